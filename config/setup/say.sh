@@ -1,0 +1,44 @@
+# shellcheck shell=bash
+# What every script here starts with: a known environment, and plain words with the time they took.
+#
+# The caller's environment is not trusted to be there (env -i), to be English, or to name a locale
+# that exists: messages of other programs are read by these scripts, so they always speak C.UTF-8.
+
+export LC_ALL=C.UTF-8
+unset LANG LANGUAGE CDPATH GREP_OPTIONS
+unset PGHOST PGPORT PGUSER PGDATABASE PGPASSWORD PGSERVICE PGDATA PGOPTIONS
+export PATH="${PATH:-}${PATH:+:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+export TZ=UTC
+if [ -z "${HOME:-}" ]; then
+    HOME=$(getent passwd "$(id -u)" | cut -d: -f6)
+    export HOME="${HOME:-/tmp}"
+fi
+
+# SECONDS counts from the start of the shell.
+say()
+{
+    printf '[%3d s] %s\n' "$SECONDS" "$*"
+}
+
+warn()
+{
+    printf '[%3d s] %s\n' "$SECONDS" "$*" >&2
+}
+
+die()
+{
+    printf '\n%s\n' "$*" >&2
+    exit 1
+}
+
+# random_word: 48 hexadecimal digits (192 bits); no character of it ever needs quoting.
+random_word()
+{
+    od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
+}
+
+# write_secret FILE: standard input into FILE, which nobody else can read at any moment.
+write_secret()
+{
+    (umask 077 && cat >"$1.new" && mv -f -- "$1.new" "$1")
+}
