@@ -1,0 +1,56 @@
+/* JSON out and in.  Out: a streaming writer that cannot produce an invalid document.  In: cJSON behind
+ * strict doors (no duplicate names, no trailing bytes, bounded depth); nobody else includes cJSON.
+ *
+ * A 64-bit key is never a number in JSON: its readers are doubles. */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/strbuf.h"
+
+/* ---- out ---- */
+enum { JSON_DEPTH_MAX = 16 };
+
+struct json_out {
+    struct strbuf *to;
+    unsigned depth;
+    bool comma[JSON_DEPTH_MAX + 1];
+    bool after_key;
+};
+
+void json_out_init(struct json_out *j, struct strbuf *to);
+void json_open_object(struct json_out *j);
+void json_close_object(struct json_out *j);
+void json_open_array(struct json_out *j);
+void json_close_array(struct json_out *j);
+void json_key(struct json_out *j, const char *key);
+/* Invalid UTF-8 becomes U+FFFD.  NULL becomes null. */
+void json_string(struct json_out *j, const char *text);
+/* The shortest decimal text that reads back as the same double; NaN and infinities become null. */
+void json_number(struct json_out *j, double value);
+void json_int(struct json_out *j, int64_t value);
+void json_bool(struct json_out *j, bool value);
+void json_null(struct json_out *j);
+/* wall_text, or null when at.ms is 0 ("never"). */
+void json_time(struct json_out *j, struct wall at);
+
+/* The number text of json_number alone; "null" for what JSON has no number for.  Returns its length. */
+enum { JSON_NUMBER_MAX = 32 };
+size_t json_number_text(double value, char out[JSON_NUMBER_MAX]);
+
+/* ---- in ---- */
+struct json_in; /* a parsed document */
+
+/* Borrows text.  ERR_RANGE with a sentence for anything that is not one strict JSON value. */
+MUST_USE enum err json_parse(const char *text, size_t len, struct json_in **out, struct fault *why);
+void json_in_free(struct json_in *doc);
+/* The string member `name` of a top-level object, NULL when missing or not a string; owned by doc. */
+const char *json_in_string(const struct json_in *doc, const char *name);
+/* The name of the first top-level member that is not in `known` (n names), NULL when all are. */
+const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n);
+
+#endif

@@ -1,0 +1,35 @@
+/* Something that happened once and is kept for ever: a wire lost or back, a clock step, a gap in what
+ * was recorded.  Events travel in their own lane, before readings. */
+#ifndef MODEL_EVENT_H
+#define MODEL_EVENT_H
+
+#include "base/clock.h"
+#include "model/catalogue.h"
+
+/* The numbers are stored: add at the end, never renumber. */
+enum event_kind {
+    EVENT_NODE_START,
+    EVENT_NODE_STOP,
+    EVENT_WIRE_DOWN,
+    EVENT_WIRE_UP,
+    EVENT_DEVICE_DOWN,
+    EVENT_DEVICE_UP,
+    EVENT_CLOCK_STEP,
+    EVENT_GAP, /* readings were lost: how many and why */
+    EVENT_COUNT
+};
+
+struct event {
+    uint8_t kind; /* enum event_kind */
+    struct wall at;
+    char subject[ID_MAX]; /* wire, device or node */
+    double number;        /* kind's figure: readings lost, ms of the step; NaN when it has none */
+    char text[200];       /* one English sentence */
+};
+
+const char *event_kind_name(enum event_kind k);
+/* Fills an event; the text is cut to fit. */
+struct event event_make(enum event_kind kind, struct wall at, const char *subject, double number,
+                        const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+#endif

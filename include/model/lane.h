@@ -1,0 +1,43 @@
+/* Delivery lanes and what travels in them.  The journal stores bodies without looking inside; the store
+ * unpacks them into rows.  This is the one encoding both rely on. */
+#ifndef MODEL_LANE_H
+#define MODEL_LANE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "model/event.h"
+#include "model/reading.h"
+
+/* The numbers are stored.  Each lane has its own sequence, 1, 2, 3 ..., and its own cursor row. */
+enum lane { LANE_EVENTS = 1, LANE_LIVE = 2, LANE_END };
+
+const char *lane_name(enum lane l); /* "events", "live" */
+
+/* A reading as it is stored: by key, not by index, so that it outlives a configuration. */
+struct stored_reading {
+    uint64_t key;
+    struct wall at;
+    double value; /* NaN: no value */
+    uint8_t quality, reason;
+};
+
+/* ---- a body is one or more items, each starting with a type byte; little-endian ---- */
+void body_add_reading(struct strbuf *body, const struct stored_reading *r);
+void body_add_event(struct strbuf *body, const struct event *e);
+
+enum body_item { BODY_END, BODY_READING, BODY_EVENT };
+
+struct body_reader {
+    const unsigned char *at, *end;
+};
+
+void body_read(struct body_reader *r, const void *body, size_t len);
+/* The next item, into *reading or *event.  ERR_SHORT or ERR_RANGE for a body that is not one: the caller
+ * sets it aside, whole. */
+MUST_USE enum err body_next(struct body_reader *r, enum body_item *item, struct stored_reading *reading,
+                            struct event *event);
+
+#endif

@@ -1,0 +1,45 @@
+/* A question about the past of one point, and its answer: stored samples, or buckets of the step function
+ * that they describe. */
+#ifndef MODEL_SERIES_H
+#define MODEL_SERIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+
+enum { SERIES_BUCKETS_MAX = 2000 };
+
+struct series_ask {
+    uint64_t key;
+    struct wall from, to; /* half-open */
+    unsigned buckets;     /* 1..SERIES_BUCKETS_MAX */
+};
+
+struct series_sample {
+    struct wall at;
+    double value; /* NaN: none */
+    uint8_t quality, reason;
+};
+
+struct series_bucket {
+    struct wall at;        /* its start */
+    double min, max, mean; /* NaN: nothing known; mean weighted by time on the held value */
+    double good_share;     /* 0..1 of the bucket's time */
+    uint32_t rows;         /* stored readings that begin in it */
+};
+
+struct series {
+    bool raw; /* samples, else buckets */
+    int64_t width_ms;
+    size_t count;
+    union {
+        struct series_sample *samples; /* the first may lie before `from`: the value held there */
+        struct series_bucket *buckets;
+    };
+};
+
+void series_clear(struct series *s); /* frees what it holds */
+
+#endif

@@ -1,0 +1,48 @@
+/* The present, as the face and others may see it: copies and counted pictures, never live structs. */
+#ifndef PORTS_PRESENT_H
+#define PORTS_PRESENT_H
+
+#include "model/catalogue.h"
+#include "model/snapshot.h"
+
+enum wire_state { WIRE_CONNECTING, WIRE_UP, WIRE_SUSPECT, WIRE_DOWN, WIRE_STATE_COUNT };
+enum device_state { DEVICE_UNKNOWN, DEVICE_UP, DEVICE_SUSPECT, DEVICE_DOWN, DEVICE_STATE_COUNT };
+
+/* Times with .ms == 0 mean "never" or "none". */
+struct device_status {
+    char id[ID_MAX];
+    int unit;
+    enum device_state state;
+    struct wall last_valid_reply, next_try;
+    int64_t every_ms;
+    size_t points;
+    char last_error[160]; /* "" when there was none */
+};
+
+struct wire_status {
+    char id[ID_MAX];
+    char endpoint[80];
+    enum wire_state state;
+    struct wall since, last_valid_reply, next_try;
+    double p50_ms, p99_ms; /* NaN before the first answer */
+    uint64_t transactions; /* requests sent */
+    uint64_t timeouts;
+    uint64_t exceptions;
+    uint64_t refused_answers; /* wrong transaction, unit, function, length */
+    uint64_t reconnects;
+    uint64_t overruns; /* cycles that could not start in time */
+    char last_error[160];
+    size_t device_count;
+};
+
+struct present_port {
+    void *self;
+    const struct catalogue *catalogue;
+    /* A held snapshot (snapshot_drop it), NULL before the first. */
+    struct snapshot *(*take)(void *self);
+    size_t (*wire_count)(void *self);
+    /* Copies wire number i; at most `max` of its devices into *devices. */
+    void (*wire)(void *self, size_t i, struct wire_status *out, struct device_status *devices, size_t max);
+};
+
+#endif

@@ -1,0 +1,70 @@
+/* PostgreSQL: a projection of the journal, and the past for whoever asks.
+ *
+ * It may be absent, hung or slow at any time: every wait has a deadline of ours, and nobody but this
+ * room's own threads ever waits for it. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "model/catalogue.h"
+#include "ports/history.h"
+#include "ports/lanes.h"
+
+enum { STORE_CONNECT_MAX = 512, STORE_PASSWORD_MAX = 128 };
+
+struct store_login {
+    char user[64];
+    char password[STORE_PASSWORD_MAX]; /* "": none */
+};
+
+struct store_settings {
+    char connect[STORE_CONNECT_MAX];                       /* libpq keywords without user and password */
+    struct store_login owner, maintenance, writer, reader; /* user "": that part is not used */
+    char node[ID_MAX];
+    int64_t answer_ms;  /* a server silent for so long is left; 10 s */
+    size_t batch_bytes; /* of journal bodies per transaction; 1 MiB */
+    unsigned readers;   /* worker threads for history; 2 */
+    unsigned questions; /* longest queue of questions; 64 */
+};
+
+/* ---- schema ---- */
+/* Brings the schema to the newest version as its owner; *from and *to say the versions.  ERR_STATE when the
+ * database is newer than this program. */
+MUST_USE enum err store_migrate(const struct store_settings *s, int *from, int *to, struct fault *why);
+/* The schema version this program speaks. */
+int store_schema_version(void);
+
+/* ---- delivery: one thread ---- */
+struct deliverer;
+
+struct deliverer_stats {
+    bool connected;
+    uint64_t rows, events, transactions, reconnects, quarantined_entries;
+    uint64_t cursor[LANE_END]; /* last delivered sequence */
+    struct wall last_delivery; /* .ms == 0: never */
+    char text[256];            /* what is wrong now, "" when nothing */
+};
+
+MUST_USE enum err deliverer_start(struct deliverer **out, const struct store_settings *s,
+                                  const struct catalogue *catalogue, struct lanes_port lanes,
+                                  struct clock clock, struct fault *why);
+/* New durable entries: look again now. Any thread. */
+void deliverer_poke(struct deliverer *d);
+void deliverer_stats(struct deliverer *d, struct deliverer_stats *out);
+/* Delivers what is durable for at most drain_ms, then leaves.  NULL is fine. */
+void deliverer_stop(struct deliverer *d, int64_t drain_ms);
+
+/* ---- history: a few threads, read-only role ---- */
+struct historian;
+
+MUST_USE enum err historian_start(struct historian **out, const struct store_settings *s, struct clock clock,
+                                  struct fault *why);
+struct history_port historian_port(struct historian *h);
+/* Answers what is queued with ERR_STATE, cancels what runs, joins.  NULL is fine. */
+void historian_stop(struct historian *h);
+
+#endif

@@ -1,0 +1,200 @@
+#include "base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void json_out_init(struct json_out *j, struct strbuf *to)
+{
+    *j = (struct json_out){ .to = to };
+}
+
+static void before_value(struct json_out *j)
+{
+    if (j->after_key)
+        j->after_key = false;
+    else if (j->comma[j->depth])
+        strbuf_putc(j->to, ',');
+    j->comma[j->depth] = true;
+}
+
+static void open(struct json_out *j, char c)
+{
+    before_value(j);
+    if (j->depth == JSON_DEPTH_MAX) { /* our own mistake; the document is given up rather than broken */
+        j->to->failed = true;
+        return;
+    }
+    strbuf_putc(j->to, c);
+    j->comma[++j->depth] = false;
+}
+
+static void close(struct json_out *j, char c)
+{
+    if (j->depth > 0)
+        j->depth--;
+    strbuf_putc(j->to, c);
+}
+
+void json_open_object(struct json_out *j)
+{
+    open(j, '{');
+}
+
+void json_close_object(struct json_out *j)
+{
+    close(j, '}');
+}
+
+void json_open_array(struct json_out *j)
+{
+    open(j, '[');
+}
+
+void json_close_array(struct json_out *j)
+{
+    close(j, ']');
+}
+
+/* Length of the valid UTF-8 sequence at s, 0 when there is none (overlong forms and surrogates are none). */
+static size_t utf8_length(const unsigned char *s)
+{
+    size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
+    unsigned code = n == 2 ? s[0] & 0x1F : n == 3 ? s[0] & 0x0F : s[0] & 0x07;
+
+    for (size_t i = 1; i < n; i++) {
+        if ((s[i] & 0xC0) != 0x80)
+            return 0;
+        code = code << 6 | (s[i] & 0x3F);
+    }
+    if ((n == 3 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) ||
+        (n == 4 && (code < 0x10000 || code > 0x10FFFF)))
+        return 0;
+    return n;
+}
+
+static void escape(struct strbuf *to, unsigned char c)
+{
+    static const char SHORT[] = "\bb\tt\nn\ff\rr\"\"\\\\";
+
+    for (const char *s = SHORT; *s != '\0'; s += 2)
+        if ((unsigned char)s[0] == c) {
+            char two[2] = { '\\', s[1] };
+            strbuf_add(to, two, 2);
+            return;
+        }
+    strbuf_printf(to, "\\u%04x", c);
+}
+
+static void quoted(struct strbuf *to, const char *text)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    const unsigned char *run = s;
+
+    strbuf_putc(to, '"');
+    while (*s != '\0') {
+        size_t n = utf8_length(s);
+        if (n > 1 || (n == 1 && *s >= 0x20 && *s != '"' && *s != '\\' && *s != 0x7F)) {
+            s += n;
+            continue;
+        }
+        strbuf_add(to, run, (size_t)(s - run));
+        if (n == 0)
+            strbuf_puts(to, "\xEF\xBF\xBD");
+        else
+            escape(to, *s);
+        run = ++s;
+    }
+    strbuf_add(to, run, (size_t)(s - run));
+    strbuf_putc(to, '"');
+}
+
+void json_key(struct json_out *j, const char *key)
+{
+    if (j->comma[j->depth])
+        strbuf_putc(j->to, ',');
+    j->comma[j->depth] = true;
+    quoted(j->to, key);
+    strbuf_putc(j->to, ':');
+    j->after_key = true;
+}
+
+void json_string(struct json_out *j, const char *text)
+{
+    before_value(j);
+    if (text == NULL)
+        strbuf_puts(j->to, "null");
+    else
+        quoted(j->to, text);
+}
+
+/* Most readings are decimals of few digits: found exactly by one multiplication, far cheaper than the
+ * search over %.*g below. */
+static size_t short_decimal(double value, char out[JSON_NUMBER_MAX])
+{
+    static const double TEN[] = { 1, 10, 100, 1000, 10000 };
+
+    for (int places = 0; places < 5; places++) {
+        double scaled = value * TEN[places];
+        if (fabs(scaled) < 1e15 && scaled == rint(scaled) && scaled / TEN[places] == value)
+            return (size_t)snprintf(out, JSON_NUMBER_MAX, "%.*f", places, value);
+    }
+    return 0;
+}
+
+size_t json_number_text(double value, char out[JSON_NUMBER_MAX])
+{
+    size_t n;
+
+    if (!isfinite(value))
+        return (size_t)snprintf(out, JSON_NUMBER_MAX, "null");
+    if (value == 0.0)
+        return (size_t)snprintf(out, JSON_NUMBER_MAX, "0");
+    n = short_decimal(value, out);
+    for (int digits = 6; n == 0; digits++) {
+        int len = snprintf(out, JSON_NUMBER_MAX, "%.*g", digits, value);
+        if (digits == 17 || strtod(out, NULL) == value)
+            n = (size_t)len;
+    }
+    return n;
+}
+
+void json_number(struct json_out *j, double value)
+{
+    char text[JSON_NUMBER_MAX];
+    size_t n = json_number_text(value, text);
+
+    before_value(j);
+    strbuf_add(j->to, text, n);
+}
+
+void json_int(struct json_out *j, int64_t value)
+{
+    before_value(j);
+    strbuf_printf(j->to, "%lld", (long long)value);
+}
+
+void json_bool(struct json_out *j, bool value)
+{
+    before_value(j);
+    strbuf_puts(j->to, value ? "true" : "false");
+}
+
+void json_null(struct json_out *j)
+{
+    before_value(j);
+    strbuf_puts(j->to, "null");
+}
+
+void json_time(struct json_out *j, struct wall at)
+{
+    char text[CLOCK_TEXT_MAX];
+
+    if (at.ms == 0) {
+        json_null(j);
+        return;
+    }
+    wall_text(at, text);
+    json_string(j, text);
+}

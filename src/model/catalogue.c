@@ -1,0 +1,156 @@
+#include "model/catalogue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "seal/seal.h"
+
+void catalogue_init(struct catalogue *c)
+{
+    *c = (struct catalogue){ 0 };
+}
+
+void catalogue_clear(struct catalogue *c)
+{
+    free(c->sites);
+    free(c->points);
+    free(c->by_id);
+    catalogue_init(c);
+}
+
+/* Room for one more item of an array that grows by powers of two: its capacity follows from its count. */
+static void *one_more(void *items, size_t count, size_t item_size)
+{
+    if (count != 0 && (count & (count - 1)) != 0)
+        return items;
+    return realloc(items, (count == 0 ? 1 : count * 2) * item_size);
+}
+
+enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index)
+{
+    struct site *grown;
+
+    if (c->site_count == CATALOGUE_POINTS_MAX)
+        return ERR_FULL;
+    grown = one_more(c->sites, c->site_count, sizeof *grown);
+    if (grown == NULL)
+        return ERR_MEMORY;
+    c->sites = grown;
+    c->sites[c->site_count] = *s;
+    if (index != NULL)
+        *index = (uint32_t)c->site_count;
+    c->site_count++;
+    return ERR_NONE;
+}
+
+enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index)
+{
+    struct point *grown;
+
+    if (c->point_count == CATALOGUE_POINTS_MAX)
+        return ERR_FULL;
+    grown = one_more(c->points, c->point_count, sizeof *grown);
+    if (grown == NULL)
+        return ERR_MEMORY;
+    c->points = grown;
+    c->points[c->point_count] = *p;
+    if (index != NULL)
+        *index = (uint32_t)c->point_count;
+    c->point_count++;
+    return ERR_NONE;
+}
+
+static int compare_ids(const void *a, const void *b, void *points)
+{
+    const struct point *p = points;
+
+    return strcmp(p[*(const uint32_t *)a].id, p[*(const uint32_t *)b].id);
+}
+
+static int compare_keys(const void *a, const void *b, void *points)
+{
+    const struct point *p = points;
+    uint64_t x = p[*(const uint32_t *)a].key, y = p[*(const uint32_t *)b].key;
+
+    return (x > y) - (x < y);
+}
+
+typedef int compare(const void *, const void *, void *);
+
+static enum err sorted_by(struct catalogue *c, compare *by, uint32_t **out, struct fault *why)
+{
+    uint32_t *order = malloc((c->point_count + 1) * sizeof *order);
+
+    if (order == NULL)
+        return fault_set(why, ERR_MEMORY, "catalogue: no memory for %zu points", c->point_count);
+    for (size_t i = 0; i < c->point_count; i++)
+        order[i] = (uint32_t)i;
+    qsort_r(order, c->point_count, sizeof *order, by, c->points);
+    *out = order;
+    return ERR_NONE;
+}
+
+static enum err refuse_equal_neighbours(const struct catalogue *c, const uint32_t *order, compare *by,
+                                        const char *what, struct fault *why)
+{
+    for (size_t i = 1; i < c->point_count; i++)
+        if (by(&order[i - 1], &order[i], c->points) == 0)
+            return fault_set(why, ERR_CONFIG, "points %s and %s have the same %s", c->points[order[i - 1]].id,
+                             c->points[order[i]].id, what);
+    return ERR_NONE;
+}
+
+enum err catalogue_seal(struct catalogue *c, struct fault *why)
+{
+    uint32_t *by_key;
+    enum err rc;
+
+    for (size_t i = 0; i < c->point_count; i++)
+        c->points[i].key = seal_key63(c->points[i].id);
+    rc = sorted_by(c, compare_keys, &by_key, why);
+    if (rc != ERR_NONE)
+        return rc;
+    free(c->by_id);
+    c->by_id = NULL;
+    rc = sorted_by(c, compare_ids, &c->by_id, why);
+    if (rc == ERR_NONE)
+        rc = refuse_equal_neighbours(c, c->by_id, compare_ids, "id", why);
+    if (rc == ERR_NONE)
+        rc = refuse_equal_neighbours(c, by_key, compare_keys, "key; rename one of them", why);
+    free(by_key);
+    return rc;
+}
+
+const struct point *catalogue_point(const struct catalogue *c, const char *id)
+{
+    size_t low = 0, high = c->by_id == NULL ? 0 : c->point_count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        const struct point *p = &c->points[c->by_id[mid]];
+        int order = strcmp(id, p->id);
+        if (order == 0)
+            return p;
+        if (order < 0)
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return NULL;
+}
+
+const struct site *catalogue_site(const struct catalogue *c, const char *id)
+{
+    for (size_t i = 0; i < c->site_count; i++)
+        if (strcmp(c->sites[i].id, id) == 0)
+            return &c->sites[i];
+    return NULL;
+}
+
+uint32_t catalogue_by_key(const struct catalogue *c, uint64_t key)
+{
+    for (size_t i = 0; i < c->point_count; i++)
+        if (c->points[i].key == key)
+            return (uint32_t)i;
+    return UINT32_MAX;
+}

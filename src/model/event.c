@@ -1,0 +1,45 @@
+#include "model/event.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *event_kind_name(enum event_kind k)
+{
+    static const char *const NAMES[EVENT_COUNT] = {
+        [EVENT_NODE_START] = "node_start",   [EVENT_NODE_STOP] = "node_stop",
+        [EVENT_WIRE_DOWN] = "wire_down",     [EVENT_WIRE_UP] = "wire_up",
+        [EVENT_DEVICE_DOWN] = "device_down", [EVENT_DEVICE_UP] = "device_up",
+        [EVENT_CLOCK_STEP] = "clock_step",   [EVENT_GAP] = "gap",
+    };
+
+    return (unsigned)k < EVENT_COUNT ? NAMES[k] : "unknown";
+}
+
+/* A cut inside a UTF-8 sequence would make text that PostgreSQL refuses. */
+static void trim_half_sequence(char *text, size_t size)
+{
+    size_t n = strlen(text), start = n;
+
+    if (n + 1 < size)
+        return;
+    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
+        start--;
+    if (start > 0 && ((unsigned char)text[start - 1] & 0x80) != 0)
+        text[start - 1] = '\0';
+}
+
+struct event event_make(enum event_kind kind, struct wall at, const char *subject, double number,
+                        const char *fmt, ...)
+{
+    struct event e = { .kind = (uint8_t)kind, .at = at, .number = number };
+    va_list args;
+
+    (void)snprintf(e.subject, sizeof e.subject, "%s", subject);
+    va_start(args, fmt);
+    (void)vsnprintf(e.text, sizeof e.text, fmt, args);
+    va_end(args);
+    trim_half_sequence(e.text, sizeof e.text);
+    trim_half_sequence(e.subject, sizeof e.subject);
+    return e;
+}

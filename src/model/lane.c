@@ -1,0 +1,146 @@
+#include "model/lane.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { READING_BYTES = 8 + 8 + 8 + 1 + 1 };
+
+const char *lane_name(enum lane l)
+{
+    return l == LANE_EVENTS ? "events" : l == LANE_LIVE ? "live" : "unknown";
+}
+
+static void put64(unsigned char *to, uint64_t v)
+{
+    for (int i = 0; i < 8; i++)
+        to[i] = (unsigned char)(v >> (8 * i));
+}
+
+static uint64_t get64(const unsigned char *from)
+{
+    uint64_t v = 0;
+
+    for (int i = 7; i >= 0; i--)
+        v = v << 8 | from[i];
+    return v;
+}
+
+static uint64_t bits_of(double d)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &d, sizeof bits);
+    return bits;
+}
+
+static double double_of(uint64_t bits)
+{
+    double d;
+
+    memcpy(&d, &bits, sizeof d);
+    return d;
+}
+
+void body_add_reading(struct strbuf *body, const struct stored_reading *r)
+{
+    unsigned char bytes[1 + READING_BYTES];
+
+    bytes[0] = BODY_READING;
+    put64(bytes + 1, r->key);
+    put64(bytes + 9, (uint64_t)r->at.ms);
+    put64(bytes + 17, bits_of(r->value));
+    bytes[25] = r->quality;
+    bytes[26] = r->reason;
+    strbuf_add(body, bytes, sizeof bytes);
+}
+
+static void add_text(struct strbuf *body, const char *text)
+{
+    size_t n = strlen(text);
+
+    strbuf_putc(body, (char)(unsigned char)n);
+    strbuf_add(body, text, n);
+}
+
+void body_add_event(struct strbuf *body, const struct event *e)
+{
+    unsigned char head[1 + 1 + 8 + 8];
+
+    head[0] = BODY_EVENT;
+    head[1] = e->kind;
+    put64(head + 2, (uint64_t)e->at.ms);
+    put64(head + 10, bits_of(e->number));
+    strbuf_add(body, head, sizeof head);
+    add_text(body, e->subject);
+    add_text(body, e->text);
+}
+
+void body_read(struct body_reader *r, const void *body, size_t len)
+{
+    r->at = body;
+    r->end = r->at + len;
+}
+
+static enum err take_reading(struct body_reader *r, struct stored_reading *out)
+{
+    const unsigned char *p = r->at;
+
+    if (r->end - p < READING_BYTES)
+        return ERR_SHORT;
+    out->key = get64(p);
+    out->at.ms = (int64_t)get64(p + 8);
+    out->value = double_of(get64(p + 16));
+    out->quality = p[24];
+    out->reason = p[25];
+    r->at = p + READING_BYTES;
+    if (out->quality >= QUALITY_COUNT || out->key == 0 || out->key > INT64_MAX ||
+        (out->quality == QUALITY_BAD) != (isnan(out->value) != 0))
+        return ERR_RANGE;
+    return ERR_NONE;
+}
+
+static enum err take_text(struct body_reader *r, char *out, size_t size)
+{
+    size_t n;
+
+    if (r->at == r->end)
+        return ERR_SHORT;
+    n = *r->at++;
+    if ((size_t)(r->end - r->at) < n)
+        return ERR_SHORT;
+    if (n >= size || memchr(r->at, '\0', n) != NULL)
+        return ERR_RANGE;
+    memcpy(out, r->at, n);
+    out[n] = '\0';
+    r->at += n;
+    return ERR_NONE;
+}
+
+static enum err take_event(struct body_reader *r, struct event *out)
+{
+    const unsigned char *p = r->at;
+    enum err rc;
+
+    if (r->end - p < 17)
+        return ERR_SHORT;
+    out->kind = p[0];
+    out->at.ms = (int64_t)get64(p + 1);
+    out->number = double_of(get64(p + 9));
+    r->at = p + 17;
+    rc = take_text(r, out->subject, sizeof out->subject);
+    return rc != ERR_NONE ? rc : take_text(r, out->text, sizeof out->text);
+}
+
+enum err body_next(struct body_reader *r, enum body_item *item, struct stored_reading *reading,
+                   struct event *event)
+{
+    if (r->at == r->end) {
+        *item = BODY_END;
+        return ERR_NONE;
+    }
+    switch (*r->at++) {
+    case BODY_READING: *item = BODY_READING; return take_reading(r, reading);
+    case BODY_EVENT: *item = BODY_EVENT; return take_event(r, event);
+    default: return ERR_RANGE;
+    }
+}

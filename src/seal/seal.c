@@ -1,0 +1,48 @@
+#include "seal/seal.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum err seal_start(struct fault *why)
+{
+    return sodium_init() < 0 ? fault_set(why, ERR_STATE, "libsodium could not be started") : ERR_NONE;
+}
+
+struct seal_hash seal_hash(const void *bytes, size_t len)
+{
+    struct seal_hash h;
+
+    (void)crypto_generichash(h.bytes, sizeof h.bytes, bytes, len, NULL, 0);
+    return h;
+}
+
+uint64_t seal_key63(const char *text)
+{
+    struct seal_hash h = seal_hash(text, strlen(text));
+    uint64_t key = 0;
+
+    for (size_t i = 0; i < 8; i++)
+        key = key << 8 | h.bytes[i];
+    key >>= 1;
+    return key == 0 ? 1 : key;
+}
+
+bool seal_hash_equal(const struct seal_hash *a, const struct seal_hash *b)
+{
+    return sodium_memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
+}
+
+void seal_token(char out[SEAL_TOKEN_TEXT])
+{
+    unsigned char bytes[32];
+
+    randombytes_buf(bytes, sizeof bytes);
+    (void)sodium_bin2base64(out, SEAL_TOKEN_TEXT, bytes, sizeof bytes,
+                            sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+void seal_short_text(const struct seal_hash *h, char out[17])
+{
+    (void)sodium_bin2hex(out, 17, h->bytes, 8);
+}
