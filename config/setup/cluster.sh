@@ -2,7 +2,7 @@
 # A private PostgreSQL cluster: one data folder, one socket folder, no network, owned by the account.
 # The same code makes the demo's cluster and the tests'.
 #
-# Uses: say.sh, account.sh.  A cluster is described by these variables, set by the caller:
+# Uses: say.sh, account.sh, process.sh.  A cluster is described by these variables, set by the caller:
 #   cluster_data      data folder (its parent exists and the account can reach it)
 #   cluster_socket    socket folder, short: the kernel takes 107 bytes of path
 #   cluster_port      names the socket file
@@ -74,34 +74,64 @@ cluster_init()
 	CONF
 }
 
-cluster_running()
-{
-    as_account "$(cluster_bin)/pg_ctl" -D "$cluster_data" status >/dev/null 2>&1
-}
-
 # Process id of the server, from its own pid file.
 cluster_pid()
 {
     as_account head -n 1 "$cluster_data/postmaster.pid" 2>/dev/null
 }
 
+# The number in a pid file may be somebody else's by now: it counts only if that process is a postgres
+# that was given our data folder.
+cluster_running()
+{
+    local pid
+    pid=$(cluster_pid) || return 1
+    process_lives "$pid" && tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -qxF -- "$cluster_data"
+}
+
+# cluster_wait_for_backends: those of a killed server go by themselves, a moment later.
+cluster_wait_for_backends()
+{
+    local cwd ticks=100
+    while :; do
+        for cwd in /proc/[0-9]*/cwd; do
+            [ "$(readlink "$cwd" 2>/dev/null)" != "$cluster_data" ] || break
+            cwd=
+        done
+        [ -n "$cwd" ] || return 0
+        [ "$ticks" -gt 0 ] || die "Processes of an earlier PostgreSQL still use $cluster_data."
+        ticks=$((ticks - 1))
+        sleep 0.1
+    done
+}
+
+# A pid file without its server would keep the next one from starting if the number lives again.
+cluster_clear_remains()
+{
+    cluster_running && return 0
+    cluster_wait_for_backends
+    as_account rm -f -- "$cluster_data/postmaster.pid"
+}
+
 # pg_ctl hands its descriptors to the server: none of ours may be among them, or a pipe stays open for ever.
 cluster_ctl()
 {
-    as_account "$(cluster_bin)/pg_ctl" -D "$cluster_data" -w -s "$@" >/dev/null 2>&1 </dev/null
+    local bin
+    bin=$(cluster_bin)
+    (
+        exec </dev/null >/dev/null 2>&1
+        close_inherited
+        as_account "$bin/pg_ctl" -D "$cluster_data" -w -s "$@"
+    )
 }
 
-# After a kill -9 the backends of the old server live a moment longer and hold its shared memory: hence
-# the second and third try.
 cluster_start()
 {
-    local socket="$cluster_socket/.s.PGSQL.$cluster_port" try
+    local socket="$cluster_socket/.s.PGSQL.$cluster_port"
     [ ${#socket} -le 107 ] || die "The socket path '$socket' is longer than the 107 bytes the kernel takes."
-    for try in 1 2 3 4; do
-        cluster_ctl -t 60 -l "$cluster_log" -o "-c listen_addresses='' -c unix_socket_directories='$cluster_socket' \
-            -p $cluster_port -c fsync=$cluster_fsync" start && return 0
-        sleep "$try"
-    done
+    cluster_clear_remains
+    cluster_ctl -t 60 -l "$cluster_log" -o "-c listen_addresses='' -c unix_socket_directories='$cluster_socket' \
+        -p $cluster_port -c fsync=$cluster_fsync" start && return 0
     as_account tail -n 20 -- "$cluster_log" >&2
     die "PostgreSQL did not start; its log is $cluster_log."
 }

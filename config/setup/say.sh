@@ -42,3 +42,22 @@ write_secret()
 {
     (umask 077 && cat >"$1.new" && mv -f -- "$1.new" "$1")
 }
+
+# with_progress WHAT LOG COMMAND...: runs it with its output in LOG, and says every ten seconds that it
+# still runs, with the last thing it said.  Its exit status is the command's; standard input is handed on.
+with_progress()
+{
+    local what=$1 log=$2 pid ticks=0 status=0
+    shift 2
+    "$@" <&0 >>"$log" 2>&1 &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        sleep 0.2
+        ticks=$((ticks + 1))
+        if [ $((ticks % 50)) -eq 0 ]; then
+            say "... $what: $(tail -n 1 -- "$log" | tr -d '\r' | cut -c1-80)"
+        fi
+    done
+    wait "$pid" || status=$?
+    return "$status"
+}

@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# The files the demo's programs read, written anew at every start.
+#
+# Uses: say.sh, account.sh, cluster.sh.  Expects: top, state, base, cluster_*.
+
+# yaml_text TEXT: as a double-quoted YAML scalar.
+yaml_text()
+{
+    local text=${1//\\/\\\\}
+    printf '"%s"' "${text//\"/\\\"}"
+}
+
+# The demo's plant speaks of ports 8490 to 8492; both steps are needed because old and new may overlap.
+write_plant()
+{
+    sed -e 's/127\.0\.0\.1:849\([012]\)\b/127.0.0.1:@\1@/g' \
+        -e "s/@0@/$((base + 10))/g; s/@1@/$((base + 11))/g; s/@2@/$((base + 12))/g" \
+        "$top/config/demo/lai-chau.yaml" | account_write "$state/etc/lai-chau.yaml"
+}
+
+database_role()
+{
+    printf '  %-12s { user: capnuoc_%s, password_file: %s }\n' "$1:" "$1" \
+        "$(yaml_text "$cluster_secrets/$1.password")"
+}
+
+write_daemon_file()
+{
+    {
+        cat <<-YAML
+		# Written by ./run at every start: changes made here are lost at the next one.
+		node: { id: demo }
+		plants: [ lai-chau.yaml ]
+		journal: { folder: $(yaml_text "$state/journal"), max_size: 256MiB, keep_delivered: 1h }
+		database:
+		  connect: "host=$cluster_socket port=$cluster_port dbname=capnuoc"
+		YAML
+        for role in $cluster_roles; do
+            database_role "$role"
+        done
+        cat <<-YAML
+		http: { listen: "127.0.0.1:$base", viewer_token_file: $(yaml_text "$state/secrets/viewer.token") }
+		log: { level: info }
+		YAML
+    } | account_write "$state/etc/capnuoc.yaml"
+}
+
+# The token survives restarts, so that a page left open goes on; the link holds it in the part of the
+# address that browsers never send.
+write_token()
+{
+    local file=$state/secrets/viewer.token
+    as_account test -s "$file" || random_word | account_write "$file"
+    printf 'http://127.0.0.1:%s/#token=%s\n' "$base" "$(as_account cat -- "$file")" |
+        account_write "$state/secrets/viewer.link"
+}
