@@ -24,31 +24,32 @@ choose_account()
     getent passwd "$account" >/dev/null || die "The account '$account' could not be created."
 }
 
-# as_account COMMAND...: runs it under the account, the environment otherwise kept.
-as_account()
+# account_home: a folder programs may take for their home; a system account may have none.
+account_home()
 {
-    if ! am_root; then
-        "$@"
-        return
-    fi
     local home
     home=$(getent passwd "$account" | cut -d: -f6)
-    [ -d "$home" ] || home=/tmp
-    setpriv --reuid="$account" --regid="$(id -g "$account")" --init-groups -- \
-        env HOME="$home" USER="$account" LOGNAME="$account" "$@"
+    if [ -d "$home" ]; then
+        echo "$home"
+    else
+        echo /tmp
+    fi
 }
 
-# exec_as_account COMMAND...: the same, in place of this shell, so that its process id is the command's.
+# exec_as_account COMMAND...: in place of this shell, so that its process id is the command's.
 exec_as_account()
 {
     if ! am_root; then
         exec "$@"
     fi
-    local home
-    home=$(getent passwd "$account" | cut -d: -f6)
-    [ -d "$home" ] || home=/tmp
     exec setpriv --reuid="$account" --regid="$(id -g "$account")" --init-groups -- \
-        env HOME="$home" USER="$account" LOGNAME="$account" "$@"
+        env HOME="$(account_home)" USER="$account" LOGNAME="$account" "$@"
+}
+
+# as_account COMMAND...: runs it under the account, the environment otherwise kept.
+as_account()
+{
+    (exec_as_account "$@")
 }
 
 # own_folder FOLDER MODE: makes FOLDER and gives it to the account.

@@ -22,7 +22,7 @@ cluster_bin()
         newest=$dir
         if [ "$dir" = "/usr/lib/postgresql/$version/bin" ]; then
             echo "$dir"
-            return
+            return 0
         fi
     done
     [ -n "$newest" ] || die "PostgreSQL's server programs are not in /usr/lib/postgresql: install the package 'postgresql'."
@@ -105,45 +105,63 @@ cluster_wait_for_backends()
     done
 }
 
-# A pid file without its server would keep the next one from starting if the number lives again.
+# What a killed server leaves would keep the next one from starting if its number lives again.
 cluster_clear_remains()
 {
     cluster_running && return 0
     cluster_wait_for_backends
-    as_account rm -f -- "$cluster_data/postmaster.pid"
+    as_account rm -f -- "$cluster_data/postmaster.pid" "$cluster_socket/.s.PGSQL.$cluster_port" \
+        "$cluster_socket/.s.PGSQL.$cluster_port.lock"
 }
 
-# pg_ctl hands its descriptors to the server: none of ours may be among them, or a pipe stays open for ever.
-cluster_ctl()
+# The server says in its pid file's last line that it takes connections.
+cluster_ready()
 {
-    local bin
-    bin=$(cluster_bin)
-    (
-        exec </dev/null >/dev/null 2>&1
-        close_inherited
-        as_account "$bin/pg_ctl" -D "$cluster_data" -w -s "$@"
-    )
+    as_account tail -n 1 "$cluster_data/postmaster.pid" 2>/dev/null | grep -q '^ready'
 }
 
+# Started without pg_ctl, which writes its command line for a shell and cannot quote every path.
 cluster_start()
 {
-    local socket="$cluster_socket/.s.PGSQL.$cluster_port"
+    local socket="$cluster_socket/.s.PGSQL.$cluster_port" bin pid ticks=600
     [ ${#socket} -le 107 ] || die "The socket path '$socket' is longer than the 107 bytes the kernel takes."
+    bin=$(cluster_bin)
     cluster_clear_remains
-    cluster_ctl -t 60 -l "$cluster_log" -o "-c listen_addresses='' -c unix_socket_directories='$cluster_socket' \
-        -p $cluster_port -c fsync=$cluster_fsync" start && return 0
-    as_account tail -n 20 -- "$cluster_log" >&2
-    die "PostgreSQL did not start; its log is $cluster_log."
+    start_detached "$cluster_log" "$bin/postgres" -D "$cluster_data" -c listen_addresses= \
+        -c unix_socket_directories="$cluster_socket" -c port="$cluster_port" -c fsync="$cluster_fsync"
+    pid=$!
+    until cluster_ready; do
+        if [ "$ticks" -eq 0 ] || ! process_lives "$pid"; then
+            as_account tail -n 20 -- "$cluster_log" >&2
+            die "PostgreSQL did not start; its log is $cluster_log."
+        fi
+        ticks=$((ticks - 1))
+        sleep 0.1
+    done
 }
 
-# Fast, and immediate when fast takes too long: the next start recovers from the log.
+# cluster_gone_within SECONDS
+cluster_gone_within()
+{
+    local ticks=$(($1 * 10))
+    while cluster_running; do
+        [ "$ticks" -gt 0 ] || return 1
+        ticks=$((ticks - 1))
+        sleep 0.1
+    done
+}
+
+# Fast, then immediate, then by force: whichever it takes, the next start recovers from the log.
 cluster_stop()
 {
-    cluster_running || return 0
-    cluster_ctl -t 20 -m fast stop && return 0
-    cluster_running || return 0
-    warn "PostgreSQL did not stop within 20 s: stopping it at once (its next start recovers)."
-    cluster_ctl -t 20 -m immediate stop
+    local signal
+    for signal in INT QUIT KILL; do
+        cluster_running || return 0
+        kill -s "$signal" "$(cluster_pid)" 2>/dev/null || true
+        cluster_gone_within 20 && return 0
+        warn "PostgreSQL did not stop within 20 s of SIG$signal."
+    done
+    return 1
 }
 
 # cluster_psql ROLE DATABASE [psql options]: SQL from standard input.

@@ -61,7 +61,7 @@ runnable()
     [ -x "$made" ] || die "The build did not make $made."
     if as_account test -r "$made" -a -x "$made"; then
         echo "$made"
-        return
+        return 0
     fi
     own_folder "$state/bin" 755
     as_account rm -f -- "$copy"
@@ -143,13 +143,13 @@ still_missing()
     local answer points waiting
     answer=$(http_get /readyz) || {
         echo "capnuocd does not answer on port $base."
-        return
+        return 0
     }
     case $answer in
         'HTTP/1.'?' 200'*) ;;
         *)
             echo "capnuocd is not ready: $(tail -n 1 <<<"$answer" | cut -c1-400)"
-            return
+            return 0
             ;;
     esac
     answer=$(http_get /api/v1/points) || answer=
@@ -251,7 +251,7 @@ ended_program()
     for name in $programs; do
         program_pid "$name" >/dev/null || {
             echo "$name"
-            return
+            return 0
         }
     done
     cluster_running || echo postgresql

@@ -113,12 +113,13 @@ choose_build()
     as_builder mkdir -p -- "$build" || die "The folder $build cannot be made."
 }
 
+# as_builder COMMAND...
 as_builder()
 {
     if [ "$builder" = "$(id -un)" ]; then
         "$@"
-        return
+    else
+        local account=$builder
+        as_account "$@"
     fi
-    local account=$builder
-    as_account "$@"
 }

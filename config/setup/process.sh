@@ -40,19 +40,26 @@ boot_id()
     cat /proc/sys/kernel/random/boot_id
 }
 
-# start_program NAME COMMAND...: in a session of its own, so that Ctrl-C reaches only us, and we stop in order.
-start_program()
+# start_detached LOG COMMAND...: under the account, in a session of its own, so that Ctrl-C reaches only us and
+# we stop things in order.  $! is the command's own process id.
+start_detached()
 {
-    local name=$1 pid
-    shift
-    rotate_log "$name"
     (
         exec </dev/null >/dev/null 2>&1
         close_inherited
         cd /
         # shellcheck disable=SC2016 # the inner shell expands them: the account opens the log, not root
-        exec_as_account setsid sh -c 'umask 027; log=$1; shift; exec "$@" >>"$log" 2>&1' sh "$state/log/$name.log" "$@"
+        exec_as_account setsid sh -c 'umask 027; log=$1; shift; exec "$@" >>"$log" 2>&1' sh "$@"
     ) &
+}
+
+# start_program NAME COMMAND...
+start_program()
+{
+    local name=$1 pid
+    shift
+    rotate_log "$name"
+    start_detached "$state/log/$name.log" "$@"
     pid=$!
     printf '%s %s %s\n' "$pid" "$(proc_field "$pid" 22)" "$(boot_id)" | account_write "$state/run/$name.pid"
 }
