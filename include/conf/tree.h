@@ -1,8 +1,9 @@
 /* A YAML file as a small tree in which every node knows its place.
  *
  * Of YAML only what a plain reader expects: mappings with plain keys, lists, scalars.  Anchors, aliases,
- * tags, several documents, duplicate keys, NUL, invalid UTF-8 and control characters are refused with their
- * place; so are more than CONF_DEPTH_MAX levels, CONF_NODES_MAX values and CONF_FILE_MAX bytes.
+ * tags, directives, several documents, duplicate keys, NUL, invalid UTF-8 and raw control characters are
+ * refused with their place; so are more than CONF_DEPTH_MAX levels, CONF_NODES_MAX values and CONF_FILE_MAX
+ * bytes.
  * The tree is immutable; threads may share it. */
 #ifndef CONF_TREE_H
 #define CONF_TREE_H
