@@ -1,0 +1,14 @@
+INSERT INTO capnuoc.point AS known (point_key, id, name, site, node, wire, device, parameter, unit, decimals,
+                                    every_ms, deadband, heartbeat_ms, low, high)
+SELECT key::bigint, id, name, site, $2::text, wire, device, parameter, unit, decimals, every_ms, deadband,
+       heartbeat_ms, low, high
+  FROM json_to_recordset($1::text::json)
+       AS sent(key text, id text, name text, site text, wire text, device text, parameter text, unit text,
+               decimals integer, every_ms bigint, deadband double precision, heartbeat_ms bigint,
+               low double precision, high double precision)
+ON CONFLICT (point_key) DO UPDATE
+   SET id = excluded.id, name = excluded.name, site = excluded.site, node = excluded.node,
+       wire = excluded.wire, device = excluded.device, parameter = excluded.parameter, unit = excluded.unit,
+       decimals = excluded.decimals, every_ms = excluded.every_ms, deadband = excluded.deadband,
+       heartbeat_ms = excluded.heartbeat_ms, low = excluded.low, high = excluded.high
+ WHERE known.* IS DISTINCT FROM excluded.*

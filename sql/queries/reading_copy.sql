@@ -1,0 +1,1 @@
+COPY capnuoc.reading (point_key, at, value, quality, reason) FROM STDIN (FORMAT binary)

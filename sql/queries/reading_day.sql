@@ -1,0 +1,1 @@
+SELECT capnuoc.make_reading_day($1::text::date)::int::int8

@@ -1,0 +1,224 @@
+#include "batch.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "copy.h"
+
+enum err batch_init(struct batch *b, struct fault *why)
+{
+    *b = (struct batch){ 0 };
+    strbuf_init(&b->bodies, BATCH_BODIES_MAX);
+    strbuf_init(&b->rows, BATCH_ROWS_MAX);
+    strbuf_init(&b->events, BATCH_ROWS_MAX);
+    b->entries = calloc(BATCH_ENTRIES_MAX, sizeof *b->entries);
+    return b->entries != NULL ? ERR_NONE : fault_set(why, ERR_MEMORY, "delivery: no memory");
+}
+
+void batch_clear(struct batch *b)
+{
+    free(b->entries);
+    strbuf_clear(&b->bodies);
+    strbuf_clear(&b->rows);
+    strbuf_clear(&b->events);
+}
+
+const void *batch_body(const struct batch *b, size_t i)
+{
+    return b->bodies.text + b->entries[i].offset;
+}
+
+/* ---- taking ---- */
+
+struct taker {
+    struct batch *batch;
+    size_t max_bytes, max_entries;
+    bool enough;
+};
+
+/* Bodies live only during the visit.  ERR_FULL stops the reading, and is no failure. */
+static enum err take(void *ctx, const struct lane_entry *entry)
+{
+    struct taker *t = ctx;
+    struct batch *b = t->batch;
+    size_t offset = b->bodies.len;
+
+    t->enough = b->count == t->max_entries || (b->count > 0 && offset + entry->len > t->max_bytes);
+    if (t->enough)
+        return ERR_FULL;
+    strbuf_add(&b->bodies, entry->body, entry->len);
+    if (b->bodies.failed)
+        return ERR_MEMORY;
+    b->entries[b->count++] = (struct batch_entry){ entry->seq, offset, entry->len };
+    return ERR_NONE;
+}
+
+enum err batch_take(struct batch *b, const struct lanes_port *lanes, enum lane lane, uint64_t after,
+                    size_t max_bytes, size_t max_entries, struct fault *why)
+{
+    struct taker t = { b, max_bytes, max_entries < BATCH_ENTRIES_MAX ? max_entries : BATCH_ENTRIES_MAX,
+                       false };
+    enum err rc;
+
+    b->lane = lane;
+    b->count = 0;
+    strbuf_reset(&b->bodies);
+    rc = lanes->read(lanes->self, lane, after, max_bytes, take, &t, why);
+    if (rc == ERR_FULL && t.enough)
+        return ERR_NONE;
+    if (b->bodies.failed)
+        return fault_set(why, ERR_MEMORY, "delivery: an entry of lane %s does not fit in memory",
+                         lane_name(lane));
+    return rc;
+}
+
+/* ---- making ---- */
+
+static void add_event(struct json_out *j, uint64_t seq, int item, const struct event *e)
+{
+    json_open_object(j);
+    json_key(j, "seq");
+    json_int(j, (int64_t)seq);
+    json_key(j, "item");
+    json_int(j, item);
+    json_key(j, "at_ms");
+    json_int(j, e->at.ms);
+    json_key(j, "kind");
+    json_int(j, e->kind);
+    json_key(j, "subject");
+    json_string(j, e->subject);
+    json_key(j, "number");
+    json_number(j, e->number);
+    json_key(j, "text");
+    json_string(j, e->text);
+    json_close_object(j);
+}
+
+static enum err unusable(struct batch *b, const char *reason)
+{
+    (void)snprintf(b->unusable, sizeof b->unusable, "%s", reason);
+    return ERR_RANGE;
+}
+
+/* Notes the day.  ERR_FULL: one too many for this transaction. */
+static enum err note_day(struct batch *b, struct wall at)
+{
+    int64_t day = day_of(at);
+
+    if (!day_is_storable(day))
+        return unusable(b, "its time is outside the years 2000 to 2099");
+    for (size_t i = 0; i < b->day_count; i++)
+        if (b->days[i] == day)
+            return ERR_NONE;
+    if (b->day_count == DAYS_MAX)
+        return ERR_FULL;
+    b->days[b->day_count++] = day;
+    return ERR_NONE;
+}
+
+/* Only what decodes as a whole may put rows into the transaction. */
+static enum err inspect(struct batch *b, size_t i)
+{
+    struct body_reader r;
+    struct stored_reading reading;
+    struct event event;
+    enum body_item item;
+
+    body_read(&r, batch_body(b, i), b->entries[i].len);
+    for (;;) {
+        if (body_next(&r, &item, &reading, &event) != ERR_NONE)
+            return unusable(b, "the entry does not decode");
+        if (item == BODY_END)
+            return ERR_NONE;
+        if (item == BODY_EVENT && b->lane != LANE_EVENTS)
+            return unusable(b, "an event in a lane of readings");
+        if (item == BODY_EVENT && !day_is_storable(day_of(event.at)))
+            return unusable(b, "its time is outside the years 2000 to 2099");
+        if (item == BODY_READING) {
+            enum err rc = note_day(b, reading.at);
+            if (rc != ERR_NONE)
+                return rc;
+        }
+    }
+}
+
+/* An entry that is not used leaves no trace: no partition is made for nonsense. */
+static bool usable(struct batch *b, size_t i)
+{
+    size_t days = b->day_count;
+    enum err rc = inspect(b, i);
+
+    if (rc == ERR_NONE)
+        return true;
+    b->day_count = days;
+    if (rc == ERR_FULL && i == 0)
+        (void)unusable(b, "the entry spans more than 64 days");
+    return false;
+}
+
+static void write_rows(struct batch *b, size_t i, struct json_out *events)
+{
+    struct body_reader r;
+    struct stored_reading reading;
+    struct event event;
+    enum body_item item;
+
+    body_read(&r, batch_body(b, i), b->entries[i].len);
+    for (int n = 0; body_next(&r, &item, &reading, &event) == ERR_NONE && item != BODY_END; n++) {
+        if (item == BODY_READING) {
+            copy_add_reading(&b->rows, &reading);
+            b->row_count++;
+        } else {
+            add_event(events, b->entries[i].seq, n, &event);
+            b->event_count++;
+        }
+    }
+}
+
+/* Item -lane keeps it apart from what the journal says under the same sequence. */
+static void state_gap(struct batch *b, uint64_t after, uint64_t next, struct wall at, struct json_out *events)
+{
+    struct event gap = event_make(EVENT_GAP, at, lane_name(b->lane), (double)(next - after - 1),
+                                  "entries %" PRIu64 " to %" PRIu64
+                                  " of lane %s were dropped by the journal before they were delivered",
+                                  after + 1, next - 1, lane_name(b->lane));
+
+    add_event(events, after + 1, -(int)b->lane, &gap);
+    b->event_count++;
+}
+
+static void start_over(struct batch *b, struct json_out *events)
+{
+    b->used = b->day_count = 0;
+    b->row_count = b->event_count = 0;
+    b->unusable[0] = '\0';
+    strbuf_reset(&b->rows);
+    strbuf_reset(&b->events);
+    json_out_init(events, &b->events);
+}
+
+enum err batch_make(struct batch *b, uint64_t after, struct wall at, struct fault *why)
+{
+    struct json_out events;
+
+    start_over(b, &events);
+    copy_begin_rows(&b->rows);
+    json_open_array(&events);
+    for (; b->used < b->count && usable(b, b->used); b->used++) {
+        uint64_t seq = b->entries[b->used].seq;
+
+        if (seq > after + 1)
+            state_gap(b, after, seq, at, &events);
+        write_rows(b, b->used, &events);
+        after = seq;
+    }
+    json_close_array(&events);
+    copy_end_rows(&b->rows);
+    if (b->rows.failed || b->events.failed)
+        return fault_set(why, ERR_MEMORY, "delivery: no memory for the rows of lane %s", lane_name(b->lane));
+    return ERR_NONE;
+}

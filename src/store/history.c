@@ -1,0 +1,327 @@
+#include "store/store.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/queue.h"
+#include "leash.h"
+#include "pg.h"
+#include "schema.h"
+#include "sql.h"
+
+/* Every point is stored at least each hour while it is read: a row older than this, without a successor,
+ * says nothing any more. */
+enum { HOLD_MS = 2 * CLOCK_HOUR_MS, READERS_MAX = 16 };
+
+struct question {
+    struct series_ask ask;
+    int client;
+    void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why);
+    void *ticket;
+};
+
+struct historian {
+    struct store_settings settings;
+    struct queue *questions;
+    struct leash leash;
+    pthread_t threads[READERS_MAX];
+    unsigned count;
+};
+
+/* ---- one question ---- */
+
+static void take_sample(const struct pg_result *r, size_t i, struct series_sample *out)
+{
+    out->at = pg_get_time(r, i, 0);
+    out->value = pg_get_number(r, i, 1);
+    out->quality = (uint8_t)pg_get_int(r, i, 2);
+    out->reason = (uint8_t)pg_get_int(r, i, 3);
+}
+
+static enum err take_samples(const struct pg_result *r, struct series *out, struct fault *why)
+{
+    size_t n = pg_rows(r);
+
+    out->samples = calloc(n > 0 ? n : 1, sizeof *out->samples);
+    if (out->samples == NULL)
+        return fault_set(why, ERR_MEMORY, "history: no memory");
+    out->raw = true;
+    out->count = n;
+    for (size_t i = 0; i < n; i++)
+        take_sample(r, i, &out->samples[i]);
+    return ERR_NONE;
+}
+
+/* *fits is false when there are more rows than buckets were asked for: then nothing is made. */
+static enum err ask_raw(struct pg *p, const struct series_ask *a, struct series *out, bool *fits,
+                        struct fault *why)
+{
+    struct pg_value v[] = { pg_int((int64_t)a->key), pg_time((struct wall){ a->from.ms - HOLD_MS }),
+                            pg_time(a->from), pg_time(a->to), pg_int((int64_t)a->buckets + 1) };
+    struct pg_result *r;
+    enum err rc = pg_ask(p, sql_series_raw, v, COUNT_OF(v), &r, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    *fits = pg_rows(r) <= a->buckets;
+    if (*fits)
+        rc = take_samples(r, out, why);
+    pg_free(r);
+    return rc;
+}
+
+static enum err empty_buckets(const struct series_ask *a, struct series *out, struct fault *why)
+{
+    int64_t span = a->to.ms - a->from.ms;
+
+    out->width_ms = (span - 1) / a->buckets + 1;
+    out->count = (size_t)((span - 1) / out->width_ms + 1);
+    out->buckets = calloc(out->count, sizeof *out->buckets);
+    if (out->buckets == NULL)
+        return fault_set(why, ERR_MEMORY, "history: no memory");
+    for (size_t i = 0; i < out->count; i++)
+        out->buckets[i] = (struct series_bucket){
+            .at = { a->from.ms + (int64_t)i * out->width_ms }, .min = NAN, .max = NAN, .mean = NAN
+        };
+    return ERR_NONE;
+}
+
+/* Good time comes as a share of a whole bucket; the last one may be cut short by the end of the span. */
+static double good_share(const struct series_ask *a, const struct series *s, size_t i, double share)
+{
+    int64_t left = a->to.ms - s->buckets[i].at.ms;
+
+    if (left < s->width_ms)
+        share *= (double)s->width_ms / (double)left;
+    return share > 1.0 ? 1.0 : share;
+}
+
+static void take_buckets(const struct pg_result *r, const struct series_ask *a, struct series *out)
+{
+    for (size_t row = 0; row < pg_rows(r); row++) {
+        int64_t i = pg_get_int(r, row, 0);
+
+        if (i < 0 || (uint64_t)i >= out->count)
+            continue;
+        struct series_bucket *b = &out->buckets[i];
+        b->min = pg_get_number(r, row, 1);
+        b->max = pg_get_number(r, row, 2);
+        b->mean = pg_get_number(r, row, 3);
+        b->good_share = good_share(a, out, (size_t)i, pg_get_number(r, row, 4));
+        b->rows = (uint32_t)pg_get_int(r, row, 5);
+    }
+}
+
+static enum err ask_buckets(struct pg *p, const struct series_ask *a, struct series *out, struct fault *why)
+{
+    struct pg_result *r = NULL;
+    enum err rc = empty_buckets(a, out, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    struct pg_value v[] = { pg_int((int64_t)a->key), pg_time((struct wall){ a->from.ms - HOLD_MS }),
+                            pg_time(a->from),        pg_time(a->to),
+                            pg_int(out->width_ms),   pg_int(HOLD_MS) };
+    rc = pg_ask(p, sql_series_buckets, v, COUNT_OF(v), &r, why);
+    if (rc == ERR_NONE)
+        take_buckets(r, a, out);
+    else
+        series_clear(out);
+    pg_free(r);
+    return rc;
+}
+
+static enum err ask_series(struct pg *p, const struct series_ask *a, struct series *out, struct fault *why)
+{
+    bool fits = false;
+    enum err rc = ask_raw(p, a, out, &fits, why);
+
+    return rc != ERR_NONE || fits ? rc : ask_buckets(p, a, out, why);
+}
+
+/* ---- workers ---- */
+
+static enum err open_reader(struct historian *h, struct pg **p, struct fault *why)
+{
+    const struct pg_options o = { .connect = h->settings.connect,
+                                  .login = &h->settings.reader,
+                                  .name = "capnuoc history",
+                                  .answer_ms = h->settings.answer_ms,
+                                  .leash = &h->leash };
+    enum err rc;
+
+    pg_close(*p);
+    rc = pg_open(p, &o, why);
+    if (rc == ERR_NONE)
+        rc = schema_check(*p, why);
+    if (rc == ERR_NONE)
+        return rc;
+    pg_close(*p);
+    *p = NULL;
+    return rc == ERR_STATE && !leash_pulled(&h->leash) ? ERR_PEER
+                                                       : rc; /* another schema: away, for who asks */
+}
+
+static bool has_gone(int client)
+{
+    struct pollfd p = { .fd = client, .events = POLLRDHUP };
+
+    return client >= 0 && poll(&p, 1, 0) > 0;
+}
+
+/* The server's own time-out comes as SQLSTATE 57014; for who asks it is the same. */
+static enum err plain_code(const struct pg *p, enum err rc)
+{
+    if (strcmp(pg_sqlstate(p), "57014") == 0)
+        return ERR_TIMEOUT;
+    return rc == ERR_DENIED ? ERR_PEER : rc;
+}
+
+static enum err answer(struct historian *h, struct pg **p, const struct question *q, struct series *out,
+                       struct fault *why)
+{
+    bool fresh = !pg_alive(*p);
+    enum err rc = ERR_NONE;
+
+    if (leash_pulled(&h->leash))
+        return fault_set(why, ERR_STATE, "history: stopping");
+    if (has_gone(q->client))
+        return fault_set(why, ERR_STATE, "the client has gone");
+    if (fresh)
+        rc = open_reader(h, p, why);
+    if (rc != ERR_NONE)
+        return rc;
+    pg_watch(*p, q->client);
+    rc = ask_series(*p, &q->ask, out, why);
+    if (rc == ERR_PEER && !fresh && !pg_alive(*p)) { /* it had been lost while nobody asked */
+        rc = open_reader(h, p, why);
+        if (rc != ERR_NONE)
+            return rc;
+        pg_watch(*p, q->client);
+        rc = ask_series(*p, &q->ask, out, why);
+    }
+    if (*p != NULL)
+        pg_watch(*p, -1);
+    return rc == ERR_NONE ? rc : plain_code(*p, rc);
+}
+
+static void *work(void *self)
+{
+    struct historian *h = self;
+    struct question q;
+    struct pg *p = NULL;
+
+    while (queue_take(h->questions, &q, -1) == ERR_NONE) {
+        struct series result = { 0 };
+        struct fault why = { 0 };
+        enum err rc = answer(h, &p, &q, &result, &why);
+
+        why.code = rc;
+        q.done(q.ticket, rc, &result, &why);
+    }
+    pg_close(p);
+    return NULL;
+}
+
+/* ---- port ---- */
+
+static enum err check(const struct series_ask *a, struct fault *why)
+{
+    if (a->from.ms >= a->to.ms)
+        return fault_set(why, ERR_RANGE, "the span is empty: it must end after it begins");
+    if (a->buckets < 1 || a->buckets > SERIES_BUCKETS_MAX)
+        return fault_set(why, ERR_RANGE, "buckets must be from 1 to %d", SERIES_BUCKETS_MAX);
+    if (a->key == 0 || a->key > INT64_MAX)
+        return fault_set(why, ERR_RANGE, "there is no such point");
+    /* years 1900 to 9999: inside what PostgreSQL's timestamps and the sums over them can hold */
+    if (a->from.ms < -2208988800000 || a->to.ms > 253402300799999)
+        return fault_set(why, ERR_RANGE, "the span must lie between the years 1900 and 9999");
+    return ERR_NONE;
+}
+
+static enum err put_question(void *self, const struct series_ask *ask, int client,
+                             void (*done)(void *ticket, enum err code, struct series *result,
+                                          const struct fault *why),
+                             void *ticket, struct fault *why)
+{
+    struct historian *h = self;
+    const struct question q = { *ask, client, done, ticket };
+    enum err rc = check(ask, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    if (leash_pulled(&h->leash))
+        return fault_set(why, ERR_STATE, "history: stopping");
+    rc = queue_put(h->questions, &q);
+    if (rc == ERR_FULL)
+        return fault_set(why, rc, "history: too many questions are waiting");
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "history: stopping");
+}
+
+struct history_port historian_port(struct historian *h)
+{
+    return (struct history_port){ .self = h, .ask = put_question };
+}
+
+/* ---- birth and end ---- */
+
+static enum err start_threads(struct historian *h, struct fault *why)
+{
+    unsigned wanted = h->settings.readers < 1 ? 1 : h->settings.readers;
+
+    while (h->count < wanted && h->count < READERS_MAX) {
+        if (pthread_create(&h->threads[h->count], NULL, work, h) != 0)
+            return fault_set(why, ERR_IO, "history: no thread could be had");
+        h->count++;
+    }
+    return ERR_NONE;
+}
+
+enum err historian_start(struct historian **out, const struct store_settings *s, struct clock clock,
+                         struct fault *why)
+{
+    struct historian *h = calloc(1, sizeof *h);
+    enum err rc;
+
+    (void)clock; /* what is known ends where the node has delivered, not where a clock stands */
+    *out = NULL;
+    if (h == NULL)
+        return fault_set(why, ERR_MEMORY, "history: no memory");
+    h->settings = *s;
+    rc = leash_init(&h->leash, why);
+    if (rc != ERR_NONE)
+        goto free_self;
+    rc = queue_new(&h->questions, sizeof(struct question), s->questions > 0 ? s->questions : 1, why);
+    if (rc != ERR_NONE)
+        goto clear_leash;
+    rc = start_threads(h, why);
+    if (rc != ERR_NONE) {
+        historian_stop(h);
+        return rc;
+    }
+    *out = h;
+    return ERR_NONE;
+
+clear_leash:
+    leash_clear(&h->leash);
+free_self:
+    free(h);
+    return rc;
+}
+
+void historian_stop(struct historian *h)
+{
+    if (h == NULL)
+        return;
+    leash_pull(&h->leash, mono_read());
+    queue_close(h->questions);
+    for (unsigned i = 0; i < h->count; i++)
+        (void)pthread_join(h->threads[i], NULL);
+    queue_free(h->questions);
+    leash_clear(&h->leash);
+    free(h);
+}
