@@ -40,7 +40,7 @@ struct catalogue {
     size_t site_count;
     struct point *points;
     size_t point_count;
-    uint32_t *by_id; /* point indices sorted by id; made by catalogue_seal */
+    uint32_t *by_id, *by_key; /* point indices in that order; made by catalogue_seal */
 };
 
 void catalogue_init(struct catalogue *c);
@@ -53,7 +53,7 @@ MUST_USE enum err catalogue_seal(struct catalogue *c, struct fault *why);
 /* NULL when there is none.  Sites by plain search, points by the sealed index. */
 const struct point *catalogue_point(const struct catalogue *c, const char *id);
 const struct site *catalogue_site(const struct catalogue *c, const char *id);
-/* Index of the point with that key; UINT32_MAX when there is none.  Plain search: for start-up. */
+/* Index of the point with that key, by the sealed index; UINT32_MAX when there is none. */
 uint32_t catalogue_by_key(const struct catalogue *c, uint64_t key);
 
 #endif

@@ -15,6 +15,7 @@ void catalogue_clear(struct catalogue *c)
     free(c->sites);
     free(c->points);
     free(c->by_id);
+    free(c->by_key);
     catalogue_init(c);
 }
 
@@ -102,22 +103,20 @@ static enum err refuse_equal_neighbours(const struct catalogue *c, const uint32_
 
 enum err catalogue_seal(struct catalogue *c, struct fault *why)
 {
-    uint32_t *by_key;
     enum err rc;
 
     for (size_t i = 0; i < c->point_count; i++)
         c->points[i].key = seal_key63(c->points[i].id);
-    rc = sorted_by(c, compare_keys, &by_key, why);
-    if (rc != ERR_NONE)
-        return rc;
     free(c->by_id);
-    c->by_id = NULL;
+    free(c->by_key);
+    c->by_id = c->by_key = NULL;
     rc = sorted_by(c, compare_ids, &c->by_id, why);
+    if (rc == ERR_NONE)
+        rc = sorted_by(c, compare_keys, &c->by_key, why);
     if (rc == ERR_NONE)
         rc = refuse_equal_neighbours(c, c->by_id, compare_ids, "id", why);
     if (rc == ERR_NONE)
-        rc = refuse_equal_neighbours(c, by_key, compare_keys, "key; rename one of them", why);
-    free(by_key);
+        rc = refuse_equal_neighbours(c, c->by_key, compare_keys, "key; rename one of them", why);
     return rc;
 }
 
@@ -149,8 +148,17 @@ const struct site *catalogue_site(const struct catalogue *c, const char *id)
 
 uint32_t catalogue_by_key(const struct catalogue *c, uint64_t key)
 {
-    for (size_t i = 0; i < c->point_count; i++)
-        if (c->points[i].key == key)
-            return (uint32_t)i;
+    size_t low = 0, high = c->by_key == NULL ? 0 : c->point_count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        uint64_t there = c->points[c->by_key[mid]].key;
+        if (there == key)
+            return c->by_key[mid];
+        if (key < there)
+            high = mid;
+        else
+            low = mid + 1;
+    }
     return UINT32_MAX;
 }

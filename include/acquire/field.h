@@ -1,0 +1,89 @@
+/* The field as configured: wires, the devices that hang on them, and where each point lies in a device.
+ * Plain data, made once from plant files. */
+#ifndef ACQUIRE_FIELD_H
+#define ACQUIRE_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "conf/table.h"
+#include "model/catalogue.h"
+
+/* The Modbus tables that are read, by their function code. */
+enum { FUNCTION_READ_HOLDING = 3, FUNCTION_READ_INPUT = 4 };
+
+/* What the registers hold.  A 32-bit value takes two registers. */
+enum register_kind { KIND_U16, KIND_I16, KIND_U32, KIND_I32, KIND_F32, KIND_COUNT };
+
+/* Where the bytes of a 32-bit value lie, A the most significant: abcd is "big endian", cdab "low word
+ * first".  16-bit values are always high byte first; badc and dcba swap their bytes. */
+enum word_order { ORDER_ABCD, ORDER_CDAB, ORDER_BADC, ORDER_DCBA, ORDER_COUNT };
+
+enum { REGISTERS_MAX = 125 }; /* of one read, Modbus application protocol 1.1b3, 6.3 */
+
+/* One point's place in its device, and how to make a value of it. */
+struct tag {
+    uint32_t point;   /* index in the catalogue */
+    uint8_t function; /* FUNCTION_READ_... */
+    uint16_t address; /* as on the wire, from 0 */
+    uint8_t kind, order;
+    double scale, offset;       /* value = raw * scale + offset */
+    double low, high;           /* plausible range of the value, NaN: open */
+    struct conf_words no_value; /* raw values that mean "no value", in the kind's width */
+};
+
+struct device {
+    char id[ID_MAX];
+    int64_t unit;          /* 0..255 */
+    int64_t every_ms;      /* between two reads of everything */
+    int64_t max_registers; /* of one request; many devices take fewer than 125 */
+    int64_t holes;         /* registers nobody asked for that one request may span */
+    struct tag *tags;
+    size_t tag_count;
+};
+
+struct wire_settings {
+    char id[ID_MAX];
+    char host[64]; /* IPv4 or IPv6 literal, or a name */
+    char port[8];
+    int64_t connect_ms; /* how long a connection may take */
+    int64_t answer_ms;  /* how long a device may take to answer, to the last byte */
+    int64_t pause_ms;   /* least time between two requests */
+    struct device *devices;
+    size_t device_count;
+};
+
+struct field {
+    struct wire_settings *wires;
+    size_t wire_count;
+};
+
+void field_init(struct field *f);
+void field_clear(struct field *f);
+
+/* Number of registers of a kind. */
+unsigned kind_registers(enum register_kind k);
+
+/* Reads one plant file into both: supplier, system, sites and points into the catalogue, wires and devices
+ * into the field.  Call once per file; all mistakes are reported, marked.  ERR_MEMORY apart, the outcome is
+ * in m->mistakes.  Borrows root only during the call. */
+MUST_USE enum err field_load(const struct conf_node *root, struct catalogue *c, struct field *f,
+                             struct conf_mistakes *m);
+
+/* Checks across files, after the last: two wires on one endpoint, nothing to read. */
+void field_check(const struct field *f, struct conf_mark whole, struct conf_mistakes *m);
+
+/* The tables of this room's settings, for printing and documents. */
+struct field_table {
+    const char *title;
+    const struct conf_setting *rows;
+    size_t count;
+};
+size_t field_tables(const struct field_table **out);
+
+/* Appends the effective plant as YAML. */
+void field_print(const struct catalogue *c, const struct field *f, struct strbuf *to);
+
+#endif

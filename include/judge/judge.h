@@ -1,0 +1,52 @@
+/* The fold: one message and one `now` in, what follows from it out.  Pure: no clock, no I/O, no log.
+ *
+ * For every reading it decides whether history needs it: a value is kept when it left the deadband, when
+ * quality or reason changed (together with the reading before, so that the moment of change is known), and
+ * at least once per heartbeat.  What lies between two kept readings is the first of them, held. */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include <stddef.h>
+
+#include "model/catalogue.h"
+#include "model/message.h"
+
+struct judge; /* one owner */
+
+/* A reading of a message can bring its predecessor along. */
+enum { JUDGED_MAX = 2 * MESSAGE_READINGS_MAX };
+
+struct judged {
+    struct reading now[MESSAGE_READINGS_MAX]; /* what is true at present, one per reading that came in */
+    size_t now_count;
+    struct reading kept[JUDGED_MAX]; /* what history needs, in order per point */
+    size_t kept_count;
+    struct event event; /* when has_event */
+    bool has_event;
+    bool urgent; /* something changed that must not wait for company: a quality, an event */
+};
+
+/* Borrows the catalogue for its life. */
+MUST_USE enum err judge_new(struct judge **out, const struct catalogue *c, struct fault *why);
+void judge_free(struct judge *j);
+
+/* MESSAGE_READINGS and MESSAGE_EVENT.  A reading of an unknown point, or one that contradicts itself, is
+ * left out and counted. */
+void judge_fold(struct judge *j, const struct message *m, struct judged *out);
+
+/* MESSAGE_TICK: points nobody has heard of for three periods (30 s at least) become uncertain, stale.
+ * Looks at points from *from on, stops when *out is full; call again while it returns true. */
+bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *out);
+
+/* The record could not be taken: what was kept in it must be kept again. */
+void judge_unkeep(struct judge *j, const struct judged *lost);
+
+/* State of one point as it was stored with a record: the last reading that was kept. */
+void judge_restore(struct judge *j, const struct reading *last_kept);
+/* The daemon was not running from `at` on: every point whose held value would bridge that has a reading that
+ * says so.  As judge_tick. */
+bool judge_stopped(struct judge *j, struct wall at, uint32_t *from, struct judged *out);
+
+uint64_t judge_refused(const struct judge *j); /* readings left out by judge_fold */
+
+#endif
