@@ -30,6 +30,10 @@ compile()
     local preset=$1 log=$build/build.log began=$SECONDS
     shift
     forget_moved_build
+    # npm wants to write into the home; an account may have none.
+    if ! as_builder test -w "$HOME"; then
+        export npm_config_cache=$build/npm-cache
+    fi
     as_builder rm -f -- "$log"
     as_builder touch -- "$log"
     say "Building ($preset) in $build"
