@@ -1,0 +1,15 @@
+/* A request and the field make a reply, the way the device would say it. */
+#ifndef SIM_ANSWER_H
+#define SIM_ANSWER_H
+
+#include "field.h"
+#include "frame.h"
+#include "mischief.h"
+
+/* Fills *out with the right reply and returns the index of the device that gives it.  -1: nobody there,
+ * out->len is 0 (like many gateways, an unknown unit is met with silence).
+ * Exceptions: 1 for functions other than 3 and 4 or a bank the device does not have, 2 for registers it
+ * does not know, 3 for 0 or too many registers or a request of the wrong length. */
+int answer_request(const struct field *f, unsigned wire, const struct frame_request *ask, struct reply *out);
+
+#endif

@@ -1,0 +1,91 @@
+/* The field: wires, the devices on them, and what each register holds now.
+ *
+ * Registers change once per simulated second, all of a device together, so a reading of several
+ * registers never sees two seconds.  Pure: no clock, no sockets, no log. */
+#ifndef SIM_FIELD_H
+#define SIM_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "encode.h"
+#include "noise.h"
+#include "physics.h"
+#include "sense.h"
+
+enum field_bank { FIELD_HOLDING, FIELD_INPUT };
+
+enum { FIELD_WIRES = 3, FIELD_DEVICES = 9, FIELD_WORDS_MAX = 256, FIELD_PINS_MAX = 16 };
+
+/* A run of registers the device knows; outside of its runs it answers exception 2. */
+struct field_range {
+    enum field_bank bank;
+    uint16_t first, count; /* PDU address, 0-based */
+};
+
+/* One value in the registers: raw = (value - offset) / scale. */
+struct field_slot {
+    enum field_bank bank;
+    uint16_t address;
+    enum encode_type type;
+    enum encode_order order;
+    double scale, offset;
+    enum signal from;
+    double fixed; /* for SIGNAL_FIXED */
+};
+
+struct field_device {
+    const char *name;
+    unsigned wire; /* port = base + wire */
+    uint8_t unit;
+    uint16_t max_registers; /* more in one request is exception 3 */
+    const struct field_range *ranges;
+    size_t range_count;
+    const struct field_slot *slots;
+    size_t slot_count;
+};
+
+/* A register held at a number by hand, whatever the water does. */
+struct field_pin {
+    unsigned device;
+    enum field_bank bank;
+    uint16_t address, word;
+};
+
+struct field {
+    struct physics water;
+    struct noise sensors;
+    double signals[SIGNAL_COUNT];
+    uint64_t alive_s[FIELD_DEVICES];
+    uint16_t words[FIELD_DEVICES][FIELD_WORDS_MAX]; /* the ranges of a device, one after the other */
+    struct field_pin pins[FIELD_PINS_MAX];
+    size_t pin_count;
+};
+
+const char *field_wire_name(unsigned wire);
+const struct field_device *field_device(unsigned device); /* device < FIELD_DEVICES */
+/* Index of the device with this unit on this wire, or -1. */
+int field_find(unsigned wire, uint8_t unit);
+/* Index of the device with this name, or -1. */
+int field_named(const char *name);
+
+/* An ordinary day at local_s seconds after local midnight; registers are filled. */
+void field_init(struct field *f, uint64_t seed, double local_s);
+/* One more second of water, instruments and registers. */
+void field_second(struct field *f);
+/* Writes the registers anew from what is known; for after a restored state. */
+void field_render(struct field *f);
+
+/* Modbus exception code, 0 when the device answers; then `count` registers are in out. */
+unsigned field_read(const struct field *f, unsigned device, enum field_bank bank, uint16_t address,
+                    uint16_t count, uint16_t *out);
+
+/* Holds a register at `word` until field_unpin.  ERR_RANGE: the device has no such register.
+ * ERR_FULL: FIELD_PINS_MAX are held already. */
+MUST_USE enum err field_pin(struct field *f, unsigned device, enum field_bank bank, uint16_t address,
+                            uint16_t word);
+void field_unpin(struct field *f, unsigned device);
+
+#endif

@@ -1,0 +1,43 @@
+#include "noise.h"
+
+#include <math.h>
+
+struct noise noise_seeded(uint64_t seed)
+{
+    struct noise n = { seed * 0x9E3779B97F4A7C15u + 0x1234567u };
+
+    (void)noise_next(&n);
+    return n;
+}
+
+/* splitmix64, by Sebastiano Vigna, public domain: the published constants. */
+uint64_t noise_next(struct noise *n)
+{
+    uint64_t z = n->state += 0x9E3779B97F4A7C15u;
+
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+double noise_unit(struct noise *n)
+{
+    return (double)(noise_next(n) >> 11) * 0x1.0p-53;
+}
+
+/* Sum of twelve uniforms: additions only, so that two machines agree to the last bit. */
+double noise_gauss(struct noise *n)
+{
+    double sum = -6.0;
+
+    for (int i = 0; i < 12; i++)
+        sum += noise_unit(n);
+    return sum;
+}
+
+double noise_wander(struct noise *n, double was, double spread, double tau_s, double dt_s)
+{
+    double share = dt_s / tau_s;
+
+    return was - was * share + spread * sqrt(2.0 * share) * noise_gauss(n);
+}

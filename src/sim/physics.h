@@ -1,0 +1,85 @@
+/* The water itself: a small slice of a town, stepped by dt.  Pure: no clock, no sockets, no log.
+ *
+ *   stream -> raw pumps (level-controlled) -> settling -> filters -> clear-water tank -> inverter pumps
+ *     (pressure-controlled) -> main -> DMA Doan Ket
+ *                                   -> booster Tan Phong (two pumps, level-controlled) -> tower -> zone
+ *                                   -> the rest of the town
+ *
+ * Every litre is accounted for: tanks change by what flows in and out and nothing else.  Sizes and
+ * capacities are invented for the demonstration. */
+#ifndef SIM_PHYSICS_H
+#define SIM_PHYSICS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "noise.h"
+
+enum { PHYSICS_RAW_PUMPS = 3, PHYSICS_BOOSTERS = 2 };
+
+#define PHYSICS_CLEAR_AREA_M2  300.0
+#define PHYSICS_CLEAR_TOP_M    4.0 /* overflow edge */
+#define PHYSICS_TOWER_AREA_M2  12.0
+#define PHYSICS_TOWER_TOP_M    3.2
+#define PHYSICS_TREATED_SHARE  0.96 /* of the raw water; the rest leaves as sludge and filter washing */
+#define PHYSICS_LONGEST_STEP_S 1.0
+
+/* Slow swings around the mean, each forgets in its own time. */
+enum swing {
+    SWING_DMA,
+    SWING_ZONE,
+    SWING_TOWN,
+    SWING_SOURCE,
+    SWING_RAIN,
+    SWING_PH,
+    SWING_WATER_TEMP,
+    SWING_DOSE,
+    SWING_COUNT
+};
+
+struct booster {
+    bool on;
+    double ramp; /* 0 standing .. 1 full speed */
+    double flow_m3h;
+    double power_w;
+    double energy_kwh; /* totalizer */
+};
+
+struct physics {
+    struct noise chance;
+    double local_s; /* second of the local day, 0 <= local_s < 86400 */
+
+    /* what it remembers */
+    double clear_m3, tower_m3;
+    unsigned raw_pumps_on;
+    double inverter_hz;
+    unsigned duty; /* the booster that starts first; alternates */
+    struct booster boosters[PHYSICS_BOOSTERS];
+    double head_loss_m, washing_left_s;
+    double raw_ntu, settled_ntu, filtered_ntu;
+    double treated_cl_mgl, tower_cl_mgl;
+    double swings[SWING_COUNT];
+
+    /* totalizers, m3 since ever */
+    double raw_total_m3, treated_total_m3, out_total_m3, dma_total_m3, zone_total_m3, spilled_total_m3;
+
+    /* what follows from the last step */
+    double raw_m3h, treated_m3h, out_m3h, dma_m3h, leak_m3h, booster_m3h, zone_m3h, town_m3h;
+    double out_bar, booster_in_bar, booster_out_bar, dma_in_bar, dma_far_bar;
+    double out_kw, dose_mgl, ph, water_c, cabinet_c;
+};
+
+/* An ordinary day at local_s, tanks half full. */
+void physics_init(struct physics *p, uint64_t seed, double local_s);
+
+/* Goes on by dt_s seconds (at most an hour; cut into steps of a second inside). */
+void physics_step(struct physics *p, double dt_s);
+
+/* Demand at a second of the local day as a multiple of the day's mean; mean 1. */
+double physics_demand_share(double local_s);
+
+double physics_clear_level_m(const struct physics *p);
+double physics_tower_level_m(const struct physics *p);
+
+#endif
