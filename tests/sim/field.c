@@ -1,0 +1,120 @@
+#include "field.h"
+
+#include <string.h>
+
+#include "cm.h"
+
+static struct field F, G;
+
+static uint16_t word_of(const struct field *f, const char *device, enum field_bank bank, uint16_t address)
+{
+    uint16_t word = 0;
+
+    assert_int_equal(field_read(f, (unsigned)field_named(device), bank, address, 1, &word), 0);
+    return word;
+}
+
+static void every_alive_counter_rises_by_one_a_second(void **state)
+{
+    (void)state;
+    field_init(&F, 1, 0);
+    for (unsigned d = 0; d < FIELD_DEVICES; d++) {
+        uint64_t was = F.alive_s[d];
+        for (int s = 0; s < 5; s++)
+            field_second(&F);
+        assert_int_equal(F.alive_s[d], was + 5);
+    }
+    F.alive_s[0] = 65534;
+    field_second(&F);
+    assert_int_equal(word_of(&F, "plc-nmn", FIELD_HOLDING, 0), 65535);
+    field_second(&F);
+    assert_int_equal(word_of(&F, "plc-nmn", FIELD_HOLDING, 0), 0);
+}
+
+static void the_same_seed_fills_the_same_registers(void **state)
+{
+    (void)state;
+    field_init(&F, 5, 3600);
+    field_init(&G, 5, 3600);
+    for (int s = 0; s < 3600; s++) {
+        field_second(&F);
+        field_second(&G);
+    }
+    assert_memory_equal(F.words, G.words, sizeof F.words);
+    field_init(&G, 6, 3600);
+    for (int s = 0; s < 3600; s++)
+        field_second(&G);
+    assert_memory_not_equal(F.words, G.words, sizeof F.words);
+}
+
+static void slots_lie_in_ranges_and_never_overlap(void **state)
+{
+    (void)state;
+    for (unsigned d = 0; d < FIELD_DEVICES; d++) {
+        const struct field_device *dev = field_device(d);
+        unsigned words = 0;
+        uint8_t used[2][65536 / 8] = { { 0 } };
+
+        for (size_t i = 0; i < dev->range_count; i++)
+            words += dev->ranges[i].count;
+        assert_in_range(words, 1, FIELD_WORDS_MAX);
+        for (size_t i = 0; i < dev->slot_count; i++) {
+            const struct field_slot *s = &dev->slots[i];
+            uint16_t out[2];
+            assert_int_equal(field_read(&F, d, s->bank, s->address, (uint16_t)encode_words(s->type), out), 0);
+            for (unsigned a = s->address; a < s->address + encode_words(s->type); a++) {
+                assert_false(used[s->bank][a / 8] >> (a % 8) & 1);
+                used[s->bank][a / 8] |= (uint8_t)(1u << (a % 8));
+            }
+        }
+        assert_int_equal(field_find(dev->wire, dev->unit), d);
+        assert_int_equal(field_named(dev->name), d);
+    }
+}
+
+static void a_trend_moves_within_a_minute(void **state)
+{
+    double low = 1e9, high = -1e9;
+
+    (void)state;
+    field_init(&F, 1, 10 * 3600);
+    for (int s = 0; s < 60; s++) {
+        field_second(&F);
+        low = F.signals[SIGNAL_OUT_FLOW] < low ? F.signals[SIGNAL_OUT_FLOW] : low;
+        high = F.signals[SIGNAL_OUT_FLOW] > high ? F.signals[SIGNAL_OUT_FLOW] : high;
+    }
+    assert_true(high - low > 3.0);
+}
+
+static void a_held_register_stays_and_is_let_go(void **state)
+{
+    unsigned plc = (unsigned)field_named("plc-nmn");
+
+    (void)state;
+    field_init(&F, 1, 0);
+    assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, 0, 7), ERR_NONE);
+    assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, 0, 8), ERR_NONE);
+    assert_int_equal(F.pin_count, 1);
+    field_second(&F);
+    assert_int_equal(word_of(&F, "plc-nmn", FIELD_HOLDING, 0), 8);
+    assert_int_equal(field_pin(&F, plc, FIELD_INPUT, 0, 7), ERR_RANGE);
+    assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, 160, 7), ERR_RANGE);
+    for (uint16_t a = 1; a < FIELD_PINS_MAX; a++)
+        assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, a, 7), ERR_NONE);
+    assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, 100, 7), ERR_FULL);
+    field_unpin(&F, plc);
+    assert_int_equal(word_of(&F, "plc-nmn", FIELD_HOLDING, 0), F.alive_s[plc]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_alive_counter_rises_by_one_a_second),
+        cmocka_unit_test(the_same_seed_fills_the_same_registers),
+        cmocka_unit_test(slots_lie_in_ranges_and_never_overlap),
+        cmocka_unit_test(a_trend_moves_within_a_minute),
+        cmocka_unit_test(a_held_register_stays_and_is_let_go),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

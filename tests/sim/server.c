@@ -1,0 +1,318 @@
+/* The program on loopback: what a client sees. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cm.h"
+
+static unsigned PORT;
+static char FOLDER[64];
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int bound(unsigned port)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), yes = 1;
+
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+/* Three free ports in a row, below the range the kernel gives to clients. */
+static unsigned free_ports(void)
+{
+    unsigned start = 20000 + (unsigned)getpid() % 10000;
+
+    for (unsigned base = start; base < start + 2000; base += 3) {
+        bool all = true;
+        for (unsigned i = 0; i < 3; i++) {
+            int fd = bound(base + i);
+            all = all && fd >= 0;
+            if (fd >= 0)
+                (void)close(fd);
+        }
+        if (all)
+            return base;
+    }
+    return 0;
+}
+
+static pid_t start(const char *fault)
+{
+    char port[16], control[96];
+    pid_t pid;
+
+    (void)snprintf(port, sizeof port, "%u", PORT);
+    (void)snprintf(control, sizeof control, "%s/control", FOLDER);
+    pid = fork();
+    if (pid == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        (void)dup2(null, STDERR_FILENO);
+        (void)execl(SIM_PROGRAM, SIM_PROGRAM, "--port-base", port, "--state", FOLDER, "--control", control,
+                    "--fault", fault, (char *)NULL);
+        _exit(127);
+    }
+    return pid;
+}
+
+static int dial_once(unsigned wire)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)(PORT + wire)),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+/* Until the program listens. */
+static int dial(unsigned wire)
+{
+    int64_t until = now_ms() + 10000;
+
+    while (now_ms() < until) {
+        int fd = dial_once(wire);
+        if (fd >= 0)
+            return fd;
+        (void)poll(NULL, 0, 5);
+    }
+    fail_msg("nobody listens");
+    return -1;
+}
+
+/* Exactly `want` bytes, or fewer when the other side closes or wait_ms pass; -1 when it closed at once. */
+static int gather(int fd, uint8_t *out, size_t want, int wait_ms)
+{
+    int64_t until = now_ms() + wait_ms;
+    size_t got = 0;
+
+    while (got < want && now_ms() < until) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+        ssize_t n;
+        if (poll(&p, 1, (int)(until - now_ms())) <= 0)
+            continue;
+        n = recv(fd, out + got, want - got, 0);
+        if (n <= 0)
+            return got > 0 ? (int)got : -1;
+        got += (size_t)n;
+    }
+    return (int)got;
+}
+
+static void ask(int fd, uint8_t tid, uint8_t unit, uint8_t function, uint16_t address, uint8_t count)
+{
+    const uint8_t bytes[12] = {
+        0, tid, 0, 0, 0, 6, unit, function, (uint8_t)(address >> 8), (uint8_t)address, 0, count
+    };
+
+    assert_int_equal(send(fd, bytes, sizeof bytes, MSG_NOSIGNAL), sizeof bytes);
+}
+
+static int stop(pid_t pid)
+{
+    int status = 0;
+
+    assert_int_equal(kill(pid, SIGTERM), 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int prepare(void **state)
+{
+    (void)state;
+    (void)snprintf(FOLDER, sizeof FOLDER, "/tmp/capnuoc-sim-XXXXXX");
+    PORT = free_ports();
+    return PORT == 0 || mkdtemp(FOLDER) == NULL ? -1 : 0;
+}
+
+static int tidy(void **state)
+{
+    char path[96];
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/field.state", FOLDER);
+    (void)unlink(path);
+    return rmdir(FOLDER); /* the control socket went with the program */
+}
+
+static void requests_are_answered_split_joined_and_in_order(void **state)
+{
+    const uint8_t two[24] = { 0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1, 0, 2, 0, 0, 0, 6, 1, 3, 0, 100, 0, 2 };
+    uint8_t in[32];
+    pid_t pid = start("bom-1:none");
+    int fd = dial(0);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof two; i++)
+        assert_int_equal(send(fd, two + i, 1, MSG_NOSIGNAL), 1);
+    assert_int_equal(gather(fd, in, 24, 5000), 24);
+    assert_int_equal(in[1], 1);
+    assert_int_equal(in[8], 2);
+    assert_int_equal(in[12], 2);
+    assert_int_equal(in[19], 4);
+    assert_int_equal(send(fd, two, sizeof two, MSG_NOSIGNAL), sizeof two);
+    assert_int_equal(gather(fd, in, 24, 5000), 24);
+    /* a stranger's unit is met with silence, and the next request is answered */
+    ask(fd, 8, 77, 3, 0, 1);
+    ask(fd, 9, 1, 3, 0, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    assert_int_equal(in[1], 9);
+    /* what is not Modbus ends the connection, and only that one */
+    assert_int_equal(send(fd, "GET / HTTP/1.1\r\n", 16, MSG_NOSIGNAL), 16);
+    assert_int_equal(gather(fd, in, 1, 5000), -1);
+    (void)close(fd);
+    fd = dial(0);
+    ask(fd, 3, 2, 3, 0, 4);
+    assert_int_equal(gather(fd, in, 17, 5000), 17);
+    (void)close(fd);
+    assert_int_equal(stop(pid), 0);
+}
+
+static void a_late_reply_does_not_hold_up_another_device(void **state)
+{
+    uint8_t in[32];
+    pid_t pid = start("plc-nmn:late:400:1");
+    int fd = dial(0);
+    int64_t asked = now_ms();
+
+    (void)state;
+    ask(fd, 1, 1, 3, 0, 1);
+    ask(fd, 2, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 22, 5000), 22);
+    assert_int_equal(in[1], 2);
+    assert_int_equal(in[12], 1);
+    assert_true(now_ms() - asked >= 400);
+    (void)close(fd);
+    assert_int_equal(stop(pid), 0);
+}
+
+static void faults_come_and_go_by_command(void **state)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    uint8_t in[64];
+    pid_t pid = start("bom-1:pieces:1");
+    int fd = dial(1), control = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    (void)state;
+    ask(fd, 1, 1, 4, 301, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s/control", FOLDER);
+    assert_int_equal(connect(control, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(send(control, "fault bom-2 exception:6\nraw bom-1 input 301 4711\n", 49, MSG_NOSIGNAL),
+                     49);
+    assert_int_equal(gather(control, in, 6, 5000), 6);
+    assert_memory_equal(in, "ok\nok\n", 6);
+    ask(fd, 2, 2, 4, 301, 1);
+    assert_int_equal(gather(fd, in, 9, 5000), 9);
+    assert_int_equal(in[8], 6);
+    ask(fd, 3, 1, 4, 301, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    assert_int_equal(in[9] << 8 | in[10], 4711);
+    (void)close(control);
+    (void)close(fd);
+    assert_int_equal(stop(pid), 0);
+}
+
+static void connections_beyond_the_ceiling_are_refused(void **state)
+{
+    int fds[16];
+    uint8_t in[16];
+    pid_t pid = start("bom-1:none");
+    int extra;
+
+    (void)state;
+    for (size_t i = 0; i < 16; i++) {
+        fds[i] = dial(2);
+        ask(fds[i], 1, 1, 3, 200, 1);
+        assert_int_equal(gather(fds[i], in, 11, 5000), 11);
+    }
+    extra = dial(2);
+    assert_int_equal(gather(extra, in, 1, 5000), -1);
+    (void)close(extra);
+    ask(fds[0], 1, 1, 3, 200, 1);
+    assert_int_equal(gather(fds[0], in, 11, 5000), 11);
+    for (size_t i = 0; i < 16; i++)
+        (void)close(fds[i]);
+    assert_int_equal(stop(pid), 0);
+}
+
+static void it_stops_within_a_second_and_goes_on_after_a_restart(void **state)
+{
+    uint8_t in[16];
+    pid_t pid = start("bom-1:none");
+    int fd = dial(0);
+    int64_t asked;
+    unsigned was;
+
+    (void)state;
+    ask(fd, 1, 1, 3, 0, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    was = (unsigned)in[9] << 8 | in[10];
+    asked = now_ms();
+    assert_int_equal(stop(pid), 0);
+    assert_true(now_ms() - asked < 1000);
+    (void)close(fd);
+    pid = start("bom-1:none");
+    fd = dial(0);
+    ask(fd, 1, 1, 3, 0, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    assert_in_range((unsigned)in[9] << 8 | in[10], was, was + 30);
+    (void)close(fd);
+    assert_int_equal(stop(pid), 0);
+}
+
+static void a_taken_port_is_exit_1(void **state)
+{
+    int taken = bound(PORT + 1), status = 0;
+    pid_t pid;
+
+    (void)state;
+    assert_true(taken >= 0);
+    assert_int_equal(listen(taken, 1), 0);
+    pid = start("bom-1:none");
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+    (void)close(taken);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(requests_are_answered_split_joined_and_in_order),
+        cmocka_unit_test(a_late_reply_does_not_hold_up_another_device),
+        cmocka_unit_test(faults_come_and_go_by_command),
+        cmocka_unit_test(connections_beyond_the_ceiling_are_refused),
+        cmocka_unit_test(it_stops_within_a_second_and_goes_on_after_a_restart),
+        cmocka_unit_test(a_taken_port_is_exit_1),
+    };
+
+    return cmocka_run_group_tests(tests, prepare, tidy);
+}
