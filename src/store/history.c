@@ -173,10 +173,10 @@ static bool has_gone(int client)
     return client >= 0 && poll(&p, 1, 0) > 0;
 }
 
-/* The server's own time-out comes as SQLSTATE 57014; for who asks it is the same. */
+/* The server's own limits (57014 statement, 55P03 lock) are the same for who asks. */
 static enum err plain_code(const struct pg *p, enum err rc)
 {
-    if (strcmp(pg_sqlstate(p), "57014") == 0)
+    if (strcmp(pg_sqlstate(p), "57014") == 0 || strcmp(pg_sqlstate(p), "55P03") == 0)
         return ERR_TIMEOUT;
     return rc == ERR_DENIED ? ERR_PEER : rc;
 }

@@ -1,0 +1,549 @@
+/* Delivery into a real PostgreSQL: once, in order, fenced, and in words when it cannot. */
+#include "store/pgtest.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <inttypes.h>
+#include <libpq-fe.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/lanes_double.h"
+
+enum { LONG_MS = 20000 };
+
+struct scene {
+    struct pgtest pg;
+    struct catalogue catalogue;
+    struct lanes_double journal;
+    struct deliverer *deliverer;
+};
+
+static struct scene S;
+
+static int up(void **state)
+{
+    (void)state;
+    pgtest_make(&S.pg, true);
+    pgtest_catalogue(&S.catalogue, 5);
+    lanes_double_init(&S.journal, 10);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    deliverer_stop(S.deliverer, 0);
+    S.deliverer = NULL;
+    lanes_double_clear(&S.journal);
+    catalogue_clear(&S.catalogue);
+    pgtest_drop(&S.pg);
+    return 0;
+}
+
+static void start(void)
+{
+    struct fault why = { 0 };
+
+    if (deliverer_start(&S.deliverer, &S.pg.settings, &S.catalogue, lanes_double_port(&S.journal),
+                        pgtest_clock(), &why) != ERR_NONE)
+        fail_msg("%s", why.text);
+}
+
+static void stop(int64_t drain_ms)
+{
+    deliverer_stop(S.deliverer, drain_ms);
+    S.deliverer = NULL;
+}
+
+static bool all_delivered(void *ctx)
+{
+    (void)ctx;
+    return lanes_double_delivered(&S.journal, LANE_LIVE) == S.journal.count[LANE_LIVE] &&
+           lanes_double_delivered(&S.journal, LANE_EVENTS) == S.journal.count[LANE_EVENTS];
+}
+
+static bool says(void *ctx)
+{
+    struct deliverer_stats s;
+
+    deliverer_stats(S.deliverer, &s);
+    return strstr(s.text, ctx) != NULL;
+}
+
+static bool says_nothing(void *ctx)
+{
+    struct deliverer_stats s;
+
+    (void)ctx;
+    deliverer_stats(S.deliverer, &s);
+    return s.connected && s.text[0] == '\0';
+}
+
+static void expect_said(const char *words)
+{
+    struct deliverer_stats s;
+
+    if (pgtest_until(says, (void *)(uintptr_t)words, LONG_MS))
+        return;
+    deliverer_stats(S.deliverer, &s);
+    fail_msg("expected \"%s\", it says \"%s\"", words, s.text);
+}
+
+static void expect_delivered(void)
+{
+    struct deliverer_stats s;
+
+    deliverer_poke(S.deliverer);
+    if (pgtest_until(all_delivered, NULL, LONG_MS))
+        return;
+    deliverer_stats(S.deliverer, &s);
+    fail_msg("not delivered: live %" PRIu64 " of %zu, says \"%s\"",
+             lanes_double_delivered(&S.journal, LANE_LIVE), S.journal.count[LANE_LIVE], s.text);
+}
+
+static int64_t rows(void)
+{
+    return pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.reading");
+}
+
+static const char *owner(const char *sql)
+{
+    return pgtest_ask(&S.pg, PGTEST_OWNER, sql);
+}
+
+static void put_readings(int n)
+{
+    for (int i = 0; i < n; i++)
+        (void)lanes_double_reading(&S.journal, pgtest_key(&S.catalogue, 0),
+                                   (struct wall){ PGTEST_NOW.ms + i * 1000 }, i);
+}
+
+/* ---- what arrives ---- */
+
+static void values_and_the_lack_of_them_arrive_as_they_were(void **state)
+{
+    (void)state;
+    (void)lanes_double_reading(&S.journal, pgtest_key(&S.catalogue, 0), PGTEST_NOW, 0.1);
+    (void)lanes_double_reading(&S.journal, pgtest_key(&S.catalogue, 1), PGTEST_NOW, NAN);
+    (void)lanes_double_reading(&S.journal, pgtest_key(&S.catalogue, 2), (struct wall){ PGTEST_NOW.ms + 1 },
+                               -0.0);
+    start();
+    expect_delivered();
+    assert_string_equal(
+        owner("SELECT string_agg(concat_ws(' ', p.id, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD "
+              "HH24:MI:SS.MS'), "
+              "coalesce(value::text, 'null'), quality, reason), ',' ORDER BY p.id) FROM capnuoc.reading "
+              "JOIN capnuoc.point p USING (point_key)"),
+        "test.p0 2026-11-23 10:00:00.000 0.1 2 0,test.p1 2026-11-23 10:00:00.000 null 0 2,"
+        "test.p2 2026-11-23 10:00:00.001 -0 2 0");
+}
+
+static void catalogue_is_shown_and_kept_up_to_date(void **state)
+{
+    (void)state;
+    start();
+    expect_said("");
+    assert_true(pgtest_until(says_nothing, NULL, LONG_MS));
+    assert_int_equal(
+        pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.point WHERE node = 'test-node' AND high = 1000 "
+                            "AND low IS NULL AND parameter IS NULL"),
+        5);
+    assert_string_equal(owner("SELECT name FROM capnuoc.supplier"), "Công ty \"thử\"");
+    stop(0);
+    (void)snprintf(S.catalogue.points[3].name, sizeof S.catalogue.points[3].name, "tên mới");
+    start();
+    assert_true(pgtest_until(says_nothing, NULL, LONG_MS));
+    assert_string_equal(owner("SELECT name FROM capnuoc.point WHERE id = 'test.p3'"), "tên mới");
+}
+
+static void events_arrive_before_readings_and_keep_their_place(void **state)
+{
+    struct event one = event_make(EVENT_WIRE_DOWN, PGTEST_NOW, "w1", NAN, "mất kết nối \"%s\"", "a\\b");
+    struct event two = event_make(EVENT_WIRE_UP, PGTEST_NOW, "w1", 0.1, "bad bytes \xff\x01");
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 4096);
+    body_add_event(&body, &one);
+    body_add_event(&body, &two);
+    (void)lanes_double_put(&S.journal, LANE_EVENTS, body.text, body.len);
+    strbuf_clear(&body);
+    put_readings(3);
+    start();
+    expect_delivered();
+    assert_string_equal(
+        owner("SELECT string_agg(concat_ws(' ', epoch, seq, item, kind, subject, coalesce(number::text, "
+              "'null')), ',' ORDER BY item) FROM capnuoc.event"),
+        "10 1 0 2 w1 null,10 1 1 3 w1 0.1");
+    assert_string_equal(owner("SELECT text FROM capnuoc.event WHERE item = 0"), "mất kết nối \"a\\b\"");
+    assert_int_equal(rows(), 3);
+}
+
+static void days_get_their_partition_at_local_midnight(void **state)
+{
+    struct wall midnight;
+
+    (void)state;
+    assert_int_equal(wall_parse("2026-12-01T00:00:00+07:00", &midnight), ERR_NONE);
+    (void)lanes_double_reading(&S.journal, 7, (struct wall){ midnight.ms - 1 }, 1);
+    (void)lanes_double_reading(&S.journal, 7, midnight, 2);
+    start();
+    expect_delivered();
+    assert_string_equal(owner("SELECT value FROM capnuoc.reading_20261130"), "1");
+    assert_string_equal(owner("SELECT value FROM capnuoc.reading_20261201"), "2");
+}
+
+static void partition_dropped_meanwhile_is_made_again(void **state)
+{
+    (void)state;
+    put_readings(1);
+    start();
+    expect_delivered();
+    assert_string_equal(owner("DROP TABLE capnuoc.reading_20261123"), "");
+    put_readings(1);
+    expect_delivered();
+    assert_int_equal(rows(), 1);
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.quarantine"), 0);
+}
+
+static void stop_delivers_what_is_durable(void **state)
+{
+    struct fault why = { 0 };
+
+    (void)state;
+    S.pg.settings.batch_bytes = 2000;
+    put_readings(5000);
+    assert_int_equal(deliverer_start(&S.deliverer, &S.pg.settings, &S.catalogue,
+                                     lanes_double_port(&S.journal), pgtest_clock(), &why),
+                     ERR_NONE);
+    stop(LONG_MS);
+    assert_int_equal(rows(), 5000);
+}
+
+static void seen_says_until_when_all_is_delivered(void **state)
+{
+    (void)state;
+    put_readings(1);
+    start();
+    expect_delivered();
+    stop(LONG_MS);
+    assert_string_equal(
+        owner("SELECT seen = '2026-11-23 09:59:58+00' FROM capnuoc.node WHERE id = 'test-node'"), "t");
+}
+
+/* ---- the cursor ---- */
+
+static void delivery_continues_from_the_row(void **state)
+{
+    (void)state;
+    put_readings(10);
+    assert_string_equal(owner("INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 10, 4)"), "");
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 6);
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.event"), 0);
+}
+
+static void cursor_that_went_back_is_followed(void **state)
+{
+    (void)state;
+    put_readings(10);
+    start();
+    expect_delivered();
+    assert_string_equal(owner("WITH gone AS (DELETE FROM capnuoc.reading WHERE value >= 6) "
+                              "UPDATE capnuoc.delivery_cursor SET seq = 6 WHERE lane = 2"),
+                        "");
+    put_readings(1);
+    expect_delivered();
+    assert_int_equal(rows(), 11);
+}
+
+static void new_journal_starts_its_own_count(void **state)
+{
+    (void)state;
+    put_readings(3);
+    assert_string_equal(owner("INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 9, 4000)"), "");
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 3);
+    assert_string_equal(owner("SELECT epoch FROM capnuoc.delivery_cursor WHERE lane = 2"), "10");
+}
+
+static void later_journal_fences_the_older(void **state)
+{
+    (void)state;
+    put_readings(3);
+    assert_string_equal(owner("INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 11, 1)"), "");
+    start();
+    expect_said("later journal (epoch 11, ours is 10)");
+    assert_int_equal(rows(), 0);
+    assert_string_equal(owner("SELECT epoch || ' ' || seq FROM capnuoc.delivery_cursor WHERE lane = 2"),
+                        "11 1");
+}
+
+static void fence_works_in_the_middle_of_a_session(void **state)
+{
+    (void)state;
+    put_readings(3);
+    start();
+    expect_delivered();
+    assert_string_equal(owner("UPDATE capnuoc.delivery_cursor SET epoch = 12, seq = 0"), "");
+    put_readings(3);
+    deliverer_poke(S.deliverer);
+    expect_said("later journal (epoch 12");
+    assert_int_equal(rows(), 3);
+}
+
+static void restored_journal_is_refused_and_the_other_lane_goes_on(void **state)
+{
+    (void)state;
+    put_readings(3);
+    (void)lanes_double_event(&S.journal, EVENT_NODE_START, PGTEST_NOW, "n");
+    assert_string_equal(owner("INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 10, 50)"), "");
+    start();
+    expect_said("entry 50 of this journal, which ends at 3");
+    assert_int_equal(rows(), 0);
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.event"), 1);
+}
+
+static void entries_no_longer_kept_become_a_stated_gap(void **state)
+{
+    (void)state;
+    put_readings(20);
+    lanes_double_keep_from(&S.journal, LANE_LIVE, 11);
+    assert_string_equal(owner("INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 10, 4)"), "");
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 10);
+    assert_string_equal(owner("SELECT concat_ws(' ', seq, item, kind, subject, number) FROM capnuoc.event"),
+                        "5 -2 7 live 6");
+}
+
+/* A backend of ours that is still committing holds the row: we wait, and deliver nothing twice. */
+static void zombie_backend_holds_the_row_and_nothing_is_doubled(void **state)
+{
+    const char *const KEYS[] = { "host", "port", "dbname", "user", "password", NULL };
+    const char *const VALUES[] = { S.pg.host,
+                                   S.pg.port,
+                                   S.pg.database,
+                                   S.pg.logins[PGTEST_WRITER].user,
+                                   S.pg.logins[PGTEST_WRITER].password,
+                                   NULL };
+    PGconn *zombie;
+
+    (void)state;
+    S.pg.settings.answer_ms = 600;
+    put_readings(10);
+    assert_string_equal(owner("INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 10, 0)"), "");
+    assert_string_equal(owner("SELECT capnuoc.make_reading_day('2026-11-23')"), "t");
+    zombie = PQconnectdbParams(KEYS, VALUES, 0);
+    PQclear(PQexec(zombie, "BEGIN"));
+    PQclear(PQexec(zombie, "SELECT seq FROM capnuoc.delivery_cursor WHERE lane = 2 FOR UPDATE"));
+    PQclear(PQexec(zombie, "INSERT INTO capnuoc.reading SELECT 1, timestamptz '2026-11-23 10:00Z', i, 2, 0 "
+                           "FROM generate_series(1, 7) i"));
+    PQclear(PQexec(zombie, "UPDATE capnuoc.delivery_cursor SET seq = 7 WHERE lane = 2"));
+    start();
+    expect_said("lock timeout");
+    assert_int_equal(rows(), 0);
+    PQclear(PQexec(zombie, "COMMIT"));
+    expect_delivered();
+    PQfinish(zombie);
+    assert_int_equal(rows(), 10);
+}
+
+/* ---- what cannot be stored ---- */
+
+static void refused_entry_goes_to_quarantine_alone(void **state)
+{
+    (void)state;
+    put_readings(300);
+    (void)lanes_double_reading(&S.journal, 7, PGTEST_NOW, INFINITY);
+    put_readings(300);
+    (void)lanes_double_put(&S.journal, LANE_LIVE, "\1garbage", 8);
+    (void)lanes_double_reading(&S.journal, 7, (struct wall){ 1 }, 1);
+    put_readings(100);
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 700);
+    assert_string_equal(owner("SELECT string_agg(seq::text, ' ' ORDER BY seq) FROM capnuoc.quarantine"),
+                        "301 602 603");
+    assert_string_equal(
+        owner("SELECT reason LIKE '23514: %reading_value_is_finite%' FROM capnuoc.quarantine WHERE "
+              "seq = 301"),
+        "t");
+    assert_string_equal(owner("SELECT body = '\\x0167617262616765' FROM capnuoc.quarantine WHERE seq = 602"),
+                        "t");
+    struct deliverer_stats s;
+    deliverer_stats(S.deliverer, &s);
+    assert_int_equal(s.quarantined_entries, 3);
+    assert_int_equal(s.rows, 700);
+}
+
+static void undecodable_event_is_set_aside_and_the_lane_goes_on(void **state)
+{
+    (void)state;
+    (void)lanes_double_put(&S.journal, LANE_EVENTS, "\2x", 2);
+    (void)lanes_double_event(&S.journal, EVENT_NODE_START, PGTEST_NOW, "n");
+    start();
+    expect_delivered();
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.event"), 1);
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.quarantine WHERE lane = 1"), 1);
+}
+
+/* ---- a database that does not want ---- */
+
+static void other_schema_version_is_said_and_nothing_written(void **state)
+{
+    (void)state;
+    assert_string_equal(owner("INSERT INTO capnuoc.schema_version VALUES (99, 'later', 'epoch')"), "");
+    put_readings(3);
+    start();
+    expect_said("schema version 99");
+    assert_int_equal(rows(), 0);
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.delivery_cursor"), 0);
+    assert_string_equal(owner("DELETE FROM capnuoc.schema_version WHERE version = 99"), "");
+    expect_delivered();
+    assert_int_equal(rows(), 3);
+}
+
+static void schema_that_changes_under_us_stops_delivery(void **state)
+{
+    (void)state;
+    put_readings(3);
+    start();
+    expect_delivered();
+    assert_string_equal(owner("INSERT INTO capnuoc.schema_version VALUES (99, 'later', 'epoch')"), "");
+    put_readings(3);
+    deliverer_poke(S.deliverer);
+    expect_said("schema version 99");
+    assert_int_equal(rows(), 3);
+}
+
+static void database_without_schema_is_said(void **state)
+{
+    (void)state;
+    assert_string_equal(owner("DROP SCHEMA capnuoc CASCADE"), "");
+    start();
+    expect_said("run the migration");
+}
+
+static void read_only_database_is_waited_for(void **state)
+{
+    char sql[200];
+
+    (void)state;
+    put_readings(3);
+    (void)snprintf(sql, sizeof sql, "ALTER DATABASE %s SET default_transaction_read_only = on",
+                   S.pg.database);
+    assert_string_equal(owner(sql), "");
+    start();
+    expect_said("read-only transaction");
+    (void)snprintf(sql, sizeof sql,
+                   "SET transaction_read_only = off; ALTER DATABASE %s RESET default_transaction_read_only",
+                   S.pg.database);
+    assert_string_equal(owner(sql), "");
+    (void)owner("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND pid <> "
+                "pg_backend_pid()");
+    (void)pgtest_ask(
+        &S.pg, PGTEST_SUPERUSER,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid "
+        "<> pg_backend_pid()");
+    expect_delivered();
+    assert_true(pgtest_until(says_nothing, NULL, LONG_MS));
+    assert_int_equal(rows(), 3);
+}
+
+static void no_connection_left_is_waited_for(void **state)
+{
+    char sql[200];
+
+    (void)state;
+    put_readings(3);
+    (void)snprintf(sql, sizeof sql, "ALTER DATABASE %s CONNECTION LIMIT 0", S.pg.database);
+    assert_string_equal(owner(sql), "");
+    start();
+    expect_said("too many connections");
+    (void)snprintf(sql, sizeof sql, "ALTER DATABASE %s CONNECTION LIMIT -1", S.pg.database);
+    (void)pgtest_ask(&S.pg, PGTEST_SUPERUSER, sql);
+    expect_delivered();
+    assert_int_equal(rows(), 3);
+}
+
+static void locked_table_is_waited_for(void **state)
+{
+    const char *const KEYS[] = { "host", "port", "dbname", "user", "password", NULL };
+    const char *const VALUES[] = { S.pg.host,
+                                   S.pg.port,
+                                   S.pg.database,
+                                   S.pg.logins[PGTEST_OWNER].user,
+                                   S.pg.logins[PGTEST_OWNER].password,
+                                   NULL };
+    PGconn *other = PQconnectdbParams(KEYS, VALUES, 0);
+
+    (void)state;
+    S.pg.settings.answer_ms = 600;
+    put_readings(3);
+    assert_string_equal(owner("SELECT capnuoc.make_reading_day('2026-11-23')"), "t");
+    PQclear(PQexec(other, "BEGIN; LOCK TABLE capnuoc.reading IN ACCESS EXCLUSIVE MODE"));
+    start();
+    expect_said("lock timeout");
+    PQclear(PQexec(other, "ROLLBACK"));
+    PQfinish(other);
+    expect_delivered();
+    assert_int_equal(rows(), 3);
+}
+
+static void server_that_is_not_there_is_waited_for_and_stop_is_prompt(void **state)
+{
+    struct mono began;
+
+    (void)state;
+    (void)snprintf(S.pg.settings.connect, sizeof S.pg.settings.connect,
+                   "host=127.0.0.1 port=9409 dbname=nowhere");
+    put_readings(3);
+    start();
+    expect_said("database: ");
+    began = mono_read();
+    stop(5000);
+    assert_true(mono_read().ms - began.ms < 2000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(values_and_the_lack_of_them_arrive_as_they_were, up, down),
+        cmocka_unit_test_setup_teardown(catalogue_is_shown_and_kept_up_to_date, up, down),
+        cmocka_unit_test_setup_teardown(events_arrive_before_readings_and_keep_their_place, up, down),
+        cmocka_unit_test_setup_teardown(days_get_their_partition_at_local_midnight, up, down),
+        cmocka_unit_test_setup_teardown(partition_dropped_meanwhile_is_made_again, up, down),
+        cmocka_unit_test_setup_teardown(stop_delivers_what_is_durable, up, down),
+        cmocka_unit_test_setup_teardown(seen_says_until_when_all_is_delivered, up, down),
+        cmocka_unit_test_setup_teardown(delivery_continues_from_the_row, up, down),
+        cmocka_unit_test_setup_teardown(cursor_that_went_back_is_followed, up, down),
+        cmocka_unit_test_setup_teardown(new_journal_starts_its_own_count, up, down),
+        cmocka_unit_test_setup_teardown(later_journal_fences_the_older, up, down),
+        cmocka_unit_test_setup_teardown(fence_works_in_the_middle_of_a_session, up, down),
+        cmocka_unit_test_setup_teardown(restored_journal_is_refused_and_the_other_lane_goes_on, up, down),
+        cmocka_unit_test_setup_teardown(entries_no_longer_kept_become_a_stated_gap, up, down),
+        cmocka_unit_test_setup_teardown(zombie_backend_holds_the_row_and_nothing_is_doubled, up, down),
+        cmocka_unit_test_setup_teardown(refused_entry_goes_to_quarantine_alone, up, down),
+        cmocka_unit_test_setup_teardown(undecodable_event_is_set_aside_and_the_lane_goes_on, up, down),
+        cmocka_unit_test_setup_teardown(other_schema_version_is_said_and_nothing_written, up, down),
+        cmocka_unit_test_setup_teardown(schema_that_changes_under_us_stops_delivery, up, down),
+        cmocka_unit_test_setup_teardown(database_without_schema_is_said, up, down),
+        cmocka_unit_test_setup_teardown(read_only_database_is_waited_for, up, down),
+        cmocka_unit_test_setup_teardown(no_connection_left_is_waited_for, up, down),
+        cmocka_unit_test_setup_teardown(locked_table_is_waited_for, up, down),
+        cmocka_unit_test_setup_teardown(server_that_is_not_there_is_waited_for_and_stop_is_prompt, up, down),
+    };
+
+    if (!pgtest_find(&S.pg, PG_ENV))
+        return PGTEST_SKIP;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
