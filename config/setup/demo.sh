@@ -97,7 +97,8 @@ start_simulator()
     program_pid capnuoc-sim >/dev/null && return 0
     program=$(runnable sim/capnuoc-sim)
     say "Starting the field simulator on ports $((base + 10)) to $((base + 12))"
-    start_program capnuoc-sim "$program" --port-base $((base + 10)) --state "$state/sim"
+    start_program capnuoc-sim "$program" --port-base $((base + 10)) --state "$state/sim" \
+        --control "$cluster_socket/simulator"
     for wire in 10 11 12; do
         wait_for_port $((base + wire)) 10 capnuoc-sim || {
             show_log capnuoc-sim

@@ -47,6 +47,8 @@ apt()
 
 main()
 {
+    # Ctrl-C ends ./run; a package half unpacked is finished first.
+    trap '' INT
     forbid_service_starts
     keep_debian_from_making_a_cluster
     # An update may fail for one unreachable source while the others have all we need: install decides.

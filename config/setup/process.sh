@@ -45,6 +45,7 @@ boot_id()
 start_detached()
 {
     (
+        trap - INT QUIT
         exec </dev/null >/dev/null 2>&1
         close_inherited
         cd /

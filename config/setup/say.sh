@@ -49,7 +49,11 @@ with_progress()
 {
     local what=$1 log=$2 pid ticks=0 status=0
     shift 2
-    "$@" <&0 >>"$log" 2>&1 &
+    (
+        # A shell makes its background jobs deaf to Ctrl-C; this one should end with us.
+        trap - INT QUIT
+        "$@"
+    ) <&0 >>"$log" 2>&1 &
     pid=$!
     while kill -0 "$pid" 2>/dev/null; do
         sleep 0.2
