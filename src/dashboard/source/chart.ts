@@ -1,0 +1,91 @@
+/* One plot: uPlot held to our formats, our colours and our idea of a gap. */
+import uPlot from 'uplot';
+import { number, time, type Lang } from './format';
+import { timeTicks, valueSpan, type Plot } from './series';
+
+export interface ChartLook {
+    lang: Lang;
+    decimals: number;
+    compact: boolean;
+}
+
+const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/* A value between two gaps has no line: it gets a dot, or it would not be seen. */
+function alone(u: uPlot, seriesIdx: number): number[] {
+    const row = u.data[seriesIdx] as (number | null)[];
+    const found: number[] = [];
+    row.forEach((v, i) => {
+        if (v !== null && (row[i - 1] ?? null) === null && (row[i + 1] ?? null) === null) found.push(i);
+    });
+    return found;
+}
+
+function line(stroke: string, dash?: number[]): uPlot.Series {
+    return { stroke, width: 1.75, dash, spanGaps: false, points: { show: true, size: 5, fill: stroke, filter: alone } };
+}
+
+const hidden: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
+
+function clock(seconds: number, step: number): string {
+    const text = time(seconds * 1000);
+    return step < 60 ? text : text.slice(0, 5);
+}
+
+/* Near an edge a label would be cut; a label cut in half is worse than none. */
+function labelled(u: uPlot, seconds: number): boolean {
+    const left = u.valToPos(seconds, 'x');
+    return left > 10 && left < u.bbox.width / devicePixelRatio - 20;
+}
+
+function axes(look: ChartLook): uPlot.Axis[] {
+    const common = { stroke: colour('--ink-2'), font: '12px system-ui, sans-serif', ticks: { show: false }, grid: { stroke: colour('--line'), width: 1 } };
+    return [
+        {
+            ...common, size: 26, gap: 4,
+            splits: (u, _axis, min, max) => timeTicks(min, max, Math.max(2, Math.floor(u.bbox.width / devicePixelRatio / 84))),
+            values: (u, splits) => splits.map((s) => labelled(u, s) ? clock(s, splits.length > 1 ? splits[1]! - splits[0]! : 60) : ''),
+        },
+        {
+            ...common, size: 58, gap: 6, space: 34,
+            values: (_u, splits, _axis, _space, step) =>
+                splits.map((v) => number(v, Math.min(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), 6), look.lang)),
+        },
+    ];
+}
+
+export class Chart {
+    private readonly plot: uPlot;
+    private span: [number, number] = [0, 1];
+    private window: [number, number] = [0, 1];
+
+    constructor(private readonly host: HTMLElement, private readonly look: ChartLook, onPointer: (seconds: number | null) => void) {
+        const main = colour('--trend');
+        this.plot = new uPlot({
+            width: Math.max(host.clientWidth, 50),
+            height: Math.max(host.clientHeight, 50),
+            legend: { show: false },
+            padding: [10, 10, 0, 0],
+            cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+            scales: { x: { time: false, range: () => this.window }, y: { range: () => this.span } },
+            series: [{}, line(main), line(colour('--doubt'), [5, 4]), hidden, hidden],
+            bands: [{ series: [4, 3], fill: colour('--band') }],
+            axes: axes(look),
+            hooks: { setCursor: [(u) => onPointer(u.cursor.idx == null || (u.cursor.left ?? -1) < 0 ? null : u.posToVal(u.cursor.left!, 'x'))] },
+        }, [[], [], [], [], []], host);
+    }
+
+    draw(data: Plot, from: number, to: number): void {
+        this.span = valueSpan(data, this.look.decimals);
+        this.window = [from / 1000, to / 1000];
+        this.plot.setData([data.x, data.good, data.doubtful, data.low, data.high] as uPlot.AlignedData);
+    }
+
+    resize(): void {
+        this.plot.setSize({ width: Math.max(this.host.clientWidth, 50), height: Math.max(this.host.clientHeight, 50) });
+    }
+
+    free(): void {
+        this.plot.destroy();
+    }
+}

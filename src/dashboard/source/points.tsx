@@ -1,0 +1,116 @@
+/* The points of every site, with what is known of each, and nothing that is not. */
+import { memo } from './memo';
+import { useState } from 'preact/hooks';
+import { age, folded, instant, number, unit, type Lang } from './format';
+import { Mark } from './marks';
+import type { Point } from './shapes';
+import { openPoint } from './state';
+import { qualityWord, reasonWord, word } from './words';
+
+export interface Site {
+    id: string;
+    name: string;
+    points: Point[];
+}
+
+/** Sites and points in the order the server gives them. */
+export function sitesOf(points: Iterable<Point>): Site[] {
+    const sites = new Map<string, Site>();
+    for (const p of points) {
+        const site = sites.get(p.site) ?? { id: p.site, name: p.site_name || p.site, points: [] };
+        site.points.push(p);
+        sites.set(p.site, site);
+    }
+    return [...sites.values()];
+}
+
+export function countOf(points: Point[]): { good: number; uncertain: number; bad: number } {
+    const count = { good: 0, uncertain: 0, bad: 0 };
+    for (const p of points) count[p.quality]++;
+    return count;
+}
+
+/** The value for the eye: no number at all when there is none, whatever came with it. */
+export function Value({ point, lang }: { point: Point; lang: Lang }) {
+    const none = point.quality === 'bad' || point.value === null;
+    return (
+        <span class={`value value-${none ? 'bad' : point.quality}`}>
+            <span class="number">{none ? '—' : number(point.value, point.decimals, lang)}</span>
+            <span class="unit">{unit(point.unit, lang)}</span>
+        </span>
+    );
+}
+
+export function qualityText(point: Point, lang: Lang): string {
+    const reason = reasonWord(point.reason, lang);
+    return qualityWord(point.quality, lang) + (reason ? `: ${reason}` : '');
+}
+
+function spoken(point: Point, lang: Lang): string {
+    const value = point.quality === 'bad' ? '' : `, ${number(point.value, point.decimals, lang)} ${unit(point.unit, lang)}`.trimEnd();
+    return `${point.name}${value}, ${qualityText(point, lang)}. ${word('openTrend', lang)}`;
+}
+
+const Row = memo(({ point, lang, ago }: { point: Point; lang: Lang; ago: string }) => (
+    <li class={`row row-${point.quality}`} data-point={point.id}>
+        <button type="button" onClick={() => openPoint(point.id)} aria-label={spoken(point, lang)}>
+            <span class="name">{point.name}</span>
+            <span class="about">
+                <span class={`quality quality-${point.quality}`}><Mark kind={point.quality} />{qualityText(point, lang)}</span>
+                {point.quality !== 'bad' && <span class="ago">{ago}</span>}
+            </span>
+            <Value point={point} lang={lang} />
+        </button>
+    </li>
+));
+
+function Tally({ points, lang }: { points: Point[]; lang: Lang }) {
+    const count = countOf(points);
+    return (
+        <span class="tally">
+            {points.length} {word('points', lang)}
+            {count.uncertain > 0 && <span class="quality quality-uncertain"><Mark kind="uncertain" />{count.uncertain} {qualityWord('uncertain', lang)}</span>}
+            {count.bad > 0 && <span class="quality quality-bad"><Mark kind="bad" />{count.bad} {qualityWord('bad', lang)}</span>}
+        </span>
+    );
+}
+
+function SiteCard({ site, lang, at }: { site: Site; lang: Lang; at: number }) {
+    return (
+        <section class="card site" aria-labelledby={`site-${site.id}`}>
+            <header>
+                <h2 id={`site-${site.id}`}>{site.name}</h2>
+                <Tally points={site.points} lang={lang} />
+            </header>
+            <ul class="rows">
+                {site.points.map((p) => <Row key={p.id} point={p} lang={lang} ago={age(instant(p.at), at, lang)} />)}
+            </ul>
+        </section>
+    );
+}
+
+export function Points({ points, loaded, lang, at }: { points: Point[]; loaded: boolean; lang: Lang; at: number }) {
+    const [search, setSearch] = useState('');
+    const [only, setOnly] = useState(false);
+    const needle = folded(search.trim());
+    const worth = points.filter((p) => p.quality !== 'good').length;
+    const shown = points.filter((p) => (!only || p.quality !== 'good') &&
+        (!needle || folded(`${p.name} ${p.id} ${p.site_name}`).includes(needle)));
+    const nothing = !loaded ? 'loading' : points.length === 0 ? 'noPoints' : only && !needle ? 'noAttention' : 'noMatch';
+    return (
+        <div class="points" id="points">
+            <div class="tools">
+                <div class="ranges" role="group" aria-label={word('quality', lang)}>
+                    <button type="button" aria-pressed={!only} onClick={() => setOnly(false)}>{word('all', lang)} ({points.length})</button>
+                    <button type="button" aria-pressed={only} onClick={() => setOnly(true)}>{word('attention', lang)} ({worth})</button>
+                </div>
+                <input type="search" value={search} placeholder={word('search', lang)} aria-label={word('search', lang)}
+                    onInput={(e) => setSearch(e.currentTarget.value)} />
+            </div>
+            {shown.length === 0 && <p class="nothing" role="status">{word(nothing, lang)}</p>}
+            <div class="sites">
+                {sitesOf(shown).map((s) => <SiteCard key={s.id} site={s} lang={lang} at={at} />)}
+            </div>
+        </div>
+    );
+}

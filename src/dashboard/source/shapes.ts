@@ -1,0 +1,100 @@
+/* What the API sends.  Fields this page does not know are ignored; null is "not known", never zero. */
+export type Quality = 'good' | 'uncertain' | 'bad';
+
+/** The part of a point that changes. */
+export interface Reading {
+    id: string;
+    value: number | null;
+    quality: Quality;
+    reason: string;
+    at: string | null;
+}
+
+export interface Point extends Reading {
+    name: string;
+    site: string;
+    site_name: string;
+    wire: string;
+    device: string;
+    parameter: string | null;
+    unit: string;
+    decimals: number;
+    every_ms: number;
+}
+
+export interface PointDetail extends Point {
+    plausible?: { low: number | null; high: number | null };
+    deadband?: number;
+    heartbeat_ms?: number;
+}
+
+export interface PointPage {
+    at: string;
+    points: Point[];
+    next: string | null;
+}
+
+export interface StreamPicture {
+    at: string;
+    generation: number;
+    points: Reading[];
+}
+
+export interface Sample {
+    at: string;
+    value: number | null;
+    quality: Quality;
+    reason: string;
+}
+
+export interface Bucket {
+    at: string;
+    min: number | null;
+    max: number | null;
+    mean: number | null;
+    good_share: number;
+    n: number;
+}
+
+export interface Series {
+    id: string;
+    unit: string;
+    from: string;
+    to: string;
+    kind: 'raw' | 'buckets';
+    width_ms?: number;
+    samples?: Sample[];
+    buckets?: Bucket[];
+}
+
+export interface Device {
+    id: string;
+    unit: number;
+    state: string;
+    last_valid_reply: string | null;
+    every_ms: number;
+    points: number;
+    last_error: string | null;
+    next_try: string | null;
+}
+
+export interface Wire {
+    id: string;
+    endpoint: string;
+    state: string;
+    since: string | null;
+    last_valid_reply: string | null;
+    response_ms?: { p50: number | null; p99: number | null };
+    transactions: number;
+    timeouts: number;
+    reconnects: number;
+    overruns: number;
+    next_try: string | null;
+    last_error: string | null;
+    devices?: Device[];
+}
+
+export interface Ready {
+    ready: boolean;
+    parts: { name: string; state: string; text: string }[];
+}

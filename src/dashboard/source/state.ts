@@ -1,0 +1,247 @@
+/* What the page knows, in one place, and how it comes to know it. */
+import * as api from './api';
+import { instant, type Lang } from './format';
+import type { Point, PointPage, Ready, Reading, StreamPicture, Wire } from './shapes';
+import { LiveStream, type Link } from './stream';
+import { knownQuality } from './words';
+
+export type Note = 'wrong' | 'missing' | 'ended' | 'many' | 'unreachable' | { said: string } | null;
+
+export interface State {
+    lang: Lang;
+    auth: 'asking' | 'in' | 'out';
+    note: Note;
+    link: Link;
+    points: ReadonlyMap<string, Point>;
+    loaded: boolean;
+    ready: Ready | null;
+    wires: Wire[] | null;
+    open: string | null;
+    pinned: string | null;
+}
+
+const PAGES_MOST = 40;
+const ASK_AROUND_MS = 5_000;
+const POINTS_AGAIN_MS = 60_000;
+
+/* Preferences only; a browser that keeps nothing is not an error. */
+function recall(key: string): string | null {
+    try {
+        return localStorage.getItem(`capnuoc.${key}`);
+    } catch {
+        return null;
+    }
+}
+
+export function remember(key: string, value: string): void {
+    try {
+        localStorage.setItem(`capnuoc.${key}`, value);
+    } catch {
+        /* private window */
+    }
+}
+
+export { recall };
+
+const opened = (): string | null => {
+    const found = /^#point=(.+)$/.exec(location.hash);
+    try {
+        return found ? decodeURIComponent(found[1]!) : null;
+    } catch {
+        return null;
+    }
+};
+
+export const state: State = {
+    lang: recall('lang') === 'en' ? 'en' : 'vi',
+    auth: 'asking', note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
+    ready: null, wires: null, open: null, pinned: recall('pinned'),
+};
+
+const drawers = new Set<() => void>();
+const readers = new Set<(reading: Reading) => void>();
+let drawing = false;
+
+/** Calls back, at most once a frame, after something changed.  Gives what ends it. */
+export function onChange(draw: () => void): () => void {
+    drawers.add(draw);
+    return () => drawers.delete(draw);
+}
+
+/** Every reading as it arrives, none left out. */
+export function onReading(take: (reading: Reading) => void): () => void {
+    readers.add(take);
+    return () => readers.delete(take);
+}
+
+export function set(change: Partial<State>): void {
+    Object.assign(state, change);
+    if (drawing) return;
+    drawing = true;
+    requestAnimationFrame(() => {
+        drawing = false;
+        drawers.forEach((draw) => draw());
+    });
+}
+
+/* The daemon's clock, not this computer's: the newest difference, since either may be set at any time. */
+let clockAhead = 0;
+
+export function now(): number {
+    return Date.now() + clockAhead;
+}
+
+function learnClock(at: string): void {
+    const ms = instant(at);
+    if (ms !== null) clockAhead = ms - Date.now();
+}
+
+function merged(was: Point, r: Reading): Point {
+    return { ...was, value: r.value ?? null, quality: knownQuality(r.quality), reason: r.reason ?? 'none', at: r.at ?? null };
+}
+
+function takePicture(kind: 'full' | 'change', picture: StreamPicture): void {
+    learnClock(picture.at);
+    const points = new Map(state.points);
+    let strangers = false;
+    for (const reading of picture.points) {
+        const was = points.get(reading.id);
+        if (was) points.set(reading.id, merged(was, reading));
+        else strangers = true;
+        readers.forEach((take) => take(reading));
+    }
+    set({ points });
+    if (strangers || (kind === 'full' && picture.points.length !== points.size)) void loadPoints();
+}
+
+let loading = false;
+
+async function loadPoints(): Promise<void> {
+    if (loading) return;
+    loading = true;
+    try {
+        const points = new Map<string, Point>();
+        let next: string | null = null;
+        for (let page = 0; page < PAGES_MOST; page++) {
+            const path: string = `/api/v1/points?limit=500${next ? `&next=${encodeURIComponent(next)}` : ''}`;
+            const got: PointPage = await api.get<PointPage>(path);
+            for (const p of got.points) points.set(p.id, newer(state.points.get(p.id), merged(p, p)));
+            next = got.next;
+            if (!next) break;
+        }
+        set({ points, loaded: true });
+    } catch (error) {
+        refusedMaybe(error);
+    } finally {
+        loading = false;
+    }
+}
+
+/* A page of points may be older than what the stream already brought. */
+function newer(was: Point | undefined, page: Point): Point {
+    if (!was || state.link.state !== 'live' || (instant(was.at) ?? 0) <= (instant(page.at) ?? 0)) return page;
+    return merged(page, was);
+}
+
+function refusedMaybe(error: unknown): void {
+    if (error instanceof api.Refused && error.status === 401 && state.auth === 'in') leave('ended');
+}
+
+let stream: LiveStream | null = null;
+let timers: number[] = [];
+
+async function askAround(): Promise<void> {
+    if (document.hidden) return;
+    await Promise.all([
+        api.getEither<Ready>('/readyz').then((ready) => set({ ready }), () => set({ ready: null })),
+        api.get<{ wires: Wire[] }>('/api/v1/wires').then((got) => set({ wires: got.wires }), refusedMaybe),
+    ]);
+}
+
+function enter(): void {
+    set({ auth: 'in', note: null, link: { state: 'connecting' } });
+    stream = new LiveStream('/api/v1/stream?topics=points', {
+        picture: takePicture,
+        link: (link) => (link.state === 'denied' ? leave('ended') : set({ link })),
+    });
+    void loadPoints();
+    void askAround();
+    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS)] as unknown as number[];
+}
+
+function leave(note: Note): void {
+    stream?.stop();
+    stream = null;
+    timers.forEach((t) => clearInterval(t));
+    timers = [];
+    set({ auth: 'out', note, points: new Map(), loaded: false, wires: null, ready: null });
+}
+
+function noteOf(error: unknown): Note {
+    if (!(error instanceof api.Refused)) return 'unreachable';
+    if (error.status === 401 || error.status === 403) return 'wrong';
+    if (error.status === 429 || error.status === 503) return 'many';
+    return { said: error.message };
+}
+
+export async function signIn(token: string): Promise<void> {
+    if (!token.trim()) return set({ note: 'missing' });
+    try {
+        await api.signIn(token.trim());
+        enter();
+    } catch (error) {
+        set({ auth: 'out', note: noteOf(error) });
+    }
+}
+
+export async function signOut(): Promise<void> {
+    leave(null);
+    await api.signOut();
+}
+
+/* The token leaves the address bar before anything else happens: it must not stay in history or a screenshot. */
+function tokenFromAddress(): string | null {
+    const found = /^#token=(.+)$/.exec(location.hash);
+    if (!found) return null;
+    history.replaceState(null, '', location.pathname);
+    try {
+        return decodeURIComponent(found[1]!);
+    } catch {
+        return found[1]!;
+    }
+}
+
+export async function begin(): Promise<void> {
+    window.addEventListener('hashchange', () => {
+        const token = tokenFromAddress();
+        if (token) void signIn(token);
+        else set({ open: opened() });
+    });
+    document.addEventListener('visibilitychange', () => void (state.auth === 'in' && askAround()));
+    const token = tokenFromAddress();
+    set({ open: opened() });
+    if (token) return signIn(token);
+    try {
+        await api.get('/api/v1/session');
+        enter();
+    } catch (error) {
+        set({ auth: 'out', note: error instanceof api.Refused ? null : 'unreachable' });
+    }
+}
+
+export function openPoint(id: string | null): void {
+    if (id === state.open) return;
+    if (id) history.pushState(null, '', `#point=${encodeURIComponent(id)}`);
+    else history.replaceState(null, '', location.pathname);
+    set({ open: id });
+}
+
+export function setLang(lang: Lang): void {
+    remember('lang', lang);
+    set({ lang });
+}
+
+export function pin(id: string): void {
+    remember('pinned', id);
+    set({ pinned: id });
+}

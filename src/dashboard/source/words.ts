@@ -1,0 +1,133 @@
+/* Every word on the screen, in both languages.  Vietnamese first. */
+import type { Lang } from './format';
+import type { Quality } from './shapes';
+
+const VI = {
+    title: 'Cấp nước Lai Châu', subtitle: 'giám sát', pageTitle: 'Cấp nước Lai Châu — giám sát',
+    live: 'Trực tiếp', connecting: 'Đang kết nối…', signedOut: 'Chưa đăng nhập', reconnecting: 'Mất kết nối từ',
+    staleBanner: 'Mất kết nối với máy chủ từ', staleExplain: 'Số liệu bên dưới là số liệu cũ. Trang đang tự kết nối lại.',
+    ready: 'Máy chủ sẵn sàng', notReady: 'Máy chủ chưa sẵn sàng', readyUnknown: 'Máy chủ: chưa rõ', degraded: 'Máy chủ suy giảm',
+    signIn: 'Đăng nhập', signOut: 'Đăng xuất', token: 'Mã truy cập',
+    tokenHint: 'Dán mã truy cập của người xem. Khi khởi động, lệnh ./run in ra đường dẫn của tệp chứa mã này.',
+    tokenWrong: 'Mã truy cập không đúng hoặc đã hết hạn.', tokenMissing: 'Hãy dán mã truy cập.',
+    tooMany: 'Thử sai quá nhiều lần. Hãy đợi một lúc rồi thử lại.',
+    unreachable: 'Không liên lạc được với máy chủ. Hãy thử lại.', serverSaid: 'Máy chủ trả lời:',
+    sessionEnded: 'Phiên làm việc đã hết. Hãy đăng nhập lại.',
+    language: 'Ngôn ngữ', points: 'điểm đo', quality: 'Chất lượng', lastRead: 'Lần đọc cuối', lastTry: 'Lần thử đọc cuối',
+    search: 'Tìm điểm đo', all: 'Tất cả', attention: 'Cần chú ý', noMatch: 'Không có điểm đo nào khớp.',
+    noAttention: 'Không có điểm đo nào cần chú ý.', noPoints: 'Chưa có điểm đo nào được khai báo.', loading: 'Đang tải…',
+    trend: 'Xu hướng', pinned: 'Đang theo dõi', openTrend: 'Mở xu hướng', pin: 'Theo dõi trên đầu trang', isPinned: 'Đang theo dõi trên đầu trang', close: 'Đóng',
+    enlarge: 'Phóng to', range: 'Khoảng thời gian', noData: 'Không có dữ liệu trong khoảng này.', noValue: 'không có dữ liệu',
+    historyAway: 'Chưa đọc được lịch sử:', drawnLive: 'biểu đồ chỉ vẽ số liệu trực tiếp.',
+    mean: 'trung bình', lowHigh: 'thấp nhất – cao nhất', line: 'giá trị', doubtfulLine: 'nghi ngờ',
+    wires: 'Đường truyền', wire: 'Đường truyền', device: 'Thiết bị', address: 'địa chỉ', noWires: 'Chưa có đường truyền nào.',
+    lastReply: 'Trả lời hợp lệ cuối', response: 'Thời gian trả lời', nextTry: 'Thử lại lúc', lastError: 'Lỗi gần nhất',
+    every: 'Chu kỳ đọc', plausible: 'Khoảng hợp lý', deadband: 'Vùng chết',
+    code: 'Mã điểm đo', site: 'Công trình', licences: 'Giấy phép phần mềm', skip: 'Đến danh sách điểm đo', timeZone: 'Giờ Việt Nam (UTC+07:00)',
+};
+
+const EN: typeof VI = {
+    title: 'Lai Châu water supply', subtitle: 'monitoring', pageTitle: 'Lai Châu water supply — monitoring',
+    live: 'Live', connecting: 'Connecting…', signedOut: 'Signed out', reconnecting: 'Connection lost since',
+    staleBanner: 'Connection to the server lost since', staleExplain: 'The figures below are old. The page reconnects by itself.',
+    ready: 'Server ready', notReady: 'Server not ready', readyUnknown: 'Server: unknown', degraded: 'Server degraded',
+    signIn: 'Sign in', signOut: 'Sign out', token: 'Access token',
+    tokenHint: 'Paste the viewer token. On start, ./run prints the path of the file that holds it.',
+    tokenWrong: 'The token is wrong or has expired.', tokenMissing: 'Paste a token.',
+    tooMany: 'Too many wrong tries. Wait a while, then try again.',
+    unreachable: 'The server cannot be reached. Try again.', serverSaid: 'The server answered:',
+    sessionEnded: 'The session has ended. Sign in again.',
+    language: 'Language', points: 'points', quality: 'Quality', lastRead: 'Last reading', lastTry: 'Last try',
+    search: 'Find a point', all: 'All', attention: 'Needs attention', noMatch: 'No point matches.',
+    noAttention: 'No point needs attention.', noPoints: 'No points are configured yet.', loading: 'Loading…',
+    trend: 'Trend', pinned: 'Watching', openTrend: 'Open the trend', pin: 'Watch at the top of the page', isPinned: 'Watched at the top of the page', close: 'Close',
+    enlarge: 'Enlarge', range: 'Time range', noData: 'No data in this range.', noValue: 'no data',
+    historyAway: 'History cannot be read yet:', drawnLive: 'only live figures are drawn.',
+    mean: 'mean', lowHigh: 'lowest – highest', line: 'value', doubtfulLine: 'uncertain',
+    wires: 'Wires', wire: 'Wire', device: 'Device', address: 'address', noWires: 'No wires yet.',
+    lastReply: 'Last valid reply', response: 'Response time', nextTry: 'Next try at', lastError: 'Last error',
+    every: 'Read every', plausible: 'Plausible range', deadband: 'Deadband',
+    code: 'Point code', site: 'Site', licences: 'Software licences', skip: 'Go to the list of points', timeZone: 'Viet Nam time (UTC+07:00)',
+};
+
+export type Word = keyof typeof VI;
+
+export function word(key: Word, lang: Lang): string {
+    return (lang === 'vi' ? VI : EN)[key];
+}
+
+type Pair = readonly [vi: string, en: string];
+const pick = (pair: Pair, lang: Lang): string => pair[lang === 'vi' ? 0 : 1];
+
+const QUALITY: Record<Quality, Pair> = {
+    good: ['tốt', 'good'],
+    uncertain: ['nghi ngờ', 'uncertain'],
+    bad: ['không có dữ liệu', 'no data'],
+};
+
+const REASON: Record<string, Pair> = {
+    none: ['', ''],
+    never_read: ['chưa đọc được lần nào', 'never read'],
+    no_answer: ['thiết bị không trả lời', 'device does not answer'],
+    no_connection: ['mất kết nối', 'connection lost'],
+    exception: ['thiết bị báo lỗi', 'device reports an error'],
+    bad_answer: ['trả lời không hợp lệ', 'answer is not valid'],
+    sentinel: ['thiết bị báo không có số đo', 'device reports no measurement'],
+    not_finite: ['giá trị không phải là số', 'value is not a number'],
+    implausible: ['giá trị không hợp lý', 'value is not plausible'],
+    stale: ['số liệu cũ, chưa cập nhật', 'stale'],
+    time_uncertain: ['giờ chưa đồng bộ', 'clock not synchronised'],
+    stopped: ['đã ngừng giám sát', 'monitoring stopped'],
+};
+
+/** An unknown quality is treated as no data: it is not shown as normal. */
+export function knownQuality(quality: unknown): Quality {
+    return quality === 'good' || quality === 'uncertain' ? quality : 'bad';
+}
+
+export function qualityWord(quality: Quality, lang: Lang): string {
+    return pick(QUALITY[quality], lang);
+}
+
+/** A reason this page has no word for is shown as the server named it. */
+export function reasonWord(reason: string | null | undefined, lang: Lang): string {
+    if (!reason) return '';
+    const known = REASON[reason];
+    return known ? pick(known, lang) : reason.replace(/_/g, ' ');
+}
+
+const STATE: Record<string, Pair> = {
+    connecting: ['đang kết nối', 'connecting'],
+    up: ['bình thường', 'up'],
+    suspect: ['chập chờn', 'unsteady'],
+    down: ['mất kết nối', 'connection lost'],
+    unknown: ['chưa rõ', 'unknown'],
+};
+
+export function stateWord(state: string, lang: Lang): string {
+    const known = STATE[state];
+    return known ? pick(known, lang) : state;
+}
+
+const PART: Record<string, Pair> = {
+    journal: ['Nhật ký dữ liệu', 'Journal'],
+    database: ['Cơ sở dữ liệu', 'Database'],
+    wires: ['Đường truyền', 'Wires'],
+    clock: ['Đồng hồ', 'Clock'],
+    delivery: ['Chuyển dữ liệu', 'Delivery'],
+};
+const PART_STATE: Record<string, Pair> = {
+    ok: ['tốt', 'ok'],
+    degraded: ['suy giảm', 'degraded'],
+    down: ['ngừng', 'down'],
+};
+
+export function partWord(name: string, lang: Lang): string {
+    const known = PART[name];
+    return known ? pick(known, lang) : name;
+}
+
+export function partStateWord(state: string, lang: Lang): string {
+    const known = PART_STATE[state];
+    return known ? pick(known, lang) : state;
+}

@@ -1,0 +1,222 @@
+/* The page in a real browser against the fake daemon.  `node dashboard.test.mjs TOOLS DIST`, with node's own runner. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { launch } from './chromium.mjs';
+import { startFake, TOKEN } from './fake-server.mjs';
+
+const tools = process.env.CAPNUOC_NODE_MODULES;
+const dist = process.env.CAPNUOC_DASHBOARD;
+const FLOW = 'nmn-lai-chau.flow_out';
+const DEAD = 'dma-tan-phong-1.chlorine_end';
+
+let fake;
+let chrome;
+let page;
+let complaints;
+
+before(async () => {
+    fake = await startFake(dist);
+    chrome = await launch(tools);
+    page = chrome.context.pages()[0];
+    page.setDefaultTimeout(15_000);
+    page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
+    page.on('pageerror', (e) => complaints.push(String(e)));
+});
+
+after(async () => {
+    await chrome?.close();
+    await fake?.stop();
+});
+
+beforeEach(async () => {
+    complaints = [];
+    fake.restore();
+    fake.frozen = false;
+    fake.expired = false;
+    fake.database = true;
+    await chrome.context.clearCookies();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto('about:blank');
+});
+
+const row = (id) => page.locator(`[data-point="${id}"]`);
+const figure = (id) => row(id).locator('.number').innerText();
+const enter = async () => {
+    await page.goto(`${fake.address}/#token=${TOKEN}`);
+    await page.locator('.pill-live').waitFor();
+    await row(DEAD).waitFor();
+};
+const becomes = (what, arg) => page.waitForFunction(what, arg, { polling: 50 });
+const refusals = () => complaints.filter((c) => /Content Security Policy|Refused to|Uncaught|TypeError/i.test(c));
+
+test('a token in the address signs in and leaves the address at once', async () => {
+    await enter();
+    assert.equal(new URL(page.url()).hash, '');
+    assert.deepEqual(complaints, []);
+    const cookies = await chrome.context.cookies();
+    assert.ok(cookies.some((c) => c.name === 'capnuoc_session' && c.httpOnly));
+});
+
+test('a pasted token signs in; a wrong one says so and stays in the field', async () => {
+    await page.goto(fake.address);
+    await page.locator('#token').fill('nonsense');
+    await page.keyboard.press('Enter');
+    await page.getByText('Mã truy cập không đúng').waitFor();
+    assert.equal(await page.locator('#token').inputValue(), 'nonsense');
+    await page.locator('#token').fill(` ${TOKEN} `);
+    await page.getByRole('button', { name: 'Đăng nhập' }).click();
+    await page.locator('.pill-live').waitFor();
+});
+
+test('every point of every page of the list is shown, and the values move', async () => {
+    await enter();
+    await becomes((n) => document.querySelectorAll('[data-point]').length === n, fake.points.length);
+    const was = await figure(FLOW);
+    assert.match(was, /^\d{3},\d$/);
+    await becomes(([id, old]) => document.querySelector(`[data-point="${id}"] .number`).textContent !== old, [FLOW, was]);
+    assert.match(await row(FLOW).innerText(), /m³\/h/);
+    assert.equal(await figure('nmn-lai-chau.volume'), await figure('nmn-lai-chau.volume').then((t) => t.match(/^\d{1,3}(\.\d{3})+$/)?.[0]));
+});
+
+test('a bad point shows no number but the reason; an uncertain one keeps its number and is marked', async () => {
+    await enter();
+    assert.equal(await figure(DEAD), '—');
+    assert.match(await row(DEAD).innerText(), /không có dữ liệu: thiết bị không trả lời/);
+    const doubtful = row('nmn-lai-chau.turbidity_raw');
+    assert.match(await doubtful.locator('.number').innerText(), /\d/);
+    assert.match(await doubtful.innerText(), /nghi ngờ: giá trị không hợp lý/);
+    const shown = await page.locator('.row-bad .number').allInnerTexts();
+    assert.ok(shown.length >= 3 && shown.every((t) => t === '—'));
+});
+
+test('a point that fails while watched loses its number, and a number sent with a bad quality is not shown', async () => {
+    await enter();
+    const id = 'tta-quyet-thang.flow';
+    Object.assign(fake.point(id), { quality: 'bad', reason: 'no_connection', value: 0 });
+    fake.tell('change', [fake.point(id)]);
+    await becomes((i) => document.querySelector(`[data-point="${i}"] .number`).textContent === '—', id);
+    assert.match(await row(id).innerText(), /mất kết nối/);
+    fake.trouble(id, 'good', 'none', true);
+    await becomes((i) => /\d/.test(document.querySelector(`[data-point="${i}"] .number`).textContent), id);
+});
+
+test('a cut link is said at once, values turn grey, and the page heals by itself', async () => {
+    await enter();
+    fake.cutOff();
+    await page.getByText('Mất kết nối với máy chủ từ').waitFor();
+    assert.equal(await page.locator('.pill-live').count(), 0);
+    assert.equal(await page.locator('main.stale').count(), 1);
+    fake.restore();
+    await page.locator('.pill-live').waitFor();
+    assert.equal(await page.locator('.banner').count(), 0);
+    const was = await figure(FLOW);
+    await becomes(([id, old]) => document.querySelector(`[data-point="${id}"] .number`).textContent !== old, [FLOW, was]);
+    assert.deepEqual(refusals(), []);
+});
+
+test('a stream that falls silent without closing is noticed', async () => {
+    await page.clock.install();
+    try {
+        await page.goto(`${fake.address}/#token=${TOKEN}`);
+        await page.clock.runFor(2000);
+        await page.locator('.pill-live').waitFor();
+        fake.frozen = true;
+        for (let i = 0; i < 25; i++) await page.clock.runFor(1000);
+        await page.locator('.banner').waitFor();
+    } finally {
+        await chrome.context.pages()[0].close();
+        page = await chrome.context.newPage();
+        page.setDefaultTimeout(15_000);
+        page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()));
+        page.on('pageerror', (e) => complaints.push(String(e)));
+    }
+});
+
+test('a session that ended asks to sign in again', async () => {
+    await enter();
+    fake.expired = true;
+    await page.getByText('Phiên làm việc đã hết').waitFor();
+    assert.equal(await page.locator('[data-point]').count(), 0);
+});
+
+test('a point opens its trend, the ranges work, and Escape closes it', async () => {
+    await enter();
+    await row(FLOW).locator('button').focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.locator('dialog[open]');
+    await dialog.locator('canvas').waitFor();
+    assert.match(page.url(), /#point=/);
+    for (const name of ['5 phút', '1 giờ', '24 giờ']) {
+        const answered = page.waitForResponse((r) => r.url().includes(`${FLOW}/series`) && r.ok());
+        await dialog.getByRole('button', { name, exact: true }).click();
+        await answered;
+        await becomes(() => !document.querySelector('dialog .plot-note'));
+    }
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(new URL(page.url()).hash, '');
+});
+
+test('a trend without a database says so and draws what comes live', async () => {
+    fake.database = false;
+    await enter();
+    await page.locator('.top-trend').getByText('Chưa đọc được lịch sử').waitFor();
+    await becomes(() => !document.querySelector('.top-trend .plot-note'));
+    await page.getByText('Máy chủ suy giảm').waitFor();
+});
+
+test('the first screen has a trend that moves', async () => {
+    await enter();
+    const canvas = page.locator('.top-trend canvas');
+    await canvas.waitFor();
+    const picture = () => canvas.evaluate((c) => c.toDataURL());
+    const was = await picture();
+    await becomes((old) => document.querySelector('.top-trend canvas').toDataURL() !== old, was);
+});
+
+test('the language switches, numbers with it, and is remembered', async () => {
+    await enter();
+    await page.getByRole('button', { name: 'English (EN)' }).click();
+    await page.getByText('Live', { exact: true }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    assert.match(await figure(FLOW), /^\d{3}\.\d$/);
+    await page.reload();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Tiếng Việt (VI)' }).click();
+    await page.getByText('Trực tiếp', { exact: true }).waitFor();
+});
+
+test('searching needs no tone marks, and what needs attention can be shown alone', async () => {
+    await enter();
+    await page.getByRole('searchbox').fill('ap luc dau ra');
+    await becomes(() => document.querySelectorAll('[data-point]').length === 1);
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('button', { name: /Cần chú ý/ }).click();
+    await becomes(() => document.querySelectorAll('[data-point]').length === 5);
+    assert.equal(await page.locator('.row-good').count(), 0);
+});
+
+for (const width of [360, 390, 1024, 1440]) {
+    test(`nothing is wider than a window of ${width} pixels`, async () => {
+        await page.setViewportSize({ width, height: 800 });
+        await enter();
+        const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+        assert.ok(await fits());
+        await row(FLOW).locator('button').click();
+        await page.locator('dialog canvas').waitFor();
+        assert.ok(await fits());
+        assert.ok(await page.evaluate(() => { const d = document.querySelector('dialog'); return d.scrollWidth <= d.clientWidth; }));
+    });
+}
+
+test('the content policy is never broken and no other host is asked', async () => {
+    const foreign = [];
+    page.on('request', (r) => new URL(r.url()).origin === fake.address || r.url().startsWith('about:') || foreign.push(r.url()));
+    await enter();
+    await row(FLOW).locator('button').click();
+    await page.locator('dialog canvas').waitFor();
+    await page.locator('dialog .u-over').hover();
+    await page.locator('dialog .when').waitFor();
+    assert.deepEqual(complaints, []);
+    assert.deepEqual(foreign, []);
+});

@@ -1,0 +1,265 @@
+/* A daemon for the browser to talk to: the shapes of the API, values that move, and failures on demand.
+ * `node fake-server.mjs DIST [PORT]` serves it for people to look at; tests use startFake(). */
+import { createServer } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const TOKEN = 'fake-viewer-token';
+const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+    "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const SESSION = '0123456789abcdef';
+
+const rfc3339 = (ms) => new Date(ms + 7 * 3600e3).toISOString().replace('Z', '+07:00');
+
+const SITES = [
+    ['nmn-lai-chau', 'Nhà máy nước thành phố Lai Châu', 'plc-nmn', [
+        ['flow_out', 'Lưu lượng phát ra mạng', 'flow', 'm3/h', 1, 412, 30],
+        ['flow_raw', 'Lưu lượng nước thô', 'flow', 'm3/h', 1, 436, 24],
+        ['level_clear', 'Mực nước bể chứa nước sạch', 'level', 'm', 2, 3.42, 0.3],
+        ['turbidity_raw', 'Độ đục nước thô', 'turbidity', 'NTU', 1, 38.5, 6],
+        ['turbidity', 'Độ đục nước sau lọc', 'turbidity', 'NTU', 2, 0.35, 0.08],
+        ['ph', 'pH nước sạch', 'ph', 'pH', 2, 7.21, 0.1],
+        ['chlorine', 'Clo dư tự do', 'free_chlorine', 'mg/L', 2, 0.48, 0.06],
+        ['temperature', 'Nhiệt độ nước', 'temperature', 'degC', 1, 19.6, 0.4],
+        ['pressure_out', 'Áp lực đầu mạng', 'pressure', 'bar', 2, 4.85, 0.15],
+        ['pump1_a', 'Dòng điện bơm cấp 2 số 1', 'current', 'A', 1, 86.4, 3],
+        ['pump2_a', 'Dòng điện bơm cấp 2 số 2', 'current', 'A', 1, 85.1, 3],
+        ['pump1_hz', 'Tần số biến tần số 1', 'frequency', 'Hz', 1, 46.2, 1],
+        ['volume', 'Tổng tích lũy phát ra mạng', 'volume', 'm3', 0, 1834512, 0],
+        ['power', 'Công suất điện trạm bơm cấp 2', 'power', 'kW', 1, 92.7, 4],
+        ['pac', 'Lưu lượng châm PAC', 'dosing', 'L/h', 1, 12.4, 1],
+    ]],
+    ['tta-quyet-thang', 'Trạm bơm tăng áp Quyết Thắng', 'plc-tta', [
+        ['pressure_in', 'Áp lực đầu vào', 'pressure', 'bar', 2, 1.62, 0.1],
+        ['pressure_out', 'Áp lực đầu ra', 'pressure', 'bar', 2, 5.31, 0.2],
+        ['flow', 'Lưu lượng qua trạm', 'flow', 'm3/h', 1, 64.2, 6],
+        ['level', 'Mực nước bể hút', 'level', 'm', 2, 2.18, 0.2],
+        ['pump1_a', 'Dòng điện bơm số 1', 'current', 'A', 1, 21.8, 1],
+        ['pump2_a', 'Dòng điện bơm số 2', 'current', 'A', 1, 0, 0],
+        ['pump1_hours', 'Giờ chạy bơm số 1', 'run_hours', 'h', 0, 18244, 0],
+        ['pump1_hz', 'Tần số biến tần', 'frequency', 'Hz', 1, 44.1, 1],
+        ['voltage', 'Điện áp lưới', 'voltage', 'V', 0, 398, 4],
+        ['chlorine', 'Clo dư tự do', 'free_chlorine', 'mg/L', 2, 0.41, 0.04],
+    ]],
+    ['dma-tan-phong-1', 'DMA Tân Phong 1', 'rtu-tan-phong', [
+        ['flow_in', 'Lưu lượng vào vùng', 'flow', 'm3/h', 1, 38.6, 5],
+        ['volume_in', 'Tổng tích lũy vào vùng', 'volume', 'm3', 0, 512904, 0],
+        ['pressure_in', 'Áp lực điểm vào', 'pressure', 'bar', 2, 3.94, 0.2],
+        ['pressure_critical', 'Áp lực điểm bất lợi nhất', 'pressure', 'bar', 2, 1.38, 0.15],
+        ['pressure_end', 'Áp lực cuối tuyến đường Trần Phú kéo dài qua tổ dân phố số 12', 'pressure', 'bar', 2, 1.71, 0.15],
+        ['chlorine_end', 'Clo dư cuối nguồn', 'free_chlorine', 'mg/L', 2, 0.24, 0.04],
+        ['turbidity_end', 'Độ đục cuối nguồn', 'turbidity', 'NTU', 2, 0.62, 0.1],
+        ['battery', 'Điện áp ắc quy', 'voltage', 'V', 1, 12.7, 0.1],
+        ['signal', 'Cường độ tín hiệu', 'signal', 'dBm', 0, -71, 3],
+        ['valve', 'Độ mở van giảm áp', 'position', '%', 0, 62, 3],
+    ]],
+];
+
+/* id -> [quality, reason, keeps its value] */
+const TROUBLED = {
+    'nmn-lai-chau.turbidity_raw': ['uncertain', 'implausible', true],
+    'nmn-lai-chau.pac': ['bad', 'sentinel'],
+    'tta-quyet-thang.level': ['uncertain', 'stale', true],
+    'dma-tan-phong-1.chlorine_end': ['bad', 'no_answer'],
+    'dma-tan-phong-1.turbidity_end': ['bad', 'never_read'],
+};
+
+class Fake {
+    constructor(dist) {
+        this.dist = dist;
+        this.manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8')).assets;
+        this.streams = new Set();
+        this.cut = false;
+        this.frozen = false;
+        this.database = true;
+        this.generation = 1;
+        this.requests = [];
+        this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
+            id: `${site}.${id}`, name, site, site_name, wire, device: `${wire}-${1 + (i % 2)}`, parameter, unit, decimals, every_ms: 2000,
+            value: base, quality: 'good', reason: 'none', at: rfc3339(Date.now()), base, swing, phase: i * 1.7, beyond_this_page: { kept: null },
+        })));
+        for (const p of this.points) this.trouble(p.id, ...(TROUBLED[p.id] ?? ['good', 'none', true]));
+    }
+
+    point(id) {
+        return this.points.find((p) => p.id === id);
+    }
+
+    trouble(id, quality, reason, keeps = false) {
+        const p = this.point(id);
+        Object.assign(p, { quality, reason, value: keeps ? p.base : null });
+        if (reason === 'never_read') p.at = null;
+    }
+
+    valueAt(p, ms) {
+        const t = ms / 1000;
+        const noise = Math.sin(t * 0.9 + p.phase * 3) * 0.12 + Math.sin(t * 2.7 + p.phase) * 0.06;
+        const v = p.base + p.swing * (0.6 * Math.sin(t / 97 + p.phase) + 0.3 * Math.sin(t / 31 + p.phase * 2) + noise);
+        return p.parameter === 'volume' ? Math.floor(p.base + (t % 86400) / 9) : Number(v.toFixed(p.decimals + 1));
+    }
+
+    /* One turn of the field: a third of the points read anew. */
+    step(turn) {
+        if (this.frozen) return;
+        const at = Date.now();
+        const changed = this.points.filter((p, i) => i % 3 === turn % 3 && p.reason !== 'never_read' && p.reason !== 'stale');
+        for (const p of changed) {
+            p.at = rfc3339(at);
+            if (p.quality !== 'bad') p.value = this.valueAt(p, at);
+        }
+        this.tell('change', changed);
+    }
+
+    tell(kind, points) {
+        this.generation++;
+        for (const s of this.streams) this.write(s, kind, points);
+    }
+
+    write(stream, kind, points) {
+        const slim = points.map(({ id, value, quality, reason, at }) => ({ id, value, quality, reason, at, extra: true }));
+        stream.write(`id: ${this.generation}\nevent: ${kind}\ndata: ${JSON.stringify({ at: rfc3339(Date.now()), generation: this.generation, points: slim })}\n\n`);
+    }
+
+    /* Refuses everything and drops every connection, as a stopped daemon does. */
+    cutOff() {
+        this.cut = true;
+        for (const s of this.streams) s.destroy();
+        this.streams.clear();
+    }
+
+    restore() {
+        this.cut = false;
+    }
+
+    series(p, query) {
+        const from = Date.parse(query.get('from'));
+        const to = Date.parse(query.get('to'));
+        const most = Number(query.get('buckets') ?? 300);
+        const base = { id: p.id, unit: p.unit, from: rfc3339(from), to: rfc3339(to) };
+        const away = (t) => Math.floor(t / 1000) % 240 < 14 && p.id.endsWith('flow_out');
+        const doubt = (t) => Math.floor(t / 1000) % 240 > 200 && p.id.endsWith('flow_out');
+        if (p.reason === 'never_read') return { ...base, kind: 'raw', samples: [] };
+        if ((to - from) / 2000 <= most) {
+            const samples = [];
+            for (let t = Math.floor(from / 2000) * 2000; t <= to; t += 2000)
+                samples.push(away(t) ? { at: rfc3339(t), value: null, quality: 'bad', reason: 'no_answer' }
+                    : { at: rfc3339(t), value: this.valueAt(p, t), quality: doubt(t) ? 'uncertain' : 'good', reason: doubt(t) ? 'implausible' : 'none' });
+            return { ...base, kind: 'raw', samples };
+        }
+        const width = Math.ceil((to - from) / most);
+        const buckets = [];
+        for (let t = from; t < to; t += width) {
+            const gap = Math.floor((t - from) / ((to - from) / 12)) === 4;
+            const values = [0, 0.25, 0.5, 0.75].map((part) => this.valueAt(p, t + width * part));
+            buckets.push(gap ? { at: rfc3339(t), min: null, max: null, mean: null, good_share: 0, n: 0 }
+                : { at: rfc3339(t), min: Math.min(...values) - p.swing * 0.2, max: Math.max(...values) + p.swing * 0.2, mean: values.reduce((a, b) => a + b) / 4, good_share: 1, n: 30 });
+        }
+        return { ...base, kind: 'buckets', width_ms: width, buckets };
+    }
+
+    wires() {
+        const soon = Date.now();
+        return {
+            at: rfc3339(soon),
+            wires: SITES.map(([, , wire, rows], i) => ({
+                id: wire, endpoint: `127.0.0.1:${8490 + i}`, state: i === 2 ? 'suspect' : 'up', since: rfc3339(soon - 3e6), last_valid_reply: rfc3339(soon - 400 * (i + 1)),
+                response_ms: { p50: 3.2 + i, p99: 18 + 7 * i }, transactions: 91234, timeouts: i, refused_answers: 0, reconnects: i, overruns: 0,
+                next_try: null, last_error: null,
+                devices: [1, 2].map((n) => {
+                    const down = i === 2 && n === 2;
+                    return { id: `${wire}-${n}`, unit: n, state: down ? 'down' : 'up', last_valid_reply: rfc3339(soon - (down ? 754e3 : 600 * n)), every_ms: 2000,
+                        points: Math.round(rows.length / 2), last_error: down ? 'no answer in 800 ms, 3 times' : null, next_try: down ? rfc3339(soon + 17e3) : null };
+                }),
+            })),
+        };
+    }
+
+    ready() {
+        return { ready: true, parts: [
+            { name: 'journal', state: 'ok', text: 'durable to 182223, 4 ms a commit' },
+            { name: 'database', state: this.database ? 'ok' : 'degraded', text: this.database ? 'delivered to 182220' : 'no answer for 12 s; 4812 records wait in the journal' },
+            { name: 'wires', state: 'ok', text: '5 of 6 devices answer' },
+        ] };
+    }
+
+    json(reply, status, body, headers = {}) {
+        reply.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json', 'Cache-Control': 'no-store', ...headers });
+        reply.end(body === undefined ? undefined : JSON.stringify(body));
+    }
+
+    refuse(reply, status, detail) {
+        this.json(reply, status, { type: 'about:blank', title: 'Refused', status, detail });
+    }
+
+    asset(reply, found) {
+        reply.writeHead(200, { 'Content-Type': found.contentType, 'Content-Encoding': 'gzip', ETag: found.etag, 'Content-Security-Policy': CSP,
+            'X-Content-Type-Options': 'nosniff', 'Cache-Control': found.immutable ? 'public, max-age=31536000, immutable' : 'no-cache' });
+        reply.end(readFileSync(join(this.dist, `${found.file}.gz`)));
+    }
+
+    async session(request, reply, known) {
+        if (request.method === 'GET') return known ? this.json(reply, 200, { role: 'viewer', name: 'viewer', expires: null }) : this.refuse(reply, 401, 'sign in first');
+        if (request.method === 'DELETE') return this.json(reply, 204, undefined, { 'Set-Cookie': 'capnuoc_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0' });
+        let body = '';
+        for await (const part of request) body += part;
+        if (JSON.parse(body).token !== TOKEN) return this.refuse(reply, 401, 'unknown token');
+        return this.json(reply, 204, undefined, { 'Set-Cookie': `capnuoc_session=${SESSION}; HttpOnly; SameSite=Strict; Path=/` });
+    }
+
+    stream(reply) {
+        reply.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+        reply.flushHeaders();
+        if (!this.frozen) this.write(reply, 'full', this.points);
+        this.streams.add(reply);
+        reply.on('close', () => this.streams.delete(reply));
+    }
+
+    async answer(request, reply) {
+        const url = new URL(request.url, 'http://fake');
+        const path = decodeURIComponent(url.pathname);
+        this.requests.push(`${request.method} ${path}`);
+        if (this.cut) return void request.socket.destroy();
+        const found = this.manifest.find((a) => a.path === path);
+        if (found) return this.asset(reply, found);
+        if (path === '/readyz') return this.json(reply, 200, this.ready());
+        const known = (request.headers.cookie ?? '').includes(`capnuoc_session=${SESSION}`) && !this.expired;
+        if (path === '/api/v1/session') return this.session(request, reply, known);
+        if (!known) return this.refuse(reply, 401, 'sign in first');
+        if (path === '/api/v1/stream') return this.stream(reply);
+        if (path === '/api/v1/wires') return this.json(reply, 200, this.wires());
+        const clean = ({ base, swing, phase, ...p }) => p;
+        if (path === '/api/v1/points') {
+            const begin = Number(url.searchParams.get('next') ?? 0);
+            const next = begin + 20 < this.points.length ? String(begin + 20) : null;
+            return this.json(reply, 200, { at: rfc3339(Date.now()), generation: this.generation, points: this.points.slice(begin, begin + 20).map(clean), next });
+        }
+        const named = /^\/api\/v1\/points\/([^/]+)(\/series)?$/.exec(path);
+        const p = named && this.point(named[1]);
+        if (!p) return this.refuse(reply, 404, 'no such thing');
+        if (!named[2]) return this.json(reply, 200, { ...clean(p), plausible: { low: 0, high: p.base * 3 || null }, deadband: 0.05, heartbeat_ms: 300000 });
+        return this.database ? this.json(reply, 200, this.series(p, url.searchParams)) : this.refuse(reply, 503, 'the database is away');
+    }
+}
+
+/** Serves DIST on 127.0.0.1 and a free port (or the given one). */
+export async function startFake(dist, port = 0) {
+    const fake = new Fake(resolve(dist));
+    const server = createServer((request, reply) => void fake.answer(request, reply).catch((e) => fake.refuse(reply, 500, e.message)));
+    await new Promise((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', done));
+    let turn = 0;
+    const timer = setInterval(() => fake.step(turn++), 300);
+    fake.address = `http://127.0.0.1:${server.address().port}`;
+    fake.stop = () => {
+        clearInterval(timer);
+        fake.cutOff();
+        server.closeAllConnections();
+        return new Promise((done) => server.close(done));
+    };
+    return fake;
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+    const fake = await startFake(process.argv[2], Number(process.argv[3] ?? 0));
+    console.log(`${fake.address}/#token=${TOKEN}`);
+}
