@@ -34,6 +34,7 @@ beforeEach(async () => {
     fake.frozen = false;
     fake.expired = false;
     fake.database = true;
+    fake.pictureAt = null;
     await chrome.context.clearCookies();
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto('about:blank');
@@ -132,6 +133,16 @@ test('a stream that falls silent without closing is noticed', async () => {
     }
 });
 
+test('a picture that is old because nothing changes does not turn the clock back', async () => {
+    fake.pictureAt = Date.now() - 3600e3;
+    await enter();
+    const shown = await page.locator('.hands').innerText();
+    const [h, m, s] = shown.split(':').map(Number);
+    const local = Math.floor(Date.now() / 1000 + 7 * 3600) % 86400;
+    const apart = Math.abs(h * 3600 + m * 60 + s - local);
+    assert.ok(Math.min(apart, 86400 - apart) <= 3, shown);
+});
+
 test('a session that ended asks to sign in again', async () => {
     await enter();
     fake.expired = true;
@@ -202,6 +213,10 @@ for (const width of [360, 390, 1024, 1440]) {
         await enter();
         const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
         assert.ok(await fits());
+        await page.getByText('Máy chủ sẵn sàng').click();
+        const parts = await page.locator('.parts').boundingBox();
+        assert.ok(parts.x >= 0 && parts.x + parts.width <= width && (await fits()));
+        await page.getByText('Máy chủ sẵn sàng').click();
         await row(FLOW).locator('button').click();
         await page.locator('dialog canvas').waitFor();
         assert.ok(await fits());

@@ -118,7 +118,7 @@ class Fake {
 
     write(stream, kind, points) {
         const slim = points.map(({ id, value, quality, reason, at }) => ({ id, value, quality, reason, at, extra: true }));
-        stream.write(`id: ${this.generation}\nevent: ${kind}\ndata: ${JSON.stringify({ at: rfc3339(Date.now()), generation: this.generation, points: slim })}\n\n`);
+        stream.write(`id: ${this.generation}\nevent: ${kind}\ndata: ${JSON.stringify({ at: rfc3339(this.pictureAt ?? Date.now()), generation: this.generation, points: slim })}\n\n`);
     }
 
     /* Refuses everything and drops every connection, as a stopped daemon does. */

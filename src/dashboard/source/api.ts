@@ -7,6 +7,19 @@ export class Refused extends Error {
 
 const PATIENCE_MS = 15_000;
 
+let ahead: number | null = null;
+
+/** How far the daemon's clock is ahead of this one's, to about a second, by the newest reply; null: not known. */
+export function clockAhead(): number | null {
+    return ahead;
+}
+
+function learn(reply: Response): Response {
+    const said = Date.parse(reply.headers.get('Date') ?? '');
+    if (Number.isFinite(said)) ahead = said + 500 - Date.now();
+    return reply;
+}
+
 async function refusal(reply: Response): Promise<Refused> {
     const body = await reply.json().catch(() => null);
     const detail = body && typeof body === 'object' ? (body.detail ?? body.title) : null;
@@ -19,14 +32,14 @@ async function ask(method: string, path: string, body?: unknown, signal?: AbortS
     const given = () => patience.abort();
     signal?.addEventListener('abort', given);
     try {
-        return await fetch(path, {
+        return learn(await fetch(path, {
             method,
             credentials: 'same-origin',
             cache: 'no-store',
             headers: body === undefined ? { Accept: 'application/json' } : { 'Content-Type': 'application/json' },
             body: body === undefined ? undefined : JSON.stringify(body),
             signal: patience.signal,
-        });
+        }));
     } finally {
         clearTimeout(timer);
         signal?.removeEventListener('abort', given);

@@ -13,7 +13,7 @@ function LinkState({ s }: { s: State }) {
 }
 
 function Readiness({ ready, lang }: { ready: Ready | null; lang: Lang }) {
-    if (!ready) return <span class="pill"><Mark kind="wait" />{word('readyUnknown', lang)}</span>;
+    if (!ready) return <div class="ready"><span class="pill"><Mark kind="wait" />{word('readyUnknown', lang)}</span></div>;
     const parts = Array.isArray(ready.parts) ? ready.parts : [];
     const whole = parts.every((p) => p.state === 'ok');
     const kind = !ready.ready ? 'bad' : whole ? 'good' : 'uncertain';

@@ -20,7 +20,7 @@ export interface State {
     pinned: string | null;
 }
 
-const PAGES_MOST = 40;
+const PAGES_MOST = 200;
 const ASK_AROUND_MS = 5_000;
 const POINTS_AGAIN_MS = 60_000;
 
@@ -84,7 +84,8 @@ export function set(change: Partial<State>): void {
     });
 }
 
-/* The daemon's clock, not this computer's: the newest difference, since either may be set at any time. */
+/* The daemon's clock, not this computer's.  A picture carries the instant of its last change, which may be long
+ * ago when nothing changes; the Date of a reply is coarse but never old, so it tells whether to believe a picture. */
 let clockAhead = 0;
 
 export function now(): number {
@@ -92,8 +93,10 @@ export function now(): number {
 }
 
 function learnClock(at: string): void {
-    const ms = instant(at);
-    if (ms !== null) clockAhead = ms - Date.now();
+    const picture = (instant(at) ?? -Infinity) - Date.now();
+    const reply = api.clockAhead();
+    const believed = reply === null || Math.abs(picture - reply) < 1500 ? picture : reply;
+    if (Number.isFinite(believed)) clockAhead = believed;
 }
 
 function merged(was: Point, r: Reading): Point {
@@ -123,7 +126,7 @@ async function loadPoints(): Promise<void> {
         const points = new Map<string, Point>();
         let next: string | null = null;
         for (let page = 0; page < PAGES_MOST; page++) {
-            const path: string = `/api/v1/points?limit=500${next ? `&next=${encodeURIComponent(next)}` : ''}`;
+            const path: string = `/api/v1/points${next ? `?next=${encodeURIComponent(next)}` : ''}`;
             const got: PointPage = await api.get<PointPage>(path);
             for (const p of got.points) points.set(p.id, newer(state.points.get(p.id), merged(p, p)));
             next = got.next;

@@ -53,6 +53,14 @@ function WireItem({ wire, lang, at }: { wire: Wire; lang: Lang; at: number }) {
     );
 }
 
+const worst = (wire: Wire): number =>
+    wire.state !== 'up' ? 0 : (wire.devices ?? []).some((d) => d.state !== 'up') ? 1 : 2;
+
+/** Those in trouble first; the others as the server gives them. */
+export function worstFirst(wires: Wire[]): Wire[] {
+    return [...wires].sort((a, b) => worst(a) - worst(b));
+}
+
 export function Wires({ wires, lang, at }: { wires: Wire[] | null; lang: Lang; at: number }) {
     return (
         <section class="card wires" aria-labelledby="wires-title">
@@ -61,7 +69,7 @@ export function Wires({ wires, lang, at }: { wires: Wire[] | null; lang: Lang; a
             {wires?.length === 0 && <p class="nothing">{word('noWires', lang)}</p>}
             {wires !== null && wires.length > 0 && (
                 <ul class="wire-list" tabIndex={0} aria-labelledby="wires-title">
-                    {wires.map((w) => <WireItem key={w.id} wire={w} lang={lang} at={at} />)}
+                    {worstFirst(wires).map((w) => <WireItem key={w.id} wire={w} lang={lang} at={at} />)}
                 </ul>
             )}
         </section>
