@@ -1,0 +1,360 @@
+#include "config.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "conf/table.h"
+#include "model/message.h"
+
+static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
+
+/* ---- the tables ---- */
+
+struct daemon_row {
+    const struct conf_node *node, *plants, *journal, *database, *http, *log;
+};
+
+static const struct conf_setting DAEMON[] = {
+    { CONF_SECTION("node", struct daemon_row, node), .required = true, .help = "this process" },
+    { CONF_LIST("plants", struct daemon_row, plants), .required = true, .help = "plant files" },
+    { CONF_SECTION("journal", struct daemon_row, journal), .required = true,
+      .help = "what is kept on this disk" },
+    { CONF_SECTION("database", struct daemon_row, database), .required = true, .help = "PostgreSQL" },
+    { CONF_SECTION("http", struct daemon_row, http), .required = true, .help = "the face" },
+    { CONF_SECTION("log", struct daemon_row, log), .help = "lines on standard error" },
+};
+
+struct node_row {
+    char id[ID_MAX];
+};
+
+static const struct conf_setting NODE[] = {
+    { CONF_ID("id", struct node_row, id), .required = true,
+      .help = "name of the node; its place in the database hangs on it" },
+};
+
+struct journal_row {
+    char folder[4096 - 64];
+    int64_t max_bytes, keep_ms;
+};
+
+static const struct conf_setting JOURNAL[] = {
+    { CONF_PATH("folder", struct journal_row, folder), .required = true, .help = "made when missing" },
+    { CONF_SIZE("max_size", struct journal_row, max_bytes), .fallback = "1GiB", .low = 4 << 20,
+      .high = 0x1p40, .help = "ceiling; beyond it the oldest readings go and a gap is recorded" },
+    { CONF_DURATION("keep_delivered", struct journal_row, keep_ms), .fallback = "1h", .low = CLOCK_HOUR_MS,
+      .high = 30.0 * CLOCK_DAY_MS,
+      .help = "how long delivered records stay, for a database that is set back" },
+};
+
+struct database_row {
+    char connect[STORE_CONNECT_MAX];
+    int64_t answer_ms, batch_bytes, readers;
+    const struct conf_node *owner, *maintenance, *writer, *reader;
+};
+
+static const struct conf_setting DATABASE[] = {
+    { CONF_TEXT("connect", struct database_row, connect), .required = true,
+      .help = "libpq keywords without user and password: host=... port=... dbname=..." },
+    { CONF_DURATION("answer_within", struct database_row, answer_ms), .fallback = "10s", .low = 100,
+      .high = 600000, .help = "a server silent for so long is left" },
+    { CONF_SIZE("batch", struct database_row, batch_bytes), .fallback = "1MiB", .low = 4096, .high = 64 << 20,
+      .help = "journal bytes per transaction" },
+    { CONF_COUNT("readers", struct database_row, readers), .fallback = "2", .low = 1, .high = 16,
+      .help = "threads that answer questions about the past" },
+    { CONF_SECTION("owner", struct database_row, owner),
+      .help = "role that owns the schema; for --migrate only" },
+    { CONF_SECTION("maintenance", struct database_row, maintenance), .required = true,
+      .help = "role that makes partitions" },
+    { CONF_SECTION("writer", struct database_row, writer), .required = true, .help = "role that delivers" },
+    { CONF_SECTION("reader", struct database_row, reader), .required = true,
+      .help = "role that answers questions" },
+};
+
+struct login_row {
+    char user[64], password_file[CONFIG_PATH_MAX];
+};
+
+static const struct conf_setting LOGIN[] = {
+    { CONF_TEXT("user", struct login_row, user), .required = true, .help = "database role" },
+    { CONF_PATH("password_file", struct login_row, password_file),
+      .help = "file of mode 0600 with one line; none: no password" },
+};
+
+struct http_row {
+    char listen[80], token_file[CONFIG_PATH_MAX];
+    int64_t connections;
+};
+
+static const struct conf_setting HTTP[] = {
+    { CONF_TEXT("listen", struct http_row, listen), .fallback = "127.0.0.1:8480",
+      .help = "address:port; loopback only until there are accounts" },
+    { CONF_PATH("viewer_token_file", struct http_row, token_file), .required = true,
+      .help = "file of mode 0600 with the token that may look" },
+    { CONF_COUNT("connections", struct http_row, connections), .fallback = "1000", .low = 8, .high = 20000,
+      .help = "most connections at a time" },
+};
+
+struct log_row {
+    int level;
+};
+
+static const struct conf_setting LOG[] = {
+    { CONF_CHOICE("level", struct log_row, level), .fallback = "info", .choices = LEVELS,
+      .help = "least to write" },
+};
+
+/* ---- loading ---- */
+
+static void load_login(const struct conf_node *n, struct store_login *login, char path[CONFIG_PATH_MAX],
+                       struct conf_mistakes *m)
+{
+    struct login_row row;
+
+    path[0] = '\0';
+    *login = (struct store_login){ 0 };
+    if (n == NULL)
+        return;
+    (void)conf_apply(LOGIN, COUNT_OF(LOGIN), n, &row, m);
+    memcpy(login->user, row.user, sizeof login->user);
+    memcpy(path, row.password_file, CONFIG_PATH_MAX);
+}
+
+enum { LOGINS = 4 };
+
+struct passwords {
+    struct store_login *login[LOGINS];
+    char path[LOGINS][CONFIG_PATH_MAX];
+};
+
+static void load_database(const struct conf_node *n, struct config *c, struct passwords *p,
+                          struct conf_mistakes *m)
+{
+    struct database_row row;
+    const struct conf_node *nodes[LOGINS];
+
+    (void)conf_apply(DATABASE, COUNT_OF(DATABASE), n, &row, m);
+    memcpy(c->store.connect, row.connect, sizeof c->store.connect);
+    c->store.answer_ms = row.answer_ms;
+    c->store.batch_bytes = (size_t)row.batch_bytes;
+    c->store.readers = (unsigned)row.readers;
+    c->store.questions = 64;
+    nodes[0] = row.owner;
+    nodes[1] = row.maintenance;
+    nodes[2] = row.writer;
+    nodes[3] = row.reader;
+    for (size_t i = 0; i < LOGINS; i++)
+        load_login(nodes[i], p->login[i], p->path[i], m);
+}
+
+static void load_journal(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
+{
+    struct journal_row row;
+
+    (void)conf_apply(JOURNAL, COUNT_OF(JOURNAL), n, &row, m);
+    memcpy(c->journal.folder, row.folder, sizeof c->journal.folder);
+    c->journal.max_bytes = row.max_bytes;
+    c->journal.keep_delivered_ms = row.keep_ms;
+    c->journal.group_ms = 250;
+    c->journal.pending_max = CONFIG_JOURNAL_PENDING;
+}
+
+static void load_http(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
+{
+    struct http_row row;
+
+    (void)conf_apply(HTTP, COUNT_OF(HTTP), n, &row, m);
+    memcpy(c->serve.listen, row.listen, sizeof c->serve.listen);
+    memcpy(c->viewer_token_file, row.token_file, sizeof c->viewer_token_file);
+    c->serve.connections_max = (unsigned)row.connections;
+    c->serve.header_within_ms = 10000;
+    c->serve.body_within_ms = 30000;
+}
+
+/* A path in a list, from the folder of the file it stands in. */
+static bool plant_path(const struct conf_node *n, char out[PATH_MAX], struct conf_mistakes *m)
+{
+    const char *text = conf_text(n), *file = conf_mark(n).file, *slash = strrchr(file, '/');
+    int folder = text[0] == '/' || slash == NULL ? 0 : (int)(slash - file + 1);
+
+    if (text[0] == '\0' || snprintf(out, PATH_MAX, "%.*s%s", folder, file, text) >= PATH_MAX) {
+        conf_mistake(m, conf_mark(n), "this is not the path of a plant file");
+        return false;
+    }
+    return true;
+}
+
+static enum err load_plant(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
+{
+    char path[PATH_MAX];
+    struct conf_file *file;
+    enum err rc;
+
+    if (!plant_path(n, path, m) || conf_load(path, &file, m) != ERR_NONE)
+        return ERR_NONE; /* said already, with its place */
+    rc = field_load(conf_root(file), &c->catalogue, &c->field, m);
+    conf_file_free(file);
+    return rc;
+}
+
+static enum err load_plants(const struct conf_node *list, struct config *c, struct conf_mistakes *m)
+{
+    enum err rc = ERR_NONE;
+
+    if (list == NULL)
+        return ERR_NONE;
+    if (conf_count(list) == 0 || conf_count(list) > CONFIG_PLANTS_MAX)
+        conf_mistake(m, conf_mark(list), "1 to %d plant files, here are %zu", CONFIG_PLANTS_MAX,
+                     conf_count(list));
+    for (size_t i = 0; i < conf_count(list) && i < CONFIG_PLANTS_MAX && rc == ERR_NONE; i++)
+        rc = load_plant(conf_item(list, i), c, m);
+    return rc;
+}
+
+static enum err read_passwords(const struct passwords *p, struct fault *why)
+{
+    for (size_t i = 0; i < LOGINS; i++) {
+        enum err rc;
+        if (p->path[i][0] == '\0')
+            continue;
+        rc = file_read_secret(p->path[i], p->login[i]->password, sizeof p->login[i]->password, why);
+        if (rc != ERR_NONE)
+            return rc;
+    }
+    return ERR_NONE;
+}
+
+static enum err load_sections(const struct conf_node *root, struct config *c, struct passwords *p,
+                              struct conf_mistakes *m)
+{
+    struct daemon_row row;
+    struct node_row node;
+    struct log_row log;
+
+    (void)conf_apply(DAEMON, COUNT_OF(DAEMON), root, &row, m);
+    (void)conf_apply(NODE, COUNT_OF(NODE), row.node, &node, m);
+    memcpy(c->node, node.id, sizeof c->node);
+    memcpy(c->store.node, node.id, sizeof c->store.node);
+    load_journal(row.journal, c, m);
+    load_database(row.database, c, p, m);
+    load_http(row.http, c, m);
+    (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
+    c->log_level = log.level;
+    return load_plants(row.plants, c, m);
+}
+
+enum err config_load(const char *path, struct config *c, struct conf_mistakes *m, struct fault *why)
+{
+    struct passwords *p;
+    struct conf_file *file;
+    enum err rc;
+
+    *c = (struct config){ 0 };
+    if (conf_load(path, &file, m) != ERR_NONE)
+        return fault_set(why, ERR_CONFIG, "%s: the configuration cannot be read", path);
+    p = calloc(1, sizeof *p);
+    if (p == NULL) {
+        conf_file_free(file);
+        return fault_set(why, ERR_MEMORY, "no memory for the configuration");
+    }
+    p->login[0] = &c->store.owner;
+    p->login[1] = &c->store.maintenance;
+    p->login[2] = &c->store.writer;
+    p->login[3] = &c->store.reader;
+    rc = load_sections(conf_root(file), c, p, m);
+    if (rc == ERR_NONE)
+        field_check(&c->field, (struct conf_mark){ path, 0, 0 }, m);
+    if (rc != ERR_NONE)
+        rc = fault_set(why, rc, "no memory for the configuration");
+    else if (m->mistakes > 0)
+        rc = fault_set(why, ERR_CONFIG, "%s: %zu mistakes", path, m->mistakes);
+    if (rc == ERR_NONE)
+        rc = catalogue_seal(&c->catalogue, why);
+    if (rc == ERR_NONE)
+        rc = read_passwords(p, why);
+    free(p);
+    conf_file_free(file);
+    return rc;
+}
+
+void config_clear(struct config *c)
+{
+    catalogue_clear(&c->catalogue);
+    field_clear(&c->field);
+    explicit_bzero(c, sizeof *c);
+}
+
+/* ---- printing ---- */
+
+static void print_login(const char *name, const struct store_login *l, struct strbuf *to)
+{
+    if (l->user[0] != '\0')
+        strbuf_printf(to, "  %s: { user: \"%s\"%s }\n", name, l->user,
+                      l->password[0] == '\0' ? "" : ", password_file: ********");
+}
+
+void config_print(const struct config *c, struct strbuf *to)
+{
+    struct node_row node;
+    struct journal_row journal = { .max_bytes = c->journal.max_bytes,
+                                   .keep_ms = c->journal.keep_delivered_ms };
+    struct database_row database = { .answer_ms = c->store.answer_ms,
+                                     .batch_bytes = (int64_t)c->store.batch_bytes,
+                                     .readers = c->store.readers };
+    struct http_row http = { .connections = c->serve.connections_max };
+    struct log_row log = { c->log_level };
+
+    memcpy(node.id, c->node, sizeof node.id);
+    memcpy(journal.folder, c->journal.folder, sizeof journal.folder);
+    memcpy(database.connect, c->store.connect, sizeof database.connect);
+    memcpy(http.listen, c->serve.listen, sizeof http.listen);
+    memcpy(http.token_file, c->viewer_token_file, sizeof http.token_file);
+    strbuf_puts(to, "node:\n");
+    conf_print(NODE, COUNT_OF(NODE), &node, 2, to);
+    strbuf_puts(to, "journal:\n");
+    conf_print(JOURNAL, COUNT_OF(JOURNAL), &journal, 2, to);
+    strbuf_puts(to, "database:\n");
+    conf_print(DATABASE, COUNT_OF(DATABASE), &database, 2, to);
+    print_login("owner", &c->store.owner, to);
+    print_login("maintenance", &c->store.maintenance, to);
+    print_login("writer", &c->store.writer, to);
+    print_login("reader", &c->store.reader, to);
+    strbuf_puts(to, "http:\n");
+    conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
+    strbuf_puts(to, "log:\n");
+    conf_print(LOG, COUNT_OF(LOG), &log, 2, to);
+    strbuf_puts(to, "# ---- plants ----\n");
+    field_print(&c->catalogue, &c->field, to);
+}
+
+void config_document(struct strbuf *to)
+{
+    const struct field_table *tables;
+    size_t n = field_tables(&tables);
+
+    conf_document(DAEMON, COUNT_OF(DAEMON), "daemon file", to);
+    conf_document(NODE, COUNT_OF(NODE), "node", to);
+    conf_document(JOURNAL, COUNT_OF(JOURNAL), "journal", to);
+    conf_document(DATABASE, COUNT_OF(DATABASE), "database", to);
+    conf_document(LOGIN, COUNT_OF(LOGIN), "database: owner, maintenance, writer, reader", to);
+    conf_document(HTTP, COUNT_OF(HTTP), "http", to);
+    conf_document(LOG, COUNT_OF(LOG), "log", to);
+    for (size_t i = 0; i < n; i++)
+        conf_document(tables[i].rows, tables[i].count, tables[i].title, to);
+}
+
+size_t config_memory_ceiling(const struct config *c)
+{
+    const size_t per_point = sizeof(struct point) + 4 * sizeof(struct present) + 256;
+    const size_t per_connection = 64 * 1024;
+    const size_t per_thread = 256 * 1024;
+
+    return c->catalogue.point_count * per_point + CONFIG_INBOX_MESSAGES * sizeof(struct message) +
+           2 * (size_t)CONFIG_JOURNAL_PENDING + 2 * c->store.batch_bytes +
+           c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
+           c->serve.connections_max * per_connection + (c->field.wire_count + 8) * per_thread;
+}

@@ -1,0 +1,40 @@
+/* The daemon file: which plants, where the journal, which database, where to listen. */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "acquire/field.h"
+#include "base/log.h"
+#include "journal/journal.h"
+#include "serve/serve.h"
+#include "store/store.h"
+
+enum { CONFIG_PATH_MAX = 4096, CONFIG_PLANTS_MAX = 256 };
+
+struct config {
+    char node[ID_MAX];
+    struct journal_settings journal;
+    struct store_settings store;
+    struct serve_settings serve;
+    char viewer_token_file[CONFIG_PATH_MAX];
+    int log_level; /* enum log_level */
+    struct catalogue catalogue;
+    struct field field;
+};
+
+/* Reads the daemon file and every plant file it names.  All mistakes of all files are in *m; secrets are read
+ * only when there was none.  ERR_CONFIG when there were mistakes. */
+MUST_USE enum err config_load(const char *path, struct config *c, struct conf_mistakes *m, struct fault *why);
+void config_clear(struct config *c);
+
+/* The effective configuration with its defaults; secrets masked. */
+void config_print(const struct config *c, struct strbuf *to);
+
+/* Memory that the configured queues and buffers may take at most, in bytes. */
+size_t config_memory_ceiling(const struct config *c);
+
+/* docs/configuration: every table as Markdown. */
+void config_document(struct strbuf *to);
+
+enum { CONFIG_INBOX_MESSAGES = 4096, CONFIG_JOURNAL_PENDING = 16 << 20 };
+
+#endif

@@ -1,0 +1,254 @@
+#include "daemon.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "acquire/wire.h"
+#include "dashboard/assets.h"
+#include "doors/doors.h"
+#include "health.h"
+#include "parts.h"
+#include "pipeline.h"
+
+enum { DRAIN_MS = 5000 };
+
+/* ---- what the parts are given ---- */
+
+static void put_message(void *self, const struct message *m)
+{
+    pipeline_put(((struct parts *)self)->pipeline, m);
+}
+
+static void publish(void *self, struct snapshot *s)
+{
+    struct parts *d = self;
+
+    if (d->serve != NULL)
+        serve_publish(d->serve, s);
+}
+
+static void became_durable(void *self, uint64_t seq)
+{
+    struct parts *d = self;
+    struct deliverer *deliverer = atomic_load(&d->deliverer);
+
+    (void)seq;
+    if (deliverer != NULL)
+        deliverer_poke(deliverer);
+}
+
+static struct snapshot *take_snapshot(void *self)
+{
+    return pipeline_snapshot(((struct parts *)self)->pipeline);
+}
+
+static size_t count_wires(void *self)
+{
+    return ((struct parts *)self)->wire_count;
+}
+
+static void copy_wire(void *self, size_t i, struct wire_status *out, struct device_status *devices,
+                      size_t max)
+{
+    wire_status(((struct parts *)self)->wires[i], out, devices, max);
+}
+
+/* ---- start ---- */
+
+/* As many descriptors as the system lets us have; those of the wires first, while low numbers are free. */
+static enum err take_descriptors(struct parts *d, struct fault *why)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+    return low_descriptors_reserve(&d->low, d->config->field.wire_count, why);
+}
+
+static enum err make_wire(struct parts *d, const struct wire_settings *s, struct fault *why)
+{
+    const struct wire_sink sink = { d, put_message };
+    struct line *line;
+    enum err rc = line_tcp_new(&line, s->host, s->port, s->connect_ms, d->low, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    rc = wire_new(&d->wires[d->wire_count], s, line, sink, d->clock, why);
+    if (rc != ERR_NONE)
+        line->ops->free(line);
+    else
+        d->wire_count++;
+    return rc;
+}
+
+static enum err make_wires(struct parts *d, struct fault *why)
+{
+    const struct field *f = &d->config->field;
+
+    d->wires = calloc(f->wire_count + 1, sizeof *d->wires);
+    if (d->wires == NULL)
+        return fault_set(why, ERR_MEMORY, "no memory for %zu wires", f->wire_count);
+    for (size_t i = 0; i < f->wire_count; i++) {
+        enum err rc = make_wire(d, &f->wires[i], why);
+        if (rc != ERR_NONE)
+            return rc;
+    }
+    return ERR_NONE;
+}
+
+static enum err start_pipeline(struct parts *d, struct fault *why)
+{
+    struct pipeline_settings s = { .catalogue = &d->config->catalogue,
+                                   .journal = d->journal,
+                                   .clock = d->clock,
+                                   .inbox = CONFIG_INBOX_MESSAGES,
+                                   .publish = publish,
+                                   .publish_self = d };
+    enum err rc;
+
+    memcpy(s.node, d->config->node, sizeof s.node);
+    journal_on_durable(d->journal, became_durable, d);
+    rc = pipeline_new(&d->pipeline, &s, why);
+    return rc != ERR_NONE ? rc : pipeline_restore(d->pipeline, why);
+}
+
+static enum err start_store(struct parts *d, struct fault *why)
+{
+    struct deliverer *deliverer;
+    enum err rc = deliverer_start(&deliverer, &d->config->store, &d->config->catalogue,
+                                  journal_lanes(d->journal), d->clock, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    atomic_store(&d->deliverer, deliverer);
+    return historian_start(&d->historian, &d->config->store, d->clock, why);
+}
+
+static enum err start_face(struct parts *d, struct fault *why)
+{
+    const struct serve_ports ports = {
+        .present = { d, &d->config->catalogue, take_snapshot, count_wires, copy_wire },
+        .history = historian_port(d->historian),
+        .doors = doors_port(d->doors),
+        .health = health_of(d),
+        .assets = &dashboard_assets,
+        .clock = d->clock,
+    };
+
+    return serve_start(&d->serve, &d->config->serve, &ports, why);
+}
+
+/* Journal, state, wires made; then threads from the inside out, so that nobody speaks to one not yet there.
+ * PostgreSQL is not needed to start. */
+static enum err start(struct parts *d, struct fault *why)
+{
+    enum err rc = take_descriptors(d, why);
+
+    if (rc == ERR_NONE)
+        rc = steady_new(&d->steady, why);
+    if (rc != ERR_NONE)
+        return rc;
+    d->clock = steady_clock(d->steady);
+    d->started = clock_read(&d->clock);
+    rc = doors_open(&d->doors, d->config->viewer_token_file, why);
+    if (rc == ERR_NONE)
+        rc = journal_open(&d->journal, &d->config->journal, d->clock, why);
+    if (rc == ERR_NONE)
+        rc = start_pipeline(d, why);
+    if (rc == ERR_NONE)
+        rc = make_wires(d, why);
+    if (rc == ERR_NONE)
+        rc = start_store(d, why);
+    if (rc == ERR_NONE)
+        rc = start_face(d, why);
+    if (rc == ERR_NONE)
+        rc = pipeline_start(d->pipeline, why);
+    for (size_t i = 0; i < d->wire_count && rc == ERR_NONE; i++)
+        rc = wire_start(d->wires[i], why);
+    return rc;
+}
+
+/* ---- stop: wires, inbox, last commit, delivery, face ---- */
+
+static void stop(struct parts *d)
+{
+    struct deliverer *deliverer;
+
+    for (size_t i = 0; i < d->wire_count; i++)
+        wire_stop(d->wires[i]);
+    if (d->pipeline != NULL)
+        pipeline_stop(d->pipeline);
+    deliverer = atomic_load(&d->deliverer);
+    deliverer_stop(deliverer, DRAIN_MS);
+    serve_stop(d->serve);
+    historian_stop(d->historian);
+    for (size_t i = 0; i < d->wire_count; i++)
+        wire_free(d->wires[i]);
+    free(d->wires);
+    atomic_store(&d->deliverer, NULL);
+    pipeline_free(d->pipeline);
+    journal_close(d->journal);
+    doors_close(d->doors);
+    steady_free(d->steady);
+    low_descriptors_release(d->low);
+}
+
+/* ---- life ---- */
+
+static void note_clock(struct parts *d)
+{
+    int64_t step_ms = steady_adopt(d->steady);
+    struct message m = { .kind = MESSAGE_EVENT };
+
+    if (step_ms == 0)
+        return;
+    log_warn("clock stepped=%lldms, as the synchronised kernel says", (long long)step_ms);
+    m.event = event_make(EVENT_CLOCK_STEP, clock_read(&d->clock).wall, d->config->node, (double)step_ms,
+                         "clock stepped by %lld ms", (long long)step_ms);
+    pipeline_put(d->pipeline, &m);
+}
+
+/* Signals are blocked in every thread; here is the one place that takes them. */
+static void wait_for_the_end(struct parts *d, const sigset_t *signals)
+{
+    const struct timespec minute = { .tv_sec = 60 };
+
+    for (;;) {
+        int got = sigtimedwait(signals, NULL, &minute);
+        if (got == SIGTERM || got == SIGINT) {
+            log_info("node=%s stopping signal=%s", d->config->node, got == SIGTERM ? "TERM" : "INT");
+            return;
+        }
+        note_clock(d);
+    }
+}
+
+enum err daemon_run(const struct config *c, struct fault *why)
+{
+    struct parts d = { .config = c };
+    sigset_t signals;
+    enum err rc;
+
+    (void)sigemptyset(&signals);
+    (void)sigaddset(&signals, SIGTERM);
+    (void)sigaddset(&signals, SIGINT);
+    (void)sigaddset(&signals, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    rc = start(&d, why);
+    if (rc == ERR_NONE) {
+        log_info("node=%s started version=" CAPNUOC_VERSION " points=%zu wires=%zu listen=%s", c->node,
+                 c->catalogue.point_count, d.wire_count, c->serve.listen);
+        wait_for_the_end(&d, &signals);
+    }
+    stop(&d);
+    if (rc == ERR_NONE)
+        log_info("node=%s stopped", c->node);
+    return rc;
+}

@@ -1,0 +1,203 @@
+#include "health.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* ---- parts, for /readyz ---- */
+
+static struct part journal_part(struct parts *d)
+{
+    struct part p = { .name = "journal" };
+    struct journal_stats s;
+
+    journal_stats(d->journal, &s);
+    p.state = s.failing ? PART_DOWN : PART_OK;
+    if (s.failing)
+        (void)snprintf(p.text, sizeof p.text, "not written: %s", s.text);
+    else
+        (void)snprintf(p.text, sizeof p.text, "%llu records, %lld bytes, %llu readings wait for the database",
+                       (unsigned long long)s.records, (long long)s.bytes,
+                       (unsigned long long)s.undelivered[LANE_LIVE]);
+    return p;
+}
+
+/* Without the database everything but the past goes on, so it does not take the node out of service. */
+static struct part database_part(struct parts *d)
+{
+    struct part p = { .name = "database" };
+    struct deliverer_stats s;
+
+    deliverer_stats(atomic_load(&d->deliverer), &s);
+    p.state = s.connected && s.text[0] == '\0' ? PART_OK : PART_DEGRADED;
+    if (p.state == PART_OK)
+        (void)snprintf(p.text, sizeof p.text, "%llu rows delivered", (unsigned long long)s.rows);
+    else
+        (void)snprintf(p.text, sizeof p.text, "%s", s.text[0] == '\0' ? "not connected" : s.text);
+    return p;
+}
+
+static struct part wires_part(struct parts *d)
+{
+    struct part p = { .name = "wires" };
+    size_t up = 0;
+
+    for (size_t i = 0; i < d->wire_count; i++) {
+        struct wire_status s;
+        wire_status(d->wires[i], &s, NULL, 0);
+        up += s.state == WIRE_UP;
+    }
+    p.state = up == d->wire_count ? PART_OK : PART_DEGRADED;
+    (void)snprintf(p.text, sizeof p.text, "%zu of %zu wires up", up, d->wire_count);
+    return p;
+}
+
+static struct part clock_part(struct parts *d)
+{
+    bool fine = steady_synchronised(d->steady);
+    struct part p = { .name = "clock", .state = fine ? PART_OK : PART_DEGRADED };
+
+    (void)snprintf(p.text, sizeof p.text, "%s",
+                   fine ? "synchronised" : "the kernel does not say that its clock is synchronised");
+    return p;
+}
+
+static size_t collect_parts(void *self, struct part *out)
+{
+    struct parts *d = self;
+    size_t n = 0;
+
+    out[n++] = journal_part(d);
+    out[n++] = database_part(d);
+    out[n++] = wires_part(d);
+    out[n++] = clock_part(d);
+    return n;
+}
+
+/* ---- metrics ---- */
+
+struct sampling {
+    void (*sample)(void *ctx, const struct metric *m);
+    void *ctx;
+};
+
+static void give(const struct sampling *to, const char *name, const char *type, const char *help,
+                 double value)
+{
+    const struct metric m = { .name = name, .help = help, .type = type, .value = value };
+
+    to->sample(to->ctx, &m);
+}
+
+static void pipeline_metrics(struct parts *d, const struct sampling *to)
+{
+    struct pipeline_stats s;
+
+    pipeline_stats(d->pipeline, &s);
+    give(to, "capnuoc_messages_total", "counter", "messages folded", (double)s.messages);
+    give(to, "capnuoc_readings_total", "counter", "readings folded", (double)s.readings);
+    give(to, "capnuoc_readings_kept_total", "counter", "readings given to the journal", (double)s.kept);
+    give(to, "capnuoc_readings_refused_total", "counter", "readings that contradicted themselves",
+         (double)s.refused);
+    give(to, "capnuoc_readings_lost_inbox_total", "counter", "readings lost because the inbox was full",
+         (double)s.lost_inbox);
+    give(to, "capnuoc_readings_lost_journal_total", "counter",
+         "readings lost because the journal took no more", (double)s.lost_journal);
+    give(to, "capnuoc_inbox_messages", "gauge", "messages waiting", (double)s.inbox_length);
+}
+
+static void journal_metrics(struct parts *d, const struct sampling *to)
+{
+    struct journal_stats s;
+
+    journal_stats(d->journal, &s);
+    give(to, "capnuoc_journal_records_total", "counter", "durable records since start", (double)s.records);
+    give(to, "capnuoc_journal_commits_total", "counter", "commits since start", (double)s.commits);
+    give(to, "capnuoc_journal_failed_commits_total", "counter", "commits that failed",
+         (double)s.failed_commits);
+    give(to, "capnuoc_journal_dropped_entries_total", "counter", "entries given up at the ceiling",
+         (double)s.dropped_entries);
+    give(to, "capnuoc_journal_bytes", "gauge", "size of the journal", (double)s.bytes);
+    give(to, "capnuoc_journal_undelivered_entries", "gauge", "entries the database does not have yet",
+         (double)(s.undelivered[LANE_EVENTS] + s.undelivered[LANE_LIVE]));
+}
+
+static void delivery_metrics(struct parts *d, const struct sampling *to)
+{
+    struct deliverer_stats s;
+
+    deliverer_stats(atomic_load(&d->deliverer), &s);
+    give(to, "capnuoc_database_connected", "gauge", "1 while the deliverer has a connection", s.connected);
+    give(to, "capnuoc_delivered_rows_total", "counter", "readings delivered", (double)s.rows);
+    give(to, "capnuoc_delivered_events_total", "counter", "events delivered", (double)s.events);
+    give(to, "capnuoc_delivery_reconnects_total", "counter", "connections made", (double)s.reconnects);
+    give(to, "capnuoc_quarantined_entries_total", "counter", "entries the database cannot accept",
+         (double)s.quarantined_entries);
+}
+
+enum wire_figure {
+    FIGURE_UP,
+    FIGURE_TRANSACTIONS,
+    FIGURE_TIMEOUTS,
+    FIGURE_EXCEPTIONS,
+    FIGURE_REFUSED,
+    FIGURE_OVERRUNS,
+    FIGURE_COUNT
+};
+
+static double figure_of(const struct wire_status *s, enum wire_figure f)
+{
+    switch (f) {
+    case FIGURE_UP: return s->state == WIRE_UP;
+    case FIGURE_TRANSACTIONS: return (double)s->transactions;
+    case FIGURE_TIMEOUTS: return (double)s->timeouts;
+    case FIGURE_EXCEPTIONS: return (double)s->exceptions;
+    case FIGURE_REFUSED: return (double)s->refused_answers;
+    case FIGURE_OVERRUNS: return (double)s->overruns;
+    case FIGURE_COUNT: break;
+    }
+    return NAN;
+}
+
+static void wire_metrics(struct parts *d, const struct sampling *to)
+{
+    static const struct metric FIGURES[FIGURE_COUNT] = {
+        [FIGURE_UP] = { "capnuoc_wire_up", "1 while every device on the wire answers", "gauge", "", 0 },
+        [FIGURE_TRANSACTIONS] = { "capnuoc_wire_transactions_total", "requests sent", "counter", "", 0 },
+        [FIGURE_TIMEOUTS] = { "capnuoc_wire_timeouts_total", "requests without an answer", "counter", "", 0 },
+        [FIGURE_EXCEPTIONS] = { "capnuoc_wire_exceptions_total", "answers that were exceptions", "counter",
+                                "", 0 },
+        [FIGURE_REFUSED] = { "capnuoc_wire_refused_answers_total", "answers that were not the answer",
+                             "counter", "", 0 },
+        [FIGURE_OVERRUNS] = { "capnuoc_wire_overruns_total", "cycles that could not start in time", "counter",
+                              "", 0 },
+    };
+
+    for (int f = 0; f < FIGURE_COUNT; f++)
+        for (size_t i = 0; i < d->wire_count; i++) {
+            struct metric m = FIGURES[f];
+            struct wire_status s;
+            wire_status(d->wires[i], &s, NULL, 0);
+            (void)snprintf(m.labels, sizeof m.labels, "wire=\"%s\"", s.id);
+            m.value = figure_of(&s, (enum wire_figure)f);
+            to->sample(to->ctx, &m);
+        }
+}
+
+static void collect_metrics(void *self, void (*sample)(void *ctx, const struct metric *m), void *ctx)
+{
+    struct parts *d = self;
+    const struct sampling to = { sample, ctx };
+    struct now now = clock_read(&d->clock);
+
+    give(&to, "capnuoc_uptime_seconds", "gauge", "since start",
+         (double)(now.mono.ms - d->started.mono.ms) / 1000.0);
+    pipeline_metrics(d, &to);
+    journal_metrics(d, &to);
+    delivery_metrics(d, &to);
+    wire_metrics(d, &to);
+}
+
+struct health_port health_of(struct parts *d)
+{
+    return (struct health_port){ d, collect_parts, collect_metrics };
+}

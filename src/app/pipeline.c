@@ -1,0 +1,431 @@
+#include "pipeline.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/queue.h"
+
+enum { TICK_MS = 1000, PUBLISH_MS = 100, STOP_WITHIN_MS = 10000, BURST_MAX = 256 };
+enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
+enum { BODY_MAX = 64 * 1024 };
+
+/* Readings that were lost before the journal: told as one gap event as soon as it takes records again. */
+struct loss {
+    uint64_t count;
+    struct wall from, to;
+};
+
+struct pipeline {
+    struct pipeline_settings set;
+    struct queue *inbox;
+    struct judge *judge;
+    struct board *board;
+    struct judged judged;
+    struct strbuf live, events, states;
+
+    struct mono next_tick, next_freeze;
+    uint64_t last_seq;        /* newest record given to the journal */
+    struct snapshot *waiting; /* frozen, not yet durable */
+    uint64_t waiting_seq;
+    struct loss loss;
+    struct damper damper;
+
+    pthread_mutex_t lock; /* guards what follows */
+    struct snapshot *shown;
+    struct loss inbox_loss;
+    _Atomic uint64_t messages, readings, kept, lost_inbox, lost_journal, refused;
+
+    pthread_t thread;
+    bool started;
+};
+
+/* ---- one record ---- */
+
+static void add_kept(struct pipeline *p, const struct reading *r)
+{
+    const struct stored_reading s = { .key = p->set.catalogue->points[r->point].key,
+                                      .at = r->at,
+                                      .value = r->value,
+                                      .quality = r->quality,
+                                      .reason = r->reason };
+
+    body_add_reading(&p->live, &s);
+}
+
+/* The state of a point is its last kept reading; of the node, that it lived at this time. */
+static size_t add_states(struct pipeline *p, struct wall now, struct journal_state states[JUDGED_MAX + 1])
+{
+    size_t body = p->judged.kept_count == 0 ? 0 : p->live.len / p->judged.kept_count, n = 0;
+
+    for (size_t i = 0; i < p->judged.kept_count; i++)
+        states[n++] = (struct journal_state){ p->set.catalogue->points[p->judged.kept[i].point].key,
+                                              p->live.text + i * body, body };
+    strbuf_add(&p->states, &now.ms, sizeof now.ms);
+    states[n++] = (struct journal_state){ NODE_STATE_KEY, p->states.text, p->states.len };
+    return n;
+}
+
+static void count_loss(struct loss *l, uint64_t count, struct wall at)
+{
+    if (l->count == 0)
+        l->from = at;
+    l->to = at;
+    l->count += count;
+}
+
+static void take_inbox_loss(struct pipeline *p)
+{
+    struct loss l;
+
+    (void)pthread_mutex_lock(&p->lock);
+    l = p->inbox_loss;
+    p->inbox_loss = (struct loss){ 0 };
+    (void)pthread_mutex_unlock(&p->lock);
+    if (l.count > 0) {
+        count_loss(&p->loss, l.count, l.from);
+        p->loss.to = l.to;
+    }
+}
+
+static void add_events(struct pipeline *p, struct wall now)
+{
+    char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+
+    if (p->loss.count > 0) {
+        struct event gap;
+        wall_text(p->loss.from, from);
+        wall_text(p->loss.to, to);
+        gap = event_make(EVENT_GAP, now, p->set.node, (double)p->loss.count,
+                         "%llu readings lost before the journal, from %s to %s",
+                         (unsigned long long)p->loss.count, from, to);
+        body_add_event(&p->events, &gap);
+    }
+    if (p->judged.has_event)
+        body_add_event(&p->events, &p->judged.event);
+}
+
+static enum err append(struct pipeline *p, struct now now, struct fault *why)
+{
+    struct journal_entry entries[2];
+    struct journal_state states[JUDGED_MAX + 1];
+    size_t n = 0, m;
+
+    strbuf_reset(&p->live);
+    strbuf_reset(&p->events);
+    strbuf_reset(&p->states);
+    for (size_t i = 0; i < p->judged.kept_count; i++)
+        add_kept(p, &p->judged.kept[i]);
+    add_events(p, now.wall);
+    if (p->live.failed || p->events.failed)
+        return fault_set(why, ERR_MEMORY, "no memory for a record");
+    m = add_states(p, now.wall, states);
+    if (p->states.failed)
+        return fault_set(why, ERR_MEMORY, "no memory for a record");
+    if (p->events.len > 0)
+        entries[n++] = (struct journal_entry){ LANE_EVENTS, p->events.text, p->events.len };
+    if (p->live.len > 0)
+        entries[n++] = (struct journal_entry){ LANE_LIVE, p->live.text, p->live.len };
+    return journal_append(p->set.journal, entries, n, states, m, p->judged.urgent, &p->last_seq, why);
+}
+
+static void record_lost(struct pipeline *p, struct now now, const struct fault *why)
+{
+    unsigned swallowed;
+
+    judge_unkeep(p->judge, &p->judged);
+    count_loss(&p->loss, p->judged.kept_count, now.wall);
+    atomic_fetch_add(&p->lost_journal, p->judged.kept_count);
+    if (damper_complain(&p->damper, now.mono, &swallowed))
+        log_error("journal full lost=%llu last=\"%s\"", (unsigned long long)p->loss.count, why->text);
+}
+
+static void record(struct pipeline *p, struct now now)
+{
+    struct fault why;
+    int64_t lasted_ms;
+
+    take_inbox_loss(p);
+    if (p->judged.kept_count == 0 && !p->judged.has_event && p->loss.count == 0)
+        return;
+    if (append(p, now, &why) != ERR_NONE) {
+        record_lost(p, now, &why);
+        return;
+    }
+    atomic_fetch_add(&p->kept, p->judged.kept_count);
+    p->loss = (struct loss){ 0 };
+    if (damper_end(&p->damper, now.mono, &lasted_ms))
+        log_info("journal takes records again after=%llds", (long long)(lasted_ms / 1000));
+}
+
+static void apply(struct pipeline *p, struct now now)
+{
+    record(p, now);
+    for (size_t i = 0; i < p->judged.now_count; i++)
+        if (board_set(p->board, &p->judged.now[i]) != ERR_NONE)
+            log_error("present: no memory to show point=%s",
+                      p->set.catalogue->points[p->judged.now[i].point].id);
+}
+
+/* ---- release ---- */
+
+static void show(struct pipeline *p)
+{
+    struct snapshot *old, *s = p->waiting;
+
+    p->waiting = NULL;
+    (void)pthread_mutex_lock(&p->lock);
+    old = p->shown;
+    p->shown = s;
+    (void)pthread_mutex_unlock(&p->lock);
+    snapshot_drop(old);
+    if (p->set.publish != NULL)
+        p->set.publish(p->set.publish_self, s);
+}
+
+/* One snapshot at most waits for the disk; what changes meanwhile goes into the next. */
+static void release(struct pipeline *p, struct now now)
+{
+    if (p->waiting == NULL && now.mono.ms >= p->next_freeze.ms) {
+        p->waiting = board_freeze(p->board, now.wall);
+        p->waiting_seq = p->last_seq;
+        p->next_freeze.ms = now.mono.ms + PUBLISH_MS;
+    }
+    if (p->waiting != NULL && journal_durable(p->set.journal) >= p->waiting_seq)
+        show(p);
+}
+
+/* ---- steps ---- */
+
+static void tick(struct pipeline *p, struct now now)
+{
+    uint32_t from = 0;
+    bool more;
+
+    if (now.mono.ms < p->next_tick.ms)
+        return;
+    p->next_tick.ms = now.mono.ms + TICK_MS;
+    do {
+        more = judge_tick(p->judge, now, &from, &p->judged);
+        apply(p, now);
+    } while (more);
+    atomic_store(&p->refused, judge_refused(p->judge));
+}
+
+bool pipeline_step(struct pipeline *p, int64_t wait_ms)
+{
+    struct message m;
+    enum err rc = queue_take(p->inbox, &m, wait_ms);
+    struct now now = clock_read(&p->set.clock);
+
+    for (unsigned i = 0; rc == ERR_NONE && i < BURST_MAX; i++) {
+        atomic_fetch_add(&p->messages, 1);
+        atomic_fetch_add(&p->readings, m.kind == MESSAGE_READINGS ? m.count : 0);
+        judge_fold(p->judge, &m, &p->judged);
+        apply(p, now);
+        if (i + 1 == BURST_MAX)
+            break;
+        rc = queue_take(p->inbox, &m, 0);
+        if (rc == ERR_NONE)
+            now = clock_read(&p->set.clock);
+    }
+    tick(p, now);
+    release(p, now);
+    return rc != ERR_STATE;
+}
+
+/* Soon when a picture waits to be taken or for the disk, else at the next tick. */
+static int64_t patience(const struct pipeline *p, struct now now)
+{
+    int64_t tick_in = p->next_tick.ms - now.mono.ms;
+    int64_t soon = p->waiting != NULL ? PUBLISH_MS / 4 : PUBLISH_MS;
+
+    return tick_in < soon ? (tick_in < 0 ? 0 : tick_in) : soon;
+}
+
+static void *run(void *self)
+{
+    struct pipeline *p = self;
+
+    while (pipeline_step(p, patience(p, clock_read(&p->set.clock))))
+        ;
+    return NULL;
+}
+
+void pipeline_put(struct pipeline *p, const struct message *m)
+{
+    uint64_t lost = m->kind == MESSAGE_READINGS ? m->count : 1;
+
+    if (queue_put(p->inbox, m) == ERR_NONE)
+        return;
+    atomic_fetch_add(&p->lost_inbox, lost);
+    (void)pthread_mutex_lock(&p->lock);
+    count_loss(&p->inbox_loss, lost, clock_read(&p->set.clock).wall);
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
+/* ---- life ---- */
+
+enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, struct fault *why)
+{
+    struct pipeline *p = calloc(1, sizeof *p);
+    enum err rc;
+
+    if (p == NULL)
+        return fault_set(why, ERR_MEMORY, "pipeline: no memory");
+    p->set = *s;
+    (void)pthread_mutex_init(&p->lock, NULL);
+    strbuf_init(&p->live, BODY_MAX);
+    strbuf_init(&p->events, BODY_MAX);
+    strbuf_init(&p->states, BODY_MAX);
+    rc = queue_new(&p->inbox, sizeof(struct message), s->inbox, why);
+    if (rc == ERR_NONE)
+        rc = judge_new(&p->judge, s->catalogue, why);
+    if (rc == ERR_NONE)
+        rc = board_new(&p->board, s->catalogue->point_count, why);
+    if (rc != ERR_NONE) {
+        pipeline_free(p);
+        return rc;
+    }
+    p->next_tick = clock_read(&p->set.clock).mono;
+    *out = p;
+    return ERR_NONE;
+}
+
+void pipeline_free(struct pipeline *p)
+{
+    if (p == NULL)
+        return;
+    snapshot_drop(p->waiting);
+    snapshot_drop(p->shown);
+    board_free(p->board);
+    judge_free(p->judge);
+    queue_free(p->inbox);
+    strbuf_clear(&p->live);
+    strbuf_clear(&p->events);
+    strbuf_clear(&p->states);
+    (void)pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+struct restoring {
+    struct pipeline *pipeline;
+    struct wall alive;
+    size_t restored, foreign;
+};
+
+static enum err restore_one(void *ctx, const struct journal_state *state)
+{
+    struct restoring *r = ctx;
+    struct body_reader reader;
+    struct stored_reading s;
+    struct event unused;
+    enum body_item item;
+    struct reading last;
+
+    if (state->key == NODE_STATE_KEY && state->len == sizeof r->alive.ms) {
+        memcpy(&r->alive.ms, state->body, sizeof r->alive.ms);
+        return ERR_NONE;
+    }
+    body_read(&reader, state->body, state->len);
+    if (body_next(&reader, &item, &s, &unused) != ERR_NONE || item != BODY_READING)
+        return ERR_NONE; /* of no use, and no reason not to start: the point begins anew */
+    last = (struct reading){ catalogue_by_key(r->pipeline->set.catalogue, s.key), s.quality, s.reason, s.at,
+                             s.value };
+    r->foreign += last.point == UINT32_MAX;
+    if (last.point != UINT32_MAX && reading_is_sound(&last)) {
+        judge_restore(r->pipeline->judge, &last);
+        r->restored++;
+    }
+    return ERR_NONE;
+}
+
+/* What was held when the daemon died or stopped is not known to have lasted. */
+static void close_open_values(struct pipeline *p, struct wall at, struct now now)
+{
+    uint32_t from = 0;
+    bool more;
+
+    do {
+        more = judge_stopped(p->judge, at, &from, &p->judged);
+        apply(p, now);
+    } while (more);
+}
+
+static void record_event(struct pipeline *p, enum event_kind kind, const char *text, struct now now)
+{
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.event = event_make(kind, now.wall, p->set.node, NAN, "%s", text);
+    p->judged.has_event = p->judged.urgent = true;
+    apply(p, now);
+}
+
+enum err pipeline_restore(struct pipeline *p, struct fault *why)
+{
+    struct restoring r = { .pipeline = p };
+    struct now now = clock_read(&p->set.clock);
+    enum err rc = journal_states(p->set.journal, restore_one, &r, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    if (r.alive.ms != 0)
+        close_open_values(p, r.alive, now);
+    record_event(p, EVENT_NODE_START, "node started, version " CAPNUOC_VERSION, now);
+    log_info("node=%s restored=%zu of=%zu retired=%zu", p->set.node, r.restored,
+             p->set.catalogue->point_count, r.foreign);
+    return ERR_NONE;
+}
+
+enum err pipeline_start(struct pipeline *p, struct fault *why)
+{
+    int problem = pthread_create(&p->thread, NULL, run, p);
+
+    if (problem != 0)
+        return fault_set(why, ERR_FULL, "pipeline: thread: %s", strerror(problem));
+    p->started = true;
+    return ERR_NONE;
+}
+
+void pipeline_stop(struct pipeline *p)
+{
+    struct now now;
+
+    queue_close(p->inbox);
+    if (p->started)
+        (void)pthread_join(p->thread, NULL);
+    p->started = false;
+    while (pipeline_step(p, 0))
+        ;
+    now = clock_read(&p->set.clock);
+    close_open_values(p, now.wall, now);
+    record_event(p, EVENT_NODE_STOP, "node stopped", now);
+    if (journal_wait(p->set.journal, p->last_seq, STOP_WITHIN_MS) != ERR_NONE)
+        log_error("node=%s stopped before its last records were durable", p->set.node);
+    p->next_freeze = now.mono;
+    release(p, now);
+}
+
+struct snapshot *pipeline_snapshot(struct pipeline *p)
+{
+    struct snapshot *s;
+
+    (void)pthread_mutex_lock(&p->lock);
+    s = snapshot_hold(p->shown);
+    (void)pthread_mutex_unlock(&p->lock);
+    return s;
+}
+
+void pipeline_stats(struct pipeline *p, struct pipeline_stats *out)
+{
+    *out = (struct pipeline_stats){ .messages = atomic_load(&p->messages),
+                                    .readings = atomic_load(&p->readings),
+                                    .kept = atomic_load(&p->kept),
+                                    .refused = atomic_load(&p->refused),
+                                    .lost_inbox = atomic_load(&p->lost_inbox),
+                                    .lost_journal = atomic_load(&p->lost_journal),
+                                    .inbox_length = queue_length(p->inbox) };
+}

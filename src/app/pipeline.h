@@ -1,0 +1,54 @@
+/* The pipeline: the one place where messages are folded, one after the other, each with one `now`.
+ *
+ * Journal before effect: what a message changes is shown (snapshot, stream) only when its record is
+ * durable.  The pipeline waits neither for the disk, nor for PostgreSQL, nor for a browser. */
+#ifndef PIPELINE_H
+#define PIPELINE_H
+
+#include "journal/journal.h"
+#include "judge/judge.h"
+#include "model/snapshot.h"
+
+struct pipeline;
+
+struct pipeline_settings {
+    const struct catalogue *catalogue; /* borrowed */
+    struct journal *journal;           /* borrowed */
+    struct clock clock;
+    char node[ID_MAX];
+    size_t inbox; /* messages that may wait */
+    /* Called by the pipeline's thread with each new snapshot, already durable. */
+    void (*publish)(void *self, struct snapshot *s);
+    void *publish_self;
+};
+
+struct pipeline_stats {
+    uint64_t messages, readings, kept, refused;
+    uint64_t lost_inbox;   /* readings that came while the inbox was full */
+    uint64_t lost_journal; /* readings that came while the journal could take no more */
+    size_t inbox_length;
+};
+
+MUST_USE enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, struct fault *why);
+void pipeline_free(struct pipeline *p); /* NULL is fine */
+
+/* Reads the judge's state back from the journal, closes what the last run left open, records the start. */
+MUST_USE enum err pipeline_restore(struct pipeline *p, struct fault *why);
+
+/* Any thread: copies *m into the inbox, or counts it as lost. */
+void pipeline_put(struct pipeline *p, const struct message *m);
+
+/* One step by the owner: waits at most wait_ms for a message, folds what is there, releases what became
+ * durable.  False once stopped and empty. */
+bool pipeline_step(struct pipeline *p, int64_t wait_ms);
+
+/* The pipeline's own thread. */
+MUST_USE enum err pipeline_start(struct pipeline *p, struct fault *why);
+/* After the wires: folds what is in the inbox, records the stop, waits until it is durable (10 s at most). */
+void pipeline_stop(struct pipeline *p);
+
+/* Any thread: a held snapshot, or NULL before the first. */
+struct snapshot *pipeline_snapshot(struct pipeline *p);
+void pipeline_stats(struct pipeline *p, struct pipeline_stats *out);
+
+#endif

@@ -1,0 +1,165 @@
+#include "plan.h"
+
+#include "unit.h"
+
+enum { TAGS = 60 };
+
+static struct device device_of(struct tag *tags, size_t n, int64_t max_registers, int64_t holes)
+{
+    return (struct device){ .id = "d",
+                            .every_ms = 1000,
+                            .max_registers = max_registers,
+                            .holes = holes,
+                            .tags = tags,
+                            .tag_count = n };
+}
+
+static struct tag at(uint8_t function, uint16_t address, enum register_kind kind)
+{
+    return (struct tag){ .function = function, .address = address, .kind = (uint8_t)kind };
+}
+
+static unsigned end_of(const struct tag *t)
+{
+    return t->address + kind_registers((enum register_kind)t->kind);
+}
+
+static void neighbours_share_a_request(void **state)
+{
+    struct tag tags[] = { at(3, 12, KIND_F32), at(3, 10, KIND_F32), at(3, 14, KIND_U16) };
+    struct device d = device_of(tags, COUNT_OF(tags), 125, 0);
+    struct plan p;
+
+    (void)state;
+    assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+    assert_int_equal(p.block_count, 1);
+    assert_int_equal(p.blocks[0].address, 10);
+    assert_int_equal(p.blocks[0].quantity, 5);
+    plan_clear(&p);
+}
+
+static void a_hole_is_spanned_only_within_the_budget(void **state)
+{
+    struct tag tags[] = { at(3, 0, KIND_U16), at(3, 3, KIND_U16), at(3, 6, KIND_U16) };
+    static const struct {
+        int64_t holes;
+        size_t blocks;
+    } CASES[] = { { 0, 3 }, { 1, 3 }, { 2, 2 }, { 3, 2 }, { 4, 1 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct device d = device_of(tags, COUNT_OF(tags), 125, CASES[i].holes);
+        struct plan p;
+        assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+        assert_int_equal(p.block_count, CASES[i].blocks);
+        plan_clear(&p);
+    }
+}
+
+static void tables_are_never_mixed(void **state)
+{
+    struct tag tags[] = { at(3, 0, KIND_U16), at(4, 1, KIND_U16) };
+    struct device d = device_of(tags, COUNT_OF(tags), 125, 10);
+    struct plan p;
+
+    (void)state;
+    assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+    assert_int_equal(p.block_count, 2);
+    plan_clear(&p);
+}
+
+static void a_value_beyond_the_last_register_is_refused(void **state)
+{
+    struct tag tags[] = { at(3, 65535, KIND_F32) };
+    struct device d = device_of(tags, 1, 125, 0);
+    struct plan p;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(plan_make(&p, &d, &why), ERR_RANGE);
+}
+
+/* What must hold of any plan, whatever the tags. */
+static void check_plan(const struct plan *p, const struct device *d)
+{
+    size_t covered = 0;
+
+    for (size_t i = 0; i < p->block_count; i++) {
+        const struct block *b = &p->blocks[i];
+        unsigned used[REGISTERS_MAX] = { 0 }, holes = 0;
+        assert_true(b->quantity >= 1 && b->quantity <= d->max_registers);
+        assert_int_equal(b->first, covered);
+        for (size_t k = b->first; k < b->first + b->count; k++) {
+            const struct tag *t = &d->tags[p->order[k]];
+            assert_int_equal(t->function, b->function);
+            assert_true(t->address >= b->address && end_of(t) <= (unsigned)b->address + b->quantity);
+            for (unsigned r = t->address; r < end_of(t); r++)
+                used[r - b->address]++;
+        }
+        for (unsigned r = 0; r < b->quantity; r++)
+            holes += used[r] == 0;
+        assert_true(holes <= d->holes);
+        covered += b->count;
+    }
+    assert_int_equal(covered, d->tag_count);
+}
+
+static void make_tags(struct tag *tags, size_t n, uint64_t *seed)
+{
+    for (size_t i = 0; i < n; i++)
+        tags[i] = at((uint8_t)(3 + test_below(seed, 2)), (uint16_t)test_below(seed, 300),
+                     (enum register_kind)test_below(seed, KIND_COUNT));
+}
+
+static void every_tag_lies_whole_in_exactly_one_request(void **state)
+{
+    uint64_t seed = test_seed(__func__);
+
+    (void)state;
+    for (int round = 0; round < 3000; round++) {
+        struct tag tags[TAGS];
+        struct device d =
+            device_of(tags, 1 + test_below(&seed, TAGS), 2 + test_below(&seed, 124), test_below(&seed, 20));
+        struct plan p;
+        make_tags(tags, d.tag_count, &seed);
+        assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+        check_plan(&p, &d);
+        assert_true(p.block_count <= d.tag_count);
+        plan_clear(&p);
+    }
+}
+
+static void splitting_ends_with_one_tag_a_request_and_loses_none(void **state)
+{
+    uint64_t seed = test_seed(__func__);
+
+    (void)state;
+    for (int round = 0; round < 300; round++) {
+        struct tag tags[TAGS];
+        struct device d = device_of(tags, 1 + test_below(&seed, TAGS), 125, 20);
+        struct plan p;
+        make_tags(tags, d.tag_count, &seed);
+        assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+        for (size_t i = 0; i < p.block_count;)
+            if (!plan_split(&p, &d, i))
+                i++;
+            else
+                check_plan(&p, &d);
+        assert_int_equal(p.block_count, d.tag_count);
+        plan_clear(&p);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(neighbours_share_a_request),
+        cmocka_unit_test(a_hole_is_spanned_only_within_the_budget),
+        cmocka_unit_test(tables_are_never_mixed),
+        cmocka_unit_test(a_value_beyond_the_last_register_is_refused),
+        cmocka_unit_test(every_tag_lies_whole_in_exactly_one_request),
+        cmocka_unit_test(splitting_ends_with_one_tag_a_request_and_loses_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
