@@ -274,16 +274,16 @@ watch_all()
 show_program()
 {
     if [ -n "$2" ]; then
-        printf '  %-12s runs, process %s\n' "$1" "$2"
+        tell '  %-12s runs, process %s\n' "$1" "$2"
     else
-        printf '  %-12s does not run\n' "$1"
+        tell '  %-12s does not run\n' "$1"
     fi
 }
 
 show_where()
 {
-    printf '\n  Page           http://127.0.0.1:%s/\n' "$base"
-    printf '  Viewer token   %s\n' "$state/secrets/viewer.token"
-    printf '  Ready link     %s   (opens the page signed in)\n' "$state/secrets/viewer.link"
-    printf '  State, logs    %s\n' "$state"
+    tell '\n  Page           http://127.0.0.1:%s/\n' "$base"
+    tell '  Viewer token   %s\n' "$state/secrets/viewer.token"
+    tell '  Ready link     %s   (opens the page signed in)\n' "$state/secrets/viewer.link"
+    tell '  State, logs    %s\n' "$state"
 }

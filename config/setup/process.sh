@@ -45,7 +45,7 @@ boot_id()
 start_detached()
 {
     (
-        trap - INT QUIT
+        trap - INT QUIT PIPE
         exec </dev/null >/dev/null 2>&1
         close_inherited
         cd /
@@ -107,6 +107,6 @@ rotate_log()
 
 show_log()
 {
-    printf '  the last lines of %s:\n' "$state/log/$1.log" >&2
-    as_account tail -n 15 -- "$state/log/$1.log" 2>/dev/null | sed 's/^/    /' >&2
+    tell '  the last lines of %s:\n' "$state/log/$1.log" >&2
+    as_account tail -n 15 -- "$state/log/$1.log" 2>/dev/null | sed 's/^/    /' >&2 || true
 }

@@ -14,20 +14,28 @@ if [ -z "${HOME:-}" ]; then
     export HOME="${HOME:-/tmp}"
 fi
 
+# tell FORMAT...: to whoever listens.  The reader of our output may be gone (./run | tee log, and Ctrl-C ends
+# both): that is no reason to stop stopping things.
+tell()
+{
+    # shellcheck disable=SC2059 # the format is the caller's
+    printf "$@" 2>/dev/null || true
+}
+
 # SECONDS counts from the start of the shell.
 say()
 {
-    printf '[%3d s] %s\n' "$SECONDS" "$*"
+    tell '[%3d s] %s\n' "$SECONDS" "$*"
 }
 
 warn()
 {
-    printf '[%3d s] %s\n' "$SECONDS" "$*" >&2
+    tell '[%3d s] %s\n' "$SECONDS" "$*" >&2
 }
 
 die()
 {
-    printf '\n%s\n' "$*" >&2
+    tell '\n%s\n' "$*" >&2
     exit 1
 }
 
@@ -51,7 +59,7 @@ with_progress()
     shift 2
     (
         # A shell makes its background jobs deaf to Ctrl-C; this one should end with us.
-        trap - INT QUIT
+        trap - INT QUIT PIPE
         "$@"
     ) <&0 >>"$log" 2>&1 &
     pid=$!

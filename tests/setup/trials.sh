@@ -249,6 +249,20 @@ os.execv(sys.argv[1], sys.argv[1:])' "$clone/run" --port "$base" >"$scratch/out"
     expect_stopped "$clone"
 }
 
+trial_a_reader_that_goes_away_does_not_keep_it_from_stopping()
+{
+    local front
+    new_clone "$scratch/clone"
+    mkfifo "$scratch/out"
+    "$clone/run" --port "$base" >"$scratch/out" 2>&1 &
+    front=$!
+    head -n 1 <"$scratch/out"
+    until_true 60 "$clone/run" --status
+    kill -TERM "$front"
+    wait "$front" || true
+    expect_stopped "$clone"
+}
+
 trial_a_program_that_dies_in_front_is_named_and_the_rest_stopped()
 {
     local front status=0
