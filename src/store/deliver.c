@@ -181,6 +181,8 @@ static enum err connect_writer(struct deliverer *d, struct fault *why)
     enum err rc;
 
     hang_up(d);
+    pg_close(d->maintenance); /* most likely lost with the other */
+    d->maintenance = NULL;
     rc = open_as(d, &d->settings.writer, "capnuoc delivery", &d->writer, why);
     if (rc == ERR_NONE)
         rc = schema_check(d->writer, why);

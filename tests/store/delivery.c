@@ -324,8 +324,8 @@ static void entries_no_longer_kept_become_a_stated_gap(void **state)
                         "5 -2 7 live 6");
 }
 
-/* A backend of ours that is still committing holds the row: we wait, and deliver nothing twice. */
-static void zombie_backend_holds_the_row_and_nothing_is_doubled(void **state)
+/* A backend whose client was given up, in the middle of a transaction that delivers entries 1 to 7. */
+static PGconn *zombie_up(void)
 {
     const char *const KEYS[] = { "host", "port", "dbname", "user", "password", NULL };
     const char *const VALUES[] = { S.pg.host,
@@ -336,9 +336,6 @@ static void zombie_backend_holds_the_row_and_nothing_is_doubled(void **state)
                                    NULL };
     PGconn *zombie;
 
-    (void)state;
-    S.pg.settings.answer_ms = 600;
-    put_readings(10);
     assert_string_equal(owner("INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 10, 0)"), "");
     assert_string_equal(owner("SELECT capnuoc.make_reading_day('2026-11-23')"), "t");
     zombie = PQconnectdbParams(KEYS, VALUES, 0);
@@ -347,12 +344,50 @@ static void zombie_backend_holds_the_row_and_nothing_is_doubled(void **state)
     PQclear(PQexec(zombie, "INSERT INTO capnuoc.reading SELECT 1, timestamptz '2026-11-23 10:00Z', i, 2, 0 "
                            "FROM generate_series(1, 7) i"));
     PQclear(PQexec(zombie, "UPDATE capnuoc.delivery_cursor SET seq = 7 WHERE lane = 2"));
+    return zombie;
+}
+
+static void zombie_backend_that_stays_is_waited_for(void **state)
+{
+    PGconn *zombie;
+
+    (void)state;
+    S.pg.settings.answer_ms = 600;
+    put_readings(10);
+    zombie = zombie_up();
     start();
     expect_said("lock timeout");
     assert_int_equal(rows(), 0);
     PQclear(PQexec(zombie, "COMMIT"));
-    expect_delivered();
     PQfinish(zombie);
+    expect_delivered();
+    assert_int_equal(rows(), 10);
+}
+
+static bool delivery_waits_for_a_lock(void *ctx)
+{
+    (void)ctx;
+    return strcmp(
+               pgtest_ask(&S.pg, PGTEST_SUPERUSER,
+                          "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'capnuoc delivery' "
+                          "AND wait_event_type = 'Lock' AND datname = current_database()"),
+               "1") == 0;
+}
+
+/* The commit in doubt: reading the cursor without its lock would deliver 1 to 7 again. */
+static void commit_of_a_zombie_while_we_wait_doubles_nothing(void **state)
+{
+    PGconn *zombie;
+
+    (void)state;
+    S.pg.settings.answer_ms = LONG_MS;
+    put_readings(10);
+    zombie = zombie_up();
+    start();
+    assert_true(pgtest_until(delivery_waits_for_a_lock, NULL, LONG_MS));
+    PQclear(PQexec(zombie, "COMMIT"));
+    PQfinish(zombie);
+    expect_delivered();
     assert_int_equal(rows(), 10);
 }
 
@@ -531,7 +566,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(fence_works_in_the_middle_of_a_session, up, down),
         cmocka_unit_test_setup_teardown(restored_journal_is_refused_and_the_other_lane_goes_on, up, down),
         cmocka_unit_test_setup_teardown(entries_no_longer_kept_become_a_stated_gap, up, down),
-        cmocka_unit_test_setup_teardown(zombie_backend_holds_the_row_and_nothing_is_doubled, up, down),
+        cmocka_unit_test_setup_teardown(zombie_backend_that_stays_is_waited_for, up, down),
+        cmocka_unit_test_setup_teardown(commit_of_a_zombie_while_we_wait_doubles_nothing, up, down),
         cmocka_unit_test_setup_teardown(refused_entry_goes_to_quarantine_alone, up, down),
         cmocka_unit_test_setup_teardown(undecodable_event_is_set_aside_and_the_lane_goes_on, up, down),
         cmocka_unit_test_setup_teardown(other_schema_version_is_said_and_nothing_written, up, down),
