@@ -134,8 +134,11 @@ static void print(int64_t ms, const char *zone, char out[CLOCK_TEXT_MAX])
     int64_t days = floor_div(ms, CLOCK_DAY_MS);
     int rest = (int)(ms - days * CLOCK_DAY_MS);
     date_of(days, &year, &month, &day);
-    (void)snprintf(out, CLOCK_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%s", year, month, day,
-                   rest / CLOCK_HOUR_MS, rest / CLOCK_MINUTE_MS % 60, rest / 1000 % 60, rest % 1000, zone);
+    /* the remainders change nothing; they tell the compiler how wide each field is */
+    (void)snprintf(out, CLOCK_TEXT_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%03u%s", (unsigned)year % 10000u,
+                   (unsigned)month % 100u, (unsigned)day % 100u, (unsigned)(rest / CLOCK_HOUR_MS) % 100u,
+                   (unsigned)(rest / CLOCK_MINUTE_MS) % 60u, (unsigned)(rest / 1000) % 60u, (unsigned)rest % 1000u,
+                   zone);
 }
 
 void wall_text(struct wall at, char out[CLOCK_TEXT_MAX])
