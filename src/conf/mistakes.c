@@ -80,7 +80,20 @@ static bool room_for_one(struct conf_mistakes *m)
     return true;
 }
 
-/* What a file says must not forge a line; a cut must not leave half a character. */
+/* What a file says, or is called, must not forge a line. */
+static void blunt(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
+        if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) { /* U+0080 to U+009F */
+            *c++ = '?';
+            *c = '?';
+        } else if (*c < 0x20 || *c == 0x7f) {
+            *c = '?';
+        }
+    }
+}
+
+/* A cut must not leave half a character. */
 static void tidy(char *text, size_t size, int wanted)
 {
     size_t n = strlen(text);
@@ -91,9 +104,7 @@ static void tidy(char *text, size_t size, int wanted)
             n--;
         memcpy(text + n, "...", 4);
     }
-    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++)
-        if (*c < 0x20 || *c == 0x7f || (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0))
-            *c = '?';
+    blunt(text);
 }
 
 static void complain(struct conf_mistakes *m, bool warning, struct conf_mark at, const char *fmt,
@@ -154,6 +165,8 @@ void conf_mistakes_write(struct conf_mistakes *m, struct strbuf *to)
 {
     size_t all = m->mistakes + m->warnings;
 
+    for (size_t i = 0; i < m->file_count; i++)
+        blunt(m->files[i]);
     if (m->kept > 1)
         qsort(m->list, m->kept, sizeof *m->list, by_place);
     for (size_t i = 0; i < m->kept; i++) {
