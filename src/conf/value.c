@@ -245,7 +245,7 @@ static bool parse_part(const struct reading *r, double *out)
 
 static bool read_number(const struct reading *r, void *member)
 {
-    double value;
+    double value = 0;
 
     if (!parse_part(r, &value) || !within(r, value))
         return false;
