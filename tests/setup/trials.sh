@@ -96,11 +96,10 @@ expect_stopped()
 # until_true SECONDS COMMAND...
 until_true()
 {
-    local ticks=$(($1 * 10))
+    local deadline=$((SECONDS + $1))
     shift
     until "$@"; do
-        [ "$ticks" -gt 0 ] || fail "not true in time: $*"
-        ticks=$((ticks - 1))
+        [ "$SECONDS" -lt "$deadline" ] || fail "not true in time: $*"
         read -r -t 0.1 <>"$pause" || true
     done
 }
