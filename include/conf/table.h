@@ -66,9 +66,11 @@ struct conf_setting {
     const char *help;           /* one sentence for the manual */
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): types and members */
 #define CONF_ROW_(type_, key_, s, m, wanted)                                                                 \
     .key = (key_), .type = (type_), .offset = offsetof(s, m),                                                \
     .size = sizeof(((s *)0)->m) + 0 * sizeof(_Generic(((s *)0)->m, wanted : 0))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #define CONF_TEXT(key, s, m)     CONF_ROW_(CONF_TYPE_TEXT, key, s, m, char *)
 #define CONF_ID(key, s, m)       CONF_ROW_(CONF_TYPE_ID, key, s, m, char *)

@@ -137,7 +137,7 @@ static void put_cell(const char *text, struct strbuf *to)
     for (; *text != '\0'; text++) {
         if (*text == '|')
             strbuf_putc(to, '\\');
-        strbuf_putc(to, *text == '\n' ? ' ' : *text);
+        strbuf_putc(to, *text);
     }
 }
 

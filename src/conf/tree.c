@@ -285,14 +285,15 @@ static int by_key_and_place(const void *va, const void *vb)
 
 static enum err find_twice_in_many(struct builder *b, struct conf_entry *entries, size_t n)
 {
-    struct conf_entry **sorted = malloc(n * sizeof(struct conf_entry *));
+    struct conf_entry **sorted =
+        calloc(n, sizeof *sorted); /* NOLINT(bugprone-sizeof-expression): of pointers */
     size_t first = 0;
 
     if (sorted == NULL)
         return no_memory(b);
     for (size_t i = 0; i < n; i++)
         sorted[i] = &entries[i];
-    qsort(sorted, n, sizeof *sorted, by_key_and_place);
+    qsort(sorted, n, sizeof *sorted, by_key_and_place); /* NOLINT(bugprone-sizeof-expression): of pointers */
     for (size_t i = 1; i < n; i++) {
         if (strcmp(sorted[i]->key, sorted[first]->key) == 0)
             report_twice(b, sorted[i], sorted[first]);

@@ -437,7 +437,7 @@ static bool read_node(const struct reading *r, void *member)
         return refuse(r, "a section");
     if (r->row->type == CONF_TYPE_LIST && conf_kind(r->n) != CONF_SEQUENCE)
         return refuse(r, "a list");
-    memcpy(member, &r->n, sizeof r->n);
+    *(const struct conf_node **)member = r->n;
     return true;
 }
 
