@@ -8,9 +8,10 @@
 struct history_port {
     void *self;
     /* Queues the question; `done` is called exactly once, from a worker, unless ask returns an error
-     * (ERR_FULL: queue full; ERR_STATE: stopping).  *result is done's to keep (series_clear) when code is
-     * ERR_NONE; else why has the sentence (ERR_TIMEOUT: took too long; ERR_PEER: database away).
-     * `client` may be a socket to watch for hang-up, -1 for none: its going cancels the query. */
+     * (ERR_FULL: queue full; ERR_RANGE: an impossible question; ERR_STATE: stopping).  *result is done's to
+     * keep (series_clear) when code is ERR_NONE; else why has the sentence (ERR_TIMEOUT: took too long;
+     * ERR_PEER: database away). `client` may be a socket to watch for hang-up, -1 for none: its going cancels
+     * the query. */
     enum err (*ask)(void *self, const struct series_ask *ask, int client,
                     void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why),
                     void *ticket, struct fault *why);

@@ -24,6 +24,7 @@ struct pg {
     int client; /* watched for hang-up, -1: none */
     char sqlstate[6];
     char constraint[CONSTRAINT_MAX];
+    char farewell[160]; /* what the server said unasked before it hung up */
 };
 
 /* ---- waiting ---- */
@@ -51,17 +52,16 @@ static void give_up(struct pg *p)
 }
 
 /* First line of libpq's words, without the end that libpq puts on every line. */
-static enum err say(const struct pg *p, enum err code, const char *words, struct fault *why)
+static enum err say(enum err code, const char *words, struct fault *why)
 {
     size_t n = strcspn(words, "\n");
 
-    (void)p;
     return fault_set(why, code, "database: %.*s", n > 0 ? (int)n : 9, n > 0 ? words : "no reason");
 }
 
 static enum err lost(struct pg *p, struct fault *why)
 {
-    enum err rc = say(p, ERR_PEER, PQerrorMessage(p->conn), why);
+    enum err rc = say(ERR_PEER, p->farewell[0] != '\0' ? p->farewell : PQerrorMessage(p->conn), why);
 
     give_up(p);
     return rc;
@@ -101,7 +101,7 @@ static enum err await(struct pg *p, struct mono until, struct fault *why)
 {
     for (;;) {
         int unsent = PQflush(p->conn);
-        short got;
+        short got = 0;
 
         if (unsent < 0)
             return lost(p, why);
@@ -133,7 +133,7 @@ static enum err refused(struct pg *p, const PGresult *r, struct fault *why)
     (void)snprintf(p->sqlstate, sizeof p->sqlstate, "%s", state != NULL ? state : "");
     (void)snprintf(p->constraint, sizeof p->constraint, "%s", constraint != NULL ? constraint : "");
     denied = strcmp(p->sqlstate, "42501") == 0;
-    return say(p, denied ? ERR_DENIED : ERR_PEER, words != NULL ? words : PQresultErrorMessage(r), why);
+    return say(denied ? ERR_DENIED : ERR_PEER, words != NULL ? words : PQresultErrorMessage(r), why);
 }
 
 static enum err judge(struct pg *p, const PGresult *r, struct fault *why)
@@ -352,7 +352,7 @@ static enum err copy_send(struct pg *p, const char *bytes, size_t len, struct fa
             return lost(p, why);
         done += n;
         while ((unsent = PQflush(p->conn)) > 0) {
-            short got;
+            short got = 0;
             enum err rc = wait_socket(p, POLLIN | POLLOUT, after_ms(p->answer_ms), &got, why);
             if (rc != ERR_NONE)
                 return rc;
@@ -390,10 +390,16 @@ enum err pg_copy_in(struct pg *p, const char *sql, const void *bytes, size_t len
 
 /* ---- connection ---- */
 
-static void swallow_notice(void *self, const PGresult *r)
+/* Notices are nothing to us, but for the reason why a server ends a session (class 57: "terminating
+ * connection due to administrator command" and its kind), which comes unasked. */
+static void hear_notice(void *self, const PGresult *r)
 {
-    (void)self;
-    (void)r;
+    struct pg *p = self;
+    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+    const char *words = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+
+    if (state != NULL && words != NULL && strncmp(state, "57", 2) == 0)
+        (void)snprintf(p->farewell, sizeof p->farewell, "%s", words);
 }
 
 static PGconn *start(const struct pg_options *o)
@@ -419,7 +425,7 @@ static enum err connect_all(struct pg *p, struct fault *why)
     if (PQstatus(p->conn) == CONNECTION_BAD)
         return lost(p, why);
     while (step != PGRES_POLLING_OK) {
-        short got;
+        short got = 0;
         enum err rc = wait_socket(p, step == PGRES_POLLING_READING ? POLLIN : POLLOUT, until, &got, why);
         if (rc != ERR_NONE)
             return rc;
@@ -427,7 +433,7 @@ static enum err connect_all(struct pg *p, struct fault *why)
         if (step == PGRES_POLLING_FAILED)
             return lost(p, why);
     }
-    (void)PQsetNoticeReceiver(p->conn, swallow_notice, NULL);
+    (void)PQsetNoticeReceiver(p->conn, hear_notice, p);
     return PQsetnonblocking(p->conn, 1) == 0 ? ERR_NONE : lost(p, why);
 }
 

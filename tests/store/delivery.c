@@ -67,12 +67,17 @@ static bool all_delivered(void *ctx)
            lanes_double_delivered(&S.journal, LANE_EVENTS) == S.journal.count[LANE_EVENTS];
 }
 
+struct said {
+    const char *words;
+};
+
 static bool says(void *ctx)
 {
+    const struct said *said = ctx;
     struct deliverer_stats s;
 
     deliverer_stats(S.deliverer, &s);
-    return strstr(s.text, ctx) != NULL;
+    return strstr(s.text, said->words) != NULL;
 }
 
 static bool says_nothing(void *ctx)
@@ -86,9 +91,10 @@ static bool says_nothing(void *ctx)
 
 static void expect_said(const char *words)
 {
+    struct said said = { words };
     struct deliverer_stats s;
 
-    if (pgtest_until(says, (void *)(uintptr_t)words, LONG_MS))
+    if (pgtest_until(says, &said, LONG_MS))
         return;
     deliverer_stats(S.deliverer, &s);
     fail_msg("expected \"%s\", it says \"%s\"", words, s.text);
@@ -120,7 +126,7 @@ static void put_readings(int n)
 {
     for (int i = 0; i < n; i++)
         (void)lanes_double_reading(&S.journal, pgtest_key(&S.catalogue, 0),
-                                   (struct wall){ PGTEST_NOW.ms + i * 1000 }, i);
+                                   (struct wall){ PGTEST_NOW.ms + (int64_t)i * 1000 }, i);
 }
 
 /* ---- what arrives ---- */

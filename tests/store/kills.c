@@ -54,12 +54,12 @@ static void let_time_pass(unsigned ms)
 static void *feed(void *self)
 {
     uint64_t key = pgtest_key(&S.catalogue, 0);
-    double n = 0;
+    int64_t n = 0;
 
     (void)self;
     while (!atomic_load(&S.fed)) {
         for (int i = 0; i < FEED; i++, n++)
-            (void)lanes_double_reading(&S.journal, key, (struct wall){ PGTEST_NOW.ms + (int64_t)n }, n + 1);
+            (void)lanes_double_reading(&S.journal, key, (struct wall){ PGTEST_NOW.ms + n }, (double)(n + 1));
         (void)lanes_double_event(&S.journal, EVENT_WIRE_UP, PGTEST_NOW, "w");
         deliverer_poke(S.deliverer);
         (void)poll(NULL, 0, 2);

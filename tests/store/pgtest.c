@@ -54,7 +54,7 @@ static void take_line(struct pgtest *t, char *line)
     else if (strcmp(line, "PGDATABASE") == 0)
         keep(t->base, sizeof t->base, value);
     else if (strcmp(line, "PGPID") == 0)
-        t->postmaster = atoi(value);
+        t->postmaster = (int)strtol(value, NULL, 10);
     else
         take_role(t, line, value);
 }
