@@ -139,12 +139,11 @@ static enum err set_pragmas(sqlite3 *db, int64_t max_bytes, struct fault *why)
     int64_t synchronous;
     enum err rc;
 
-    (void)snprintf(
-        sql, sizeof sql,
-        "PRAGMA page_size = %d; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;"
-        "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-        "PRAGMA max_page_count = %lld; PRAGMA cache_size = -8192",
-        DB_PAGE, (long long)(max_bytes / DB_PAGE));
+    (void)snprintf(sql, sizeof sql,
+                   "PRAGMA page_size = %d; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF;"
+                   "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+                   "PRAGMA max_page_count = %lld; PRAGMA cache_size = -8192",
+                   DB_PAGE, (long long)(max_bytes / DB_PAGE));
     rc = db_exec(db, sql, why);
     if (rc == ERR_NONE)
         rc = says(db, "PRAGMA journal_mode = WAL", "wal", why);
@@ -155,6 +154,13 @@ static enum err set_pragmas(sqlite3 *db, int64_t max_bytes, struct fault *why)
     if (rc == ERR_NONE && synchronous != SYNCHRONOUS_FULL)
         rc = fault_set(why, ERR_STATE, "journal: SQLite does not take synchronous=FULL");
     return rc;
+}
+
+static enum err damaged(const char *path, struct fault *why)
+{
+    return fault_set(
+        why, ERR_STATE,
+        "%s is damaged or no journal: move it and its -wal away to begin a new one, and keep them", path);
 }
 
 static int out_of_time(void *until_ms)
@@ -175,7 +181,7 @@ static enum err check_after_a_crash(sqlite3 *db, const char *path, struct fault 
     rc = says(db, "PRAGMA quick_check(1)", "ok", why);
     sqlite3_progress_handler(db, 0, NULL, NULL);
     if (rc != ERR_TIMEOUT)
-        return rc;
+        return rc == ERR_STATE ? damaged(path, why) : rc;
     log_info("journal file=%s checked=partly within_ms=%d", path, CHECK_MS);
     return ERR_NONE;
 }
@@ -221,9 +227,7 @@ enum err db_open_writer(sqlite3 **out, const char *path, const char *vfs, int64_
     rc = make_ready(db, path, max_bytes, now, why);
     damage = sqlite3_errcode(db) & 0xff;
     if (rc == ERR_STATE && (damage == SQLITE_CORRUPT || damage == SQLITE_NOTADB))
-        rc = fault_set(why, ERR_STATE,
-                       "%s is damaged or no journal: move it and its -wal away to begin a new one, and keep them",
-                       path);
+        rc = damaged(path, why);
     if (rc == ERR_NONE)
         *out = db;
     else

@@ -8,6 +8,7 @@
 #include "base/wake.h"
 #include "group.h"
 #include "journal/journal.h"
+#include "keep.h"
 
 struct journal {
     struct journal_settings settings;
@@ -18,25 +19,27 @@ struct journal {
     sqlite3 *writer_db;
     struct group_writer writer;
     struct strbuf writing; /* the group on its way to the disk */
-    struct damper damper;
-    struct mono next_house;
+    size_t part_bytes;     /* of it, at most, go into one transaction */
+    struct damper damper, tidy_damper;
     struct wake retry;
     pthread_t thread;
 
     pthread_mutex_t lock; /* guards down to the gap */
     pthread_cond_t some, became_durable;
     struct strbuf pending;
+    size_t under_way;   /* bytes of `writing` */
     struct mono oldest; /* when the oldest pending record came */
-    uint64_t pending_records, appended, durable;
+    uint64_t appended, durable;
     bool hurry, stopping;
     void (*told)(void *self, uint64_t seq);
     void *told_self;
     struct journal_stats stats;
-    uint64_t high[LANE_END], delivered[LANE_END];
+    struct lane_marks lanes[LANE_END]; /* as durable; delivered as told */
+    struct keep keep[LANE_END];
 
     pthread_mutex_t reader_lock; /* guards the second connection */
     sqlite3 *reader_db;
-    sqlite3_stmt *read, *first;
+    sqlite3_stmt *read[LANE_END];
 };
 
 MUST_USE enum err lanes_open(struct journal *j, struct fault *why);

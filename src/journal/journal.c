@@ -1,43 +1,23 @@
 #include "journal/journal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/wake.h"
+#include "folder.h"
 #include "inner.h"
 
-enum { RETRY_FIRST_MS = 50, RETRY_CAP_MS = 2000, HOUSEKEEPING_MS = 1000, IDLE_MS = 1000 };
-
-/* ---- one process at a time ---- */
-
-static enum err take_lock(struct journal *j, const char *folder, struct fault *why)
-{
-    char path[4096], holder[32] = "";
-    ssize_t n;
-
-    (void)snprintf(path, sizeof path, "%s/journal.lock", folder);
-    j->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (j->lock_fd < 0)
-        return fault_set(why, ERR_IO, "%s: %s", path, strerror(errno));
-    if (flock(j->lock_fd, LOCK_EX | LOCK_NB) == 0) {
-        (void)snprintf(holder, sizeof holder, "%ld\n", (long)getpid());
-        if (ftruncate(j->lock_fd, 0) == 0)
-            n = pwrite(j->lock_fd, holder, strlen(holder), 0);
-        return ERR_NONE;
-    }
-    n = pread(j->lock_fd, holder, sizeof holder - 1, 0);
-    holder[n > 0 ? n : 0] = '\0';
-    return fault_set(why, ERR_STATE, "the journal in %s is in use by process %ld: one daemon a journal",
-                     folder, strtol(holder, NULL, 10));
-}
+enum {
+    RETRY_FIRST_MS = 50,
+    RETRY_CAP_MS = 2000,
+    IDLE_MS = 1000,
+    PART_MAX_BYTES = 8 << 20,
+    MAX_BYTES_LEAST = 1 << 20
+};
 
 /* ---- the committer ---- */
 
@@ -54,104 +34,138 @@ static void note_failure(struct journal *j, const struct fault *why)
         log_error("journal not written last=\"%s\" tries_since=%u", why->text, swallowed + 1);
 }
 
-static void note_success(struct journal *j, uint64_t seq, uint64_t records, int64_t took_ms)
+/* `delivered` is the deliverer's to say; first and high are the file's. */
+static void publish_lanes(struct journal *j)
 {
-    int64_t lasted_ms;
-    bool trouble;
+    for (int lane = LANE_EVENTS; lane < LANE_END; lane++) {
+        j->lanes[lane].first = j->writer.lanes[lane].first;
+        j->lanes[lane].high = j->writer.lanes[lane].high;
+    }
+}
+
+static void note_success(struct journal *j, const struct part *p, int64_t took_ms)
+{
+    struct fault why;
+    int64_t bytes, lasted_ms;
+    bool sized = group_bytes(&j->writer, &bytes, &why) == ERR_NONE, trouble;
 
     (void)pthread_mutex_lock(&j->lock);
     j->stats.commits++;
-    j->stats.records += records;
+    j->stats.records += p->records;
     j->stats.last_commit_ms = took_ms;
+    j->stats.dropped_entries = j->writer.dropped;
+    if (sized)
+        j->stats.bytes = bytes;
     trouble = j->stats.failing;
     j->stats.failing = false;
-    for (int lane = LANE_EVENTS; lane < LANE_END; lane++)
-        j->high[lane] = j->writer.lane_high[lane];
-    j->durable = seq;
+    j->stats.text[0] = '\0';
+    publish_lanes(j);
+    if (p->records > 0)
+        j->durable = p->last;
     (void)pthread_cond_broadcast(&j->became_durable);
     (void)pthread_mutex_unlock(&j->lock);
     if (trouble && damper_end(&j->damper, clock_read(&j->clock).mono, &lasted_ms))
         log_info("journal written again after=%llds", (long long)(lasted_ms / 1000));
-    if (j->told != NULL)
-        j->told(j->told_self, seq);
+    if (p->records > 0 && j->told != NULL)
+        j->told(j->told_self, p->last);
 }
 
-static void copy_delivered(struct journal *j, uint64_t delivered[LANE_END])
+/* What was told delivered, and of that, what has been kept long enough. */
+static struct group_wish wish_now(struct journal *j, bool clean)
 {
+    struct mono now = clock_read(&j->clock).mono;
+    struct group_wish wish = { .clean = clean };
+
     (void)pthread_mutex_lock(&j->lock);
-    memcpy(delivered, j->delivered, sizeof j->delivered);
+    for (int lane = LANE_EVENTS; lane < LANE_END; lane++) {
+        wish.delivered[lane] = j->lanes[lane].delivered;
+        wish.ripe[lane] = keep_ripe(&j->keep[lane], now);
+    }
     (void)pthread_mutex_unlock(&j->lock);
+    return wish;
 }
 
-/* Old delivered entries go, the ceiling is kept, the size is noted: about once a second. */
-static void keep_house(struct journal *j)
+/* The log is written back after the effects of the commit are out; a failure here loses nothing. */
+static void tidy(struct journal *j)
 {
-    uint64_t delivered[LANE_END];
-    struct now now = clock_read(&j->clock);
+    struct mono now = clock_read(&j->clock).mono;
     struct fault why;
-    int64_t bytes = 0;
-    enum err rc;
+    unsigned swallowed;
+    int64_t lasted_ms;
 
-    if (now.mono.ms < j->next_house.ms)
-        return;
-    j->next_house.ms = now.mono.ms + HOUSEKEEPING_MS;
-    copy_delivered(j, delivered);
-    rc =
-        group_trim(&j->writer, delivered, (struct wall){ now.wall.ms - j->settings.keep_delivered_ms }, &why);
-    if (rc == ERR_NONE)
-        rc = group_make_room(&j->writer, delivered, now.wall, &why);
-    if (rc == ERR_NONE)
-        rc = group_bytes(&j->writer, &bytes, &why);
-    (void)pthread_mutex_lock(&j->lock);
-    if (rc == ERR_NONE)
-        j->stats.bytes = bytes;
-    j->stats.dropped_entries = j->writer.dropped;
-    for (int lane = LANE_EVENTS; lane < LANE_END; lane++)
-        j->high[lane] = j->writer.lane_high[lane];
-    (void)pthread_mutex_unlock(&j->lock);
+    if (group_tidy(&j->writer, &why) == ERR_NONE)
+        (void)damper_end(&j->tidy_damper, now, &lasted_ms);
+    else if (damper_complain(&j->tidy_damper, now, &swallowed))
+        log_warn("journal log not written back last=\"%s\" tries_since=%u", why.text, swallowed + 1);
 }
 
-/* Full because of our own ceiling, not of the disk: then there is something to give up. */
-static void make_room_when_full(struct journal *j, enum err code)
+static enum err write_once(struct journal *j, const struct part *p, bool clean)
 {
-    uint64_t delivered[LANE_END];
+    struct group_wish wish = wish_now(j, clean);
+    struct mono start = mono_read();
     struct fault why;
+    enum err rc = group_write(&j->writer, p, &wish, clock_read(&j->clock).wall, &why);
 
-    if (code != ERR_FULL)
-        return;
-    copy_delivered(j, delivered);
-    if (group_make_room(&j->writer, delivered, clock_read(&j->clock).wall, &why) != ERR_NONE)
-        log_debug("journal: %s", why.text);
+    if (rc == ERR_NONE) {
+        note_success(j, p, mono_read().ms - start.ms);
+        tidy(j);
+    } else {
+        note_failure(j, &why);
+    }
+    return rc;
 }
 
-/* Tries until the group is durable.  False: told to stop while it could not be written. */
-static bool write_group(struct journal *j, uint64_t seq, uint64_t records)
+/* Tries until the part is durable.  False: told to stop while it could not be written. */
+static bool write_part(struct journal *j, const struct part *p)
 {
     int64_t pause_ms = RETRY_FIRST_MS;
-    struct fault why;
-    enum err rc;
 
-    for (;;) {
-        struct mono start = mono_read();
-        rc = group_write(&j->writer, &j->writing, clock_read(&j->clock).wall, &why);
-        if (rc == ERR_NONE) {
-            note_success(j, seq, records, mono_read().ms - start.ms);
-            return true;
-        }
-        note_failure(j, &why);
-        make_room_when_full(j, rc);
+    while (write_once(j, p, false) != ERR_NONE) {
         if (wake_wait_until(&j->retry, (struct mono){ mono_read().ms + pause_ms }))
             return false;
         pause_ms = pause_ms * 2 > RETRY_CAP_MS ? RETRY_CAP_MS : pause_ms * 2;
     }
+    return true;
 }
 
-/* Waits for company, but not longer than the oldest may; takes what is there.  0 records: nothing came. */
-static uint64_t take_group(struct journal *j, uint64_t *seq, bool *stop)
+static bool write_group(struct journal *j)
+{
+    size_t from = 0;
+
+    while (from < j->writing.len) {
+        struct part p = group_part(&j->writing, from, j->part_bytes);
+        if (!write_part(j, &p))
+            return false;
+        from = (size_t)(p.end - j->writing.text);
+        (void)pthread_mutex_lock(&j->lock);
+        j->under_way = j->writing.len - from;
+        (void)pthread_mutex_unlock(&j->lock);
+    }
+    return true;
+}
+
+/* While no records come: old delivered entries go, and the marks of delivery are noted.  In busy times each
+ * group does this beside. */
+static void keep_house(struct journal *j)
+{
+    struct group_wish wish = wish_now(j, false);
+    const struct part nothing = { 0 };
+    bool wanted = false;
+
+    for (int lane = LANE_EVENTS; lane < LANE_END; lane++)
+        wanted = wanted || wish.delivered[lane] != j->writer.lanes[lane].delivered ||
+                 (wish.ripe[lane] >= j->writer.lanes[lane].first &&
+                  wish.delivered[lane] >= j->writer.lanes[lane].first);
+    if (wanted)
+        (void)write_once(j, &nothing, false);
+}
+
+/* Waits for company, but not longer than the oldest may; takes what is there. */
+static bool wait_for_group(struct journal *j)
 {
     struct mono until = { mono_read().ms + IDLE_MS };
     struct strbuf swap;
-    uint64_t records;
+    bool stop;
 
     (void)pthread_mutex_lock(&j->lock);
     while (!j->stopping && !j->hurry) {
@@ -166,30 +180,39 @@ static uint64_t take_group(struct journal *j, uint64_t *seq, bool *stop)
     j->writing = j->pending;
     j->pending = swap;
     strbuf_reset(&j->pending);
+    j->under_way = j->writing.len;
     j->hurry = false;
-    *seq = j->appended;
-    *stop = j->stopping;
-    records = j->pending_records;
-    j->pending_records = 0;
+    stop = j->stopping;
     (void)pthread_mutex_unlock(&j->lock);
-    return records;
+    return stop;
+}
+
+static void say_what_is_lost(struct journal *j)
+{
+    uint64_t lost;
+
+    (void)pthread_mutex_lock(&j->lock);
+    lost = j->appended - j->durable;
+    (void)pthread_mutex_unlock(&j->lock);
+    log_error("journal: %llu records could not be written before the end", (unsigned long long)lost);
 }
 
 static void *commit(void *self)
 {
     struct journal *j = self;
-    uint64_t seq, records;
+    const struct part nothing = { 0 };
     bool stop = false;
 
     while (!stop) {
-        records = take_group(j, &seq, &stop);
-        if (records > 0 && !write_group(j, seq, records)) {
-            log_error("journal: %llu records could not be written before the end",
-                      (unsigned long long)records);
-            break;
+        stop = wait_for_group(j);
+        if (j->writing.len == 0) {
+            keep_house(j);
+        } else if (!write_group(j)) {
+            say_what_is_lost(j);
+            return NULL;
         }
-        keep_house(j);
     }
+    (void)write_once(j, &nothing, true);
     return NULL;
 }
 
@@ -198,15 +221,15 @@ static void *commit(void *self)
 static enum err open_files(struct journal *j, struct fault *why)
 {
     char path[4096];
-    enum err rc = file_make_folder(j->settings.folder, why);
+    enum err rc = folder_lock(j->settings.folder, &j->lock_fd, why);
 
-    if (rc == ERR_NONE)
-        rc = take_lock(j, j->settings.folder, why);
     if (rc != ERR_NONE)
         return rc;
     (void)snprintf(path, sizeof path, "%s/journal.db", j->settings.folder);
     rc = db_open_writer(&j->writer_db, path, j->settings.vfs, j->settings.max_bytes,
                         clock_read(&j->clock).wall, why);
+    if (rc == ERR_NONE)
+        rc = folder_sync(j->settings.folder, why);
     if (rc == ERR_NONE)
         rc = group_writer_open(&j->writer, j->writer_db, j->settings.max_bytes, why);
     if (rc == ERR_NONE)
@@ -214,21 +237,20 @@ static enum err open_files(struct journal *j, struct fault *why)
     return rc == ERR_NONE ? lanes_open(j, why) : rc;
 }
 
+/* What is known from before; the time that delivered entries are kept begins again. */
 static enum err load_marks(struct journal *j, struct fault *why)
 {
-    int64_t events, live;
-    enum err rc = db_number(j->writer_db, "SELECT delivered FROM lane WHERE lane = 1", &events, why);
+    struct mono now = clock_read(&j->clock).mono;
+    int64_t part = j->settings.max_bytes / 8;
 
-    if (rc == ERR_NONE)
-        rc = db_number(j->writer_db, "SELECT delivered FROM lane WHERE lane = 2", &live, why);
-    if (rc == ERR_NONE)
-        rc = group_bytes(&j->writer, &j->stats.bytes, why);
-    if (rc != ERR_NONE)
-        return rc;
-    j->delivered[LANE_EVENTS] = (uint64_t)events;
-    j->delivered[LANE_LIVE] = (uint64_t)live;
-    memcpy(j->high, j->writer.lane_high, sizeof j->high);
-    return ERR_NONE;
+    j->part_bytes = part < PART_MAX_BYTES ? (size_t)part : PART_MAX_BYTES;
+    memcpy(j->lanes, j->writer.lanes, sizeof j->lanes);
+    for (int lane = LANE_EVENTS; lane < LANE_END; lane++) {
+        j->keep[lane].keep_ms = j->settings.keep_delivered_ms;
+        keep_delivered(&j->keep[lane], now, j->lanes[lane].delivered);
+    }
+    j->stats.dropped_entries = j->writer.dropped;
+    return group_bytes(&j->writer, &j->stats.bytes, why);
 }
 
 static void close_files(struct journal *j)
@@ -257,10 +279,14 @@ static void destroy(struct journal *j)
 enum err journal_open(struct journal **out, const struct journal_settings *s, struct clock clock,
                       struct fault *why)
 {
-    struct journal *j = calloc(1, sizeof *j);
+    struct journal *j;
     enum err rc;
     int problem;
 
+    if (s->max_bytes < MAX_BYTES_LEAST || s->pending_max == 0 || s->keep_delivered_ms < 0 || s->group_ms < 0)
+        return fault_set(why, ERR_RANGE, "journal: at least %d bytes, and room for records that wait",
+                         MAX_BYTES_LEAST);
+    j = calloc(1, sizeof *j);
     if (j == NULL)
         return fault_set(why, ERR_MEMORY, "journal: no memory");
     j->settings = *s;
@@ -301,27 +327,42 @@ void journal_close(struct journal *j)
 
 /* ---- records ---- */
 
+static enum err behind(struct journal *j, struct fault *why)
+{
+    j->stats.refused_records++;
+    return fault_set(why, ERR_FULL, "the journal is behind by %zu bytes%s%s", j->pending.len + j->under_way,
+                     j->stats.failing ? ": " : "", j->stats.failing ? j->stats.text : "");
+}
+
+static uint64_t taken(struct journal *j, bool at_once, size_t size)
+{
+    bool first = j->pending.len == size;
+
+    if (first)
+        j->oldest = mono_read();
+    j->hurry = j->hurry || at_once || j->pending.len > j->settings.pending_max / 4;
+    if (j->hurry || first)
+        (void)pthread_cond_signal(&j->some);
+    return ++j->appended;
+}
+
 enum err journal_append(struct journal *j, const struct journal_entry *entries, size_t n,
                         const struct journal_state *states, size_t m, bool at_once, uint64_t *seq,
                         struct fault *why)
 {
-    enum err rc;
+    enum err rc = ERR_NONE;
+    size_t size = group_packed_size(entries, n, states, m);
 
+    if (size > j->settings.pending_max)
+        return fault_set(why, ERR_RANGE, "journal: a record of an unknown lane, or of more than %zu bytes",
+                         j->settings.pending_max);
     (void)pthread_mutex_lock(&j->lock);
-    if (j->pending.len == 0)
-        j->oldest = mono_read();
-    rc = group_pack(&j->pending, entries, n, states, m);
-    if (rc == ERR_NONE) {
-        *seq = ++j->appended;
-        j->pending_records++;
-        j->hurry = j->hurry || at_once || j->pending.len > j->settings.pending_max / 4;
-        if (j->hurry || j->pending_records == 1)
-            (void)pthread_cond_signal(&j->some);
-    } else {
-        j->stats.refused_records++;
-        rc = fault_set(why, ERR_FULL, "the journal is behind by %zu bytes%s%s", j->pending.len,
-                       j->stats.failing ? ": " : "", j->stats.failing ? j->stats.text : "");
-    }
+    if (j->pending.len + j->under_way + size > j->settings.pending_max)
+        rc = behind(j, why);
+    else if (group_pack(&j->pending, j->appended + 1, entries, n, states, m) != ERR_NONE)
+        rc = fault_set(why, ERR_MEMORY, "journal: no memory for a record of %zu bytes", size);
+    else
+        *seq = taken(j, at_once, size);
     (void)pthread_mutex_unlock(&j->lock);
     return rc;
 }
@@ -350,7 +391,7 @@ enum err journal_wait(struct journal *j, uint64_t seq, int64_t wait_ms)
     enum err rc = ERR_NONE;
 
     (void)pthread_mutex_lock(&j->lock);
-    j->hurry = j->hurry || j->pending_records > 0;
+    j->hurry = j->hurry || j->pending.len > 0;
     (void)pthread_cond_signal(&j->some);
     while (j->durable < seq && rc == ERR_NONE)
         if (pthread_cond_timedwait(&j->became_durable, &j->lock, &until) != 0)
@@ -381,11 +422,18 @@ enum err journal_states(struct journal *j, enum err (*visit)(void *ctx, const st
     return rc;
 }
 
+static uint64_t undelivered(const struct lane_marks *l)
+{
+    uint64_t gone = l->first - 1 > l->delivered ? l->first - 1 : l->delivered;
+
+    return l->high - gone;
+}
+
 void journal_stats(struct journal *j, struct journal_stats *out)
 {
     (void)pthread_mutex_lock(&j->lock);
     *out = j->stats;
     for (int lane = LANE_EVENTS; lane < LANE_END; lane++)
-        out->undelivered[lane] = j->high[lane] > j->delivered[lane] ? j->high[lane] - j->delivered[lane] : 0;
+        out->undelivered[lane] = undelivered(&j->lanes[lane]);
     (void)pthread_mutex_unlock(&j->lock);
 }
