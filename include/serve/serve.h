@@ -30,16 +30,20 @@ struct serve_ports {
 
 struct serve;
 
-/* Listens and answers from its own threads until serve_stop.  Borrows what the ports point to until then. */
+/* Listens and answers from its own threads until serve_stop.  Borrows what the ports point to until then;
+ * only the history may call back later, for a question that was given up.  ERR_CONFIG for a setting that is
+ * out of bounds or an address that is not loopback. */
 MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s,
                               const struct serve_ports *ports, struct fault *why);
-/* A new snapshot: streams get the difference.  Borrows (holds its own count).  One caller thread. */
+/* A new snapshot: streams get the difference.  Borrows (holds its own count).  One caller thread; returns at
+ * once, rendering and waking happen on a thread of the face. */
 void serve_publish(struct serve *s, struct snapshot *snapshot);
 /* Ends streams cleanly, answers what is under way for at most 5 s, closes.  NULL is fine. */
 void serve_stop(struct serve *s);
 /* The port it listens on (useful when asked for port 0). */
 unsigned serve_port(const struct serve *s);
-/* requests, streams, refused ...: appended to the daemon's own metrics. */
+/* Requests, streams, refusals ...  GET /metrics writes the health port's metrics and then these by itself:
+ * the health port must not repeat them.  For others who want the figures. */
 void serve_metrics(struct serve *s, void (*sample)(void *ctx, const struct metric *m), void *ctx);
 
 #endif

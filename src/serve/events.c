@@ -1,0 +1,33 @@
+#include <string.h>
+
+#include "choose.h"
+#include "problem.h"
+#include "routes.h"
+
+void answer_stream(struct face *f, struct request *q, struct reply *r)
+{
+    const char *topics = target_value(&q->target, "topics");
+    struct stream_ask ask = { .last_event_id = q->fields.last_event_id,
+                              .token = q->token,
+                              .session = q->session,
+                              .connection = q->connection };
+    enum err rc;
+
+    if (topics != NULL && strcmp(topics, "points") != 0) {
+        problem(r, q->lang, PROBLEM_VALUE_TOPICS, "topics", NULL);
+        return;
+    }
+    if (!choose_site(&ask.site, f->ports.present.catalogue, q, r))
+        return;
+    rc = stream_new(&r->stream, f->hub, &ask);
+    if (rc == ERR_NONE) {
+        r->kind = REPLY_STREAM;
+        return;
+    }
+    problem(r, q->lang,
+            rc == ERR_FULL    ? PROBLEM_BUSY
+            : rc == ERR_STATE ? PROBLEM_STOPPING
+                              : PROBLEM_NO_MEMORY,
+            NULL, NULL);
+    r->retry_after_s = 5;
+}

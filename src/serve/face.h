@@ -1,0 +1,28 @@
+/* What the routes stand on: the ports, the streams, what was made in advance. */
+#ifndef SERVE_FACE_H
+#define SERVE_FACE_H
+
+#include "hub.h"
+#include "links.h"
+#include "pages.h"
+#include "question.h"
+#include "serve/serve.h"
+#include "tally.h"
+
+struct face {
+    struct serve_ports ports;
+    int64_t epoch; /* wall ms of the start: this process's name in ids and tags */
+    struct mono started;
+    struct wake pulse;
+    struct tally tally;
+    struct hub *hub;
+    struct links *links;
+    struct questions *questions;
+    struct pages pages;                          /* event thread only */
+    char **folded;                               /* per point: what `q` searches, folded */
+    struct blob *description, *description_gzip; /* openapi.json */
+    char description_tag[REPLY_TAG_MAX];
+    atomic_bool stopping;
+};
+
+#endif

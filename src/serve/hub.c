@@ -1,0 +1,386 @@
+#include "hub.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "blob.h"
+#include "picture.h"
+
+enum { TEXTS_MAX = 32, FOR_EVER_MS = 3600000 };
+
+struct stream {
+    struct hub *hub;
+    struct stream *next, **link;
+    void *connection;
+    uint32_t site;
+    bool greeted; /* it got its first event */
+    bool parked, over;
+    uint64_t has; /* the generation its reader has; 0: none */
+    struct blob *text;
+    size_t done; /* bytes of text written */
+    struct mono wrote, admitted;
+    char token[DOORS_SECRET_TEXT], session[DOORS_SECRET_TEXT];
+};
+
+/* What brings a reader of `site` from generation `from` to the frame. */
+struct text {
+    uint32_t site;
+    uint64_t from;
+    bool empty; /* nothing changed there */
+    struct blob *blob;
+};
+
+struct hub {
+    struct hub_settings set;
+    pthread_mutex_t lock;
+    struct stream *streams;
+    size_t count;
+    struct snapshot *latest; /* as published */
+    struct snapshot *frame;  /* what is being given; changed by the pulse thread only */
+    struct mono framed;
+    struct text texts[TEXTS_MAX];
+    size_t text_count;
+    struct blob *keep_alive;
+    bool stopping;
+};
+
+/* ------------------------------------------------------------------ texts, pulse thread */
+
+static void forget_texts(struct hub *h)
+{
+    for (size_t i = 0; i < h->text_count; i++)
+        blob_drop(h->texts[i].blob);
+    h->text_count = 0;
+}
+
+static const struct text *find_text(const struct hub *h, const struct stream *s)
+{
+    for (size_t i = 0; i < h->text_count; i++)
+        if (h->texts[i].site == s->site && h->texts[i].from == s->has)
+            return &h->texts[i];
+    return NULL;
+}
+
+/* Unlocks while it renders: the event thread goes on.  False without memory. */
+static bool add_text(struct hub *h, uint32_t site, uint64_t from)
+{
+    struct strbuf b;
+    size_t changed;
+    struct blob *made;
+
+    (void)pthread_mutex_unlock(&h->lock);
+    strbuf_init(&b, PICTURE_MAX);
+    changed = picture_event(&b, h->set.catalogue, h->frame, h->set.epoch, site, from);
+    made = blob_take(&b);
+    (void)pthread_mutex_lock(&h->lock);
+    if (made == NULL)
+        return false;
+    if (h->text_count == TEXTS_MAX)
+        forget_texts(h);
+    h->texts[h->text_count++] = (struct text){ site, from, changed == 0 && from != 0, made };
+    return true;
+}
+
+static void adopt_frame(struct hub *h, struct mono now)
+{
+    if (h->latest == h->frame || now.ms - h->framed.ms < HUB_FRAME_MS || h->count == 0)
+        return;
+    forget_texts(h);
+    snapshot_drop(h->frame);
+    h->frame = snapshot_hold(h->latest);
+    h->framed = now;
+}
+
+/* ------------------------------------------------------------------ giving, pulse thread, locked */
+
+/* A session may have ended since: asked again every 15 s while something is sent. */
+static bool still_admitted(struct stream *s, struct mono now)
+{
+    struct hub *h = s->hub;
+    struct visitor who;
+
+    if (now.ms - s->admitted.ms < HUB_KEEP_ALIVE_MS)
+        return true;
+    s->admitted = now;
+    return h->set.doors.admit(h->set.doors.self, *s->token == '\0' ? NULL : s->token,
+                              *s->session == '\0' ? NULL : s->session, clock_read(&h->set.clock), &who);
+}
+
+static void give(struct stream *s, struct blob *text, struct mono now)
+{
+    if (!still_admitted(s, now))
+        s->over = true;
+    else if (text != NULL)
+        s->text = blob_hold(text);
+    s->done = 0;
+    s->wrote = now;
+    s->parked = false;
+    s->hub->set.resume(s->connection);
+}
+
+static void give_event(struct stream *s, const struct text *t, struct mono now)
+{
+    uint64_t newest = snapshot_generation(s->hub->frame);
+
+    if (s->has != 0 && newest - s->has > 1)
+        atomic_fetch_add(&s->hub->set.tally->skipped, newest - s->has - 1);
+    s->has = newest;
+    if (t->empty && s->greeted)
+        return;
+    s->greeted = true;
+    atomic_fetch_add(&s->hub->set.tally->events, 1);
+    give(s, t->blob, now);
+}
+
+/* A reader that comes back may already know more than the frame: it waits for the next. */
+static bool wants_event(const struct stream *s)
+{
+    uint64_t newest = s->hub->frame == NULL ? 0 : snapshot_generation(s->hub->frame);
+
+    return newest != 0 && (s->greeted ? s->has < newest : s->has <= newest);
+}
+
+enum serving { SERVED, NOTHING_DUE, TEXT_MISSING };
+
+static enum serving serve_stream(struct stream *s, struct mono now)
+{
+    const struct text *t;
+
+    if (!s->parked)
+        return NOTHING_DUE;
+    if (s->hub->stopping) {
+        give(s, NULL, now);
+        return SERVED;
+    }
+    if (wants_event(s)) {
+        t = find_text(s->hub, s);
+        if (t == NULL)
+            return TEXT_MISSING;
+        give_event(s, t, now);
+        return s->parked ? NOTHING_DUE : SERVED;
+    }
+    if (now.ms - s->wrote.ms < HUB_KEEP_ALIVE_MS)
+        return NOTHING_DUE;
+    give(s, s->hub->keep_alive, now);
+    return SERVED;
+}
+
+/* At most a slice.  True: there may be more. */
+static bool serve_slice(struct hub *h, struct mono now)
+{
+    unsigned served = 0;
+    struct stream *s = h->streams;
+
+    while (s != NULL) {
+        switch (serve_stream(s, now)) {
+        case TEXT_MISSING: /* the list may change while it is rendered: start over */
+            if (!add_text(h, s->site, s->has))
+                return true;
+            s = h->streams;
+            continue;
+        case SERVED:
+            if (++served == HUB_SLICE)
+                return true;
+            break;
+        case NOTHING_DUE: break;
+        }
+        s = s->next;
+    }
+    return false;
+}
+
+static struct mono next_turn(const struct hub *h, struct mono now)
+{
+    struct mono next = { now.ms + FOR_EVER_MS };
+
+    if (h->latest != h->frame && h->count > 0)
+        next.ms = h->framed.ms + HUB_FRAME_MS;
+    for (const struct stream *s = h->streams; s != NULL; s = s->next)
+        if (s->parked && s->wrote.ms + HUB_KEEP_ALIVE_MS < next.ms)
+            next.ms = s->wrote.ms + HUB_KEEP_ALIVE_MS;
+    return next;
+}
+
+struct mono hub_turn(struct hub *h, struct mono now)
+{
+    struct mono next;
+
+    (void)pthread_mutex_lock(&h->lock);
+    adopt_frame(h, now);
+    if (serve_slice(h, now))
+        next.ms = now.ms + HUB_SLICE_MS;
+    else
+        next = next_turn(h, now);
+    (void)pthread_mutex_unlock(&h->lock);
+    return next;
+}
+
+/* ------------------------------------------------------------------ hub */
+
+enum err hub_new(struct hub **out, const struct hub_settings *s, struct fault *why)
+{
+    static const char KEEP_ALIVE[] = ": keep-alive\n\n";
+    struct hub *h = calloc(1, sizeof *h);
+
+    if (h == NULL)
+        return fault_set(why, ERR_MEMORY, "streams: no memory");
+    h->set = *s;
+    h->framed.ms = INT64_MIN / 2;
+    h->keep_alive = blob_borrow(KEEP_ALIVE, sizeof KEEP_ALIVE - 1);
+    if (h->keep_alive == NULL) {
+        free(h);
+        return fault_set(why, ERR_MEMORY, "streams: no memory");
+    }
+    (void)pthread_mutex_init(&h->lock, NULL);
+    *out = h;
+    return ERR_NONE;
+}
+
+void hub_free(struct hub *h)
+{
+    if (h == NULL)
+        return;
+    forget_texts(h);
+    blob_drop(h->keep_alive);
+    snapshot_drop(h->latest);
+    snapshot_drop(h->frame);
+    (void)pthread_mutex_destroy(&h->lock);
+    free(h);
+}
+
+void hub_publish(struct hub *h, struct snapshot *snapshot)
+{
+    struct snapshot *old;
+    bool poke;
+
+    (void)pthread_mutex_lock(&h->lock);
+    poke = h->count > 0 && h->latest == h->frame; /* else a turn is on its way already */
+    old = h->latest;
+    h->latest = snapshot_hold(snapshot);
+    (void)pthread_mutex_unlock(&h->lock);
+    snapshot_drop(old);
+    if (poke)
+        wake_poke(h->set.pulse);
+}
+
+void hub_stop(struct hub *h)
+{
+    (void)pthread_mutex_lock(&h->lock);
+    h->stopping = true;
+    (void)pthread_mutex_unlock(&h->lock);
+    wake_poke(h->set.pulse);
+}
+
+/* ------------------------------------------------------------------ one stream */
+
+/* "<epoch>-<generation>" of this process and not from the future, else 0: the full picture. */
+static uint64_t resume_from(const struct hub *h, const char *id)
+{
+    char ours[24];
+    size_t n = (size_t)snprintf(ours, sizeof ours, "%" PRId64 "-", h->set.epoch);
+    char *end;
+    uint64_t generation;
+
+    if (id == NULL || h->latest == NULL || strncmp(id, ours, n) != 0 || !isdigit((unsigned char)id[n]))
+        return 0;
+    generation = strtoull(id + n, &end, 10);
+    return *end != '\0' || generation > snapshot_generation(h->latest) ? 0 : generation;
+}
+
+static void enlist(struct hub *h, struct stream *s, const char *last_event_id)
+{
+    s->has = resume_from(h, last_event_id);
+    s->link = &h->streams;
+    s->next = h->streams;
+    if (s->next != NULL)
+        s->next->link = &s->next;
+    h->streams = s;
+    h->count++;
+    atomic_store(&h->set.tally->streams, (unsigned)h->count);
+}
+
+enum err stream_new(struct stream **out, struct hub *h, const struct stream_ask *ask)
+{
+    struct stream *s = calloc(1, sizeof *s);
+    enum err rc = ERR_NONE;
+
+    if (s == NULL)
+        return ERR_MEMORY;
+    s->hub = h;
+    s->connection = ask->connection;
+    s->site = ask->site;
+    s->wrote = s->admitted = mono_read();
+    (void)snprintf(s->token, sizeof s->token, "%s", ask->token);
+    (void)snprintf(s->session, sizeof s->session, "%s", ask->session);
+    (void)pthread_mutex_lock(&h->lock);
+    if (h->stopping)
+        rc = ERR_STATE;
+    else if (h->count >= h->set.streams_max)
+        rc = ERR_FULL;
+    else
+        enlist(h, s, ask->last_event_id);
+    (void)pthread_mutex_unlock(&h->lock);
+    if (rc != ERR_NONE)
+        free(s);
+    else
+        *out = s;
+    return rc;
+}
+
+void stream_free(void *stream)
+{
+    struct stream *s = stream;
+    struct hub *h = s->hub;
+
+    (void)pthread_mutex_lock(&h->lock);
+    *s->link = s->next;
+    if (s->next != NULL)
+        s->next->link = s->link;
+    h->count--;
+    atomic_store(&h->set.tally->streams, (unsigned)h->count);
+    (void)pthread_mutex_unlock(&h->lock);
+    blob_drop(s->text);
+    explicit_bzero(s, sizeof *s);
+    free(s);
+}
+
+static ssize_t copy_out(struct stream *s, char *buf, size_t max)
+{
+    size_t left = s->text->size - s->done;
+    size_t n = left < max ? left : max;
+
+    memcpy(buf, s->text->bytes + s->done, n);
+    s->done += n;
+    if (s->done == s->text->size) {
+        blob_drop(s->text);
+        s->text = NULL;
+    }
+    return (ssize_t)n;
+}
+
+ssize_t stream_read(struct stream *s, char *buf, size_t max)
+{
+    struct hub *h = s->hub;
+    bool poke = false;
+    ssize_t n;
+
+    (void)pthread_mutex_lock(&h->lock);
+    if (s->text != NULL) {
+        n = copy_out(s, buf, max);
+    } else if (h->stopping || s->over) {
+        n = HUB_END;
+    } else {
+        s->parked = true;
+        h->set.park(s->connection); /* inside the lock: no lost wake-up */
+        poke = h->latest != NULL && (wants_event(s) || h->frame != h->latest);
+        n = HUB_PARKED;
+    }
+    (void)pthread_mutex_unlock(&h->lock);
+    if (poke)
+        wake_poke(h->set.pulse);
+    return n;
+}

@@ -1,0 +1,88 @@
+#include "picture.h"
+
+#include <inttypes.h>
+
+void picture_reading(struct json_out *j, const struct reading *r)
+{
+    json_key(j, "value");
+    json_number(j, r->value);
+    json_key(j, "quality");
+    json_string(j, quality_name((enum quality)r->quality));
+    json_key(j, "reason");
+    json_string(j, reason_name((enum reason)r->reason));
+    json_key(j, "at");
+    json_time(j, r->at);
+}
+
+static void member(struct json_out *j, const char *key, const char *text)
+{
+    json_key(j, key);
+    json_string(j, text);
+}
+
+void picture_point(struct json_out *j, const struct catalogue *c, const struct point *p,
+                   const struct reading *r)
+{
+    const struct site *site = p->site < c->site_count ? &c->sites[p->site] : NULL;
+
+    member(j, "id", p->id);
+    member(j, "name", p->name);
+    member(j, "site", site == NULL ? NULL : site->id);
+    member(j, "site_name", site == NULL ? NULL : site->name);
+    member(j, "wire", p->wire);
+    member(j, "device", p->device);
+    member(j, "parameter", p->parameter[0] == '\0' ? NULL : p->parameter);
+    member(j, "unit", p->unit);
+    json_key(j, "decimals");
+    json_int(j, p->decimals);
+    json_key(j, "every_ms");
+    json_int(j, p->every_ms);
+    picture_reading(j, r);
+}
+
+static size_t points_of(struct json_out *j, const struct catalogue *c, const struct snapshot *s,
+                        uint32_t site, uint64_t from)
+{
+    size_t n = snapshot_points(s) < c->point_count ? snapshot_points(s) : c->point_count;
+    size_t given = 0;
+
+    for (uint32_t i = 0; i < n; i++) {
+        const struct present *now;
+        if (i % SNAPSHOT_PAGE == 0 && snapshot_page_generation(s, i) <= from) {
+            i += SNAPSHOT_PAGE - 1;
+            continue;
+        }
+        now = snapshot_point(s, i);
+        if (now->generation <= from || (site != UINT32_MAX && c->points[i].site != site))
+            continue;
+        json_open_object(j);
+        member(j, "id", c->points[i].id);
+        picture_reading(j, &now->reading);
+        json_close_object(j);
+        given++;
+    }
+    return given;
+}
+
+size_t picture_event(struct strbuf *b, const struct catalogue *c, const struct snapshot *s, int64_t epoch,
+                     uint32_t site, uint64_t from)
+{
+    struct json_out j;
+    size_t given;
+
+    strbuf_printf(b, "id: %" PRId64 "-%" PRIu64 "\nevent: %s\ndata: ", epoch, snapshot_generation(s),
+                  from == 0 ? "full" : "change");
+    json_out_init(&j, b);
+    json_open_object(&j);
+    json_key(&j, "at");
+    json_time(&j, snapshot_at(s));
+    json_key(&j, "generation");
+    json_int(&j, (int64_t)snapshot_generation(s));
+    json_key(&j, "points");
+    json_open_array(&j);
+    given = points_of(&j, c, s, site, from);
+    json_close_array(&j);
+    json_close_object(&j);
+    strbuf_puts(b, "\n\n");
+    return given;
+}

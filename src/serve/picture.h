@@ -1,0 +1,23 @@
+/* The present as text: one point, a list, an event of the stream.  Pure. */
+#ifndef SERVE_PICTURE_H
+#define SERVE_PICTURE_H
+
+#include <stdint.h>
+
+#include "base/json.h"
+#include "model/catalogue.h"
+#include "model/snapshot.h"
+
+enum { PICTURE_MAX = 64 * 1024 * 1024 };
+
+/* value, quality, reason, at: a value never travels without them. */
+void picture_reading(struct json_out *j, const struct reading *r);
+/* The members of a point in a list, inside an object that is open. */
+void picture_point(struct json_out *j, const struct catalogue *c, const struct point *p,
+                   const struct reading *r);
+/* One event: `full` when from is 0, else `change` with the points newer than `from`; of one site or, with
+ * UINT32_MAX, of all.  Returns how many points are in it. */
+size_t picture_event(struct strbuf *b, const struct catalogue *c, const struct snapshot *s, int64_t epoch,
+                     uint32_t site, uint64_t from);
+
+#endif

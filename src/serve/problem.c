@@ -1,0 +1,188 @@
+#include "problem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+
+enum { PROBLEM_TEXT_MAX = 4096, SUBJECT_MAX = 80 };
+
+struct row {
+    const char *type;
+    unsigned status;
+    const char *title[LANG_COUNT];
+    const char *detail[LANG_COUNT]; /* "{}" stands for the subject */
+};
+
+/* clang-format off */
+#define BAD_VALUE "/problems/bad-value", 400, { "Giá trị không hợp lệ", "Value not allowed" }
+
+static const struct row ROWS[PROBLEM_COUNT] = {
+    [PROBLEM_MALFORMED] = { "/problems/malformed-request", 400, { "Yêu cầu sai cú pháp", "Malformed request" },
+        { "Địa chỉ hoặc tiêu đề của yêu cầu sai cú pháp.", "The request's target or header is not well formed." } },
+    [PROBLEM_FRAMING] = { "/problems/ambiguous-length", 400, { "Độ dài yêu cầu mơ hồ", "Ambiguous length" },
+        { "Tiêu đề {} bị lặp hoặc mâu thuẫn nhau.", "The header {} is repeated or contradicts another." } },
+    [PROBLEM_UNWANTED_BODY] = { "/problems/unwanted-body", 400, { "Không nhận nội dung", "No body expected" },
+        { "Yêu cầu này không được kèm nội dung.", "This request must not carry a body." } },
+    [PROBLEM_UNKNOWN_PARAMETER] = { "/problems/unknown-parameter", 400, { "Tham số không tồn tại", "Unknown parameter" },
+        { "Địa chỉ này không có tham số “{}”.", "There is no parameter “{}” here." } },
+    [PROBLEM_REPEATED_PARAMETER] = { "/problems/repeated-parameter", 400, { "Tham số bị lặp", "Repeated parameter" },
+        { "Tham số “{}” chỉ được có một lần.", "The parameter “{}” may stand only once." } },
+    [PROBLEM_VALUE_LIMIT] = { BAD_VALUE,
+        { "“{}” phải là số nguyên từ 1 đến 1000.", "“{}” must be a whole number from 1 to 1000." } },
+    [PROBLEM_VALUE_BUCKETS] = { BAD_VALUE,
+        { "“{}” phải là số nguyên từ 1 đến 2000.", "“{}” must be a whole number from 1 to 2000." } },
+    [PROBLEM_VALUE_QUALITY] = { BAD_VALUE,
+        { "“{}” phải là good, uncertain hoặc bad.", "“{}” must be good, uncertain or bad." } },
+    [PROBLEM_VALUE_TEXT] = { BAD_VALUE,
+        { "“{}” phải có từ 1 đến 100 byte.", "“{}” must have 1 to 100 bytes." } },
+    [PROBLEM_VALUE_SITE] = { BAD_VALUE, { "Không có công trình “{}”.", "There is no site “{}”." } },
+    [PROBLEM_VALUE_WIRE] = { BAD_VALUE, { "Không có đường truyền “{}”.", "There is no wire “{}”." } },
+    [PROBLEM_VALUE_CURSOR] = { BAD_VALUE,
+        { "“{}” phải là giá trị “next” của trang trước.", "“{}” must be the “next” of an earlier page." } },
+    [PROBLEM_VALUE_TIME] = { BAD_VALUE,
+        { "“{}” phải là thời điểm RFC 3339, ví dụ 2026-11-23T19:10:38+07:00.",
+          "“{}” must be an RFC 3339 time such as 2026-11-23T19:10:38+07:00." } },
+    [PROBLEM_VALUE_ORDER] = { BAD_VALUE,
+        { "“{}” phải trước “to”.", "“{}” must be before “to”." } },
+    [PROBLEM_VALUE_SPAN] = { BAD_VALUE,
+        { "Khoảng thời gian không được dài quá 10 năm.", "The span must not be longer than 10 years." } },
+    [PROBLEM_VALUE_TOPICS] = { BAD_VALUE,
+        { "“{}” chỉ có thể là points.", "“{}” can only be points." } },
+    [PROBLEM_BODY_JSON] = { "/problems/malformed-json", 400, { "JSON không hợp lệ", "Malformed JSON" },
+        { "Nội dung phải là một đối tượng JSON đúng chuẩn, không lặp tên.",
+          "The body must be one strict JSON object without repeated names." } },
+    [PROBLEM_UNKNOWN_FIELD] = { "/problems/unknown-field", 400, { "Trường không tồn tại", "Unknown field" },
+        { "Không có trường “{}”.", "There is no field “{}” here." } },
+    [PROBLEM_VALUE_TOKEN] = { BAD_VALUE,
+        { "“{}” phải là chuỗi chứa mã truy cập.", "“{}” must be a string: the access token." } },
+    [PROBLEM_NO_CREDENTIAL] = { "/problems/credential-needed", 401, { "Cần đăng nhập", "Sign in first" },
+        { "Cần mã truy cập hợp lệ hoặc phiên đăng nhập còn hạn.", "A valid access token or a live session is needed." } },
+    [PROBLEM_WRONG_TOKEN] = { "/problems/wrong-token", 401, { "Mã truy cập không đúng", "Wrong token" },
+        { "Mã truy cập không đúng.", "This access token is not right." } },
+    [PROBLEM_CROSS_SITE] = { "/problems/cross-site", 403, { "Yêu cầu từ trang khác", "Request from another site" },
+        { "Yêu cầu thay đổi phải đến từ chính trang này.", "A request that changes something must come from this page itself." } },
+    [PROBLEM_NOT_FOUND] = { "/problems/not-found", 404, { "Không tìm thấy", "Not found" },
+        { "Không có gì ở địa chỉ này.", "There is nothing at this address." } },
+    [PROBLEM_NO_SUCH_POINT] = { "/problems/not-found", 404, { "Không tìm thấy", "Not found" },
+        { "Không có điểm đo “{}”.", "There is no point “{}”." } },
+    [PROBLEM_METHOD] = { "/problems/method-not-allowed", 405, { "Phương thức không được phép", "Method not allowed" },
+        { "Địa chỉ này chỉ nhận: {}.", "This address only takes: {}." } },
+    [PROBLEM_NO_LENGTH] = { "/problems/length-required", 411, { "Thiếu độ dài nội dung", "Length required" },
+        { "Nội dung phải có Content-Length.", "The body must come with a Content-Length." } },
+    [PROBLEM_BODY_TOO_LARGE] = { "/problems/body-too-large", 413, { "Nội dung quá lớn", "Body too large" },
+        { "Nội dung không được quá 4096 byte.", "The body must not be larger than 4096 bytes." } },
+    [PROBLEM_TARGET_TOO_LONG] = { "/problems/target-too-long", 414, { "Địa chỉ quá dài", "Address too long" },
+        { "Địa chỉ của yêu cầu không được quá 2048 byte.", "The request's address must not be longer than 2048 bytes." } },
+    [PROBLEM_MEDIA_TYPE] = { "/problems/media-type", 415, { "Kiểu nội dung không nhận", "Media type not taken" },
+        { "Nội dung phải là application/json.", "The body must be application/json." } },
+    [PROBLEM_WRONG_HOST] = { "/problems/wrong-host", 421, { "Sai tên máy chủ", "Wrong host" },
+        { "Máy chủ này chỉ trả lời cho localhost và địa chỉ loopback.", "This server answers for localhost and loopback addresses only." } },
+    [PROBLEM_TOO_MANY_TRIES] = { "/problems/too-many-tries", 429, { "Thử sai quá nhiều lần", "Too many wrong tries" },
+        { "Có quá nhiều lần thử mã sai; hãy đợi một lát.", "There were too many wrong tries; wait a little." } },
+    [PROBLEM_NO_MEMORY] = { "/problems/internal", 500, { "Lỗi nội bộ", "Internal error" },
+        { "Không đủ bộ nhớ cho câu trả lời.", "There was no memory for the answer." } },
+    [PROBLEM_BUSY] = { "/problems/busy", 503, { "Đang quá tải", "Busy" },
+        { "Đang có quá nhiều yêu cầu loại này; hãy thử lại.", "Too many requests of this kind are under way; try again." } },
+    [PROBLEM_NO_HISTORY] = { "/problems/history-away", 503, { "Chưa truy cập được lịch sử", "History is away" },
+        { "Cơ sở dữ liệu hiện không trả lời; giá trị hiện tại không bị ảnh hưởng.",
+          "The database does not answer now; present values are not affected." } },
+    [PROBLEM_NOT_READY] = { "/problems/not-ready", 503, { "Chưa sẵn sàng", "Not ready yet" },
+        { "Hệ thống đang khởi động.", "The system is starting." } },
+    [PROBLEM_STOPPING] = { "/problems/stopping", 503, { "Đang dừng", "Stopping" },
+        { "Hệ thống đang dừng.", "The system is stopping." } },
+    [PROBLEM_TOO_LATE] = { "/problems/took-too-long", 504, { "Quá thời gian", "Took too long" },
+        { "Câu hỏi về lịch sử mất quá nhiều thời gian; hãy chọn khoảng ngắn hơn.",
+          "The question about the past took too long; ask for a shorter span." } },
+};
+/* clang-format on */
+
+static const char NO_MEMORY_TEXT[] =
+    "{\"type\":\"/problems/internal\",\"title\":\"Internal error\",\"status\":500}";
+
+static bool is_second_byte(char c)
+{
+    return ((unsigned char)c & 0xC0) == 0x80;
+}
+
+/* At most SUBJECT_MAX bytes of what a client sent, never half a character. */
+static void add_subject(struct strbuf *b, const char *subject)
+{
+    size_t n = strlen(subject);
+
+    if (n > SUBJECT_MAX) {
+        n = SUBJECT_MAX;
+        while (n > 0 && is_second_byte(subject[n]))
+            n--;
+    }
+    strbuf_add(b, subject, n);
+}
+
+static void fill(struct strbuf *b, const char *sentence, const char *subject)
+{
+    const char *gap = strstr(sentence, "{}");
+
+    if (gap == NULL) {
+        strbuf_puts(b, sentence);
+        return;
+    }
+    strbuf_add(b, sentence, (size_t)(gap - sentence));
+    add_subject(b, subject == NULL ? "?" : subject);
+    strbuf_puts(b, gap + 2);
+}
+
+static void write_body(struct strbuf *body, const struct row *row, enum lang lang, const char *field,
+                       const char *subject)
+{
+    struct json_out j;
+    struct strbuf text;
+
+    strbuf_init(&text, PROBLEM_TEXT_MAX);
+    fill(&text, row->detail[lang], subject == NULL ? field : subject);
+    json_out_init(&j, body);
+    json_open_object(&j);
+    json_key(&j, "type");
+    json_string(&j, row->type);
+    json_key(&j, "title");
+    json_string(&j, row->title[lang]);
+    json_key(&j, "status");
+    json_int(&j, row->status);
+    json_key(&j, "detail");
+    json_string(&j, text.text);
+    if (field != NULL) {
+        strbuf_reset(&text);
+        add_subject(&text, field);
+        json_key(&j, "field");
+        json_string(&j, text.text);
+    }
+    json_close_object(&j);
+    strbuf_clear(&text);
+}
+
+void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject)
+{
+    const struct row *row = &ROWS[kind];
+    struct strbuf body;
+
+    reply_clear(r);
+    r->status = row->status;
+    r->type = TYPE_PROBLEM;
+    r->content_language = lang == LANG_EN ? "en" : "vi";
+    r->vary = "Accept-Language";
+    r->challenge = row->status == 401;
+    strbuf_init(&body, PROBLEM_TEXT_MAX);
+    write_body(&body, row, lang, field, subject);
+    r->plain = blob_take(&body);
+    if (r->plain == NULL)
+        r->plain = blob_borrow(NO_MEMORY_TEXT, sizeof NO_MEMORY_TEXT - 1);
+}
+
+const char *problem_type(enum problem_kind kind)
+{
+    return ROWS[kind].type;
+}
+
+unsigned problem_status(enum problem_kind kind)
+{
+    return ROWS[kind].status;
+}

@@ -1,0 +1,56 @@
+/* Refusals as RFC 9457 problems: a stable type, a sentence in the language asked for, the field at fault. */
+#ifndef SERVE_PROBLEM_H
+#define SERVE_PROBLEM_H
+
+#include "reply.h"
+
+enum problem_kind {
+    PROBLEM_MALFORMED,
+    PROBLEM_FRAMING,
+    PROBLEM_UNWANTED_BODY,
+    PROBLEM_UNKNOWN_PARAMETER,
+    PROBLEM_REPEATED_PARAMETER,
+    /* bad values of one parameter or member, each saying what is expected */
+    PROBLEM_VALUE_LIMIT,
+    PROBLEM_VALUE_BUCKETS,
+    PROBLEM_VALUE_QUALITY,
+    PROBLEM_VALUE_TEXT,
+    PROBLEM_VALUE_SITE,
+    PROBLEM_VALUE_WIRE,
+    PROBLEM_VALUE_CURSOR,
+    PROBLEM_VALUE_TIME,
+    PROBLEM_VALUE_ORDER,
+    PROBLEM_VALUE_SPAN,
+    PROBLEM_VALUE_TOPICS,
+    PROBLEM_BODY_JSON,
+    PROBLEM_UNKNOWN_FIELD,
+    PROBLEM_VALUE_TOKEN,
+    PROBLEM_NO_CREDENTIAL,
+    PROBLEM_WRONG_TOKEN,
+    PROBLEM_CROSS_SITE,
+    PROBLEM_NOT_FOUND,
+    PROBLEM_NO_SUCH_POINT,
+    PROBLEM_METHOD,
+    PROBLEM_NO_LENGTH,
+    PROBLEM_BODY_TOO_LARGE,
+    PROBLEM_TARGET_TOO_LONG,
+    PROBLEM_MEDIA_TYPE,
+    PROBLEM_WRONG_HOST,
+    PROBLEM_TOO_MANY_TRIES,
+    PROBLEM_NO_MEMORY,
+    PROBLEM_BUSY,
+    PROBLEM_NO_HISTORY,
+    PROBLEM_NOT_READY,
+    PROBLEM_STOPPING,
+    PROBLEM_TOO_LATE,
+    PROBLEM_COUNT
+};
+
+/* Makes *r that problem.  `field` is the parameter, header or member at fault, NULL when there is none;
+ * `subject` is what the sentence names (NULL: the field). */
+void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject);
+/* "/problems/unknown-parameter", for tests and the description. */
+const char *problem_type(enum problem_kind kind);
+unsigned problem_status(enum problem_kind kind);
+
+#endif

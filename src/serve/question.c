@@ -1,0 +1,335 @@
+#include "question.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv.h"
+#include "picture.h"
+#include "problem.h"
+
+enum state { WAITING, ANSWERED, GIVEN_UP };
+
+struct questions {
+    pthread_mutex_t lock;
+    struct question *first;
+    struct history_port history;
+    struct tally *tally;
+};
+
+struct question {
+    atomic_uint holders;
+    atomic_int state;       /* who changes WAITING resumes the connection */
+    struct questions *home; /* the request's side only */
+    struct question *next, **link;
+    struct mono due;
+    void *connection;
+    void (*resume)(void *connection);
+    struct point point;
+    struct question_ask ask;
+    struct reply reply;
+};
+
+/* ------------------------------------------------------------------ texts */
+
+static void head(struct json_out *j, const struct question_ask *ask, const char *kind)
+{
+    json_open_object(j);
+    json_key(j, "id");
+    json_string(j, ask->point->id);
+    json_key(j, "unit");
+    json_string(j, ask->point->unit);
+    json_key(j, "from");
+    json_time(j, ask->ask.from);
+    json_key(j, "to");
+    json_time(j, ask->ask.to);
+    json_key(j, "kind");
+    json_string(j, kind);
+}
+
+static void samples_json(struct json_out *j, const struct series *s)
+{
+    json_key(j, "samples");
+    json_open_array(j);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct series_sample *x = &s->samples[i];
+        json_open_object(j);
+        json_key(j, "at");
+        json_time(j, x->at);
+        json_key(j, "value");
+        json_number(j, x->value);
+        json_key(j, "quality");
+        json_string(j, quality_name((enum quality)x->quality));
+        json_key(j, "reason");
+        json_string(j, reason_name((enum reason)x->reason));
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+static void number(struct json_out *j, const char *key, double value)
+{
+    json_key(j, key);
+    json_number(j, value);
+}
+
+static void buckets_json(struct json_out *j, const struct series *s)
+{
+    json_key(j, "width_ms");
+    json_int(j, s->width_ms);
+    json_key(j, "buckets");
+    json_open_array(j);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct series_bucket *x = &s->buckets[i];
+        json_open_object(j);
+        json_key(j, "at");
+        json_time(j, x->at);
+        number(j, "min", x->min);
+        number(j, "max", x->max);
+        number(j, "mean", x->mean);
+        number(j, "good_share", x->good_share);
+        json_key(j, "n");
+        json_int(j, x->rows);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+static void samples_csv(struct strbuf *b, const char *unit, const struct series *s)
+{
+    strbuf_puts(b, "at,value,unit,quality,reason\r\n");
+    for (size_t i = 0; i < s->count; i++) {
+        const struct series_sample *x = &s->samples[i];
+        csv_time(b, x->at);
+        strbuf_putc(b, ',');
+        csv_number(b, x->value);
+        strbuf_putc(b, ',');
+        csv_text(b, unit);
+        strbuf_printf(b, ",%s,%s\r\n", quality_name((enum quality)x->quality),
+                      reason_name((enum reason)x->reason));
+    }
+}
+
+static void buckets_csv(struct strbuf *b, const char *unit, const struct series *s)
+{
+    strbuf_puts(b, "at,min,max,mean,unit,good_share,n\r\n");
+    for (size_t i = 0; i < s->count; i++) {
+        const struct series_bucket *x = &s->buckets[i];
+        csv_time(b, x->at);
+        strbuf_putc(b, ',');
+        csv_number(b, x->min);
+        strbuf_putc(b, ',');
+        csv_number(b, x->max);
+        strbuf_putc(b, ',');
+        csv_number(b, x->mean);
+        strbuf_putc(b, ',');
+        csv_text(b, unit);
+        strbuf_putc(b, ',');
+        csv_number(b, x->good_share);
+        strbuf_printf(b, ",%u\r\n", (unsigned)x->rows);
+    }
+}
+
+void question_text(struct strbuf *b, const struct question_ask *ask, const struct series *s)
+{
+    struct json_out j;
+
+    if (ask->csv) {
+        (s->raw ? samples_csv : buckets_csv)(b, ask->point->unit, s);
+        return;
+    }
+    json_out_init(&j, b);
+    head(&j, ask, s->raw ? "raw" : "buckets");
+    (s->raw ? samples_json : buckets_json)(&j, s);
+    json_close_object(&j);
+}
+
+/* ------------------------------------------------------------------ answers */
+
+static void write_reply(struct question *q, const struct series *s)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, REPLY_BODY_MAX);
+    question_text(&b, &q->ask, s);
+    reply_take(&q->reply, 200, q->ask.csv ? TYPE_CSV : TYPE_JSON, &b, q->ask.lang);
+    if (q->reply.status != 200)
+        return;
+    q->reply.vary = "Accept, Accept-Encoding";
+    if (q->ask.gzip)
+        q->reply.gzip = blob_gzip(q->reply.plain);
+    if (q->ask.csv) /* ids are words of a-z, 0-9, '.', '_' and '-' */
+        (void)snprintf(q->reply.disposition, sizeof q->reply.disposition, "attachment; filename=\"%s.csv\"",
+                       q->point.id);
+}
+
+static enum problem_kind problem_of(enum err code)
+{
+    switch (code) {
+    case ERR_TIMEOUT: return PROBLEM_TOO_LATE;
+    case ERR_FULL: return PROBLEM_BUSY;
+    case ERR_STATE: return PROBLEM_STOPPING;
+    case ERR_MEMORY: return PROBLEM_NO_MEMORY;
+    default: return PROBLEM_NO_HISTORY;
+    }
+}
+
+static void write_problem(struct question *q, struct reply *r, enum problem_kind kind)
+{
+    problem(r, q->ask.lang, kind, NULL, NULL);
+    if (r->status == 503)
+        r->retry_after_s = 5;
+}
+
+/* The first to answer wins; the other finds the question closed and leaves. */
+static bool close_as(struct question *q, enum state how)
+{
+    int waiting = WAITING;
+
+    return atomic_compare_exchange_strong(&q->state, &waiting, how);
+}
+
+static void release(struct question *q)
+{
+    if (atomic_fetch_sub(&q->holders, 1) != 1)
+        return;
+    reply_clear(&q->reply);
+    free(q);
+}
+
+/* From a worker, or from nowhere after the face is gone. */
+static void done(void *ticket, enum err code, struct series *result, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* the database's own sentence is for the log of those who asked it, not for clients */
+    if (atomic_load(&q->state) == WAITING) {
+        if (code == ERR_NONE)
+            write_reply(q, result);
+        else
+            write_problem(q, &q->reply, problem_of(code));
+    }
+    if (code == ERR_NONE)
+        series_clear(result);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
+/* ------------------------------------------------------------------ one question */
+
+struct question *question_new(struct questions *home, const struct question_ask *ask)
+{
+    struct question *q = calloc(1, sizeof *q);
+
+    if (q == NULL)
+        return NULL;
+    atomic_init(&q->holders, 1);
+    atomic_init(&q->state, WAITING);
+    q->home = home;
+    q->point = *ask->point;
+    q->ask = *ask;
+    q->ask.point = &q->point;
+    return q;
+}
+
+static void enlist(struct question *q)
+{
+    struct questions *home = q->home;
+
+    (void)pthread_mutex_lock(&home->lock);
+    q->due.ms = mono_read().ms + QUESTION_WITHIN_MS;
+    q->link = &home->first;
+    q->next = home->first;
+    if (q->next != NULL)
+        q->next->link = &q->next;
+    home->first = q;
+    (void)pthread_mutex_unlock(&home->lock);
+}
+
+void question_put(struct question *q, void *connection, int socket, void (*resume)(void *connection))
+{
+    const struct history_port *history = &q->home->history;
+    struct fault why;
+    enum err rc;
+
+    q->connection = connection;
+    q->resume = resume;
+    enlist(q);
+    atomic_fetch_add(&q->home->tally->questions, 1);
+    atomic_fetch_add(&q->holders, 1); /* done's */
+    rc = history->ask(history->self, &q->ask.ask, socket, done, q, &why);
+    if (rc == ERR_NONE)
+        return;
+    write_problem(q, &q->reply, problem_of(rc));
+    if (close_as(q, ANSWERED))
+        resume(connection);
+    release(q);
+}
+
+void question_answer(struct question *q, struct reply *r)
+{
+    if (atomic_load(&q->state) == ANSWERED) {
+        *r = q->reply;
+        q->reply = (struct reply){ .kind = REPLY_NOW };
+        return;
+    }
+    write_problem(q, r, PROBLEM_TOO_LATE);
+}
+
+void question_drop(struct question *q)
+{
+    struct questions *home = q->home;
+
+    (void)pthread_mutex_lock(&home->lock);
+    if (q->link != NULL) {
+        *q->link = q->next;
+        if (q->next != NULL)
+            q->next->link = q->link;
+    }
+    (void)pthread_mutex_unlock(&home->lock);
+    release(q);
+}
+
+/* ------------------------------------------------------------------ all of them */
+
+enum err questions_new(struct questions **out, const struct history_port *history, struct tally *tally,
+                       struct fault *why)
+{
+    struct questions *q = calloc(1, sizeof *q);
+
+    if (q == NULL)
+        return fault_set(why, ERR_MEMORY, "questions: no memory");
+    (void)pthread_mutex_init(&q->lock, NULL);
+    q->history = *history;
+    q->tally = tally;
+    *out = q;
+    return ERR_NONE;
+}
+
+void questions_free(struct questions *q)
+{
+    if (q == NULL)
+        return;
+    (void)pthread_mutex_destroy(&q->lock);
+    free(q);
+}
+
+struct mono questions_sweep(struct questions *home, struct mono now, bool all)
+{
+    struct mono next = { now.ms + QUESTION_WITHIN_MS };
+
+    (void)pthread_mutex_lock(&home->lock);
+    for (struct question *q = home->first; q != NULL; q = q->next) {
+        if (!all && q->due.ms > now.ms) {
+            if (q->due.ms < next.ms)
+                next = q->due;
+        } else if (close_as(q, GIVEN_UP)) { /* stays in the list until its request is completed */
+            atomic_fetch_add(&home->tally->questions_late, 1);
+            q->resume(q->connection);
+        }
+    }
+    (void)pthread_mutex_unlock(&home->lock);
+    return next;
+}

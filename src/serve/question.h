@@ -1,0 +1,42 @@
+/* A question about the past that is under way: its connection is suspended until a worker answers, or until
+ * we give up on it.  Two holders: the request, and the history that will call back.  The second may outlive
+ * the face itself, so a question owns everything it needs. */
+#ifndef SERVE_QUESTION_H
+#define SERVE_QUESTION_H
+
+#include "ports/history.h"
+#include "reply.h"
+#include "tally.h"
+
+enum { QUESTION_WITHIN_MS = 30000 };
+
+struct questions; /* those under way */
+
+MUST_USE enum err questions_new(struct questions **out, const struct history_port *history,
+                                struct tally *tally, struct fault *why);
+void questions_free(struct questions *q); /* none is under way */
+/* Gives up those older than QUESTION_WITHIN_MS, or all: their clients are told.  Returns when to come back.
+ */
+struct mono questions_sweep(struct questions *q, struct mono now, bool all);
+
+struct question_ask {
+    const struct point *point; /* its id and unit are copied */
+    struct series_ask ask;
+    enum lang lang;
+    bool csv, gzip;
+};
+
+/* NULL without memory. */
+struct question *question_new(struct questions *q, const struct question_ask *ask);
+/* Asks.  The connection must be suspended already; resume(connection) is called exactly once, perhaps before
+ * this returns. */
+void question_put(struct question *q, void *connection, int socket, void (*resume)(void *connection));
+/* After resume: moves the answer to *r. */
+void question_answer(struct question *q, struct reply *r);
+/* The request's hold ends. */
+void question_drop(struct question *q);
+
+/* The answer's text, for tests: JSON or CSV. */
+void question_text(struct strbuf *b, const struct question_ask *ask, const struct series *s);
+
+#endif

@@ -1,0 +1,37 @@
+/* One question from a client, as the routes see it: no sockets, no library.  Strings live as long as it. */
+#ifndef SERVE_REQUEST_H
+#define SERVE_REQUEST_H
+
+#include "headers.h"
+#include "ports/doors.h"
+#include "target.h"
+
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_DELETE, METHOD_OTHER };
+
+enum { REQUEST_BODY_MAX = 4096 };
+
+#define SESSION_COOKIE "capnuoc_session"
+
+/* The header fields that mean something here; NULL when not sent.  The counts catch requests that two
+ * programs could cut differently (smuggling) and contradictions. */
+struct fields {
+    const char *host, *authorization, *cookie, *origin, *fetch_site, *accept, *accept_encoding;
+    const char *accept_language, *if_none_match, *content_type, *content_length, *last_event_id;
+    unsigned hosts, authorizations, lengths, encodings; /* how often Host, ..., Transfer-Encoding were sent */
+};
+
+struct request {
+    enum method method;
+    struct target target;
+    struct fields fields;
+    enum lang lang;
+    struct now now;
+    char token[DOORS_SECRET_TEXT], session[DOORS_SECRET_TEXT]; /* "" when not sent */
+    struct visitor visitor;                                    /* who that is, after the door */
+    char *body; /* NUL-terminated, only where one is expected */
+    size_t body_len;
+    int socket;       /* to watch for hang-up */
+    void *connection; /* to stop and wake it */
+};
+
+#endif

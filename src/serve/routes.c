@@ -1,0 +1,241 @@
+#include "routes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "problem.h"
+
+static const char *const NONE[] = { NULL };
+static const char *const POINTS[] = { "site", "parameter", "quality", "wire", "q", "limit", "next", NULL };
+static const char *const SERIES[] = { "from", "to", "buckets", NULL };
+static const char *const STREAM[] = { "topics", "site", NULL };
+
+const struct route ROUTES[] = {
+    { METHOD_GET, "/healthz", ROLE_NOBODY, NONE, answer_healthz },
+    { METHOD_GET, "/readyz", ROLE_NOBODY, NONE, answer_readyz },
+    { METHOD_GET, "/metrics", ROLE_NOBODY, NONE, answer_metrics },
+    { METHOD_GET, "/api/v1/openapi.json", ROLE_NOBODY, NONE, answer_description },
+    { METHOD_GET, "/api/v1/session", ROLE_VIEWER, NONE, answer_session },
+    { METHOD_POST, "/api/v1/session", ROLE_NOBODY, NONE, answer_sign_in },
+    { METHOD_DELETE, "/api/v1/session", ROLE_VIEWER, NONE, answer_sign_out },
+    { METHOD_GET, "/api/v1/points", ROLE_VIEWER, POINTS, answer_points },
+    { METHOD_GET, "/api/v1/points/{id}", ROLE_VIEWER, NONE, answer_point },
+    { METHOD_GET, "/api/v1/points/{id}/series", ROLE_VIEWER, SERIES, answer_series },
+    { METHOD_GET, "/api/v1/wires", ROLE_VIEWER, NONE, answer_wires },
+    { METHOD_GET, "/api/v1/stream", ROLE_VIEWER, STREAM, answer_stream },
+};
+const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];
+
+/* ------------------------------------------------------------------ framing, host */
+
+static bool refuse(struct reply *r, const struct request *q, enum problem_kind kind, const char *field)
+{
+    problem(r, q->lang, kind, field, NULL);
+    return false;
+}
+
+static bool lengths_are_clear(const struct request *q, struct reply *r)
+{
+    const struct fields *f = &q->fields;
+    uint64_t length = 0;
+
+    if (f->lengths > 1 || (f->lengths == 1 && f->encodings > 0))
+        return refuse(r, q, PROBLEM_FRAMING, "Content-Length");
+    if (f->hosts != 1)
+        return refuse(r, q, PROBLEM_FRAMING, "Host");
+    if (f->authorizations > 1)
+        return refuse(r, q, PROBLEM_FRAMING, "Authorization");
+    if (f->lengths == 1 && !header_length(f->content_length, &length))
+        return refuse(r, q, PROBLEM_FRAMING, "Content-Length");
+    if (f->encodings > 0)
+        return refuse(r, q, q->method == METHOD_POST ? PROBLEM_NO_LENGTH : PROBLEM_UNWANTED_BODY, NULL);
+    if (q->method != METHOD_POST && length > 0)
+        return refuse(r, q, PROBLEM_UNWANTED_BODY, NULL);
+    return length <= REQUEST_BODY_MAX || refuse(r, q, PROBLEM_BODY_TOO_LARGE, NULL);
+}
+
+/* What two programs might cut differently is refused whole, and the connection with it. */
+static bool framing_is_clear(const struct request *q, struct reply *r)
+{
+    if (lengths_are_clear(q, r))
+        return true;
+    r->close = true;
+    return false;
+}
+
+static bool target_is_fine(const struct request *q, struct reply *r)
+{
+    switch (q->target.fault) {
+    case TARGET_FINE: return true;
+    case TARGET_TOO_LONG: return refuse(r, q, PROBLEM_TARGET_TOO_LONG, NULL);
+    case TARGET_MALFORMED: return refuse(r, q, PROBLEM_MALFORMED, NULL);
+    case TARGET_TOO_MANY: break;
+    }
+    return refuse(r, q, PROBLEM_NOT_FOUND, NULL);
+}
+
+/* ------------------------------------------------------------------ path, method */
+
+static bool matches(const char *pattern, const struct target *t)
+{
+    const char *s = pattern;
+
+    for (size_t i = 0; i < t->segment_count; i++) {
+        size_t n;
+        if (*s++ != '/')
+            return false;
+        n = strcspn(s, "/");
+        if (*s == '{' ? t->segments[i][0] == '\0'
+                      : strlen(t->segments[i]) != n || memcmp(s, t->segments[i], n) != 0)
+            return false;
+        s += n;
+    }
+    return *s == '\0';
+}
+
+static const char *allowed(const struct target *t)
+{
+    bool get = false, post = false, stream = false;
+
+    for (size_t i = 0; i < ROUTE_COUNT; i++)
+        if (matches(ROUTES[i].pattern, t)) {
+            get = get || ROUTES[i].method == METHOD_GET;
+            post = post || ROUTES[i].method == METHOD_POST;
+            stream = stream || ROUTES[i].answer == answer_stream;
+        }
+    if (post)
+        return "GET, HEAD, POST, DELETE"; /* only the session */
+    return stream ? "GET" : get ? "GET, HEAD" : NULL;
+}
+
+static bool takes(const struct route *route, enum method m)
+{
+    if (m == METHOD_HEAD)
+        return route->method == METHOD_GET && route->answer != answer_stream;
+    return route->method == m;
+}
+
+static const struct route *find(const struct request *q, struct reply *r)
+{
+    const char *allow;
+
+    for (size_t i = 0; i < ROUTE_COUNT; i++)
+        if (takes(&ROUTES[i], q->method) && matches(ROUTES[i].pattern, &q->target))
+            return &ROUTES[i];
+    allow = allowed(&q->target);
+    if (allow == NULL) {
+        problem(r, q->lang, PROBLEM_NOT_FOUND, NULL, NULL);
+        return NULL;
+    }
+    problem(r, q->lang, PROBLEM_METHOD, NULL, allow);
+    r->allow = allow;
+    return NULL;
+}
+
+/* ------------------------------------------------------------------ who, parameters */
+
+static bool let_in(struct face *f, struct request *q, const struct route *route, struct reply *r)
+{
+    const struct doors_port *doors = &f->ports.doors;
+    bool shown;
+
+    if (!header_bearer(q->fields.authorization, q->token, sizeof q->token))
+        q->token[0] = '\0';
+    if (!header_cookie(q->fields.cookie, SESSION_COOKIE, q->session, sizeof q->session))
+        q->session[0] = '\0';
+    if (route->role == ROLE_NOBODY)
+        return true;
+    shown = q->fields.authorization != NULL || q->session[0] != '\0';
+    /* A bearer that is not right is not forgiven by a cookie that is. */
+    if (q->fields.authorization != NULL && q->token[0] != '\0')
+        q->session[0] = '\0';
+    if (shown &&
+        doors->admit(doors->self, q->token[0] == '\0' ? NULL : q->token,
+                     q->session[0] == '\0' ? NULL : q->session, q->now, &q->visitor) &&
+        q->visitor.role >= route->role)
+        return true;
+    if (shown)
+        atomic_fetch_add(&f->tally.wrong_tokens, 1);
+    return refuse(r, q, PROBLEM_NO_CREDENTIAL, NULL);
+}
+
+static bool is_known(const char *const *known, const char *name)
+{
+    for (; *known != NULL; known++)
+        if (strcmp(*known, name) == 0)
+            return true;
+    return false;
+}
+
+static bool parameters_are_fine(const struct request *q, const struct route *route, struct reply *r)
+{
+    const struct target *t = &q->target;
+
+    for (size_t i = 0; i < t->parameter_count; i++) {
+        const char *name = t->parameters[i].name;
+        if (!is_known(route->parameters, name))
+            return refuse(r, q, PROBLEM_UNKNOWN_PARAMETER, name);
+        if (target_value(t, name) != t->parameters[i].value)
+            return refuse(r, q, PROBLEM_REPEATED_PARAMETER, name);
+    }
+    return true;
+}
+
+/* A form on another site can send a cookie of ours only where SameSite is not known; this is the second
+ * lock (CSRF).  Programs send neither field. */
+static bool is_own_page(const struct request *q, struct reply *r)
+{
+    const struct fields *f = &q->fields;
+
+    if (q->method == METHOD_GET || q->method == METHOD_HEAD)
+        return true;
+    if (f->fetch_site != NULL && strcmp(f->fetch_site, "same-origin") != 0 &&
+        strcmp(f->fetch_site, "none") != 0)
+        return refuse(r, q, PROBLEM_CROSS_SITE, "Sec-Fetch-Site");
+    if (f->origin != NULL && !header_origin_is(f->origin, f->host))
+        return refuse(r, q, PROBLEM_CROSS_SITE, "Origin");
+    return true;
+}
+
+static bool body_is_fine(const struct request *q, struct reply *r)
+{
+    if (q->method != METHOD_POST)
+        return true;
+    if (q->fields.lengths == 0)
+        return refuse(r, q, PROBLEM_NO_LENGTH, NULL);
+    return header_is_json(q->fields.content_type) || refuse(r, q, PROBLEM_MEDIA_TYPE, "Content-Type");
+}
+
+const struct route *routes_admit(struct face *f, struct request *q, struct reply *r)
+{
+    const struct route *route;
+
+    q->lang = header_language(q->fields.accept_language);
+    if (!framing_is_clear(q, r) || !target_is_fine(q, r))
+        return NULL;
+    if (!header_host_is_local(q->fields.host)) {
+        (void)refuse(r, q, PROBLEM_WRONG_HOST, "Host");
+        return NULL;
+    }
+    if (answer_asset(f, q, r))
+        return NULL;
+    route = find(q, r);
+    if (route == NULL || !is_own_page(q, r) || !let_in(f, q, route, r) || !parameters_are_fine(q, route, r) ||
+        !body_is_fine(q, r))
+        return NULL;
+    return route;
+}
+
+void reply_tag(struct reply *r, const struct request *q, enum caching caching, const char *tag)
+{
+    char other[REPLY_TAG_MAX];
+
+    if (r->status != 200)
+        return;
+    /* Two encodings are two texts and need two tags; either proves that the client has the content. */
+    (void)snprintf(r->tag, sizeof r->tag, r->gzip == NULL ? "\"%s\"" : "\"%s-gz\"", tag);
+    (void)snprintf(other, sizeof other, r->gzip != NULL ? "\"%s\"" : "\"%s-gz\"", tag);
+    r->caching = caching;
+    if (header_lists_tag(q->fields.if_none_match, r->tag) || header_lists_tag(q->fields.if_none_match, other))
+        r->status = 304;
+}

@@ -1,0 +1,44 @@
+/* One table of path x method x role; everything that is answered stands in it. */
+#ifndef SERVE_ROUTES_H
+#define SERVE_ROUTES_H
+
+#include "face.h"
+#include "reply.h"
+#include "request.h"
+
+struct route {
+    enum method method;            /* METHOD_GET also answers HEAD, a stream does not */
+    const char *pattern;           /* "/api/v1/points/{id}": {…} stands for one segment */
+    enum role role;                /* ROLE_NOBODY: open */
+    const char *const *parameters; /* NULL-ended list of query parameters */
+    void (*answer)(struct face *f, struct request *q, struct reply *r);
+};
+
+extern const struct route ROUTES[];
+extern const size_t ROUTE_COUNT;
+
+/* Everything that can be refused before a body is read: framing, host, path, method, credential,
+ * parameters.  NULL: *r is the refusal.  Sets q->lang, tokens and visitor. */
+const struct route *routes_admit(struct face *f, struct request *q, struct reply *r);
+
+/* The answers, by file. */
+void answer_points(struct face *f, struct request *q, struct reply *r);  /* points.c */
+void answer_point(struct face *f, struct request *q, struct reply *r);   /* points.c */
+void answer_series(struct face *f, struct request *q, struct reply *r);  /* series.c */
+void answer_stream(struct face *f, struct request *q, struct reply *r);  /* events.c */
+void answer_wires(struct face *f, struct request *q, struct reply *r);   /* wires.c */
+void answer_session(struct face *f, struct request *q, struct reply *r); /* session.c */
+void answer_sign_in(struct face *f, struct request *q, struct reply *r);
+void answer_sign_out(struct face *f, struct request *q, struct reply *r);
+void answer_healthz(struct face *f, struct request *q, struct reply *r); /* status.c */
+void answer_readyz(struct face *f, struct request *q, struct reply *r);
+void answer_metrics(struct face *f, struct request *q, struct reply *r);
+void answer_description(struct face *f, struct request *q, struct reply *r);
+/* A file of the page: true when there is one at that path. */
+bool answer_asset(struct face *f, const struct request *q, struct reply *r);
+
+/* For answers that can be revalidated, once plain and gzip are there: sets tag (given without quotes) and
+ * caching, and makes it a 304 when the client has it.  The body stays: its length belongs into the 304. */
+void reply_tag(struct reply *r, const struct request *q, enum caching caching, const char *tag);
+
+#endif

@@ -1,0 +1,256 @@
+#include "serve/serve.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "address.h"
+#include "base/log.h"
+#include "face.h"
+#include "fold.h"
+#include "listener.h"
+#include "seal/seal.h"
+
+enum { BACKLOG = 1024, STOP_WITHIN_MS = 5000, GIVE_UP_WITHIN_MS = 1000, OTHER_FILES = 128 };
+enum { FOLDED_MAX = ID_MAX + 2 * NAME_MAX_BYTES + ID_MAX + 8 };
+
+/* docs/openapi.yaml as JSON, embedded when the program is built. */
+extern const unsigned char serve_description[];
+extern const size_t serve_description_size;
+
+struct serve {
+    struct face face;
+    struct listener *listener;
+    struct wake drained;
+    pthread_t pulse;
+    bool pulse_runs;
+    unsigned port;
+};
+
+/* ------------------------------------------------------------------ pulse: events, deadlines */
+
+static struct mono earlier(struct mono a, struct mono b)
+{
+    return a.ms < b.ms ? a : b;
+}
+
+static void *pulse(void *arg)
+{
+    struct face *f = &((struct serve *)arg)->face;
+    struct mono swept = { 0 }, asked = { 0 }, next;
+
+    do {
+        struct mono now = mono_read();
+        next = hub_turn(f->hub, now);
+        if (now.ms >= swept.ms)
+            swept = links_sweep(f->links, now);
+        if (now.ms >= asked.ms)
+            asked = questions_sweep(f->questions, now, false);
+        next = earlier(next, earlier(swept, asked));
+    } while (!wake_wait_until(&f->pulse, next));
+    return NULL;
+}
+
+/* ------------------------------------------------------------------ made once */
+
+static enum err fold_points(struct face *f, struct fault *why)
+{
+    const struct catalogue *c = f->ports.present.catalogue;
+
+    f->folded = calloc(c->point_count + 1, sizeof *f->folded);
+    for (size_t i = 0; f->folded != NULL && i < c->point_count; i++) {
+        const struct point *p = &c->points[i];
+        const struct site *s = p->site < c->site_count ? &c->sites[p->site] : NULL;
+        char text[FOLDED_MAX], folded[FOLDED_MAX];
+
+        (void)snprintf(text, sizeof text, "%s\n%s\n%s\n%s", p->id, p->name, s == NULL ? "" : s->id,
+                       s == NULL ? "" : s->name);
+        (void)fold_text(text, folded, sizeof folded);
+        f->folded[i] = strdup(folded);
+        if (f->folded[i] == NULL)
+            return fault_set(why, ERR_MEMORY, "search words: no memory");
+    }
+    return f->folded == NULL ? fault_set(why, ERR_MEMORY, "search words: no memory") : ERR_NONE;
+}
+
+static enum err make_description(struct face *f, struct fault *why)
+{
+    struct seal_hash h = seal_hash(serve_description, serve_description_size);
+    char shorter[17];
+
+    f->description = blob_borrow(serve_description, serve_description_size);
+    if (f->description == NULL)
+        return fault_set(why, ERR_MEMORY, "description: no memory");
+    f->description_gzip = blob_gzip(f->description);
+    seal_short_text(&h, shorter);
+    (void)snprintf(f->description_tag, sizeof f->description_tag, "%s", shorter);
+    return ERR_NONE;
+}
+
+static enum err make_parts(struct serve *s, const struct serve_settings *set, struct fault *why)
+{
+    struct face *f = &s->face;
+    struct hub_settings hub = { .catalogue = f->ports.present.catalogue,
+                                .epoch = f->epoch,
+                                .streams_max = set->connections_max - set->connections_max / 10,
+                                .pulse = &f->pulse,
+                                .tally = &f->tally,
+                                .doors = f->ports.doors,
+                                .clock = f->ports.clock,
+                                .park = listener_park,
+                                .resume = listener_resume };
+    struct links_settings links = { set->header_within_ms, set->body_within_ms, set->connections_max,
+                                    &f->tally };
+    enum err rc = fold_points(f, why);
+
+    if (rc == ERR_NONE)
+        rc = make_description(f, why);
+    if (rc == ERR_NONE)
+        rc = hub_new(&f->hub, &hub, why);
+    if (rc == ERR_NONE)
+        rc = links_new(&f->links, &links, why);
+    if (rc == ERR_NONE)
+        rc = questions_new(&f->questions, &f->ports.history, &f->tally, why);
+    return rc;
+}
+
+/* A connection is a descriptor; without enough of them clients would be refused below the ceiling. */
+static void want_descriptors(unsigned connections)
+{
+    struct rlimit have;
+
+    if (getrlimit(RLIMIT_NOFILE, &have) != 0 || have.rlim_cur >= connections + OTHER_FILES)
+        return;
+    have.rlim_cur = have.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &have) != 0 || have.rlim_cur < connections + OTHER_FILES)
+        log_warn("http descriptors=%llu connections_max=%u: fewer clients than allowed can connect",
+                 (unsigned long long)have.rlim_cur, connections);
+}
+
+static void free_all(struct serve *s)
+{
+    struct face *f = &s->face;
+
+    for (size_t i = 0; f->folded != NULL && i < f->ports.present.catalogue->point_count; i++)
+        free(f->folded[i]);
+    free(f->folded);
+    pages_clear(&f->pages);
+    blob_drop(f->description);
+    blob_drop(f->description_gzip);
+    hub_free(f->hub);
+    links_free(f->links);
+    questions_free(f->questions);
+    wake_clear(&f->pulse);
+    wake_clear(&s->drained);
+    free(s);
+}
+
+/* ------------------------------------------------------------------ start, stop */
+
+static enum err check(const struct serve_settings *s, struct fault *why)
+{
+    if (s->connections_max < 10 || s->connections_max > 100000)
+        return fault_set(why, ERR_CONFIG, "connections_max %u: must be 10 to 100000", s->connections_max);
+    if (s->header_within_ms < 10 || s->body_within_ms < 10)
+        return fault_set(why, ERR_CONFIG, "header_within and body_within: must be 10 ms or more");
+    return ERR_NONE;
+}
+
+static enum err start_threads(struct serve *s, const struct serve_settings *set, struct fault *why)
+{
+    struct listener_settings l = { .face = &s->face,
+                                   .connections_max = set->connections_max,
+                                   .drained = &s->drained };
+    enum err rc = address_listen(set->listen, BACKLOG, &l.socket, &s->port, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    rc = listener_start(&s->listener, &l, why);
+    if (rc != ERR_NONE)
+        return rc;
+    if (pthread_create(&s->pulse, NULL, pulse, s) != 0)
+        return fault_set(why, ERR_MEMORY, "http: no thread for streams and deadlines");
+    s->pulse_runs = true;
+    return ERR_NONE;
+}
+
+enum err serve_start(struct serve **out, const struct serve_settings *set, const struct serve_ports *ports,
+                     struct fault *why)
+{
+    struct serve *s;
+    enum err rc = check(set, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    s = calloc(1, sizeof *s);
+    if (s == NULL)
+        return fault_set(why, ERR_MEMORY, "http: no memory");
+    s->face.ports = *ports;
+    s->face.epoch = clock_read(&ports->clock).wall.ms;
+    s->face.started = mono_read();
+    wake_init(&s->face.pulse);
+    wake_init(&s->drained);
+    want_descriptors(set->connections_max);
+    rc = make_parts(s, set, why);
+    if (rc == ERR_NONE)
+        rc = start_threads(s, set, why);
+    if (rc != ERR_NONE) {
+        serve_stop(s);
+        return rc;
+    }
+    *out = s;
+    return ERR_NONE;
+}
+
+void serve_publish(struct serve *s, struct snapshot *snapshot)
+{
+    hub_publish(s->face.hub, snapshot);
+}
+
+/* Until no request is open, at most `within`. */
+static void drain(struct serve *s, int64_t within_ms)
+{
+    struct mono until = { mono_read().ms + within_ms };
+
+    while (atomic_load(&s->face.tally.open_requests) > 0 && mono_read().ms < until.ms)
+        (void)wake_wait_until(&s->drained, until);
+}
+
+/* The library aborts when it is stopped with a suspended connection, and loses answers that were only just
+ * resumed: so streams and questions are ended first, and open requests are waited for. */
+static void quiet_down(struct serve *s)
+{
+    struct face *f = &s->face;
+
+    atomic_store(&f->stopping, true);
+    listener_quiesce(s->listener);
+    hub_stop(f->hub);
+    drain(s, STOP_WITHIN_MS);
+    (void)questions_sweep(f->questions, mono_read(), true);
+    drain(s, GIVE_UP_WITHIN_MS);
+}
+
+void serve_stop(struct serve *s)
+{
+    if (s == NULL)
+        return;
+    if (s->pulse_runs) {
+        quiet_down(s);
+        wake_stop(&s->face.pulse);
+        (void)pthread_join(s->pulse, NULL);
+    }
+    listener_stop(s->listener);
+    free_all(s);
+}
+
+unsigned serve_port(const struct serve *s)
+{
+    return s->port;
+}
+
+void serve_metrics(struct serve *s, void (*sample)(void *ctx, const struct metric *m), void *ctx)
+{
+    tally_metrics(&s->face.tally, sample, ctx);
+}

@@ -1,0 +1,120 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "problem.h"
+#include "routes.h"
+
+enum { DEVICES_MAX = 512 }; /* shown per wire */
+
+static const char *const WIRE_STATES[WIRE_STATE_COUNT] = { "connecting", "up", "suspect", "down" };
+static const char *const DEVICE_STATES[DEVICE_STATE_COUNT] = { "unknown", "up", "suspect", "down" };
+
+static void string(struct json_out *j, const char *key, const char *text)
+{
+    json_key(j, key);
+    json_string(j, text);
+}
+
+static void time_or_null(struct json_out *j, const char *key, struct wall at)
+{
+    json_key(j, key);
+    json_time(j, at);
+}
+
+static void whole(struct json_out *j, const char *key, uint64_t n)
+{
+    json_key(j, key);
+    json_int(j, (int64_t)n);
+}
+
+static const char *sentence(const char *text)
+{
+    return *text == '\0' ? NULL : text;
+}
+
+static void write_device(struct json_out *j, const struct device_status *d)
+{
+    json_open_object(j);
+    string(j, "id", d->id);
+    json_key(j, "unit");
+    json_int(j, d->unit);
+    string(j, "state", DEVICE_STATES[d->state]);
+    time_or_null(j, "last_valid_reply", d->last_valid_reply);
+    json_key(j, "every_ms");
+    json_int(j, d->every_ms);
+    whole(j, "points", d->points);
+    string(j, "last_error", sentence(d->last_error));
+    time_or_null(j, "next_try", d->next_try);
+    json_close_object(j);
+}
+
+static void write_times(struct json_out *j, const struct wire_status *w)
+{
+    time_or_null(j, "since", w->since);
+    time_or_null(j, "last_valid_reply", w->last_valid_reply);
+    json_key(j, "response_ms");
+    json_open_object(j);
+    json_key(j, "p50");
+    json_number(j, w->p50_ms);
+    json_key(j, "p99");
+    json_number(j, w->p99_ms);
+    json_close_object(j);
+}
+
+static void write_wire(struct json_out *j, const struct wire_status *w, const struct device_status *devices,
+                       size_t count)
+{
+    json_open_object(j);
+    string(j, "id", w->id);
+    string(j, "endpoint", w->endpoint);
+    string(j, "state", WIRE_STATES[w->state]);
+    write_times(j, w);
+    whole(j, "transactions", w->transactions);
+    whole(j, "timeouts", w->timeouts);
+    whole(j, "exceptions", w->exceptions);
+    whole(j, "refused_answers", w->refused_answers);
+    whole(j, "reconnects", w->reconnects);
+    whole(j, "overruns", w->overruns);
+    time_or_null(j, "next_try", w->next_try);
+    string(j, "last_error", sentence(w->last_error));
+    json_key(j, "devices");
+    json_open_array(j);
+    for (size_t i = 0; i < count; i++)
+        write_device(j, &devices[i]);
+    json_close_array(j);
+    json_close_object(j);
+}
+
+void answer_wires(struct face *f, struct request *q, struct reply *r)
+{
+    const struct present_port *present = &f->ports.present;
+    struct device_status *devices = calloc(DEVICES_MAX, sizeof *devices);
+    size_t wires = present->wire_count(present->self);
+    struct strbuf b;
+    struct json_out j;
+
+    if (devices == NULL) {
+        problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
+        return;
+    }
+    strbuf_init(&b, REPLY_BODY_MAX);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    time_or_null(&j, "at", q->now.wall);
+    json_key(&j, "wires");
+    json_open_array(&j);
+    for (size_t i = 0; i < wires; i++) {
+        struct wire_status w;
+        memset(&w, 0, sizeof w);
+        present->wire(present->self, i, &w, devices, DEVICES_MAX);
+        write_wire(&j, &w, devices, w.device_count < DEVICES_MAX ? w.device_count : DEVICES_MAX);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    free(devices);
+    reply_take(r, 200, TYPE_JSON, &b, q->lang);
+    if (r->status == 200 && header_wants_gzip(q->fields.accept_encoding))
+        r->gzip = blob_gzip(r->plain);
+    r->vary = "Accept-Encoding";
+}

@@ -1,0 +1,319 @@
+#include "world.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "seal/seal.h"
+
+#define MUST(x)                                                                                              \
+    do {                                                                                                     \
+        if ((x) != ERR_NONE) {                                                                               \
+            (void)fprintf(stderr, "%s:%d %s: %s\n", __FILE__, __LINE__, #x, why.text);                       \
+            abort();                                                                                         \
+        }                                                                                                    \
+    } while (0)
+
+/* ------------------------------------------------------------------ present */
+
+static struct snapshot *take(void *self)
+{
+    struct world *w = self;
+    struct snapshot *s;
+
+    (void)pthread_mutex_lock(&w->lock);
+    s = w->now == NULL ? NULL : snapshot_hold(w->now);
+    (void)pthread_mutex_unlock(&w->lock);
+    return s;
+}
+
+static size_t wire_count(void *self)
+{
+    (void)self;
+    return 2;
+}
+
+static void wire(void *self, size_t i, struct wire_status *out, struct device_status *devices, size_t max)
+{
+    (void)self;
+    *out = (struct wire_status){ .state = i == 0 ? WIRE_UP : WIRE_DOWN,
+                                 .p50_ms = i == 0 ? 12.5 : NAN,
+                                 .p99_ms = i == 0 ? 40 : NAN,
+                                 .transactions = 7,
+                                 .device_count = 1 };
+    (void)snprintf(out->id, sizeof out->id, "plc-%zu", i + 1);
+    (void)snprintf(out->endpoint, sizeof out->endpoint, "127.0.0.1:%zu", 5020 + i);
+    if (i == 0)
+        out->since = out->last_valid_reply = (struct wall){ 1795435838123 };
+    else
+        (void)snprintf(out->last_error, sizeof out->last_error, "no answer \"in\" 800ms");
+    if (max > 0)
+        devices[0] = (struct device_status){
+            .id = "pump", .unit = 1, .state = DEVICE_UP, .every_ms = 2000, .points = 3
+        };
+}
+
+/* ------------------------------------------------------------------ doors */
+
+static bool admit(void *self, const char *token, const char *session, struct now now, struct visitor *out)
+{
+    struct world *w = self;
+    bool in;
+
+    (void)pthread_mutex_lock(&w->lock);
+    in = (token != NULL && strcmp(token, TOKEN) == 0) ||
+         (session != NULL && w->session[0] != '\0' && strcmp(session, w->session) == 0);
+    (void)pthread_mutex_unlock(&w->lock);
+    *out = (struct visitor){ .role = in ? ROLE_VIEWER : ROLE_NOBODY, .name = "viewer" };
+    if (token == NULL && in)
+        out->expires.ms = now.wall.ms + 1000;
+    return in;
+}
+
+static enum err sign_in(void *self, const char *token, struct now now, char session[DOORS_SECRET_TEXT],
+                        struct visitor *out, struct fault *why)
+{
+    struct world *w = self;
+
+    if (w->sign_in_as != ERR_NONE)
+        return fault_set(why, w->sign_in_as, "no");
+    if (strcmp(token, TOKEN) != 0)
+        return fault_set(why, ERR_DENIED, "no");
+    (void)pthread_mutex_lock(&w->lock);
+    seal_token(w->session);
+    (void)snprintf(session, DOORS_SECRET_TEXT, "%s", w->session);
+    (void)pthread_mutex_unlock(&w->lock);
+    *out = (struct visitor){ .role = ROLE_VIEWER, .name = "viewer", .expires = { now.wall.ms + 3600000 } };
+    return ERR_NONE;
+}
+
+static void sign_out(void *self, const char *session)
+{
+    struct world *w = self;
+
+    (void)pthread_mutex_lock(&w->lock);
+    if (strcmp(session, w->session) == 0)
+        w->session[0] = '\0';
+    (void)pthread_mutex_unlock(&w->lock);
+}
+
+/* ------------------------------------------------------------------ history */
+
+struct series world_series(bool raw)
+{
+    struct series s = { .raw = raw, .count = 2, .width_ms = 60000 };
+
+    if (raw) {
+        s.samples = calloc(2, sizeof *s.samples);
+        s.samples[0] = (struct series_sample){ { 1795435838123 }, 1.25, QUALITY_GOOD, REASON_NONE };
+        s.samples[1] = (struct series_sample){ { 1795435839123 }, NAN, QUALITY_BAD, REASON_NO_ANSWER };
+    } else {
+        s.buckets = calloc(2, sizeof *s.buckets);
+        s.buckets[0] = (struct series_bucket){ { 1795435800000 }, -1, 2, 0.5, 0.75, 9 };
+        s.buckets[1] = (struct series_bucket){ { 1795435860000 }, NAN, NAN, NAN, 0, 0 };
+    }
+    return s;
+}
+
+static void give(struct world *w, const struct pending *p, enum err code)
+{
+    struct series s = { 0 };
+    struct fault why = { .code = code };
+
+    (void)snprintf(why.text, sizeof why.text, "the double says so");
+    if (code == ERR_NONE)
+        s = world_series(w->history_raw);
+    p->done(p->ticket, code, &s, &why);
+}
+
+static enum err ask(void *self, const struct series_ask *a, int client,
+                    void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why),
+                    void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct pending p = { done, ticket, *a };
+
+    (void)pthread_mutex_lock(&w->lock);
+    w->last_client = client;
+    if (w->history_mode == HISTORY_HOLD && w->pending_count < WORLD_PENDING_MAX)
+        w->pending[w->pending_count++] = p;
+    (void)pthread_mutex_unlock(&w->lock);
+    if (w->history_mode == HISTORY_REFUSE)
+        return fault_set(why, w->history_code, "refused");
+    if (w->history_mode == HISTORY_NOW)
+        give(w, &p, w->history_code);
+    return ERR_NONE;
+}
+
+bool world_pending(struct world *w, size_t n)
+{
+    struct mono until = { mono_read().ms + 8000 };
+    size_t have = 0;
+
+    while (have < n && mono_read().ms < until.ms) {
+        struct timespec a_little = { .tv_nsec = 1000000 };
+        (void)pthread_mutex_lock(&w->lock);
+        have = w->pending_count;
+        (void)pthread_mutex_unlock(&w->lock);
+        (void)nanosleep(&a_little, NULL);
+    }
+    return have >= n;
+}
+
+void world_answer(struct world *w, enum err code)
+{
+    struct pending p;
+
+    (void)pthread_mutex_lock(&w->lock);
+    p = w->pending[0];
+    w->pending_count--;
+    memmove(w->pending, w->pending + 1, w->pending_count * sizeof p);
+    (void)pthread_mutex_unlock(&w->lock);
+    give(w, &p, code);
+}
+
+/* ------------------------------------------------------------------ health, clock, assets */
+
+static size_t parts(void *self, struct part *out)
+{
+    struct world *w = self;
+
+    out[0] = (struct part){ .name = "journal", .state = PART_OK, .text = "fsync 3 ms" };
+    out[1] = (struct part){ .name = "database", .state = w->database, .text = "x" };
+    return 2;
+}
+
+static void metrics(void *self, void (*sample)(void *ctx, const struct metric *m), void *ctx)
+{
+    struct metric m = { "capnuoc_wire_up", "Line\none \\ two", "gauge", "wire=\"a\\\"b\"", 1 };
+
+    (void)self;
+    sample(ctx, &m);
+    (void)snprintf(m.labels, sizeof m.labels, "wire=\"c\"");
+    m.value = NAN;
+    sample(ctx, &m);
+    (void)snprintf(m.labels, sizeof m.labels, "wire=\"d\nforged 1\"");
+    sample(ctx, &m);
+}
+
+static struct now read_clock(void *self)
+{
+    (void)self;
+    return (struct now){ mono_read(), wall_read() };
+}
+
+static const unsigned char PAGE[] = "<!doctype html><title>Cấp nước</title>";
+static const unsigned char SCRIPT[] = "console.log(1)";
+static const unsigned char PACKED[] = "\x1f\x8b not really";
+static const struct asset FILES[] = {
+    { "/", "text/html; charset=utf-8", "\"page1\"", false, PACKED, PAGE, sizeof PACKED - 1, sizeof PAGE - 1 },
+    { "/app.1f2e3d4c.js", "text/javascript; charset=utf-8", "\"app1\"", true, PACKED, SCRIPT,
+      sizeof PACKED - 1, sizeof SCRIPT - 1 },
+};
+static const struct assets ASSETS = { FILES, 2 };
+
+/* ------------------------------------------------------------------ life */
+
+static void add_point(struct world *w, size_t i)
+{
+    static const char *const NAMES[] = { "Lưu lượng phát ra mạng", "Áp lực đầu mạng", "Clo dư tự do" };
+    static const char *const IDS[] = { "lc.nmn.flow_out", "lc.nmn.pressure", "lc.tb.chlorine" };
+    static const char *const PARAMETERS[] = { "flow", "pressure", "free_chlorine" };
+    struct point p = { .decimals = 1, .every_ms = 2000, .heartbeat_ms = 600000, .low = 0, .high = NAN };
+    struct fault why = { 0 };
+
+    if (i < 3) {
+        (void)snprintf(p.id, sizeof p.id, "%s", IDS[i]);
+        (void)snprintf(p.name, sizeof p.name, "%s", NAMES[i]);
+        (void)snprintf(p.parameter, sizeof p.parameter, "%s", PARAMETERS[i]);
+    } else {
+        (void)snprintf(p.id, sizeof p.id, "lc.dma.p%04zu", i);
+        (void)snprintf(p.name, sizeof p.name, "Điểm số %zu", i);
+    }
+    p.site = i < 2 ? 0 : 1;
+    (void)snprintf(p.wire, sizeof p.wire, "plc-%d", i < 2 ? 1 : 2);
+    (void)snprintf(p.device, sizeof p.device, "pump");
+    (void)snprintf(p.unit, sizeof p.unit, "m3/h");
+    MUST(catalogue_add_point(&w->catalogue, &p, NULL));
+}
+
+void world_init(struct world *w, size_t points)
+{
+    struct site plant = { .id = "nmn-lai-chau", .name = "Nhà máy nước Lai Châu", .kind = "treatment_plant" };
+    struct site station = { .id = "tram-bom", .name = "Trạm bơm tăng áp", .kind = "booster_station" };
+    struct fault why = { 0 };
+
+    memset(w, 0, sizeof *w);
+    MUST(seal_start(&why));
+    (void)pthread_mutex_init(&w->lock, NULL);
+    catalogue_init(&w->catalogue);
+    MUST(catalogue_add_site(&w->catalogue, &plant, NULL));
+    MUST(catalogue_add_site(&w->catalogue, &station, NULL));
+    for (size_t i = 0; i < points; i++)
+        add_point(w, i);
+    MUST(catalogue_seal(&w->catalogue, &why));
+    MUST(board_new(&w->board, points, &why));
+    w->history_raw = true;
+    w->settings = (struct serve_settings){
+        .listen = "127.0.0.1:0", .connections_max = 200, .header_within_ms = 10000, .body_within_ms = 30000
+    };
+}
+
+void world_start(struct world *w)
+{
+    const struct serve_ports ports = {
+        .present = { w, &w->catalogue, take, wire_count, wire },
+        .history = { w, ask },
+        .doors = { w, admit, sign_in, sign_out },
+        .health = { w, parts, metrics },
+        .assets = &ASSETS,
+        .clock = { read_clock, NULL },
+    };
+    struct fault why = { 0 };
+
+    MUST(serve_start(&w->serve, &w->settings, &ports, &why));
+    w->port = serve_port(w->serve);
+    world_publish(w);
+}
+
+void world_stop(struct world *w)
+{
+    serve_stop(w->serve);
+    w->serve = NULL;
+}
+
+void world_clear(struct world *w)
+{
+    world_stop(w);
+    while (w->pending_count > 0) /* what the face gave up on is still called back */
+        world_answer(w, ERR_NONE);
+    snapshot_drop(w->now);
+    board_free(w->board);
+    catalogue_clear(&w->catalogue);
+    (void)pthread_mutex_destroy(&w->lock);
+}
+
+void world_set(struct world *w, uint32_t point, double value)
+{
+    struct reading r = isnan(value) ? reading_bad(point, wall_read(), REASON_NO_ANSWER)
+                                    : reading_good(point, wall_read(), value);
+    struct fault why = { 0 };
+
+    MUST(board_set(w->board, &r));
+}
+
+void world_publish(struct world *w)
+{
+    struct snapshot *s = board_freeze(w->board, wall_read()), *old;
+
+    if (s == NULL)
+        return;
+    (void)pthread_mutex_lock(&w->lock);
+    old = w->now;
+    w->now = s;
+    (void)pthread_mutex_unlock(&w->lock);
+    serve_publish(w->serve, s);
+    snapshot_drop(old);
+}

@@ -1,0 +1,61 @@
+/* A small water world around the face: doubles of every port, written out. */
+#ifndef TESTS_SERVE_WORLD_H
+#define TESTS_SERVE_WORLD_H
+
+#include <pthread.h>
+
+#include "http_client.h"
+#include "serve/serve.h"
+
+#define TOKEN   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define BEARER  "Authorization: Bearer " TOKEN "\r\n"
+#define ENGLISH "Accept-Language: en\r\n"
+
+enum { WORLD_PENDING_MAX = 64 };
+
+/* How the history answers. */
+enum history_mode { HISTORY_NOW, HISTORY_HOLD, HISTORY_REFUSE };
+
+struct pending {
+    void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why);
+    void *ticket;
+    struct series_ask ask;
+};
+
+struct world {
+    struct catalogue catalogue;
+    struct board *board;
+    pthread_mutex_t lock;
+    struct snapshot *now;
+    struct serve *serve;
+    unsigned port;
+    struct serve_settings settings; /* change before world_start */
+    /* doors */
+    char session[DOORS_SECRET_TEXT]; /* "": nobody is signed in */
+    enum err sign_in_as;             /* ERR_NONE: TOKEN is right */
+    /* history */
+    enum history_mode history_mode;
+    enum err history_code; /* NOW and REFUSE */
+    bool history_raw;
+    struct pending pending[WORLD_PENDING_MAX];
+    size_t pending_count;
+    int last_client;
+    /* health */
+    enum part_state database;
+};
+
+/* points: how many; the first three are named, the others lc.dma.p0003 ... */
+void world_init(struct world *w, size_t points);
+void world_start(struct world *w);
+void world_stop(struct world *w);
+void world_clear(struct world *w); /* stops if need be */
+void world_set(struct world *w, uint32_t point, double value);
+/* Freezes the board and publishes it. */
+void world_publish(struct world *w);
+/* Waits until the history holds n questions; false when they do not come. */
+bool world_pending(struct world *w, size_t n);
+/* Answers the oldest held question. */
+void world_answer(struct world *w, enum err code);
+struct series world_series(bool raw);
+
+#endif
