@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -42,6 +43,7 @@ static void serve(int listener)
     uint8_t query[MODBUS_TCP_MAX_ADU_LENGTH];
     unsigned turn = 0;
 
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* not longer than who asks */
     for (;;) {
         if (modbus_tcp_accept(ctx, &listener) < 0)
             _exit(EXIT_FAILURE);
