@@ -1,0 +1,89 @@
+"""PostgreSQL absent, held still, of another schema version, read-only, closed to us: /readyz says so in words, reading
+goes on, nothing is lost, and everything is delivered afterwards."""
+import re
+import signal
+
+from harness import GOOD, check, run, say, wait_until
+from modbus_peer import Counters
+
+UNITS = 4
+
+
+def in_trouble(scene, daemon, counters, what, pattern, seconds=45):
+    """The database part says something that fits, and reading goes on meanwhile."""
+    wait_until(lambda: daemon.part("database")[0] != "ok" and re.search(pattern, daemon.part("database")[1], re.I),
+               seconds, lambda: "%s: /readyz says it; it says %s" % (what, daemon.part("database")))
+    before = counters.count()
+    wait_until(lambda: counters.count() > before + 10, 20, "%s: reading goes on" % what)
+    check(daemon.get("/healthz")[0] == 200, "%s: /healthz" % what)
+    say("%s: \"%s\"" % (what, daemon.part("database")[1]))
+
+
+def delivered(scene, daemon, counters, what):
+    goal = counters.count()
+
+    def there():
+        rows = scene.sql("SELECT max(value) FROM capnuoc.reading JOIN capnuoc.point USING (point_key)"
+                         " WHERE id = 'w.d1.c0'")
+        return rows[0][0] is not None and float(rows[0][0]) >= goal
+    wait_until(there, 60, lambda: "%s: delivered afterwards; database: %s" % (what, daemon.part("database")), every=0.3)
+    wait_until(lambda: daemon.part("database")[0] == "ok", 30, "%s: /readyz is content again" % what)
+
+
+def disconnect(scene):
+    scene.cluster.psql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%s'"
+                       % scene.database, "postgres")
+
+
+def main(scene):
+    scene.own_cluster()
+    counters = Counters(scene.port + 1)
+    scene.configure(Counters.plant(scene.port + 1, UNITS), database="  answer_within: 1s\n")
+    scene.migrate()
+
+    scene.cluster.kill(signal.SIGINT)
+    daemon = scene.start().wait_ready()
+    in_trouble(scene, daemon, counters, "absent at start", r"no such file|refused|connect|not running")
+    scene.cluster.restart()
+    delivered(scene, daemon, counters, "absent at start")
+
+    scene.cluster.signal_all(signal.SIGSTOP)
+    try:
+        in_trouble(scene, daemon, counters, "held still", r"no answer|silent|time|within| ms|connect")
+    finally:
+        scene.cluster.signal_all(signal.SIGCONT)
+    delivered(scene, daemon, counters, "held still")
+
+    scene.sql("INSERT INTO capnuoc.schema_version (version, name, applied_at) VALUES (999, 'of tomorrow', now())")
+    in_trouble(scene, daemon, counters, "another schema version", r"999|version")
+    rows = scene.sql("SELECT count(*) FROM capnuoc.reading")
+    before = counters.count()
+    wait_until(lambda: counters.count() > before + 10, 20, "reading goes on")
+    check(scene.sql("SELECT count(*) FROM capnuoc.reading") == rows, "rows arrived under another schema version")
+    scene.sql("DELETE FROM capnuoc.schema_version WHERE version = 999")
+    delivered(scene, daemon, counters, "another schema version")
+
+    scene.cluster.psql("ALTER DATABASE %s SET default_transaction_read_only = on" % scene.database, "postgres")
+    disconnect(scene)
+    in_trouble(scene, daemon, counters, "read-only", r"read-only")
+    scene.cluster.psql("ALTER DATABASE %s RESET default_transaction_read_only" % scene.database, "postgres")
+    disconnect(scene)
+    delivered(scene, daemon, counters, "read-only")
+
+    scene.cluster.psql("ALTER ROLE capnuoc_writer NOLOGIN", "postgres")
+    disconnect(scene)
+    in_trouble(scene, daemon, counters, "closed to the writer", r"log ?in|permitted|password")
+    scene.cluster.psql("ALTER ROLE capnuoc_writer LOGIN", "postgres")
+    delivered(scene, daemon, counters, "closed to the writer")
+
+    daemon.stop()
+    stored = scene.stored()
+    for (unit, slot), served in counters.served.items():
+        good = [int(v) for _, v, quality, _ in stored["w.d%d.c%d" % (unit, slot)] if quality == GOOD]
+        check(good == [v for v, _, _ in served][:len(good)] and len(good) >= len(served) - 1,
+              "w.d%d.c%d: served %d values, stored %d" % (unit, slot, len(served), len(good)))
+    say("every value served was stored, in order and once")
+    scene.compare_with_journal()
+
+
+run(main)

@@ -1,0 +1,93 @@
+"""The server of libmodbus' own unit tests, with its odd registers: none of them ever becomes a good value, and the
+ordinary registers beside them do."""
+import os
+import subprocess
+import threading
+
+from harness import BAD, GOOD, Skipped, check, pass_time, run, say, wait_until
+
+SOURCE = "/usr/share/doc/libmodbus-dev/examples/unit-test-server.c"
+PORT = 1502  # the program knows no other
+ODD = {  # device: (register, type, reasons)
+    "busy": (0x170, "u16", {"exception"}),
+    "number-0": (0x171, "u16", {"no_answer", "bad_answer"}),
+    "late": (0x172, "u16", {"no_answer"}),
+    "drip": (0x173, "u16", {"bad_answer"}),
+    "short": (0x160, "u32", {"bad_answer"}),
+}
+
+
+def plant():
+    text = ("  - id: ut\n    tcp: 127.0.0.1:%d\n    answer_within: 250ms\n    devices:\n"
+            "      - id: plain\n        site: site\n        unit: 17\n        every: 100ms\n        points:\n"
+            "          - { id: plain.input, name: Ô, unit: x, input: 264, type: u16, scale: 0.5 }\n"
+            "          - { id: plain.first, name: Ô, unit: x, holding: 353, type: u16, offset: 7 }\n"
+            "          - { id: plain.third, name: Ô, unit: x, holding: 355, type: u16, offset: 9 }\n" % PORT)
+    for unit, (name, (register, kind, _)) in enumerate(ODD.items(), 18):
+        text += ("      - id: %s\n        site: site\n        unit: %d\n        every: 500ms\n        points:\n"
+                 "          - { id: odd.%s, name: Ô, unit: x, holding: %d, type: %s }\n" %
+                 (name, unit, name, register, kind))
+    return text
+
+
+class Server:
+    """It serves one client and ends with it; here it always comes back."""
+
+    def __init__(self, program):
+        self.program, self.process, self.starts, self.ended = program, None, 0, False
+        threading.Thread(target=self.keep, daemon=True).start()
+
+    def keep(self):
+        while not self.ended:
+            self.process = subprocess.Popen([self.program, "tcp"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.starts += 1
+            self.process.wait()
+            pass_time(0.02)
+
+    def end(self):
+        self.ended = True
+        self.process.kill()
+
+
+def build(scene):
+    if not os.path.exists(SOURCE):
+        raise Skipped("libmodbus-dev has no %s here" % SOURCE)
+    flags = subprocess.check_output(["pkg-config", "--cflags", "--libs", "libmodbus"], text=True).split()
+    subprocess.run(["cc", "-w", SOURCE, "-o", scene.path("server")] + flags, check=True)
+    return scene.path("server")
+
+
+def main(scene):
+    program = build(scene)
+    scene.use_database()
+    scene.configure(plant())
+    scene.migrate()
+    server = Server(program)
+    scene.at_end.append(server.end)
+    daemon = scene.start().wait_ready()
+
+    def enough():
+        rows = dict(scene.sql("SELECT id, count(*) FILTER (WHERE quality = 2) FROM capnuoc.reading JOIN capnuoc.point"
+                              " USING (point_key) GROUP BY id"))
+        seen = scene.sql("SELECT id, reason FROM capnuoc.reading JOIN capnuoc.point USING (point_key) WHERE id LIKE 'odd.%'"
+                         " AND reason IN (2, 4, 5)")
+        return len({name for name, _ in seen}) == len(ODD) and int(rows.get("plain.input", 0)) >= 5
+    wait_until(enough, 60, "every odd register read, the plain ones good", every=1)
+    daemon.stop()
+    stored = scene.stored()
+    for point, value in (("plain.input", 5.0), ("plain.first", 7.0), ("plain.third", 9.0)):
+        values = {v for _, v, quality, _ in stored[point] if quality == GOOD}
+        check(values == {value}, "%s is %s, served as %s" % (point, values, value))
+    for name, (_, _, reasons) in ODD.items():
+        rows = stored["odd." + name]
+        check(all(r[2] == BAD and r[1] is None for r in rows), "odd.%s was stored as a value: %s" % (name, rows[:5]))
+        met = {r[3] for r in rows}
+        check(met & reasons and met <= reasons | {"no_connection", "stopped", "no_answer", "bad_answer"},
+              "odd.%s has the reasons %s" % (name, met))
+        say("odd.%-9s never a value; reasons %s" % (name, ", ".join(sorted(met))))
+    say("plain registers good %d times while the server ended and came back %d times" %
+        (len([1 for r in stored["plain.input"] if r[2] == GOOD]), server.starts - 1))
+    scene.compare_with_journal()
+
+
+run(main)
