@@ -33,7 +33,7 @@ static double from_f32(uint32_t raw)
     memcpy(&f, &raw, sizeof f);
     if (!isfinite(f) || fabsf(f) >= 1e9F)
         return f;
-    for (int places = 0; places <= 7; places++, scale *= 10.0) {
+    for (int places = 0; places <= 10; places++, scale *= 10.0) {
         double shortest = rint(f * scale) / scale;
         if ((float)shortest == f)
             return shortest;

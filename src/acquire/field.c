@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "conf/seen.h"
 
 enum { WIRES_MAX = 1000, DEVICES_MAX = 247, TAGS_MAX = 10000 };
@@ -489,6 +490,15 @@ static void print_device(const struct catalogue *c, const struct device *d, stru
         print_point(&c->points[d->tags[i].point], &d->tags[i], to);
 }
 
+static void print_location(const struct site *s, struct strbuf *to)
+{
+    char latitude[JSON_NUMBER_MAX], longitude[JSON_NUMBER_MAX];
+
+    (void)json_number_text(s->latitude, latitude);
+    (void)json_number_text(s->longitude, longitude);
+    strbuf_printf(to, "    location: [%s, %s]\n", latitude, longitude);
+}
+
 static void print_sites(const struct catalogue *c, struct strbuf *to)
 {
     strbuf_puts(to, "sites:\n");
@@ -502,7 +512,7 @@ static void print_sites(const struct catalogue *c, struct strbuf *to)
         strbuf_puts(to, "  -\n");
         conf_print(SITE, COUNT_OF(SITE), &row, 4, to);
         if (!isnan(s->latitude))
-            strbuf_printf(to, "    location: [%.6g, %.6g]\n", s->latitude, s->longitude);
+            print_location(s, to);
     }
 }
 

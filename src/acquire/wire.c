@@ -180,7 +180,7 @@ static void show(struct wire *w, struct now now)
             w->status.next_try = next;
     }
     w->shown = w->status;
-    w->shown_latency = w->shown_latency;
+    w->shown_latency = w->latency;
     (void)pthread_mutex_unlock(&w->lock);
 }
 
@@ -437,16 +437,23 @@ static void cycle(struct wire *w, struct unit *u)
     show(w, now);
 }
 
-struct mono wire_turn(struct wire *w)
+static struct unit *most_due(const struct wire *w)
 {
     struct unit *next = &w->units[0];
 
     for (size_t i = 1; i < w->unit_count; i++)
         if (w->units[i].cadence.next.ms < next->cadence.next.ms)
             next = &w->units[i];
+    return next;
+}
+
+struct mono wire_turn(struct wire *w)
+{
+    struct unit *next = most_due(w);
+
     if (next->cadence.next.ms <= clock_read(&w->clock).mono.ms)
         cycle(w, next);
-    return next->cadence.next;
+    return most_due(w)->cadence.next;
 }
 
 /* ---- life ---- */

@@ -281,6 +281,41 @@ static void a_slow_device_counts_overruns_and_keeps_its_beat(void **state)
     assert_true((d.next_try.ms - 1700000000000) % 1000 == 0);
 }
 
+static void two_devices_on_one_wire_each_keep_their_own_period(void **state)
+{
+    struct bench *b = *state;
+    struct device both[2] = { b->device, b->device };
+    struct wire_settings settings = b->settings;
+    struct fault why;
+    struct wire *wire;
+    unsigned fast = 0, slow = 0;
+    struct wire_status s;
+
+    both[0].tags = &b->tags[0];
+    both[1].tags = &b->tags[2];
+    both[0].tag_count = both[1].tag_count = 2;
+    both[1].every_ms = 5000;
+    settings.devices = both;
+    settings.device_count = 2;
+    assert_int_equal(wire_new(&wire, &settings, &b->line.line, (struct wire_sink){ b, collect },
+                              fake_clock(&b->clock), &why),
+                     ERR_NONE);
+    for (int64_t end = b->clock.now.mono.ms + 100000; b->clock.now.mono.ms < end;) {
+        struct mono next;
+        b->count = 0;
+        next = wire_turn(wire);
+        fast += b->count > 0 && b->seen[0].point < 2;
+        slow += b->count > 0 && b->seen[0].point >= 2;
+        fake_clock_advance(&b->clock, next.ms > b->clock.now.mono.ms ? next.ms - b->clock.now.mono.ms : 0);
+    }
+    assert_in_range(fast, 99, 101);
+    assert_in_range(slow, 19, 21);
+    wire_status(wire, &s, NULL, 0);
+    assert_int_equal(s.overruns, 0);
+    assert_true(s.p50_ms >= 0 && s.p99_ms >= s.p50_ms);
+    wire_free(wire);
+}
+
 int main(void)
 {
 #define WIRE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -295,6 +330,7 @@ int main(void)
         WIRE_TEST(a_missing_register_costs_its_neighbour_one_cycle),
         WIRE_TEST(a_dead_device_is_told_once_probed_rarely_and_its_return_told_once),
         WIRE_TEST(a_refused_connection_says_so_and_is_tried_again_within_the_cap),
+        WIRE_TEST(two_devices_on_one_wire_each_keep_their_own_period),
         WIRE_TEST(a_slow_device_counts_overruns_and_keeps_its_beat),
     };
 
