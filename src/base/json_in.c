@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "utf8.h"
+
 enum { IN_DEPTH_MAX = 16 };
 
 struct json_in {
@@ -26,26 +28,105 @@ static enum err check(const cJSON *node, unsigned depth, struct fault *why)
     return ERR_NONE;
 }
 
-/* Depth before parsing: cJSON recurses, and its own bound of 1000 is far above ours. */
-static bool too_deep(const char *text, size_t len)
-{
-    unsigned depth = 0;
-    bool in_string = false;
+/* A look at the bytes before cJSON sees them.  It takes things for JSON that are none: raw control
+ * characters, invalid UTF-8, a byte order mark, numbers such as 01 and "1."; it gives names and texts as C
+ * strings, which
+ * "\u0000" would cut short; and it recurses, to a bound far above ours. */
+struct scan {
+    const unsigned char *at, *end;
+    unsigned depth;
+};
 
-    for (size_t i = 0; i < len; i++) {
-        char c = text[i];
-        if (in_string && c == '\\')
-            i++;
-        else if (c == '"')
-            in_string = !in_string;
-        else if (!in_string && (c == '{' || c == '['))
-            depth++;
-        else if (!in_string && (c == '}' || c == ']') && depth > 0)
-            depth--;
-        if (depth > IN_DEPTH_MAX)
-            return true;
+static const char *scan_string(struct scan *s)
+{
+    for (s->at++; s->at < s->end && *s->at != '"';) {
+        size_t left = (size_t)(s->end - s->at), n = utf8_length(s->at, left);
+        if (n == 0)
+            return "invalid UTF-8";
+        if (*s->at < 0x20)
+            return "a raw control character";
+        if (left >= 6 && memcmp(s->at, "\\u0000", 6) == 0)
+            return "a NUL in a text";
+        s->at += *s->at == '\\' && left > 1 ? 2 : n;
     }
-    return false;
+    s->at += s->at < s->end; /* the closing quote; without one cJSON refuses */
+    return NULL;
+}
+
+static bool scan_one(struct scan *s, const char *of)
+{
+    if (s->at == s->end || strchr(of, *s->at) == NULL)
+        return false;
+    s->at++;
+    return true;
+}
+
+static bool scan_digits(struct scan *s)
+{
+    const unsigned char *from = s->at;
+
+    while (scan_one(s, "0123456789"))
+        ;
+    return s->at > from;
+}
+
+/* RFC 8259, section 6 */
+static const char *scan_number(struct scan *s)
+{
+    static const char *const WRONG = "a number that is not one";
+
+    (void)scan_one(s, "-");
+    if (!scan_one(s, "0") && !scan_digits(s))
+        return WRONG;
+    if (scan_one(s, ".") && !scan_digits(s))
+        return WRONG;
+    if (scan_one(s, "eE")) {
+        (void)scan_one(s, "+-");
+        if (!scan_digits(s))
+            return WRONG;
+    }
+    return scan_one(s, "0123456789.+-eE") ? WRONG : NULL;
+}
+
+static const char *scan_other(struct scan *s)
+{
+    unsigned char c = *s->at++;
+
+    if (c == '{' || c == '[')
+        s->depth++;
+    else if ((c == '}' || c == ']') && s->depth > 0)
+        s->depth--;
+    else if (c > 0x7E || (c < 0x20 && strchr("\t\r\n", c) == NULL))
+        return "a character outside a text";
+    return s->depth > IN_DEPTH_MAX ? "too many levels" : NULL;
+}
+
+/* What is wrong at s->at or just before it, NULL when nothing is. */
+static const char *scan_all(struct scan *s)
+{
+    const char *wrong = NULL;
+
+    while (wrong == NULL && s->at < s->end)
+        if (*s->at == '"')
+            wrong = scan_string(s);
+        else if (*s->at == '-' || (*s->at >= '0' && *s->at <= '9'))
+            wrong = scan_number(s);
+        else
+            wrong = scan_other(s);
+    return wrong;
+}
+
+static enum err scan_text(const char *text, size_t len, struct fault *why)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    struct scan s = { .at = bytes, .end = bytes + len };
+    const char *wrong = scan_all(&s);
+
+    if (wrong == NULL)
+        return ERR_NONE;
+    if (s.depth > IN_DEPTH_MAX)
+        return fault_set(why, ERR_RANGE, "JSON: nested deeper than %d", IN_DEPTH_MAX);
+    return fault_set(why, ERR_RANGE, "JSON: %s at byte %zu", wrong, (size_t)(s.at - bytes));
 }
 
 enum err json_parse(const char *text, size_t len, struct json_in **out, struct fault *why)
@@ -56,8 +137,9 @@ enum err json_parse(const char *text, size_t len, struct json_in **out, struct f
 
     if (memchr(text, '\0', len) != NULL)
         return fault_set(why, ERR_RANGE, "JSON: holds a NUL byte");
-    if (too_deep(text, len))
-        return fault_set(why, ERR_RANGE, "JSON: nested deeper than %d", IN_DEPTH_MAX);
+    rc = scan_text(text, len, why);
+    if (rc != ERR_NONE)
+        return rc;
     doc = malloc(sizeof *doc);
     if (doc == NULL)
         return fault_set(why, ERR_MEMORY, "JSON: no memory");

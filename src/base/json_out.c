@@ -1,9 +1,13 @@
 #include "base/json.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "utf8.h"
 
 void json_out_init(struct json_out *j, struct strbuf *to)
 {
@@ -57,23 +61,6 @@ void json_close_array(struct json_out *j)
     close(j, ']');
 }
 
-/* Length of the valid UTF-8 sequence at s, 0 when there is none (overlong forms and surrogates are none). */
-static size_t utf8_length(const unsigned char *s)
-{
-    size_t n = s[0] < 0x80 ? 1 : s[0] < 0xC2 ? 0 : s[0] < 0xE0 ? 2 : s[0] < 0xF0 ? 3 : s[0] < 0xF5 ? 4 : 0;
-    unsigned code = n == 2 ? s[0] & 0x1F : n == 3 ? s[0] & 0x0F : s[0] & 0x07;
-
-    for (size_t i = 1; i < n; i++) {
-        if ((s[i] & 0xC0) != 0x80)
-            return 0;
-        code = code << 6 | (s[i] & 0x3F);
-    }
-    if ((n == 3 && (code < 0x800 || (code >= 0xD800 && code < 0xE000))) ||
-        (n == 4 && (code < 0x10000 || code > 0x10FFFF)))
-        return 0;
-    return n;
-}
-
 static void escape(struct strbuf *to, unsigned char c)
 {
     static const char SHORT[] = "\bb\tt\nn\ff\rr\"\"\\\\";
@@ -94,7 +81,7 @@ static void quoted(struct strbuf *to, const char *text)
 
     strbuf_putc(to, '"');
     while (*s != '\0') {
-        size_t n = utf8_length(s);
+        size_t n = utf8_length(s, SIZE_MAX); /* the NUL ends a half */
         if (n > 1 || (n == 1 && *s >= 0x20 && *s != '"' && *s != '\\' && *s != 0x7F)) {
             s += n;
             continue;
@@ -136,8 +123,8 @@ static size_t short_decimal(double value, char out[JSON_NUMBER_MAX])
     static const double TEN[] = { 1, 10, 100, 1000, 10000 };
 
     for (int places = 0; places < 5; places++) {
-        double scaled = value * TEN[places];
-        if (fabs(scaled) < 1e15 && scaled == rint(scaled) && scaled / TEN[places] == value)
+        double scaled = rint(value * TEN[places]);
+        if (fabs(scaled) < 1e15 && scaled / TEN[places] == value) /* a division rounds as reading does */
             return (size_t)snprintf(out, JSON_NUMBER_MAX, "%.*f", places, value);
     }
     return 0;
@@ -152,7 +139,8 @@ size_t json_number_text(double value, char out[JSON_NUMBER_MAX])
     if (value == 0.0)
         return (size_t)snprintf(out, JSON_NUMBER_MAX, "0");
     n = short_decimal(value, out);
-    for (int digits = 6; n == 0; digits++) {
+    /* a normal double of fewer digits loses nothing at 6: %g drops the zeros */
+    for (int digits = fabs(value) < DBL_MIN ? 1 : 6; n == 0; digits++) {
         int len = snprintf(out, JSON_NUMBER_MAX, "%.*g", digits, value);
         if (digits == 17 || strtod(out, NULL) == value)
             n = (size_t)len;
