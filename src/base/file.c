@@ -67,7 +67,7 @@ enum err file_read_secret(const char *path, char *out, size_t size, struct fault
         return rc;
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         text[--len] = '\0';
-    if (len == 0 || len >= size || strlen(text) != len)
+    if (len == 0 || len >= size || strlen(text) != len || strpbrk(text, "\r\n") != NULL)
         rc = fault_set(why, ERR_RANGE, "%s: must hold one line of 1 to %zu characters", path, size - 1);
     else
         memcpy(out, text, len + 1);
@@ -133,6 +133,7 @@ enum err file_write(const char *path, const void *bytes, size_t len, unsigned mo
 enum err file_make_folder(const char *path, struct fault *why)
 {
     char partial[PATH_MAX];
+    struct stat st;
     size_t n = strlen(path);
 
     if (n == 0 || n >= sizeof partial)
@@ -146,5 +147,7 @@ enum err file_make_folder(const char *path, struct fault *why)
             return fault_set(why, ERR_IO, "folder %s: %s", partial, strerror(errno));
         partial[i] = path[i];
     }
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) /* EEXIST is also what a file in its place says */
+        return fault_set(why, ERR_IO, "folder %s: something else has that name", path);
     return ERR_NONE;
 }
