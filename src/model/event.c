@@ -19,14 +19,19 @@ const char *event_kind_name(enum event_kind k)
 /* A cut inside a UTF-8 sequence would make text that PostgreSQL refuses. */
 static void trim_half_sequence(char *text, size_t size)
 {
-    size_t n = strlen(text), start = n;
+    size_t n = strlen(text), last = n, whole;
 
     if (n + 1 < size)
         return;
-    while (start > 0 && ((unsigned char)text[start - 1] & 0xC0) == 0x80)
-        start--;
-    if (start > 0 && ((unsigned char)text[start - 1] & 0x80) != 0)
-        text[start - 1] = '\0';
+    do
+        last--;
+    while (last > 0 && ((unsigned char)text[last] & 0xC0) == 0x80);
+    whole = (unsigned char)text[last] < 0xC0   ? 1
+            : (unsigned char)text[last] < 0xE0 ? 2
+            : (unsigned char)text[last] < 0xF0 ? 3
+                                               : 4;
+    if (n - last < whole)
+        text[last] = '\0';
 }
 
 struct event event_make(enum event_kind kind, struct wall at, const char *subject, double number,
