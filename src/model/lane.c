@@ -81,6 +81,14 @@ void body_read(struct body_reader *r, const void *body, size_t len)
     r->end = r->at + len;
 }
 
+/* What no sound reading can be.  Reasons that a later version added are let through. */
+static bool contradicts_itself(const struct stored_reading *r)
+{
+    if (r->quality == QUALITY_BAD)
+        return !isnan(r->value) || r->reason == REASON_NONE;
+    return !isfinite(r->value) || (r->quality == QUALITY_GOOD) != (r->reason == REASON_NONE);
+}
+
 static enum err take_reading(struct body_reader *r, struct stored_reading *out)
 {
     const unsigned char *p = r->at;
@@ -93,8 +101,7 @@ static enum err take_reading(struct body_reader *r, struct stored_reading *out)
     out->quality = p[24];
     out->reason = p[25];
     r->at = p + READING_BYTES;
-    if (out->quality >= QUALITY_COUNT || out->key == 0 || out->key > INT64_MAX ||
-        (out->quality == QUALITY_BAD) != (isnan(out->value) != 0))
+    if (out->quality >= QUALITY_COUNT || out->key == 0 || out->key > INT64_MAX || contradicts_itself(out))
         return ERR_RANGE;
     return ERR_NONE;
 }
