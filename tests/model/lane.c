@@ -1,0 +1,335 @@
+#include "model/lane.h"
+
+#include <math.h>
+
+#include "unit.h"
+
+static void lanes_keep_their_numbers_and_words(void **state)
+{
+    (void)state;
+    assert_int_equal(LANE_EVENTS, 1);
+    assert_int_equal(LANE_LIVE, 2);
+    assert_string_equal(lane_name(LANE_EVENTS), "events");
+    assert_string_equal(lane_name(LANE_LIVE), "live");
+    assert_string_equal(lane_name(LANE_END), "unknown");
+}
+
+/* Journals hold these bytes: little-endian, packed with Python's struct. */
+static void a_body_is_these_bytes_for_ever(void **state)
+{
+    static const unsigned char WANTED[] = {
+        1,    0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,    /* key */
+        0xab, 0xba, 0x50, 0x08, 0xa2, 0x01, 0,    0,             /* 1795435838123 */
+        0,    0,    0,    0,    0,    0,    0x29, 0x40,          /* 12.5 */
+        1,    8,                                                 /* uncertain, implausible */
+        2,    7,    0xab, 0xba, 0x50, 0x08, 0xa2, 0x01, 0,    0, /* event: gap, when */
+        0,    0,    0,    0,    0,    0,    0x29, 0x40,          /* 12.5 */
+        1,    'n',  2,    'h',  'i',
+    };
+    struct stored_reading r = {
+        0x1122334455667788, { 1795435838123 }, 12.5, QUALITY_UNCERTAIN, REASON_IMPLAUSIBLE
+    };
+    struct event e = event_make(EVENT_GAP, (struct wall){ 1795435838123 }, "n", 12.5, "hi");
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 1000);
+    body_add_reading(&body, &r);
+    body_add_event(&body, &e);
+    assert_int_equal(body.len, sizeof WANTED);
+    assert_memory_equal(body.text, WANTED, sizeof WANTED);
+    strbuf_clear(&body);
+}
+
+/* ---- round trip ---- */
+
+struct one {
+    enum body_item item;
+    struct stored_reading reading;
+    struct event event;
+};
+
+static struct stored_reading any_reading(uint64_t *seed)
+{
+    struct stored_reading r = { .key = 1 + test_random(seed) % INT64_MAX,
+                                .at = { (int64_t)test_random(seed) },
+                                .quality = (uint8_t)test_below(seed, QUALITY_COUNT) };
+    uint64_t bits = test_random(seed);
+
+    r.reason = (uint8_t)(r.quality == QUALITY_GOOD ? REASON_NONE : 1 + test_below(seed, REASON_COUNT - 1));
+    memcpy(&r.value, &bits, sizeof r.value);
+    if (r.quality == QUALITY_BAD)
+        r.value = NAN;
+    else if (!isfinite(r.value))
+        r.value = -0.0;
+    return r;
+}
+
+static void any_text(uint64_t *seed, char *out, size_t size)
+{
+    size_t n = test_below(seed, 4) == 0 ? size - 1 : test_below(seed, (uint32_t)size);
+
+    for (size_t i = 0; i < n; i++)
+        out[i] = (char)(1 + test_below(seed, 255));
+    out[n] = '\0';
+}
+
+static struct event any_event(uint64_t *seed)
+{
+    struct event e = { .kind = (uint8_t)test_below(seed, EVENT_COUNT),
+                       .at = { (int64_t)test_random(seed) },
+                       .number = test_below(seed, 3) == 0 ? NAN : (double)test_below(seed, 100000) };
+
+    any_text(seed, e.subject, sizeof e.subject);
+    any_text(seed, e.text, sizeof e.text);
+    return e;
+}
+
+static struct one any_item(uint64_t *seed, struct strbuf *body)
+{
+    struct one o = { .item = test_below(seed, 3) == 0 ? BODY_EVENT : BODY_READING };
+
+    if (o.item == BODY_EVENT) {
+        o.event = any_event(seed);
+        body_add_event(body, &o.event);
+    } else {
+        o.reading = any_reading(seed);
+        body_add_reading(body, &o.reading);
+    }
+    return o;
+}
+
+static void assert_same_double(double a, double b)
+{
+    assert_true((isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0);
+}
+
+static void assert_same_item(const struct one *a, const struct one *b)
+{
+    assert_int_equal(a->item, b->item);
+    if (a->item == BODY_READING) {
+        assert_int_equal(a->reading.key, b->reading.key);
+        assert_int_equal(a->reading.at.ms, b->reading.at.ms);
+        assert_same_double(a->reading.value, b->reading.value);
+        assert_int_equal(a->reading.quality, b->reading.quality);
+        assert_int_equal(a->reading.reason, b->reading.reason);
+    } else {
+        assert_int_equal(a->event.kind, b->event.kind);
+        assert_int_equal(a->event.at.ms, b->event.at.ms);
+        assert_same_double(a->event.number, b->event.number);
+        assert_string_equal(a->event.subject, b->event.subject);
+        assert_string_equal(a->event.text, b->event.text);
+    }
+}
+
+static enum err next(struct body_reader *r, struct one *o)
+{
+    return body_next(r, &o->item, &o->reading, &o->event);
+}
+
+static void what_was_put_in_comes_out(void **state)
+{
+    uint64_t seed = test_seed(__func__);
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 100000);
+    for (int round = 0; round < 3000; round++) {
+        struct one in[20], out;
+        size_t n = test_below(&seed, COUNT_OF(in) + 1);
+        struct body_reader r;
+        strbuf_reset(&body);
+        for (size_t i = 0; i < n; i++)
+            in[i] = any_item(&seed, &body);
+        assert_false(body.failed);
+        body_read(&r, body.text != NULL ? body.text : "", body.len);
+        for (size_t i = 0; i < n; i++) {
+            assert_int_equal(next(&r, &out), ERR_NONE);
+            assert_same_item(&in[i], &out);
+        }
+        assert_int_equal(next(&r, &out), ERR_NONE);
+        assert_int_equal(out.item, BODY_END);
+    }
+    strbuf_clear(&body);
+}
+
+/* Reads to the end; the bytes have their own storage, so that one too far is seen. */
+static enum err read_all(const void *bytes, size_t len, size_t *items)
+{
+    unsigned char *copy = malloc(len + 1);
+    struct body_reader r;
+    struct one o;
+    enum err rc;
+
+    assert_non_null(copy);
+    memcpy(copy + 1, bytes, len);
+    body_read(&r, copy + 1, len);
+    *items = 0;
+    while ((rc = next(&r, &o)) == ERR_NONE && o.item != BODY_END)
+        ++*items;
+    free(copy);
+    return rc;
+}
+
+static void a_body_cut_anywhere_inside_an_item_is_short(void **state)
+{
+    uint64_t seed = test_seed(__func__);
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 100000);
+    for (int round = 0; round < 50; round++) {
+        size_t ends[6] = { 0 }, items, whole = 0;
+        strbuf_reset(&body);
+        for (size_t i = 1; i < COUNT_OF(ends); i++) {
+            (void)any_item(&seed, &body);
+            ends[i] = body.len;
+        }
+        for (size_t n = 0; n <= body.len; n++) {
+            enum err rc = read_all(body.text, n, &items);
+            whole += whole + 1 < COUNT_OF(ends) && n == ends[whole + 1];
+            assert_int_equal(rc, n == ends[whole] ? ERR_NONE : ERR_SHORT);
+            assert_int_equal(items, whole);
+        }
+    }
+    strbuf_clear(&body);
+}
+
+static void random_bytes_are_read_or_refused(void **state)
+{
+    uint64_t seed = test_seed(__func__);
+
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        unsigned char bytes[120];
+        size_t n = test_below(&seed, sizeof bytes), items;
+        enum err rc;
+        for (size_t k = 0; k < n; k++)
+            bytes[k] = (unsigned char)test_random(&seed);
+        if (n > 0)
+            bytes[0] = (unsigned char)test_below(&seed, 4); /* mostly a type that exists */
+        rc = read_all(bytes, n, &items);
+        assert_true(rc == ERR_NONE || rc == ERR_SHORT || rc == ERR_RANGE);
+    }
+}
+
+static void spoilt_bodies_are_read_or_refused(void **state)
+{
+    uint64_t seed = test_seed(__func__);
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 100000);
+    for (int i = 0; i < 20000; i++) {
+        size_t items;
+        enum err rc;
+        strbuf_reset(&body);
+        for (int k = 0; k < 3; k++)
+            (void)any_item(&seed, &body);
+        for (uint32_t n = 1 + test_below(&seed, 4); n > 0; n--)
+            body.text[test_below(&seed, (uint32_t)body.len)] = (char)test_random(&seed);
+        rc = read_all(body.text, body.len, &items);
+        assert_true(rc == ERR_NONE || rc == ERR_SHORT || rc == ERR_RANGE);
+    }
+    strbuf_clear(&body);
+}
+
+static void a_reading_that_contradicts_itself_is_refused(void **state)
+{
+    static const struct {
+        struct stored_reading r;
+        enum err rc;
+    } CASES[] = {
+        { { 1, { 5 }, 0.0, QUALITY_GOOD, REASON_NONE }, ERR_NONE },
+        { { INT64_MAX, { 5 }, 1.0, QUALITY_GOOD, REASON_NONE }, ERR_NONE },
+        { { 1, { 5 }, NAN, QUALITY_BAD, REASON_NO_ANSWER }, ERR_NONE },
+        { { 1, { 5 }, 1.0, QUALITY_UNCERTAIN, REASON_STALE }, ERR_NONE },
+        { { 1, { 5 }, 1.0, QUALITY_UNCERTAIN, REASON_COUNT }, ERR_NONE }, /* of a later version */
+        { { 0, { 5 }, 1.0, QUALITY_GOOD, REASON_NONE }, ERR_RANGE },
+        { { (uint64_t)INT64_MAX + 1, { 5 }, 1.0, QUALITY_GOOD, REASON_NONE }, ERR_RANGE },
+        { { 1, { 5 }, NAN, QUALITY_GOOD, REASON_NONE }, ERR_RANGE },
+        { { 1, { 5 }, INFINITY, QUALITY_GOOD, REASON_NONE }, ERR_RANGE },
+        { { 1, { 5 }, -INFINITY, QUALITY_UNCERTAIN, REASON_STALE }, ERR_RANGE },
+        { { 1, { 5 }, NAN, QUALITY_UNCERTAIN, REASON_STALE }, ERR_RANGE },
+        { { 1, { 5 }, 0.0, QUALITY_BAD, REASON_NO_ANSWER }, ERR_RANGE }, /* no value is not zero */
+        { { 1, { 5 }, INFINITY, QUALITY_BAD, REASON_NOT_FINITE }, ERR_RANGE },
+        { { 1, { 5 }, 1.0, QUALITY_GOOD, REASON_STALE }, ERR_RANGE },
+        { { 1, { 5 }, 1.0, QUALITY_UNCERTAIN, REASON_NONE }, ERR_RANGE },
+        { { 1, { 5 }, NAN, QUALITY_BAD, REASON_NONE }, ERR_RANGE },
+        { { 1, { 5 }, 1.0, QUALITY_COUNT, REASON_NONE }, ERR_RANGE },
+        { { 1, { 5 }, NAN, 255, REASON_NO_ANSWER }, ERR_RANGE },
+    };
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 1000);
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        size_t items;
+        enum err rc;
+        strbuf_reset(&body);
+        body_add_reading(&body, &CASES[i].r);
+        rc = read_all(body.text, body.len, &items);
+        if (rc != CASES[i].rc)
+            fail_msg("case %zu: %s", i, err_name(rc));
+    }
+    strbuf_clear(&body);
+}
+
+static void a_text_must_fit_and_hold_no_nul(void **state)
+{
+    static const struct {
+        unsigned subject, text;
+        enum err rc;
+    } CASES[] = {
+        { 0, 0, ERR_NONE },    { 63, 199, ERR_NONE },   { 64, 0, ERR_RANGE },
+        { 0, 200, ERR_RANGE }, { 255, 255, ERR_RANGE },
+    };
+    unsigned char bytes[600];
+    size_t items;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        size_t n = 18;
+        memset(bytes, 'x', sizeof bytes);
+        bytes[0] = BODY_EVENT;
+        bytes[1] = EVENT_GAP;
+        bytes[n++] = (unsigned char)CASES[i].subject;
+        n += CASES[i].subject;
+        bytes[n++] = (unsigned char)CASES[i].text;
+        n += CASES[i].text;
+        assert_int_equal(read_all(bytes, n, &items), CASES[i].rc);
+        if (CASES[i].subject == 0)
+            continue;
+        bytes[20] = '\0';
+        assert_int_equal(read_all(bytes, n, &items), ERR_RANGE);
+    }
+}
+
+static void an_unknown_type_is_refused(void **state)
+{
+    size_t items;
+
+    (void)state;
+    for (unsigned type = 0; type < 256; type++)
+        if (type != BODY_READING && type != BODY_EVENT) {
+            unsigned char bytes[300] = { (unsigned char)type };
+            assert_int_equal(read_all(bytes, sizeof bytes, &items), ERR_RANGE);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lanes_keep_their_numbers_and_words),
+        cmocka_unit_test(a_body_is_these_bytes_for_ever),
+        cmocka_unit_test(what_was_put_in_comes_out),
+        cmocka_unit_test(a_body_cut_anywhere_inside_an_item_is_short),
+        cmocka_unit_test(random_bytes_are_read_or_refused),
+        cmocka_unit_test(spoilt_bodies_are_read_or_refused),
+        cmocka_unit_test(a_reading_that_contradicts_itself_is_refused),
+        cmocka_unit_test(a_text_must_fit_and_hold_no_nul),
+        cmocka_unit_test(an_unknown_type_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
