@@ -261,7 +261,7 @@ void world_init(struct world *w, size_t points)
     };
 }
 
-void world_start(struct world *w)
+enum err world_try(struct world *w, struct fault *why)
 {
     const struct serve_ports ports = {
         .present = { w, &w->catalogue, take, wire_count, wire },
@@ -271,11 +271,20 @@ void world_start(struct world *w)
         .assets = &ASSETS,
         .clock = { read_clock, NULL },
     };
-    struct fault why = { 0 };
+    enum err rc = serve_start(&w->serve, &w->settings, &ports, why);
 
-    MUST(serve_start(&w->serve, &w->settings, &ports, &why));
+    if (rc != ERR_NONE)
+        return rc;
     w->port = serve_port(w->serve);
     world_publish(w);
+    return ERR_NONE;
+}
+
+void world_start(struct world *w)
+{
+    struct fault why = { 0 };
+
+    MUST(world_try(w, &why));
 }
 
 void world_stop(struct world *w)

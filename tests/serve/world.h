@@ -47,6 +47,8 @@ struct world {
 /* points: how many; the first three are named, the others lc.dma.p0003 ... */
 void world_init(struct world *w, size_t points);
 void world_start(struct world *w);
+/* As world_start, for starts that may be refused. */
+MUST_USE enum err world_try(struct world *w, struct fault *why);
 void world_stop(struct world *w);
 void world_clear(struct world *w); /* stops if need be */
 void world_set(struct world *w, uint32_t point, double value);

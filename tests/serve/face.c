@@ -1,0 +1,604 @@
+/* The face over real sockets: what well-behaved clients see. */
+#include "serve/check.h"
+
+#include <math.h>
+#include <zlib.h>
+
+#include "base/json.h"
+#include "routes.h"
+#include "world.h"
+
+static struct world W;
+
+static int set_up(void **state)
+{
+    (void)state;
+    world_init(&W, 40);
+    world_start(&W);
+    world_set(&W, 0, 12.5);
+    world_set(&W, 1, NAN);
+    world_publish(&W);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    world_clear(&W);
+    return 0;
+}
+
+/* GET with the token; checks the status, gives the body (valid until the next call). */
+static const char *get(const char *target, int status)
+{
+    static struct answer a;
+
+    answer_clear(&a);
+    a = http_get(W.port, target, BEARER ENGLISH);
+    if (a.status != status)
+        fail_msg("%s: %d instead of %d: %s", target, a.status, status, a.body == NULL ? "" : a.body);
+    return a.body;
+}
+
+static void a_point_carries_value_quality_reason_and_time(void **state)
+{
+    const char *body = get("/api/v1/points/lc.nmn.flow_out", 200);
+
+    (void)state;
+    assert_has(body, "\"name\":\"Lưu lượng phát ra mạng\",\"site\":\"nmn-lai-chau\",\"site_name\":\"Nhà máy "
+                     "nước Lai Châu\"");
+    assert_has(body, "\"value\":12.5,\"quality\":\"good\",\"reason\":\"none\",\"at\":\"20");
+    assert_has(body, "+07:00\"");
+    assert_has(body, "\"plausible\":{\"low\":0,\"high\":null},\"deadband\":0,\"heartbeat_ms\":600000}");
+}
+
+static void no_value_is_null_and_never_zero(void **state)
+{
+    (void)state;
+    assert_has(get("/api/v1/points/lc.nmn.pressure", 200),
+               "\"value\":null,\"quality\":\"bad\",\"reason\":\"no_answer\"");
+    assert_has(get("/api/v1/points/lc.tb.chlorine", 200),
+               "\"value\":null,\"quality\":\"bad\",\"reason\":\"never_read\",\"at\":null");
+}
+
+static size_t count_of(const char *body, const char *part)
+{
+    size_t n = 0;
+
+    for (const char *s = body; (s = strstr(s, part)) != NULL; s++)
+        n++;
+    return n;
+}
+
+static void lists_are_filtered(void **state)
+{
+    (void)state;
+    assert_int_equal(count_of(get("/api/v1/points", 200), "\"id\":"), 40);
+    assert_int_equal(count_of(get("/api/v1/points?site=nmn-lai-chau", 200), "\"id\":"), 2);
+    assert_int_equal(count_of(get("/api/v1/points?quality=good", 200), "\"id\":"), 1);
+    assert_int_equal(count_of(get("/api/v1/points?parameter=pressure", 200), "\"id\":"), 1);
+    assert_int_equal(count_of(get("/api/v1/points?wire=plc-1&quality=bad", 200), "\"id\":"), 1);
+    assert_int_equal(count_of(get("/api/v1/points?q=AP%20LUC", 200), "\"id\":"), 1);
+    assert_int_equal(count_of(get("/api/v1/points?q=%C3%A1p+l%E1%BB%B1c", 200), "\"id\":"), 1);
+    assert_int_equal(count_of(get("/api/v1/points?q=diem+so", 200), "\"id\":"), 37);
+    assert_int_equal(count_of(get("/api/v1/points?parameter=nothing", 200), "\"id\":"), 0);
+    assert_has(get("/api/v1/points?parameter=nothing", 200), "\"points\":[],\"next\":null}");
+}
+
+/* Follows the cursors to the end; every point must come exactly once. */
+static void pages_cover_everything_once(void **state)
+{
+    char target[400] = "/api/v1/points?limit=7";
+    size_t seen = 0, pages = 0;
+
+    (void)state;
+    for (;;) {
+        const char *body = get(target, 200);
+        const char *next = strstr(body, "\"next\":\"");
+        seen += count_of(body, "\"id\":");
+        pages++;
+        if (next == NULL)
+            break;
+        (void)snprintf(target, sizeof target, "/api/v1/points?limit=7&next=%.*s",
+                       (int)strcspn(next + 8, "\""), next + 8);
+    }
+    assert_int_equal(seen, 40);
+    assert_int_equal(pages, 6);
+    assert_has(get("/api/v1/points?limit=40", 200), "\"next\":null");
+}
+
+static void what_is_wrong_is_named(void **state)
+{
+    static const struct {
+        const char *target;
+        int status;
+        const char *type, *field;
+    } CASES[] = {
+        { "/api/v1/points?limt=3", 400, "unknown-parameter", "limt" },
+        { "/api/v1/points?limit=3&limit=3", 400, "repeated-parameter", "limit" },
+        { "/api/v1/points?limit=0", 400, "bad-value", "limit" },
+        { "/api/v1/points?limit=1001", 400, "bad-value", "limit" },
+        { "/api/v1/points?limit=-1", 400, "bad-value", "limit" },
+        { "/api/v1/points?limit=1e3", 400, "bad-value", "limit" },
+        { "/api/v1/points?limit=", 400, "bad-value", "limit" },
+        { "/api/v1/points?quality=GOOD", 400, "bad-value", "quality" },
+        { "/api/v1/points?site=nowhere", 400, "bad-value", "site" },
+        { "/api/v1/points?wire=nowhere", 400, "bad-value", "wire" },
+        { "/api/v1/points?q=", 400, "bad-value", "q" },
+        { "/api/v1/points?next=zz", 400, "bad-value", "next" },
+        { "/api/v1/points?next=6e6f", 400, "bad-value", "next" },
+        { "/api/v1/points/lc.nmn.flow_out?x=1", 400, "unknown-parameter", "x" },
+        { "/api/v1/points/lc.nmn.flow_out/series?from=yesterday", 400, "bad-value", "from" },
+        { "/api/v1/points/lc.nmn.flow_out/series?to=2026-13-01T00:00:00Z", 400, "bad-value", "to" },
+        { "/api/v1/points/lc.nmn.flow_out/series?from=2026-11-23T00:00:00Z&to=2026-11-23T00:00:00Z", 400,
+          "bad-value", "from" },
+        { "/api/v1/points/lc.nmn.flow_out/series?from=2006-11-23T00:00:00Z", 400, "bad-value", "from" },
+        { "/api/v1/points/lc.nmn.flow_out/series?buckets=2001", 400, "bad-value", "buckets" },
+        { "/api/v1/stream?topics=alarms", 400, "bad-value", "topics" },
+        { "/api/v1/stream?site=nowhere", 400, "bad-value", "site" },
+        { "/healthz?verbose", 400, "unknown-parameter", "verbose" },
+        { "/api/v1/points/none", 404, "not-found", NULL },
+        { "/api/v1/points/none/series", 404, "not-found", NULL },
+        { "/api/v1/points/", 404, "not-found", NULL },
+        { "/api/v1/Points", 404, "not-found", NULL },
+        { "/api/v2/points", 404, "not-found", NULL },
+        { "/api/v1/points/a/b/c/d/e/f/g/h", 404, "not-found", NULL },
+        { "/app.js", 404, "not-found", NULL },
+        { "/../etc/passwd", 404, "not-found", NULL },
+        { "/%2e%2e/etc/passwd", 404, "not-found", NULL },
+        { "/healthz%00.js", 400, "malformed-request", NULL },
+        { "/api/v1/points?q=%00", 400, "malformed-request", NULL },
+        { "/api/v1/points?q=%ff", 400, "malformed-request", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        const char *body = get(CASES[i].target, CASES[i].status);
+        char part[100];
+        (void)snprintf(part, sizeof part, "{\"type\":\"/problems/%s\",\"title\":\"", CASES[i].type);
+        assert_has(body, part);
+        if (CASES[i].field != NULL) {
+            (void)snprintf(part, sizeof part, "\"field\":\"%s\"}", CASES[i].field);
+            assert_has(body, part);
+        } else {
+            assert_lacks(body, "\"field\"");
+        }
+    }
+}
+
+static void problems_are_vietnamese_unless_english_is_asked_for(void **state)
+{
+    struct answer vi = http_get(W.port, "/nothing", NULL);
+    struct answer en = http_get(W.port, "/nothing", ENGLISH);
+
+    (void)state;
+    assert_has(vi.body, "Không tìm thấy");
+    assert_string_equal(answer_field(&vi, "Content-Language"), "vi");
+    assert_string_equal(answer_field(&vi, "Content-Type"), "application/problem+json; charset=utf-8");
+    assert_has(en.body, "Not found");
+    assert_string_equal(answer_field(&en, "Content-Language"), "en");
+    answer_clear(&vi);
+    answer_clear(&en);
+}
+
+/* Fills {…} of a pattern with a point that exists. */
+static void concrete(const char *pattern, char out[200])
+{
+    const char *open = strchr(pattern, '{'), *close = strchr(pattern, '}');
+
+    if (open == NULL)
+        (void)snprintf(out, 200, "%s", pattern);
+    else
+        (void)snprintf(out, 200, "%.*slc.nmn.flow_out%s", (int)(open - pattern), pattern, close + 1);
+}
+
+static void every_path_asks_for_its_credential(void **state)
+{
+    static const char *const WRONG[] = { NULL, "Authorization: Bearer wrong\r\n",
+                                         "Authorization: Basic abc\r\n", "Cookie: capnuoc_session=wrong\r\n",
+                                         "Authorization: Bearer \r\n" };
+
+    (void)state;
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        char target[200];
+        if (ROUTES[i].method == METHOD_POST)
+            continue;
+        concrete(ROUTES[i].pattern, target);
+        for (size_t k = 0; k < sizeof WRONG / sizeof WRONG[0]; k++) {
+            struct answer a = http_ask(W.port, ROUTES[i].method == METHOD_DELETE ? "DELETE" : "GET", target,
+                                       WRONG[k], NULL);
+            if (ROUTES[i].role == ROLE_NOBODY ? a.status != 200 : a.status != 401)
+                fail_msg("%s with %s: %d", target, WRONG[k] == NULL ? "nothing" : WRONG[k], a.status);
+            if (a.status == 401)
+                assert_has(answer_field(&a, "WWW-Authenticate"), "Bearer");
+            answer_clear(&a);
+        }
+        if (ROUTES[i].method == METHOD_GET && strstr(target, "stream") == NULL)
+            (void)get(target, 200);
+    }
+}
+
+static void a_wrong_token_is_not_forgiven_by_a_right_cookie(void **state)
+{
+    struct answer a = http_ask(W.port, "POST", "/api/v1/session", "Content-Type: application/json\r\n",
+                               "{\"token\":\"" TOKEN "\"}");
+    char fields[300];
+
+    (void)state;
+    assert_int_equal(a.status, 204);
+    (void)snprintf(fields, sizeof fields, "Cookie: capnuoc_session=%s\r\nAuthorization: Bearer wrong\r\n",
+                   W.session);
+    answer_clear(&a);
+    a = http_get(W.port, "/api/v1/session", fields);
+    assert_int_equal(a.status, 401);
+    answer_clear(&a);
+}
+
+static void other_methods_are_told_what_is_allowed(void **state)
+{
+    static const struct {
+        const char *method, *target, *allow;
+    } CASES[] = {
+        { "POST", "/api/v1/points", "GET, HEAD" },
+        { "PUT", "/api/v1/points/lc.nmn.flow_out", "GET, HEAD" },
+        { "DELETE", "/healthz", "GET, HEAD" },
+        { "OPTIONS", "/api/v1/points", "GET, HEAD" },
+        { "TRACE", "/healthz", "GET, HEAD" },
+        { "PATCH", "/api/v1/session", "GET, HEAD, POST, DELETE" },
+        { "HEAD", "/api/v1/stream", "GET" },
+        { "get", "/healthz", "GET, HEAD" },
+        { "BREW", "/", "GET, HEAD" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct answer a = http_ask(W.port, CASES[i].method, CASES[i].target, BEARER, NULL);
+        if (a.status != 405 || strcmp(answer_field(&a, "Allow"), CASES[i].allow) != 0)
+            fail_msg("%s %s: %d, Allow: %s", CASES[i].method, CASES[i].target, a.status,
+                     answer_field(&a, "Allow"));
+        answer_clear(&a);
+    }
+}
+
+static void everything_carries_the_security_headers(void **state)
+{
+    static const char *const TARGETS[] = {
+        "/",        "/app.1f2e3d4c.js",     "/healthz", "/metrics", "/api/v1/points",
+        "/nothing", "/api/v1/openapi.json", "/%00"
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof TARGETS / sizeof TARGETS[0]; i++) {
+        struct answer a = http_get(W.port, TARGETS[i], NULL);
+        assert_string_equal(
+            answer_field(&a, "Content-Security-Policy"),
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+            "'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        assert_string_equal(answer_field(&a, "X-Content-Type-Options"), "nosniff");
+        assert_string_equal(answer_field(&a, "Referrer-Policy"), "no-referrer");
+        assert_true(answer_field(&a, "Cache-Control")[0] != '\0');
+        answer_clear(&a);
+    }
+}
+
+static struct answer get_with_tag(const char *target, const char *encoding, const char *tag)
+{
+    char fields[400];
+
+    (void)snprintf(fields, sizeof fields, BEARER "%s%s%s%s", encoding,
+                   *tag == '\0' ? "" : "If-None-Match: ", tag, *tag == '\0' ? "" : "\r\n");
+    return http_get(W.port, target, fields);
+}
+
+static void what_did_not_change_is_not_sent_again(void **state)
+{
+    static const char *const TARGETS[] = { "/api/v1/points",
+                                           "/api/v1/points?q=ap",
+                                           "/api/v1/points/lc.nmn.flow_out",
+                                           "/api/v1/openapi.json",
+                                           "/",
+                                           "/app.1f2e3d4c.js" };
+    static const char *const ENCODINGS[] = { "", "Accept-Encoding: gzip\r\n" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof TARGETS / sizeof TARGETS[0]; i++)
+        for (size_t k = 0; k < 2; k++) {
+            struct answer first = get_with_tag(TARGETS[i], ENCODINGS[k], "");
+            struct answer again;
+            char tag[100];
+            (void)snprintf(tag, sizeof tag, "%s", answer_field(&first, "ETag"));
+            assert_int_equal(first.status, 200);
+            assert_int_equal(tag[0], '"');
+            again = get_with_tag(TARGETS[i], ENCODINGS[1 - k], tag); /* also in the other encoding */
+            assert_int_equal(again.status, 304);
+            answer_clear(&again);
+            again = get_with_tag(TARGETS[i], ENCODINGS[k], "\"other\"");
+            assert_int_equal(again.status, 200);
+            answer_clear(&again);
+            answer_clear(&first);
+        }
+}
+
+static void a_change_makes_a_new_tag(void **state)
+{
+    struct answer before = get_with_tag("/api/v1/points", "", ""), after;
+    char tag[100];
+
+    (void)state;
+    (void)snprintf(tag, sizeof tag, "%s", answer_field(&before, "ETag"));
+    world_set(&W, 0, 99);
+    world_publish(&W);
+    after = get_with_tag("/api/v1/points", "", tag);
+    assert_int_equal(after.status, 200);
+    assert_has(after.body, "\"value\":99,");
+    answer_clear(&before);
+    answer_clear(&after);
+}
+
+static void gzip_holds_the_same_text(void **state)
+{
+    struct answer plain = get_with_tag("/api/v1/points", "", ""),
+                  packed = get_with_tag("/api/v1/points", "Accept-Encoding: gzip\r\n", "");
+    static char text[65536];
+    z_stream z = { .next_in = (unsigned char *)packed.body,
+                   .avail_in = (unsigned)packed.body_len,
+                   .next_out = (unsigned char *)text,
+                   .avail_out = sizeof text };
+
+    (void)state;
+    assert_string_equal(answer_field(&plain, "Content-Encoding"), "");
+    assert_string_equal(answer_field(&packed, "Content-Encoding"), "gzip");
+    assert_has(answer_field(&packed, "Vary"), "Accept-Encoding");
+    assert_true(packed.body_len < plain.body_len / 3);
+    assert_int_equal(inflateInit2(&z, 31), Z_OK);
+    assert_int_equal(inflate(&z, Z_FINISH), Z_STREAM_END);
+    assert_int_equal(z.total_out, plain.body_len);
+    assert_memory_equal(text, plain.body, plain.body_len);
+    (void)inflateEnd(&z);
+    answer_clear(&plain);
+    answer_clear(&packed);
+}
+
+static void head_is_get_without_its_body(void **state)
+{
+    struct answer get_it = http_get(W.port, "/api/v1/points", BEARER);
+    struct answer head = http_ask(W.port, "HEAD", "/api/v1/points", BEARER, NULL);
+
+    (void)state;
+    assert_int_equal(head.status, 200);
+    assert_int_equal(strtoul(answer_field(&head, "Content-Length"), NULL, 10), get_it.body_len);
+    answer_clear(&get_it);
+    answer_clear(&head);
+}
+
+static void hashed_files_are_kept_for_ever_and_the_page_is_not(void **state)
+{
+    struct answer page = http_get(W.port, "/?from=a-link", NULL),
+                  script = http_get(W.port, "/app.1f2e3d4c.js", NULL);
+
+    (void)state;
+    assert_int_equal(page.status, 200);
+    assert_string_equal(answer_field(&page, "Cache-Control"), "no-cache");
+    assert_string_equal(answer_field(&page, "Content-Type"), "text/html; charset=utf-8");
+    assert_has(answer_field(&script, "Cache-Control"), "immutable");
+    assert_string_equal(script.body, "console.log(1)");
+    answer_clear(&page);
+    answer_clear(&script);
+}
+
+static void ready_says_503_when_a_part_is_down(void **state)
+{
+    (void)state;
+    assert_has(get("/readyz", 200), "{\"ready\":true,\"parts\":[{\"name\":\"journal\",\"state\":\"ok\"");
+    W.database = PART_DEGRADED;
+    assert_has(get("/readyz", 200), "\"state\":\"degraded\"");
+    W.database = PART_DOWN;
+    assert_has(get("/readyz", 503), "{\"ready\":false");
+    W.database = PART_OK;
+    assert_has(get("/healthz", 200), "{\"alive\":true,\"version\":\"");
+}
+
+static void metrics_cannot_be_forged_and_name_their_help_once(void **state)
+{
+    const char *body = get("/metrics", 200);
+
+    (void)state;
+    assert_has(body, "# HELP capnuoc_wire_up Line\\none \\\\ two\n# TYPE capnuoc_wire_up gauge\n"
+                     "capnuoc_wire_up{wire=\"a\\\"b\"} 1\ncapnuoc_wire_up{wire=\"c\"} NaN\n");
+    assert_lacks(body, "forged");
+    assert_int_equal(count_of(body, "# TYPE capnuoc_http_answers_total"), 1);
+}
+
+static void wires_show_unknown_times_as_null(void **state)
+{
+    const char *body = get("/api/v1/wires", 200);
+
+    (void)state;
+    assert_has(body, "\"since\":\"2026-11-23T19:10:38.123+07:00\"");
+    assert_has(body, "\"response_ms\":{\"p50\":null,\"p99\":null}");
+    assert_has(body, "\"last_error\":\"no answer \\\"in\\\" 800ms\"");
+}
+
+/* The table of routes and the description must name the same paths and methods. */
+static void the_description_and_the_table_agree(void **state)
+{
+    static const char *const NAMES[] = { "\"get\":", "\"head\":", "\"post\":", "\"delete\":" };
+    const char *body = get("/api/v1/openapi.json", 200);
+    struct json_in *doc;
+    struct fault why;
+    size_t operations = count_of(body, "\"operationId\":");
+
+    (void)state;
+    assert_int_equal(json_parse(body, strlen(body), &doc, &why), ERR_NONE);
+    json_in_free(doc);
+    assert_int_equal(operations, ROUTE_COUNT);
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        char path[120];
+        const char *at, *end;
+        (void)snprintf(path, sizeof path, "\"%s\":{", ROUTES[i].pattern);
+        at = strstr(body, path);
+        assert_non_null(at);
+        end = strstr(at + 1, "},\"/");
+        at = strstr(at, NAMES[ROUTES[i].method]);
+        assert_non_null(at);
+        assert_true(end == NULL || at < end);
+    }
+}
+
+/* ------------------------------------------------------------------ session */
+
+static struct answer sign_in(const char *fields, const char *body)
+{
+    return http_ask(W.port, "POST", "/api/v1/session", fields, body);
+}
+
+static void signing_in_gives_a_strict_cookie_that_works_until_signing_out(void **state)
+{
+    struct answer a = sign_in("Content-Type: application/json\r\n", "{\"token\":\"" TOKEN "\"}");
+    char cookie[200], fields[300];
+
+    (void)state;
+    assert_int_equal(a.status, 204);
+    (void)snprintf(cookie, sizeof cookie, "%s", answer_field(&a, "Set-Cookie"));
+    assert_has(cookie, "capnuoc_session=");
+    assert_has(cookie, "; HttpOnly; SameSite=Strict; Path=/; Max-Age=3600");
+    answer_clear(&a);
+    (void)snprintf(fields, sizeof fields, "Cookie: theme=dark; %.*s\r\n", (int)strcspn(cookie, ";"), cookie);
+    a = http_get(W.port, "/api/v1/session", fields);
+    assert_int_equal(a.status, 200);
+    assert_has(a.body, "{\"role\":\"viewer\",\"name\":\"viewer\",\"expires\":\"20");
+    answer_clear(&a);
+    a = http_ask(W.port, "DELETE", "/api/v1/session", fields, NULL);
+    assert_int_equal(a.status, 204);
+    assert_has(answer_field(&a, "Set-Cookie"),
+               "capnuoc_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+    answer_clear(&a);
+    a = http_get(W.port, "/api/v1/session", fields);
+    assert_int_equal(a.status, 401);
+    answer_clear(&a);
+    assert_has(get("/api/v1/session", 200), "\"expires\":null");
+}
+
+static void a_bad_sign_in_is_refused_with_its_reason(void **state)
+{
+    static const struct {
+        const char *fields, *body;
+        int status;
+        const char *part;
+    } CASES[] = {
+        { "Content-Type: application/json\r\n", "{\"token\":\"wrong\"}", 401, "/problems/wrong-token" },
+        { "Content-Type: application/json\r\n", "{\"token\":1}", 400, "\"field\":\"token\"" },
+        { "Content-Type: application/json\r\n", "{}", 400, "\"field\":\"token\"" },
+        { "Content-Type: application/json\r\n", "{\"token\":\"a\",\"user\":\"b\"}", 400,
+          "/problems/unknown-field" },
+        { "Content-Type: application/json\r\n", "{\"token\":\"a\",\"token\":\"a\"}", 400,
+          "/problems/malformed-json" },
+        { "Content-Type: application/json\r\n", "{\"token\":\"a\"} x", 400, "/problems/malformed-json" },
+        { "Content-Type: application/json\r\n", "", 400, "/problems/malformed-json" },
+        { "Content-Type: text/plain\r\n", "{\"token\":\"" TOKEN "\"}", 415, "/problems/media-type" },
+        { "", "{\"token\":\"" TOKEN "\"}", 415, "/problems/media-type" },
+        { "Content-Type: application/json\r\nOrigin: http://evil.org\r\n", "{\"token\":\"" TOKEN "\"}", 403,
+          "\"field\":\"Origin\"" },
+        { "Content-Type: application/json\r\nOrigin: null\r\n", "{\"token\":\"" TOKEN "\"}", 403,
+          "/problems/cross-site" },
+        { "Content-Type: application/json\r\nSec-Fetch-Site: cross-site\r\n", "{\"token\":\"" TOKEN "\"}",
+          403, "Sec-Fetch-Site" },
+        { "Content-Type: application/json\r\nSec-Fetch-Site: same-site\r\n", "{\"token\":\"" TOKEN "\"}", 403,
+          "Sec-Fetch-Site" },
+        { "Content-Type: application/json\r\nSec-Fetch-Site: same-origin\r\n", "{\"token\":\"" TOKEN "\"}",
+          204, NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct answer a = sign_in(CASES[i].fields, CASES[i].body);
+        if (a.status != CASES[i].status)
+            fail_msg("%s%s: %d", CASES[i].fields, CASES[i].body, a.status);
+        if (CASES[i].part != NULL)
+            assert_has(a.body, CASES[i].part);
+        answer_clear(&a);
+    }
+    W.sign_in_as = ERR_FULL;
+    struct answer a = sign_in("Content-Type: application/json\r\n", "{\"token\":\"wrong\"}");
+    assert_int_equal(a.status, 429);
+    assert_string_equal(answer_field(&a, "Retry-After"), "10");
+    answer_clear(&a);
+    W.sign_in_as = ERR_NONE;
+}
+
+static void signing_out_from_another_site_is_refused(void **state)
+{
+    struct answer a =
+        http_ask(W.port, "DELETE", "/api/v1/session", BEARER "Origin: http://evil.org\r\n", NULL);
+
+    (void)state;
+    assert_int_equal(a.status, 403);
+    answer_clear(&a);
+}
+
+static void another_host_name_is_refused(void **state)
+{
+    static const char *const HOSTS[] = { "evil.org", "127.0.0.1.evil.org", "localhost.evil.org:80" };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        struct http h = http_open(W.port);
+        struct answer a;
+        http_send(&h, "GET /healthz HTTP/1.1\r\nHost: %s\r\n\r\n", HOSTS[i]);
+        a = http_answer(&h, false);
+        assert_int_equal(a.status, 421);
+        answer_clear(&a);
+        http_close(&h);
+    }
+}
+
+static void only_loopback_can_be_listened_on(void **state)
+{
+    static const char *const BAD[] = {
+        "0.0.0.0:0",          "192.168.1.1:0",  "[::]:0", "example.org:80", "127.0.0.1",
+        "127.0.0.1:65536",    "127.0.0.1:http", "",       "[::1:80",        "10.127.0.1:0",
+        "[::ffff:10.0.0.1]:0"
+    };
+    struct fault why;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
+        struct world w;
+        world_init(&w, 1);
+        (void)snprintf(w.settings.listen, sizeof w.settings.listen, "%s", BAD[i]);
+        assert_int_equal(world_try(&w, &why), ERR_CONFIG);
+        assert_has(why.text, "listen \"");
+        world_clear(&w);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_point_carries_value_quality_reason_and_time),
+        cmocka_unit_test(no_value_is_null_and_never_zero),
+        cmocka_unit_test(lists_are_filtered),
+        cmocka_unit_test(pages_cover_everything_once),
+        cmocka_unit_test(what_is_wrong_is_named),
+        cmocka_unit_test(problems_are_vietnamese_unless_english_is_asked_for),
+        cmocka_unit_test(every_path_asks_for_its_credential),
+        cmocka_unit_test(a_wrong_token_is_not_forgiven_by_a_right_cookie),
+        cmocka_unit_test(other_methods_are_told_what_is_allowed),
+        cmocka_unit_test(everything_carries_the_security_headers),
+        cmocka_unit_test(what_did_not_change_is_not_sent_again),
+        cmocka_unit_test(a_change_makes_a_new_tag),
+        cmocka_unit_test(gzip_holds_the_same_text),
+        cmocka_unit_test(head_is_get_without_its_body),
+        cmocka_unit_test(hashed_files_are_kept_for_ever_and_the_page_is_not),
+        cmocka_unit_test(ready_says_503_when_a_part_is_down),
+        cmocka_unit_test(metrics_cannot_be_forged_and_name_their_help_once),
+        cmocka_unit_test(wires_show_unknown_times_as_null),
+        cmocka_unit_test(the_description_and_the_table_agree),
+        cmocka_unit_test(signing_in_gives_a_strict_cookie_that_works_until_signing_out),
+        cmocka_unit_test(a_bad_sign_in_is_refused_with_its_reason),
+        cmocka_unit_test(signing_out_from_another_site_is_refused),
+        cmocka_unit_test(another_host_name_is_refused),
+        cmocka_unit_test(only_loopback_can_be_listened_on),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
