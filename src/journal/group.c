@@ -11,8 +11,7 @@ enum {
     BODY_MAX_BYTES = 512 << 20, /* SQLite takes 10^9 */
     TRIM_LEAST = 256,           /* entries dropped by a transaction, beside four times what it brings */
     LOG_TIDY = 1000,            /* frames, 4 MB: about where SQLite itself would write its log back */
-    LOG_LEAST_CEILING = 8192,   /* 32 MB */
-    SQUEEZE_FIRST = 64
+    LOG_LEAST_CEILING = 8192    /* 32 MB */
 };
 
 /* ---- packing ---- */
@@ -368,19 +367,21 @@ static enum err write_turn(struct turn *t, const struct part *p, const struct gr
     return rc == ERR_NONE ? db_exec(t->w->db, "COMMIT", why) : rc;
 }
 
-/* SQLite may have rolled back by itself.  After ERR_FULL the next try frees more: where it was the ceiling
- * after all, the estimate was too small; where it was the disk, room inside the file is what it can use. */
-static void undo(struct group_writer *w, enum err rc)
+/* SQLite may have rolled back by itself.  Full although there was room by the estimate: near the ceiling the
+ * estimate may have been too small, then the next try makes more; far from it the disk is full, and giving
+ * something up would not help. */
+static void undo(struct turn *t, enum err rc)
 {
+    struct group_writer *w = t->w;
     struct fault ignored;
 
     if (sqlite3_get_autocommit(w->db) == 0 && db_exec(w->db, "ROLLBACK", &ignored) != ERR_NONE)
         log_debug("%s", ignored.text);
-    if (rc == ERR_FULL && w->squeeze < w->max_pages / 8)
-        w->squeeze = 2 * w->squeeze + SQUEEZE_FIRST;
+    if (rc == ERR_FULL && w->squeeze == 0 && t->left < 2 * t->need)
+        w->squeeze = t->need;
 }
 
-/* Returns frames of the log not written back. */
+/* *left: frames of the log not written back. */
 static enum err write_back(struct group_writer *w, int *left, struct fault *why)
 {
     int in_log = 0, done = 0;
@@ -422,7 +423,7 @@ enum err group_write(struct group_writer *w, const struct part *p, const struct 
     memcpy(t.lanes, w->lanes, sizeof t.lanes);
     rc = write_turn(&t, p, wish, why);
     if (rc != ERR_NONE) {
-        undo(w, rc);
+        undo(&t, rc);
         return rc;
     }
     memcpy(w->lanes, t.lanes, sizeof w->lanes);

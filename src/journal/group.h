@@ -46,8 +46,8 @@ struct group_writer {
     sqlite3_stmt *state, *forget, *mark, *meta, *page_count, *free_pages;
     int64_t epoch, max_pages;
     struct lane_marks lanes[LANE_END];
-    uint64_t dropped; /* undelivered entries given up, ever */
-    bool clean;       /* what the file says of its last end */
+    uint64_t dropped;                      /* undelivered entries given up, ever */
+    bool clean;                            /* what the file says of its last end */
     int log_frames, log_tidy, log_ceiling; /* the log: now, to be written back from, never beyond */
     int64_t squeeze; /* pages to free beyond the estimate, after one that was too small */
 };

@@ -60,8 +60,10 @@ static void note_success(struct journal *j, const struct part *p, int64_t took_m
     j->stats.failing = false;
     j->stats.text[0] = '\0';
     publish_lanes(j);
-    if (p->records > 0)
+    if (p->records > 0) {
+        j->under_way -= (size_t)(p->end - p->at); /* whoever sees it durable finds its room free */
         j->durable = p->last;
+    }
     (void)pthread_cond_broadcast(&j->became_durable);
     (void)pthread_mutex_unlock(&j->lock);
     if (trouble && damper_end(&j->damper, clock_read(&j->clock).mono, &lasted_ms))
@@ -137,9 +139,6 @@ static bool write_group(struct journal *j)
         if (!write_part(j, &p))
             return false;
         from = (size_t)(p.end - j->writing.text);
-        (void)pthread_mutex_lock(&j->lock);
-        j->under_way = j->writing.len - from;
-        (void)pthread_mutex_unlock(&j->lock);
     }
     return true;
 }

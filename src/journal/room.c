@@ -167,17 +167,18 @@ static enum err tell_gap(struct turn *t, struct fault *why)
 
 enum err turn_make_room(struct turn *t, const struct part *p, struct fault *why)
 {
-    int64_t need = pages_for(p) + t->w->squeeze, left = 0;
+    int64_t need = pages_for(p) + t->w->squeeze;
     int64_t goal = need + t->w->max_pages / FREE_SHARE;
     bool any = true;
-    enum err rc = pages_left(t->w, &left, why);
+    enum err rc = pages_left(t->w, &t->left, why);
 
-    if (rc != ERR_NONE || left >= need)
+    t->need = need;
+    if (rc != ERR_NONE || t->left >= need)
         return rc;
-    while (rc == ERR_NONE && any && left < goal) {
+    while (rc == ERR_NONE && any && t->left < goal) {
         rc = drop_one_step(t, &any, why);
         if (rc == ERR_NONE)
-            rc = pages_left(t->w, &left, why);
+            rc = pages_left(t->w, &t->left, why);
     }
     if (rc == ERR_NONE && (t->loss.entries[LANE_LIVE] > 0 || t->loss.entries[LANE_EVENTS] > 0))
         rc = tell_gap(t, why);

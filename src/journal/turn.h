@@ -15,6 +15,7 @@ struct turn {
     struct wall now;
     struct lane_marks lanes[LANE_END];
     struct loss loss;
+    int64_t need, left; /* pages: for the part, from above; under the ceiling, after making room */
 };
 
 /* Appends an entry with the lane's next sequence. */

@@ -101,7 +101,7 @@ static void live_until_dark(struct desk *d, struct story *s, uint64_t *random)
     powercut_folder_synced();
     d->lanes = journal_lanes(d->journal);
     journal_on_durable(d->journal, told, s);
-    for (uint32_t i = 0; i < records; i++) {
+    for (uint32_t i = 0; i < records && !powercut_is_dark(); i++) {
         uint32_t what = test_below(random, 10);
         if (!append(d->journal, s, invent(random), what < 4))
             break;

@@ -437,6 +437,16 @@ uint64_t powercut_operations(void)
     return n;
 }
 
+bool powercut_is_dark(void)
+{
+    bool dark;
+
+    (void)pthread_mutex_lock(&LOCK);
+    dark = DARK;
+    (void)pthread_mutex_unlock(&LOCK);
+    return dark;
+}
+
 void powercut_folder_synced(void)
 {
     (void)pthread_mutex_lock(&LOCK);

@@ -16,6 +16,7 @@ enum disk { DISK_FINE, DISK_FULL, DISK_BROKEN };
  * write, truncation, sync, creation or deletion); 0: never. */
 void powercut_begin(uint64_t seed, uint64_t cut_at);
 uint64_t powercut_operations(void);
+bool powercut_is_dark(void); /* the power is gone */
 /* The folder was synced by somebody else than SQLite. */
 void powercut_folder_synced(void);
 /* From now on writes and syncs answer so. */
