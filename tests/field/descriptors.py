@@ -36,7 +36,7 @@ def goes_on(scene, counters):
     visitors = []
     for _ in range(MANY):
         s = socket.create_connection(("127.0.0.1", scene.http_port), timeout=10)
-        s.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        s.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         visitors.append(s)
     open_now = lambda: len(os.listdir("/proc/%d/fd" % daemon.pid))
     wait_until(lambda: open_now() > MANY, 20, lambda: "%d descriptors in the daemon" % open_now())
@@ -58,7 +58,7 @@ def main(scene):
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
     scene.use_database()
     counters = Counters(scene.port + 1)
-    scene.configure(Counters.plant(scene.port + 1, 1), http=", connections: 1500")
+    scene.configure(Counters.plant(scene.port + 1, 1), http=", connections: 3000")
     scene.migrate()
     refuses(scene)
     goes_on(scene, counters)
