@@ -218,7 +218,7 @@ static enum err open_file(sqlite3 **out, const char *path, int flags, const char
 enum err db_open_writer(sqlite3 **out, const char *path, const char *vfs, int64_t max_bytes, struct wall now,
                         struct fault *why)
 {
-    sqlite3 *db;
+    sqlite3 *db = NULL;
     enum err rc = open_file(&db, path, SQLITE_OPEN_CREATE, vfs, why);
     int damage;
 
