@@ -27,14 +27,14 @@ static double from_i32(uint32_t raw)
  * the one with the fewest decimals.  Read back as a float it is the register's own bits. */
 static double from_f32(uint32_t raw)
 {
+    static const double TEN_TO[] = { 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10 };
     float f;
-    double scale = 1.0;
 
     memcpy(&f, &raw, sizeof f);
     if (!isfinite(f) || fabsf(f) >= 1e9F)
         return f;
-    for (int places = 0; places <= 10; places++, scale *= 10.0) {
-        double shortest = rint(f * scale) / scale;
+    for (size_t places = 0; places < COUNT_OF(TEN_TO); places++) {
+        double shortest = rint(f * TEN_TO[places]) / TEN_TO[places];
         if ((float)shortest == f)
             return shortest;
     }

@@ -137,8 +137,8 @@ static void print(int64_t ms, const char *zone, char out[CLOCK_TEXT_MAX])
     /* the remainders change nothing; they tell the compiler how wide each field is */
     (void)snprintf(out, CLOCK_TEXT_MAX, "%04u-%02u-%02uT%02u:%02u:%02u.%03u%s", (unsigned)year % 10000u,
                    (unsigned)month % 100u, (unsigned)day % 100u, (unsigned)(rest / CLOCK_HOUR_MS) % 100u,
-                   (unsigned)(rest / CLOCK_MINUTE_MS) % 60u, (unsigned)(rest / 1000) % 60u, (unsigned)rest % 1000u,
-                   zone);
+                   (unsigned)(rest / CLOCK_MINUTE_MS) % 60u, (unsigned)(rest / 1000) % 60u,
+                   (unsigned)rest % 1000u, zone);
 }
 
 void wall_text(struct wall at, char out[CLOCK_TEXT_MAX])

@@ -54,8 +54,8 @@ enum err file_read(const char *path, size_t max, char **text, size_t *len, struc
 enum err file_read_secret(const char *path, char *out, size_t size, struct fault *why)
 {
     struct stat st;
-    char *text;
-    size_t len;
+    char *text = NULL;
+    size_t len = 0;
     enum err rc;
 
     if (stat(path, &st) != 0)
@@ -63,7 +63,7 @@ enum err file_read_secret(const char *path, char *out, size_t size, struct fault
     if ((st.st_mode & 077) != 0)
         return fault_set(why, ERR_DENIED, "%s: others may read this secret; chmod 600 it", path);
     rc = file_read(path, size, &text, &len, why);
-    if (rc != ERR_NONE)
+    if (rc != ERR_NONE || text == NULL)
         return rc;
     while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
         text[--len] = '\0';

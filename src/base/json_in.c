@@ -179,7 +179,7 @@ const char *json_in_string(const struct json_in *doc, const char *name)
 {
     const cJSON *item = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;
 
-    return cJSON_IsString(item) ? item->valuestring : NULL;
+    return item != NULL && cJSON_IsString(item) ? item->valuestring : NULL;
 }
 
 const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n)

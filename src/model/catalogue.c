@@ -110,6 +110,8 @@ enum err catalogue_seal(struct catalogue *c, struct fault *why)
     free(c->by_id);
     free(c->by_key);
     c->by_id = c->by_key = NULL;
+    if (c->points == NULL) /* nothing to find */
+        return ERR_NONE;
     rc = sorted_by(c, compare_ids, &c->by_id, why);
     if (rc == ERR_NONE)
         rc = sorted_by(c, compare_keys, &c->by_key, why);
