@@ -19,4 +19,7 @@ struct assets {
     size_t count;
 };
 
+/* What the build makes of src/dashboard; app/ hands it to the face. */
+extern const struct assets dashboard_assets;
+
 #endif

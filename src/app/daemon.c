@@ -8,11 +8,11 @@
 #include <sys/resource.h>
 
 #include "acquire/wire.h"
-#include "dashboard/assets.h"
 #include "doors/doors.h"
 #include "health.h"
 #include "parts.h"
 #include "pipeline.h"
+#include "ports/assets.h"
 
 enum { DRAIN_MS = 5000 };
 

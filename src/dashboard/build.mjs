@@ -79,7 +79,7 @@ function table(assets) {
         `dashboard_gzip_${i}, dashboard_plain_${i}, ${a.gzip.length}, ${a.plain.length} },`);
     const names = assets.flatMap((_, i) => [`dashboard_gzip_${i}[]`, `dashboard_plain_${i}[]`]);
     return `/* Made by src/dashboard/build.mjs. */
-#include "dashboard/assets.h"
+#include "ports/assets.h"
 
 extern const unsigned char ${names.join(', ')};
 

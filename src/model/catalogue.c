@@ -1,5 +1,6 @@
 #include "model/catalogue.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,14 +66,18 @@ static int compare_ids(const void *a, const void *b, void *points)
 {
     const struct point *p = points;
 
+    assert(p != NULL);
     return strcmp(p[*(const uint32_t *)a].id, p[*(const uint32_t *)b].id);
 }
 
 static int compare_keys(const void *a, const void *b, void *points)
 {
     const struct point *p = points;
-    uint64_t x = p[*(const uint32_t *)a].key, y = p[*(const uint32_t *)b].key;
+    uint64_t x, y;
 
+    assert(p != NULL);
+    x = p[*(const uint32_t *)a].key;
+    y = p[*(const uint32_t *)b].key;
     return (x > y) - (x < y);
 }
 
