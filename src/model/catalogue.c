@@ -66,18 +66,14 @@ static int compare_ids(const void *a, const void *b, void *points)
 {
     const struct point *p = points;
 
-    assert(p != NULL);
     return strcmp(p[*(const uint32_t *)a].id, p[*(const uint32_t *)b].id);
 }
 
 static int compare_keys(const void *a, const void *b, void *points)
 {
     const struct point *p = points;
-    uint64_t x, y;
+    uint64_t x = p[*(const uint32_t *)a].key, y = p[*(const uint32_t *)b].key;
 
-    assert(p != NULL);
-    x = p[*(const uint32_t *)a].key;
-    y = p[*(const uint32_t *)b].key;
     return (x > y) - (x < y);
 }
 
@@ -99,6 +95,7 @@ static enum err sorted_by(struct catalogue *c, compare *by, uint32_t **out, stru
 static enum err refuse_equal_neighbours(const struct catalogue *c, const uint32_t *order, compare *by,
                                         const char *what, struct fault *why)
 {
+    assert(order != NULL);
     for (size_t i = 1; i < c->point_count; i++)
         if (by(&order[i - 1], &order[i], c->points) == 0)
             return fault_set(why, ERR_CONFIG, "points %s and %s have the same %s", c->points[order[i - 1]].id,
