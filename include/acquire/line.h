@@ -34,9 +34,10 @@ struct line;
 struct line_ops {
     /* Connects within its own time.  ERR_PEER, ERR_TIMEOUT. */
     enum err (*connect)(struct line *l, struct fault *why);
-    /* ERR_PEER: the connection is lost.  Discards what lay unread before; *stale says how many bytes. */
-    enum err (*send)(struct line *l, const struct request *r, size_t *stale, struct fault *why);
-    /* ERR_TIMEOUT: nothing whole within within_ms; ERR_PEER: connection lost; ERR_RANGE: not a frame. */
+    /* ERR_PEER: the connection is lost. */
+    enum err (*send)(struct line *l, const struct request *r, struct fault *why);
+    /* The next frame, be it the answer or not: only its transaction tells.  ERR_TIMEOUT: nothing whole within
+     * within_ms; ERR_PEER: connection lost; ERR_RANGE: not a frame. */
     enum err (*receive)(struct line *l, struct answer *a, int64_t within_ms, struct fault *why);
     void (*close)(struct line *l);
     /* From another thread: whatever waits returns soon, with an error. */

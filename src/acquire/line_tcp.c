@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -27,7 +28,8 @@ struct line_tcp {
     int64_t connect_ms;
     struct low_descriptors *pool;
     int fd;        /* reserved for our life; a socket while connected, /dev/null otherwise */
-    int interrupt; /* eventfd: readable once someone wants us to stop */
+    int interrupt; /* eventfd, for a connect under way: readable once someone wants us to stop */
+    atomic_bool stopping;
     bool connected;
     int64_t sent_us;
     modbus_t *ctx;
@@ -134,19 +136,7 @@ static void tcp_close(struct line *line)
     low_descriptors_blank(l->fd);
 }
 
-/* Reads away what an earlier exchange left behind.  False: the peer has closed. */
-static bool discard(int fd, size_t *stale)
-{
-    unsigned char bytes[512];
-    ssize_t n;
-
-    *stale = 0;
-    while ((n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT)) > 0 && *stale < 65536)
-        *stale += (size_t)n;
-    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
-}
-
-static enum err tcp_send(struct line *line, const struct request *r, size_t *stale, struct fault *why)
+static enum err tcp_send(struct line *line, const struct request *r, struct fault *why)
 {
     struct line_tcp *l = (struct line_tcp *)line;
     const unsigned char frame[REQUEST_BYTES] = {
@@ -165,10 +155,10 @@ static enum err tcp_send(struct line *line, const struct request *r, size_t *sta
     };
     ssize_t n;
 
-    if (!discard(l->fd, stale))
-        return fault_set(why, ERR_PEER, "%s:%s closed the connection", l->host, l->port);
     /* in one write: some servers drop a request that comes in pieces */
     n = send(l->fd, frame, sizeof frame, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (atomic_load(&l->stopping))
+        return fault_set(why, ERR_STATE, "stopping");
     if (n != (ssize_t)sizeof frame)
         return fault_set(why, ERR_PEER, "send to %s:%s: %s", l->host, l->port,
                          n < 0 ? strerror(errno) : "not taken whole");
@@ -203,21 +193,18 @@ static enum err receive_failed(const struct line_tcp *l, int problem, int64_t wi
 static enum err tcp_receive(struct line *line, struct answer *a, int64_t within_ms, struct fault *why)
 {
     struct line_tcp *l = (struct line_tcp *)line;
-    int64_t until_us = now_us() + within_ms * 1000, left;
     uint8_t frame[MODBUS_TCP_MAX_ADU_LENGTH];
-    enum err rc = wait_for(l, l->fd, POLLIN, until_us, why);
     int n;
 
-    if (rc == ERR_TIMEOUT)
-        return fault_set(why, ERR_TIMEOUT, "no answer in %lld ms", (long long)within_ms);
-    if (rc != ERR_NONE)
-        return rc;
-    left = until_us - now_us();
-    left = left < 1000 ? 1000 : left;
+    if (atomic_load(&l->stopping))
+        return fault_set(why, ERR_STATE, "stopping");
     /* with a byte time-out of 0 this one governs the whole frame, so a slow drip ends in time */
-    (void)modbus_set_response_timeout(l->ctx, (uint32_t)(left / 1000000), (uint32_t)(left % 1000000));
+    (void)modbus_set_response_timeout(l->ctx, (uint32_t)(within_ms / 1000),
+                                      (uint32_t)(within_ms % 1000) * 1000);
     errno = 0;
     n = modbus_receive_confirmation(l->ctx, frame);
+    if (atomic_load(&l->stopping))
+        return fault_set(why, ERR_STATE, "stopping");
     if (n < 0)
         return receive_failed(l, errno, within_ms, why);
     if (n < MBAP_BYTES + 2)
@@ -231,8 +218,13 @@ static void tcp_interrupt(struct line *line)
 {
     struct line_tcp *l = (struct line_tcp *)line;
     const uint64_t one = 1;
-    ssize_t done = write(l->interrupt, &one, sizeof one);
+    ssize_t done;
 
+    /* The flag first: a receive that has not begun sees it; one that waits is ended by the shutdown.  The
+     * descriptor is ours for life, so this can hit no one else's socket. */
+    atomic_store(&l->stopping, true);
+    (void)shutdown(l->fd, SHUT_RDWR);
+    done = write(l->interrupt, &one, sizeof one);
     (void)done; /* it can only be full, and then it is readable already */
 }
 

@@ -306,14 +306,11 @@ static void exchange_once(struct wire *w, const struct unit *u, const struct blo
                                .function = b->function,
                                .address = b->address,
                                .quantity = b->quantity };
-    size_t stale = 0;
 
     keep_the_pause(w);
     w->status.transactions++;
-    o->line = w->line->ops->send(w->line, &r, &stale, &o->why);
+    o->line = w->line->ops->send(w->line, &r, &o->why);
     w->last_request = clock_read(&w->clock).mono;
-    if (stale > 0)
-        w->status.refused_answers++;
     if (o->line == ERR_NONE)
         listen_for(w, &r, o);
 }

@@ -31,11 +31,10 @@ static enum err fake_connect(struct line *line, struct fault *why)
     return ERR_NONE;
 }
 
-static enum err fake_send(struct line *line, const struct request *r, size_t *stale, struct fault *why)
+static enum err fake_send(struct line *line, const struct request *r, struct fault *why)
 {
     struct fake_line *l = (struct fake_line *)line;
 
-    *stale = 0;
     if (!l->connected)
         return fault_set(why, ERR_PEER, "not connected");
     l->asked = *r;
