@@ -9,7 +9,7 @@
 #include "ports/doors.h"
 
 enum {
-    DOORS_TOKEN_LEAST = 32,                  /* characters; 128 bits even in hexadecimal */
+    DOORS_TOKEN_LEAST = 32,              /* characters; 128 bits even in hexadecimal */
     DOORS_SESSIONS_MAX = 256,            /* the oldest goes when one more is made */
     DOORS_SESSION_MS = 12 * 3600 * 1000, /* a shift */
     DOORS_WRONG_BURST = 20,              /* wrong tries answered as such at once ... */
@@ -18,8 +18,9 @@ enum {
 
 struct doors;
 
-/* Reads the viewer token, DOORS_TOKEN_LEAST or more of A-Z a-z 0-9 - _ in a file only its owner can read, and
- * keeps its hash, not the token.  ERR_RANGE when it is not such a token; the errors of file_read_secret. */
+/* Reads the viewer token, DOORS_TOKEN_LEAST to DOORS_SECRET_TEXT - 1 of A-Z a-z 0-9 - _ in a file only its
+ * owner can read, and keeps its hash, not the token.  ERR_RANGE when it is not such a token; the errors of
+ * file_read_secret. */
 MUST_USE enum err doors_open(struct doors **out, const char *token_file, struct fault *why);
 /* Sessions end.  NULL is fine. */
 void doors_close(struct doors *d);

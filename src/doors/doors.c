@@ -166,9 +166,10 @@ static enum err check_token(const char *token, const char *path, struct fault *w
     static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     size_t n = strlen(token);
 
-    if (n != SEAL_TOKEN_TEXT - 1 || strspn(token, ALPHABET) != n)
-        return fault_set(why, ERR_RANGE, "%s: must hold a token of %d characters A-Z a-z 0-9 - _", path,
-                         SEAL_TOKEN_TEXT - 1);
+    if (n < DOORS_TOKEN_LEAST || n >= DOORS_SECRET_TEXT || strspn(token, ALPHABET) != n)
+        return fault_set(why, ERR_RANGE,
+                         "%s: must hold a random token of %d to %d characters A-Z a-z 0-9 - _", path,
+                         DOORS_TOKEN_LEAST, DOORS_SECRET_TEXT - 1);
     return ERR_NONE;
 }
 

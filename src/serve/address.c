@@ -80,7 +80,7 @@ static unsigned bound_port(int fd)
 enum err address_listen(const char *text, int backlog, int *socket_out, unsigned *port, struct fault *why)
 {
     union address a;
-    socklen_t len;
+    socklen_t len = 0;
     int yes = 1, fd;
     enum err rc = parse(text, &a, &len, why);
 

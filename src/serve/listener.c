@@ -42,8 +42,9 @@ struct listener {
 struct exchange {
     struct listener *home;
     struct request q;
-    bool seen; /* its header is complete; counted as open */
-    const struct route *route;
+    bool seen;                 /* its header is complete; counted as open */
+    const struct route *route; /* NULL: `refusal` is the answer */
+    struct reply refusal;
     struct question *question;
     struct link *link;
 };
@@ -231,6 +232,16 @@ static struct link *link_of(struct MHD_Connection *c)
     return info == NULL ? NULL : info->socket_context;
 }
 
+/* An answer before the body is read ends the connection.  Where no body can follow it waits for the last call
+ * instead, and the connection goes on. */
+static enum MHD_Result refuse(struct exchange *ex, struct MHD_Connection *c, struct reply *r)
+{
+    if (r->close || ex->q.fields.lengths > 0 || ex->q.method == METHOD_POST || ex->q.method == METHOD_OTHER)
+        return send_reply(ex, c, r);
+    ex->refusal = *r;
+    return MHD_YES;
+}
+
 /* The header is complete: refuse now, or go on to the body. */
 static enum MHD_Result begin(struct exchange *ex, struct MHD_Connection *c, const char *method)
 {
@@ -250,10 +261,10 @@ static enum MHD_Result begin(struct exchange *ex, struct MHD_Connection *c, cons
         r.close = true;
         return send_reply(ex, c, &r);
     }
+    link_phase(ex->link, LINK_BODY);
     ex->route = routes_admit(f, &ex->q, &r);
     if (ex->route == NULL)
-        return send_reply(ex, c, &r);
-    link_phase(ex->link, LINK_BODY);
+        return refuse(ex, c, &r);
     if (ex->q.method == METHOD_POST && (ex->q.body = calloc(1, REQUEST_BODY_MAX + 1)) == NULL)
         return MHD_NO;
     return MHD_YES;
@@ -277,6 +288,8 @@ static enum MHD_Result answer(struct exchange *ex, struct MHD_Connection *c)
         question_answer(ex->question, &r);
         return send_reply(ex, c, &r);
     }
+    if (ex->route == NULL)
+        return send_reply(ex, c, &ex->refusal);
     ex->route->answer(ex->home->face, &ex->q, &r);
     switch (r.kind) {
     case REPLY_STREAM: return send_stream(ex, c, r.stream);
@@ -338,6 +351,7 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **ctx, enum M
     *ctx = NULL;
     if (ex->question != NULL)
         question_drop(ex->question);
+    reply_clear(&ex->refusal);
     link_phase(ex->link, LINK_HEADER);
     if (ex->seen) {
         atomic_fetch_sub(&l->face->tally.open_requests, 1);

@@ -128,9 +128,9 @@ static void give(struct world *w, const struct pending *p, enum err code)
     p->done(p->ticket, code, &s, &why);
 }
 
-static enum err ask(void *self, const struct series_ask *a, int client,
-                    void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why),
-                    void *ticket, struct fault *why)
+enum err world_ask(void *self, const struct series_ask *a, int client,
+                   void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why),
+                   void *ticket, struct fault *why)
 {
     struct world *w = self;
     struct pending p = { done, ticket, *a };
@@ -265,7 +265,7 @@ enum err world_try(struct world *w, struct fault *why)
 {
     const struct serve_ports ports = {
         .present = { w, &w->catalogue, take, wire_count, wire },
-        .history = { w, ask },
+        .history = { w, world_ask },
         .doors = { w, admit, sign_in, sign_out },
         .health = { w, parts, metrics },
         .assets = &ASSETS,

@@ -59,5 +59,9 @@ bool world_pending(struct world *w, size_t n);
 /* Answers the oldest held question. */
 void world_answer(struct world *w, enum err code);
 struct series world_series(bool raw);
+/* The history double itself; self is a struct world. */
+enum err world_ask(void *self, const struct series_ask *a, int client,
+                   void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why),
+                   void *ticket, struct fault *why);
 
 #endif

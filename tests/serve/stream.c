@@ -1,0 +1,337 @@
+/* The event stream over real sockets. */
+#include "serve/check.h"
+
+#include <poll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "world.h"
+
+static struct world W;
+
+static int set_up(void **state)
+{
+    (void)state;
+    world_init(&W, 300);
+    world_start(&W);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    world_clear(&W);
+    return 0;
+}
+
+static struct http open_stream(const char *query, const char *fields)
+{
+    int status = 0;
+    struct http h = http_stream(W.port, query, fields, &status);
+
+    assert_int_equal(status, 200);
+    return h;
+}
+
+static struct event_seen next(struct http *h)
+{
+    struct event_seen e;
+
+    assert_true(http_event(h, &e));
+    assert_false(e.ended);
+    return e;
+}
+
+static size_t points_in(const struct event_seen *e)
+{
+    size_t n = 0;
+
+    for (const char *s = e->data; (s = strstr(s, "\"id\":")) != NULL; s++)
+        n++;
+    return n;
+}
+
+static void change(uint32_t point, double value)
+{
+    world_set(&W, point, value);
+    world_publish(&W);
+}
+
+static void the_full_picture_comes_first_then_only_what_changed(void **state)
+{
+    struct http h = open_stream("?topics=points", BEARER);
+    struct event_seen e = next(&h);
+
+    (void)state;
+    assert_string_equal(e.kind, "full");
+    assert_int_equal(points_in(&e), 300);
+    event_clear(&e);
+    change(3, 7.5);
+    e = next(&h);
+    assert_string_equal(e.kind, "change");
+    assert_int_equal(points_in(&e), 1);
+    assert_has(e.data, "\"id\":\"lc.dma.p0003\",\"value\":7.5,\"quality\":\"good\"");
+    event_clear(&e);
+    http_close(&h);
+}
+
+static void changes_come_together_and_not_more_often_than_every_250_ms(void **state)
+{
+    struct http h = open_stream("", BEARER);
+    struct event_seen e = next(&h);
+    int64_t begun = mono_read().ms;
+    size_t seen = 0;
+    unsigned events = 0;
+
+    (void)state;
+    event_clear(&e);
+    for (uint32_t i = 0; i < 50; i++)
+        change(10 + i, (double)begun + i);
+    for (; seen < 50; events++) {
+        e = next(&h);
+        seen += points_in(&e);
+        event_clear(&e);
+    }
+    assert_int_equal(seen, 50);
+    assert_true(events <= 2 + (mono_read().ms - begun) / 250);
+    http_close(&h);
+}
+
+static void a_stream_of_one_site_hears_only_of_that_site(void **state)
+{
+    struct http h = open_stream("?site=nmn-lai-chau", BEARER);
+    struct event_seen e = next(&h);
+
+    (void)state;
+    assert_int_equal(points_in(&e), 2);
+    event_clear(&e);
+    change(100, (double)mono_read().ms); /* of the other site: nothing is sent */
+    change(0, (double)mono_read().ms);
+    e = next(&h);
+    assert_int_equal(points_in(&e), 1);
+    assert_has(e.data, "lc.nmn.flow_out");
+    event_clear(&e);
+    http_close(&h);
+}
+
+static void a_reader_that_comes_back_gets_what_it_missed(void **state)
+{
+    struct http h = open_stream("", BEARER);
+    struct event_seen e = next(&h);
+    char fields[300];
+
+    (void)state;
+    http_close(&h);
+    (void)snprintf(fields, sizeof fields, BEARER "Last-Event-ID: %s\r\n", e.id);
+    event_clear(&e);
+    change(20, 1);
+    change(21, 2);
+    h = open_stream("", fields);
+    e = next(&h);
+    assert_string_equal(e.kind, "change");
+    while (strstr(e.data, "p0021") == NULL) { /* the frame may be one behind */
+        event_clear(&e);
+        e = next(&h);
+    }
+    assert_true(points_in(&e) <= 2);
+    http_close(&h);
+    /* Nothing was missed: still an event, so that the reader knows it is live. */
+    (void)snprintf(fields, sizeof fields, BEARER "Last-Event-ID: %s\r\n", e.id);
+    event_clear(&e);
+    h = open_stream("", fields);
+    e = next(&h);
+    assert_string_equal(e.kind, "change");
+    assert_int_equal(points_in(&e), 0);
+    event_clear(&e);
+    http_close(&h);
+}
+
+static void an_id_of_another_life_gives_the_full_picture(void **state)
+{
+    struct http first = open_stream("", BEARER);
+    struct event_seen e = next(&first);
+    char ids[6][64];
+
+    (void)state;
+    (void)snprintf(ids[0], 64, "%lld-1", atoll(e.id) - 1);
+    (void)snprintf(ids[1], 64, "%lld-999999999", atoll(e.id));
+    (void)snprintf(ids[2], 64, "%lld-", atoll(e.id));
+    (void)snprintf(ids[3], 64, "%lld-1x", atoll(e.id));
+    (void)snprintf(ids[4], 64, "7");
+    (void)snprintf(ids[5], 64, "%lld--1", atoll(e.id));
+    event_clear(&e);
+    http_close(&first);
+    for (size_t i = 0; i < 6; i++) {
+        char fields[300];
+        struct http h;
+        (void)snprintf(fields, sizeof fields, BEARER "Last-Event-ID: %s\r\n", ids[i]);
+        h = open_stream("", fields);
+        e = next(&h);
+        if (strcmp(e.kind, "full") != 0)
+            fail_msg("%s gave %s", ids[i], e.kind);
+        event_clear(&e);
+        http_close(&h);
+    }
+}
+
+/* A reader that stops reading and then goes on gets few, merged events: never one for each change. */
+static void a_slow_reader_gets_the_newest_and_no_backlog(void **state)
+{
+    struct http h = open_stream("", BEARER);
+    struct http fast = open_stream("", BEARER);
+    struct event_seen e = next(&h), f = next(&fast);
+    double last = 0;
+    unsigned seen = 0;
+
+    (void)state;
+    event_clear(&e);
+    event_clear(&f);
+    int small = 2048;
+    (void)setsockopt(h.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    for (int turn = 1; turn <= 12; turn++) { /* every point changes; the fast reader paces us */
+        last = turn * 1000;
+        for (uint32_t i = 0; i < 300; i++)
+            world_set(&W, i, last + i);
+        world_publish(&W);
+        f = next(&fast);
+        event_clear(&f);
+    }
+    for (bool newest = false; !newest; seen++) {
+        e = next(&h);
+        newest = strstr(e.data, "\"value\":12299,") != NULL;
+        event_clear(&e);
+    }
+    print_message("12 pictures of 30 kB, slow reader saw %u\n", seen);
+    assert_true(seen <= 8);
+    http_close(&h);
+    http_close(&fast);
+}
+
+static void a_stream_needs_its_credential_to_the_end(void **state)
+{
+    int status = 0;
+    struct http h = http_stream(W.port, "", NULL, &status);
+
+    (void)state;
+    assert_int_equal(status, 401);
+    http_close(&h);
+}
+
+static void beyond_their_ceiling_streams_are_refused_and_others_answered(void **state)
+{
+    static struct http all[180];
+    int status = 0;
+    struct http extra;
+    struct answer a;
+
+    (void)state;
+    for (size_t i = 0; i < 180; i++) { /* 200 connections less a tenth */
+        all[i] = http_stream(W.port, "", BEARER, &status);
+        assert_int_equal(status, 200);
+    }
+    extra = http_stream(W.port, "", BEARER, &status);
+    assert_int_equal(status, 503);
+    http_close(&extra);
+    a = http_get(W.port, "/api/v1/points", BEARER);
+    assert_int_equal(a.status, 200);
+    answer_clear(&a);
+    for (size_t i = 0; i < 180; i++)
+        http_close(&all[i]);
+}
+
+static double cpu_s(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void idle_streams_cost_nothing(void **state)
+{
+    enum { STREAMS = 100, WINDOW_MS = 1500 };
+    static struct http all[STREAMS];
+    struct world w;
+    int status = 0;
+    double before;
+
+    (void)state;
+    world_init(&w, 10);
+    world_start(&w);
+    for (size_t i = 0; i < STREAMS; i++) {
+        struct event_seen e;
+        all[i] = http_stream(w.port, "", BEARER, &status);
+        assert_true(http_event(&all[i], &e));
+        event_clear(&e);
+    }
+    before = cpu_s();
+    (void)poll(NULL, 0, WINDOW_MS); /* the window that is measured */
+    print_message("%d idle streams: %.2f %% of a core\n", STREAMS, (cpu_s() - before) * 1e5 / WINDOW_MS);
+    assert_true(cpu_s() - before < 0.10 * WINDOW_MS / 1000);
+    for (size_t i = 0; i < STREAMS; i++)
+        http_close(&all[i]);
+    world_clear(&w);
+}
+
+static void stopping_ends_fifty_streams_cleanly(void **state)
+{
+    static struct http all[50];
+    struct world w;
+    int status = 0;
+    int64_t begun;
+
+    (void)state;
+    world_init(&w, 10);
+    world_start(&w);
+    for (size_t i = 0; i < 50; i++) {
+        struct event_seen e;
+        all[i] = http_stream(w.port, "", BEARER, &status);
+        assert_true(http_event(&all[i], &e));
+        event_clear(&e);
+    }
+    begun = mono_read().ms;
+    world_stop(&w);
+    print_message("stopped with 50 streams in %lld ms\n", (long long)(mono_read().ms - begun));
+    assert_true(mono_read().ms - begun < 3000);
+    for (size_t i = 0; i < 50; i++) {
+        struct event_seen e;
+        assert_true(http_event(&all[i], &e));
+        assert_true(e.ended);
+        assert_true(all[i].last_chunk); /* not cut: ended */
+        http_close(&all[i]);
+    }
+    world_clear(&w);
+}
+
+static void streams_may_come_and_go_while_pictures_are_published(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 60; turn++) {
+        struct http h = open_stream(turn % 2 == 0 ? "" : "?site=tram-bom", BEARER);
+        change((uint32_t)turn, turn);
+        if (turn % 3 == 0) {
+            struct event_seen e = next(&h);
+            event_clear(&e);
+        }
+        http_close(&h);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_full_picture_comes_first_then_only_what_changed),
+        cmocka_unit_test(changes_come_together_and_not_more_often_than_every_250_ms),
+        cmocka_unit_test(a_stream_of_one_site_hears_only_of_that_site),
+        cmocka_unit_test(a_reader_that_comes_back_gets_what_it_missed),
+        cmocka_unit_test(an_id_of_another_life_gives_the_full_picture),
+        cmocka_unit_test(a_slow_reader_gets_the_newest_and_no_backlog),
+        cmocka_unit_test(a_stream_needs_its_credential_to_the_end),
+        cmocka_unit_test(streams_may_come_and_go_while_pictures_are_published),
+        cmocka_unit_test(beyond_their_ceiling_streams_are_refused_and_others_answered),
+        cmocka_unit_test(idle_streams_cost_nothing),
+        cmocka_unit_test(stopping_ends_fifty_streams_cleanly),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
