@@ -56,11 +56,11 @@ void blob_drop(void *blob)
 }
 
 /* Into room for `size` bytes; 0 when it does not fit there, which means: not worth it. */
-static size_t deflate_into(char *room, size_t size, const struct blob *plain)
+static size_t deflate_into(unsigned char *room, size_t size, const struct blob *plain)
 {
     z_stream z = { .next_in = (unsigned char *)plain->bytes,
                    .avail_in = (unsigned)plain->size,
-                   .next_out = (unsigned char *)room,
+                   .next_out = room,
                    .avail_out = (unsigned)size };
     size_t made = 0;
 
@@ -83,7 +83,7 @@ struct blob *blob_gzip(const struct blob *plain)
     room = malloc(plain->size);
     if (room == NULL)
         return NULL;
-    size = deflate_into(room, plain->size, plain);
+    size = deflate_into((unsigned char *)room, plain->size, plain);
     made = size == 0 ? NULL : blob_new(room, size, 0);
     if (made == NULL)
         free(room);

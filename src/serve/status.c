@@ -55,7 +55,7 @@ void answer_readyz(struct face *f, struct request *q, struct reply *r)
     n = f->ports.health.parts(f->ports.health.self, parts);
     for (size_t i = 0; i < n; i++)
         ready = ready && parts[i].state != PART_DOWN;
-    strbuf_init(&b, 16 * 1024);
+    strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
     json_open_object(&j);
     json_key(&j, "ready");
