@@ -13,11 +13,11 @@ import random
 import secrets
 import shutil
 import signal
+import socket
 import sqlite3
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -125,9 +125,12 @@ class Cluster:
         check(done.returncode == 0, "PostgreSQL did not start again: " + done.stdout.decode())
         self.read()
 
+    @staticmethod
+    def stop(folder):
+        subprocess.run([PG_SH, "stop", folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
     def remove(self):
-        if self.folder is not None:
-            subprocess.run([PG_SH, "stop", self.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.stop(self.folder)
 
 
 def lives(pid):
@@ -138,6 +141,16 @@ def lives(pid):
         return False
 
 
+def is_free(port):
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+            return True
+        except OSError:
+            return False
+
+
 # ---------------------------------------------------------------- the daemon
 
 class Daemon:
@@ -146,8 +159,9 @@ class Daemon:
         self.log = open(scene.log_path, "ab")
         self.log_from = self.log.tell()
         popen.setdefault("stderr", self.log)
-        self.process = subprocess.Popen(list(prefix) + [scene.program, "--config", scene.config_path],
-                                        stdin=subprocess.DEVNULL, stdout=self.log, **popen)
+        # setpriv: it ends with us, however we end
+        command = ["setpriv", "--pdeathsig", "KILL", *prefix, scene.program, "--config", scene.config_path]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, **popen)
         self.pid = self.process.pid
 
     def running(self):
@@ -220,10 +234,12 @@ class Scene:
         self.options = options
         self.name = options.name
         self.program = options.capnuocd
-        self.port = options.port  # the test's own ten ports begin here
-        self.http_port = options.port
+        self.locks = []
+        self.port = self.take_ports(options.port, options.ports)  # the first of the test's own
+        self.http_port = self.port
         self.random = random.Random(options.seed)
-        self.folder = tempfile.mkdtemp(prefix="capnuoc-field-%s." % self.name, dir=options.work)
+        self.folder = os.path.join(options.work, "%s-%d" % (self.name, self.port))
+        self.clear_remains()
         self.config_path = self.path("daemon.yaml")
         self.log_path = self.path("daemon.log")
         self.journal_path = self.path("journal", "journal.db")
@@ -232,6 +248,31 @@ class Scene:
         self.cluster = None
         self.database = None
         self.at_end = []
+
+    def take_ports(self, first, count):
+        """The block from `first` on, or one a few hundred higher when someone else is testing on this machine."""
+        for base in range(first, first + 1000, 100):
+            if self.lock("ports-%d" % base) and all(is_free(port) for port in range(base, base + count)):
+                return base
+        raise Failed("no free ports from %d on" % first)
+
+    def lock(self, what):
+        """A name that one process on this machine can have, until it ends."""
+        s = socket.socket(socket.AF_UNIX)
+        try:
+            s.bind("\0capnuoc-field-" + what)
+        except OSError:
+            s.close()
+            return False
+        self.locks.append(s)
+        return True
+
+    def clear_remains(self):
+        """Of a run of this test that was ended by force."""
+        if os.path.exists(self.path("pg")):
+            Cluster.stop(self.path("pg"))
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(self.folder, 0o700)
 
     def path(self, *parts):
         return os.path.join(self.folder, *parts)
@@ -415,8 +456,8 @@ class Held:
         return self.rows[low - 1] if low > 0 else None
 
 
-def run(main, arguments=None):
-    """arguments: adds the test's own options to the parser."""
+def run(main, arguments=None, ports=2):
+    """arguments: adds the test's own options to the parser.  ports: how many it listens on, the daemon's included."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--name", default=os.path.splitext(os.path.basename(sys.argv[0]))[0])
     parser.add_argument("--capnuocd", required=True)
@@ -428,6 +469,8 @@ def run(main, arguments=None):
         arguments(parser)
     options = parser.parse_args()
     options.name = options.name.replace("_", "-")
+    options.ports = ports
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
     if os.geteuid() == 0:
         sys.exit("The daemon refuses to run as root, and so does its test: run ./test, which takes an account.")
     if options.seed == 0:

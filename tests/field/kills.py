@@ -1,6 +1,7 @@
 """kill -9 of the daemon and of PostgreSQL, and PostgreSQL held still, at random instants: nothing that the journal had
 is lost, nothing is there twice, the order is kept, and every interruption is marked in the history of every point.
 """
+import random
 import signal
 import threading
 
@@ -46,10 +47,13 @@ def shown_values(daemon):
     return {p["id"]: p["value"] for p in body["points"] if p["quality"] == "good" and p["value"] is not None}
 
 
-def campaign(scene, counters, shown):
-    delays = [scene.random.uniform(0, 2.5) for _ in range(scene.options.daemon_kills)]
-    polled = 0
-    for delay in delays:
+def campaign(scene, counters, shown, second):
+    """At least so many kills, and for as long as PostgreSQL is being troubled."""
+    instants = random.Random(scene.options.seed + 1)
+    kills = polled = 0
+    while kills < scene.options.daemon_kills or second.is_alive():
+        delay = instants.uniform(0, 2.5)
+        kills += 1
         counters.run += 1
         before = counters.count()
         daemon = scene.start()
@@ -58,7 +62,8 @@ def campaign(scene, counters, shown):
         check(daemon.running(), "the daemon ended by itself: " + daemon.words()[-3000:])
         daemon.kill()
         polled += counters.count() > before
-    say("%d kills of the daemon, %d of them after it had read" % (len(delays), polled))
+    say("%d kills of the daemon, %d of them after it had read" % (kills, polled))
+    return kills
 
 
 def check_point(point, served, rows, durable):
@@ -93,7 +98,7 @@ def main(scene):
     done, shown = [], []
     second = threading.Thread(target=trouble_postgres, args=(scene, done))
     second.start()
-    campaign(scene, counters, shown)
+    kills = campaign(scene, counters, shown, second)
     second.join()
     check(not [d for d in done if d.startswith("failed")], str(done))
     say("%d kills and %d holds of %g s of PostgreSQL" % (done.count("kill"), done.count("hold"),
@@ -128,8 +133,7 @@ def main(scene):
         l, m = check_point(point, served, stored[point], durable.get(point, set()))
         lost, marks, total = lost + l, marks + m, total + len(served)
     say("%d values served, %d stored, %d were on their way to the journal when the daemon was killed; "
-        "%d marks of interruption; %d pictures shown" % (total, total - lost, lost, marks, len([s for s in shown if s])))
-    kills = scene.options.daemon_kills
+        "%d marks of interruption; %d pictures shown" % (total, total - lost, lost, marks, sum(map(bool, shown))))
     check(lost <= (kills + 1) * len(counters.served) * 30, "more was lost than a journal's group can hold")
 
 

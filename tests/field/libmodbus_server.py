@@ -4,7 +4,7 @@ import os
 import subprocess
 import threading
 
-from harness import BAD, GOOD, Skipped, check, pass_time, run, say, wait_until
+from harness import BAD, GOOD, Skipped, check, is_free, pass_time, run, say, wait_until
 
 SOURCE = "/usr/share/doc/libmodbus-dev/examples/unit-test-server.c"
 PORT = 1502  # the program knows no other
@@ -59,6 +59,8 @@ def build(scene):
 
 def main(scene):
     program = build(scene)
+    wait_until(lambda: scene.lock("ports-%d" % PORT), 120, "port %d, which another run of this test has" % PORT)
+    check(is_free(PORT), "port %d is taken by some program" % PORT)
     scene.use_database()
     scene.configure(plant())
     scene.migrate()
