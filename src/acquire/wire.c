@@ -26,7 +26,8 @@ struct unit {
     enum reason lost_to; /* why it has no values while it is not asked */
     struct wall last_valid;
     struct mono lost_since;
-    bool told_lost; /* the loss was logged, so its end will be */
+    bool told_lost;         /* the loss was logged, so its end will be */
+    struct damper refusals; /* a device may refuse the same block for years */
     char last_error[160];
 };
 
@@ -371,6 +372,7 @@ static void refused_block(struct wire *w, struct unit *u, size_t block, uint8_t 
 {
     const struct block b = u->plan.blocks[block];
     char text[120];
+    unsigned swallowed;
 
     w->status.exceptions++;
     (void)snprintf(text, sizeof text, "registers %u to %u: exception %u, %s", b.address,
@@ -379,8 +381,9 @@ static void refused_block(struct wire *w, struct unit *u, size_t block, uint8_t 
     if ((exception == EXCEPTION_ADDRESS || exception == EXCEPTION_VALUE) &&
         plan_split(&u->plan, u->device, block))
         log_info("wire=%s device=%s split %s", w->settings->id, u->device->id, text);
-    else if (strcmp(u->last_error, text) != 0)
-        log_warn("wire=%s device=%s %s", w->settings->id, u->device->id, text);
+    else if (damper_complain(&u->refusals, clock_read(&w->clock).mono, &swallowed))
+        log_warn("wire=%s device=%s refused=%u last=\"%s\"", w->settings->id, u->device->id, swallowed + 1,
+                 text);
     remember_error(w, u, text);
 }
 
@@ -389,6 +392,8 @@ static void read_device(struct wire *w, struct unit *u)
     struct outcome o;
     size_t blocks = u->plan.block_count;
     struct now now = clock_read(&w->clock);
+    bool refused = false;
+    int64_t lasted_ms;
 
     for (size_t i = 0; i < blocks; i++) {
         const struct block b = u->plan.blocks[i];
@@ -403,12 +408,16 @@ static void read_device(struct wire *w, struct unit *u)
             decode_block(w, u, &b, o.words, now.wall);
             continue;
         }
+        refused = true;
         refused_block(w, u, i, o.exception, now.wall);
         if (u->plan.block_count != blocks) { /* it was split: both halves are asked next time */
             blocks++;
             i++;
         }
     }
+    if (!refused && damper_end(&u->refusals, now.mono, &lasted_ms))
+        log_info("wire=%s device=%s refuses nothing any more after=%llds", w->settings->id, u->device->id,
+                 (long long)(lasted_ms / 1000));
     device_answered(w, u, now);
 }
 
