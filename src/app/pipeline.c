@@ -11,6 +11,7 @@
 #include "base/queue.h"
 
 enum { TICK_MS = 1000, PUBLISH_MS = 100, STOP_WITHIN_MS = 10000, BURST_MAX = 256 };
+enum { ALIVE_MS = 10000 };   /* so often at least the journal learns that the node lives */
 enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
 enum { BODY_MAX = 64 * 1024 };
 
@@ -28,7 +29,7 @@ struct pipeline {
     struct judged judged;
     struct strbuf live, events, states;
 
-    struct mono next_tick, next_freeze;
+    struct mono next_tick, next_freeze, next_alive;
     uint64_t last_seq;        /* newest record given to the journal */
     struct snapshot *waiting; /* frozen, not yet durable */
     uint64_t waiting_seq;
@@ -150,12 +151,14 @@ static void record(struct pipeline *p, struct now now)
     int64_t lasted_ms;
 
     take_inbox_loss(p);
-    if (p->judged.kept_count == 0 && !p->judged.has_event && p->loss.count == 0)
+    if (p->judged.kept_count == 0 && !p->judged.has_event && p->loss.count == 0 &&
+        now.mono.ms < p->next_alive.ms)
         return;
     if (append(p, now, &why) != ERR_NONE) {
         record_lost(p, now, &why);
         return;
     }
+    p->next_alive.ms = now.mono.ms + ALIVE_MS;
     atomic_fetch_add(&p->kept, p->judged.kept_count);
     p->loss = (struct loss){ 0 };
     if (damper_end(&p->damper, now.mono, &lasted_ms))

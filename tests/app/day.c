@@ -253,9 +253,69 @@ static void a_day_passes_and_its_history_is_whole(void **state)
     free(d);
 }
 
+static enum err find_stopped(void *ctx, const struct lane_entry *e)
+{
+    struct stored_reading *found = ctx, reading;
+    struct body_reader r;
+    struct event event;
+    enum body_item item;
+
+    body_read(&r, e->body, e->len);
+    while (body_next(&r, &item, &reading, &event) == ERR_NONE && item != BODY_END)
+        if (item == BODY_READING && reading.reason == REASON_STOPPED)
+            *found = reading;
+    return ERR_NONE;
+}
+
+/* A value that never changes is journalled once in five minutes; how long it held before the daemon was
+ * killed must be known better than that. */
+static void a_kill_is_dated_to_seconds_though_nothing_changed(void **state)
+{
+    struct day *d = calloc(1, sizeof *d);
+    struct message m = { .kind = MESSAGE_READINGS, .count = 1 };
+    struct stored_reading stopped = { 0 };
+    struct fault why;
+
+    (void)state;
+    assert_non_null(d);
+    (void)snprintf(d->folder, sizeof d->folder, "/tmp/capnuoc-day-XXXXXX");
+    assert_non_null(mkdtemp(d->folder));
+    d->clock.now = (struct now){ { 5000000 }, { MIDNIGHT } };
+    make_points(d);
+    start(d);
+    for (int s = 0; s < 200; s++) {
+        m.readings[0] = reading_good(0, d->clock.now.wall, 7);
+        pipeline_put(d->pipeline, &m);
+        assert_true(pipeline_step(d->pipeline, 0));
+        fake_clock_advance(&d->clock, 1000);
+    }
+    end(d, false);
+    fake_clock_advance(&d->clock, CLOCK_HOUR_MS);
+    start(d);
+    end(d, false);
+    {
+        struct journal_settings js = { .max_bytes = 256 << 20,
+                                       .keep_delivered_ms = CLOCK_HOUR_MS,
+                                       .group_ms = 250,
+                                       .pending_max = 1 << 20 };
+        (void)snprintf(js.folder, sizeof js.folder, "%s", d->folder);
+        assert_int_equal(journal_open(&d->journal, &js, fake_clock(&d->clock), &why), ERR_NONE);
+        struct lanes_port lanes = journal_lanes(d->journal);
+        assert_int_equal(lanes.read(lanes.self, LANE_LIVE, 0, 1 << 20, find_stopped, &stopped, &why),
+                         ERR_NONE);
+        journal_close(d->journal);
+    }
+    assert_in_range(stopped.at.ms, MIDNIGHT + 188000, MIDNIGHT + 200000);
+    catalogue_clear(&d->catalogue);
+    free(d);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_day_passes_and_its_history_is_whole) };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_day_passes_and_its_history_is_whole),
+        cmocka_unit_test(a_kill_is_dated_to_seconds_though_nothing_changed),
+    };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
