@@ -15,6 +15,10 @@
 #include "latency.h"
 #include "plan.h"
 
+/* Odd, so that every number comes once in 65,536; not 1, so that a frame nobody asked for, numbered by a
+ * server that counts along, is not taken for the answer to the next question. */
+enum { TRANSACTION_STRIDE = 40503 };
+
 enum { CONNECT_FIRST_GAP_MS = 1000, OTHERS_MAX = 8 };
 
 /* What is known of a device; only the wire's own turn touches it. */
@@ -300,9 +304,15 @@ static void keep_the_pause(struct wire *w)
         (void)wake_wait_until(&w->wake, free_at);
 }
 
+static uint16_t next_transaction(struct wire *w)
+{
+    w->transaction = (uint16_t)(w->transaction + TRANSACTION_STRIDE);
+    return w->transaction;
+}
+
 static void exchange_once(struct wire *w, const struct unit *u, const struct block *b, struct outcome *o)
 {
-    const struct request r = { .transaction = ++w->transaction,
+    const struct request r = { .transaction = next_transaction(w),
                                .unit = (uint8_t)u->device->unit,
                                .function = b->function,
                                .address = b->address,
