@@ -60,14 +60,14 @@ configure_clang()
     cd /
 }
 
-# compile_list: "file TAB command without its output" of every C file.
+# compile_list: "file TAB command without its output" of every C file that is not generated.
 compile_list()
 {
     node -e '
         for (const c of JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")))
-            if (c.file.endsWith(".c"))
+            if (c.file.endsWith(".c") && !c.file.startsWith(process.argv[2] + "/"))
                 console.log(c.file + "\t" + c.command.replace(/ -o (\S|\\ )+/, "") + " -fsyntax-only");
-    ' "$clang_build/compile_commands.json"
+    ' "$clang_build/compile_commands.json" "$clang_build"
 }
 
 # for_each_source FUNCTION: FUNCTION FILE COMMAND for every C file, two at a time.

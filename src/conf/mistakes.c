@@ -96,10 +96,8 @@ static void blunt(char *text)
 /* A cut must not leave half a character. */
 static void tidy(char *text, size_t size, int wanted)
 {
-    size_t n = strlen(text);
-
     if (wanted >= (int)size) {
-        n = size - 4;
+        size_t n = size - 4;
         while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
             n--;
         memcpy(text + n, "...", 4);

@@ -69,7 +69,7 @@ static enum err parse(const char *text, union address *out, socklen_t *len, stru
 
 static unsigned bound_port(int fd)
 {
-    union address a;
+    union address a = { .any = { 0 } };
     socklen_t len = sizeof a;
 
     if (getsockname(fd, &a.any, &len) != 0)

@@ -56,6 +56,7 @@ void blob_drop(void *blob)
 }
 
 /* Into room for `size` bytes; 0 when it does not fit there, which means: not worth it. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): zlib writes there */
 static size_t deflate_into(unsigned char *room, size_t size, const struct blob *plain)
 {
     z_stream z = { .next_in = (unsigned char *)plain->bytes,
