@@ -106,7 +106,7 @@ tidy_key()
 {
     {
         eval "$1 -E" 2>/dev/null | grep -v '^#'
-        cat -- "$top/.clang-tidy"
+        cat -- "$top/.clang-tidy" "$top/tests/.clang-tidy"
         clang-tidy --version
     } | sha256sum | cut -c1-40
 }
