@@ -20,7 +20,7 @@ make_debian()
     if [ -n "${CAPNUOC_TRIAL_ROOT:-}" ]; then
         cp -a -- "$CAPNUOC_TRIAL_ROOT/." "$root/"
     else
-        debootstrap --variant=minbase bookworm "$root" http://deb.debian.org/debian >"$root.log" 2>&1 || {
+        debootstrap --variant=minbase bookworm "$root" >"$root.log" 2>&1 || {
             tail -n 20 "$root.log" >&2
             return 1
         }
