@@ -55,8 +55,11 @@ MUST_USE enum err deliverer_start(struct deliverer **out, const struct store_set
 /* New durable entries: look again now. Any thread. */
 void deliverer_poke(struct deliverer *d);
 void deliverer_stats(struct deliverer *d, struct deliverer_stats *out);
-/* Delivers what is durable for at most drain_ms, then leaves.  NULL is fine. */
+/* Delivers what is durable for at most drain_ms, then its thread leaves; poke and stats still work.  NULL is
+ * fine. */
 void deliverer_stop(struct deliverer *d, int64_t drain_ms);
+/* After deliverer_stop, once nobody can poke or ask any more.  NULL is fine. */
+void deliverer_free(struct deliverer *d);
 
 /* ---- history: a few threads, read-only role ---- */
 struct historian;

@@ -178,22 +178,19 @@ static enum err start(struct parts *d, struct fault *why)
 
 static void stop(struct parts *d)
 {
-    struct deliverer *deliverer;
-
     for (size_t i = 0; i < d->wire_count; i++)
         wire_stop(d->wires[i]);
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
-    deliverer = atomic_load(&d->deliverer);
-    deliverer_stop(deliverer, DRAIN_MS);
+    deliverer_stop(atomic_load(&d->deliverer), DRAIN_MS);
     serve_stop(d->serve);
     historian_stop(d->historian);
     for (size_t i = 0; i < d->wire_count; i++)
         wire_free(d->wires[i]);
     free(d->wires);
-    atomic_store(&d->deliverer, NULL);
     pipeline_free(d->pipeline);
     journal_close(d->journal);
+    deliverer_free(atomic_load(&d->deliverer)); /* the face asked it and the committer poked it until here */
     doors_close(d->doors);
     steady_free(d->steady);
     low_descriptors_release(d->low);

@@ -709,6 +709,12 @@ void deliverer_stop(struct deliverer *d, int64_t drain_ms)
         return;
     leash_pull(&d->leash, (struct mono){ mono_read().ms + drain_ms });
     (void)pthread_join(d->thread, NULL);
+}
+
+void deliverer_free(struct deliverer *d)
+{
+    if (d == NULL)
+        return;
     (void)pthread_mutex_destroy(&d->lock);
     (void)close(d->poke);
     leash_clear(&d->leash);

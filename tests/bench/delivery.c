@@ -125,6 +125,7 @@ static double delivered(size_t n, int64_t epoch)
     assert_true(pgtest_until(all_delivered, &journal, LONG_MS));
     rate = (double)n / seconds_since(began);
     deliverer_stop(d, 0);
+    deliverer_free(d);
     lanes_double_clear(&journal);
     return rate;
 }

@@ -38,6 +38,7 @@ static int down(void **state)
 {
     (void)state;
     deliverer_stop(S.deliverer, 0);
+    deliverer_free(S.deliverer);
     S.deliverer = NULL;
     lanes_double_clear(&S.journal);
     catalogue_clear(&S.catalogue);
@@ -57,6 +58,7 @@ static void start(void)
 static void stop(int64_t drain_ms)
 {
     deliverer_stop(S.deliverer, drain_ms);
+    deliverer_free(S.deliverer);
     S.deliverer = NULL;
 }
 
@@ -557,6 +559,24 @@ static void server_that_is_not_there_is_waited_for_and_stop_is_prompt(void **sta
     assert_true(mono_read().ms - began.ms < 2000);
 }
 
+/* The committer may poke and the face may ask until both have ended, which is later. */
+static void after_stop_it_may_still_be_poked_and_asked(void **state)
+{
+    struct deliverer_stats s;
+
+    (void)state;
+    put_readings(3);
+    start();
+    expect_delivered();
+    deliverer_stop(S.deliverer, LONG_MS);
+    deliverer_poke(S.deliverer);
+    deliverer_stats(S.deliverer, &s);
+    assert_false(s.connected);
+    assert_int_equal(s.rows, 3);
+    deliverer_free(S.deliverer);
+    S.deliverer = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -566,6 +586,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(days_get_their_partition_at_local_midnight, up, down),
         cmocka_unit_test_setup_teardown(partition_dropped_meanwhile_is_made_again, up, down),
         cmocka_unit_test_setup_teardown(stop_delivers_what_is_durable, up, down),
+        cmocka_unit_test_setup_teardown(after_stop_it_may_still_be_poked_and_asked, up, down),
         cmocka_unit_test_setup_teardown(seen_says_until_when_all_is_delivered, up, down),
         cmocka_unit_test_setup_teardown(delivery_continues_from_the_row, up, down),
         cmocka_unit_test_setup_teardown(cursor_that_went_back_is_followed, up, down),

@@ -237,6 +237,7 @@ static int down(void **state)
     if (!atomic_exchange(&S.fed, true))
         (void)pthread_join(S.feeder, NULL);
     deliverer_stop(S.deliverer, 0);
+    deliverer_free(S.deliverer);
     lanes_double_clear(&S.journal);
     catalogue_clear(&S.catalogue);
     return 0;
