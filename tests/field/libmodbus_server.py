@@ -12,7 +12,7 @@ ODD = {  # device: (register, type, reasons)
     "busy": (0x170, "u16", {"exception"}),
     "number-0": (0x171, "u16", {"no_answer", "bad_answer"}),
     "late": (0x172, "u16", {"no_answer"}),
-    "drip": (0x173, "u16", {"bad_answer"}),
+    "drip": (0x173, "u16", {"bad_answer", "no_answer"}),  # it echoes only the low half of the transaction
     "short": (0x160, "u32", {"bad_answer"}),
 }
 
