@@ -117,14 +117,16 @@ static enum err write_once(struct journal *j, const struct part *p, bool clean)
     return rc;
 }
 
-/* Tries until the part is durable.  False: told to stop while it could not be written. */
+/* Tries until the part is durable, once more when told to stop.  False: that failed too. */
 static bool write_part(struct journal *j, const struct part *p)
 {
     int64_t pause_ms = RETRY_FIRST_MS;
+    bool last = false;
 
     while (write_once(j, p, false) != ERR_NONE) {
-        if (wake_wait_until(&j->retry, (struct mono){ mono_read().ms + pause_ms }))
+        if (last)
             return false;
+        last = wake_wait_until(&j->retry, (struct mono){ mono_read().ms + pause_ms });
         pause_ms = pause_ms * 2 > RETRY_CAP_MS ? RETRY_CAP_MS : pause_ms * 2;
     }
     return true;
