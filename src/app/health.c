@@ -98,10 +98,10 @@ static void pipeline_metrics(struct parts *d, const struct sampling *to)
     give(to, "capnuoc_readings_kept_total", "counter", "readings given to the journal", (double)s.kept);
     give(to, "capnuoc_readings_refused_total", "counter", "readings that contradicted themselves",
          (double)s.refused);
-    give(to, "capnuoc_readings_lost_inbox_total", "counter", "readings lost because the inbox was full",
-         (double)s.lost_inbox);
+    give(to, "capnuoc_readings_lost_inbox_total", "counter",
+         "readings and events lost because the inbox was full", (double)s.lost_inbox);
     give(to, "capnuoc_readings_lost_journal_total", "counter",
-         "readings lost because the journal took no more", (double)s.lost_journal);
+         "readings and events lost because the journal took no more", (double)s.lost_journal);
     give(to, "capnuoc_inbox_messages", "gauge", "messages waiting", (double)s.inbox_length);
 }
 

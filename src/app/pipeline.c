@@ -15,7 +15,7 @@ enum { ALIVE_MS = 10000 };   /* so often at least the journal learns that the no
 enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
 enum { BODY_MAX = 64 * 1024 };
 
-/* Readings that were lost before the journal: told as one gap event as soon as it takes records again. */
+/* Readings and events lost before the journal: told as one gap event as soon as it takes records again. */
 struct loss {
     uint64_t count;
     struct wall from, to;
@@ -102,7 +102,7 @@ static void add_events(struct pipeline *p, struct wall now)
         wall_text(p->loss.from, from);
         wall_text(p->loss.to, to);
         gap = event_make(EVENT_GAP, now, p->set.node, (double)p->loss.count,
-                         "%llu readings lost before the journal, from %s to %s",
+                         "%llu readings and events lost before the journal, from %s to %s",
                          (unsigned long long)p->loss.count, from, to);
         body_add_event(&p->events, &gap);
     }
@@ -136,11 +136,13 @@ static enum err append(struct pipeline *p, struct now now, struct fault *why)
 
 static void record_lost(struct pipeline *p, struct now now, const struct fault *why)
 {
+    uint64_t lost = p->judged.kept_count + p->judged.has_event;
     unsigned swallowed;
 
     judge_unkeep(p->judge, &p->judged);
-    count_loss(&p->loss, p->judged.kept_count, now.wall);
-    atomic_fetch_add(&p->lost_journal, p->judged.kept_count);
+    if (lost > 0)
+        count_loss(&p->loss, lost, now.wall);
+    atomic_fetch_add(&p->lost_journal, lost);
     if (damper_complain(&p->damper, now.mono, &swallowed))
         log_error("journal full lost=%llu last=\"%s\"", (unsigned long long)p->loss.count, why->text);
 }

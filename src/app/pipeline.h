@@ -24,8 +24,8 @@ struct pipeline_settings {
 
 struct pipeline_stats {
     uint64_t messages, readings, kept, refused;
-    uint64_t lost_inbox;   /* readings that came while the inbox was full */
-    uint64_t lost_journal; /* readings that came while the journal could take no more */
+    uint64_t lost_inbox;   /* readings and events that came while the inbox was full */
+    uint64_t lost_journal; /* readings and events that came while the journal could take no more */
     size_t inbox_length;
 };
 

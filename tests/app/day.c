@@ -310,11 +310,42 @@ static void a_kill_is_dated_to_seconds_though_nothing_changed(void **state)
     free(d);
 }
 
+/* With no reading beside it, its loss would leave no trace. */
+static void an_event_that_the_journal_refuses_is_counted(void **state)
+{
+    struct journal_settings js = { .max_bytes = 256 << 20, .group_ms = 250, .pending_max = 1 };
+    struct pipeline_settings ps = { .node = "day", .inbox = 16 };
+    struct message m = { .kind = MESSAGE_EVENT };
+    struct day *d = calloc(1, sizeof *d);
+    struct pipeline_stats stats;
+
+    (void)state;
+    assert_non_null(d);
+    (void)snprintf(js.folder, sizeof js.folder, "/tmp/capnuoc-day-XXXXXX");
+    assert_non_null(mkdtemp(js.folder));
+    d->clock.now = (struct now){ { 5000000 }, { MIDNIGHT } };
+    make_points(d);
+    ps.catalogue = &d->catalogue;
+    ps.clock = fake_clock(&d->clock);
+    assert_int_equal(journal_open(&d->journal, &js, ps.clock, NULL), ERR_NONE);
+    ps.journal = d->journal;
+    assert_int_equal(pipeline_new(&d->pipeline, &ps, NULL), ERR_NONE);
+    m.event = event_make(EVENT_WIRE_DOWN, d->clock.now.wall, "w0", NAN, "wire down");
+    pipeline_put(d->pipeline, &m);
+    assert_true(pipeline_step(d->pipeline, 0));
+    pipeline_stats(d->pipeline, &stats);
+    assert_int_equal(stats.lost_journal, 1);
+    end(d, true);
+    catalogue_clear(&d->catalogue);
+    free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_day_passes_and_its_history_is_whole),
         cmocka_unit_test(a_kill_is_dated_to_seconds_though_nothing_changed),
+        cmocka_unit_test(an_event_that_the_journal_refuses_is_counted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
