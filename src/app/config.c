@@ -95,7 +95,7 @@ static const struct conf_setting HTTP[] = {
       .help = "address:port; loopback only until there are accounts" },
     { CONF_PATH("viewer_token_file", struct http_row, token_file), .required = true,
       .help = "file of mode 0600 with the token that may look" },
-    { CONF_COUNT("connections", struct http_row, connections), .fallback = "1000", .low = 8, .high = 20000,
+    { CONF_COUNT("connections", struct http_row, connections), .fallback = "1000", .low = 10, .high = 20000,
       .help = "most connections at a time" },
 };
 
