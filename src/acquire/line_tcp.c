@@ -186,8 +186,11 @@ static enum err receive_failed(const struct line_tcp *l, int problem, int64_t wi
     case ECONNREFUSED:
     case EBADF:
     case EPIPE: return fault_set(why, ERR_PEER, "%s:%s closed the connection", l->host, l->port);
-    default: return fault_set(why, ERR_RANGE, "answer is not a frame: %s", modbus_strerror(problem));
+    default: break;
     }
+    if (problem < MODBUS_ENOBASE) /* the system's own: the way there is broken, the device said nothing */
+        return fault_set(why, ERR_PEER, "receive from %s:%s: %s", l->host, l->port, strerror(problem));
+    return fault_set(why, ERR_RANGE, "answer is not a frame: %s", modbus_strerror(problem));
 }
 
 static enum err tcp_receive(struct line *line, struct answer *a, int64_t within_ms, struct fault *why)
