@@ -4,7 +4,10 @@
 
 static struct now read_fake(void *self)
 {
-    return ((struct fake_clock *)self)->now;
+    struct fake_clock *c = self;
+
+    return (struct now){ { __atomic_load_n(&c->now.mono.ms, __ATOMIC_SEQ_CST) },
+                         { __atomic_load_n(&c->now.wall.ms, __ATOMIC_SEQ_CST) } };
 }
 
 struct clock fake_clock(struct fake_clock *c)
@@ -14,8 +17,8 @@ struct clock fake_clock(struct fake_clock *c)
 
 void fake_clock_advance(struct fake_clock *c, int64_t ms)
 {
-    c->now.mono.ms += ms;
-    c->now.wall.ms += ms;
+    (void)__atomic_fetch_add(&c->now.mono.ms, ms, __ATOMIC_SEQ_CST); /* a journal's committer reads it too */
+    (void)__atomic_fetch_add(&c->now.wall.ms, ms, __ATOMIC_SEQ_CST);
 }
 
 static enum err fake_connect(struct line *line, struct fault *why)
