@@ -155,6 +155,7 @@ struct loading {
     struct field *field;
     struct conf_mistakes *mistakes;
     struct conf_seen wires, devices, points, sites;
+    size_t wires_before, sites_before; /* of the plant files before this one */
 };
 
 void field_init(struct field *f)
@@ -202,6 +203,39 @@ static void load_location(struct loading *l, const struct conf_node *n, struct s
                      "there is no such place on earth: latitude -90..90, longitude -180..180");
 }
 
+/* Ids are one name space for all plant files: the database, the metrics and the page go by them. */
+static void complain_of_other_file(struct loading *l, const struct conf_node *n, const char *what,
+                                   const char *id)
+{
+    conf_mistake(l->mistakes, conf_mark_at(n, "id"), "%s \"%s\" stands in another plant file already", what,
+                 id);
+}
+
+static bool site_is_elsewhere(const struct loading *l, const char *id)
+{
+    for (size_t i = 0; i < l->sites_before; i++)
+        if (strcmp(l->catalogue->sites[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static bool wire_is_elsewhere(const struct loading *l, const char *id)
+{
+    for (size_t i = 0; i < l->wires_before; i++)
+        if (strcmp(l->field->wires[i].id, id) == 0)
+            return true;
+    return false;
+}
+
+static bool device_is_elsewhere(const struct loading *l, const char *id)
+{
+    for (size_t i = 0; i < l->wires_before; i++)
+        for (size_t d = 0; d < l->field->wires[i].device_count; d++)
+            if (strcmp(l->field->wires[i].devices[d].id, id) == 0)
+                return true;
+    return false;
+}
+
 static enum err load_site(struct loading *l, const struct conf_node *n)
 {
     struct site_row row;
@@ -212,6 +246,8 @@ static enum err load_site(struct loading *l, const struct conf_node *n)
     if (!right ||
         !conf_seen_once(&l->sites, "site", conf_text(conf_get(n, "id")), conf_mark_at(n, "id"), l->mistakes))
         return ERR_NONE;
+    if (site_is_elsewhere(l, row.id))
+        complain_of_other_file(l, n, "site", row.id);
     memcpy(s.id, row.id, sizeof s.id);
     memcpy(s.name, row.name, sizeof s.name);
     (void)snprintf(s.kind, sizeof s.kind, "%s", SITE_KINDS[row.kind]);
@@ -317,6 +353,8 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
     (void)conf_apply(DEVICE, COUNT_OF(DEVICE), n, &row, l->mistakes);
     if (id != NULL && row.id[0] != '\0')
         (void)conf_seen_once(&l->devices, "device", conf_text(id), conf_mark(id), l->mistakes);
+    if (row.id[0] != '\0' && device_is_elsewhere(l, row.id))
+        complain_of_other_file(l, n, "device", row.id);
     *d = (struct device){
         .unit = row.unit, .every_ms = row.every_ms, .max_registers = row.max_registers, .holes = row.holes
     };
@@ -372,6 +410,8 @@ static enum err load_wire(struct loading *l, const struct conf_node *n, struct w
     (void)conf_apply(WIRE, COUNT_OF(WIRE), n, &row, l->mistakes);
     if (id != NULL && row.id[0] != '\0')
         (void)conf_seen_once(&l->wires, "wire", conf_text(id), conf_mark(id), l->mistakes);
+    if (row.id[0] != '\0' && wire_is_elsewhere(l, row.id))
+        complain_of_other_file(l, n, "wire", row.id);
     *w = (struct wire_settings){ .connect_ms = row.connect_ms,
                                  .answer_ms = row.answer_ms,
                                  .pause_ms = row.pause_ms };
@@ -415,7 +455,11 @@ static enum err load_wires(struct loading *l, const struct conf_node *list)
 enum err field_load(const struct conf_node *root, struct catalogue *c, struct field *f,
                     struct conf_mistakes *m)
 {
-    struct loading l = { .catalogue = c, .field = f, .mistakes = m };
+    struct loading l = { .catalogue = c,
+                         .field = f,
+                         .mistakes = m,
+                         .wires_before = f->wire_count,
+                         .sites_before = c->site_count };
     struct plant_row row;
     enum err rc = ERR_NONE;
 

@@ -352,6 +352,28 @@ static void a_second_file_of_another_supplier_is_refused(void **state)
 
 /* ---- print and load again ---- */
 
+/* Two sites of one id would keep the whole catalogue out of the database. */
+static void an_id_that_stands_in_two_files_is_refused(void **state)
+{
+    struct strbuf text;
+    struct conf_file *file;
+    struct plant p;
+
+    (void)state;
+    strbuf_init(&text, 1 << 16);
+    write_plant(&text, 0, 0, NULL);
+    load_right(&p, "plant.yaml", text.text, text.len);
+    assert_int_equal(conf_load_text("again.yaml", text.text, text.len, &file, &p.mistakes), ERR_NONE);
+    assert_int_equal(field_load(conf_root(file), &p.catalogue, &p.field, &p.mistakes), ERR_NONE);
+    conf_mistakes_write(&p.mistakes, &p.said);
+    assert_non_null(strstr(p.said.text, "site \"plant\" stands in another plant file already"));
+    assert_non_null(strstr(p.said.text, "wire \"w1\" stands in another plant file already"));
+    assert_non_null(strstr(p.said.text, "device \"d1\" stands in another plant file already"));
+    conf_file_free(file);
+    unload(&p);
+    strbuf_clear(&text);
+}
+
 static void assert_same_double(double a, double b, const char *what)
 {
     if (!(isnan(a) && isnan(b)) && a != b)
@@ -594,6 +616,7 @@ int main(void)
         cmocka_unit_test(all_mistakes_are_named_in_one_run),
         cmocka_unit_test(a_plant_cut_anywhere_is_refused_or_loads_without_harm),
         cmocka_unit_test(a_second_file_of_another_supplier_is_refused),
+        cmocka_unit_test(an_id_that_stands_in_two_files_is_refused),
         cmocka_unit_test(the_demonstration_plant_prints_and_loads_again),
         cmocka_unit_test(a_plant_of_defaults_prints_and_loads_again),
         cmocka_unit_test(any_plant_prints_and_loads_again),
