@@ -216,6 +216,8 @@ enum err batch_make(struct batch *b, uint64_t after, struct wall at, struct faul
         write_rows(b, b->used, &events);
         after = seq;
     }
+    if (b->used == 0 && b->entries[0].seq > after + 1) /* what is set aside may have a hole before it, too */
+        state_gap(b, after, b->entries[0].seq, at, &events);
     json_close_array(&events);
     copy_end_rows(&b->rows);
     if (b->rows.failed || b->events.failed)

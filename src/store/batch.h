@@ -38,9 +38,9 @@ void batch_clear(struct batch *b);
 /* Entries after `after`, about max_bytes and at most max_entries of them. */
 MUST_USE enum err batch_take(struct batch *b, const struct lanes_port *lanes, enum lane lane, uint64_t after,
                              size_t max_bytes, size_t max_entries, struct fault *why);
-/* Makes rows of the first entries, up to the first unusable one, or the one that would be of one day too
- * many.  `after` and `at` are for the event that states a hole between `after` and what is there: entries
- * the journal gave up before they could be delivered. */
+/* Makes rows of the first entries (b->count > 0), up to the first unusable one, or the one that would be of
+ * one day too many.  `after` and `at` are for the event that states a hole between `after` and what is there:
+ * entries the journal gave up before they could be delivered. */
 MUST_USE enum err batch_make(struct batch *b, uint64_t after, struct wall at, struct fault *why);
 const void *batch_body(const struct batch *b, size_t i);
 

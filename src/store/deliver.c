@@ -165,7 +165,7 @@ static enum err make_days(struct deliverer *d, const int64_t *days, size_t n, st
     return rc;
 }
 
-/* Points and sites are for people who read: readings do not wait for them. */
+/* Points and sites are for people who read: readings do not wait for them; a failure is tried again. */
 static void show_catalogue(struct deliverer *d)
 {
     struct fault why = { 0 };
@@ -286,11 +286,13 @@ static enum err settle(struct deliverer *d, enum lane lane, uint64_t last, uint6
     return ERR_NONE;
 }
 
+/* Also when that is nothing: a database that was set back to before the first entry wants all of them again,
+ * and the journal must not drop what it took for delivered. */
 static void tell_journal(struct deliverer *d, const struct lane_state *l)
 {
     struct fault why = { 0 };
 
-    if (l->seq > 0 && d->lanes.delivered(d->lanes.self, l->lane, l->seq, &why) != ERR_NONE)
+    if (d->lanes.delivered(d->lanes.self, l->lane, l->seq, &why) != ERR_NONE)
         log_warn("delivery lane=%s: the journal did not note seq=%" PRIu64 ": %s", lane_name(l->lane), l->seq,
                  why.text);
 }
@@ -362,15 +364,9 @@ static enum err write_readings(struct deliverer *d, struct fault *why)
                              : pg_copy_in(d->writer, sql_reading_copy, b->rows.text, b->rows.len, NULL, why);
 }
 
-static enum err write_rows(struct deliverer *d, struct fault *why)
-{
-    enum err rc = write_events(d, why);
-
-    return rc != ERR_NONE ? rc : write_readings(d, why);
-}
-
 /* Lock, check, write, advance: all or nothing.  quarantine: the reason why entry 0 is set aside, NULL to
- * write the batch's rows. */
+ * write the batch's rows.  Its events are written either way: what is set aside has none but the hole before
+ * it. */
 static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upto, const char *quarantine,
                          struct fault *why)
 {
@@ -385,7 +381,9 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
         return ERR_NONE;
     }
     if (rc == ERR_NONE)
-        rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_rows(d, why);
+        rc = write_events(d, why);
+    if (rc == ERR_NONE)
+        rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_readings(d, why);
     if (rc == ERR_NONE)
         rc = move_cursor(d, l->lane, upto, why);
     if (rc == ERR_NONE)
@@ -416,7 +414,7 @@ static enum err set_aside(struct deliverer *d, struct lane_state *l, const char 
 
     if (rc != ERR_NONE || !l->known)
         return rc;
-    count(d, 0, 0, 1);
+    count(d, 0, d->batch.event_count, 1);
     if (l->lane == LANE_EVENTS)
         log_error("delivery lane=events seq=%" PRIu64 " set aside in quarantine: %s", seq, reason);
     else
@@ -569,9 +567,12 @@ static enum err turn(struct deliverer *d, struct fault *why)
 {
     enum err rc = pg_alive(d->writer) ? ERR_NONE : connect_writer(d, why);
 
-    if (rc == ERR_NONE)
-        relieve(&d->link, "to the database");
-    return rc != ERR_NONE ? rc : deliver_all(d, why);
+    if (rc != ERR_NONE)
+        return rc;
+    relieve(&d->link, "to the database");
+    if (d->catalogue_trouble.gap_ms != 0 && is_due(&d->catalogue_trouble))
+        show_catalogue(d);
+    return deliver_all(d, why);
 }
 
 static struct mono earliest_duty(const struct deliverer *d)
@@ -580,6 +581,8 @@ static struct mono earliest_duty(const struct deliverer *d)
 
     if (d->link.gap_ms != 0)
         return d->link.next_try;
+    if (d->catalogue_trouble.gap_ms != 0 && d->catalogue_trouble.next_try.ms < until.ms)
+        until = d->catalogue_trouble.next_try;
     for (size_t i = 0; i < COUNT_OF(LANES); i++) {
         const struct trouble *t = &d->state[LANES[i]].trouble;
         if (t->gap_ms != 0 && t->next_try.ms < until.ms)
