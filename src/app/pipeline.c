@@ -345,6 +345,7 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
     if (last.point != UINT32_MAX && reading_is_sound(&last)) {
         judge_restore(r->pipeline->judge, &last);
         r->restored++;
+        return board_set(r->pipeline->board, &last); /* until it is read: not "never read" */
     }
     return ERR_NONE;
 }

@@ -274,6 +274,7 @@ static void a_kill_is_dated_to_seconds_though_nothing_changed(void **state)
     struct day *d = calloc(1, sizeof *d);
     struct message m = { .kind = MESSAGE_READINGS, .count = 1 };
     struct stored_reading stopped = { 0 };
+    struct snapshot *shown;
     struct fault why;
 
     (void)state;
@@ -292,6 +293,13 @@ static void a_kill_is_dated_to_seconds_though_nothing_changed(void **state)
     end(d, false);
     fake_clock_advance(&d->clock, CLOCK_HOUR_MS);
     start(d);
+    end(d, false);
+    start(d); /* it is stopped for the journal already: the page must know that, too */
+    while ((shown = pipeline_snapshot(d->pipeline)) == NULL)
+        assert_true(pipeline_step(d->pipeline, 10));
+    assert_int_equal(snapshot_point(shown, 0)->reading.reason, REASON_STOPPED);
+    assert_int_equal(snapshot_point(shown, 1)->reading.reason, REASON_NEVER_READ);
+    snapshot_drop(shown);
     end(d, false);
     {
         struct journal_settings js = { .max_bytes = 256 << 20,
