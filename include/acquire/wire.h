@@ -29,7 +29,10 @@ struct mono wire_turn(struct wire *w);
 
 /* The wire's own thread, turn after turn. */
 MUST_USE enum err wire_start(struct wire *w, struct fault *why);
-/* Returns when the thread is gone: at once when idle, else after the answer under way is given up. */
+/* Tells the thread to go and does not wait: so that many wires go at the same time. */
+void wire_leave(struct wire *w);
+/* Returns when the thread is gone: at once when idle, else after the answer under way is given up; a host
+ * name that is being looked up is waited for. */
 void wire_stop(struct wire *w);
 
 /* Any thread. */

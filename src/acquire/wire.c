@@ -561,12 +561,19 @@ enum err wire_start(struct wire *w, struct fault *why)
     return ERR_NONE;
 }
 
-void wire_stop(struct wire *w)
+void wire_leave(struct wire *w)
 {
     if (w == NULL || !w->started)
         return;
     wake_stop(&w->wake);
     w->line->ops->interrupt(w->line);
+}
+
+void wire_stop(struct wire *w)
+{
+    if (w == NULL || !w->started)
+        return;
+    wire_leave(w);
     (void)pthread_join(w->thread, NULL);
     w->started = false;
 }

@@ -179,6 +179,8 @@ static enum err start(struct parts *d, struct fault *why)
 static void stop(struct parts *d)
 {
     for (size_t i = 0; i < d->wire_count; i++)
+        wire_leave(d->wires[i]);
+    for (size_t i = 0; i < d->wire_count; i++)
         wire_stop(d->wires[i]);
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
