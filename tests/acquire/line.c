@@ -28,7 +28,7 @@ enum manner {
 struct server {
     int listener, stop[2];
     char port[8];
-    enum manner manner;
+    _Atomic(enum manner) manner; /* the test sets it while the server runs */
     pthread_t thread;
 };
 
