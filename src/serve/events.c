@@ -10,7 +10,8 @@ void answer_stream(struct face *f, struct request *q, struct reply *r)
     struct stream_ask ask = { .last_event_id = q->fields.last_event_id,
                               .token = q->token,
                               .session = q->session,
-                              .connection = q->connection };
+                              .connection = q->connection,
+                              .socket = q->socket };
     enum err rc;
 
     if (topics != NULL && strcmp(topics, "points") != 0) {

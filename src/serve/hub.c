@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ struct stream {
     struct hub *hub;
     struct stream *next, **link;
     void *connection;
+    int socket;
     uint32_t site;
     bool greeted; /* it got its first event */
     bool parked, over;
@@ -39,9 +41,9 @@ struct hub {
     pthread_mutex_t lock;
     struct stream *streams;
     size_t count;
-    struct snapshot *latest; /* as published */
-    struct snapshot *frame;  /* what is being given; changed by the pulse thread only */
-    struct mono framed;
+    struct snapshot *latest;    /* as published */
+    struct snapshot *frame;     /* what is being given; changed by the pulse thread only */
+    struct mono framed, looked; /* when the frame was adopted, when readers were looked after */
     struct text texts[TEXTS_MAX];
     size_t text_count;
     struct blob *keep_alive;
@@ -193,11 +195,32 @@ static bool serve_slice(struct hub *h, struct mono now)
     return false;
 }
 
+static bool is_gone(const struct stream *s)
+{
+    struct pollfd p = { .fd = s->socket, .events = POLLRDHUP };
+
+    return poll(&p, 1, 0) > 0;
+}
+
+/* Nobody watches the socket of a suspended connection: a reader that left would keep its place until the
+ * second keep-alive. */
+static void look_after_readers(struct hub *h, struct mono now)
+{
+    if (now.ms - h->looked.ms < HUB_LOOK_MS)
+        return;
+    h->looked = now;
+    for (struct stream *s = h->streams; s != NULL; s = s->next)
+        if (s->parked && is_gone(s)) {
+            s->over = true;
+            give(s, NULL, now);
+        }
+}
+
 static struct mono next_turn(const struct hub *h, struct mono now)
 {
-    struct mono next = { now.ms + FOR_EVER_MS };
+    struct mono next = { h->count > 0 ? h->looked.ms + HUB_LOOK_MS : now.ms + FOR_EVER_MS };
 
-    if (h->latest != h->frame && h->count > 0)
+    if (h->latest != h->frame && h->count > 0 && h->framed.ms + HUB_FRAME_MS < next.ms)
         next.ms = h->framed.ms + HUB_FRAME_MS;
     for (const struct stream *s = h->streams; s != NULL; s = s->next)
         if (s->parked && s->wrote.ms + HUB_KEEP_ALIVE_MS < next.ms)
@@ -211,6 +234,7 @@ struct mono hub_turn(struct hub *h, struct mono now)
 
     (void)pthread_mutex_lock(&h->lock);
     adopt_frame(h, now);
+    look_after_readers(h, now);
     if (serve_slice(h, now))
         next.ms = now.ms + HUB_SLICE_MS;
     else
@@ -312,6 +336,7 @@ enum err stream_new(struct stream **out, struct hub *h, const struct stream_ask 
         return ERR_MEMORY;
     s->hub = h;
     s->connection = ask->connection;
+    s->socket = ask->socket;
     s->site = ask->site;
     s->wrote = s->admitted = mono_read();
     (void)snprintf(s->token, sizeof s->token, "%s", ask->token);

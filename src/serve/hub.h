@@ -16,7 +16,13 @@
 #include "ports/doors.h"
 #include "tally.h"
 
-enum { HUB_FRAME_MS = 250, HUB_KEEP_ALIVE_MS = 15000, HUB_SLICE = 100, HUB_SLICE_MS = 10 };
+enum {
+    HUB_FRAME_MS = 250,
+    HUB_KEEP_ALIVE_MS = 15000,
+    HUB_LOOK_MS = 1000,
+    HUB_SLICE = 100,
+    HUB_SLICE_MS = 10
+};
 enum { HUB_PARKED = 0, HUB_END = -1 };
 
 #define HUB_ALL_SITES UINT32_MAX
@@ -48,6 +54,7 @@ void hub_stop(struct hub *h);
 
 struct stream_ask {
     void *connection;
+    int socket;                  /* of the connection: to see that its client left */
     uint32_t site;               /* index, or HUB_ALL_SITES */
     const char *last_event_id;   /* NULL: none */
     const char *token, *session; /* "": none */

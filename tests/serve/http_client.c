@@ -14,6 +14,13 @@
 
 #include "base/clock.h"
 
+static int narrow; /* bytes of receive buffer, 0: the system's */
+
+void http_narrow(int bytes)
+{
+    narrow = bytes;
+}
+
 struct http http_open(unsigned port)
 {
     struct sockaddr_in to = { .sin_family = AF_INET,
@@ -21,6 +28,8 @@ struct http http_open(unsigned port)
                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     struct http h = { .fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), .within_ms = 8000 };
 
+    if (h.fd >= 0 && narrow > 0) /* before the connection: shrinking a window later loses packets */
+        (void)setsockopt(h.fd, SOL_SOCKET, SO_RCVBUF, &narrow, sizeof narrow);
     if (h.fd < 0 || connect(h.fd, (struct sockaddr *)&to, sizeof to) != 0) {
         perror("http_open");
         abort();

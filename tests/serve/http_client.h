@@ -23,6 +23,8 @@ struct answer {
 };
 
 struct http http_open(unsigned port);
+/* Connections opened from now on can hold only so much unread; 0: as usual. */
+void http_narrow(int bytes);
 void http_close(struct http *h);
 void http_send_bytes(struct http *h, const char *bytes, size_t n);
 void http_send(struct http *h, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

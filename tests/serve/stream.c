@@ -178,17 +178,18 @@ static void an_id_of_another_life_gives_the_full_picture(void **state)
 /* A reader that stops reading and then goes on gets few, merged events: never one for each change. */
 static void a_slow_reader_gets_the_newest_and_no_backlog(void **state)
 {
-    struct http h = open_stream("", BEARER);
-    struct http fast = open_stream("", BEARER);
-    struct event_seen e = next(&h), f = next(&fast);
+    struct http h, fast = open_stream("", BEARER);
+    struct event_seen e, f = next(&fast);
     double last = 0;
     unsigned seen = 0;
 
     (void)state;
+    http_narrow(16384);
+    h = open_stream("", BEARER);
+    http_narrow(0);
+    e = next(&h);
     event_clear(&e);
     event_clear(&f);
-    int small = 2048;
-    (void)setsockopt(h.fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     for (int turn = 1; turn <= 12; turn++) { /* every point changes; the fast reader paces us */
         last = turn * 1000;
         for (uint32_t i = 0; i < 300; i++)
@@ -216,6 +217,31 @@ static void a_stream_needs_its_credential_to_the_end(void **state)
     (void)state;
     assert_int_equal(status, 401);
     http_close(&h);
+}
+
+/* What /metrics says of open streams; -1: no answer. */
+static int readers(void)
+{
+    struct answer a = http_get(W.port, "/metrics", NULL);
+    const char *at = a.body == NULL ? NULL : strstr(a.body, "\ncapnuoc_stream_readers ");
+    int n = at == NULL ? -1 : atoi(at + strlen("\ncapnuoc_stream_readers "));
+
+    answer_clear(&a);
+    return n;
+}
+
+static void a_reader_that_left_gives_its_place_back_soon(void **state)
+{
+    struct http h = open_stream("", BEARER);
+    int64_t begun;
+
+    (void)state;
+    assert_true(readers() >= 1);
+    http_close(&h);
+    begun = mono_read().ms;
+    while (readers() > 0 && mono_read().ms - begun < 8000)
+        (void)poll(NULL, 0, 20);
+    assert_int_equal(readers(), 0);
 }
 
 static void beyond_their_ceiling_streams_are_refused_and_others_answered(void **state)
@@ -329,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_slow_reader_gets_the_newest_and_no_backlog),
         cmocka_unit_test(a_stream_needs_its_credential_to_the_end),
         cmocka_unit_test(streams_may_come_and_go_while_pictures_are_published),
+        cmocka_unit_test(a_reader_that_left_gives_its_place_back_soon),
         cmocka_unit_test(beyond_their_ceiling_streams_are_refused_and_others_answered),
         cmocka_unit_test(idle_streams_cost_nothing),
         cmocka_unit_test(stopping_ends_fifty_streams_cleanly),
