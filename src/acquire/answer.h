@@ -20,6 +20,12 @@ enum answer_verdict answer_check(const struct request *asked, const struct answe
 /* "illegal data address" and so on, after Modbus application protocol 1.1b3, section 7. */
 const char *exception_text(uint8_t exception);
 
-enum { EXCEPTION_ADDRESS = 2, EXCEPTION_VALUE = 3, EXCEPTION_BUSY = 6 };
+enum {
+    EXCEPTION_ADDRESS = 2,
+    EXCEPTION_VALUE = 3,
+    EXCEPTION_BUSY = 6,
+    EXCEPTION_GATEWAY_PATH = 10,
+    EXCEPTION_GATEWAY_TARGET = 11
+};
 
 #endif

@@ -397,6 +397,19 @@ static void refused_block(struct wire *w, struct unit *u, size_t block, uint8_t 
     remember_error(w, u, text);
 }
 
+/* A gateway speaks for a device that does not: the wire is fine, the device is silent. */
+static void silent_behind_gateway(struct wire *w, struct unit *u, size_t block, uint8_t exception,
+                                  struct now now)
+{
+    char text[120];
+
+    w->status.exceptions++;
+    (void)snprintf(text, sizeof text, "exception %u, %s", exception, exception_text(exception));
+    remember_error(w, u, text);
+    emit_rest_bad(w, u, block, REASON_NO_ANSWER, now.wall);
+    device_silent(w, u, REASON_NO_ANSWER, now);
+}
+
 static void read_device(struct wire *w, struct unit *u)
 {
     struct outcome o;
@@ -417,6 +430,10 @@ static void read_device(struct wire *w, struct unit *u)
         if (o.verdict == ANSWER_GOOD) {
             decode_block(w, u, &b, o.words, now.wall);
             continue;
+        }
+        if (o.exception == EXCEPTION_GATEWAY_PATH || o.exception == EXCEPTION_GATEWAY_TARGET) {
+            silent_behind_gateway(w, u, i, o.exception, now);
+            return;
         }
         refused = true;
         refused_block(w, u, i, o.exception, now.wall);

@@ -213,6 +213,23 @@ static void an_exception_spoils_its_block_only(void **state)
     assert_all_good(b);
 }
 
+static void a_gateway_that_hears_nothing_from_a_device_says_the_device_is_silent(void **state)
+{
+    struct bench *b = *state;
+
+    cycle(b);
+    b->line.answer = FAKE_EXCEPTION;
+    b->line.exception = 11;
+    b->line.requests = 0;
+    for (int i = 0; i < 3; i++) {
+        cycle(b);
+        assert_all_bad(b, REASON_NO_ANSWER);
+    }
+    assert_int_equal(b->line.requests, 3); /* its other blocks are not asked */
+    assert_int_equal(b->line.closes, 0);   /* the connection serves others */
+    assert_int_equal(b->events[EVENT_DEVICE_DOWN], 1);
+}
+
 static void a_missing_register_costs_its_neighbour_one_cycle(void **state)
 {
     struct bench *b = *state;
@@ -327,6 +344,7 @@ int main(void)
         WIRE_TEST(an_old_answer_is_let_go_by_and_the_right_one_awaited),
         WIRE_TEST(a_connection_closed_while_idle_costs_no_reading),
         WIRE_TEST(an_exception_spoils_its_block_only),
+        WIRE_TEST(a_gateway_that_hears_nothing_from_a_device_says_the_device_is_silent),
         WIRE_TEST(a_missing_register_costs_its_neighbour_one_cycle),
         WIRE_TEST(a_dead_device_is_told_once_probed_rarely_and_its_return_told_once),
         WIRE_TEST(a_refused_connection_says_so_and_is_tried_again_within_the_cap),
