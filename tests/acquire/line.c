@@ -74,8 +74,9 @@ static void answer(const struct server *s, int fd, const unsigned char q[12])
 {
     unsigned char frame[600];
     size_t n = right_frame(q, frame);
+    enum manner manner = s->manner;
 
-    switch (s->manner) {
+    switch (manner) {
     case MANNER_NEVER: return;
     case MANNER_DRIP: send_all(fd, frame, 1); return;
     case MANNER_SPLIT:
