@@ -114,7 +114,7 @@ void conf_print(const struct conf_setting *table, size_t rows, const void *targe
         strbuf_init(&value, 1 << 20);
         if (show_value(row, (const char *)target + row->offset, &value))
             strbuf_printf(to, "%*s%s: %s\n", (int)indent, "", row->key,
-                          row->secret ? "********" : (value.failed ? "?" : value.text));
+                          row->secret ? "\"********\"" : (value.failed ? "?" : value.text));
         strbuf_clear(&value);
     }
 }

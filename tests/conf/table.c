@@ -359,7 +359,7 @@ static void a_secret_is_never_printed(void **state)
     strbuf_init(&text, 10000);
     conf_print(THING, COUNT_OF(THING), &t, 2, &text);
     assert_null(strstr(text.text, "hunter2"));
-    assert_non_null(strstr(text.text, "  key: ********\n"));
+    assert_non_null(strstr(text.text, "  key: \"********\"\n"));
     strbuf_clear(&text);
     report_clear(&r);
 }
