@@ -25,9 +25,10 @@ enum { REGISTERS_MAX = 125 }; /* of one read, Modbus application protocol 1.1b3,
 
 /* One point's place in its device, and how to make a value of it. */
 struct tag {
-    uint32_t point;   /* index in the catalogue */
-    uint8_t function; /* FUNCTION_READ_... */
-    uint16_t address; /* as on the wire, from 0 */
+    uint32_t point;    /* index in the catalogue */
+    uint64_t revision; /* the point's: what this place and this number mean */
+    uint8_t function;  /* FUNCTION_READ_... */
+    uint16_t address;  /* as on the wire, from 0 */
     uint8_t kind, order;
     double scale, offset;       /* value = raw * scale + offset */
     double low, high;           /* plausible range of the value, NaN: open */
@@ -59,6 +60,10 @@ struct field {
     struct wire_settings *wires;
     size_t wire_count;
 };
+
+/* True when both would ask the same devices the same questions and make the same numbers of the answers:
+ * only where their points stand in a catalogue may differ. */
+bool wire_settings_same(const struct wire_settings *a, const struct wire_settings *b);
 
 void field_init(struct field *f);
 void field_clear(struct field *f);

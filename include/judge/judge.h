@@ -41,6 +41,11 @@ bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *
 /* The record could not be taken: what was kept in it must be kept again. */
 void judge_unkeep(struct judge *j, const struct judged *lost);
 
+/* What was known of a point under an earlier configuration goes on under this one. */
+void judge_inherit(struct judge *j, uint32_t point, const struct judge *before, uint32_t was);
+/* The point is measured no more, or no longer means the same: as judge_stopped, for one point. */
+void judge_close(struct judge *j, uint32_t point, struct wall at, struct judged *out);
+
 /* State of one point as it was stored with a record: the last reading that was kept. */
 void judge_restore(struct judge *j, const struct reading *last_kept);
 /* The daemon was not running from `at` on: every point whose held value would bridge that has a reading that

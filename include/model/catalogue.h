@@ -1,11 +1,13 @@
-/* What there is: supplier, system, sites, points.  Made from configuration, then immutable: threads
- * share it without a lock until the daemon ends. */
+/* What there is: supplier, system, sites, points.  Made from configuration, then immutable and counted:
+ * threads share it without a lock, and each configuration lives as long as something still speaks of it. */
 #ifndef MODEL_CATALOGUE_H
 #define MODEL_CATALOGUE_H
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 
 enum { ID_MAX = 64, NAME_MAX_BYTES = 160, UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
@@ -19,7 +21,9 @@ struct site {
 
 struct point {
     char id[ID_MAX];
-    uint64_t key; /* seal_key63(id): the database's key, the same on every node */
+    char first_id[ID_MAX]; /* the id it had first, when it was renamed; "" else */
+    uint64_t key;          /* seal_key63 of the first id: the database's key, the same on every node */
+    uint64_t revision;     /* of what its numbers mean and where they come from; 0: not told */
     char name[NAME_MAX_BYTES];
     uint32_t site; /* index in sites */
     char wire[ID_MAX];
@@ -34,13 +38,17 @@ struct point {
 };
 
 struct catalogue {
+    uint32_t version;    /* of this node's configurations; 0: not numbered */
+    struct wall applied; /* since when it holds */
     char supplier_id[ID_MAX], supplier_name[NAME_MAX_BYTES];
     char system_id[ID_MAX], system_name[NAME_MAX_BYTES];
     struct site *sites;
     size_t site_count;
     struct point *points;
     size_t point_count;
-    uint32_t *by_id, *by_key; /* point indices in that order; made by catalogue_seal */
+    uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
+    atomic_uint holders;
+    void (*release)(struct catalogue *c); /* called when the last holder let go; NULL: nobody is told */
 };
 
 void catalogue_init(struct catalogue *c);
@@ -55,5 +63,12 @@ const struct point *catalogue_point(const struct catalogue *c, const char *id);
 const struct site *catalogue_site(const struct catalogue *c, const char *id);
 /* Index of the point with that key, by the sealed index; UINT32_MAX when there is none. */
 uint32_t catalogue_by_key(const struct catalogue *c, uint64_t key);
+/* Index of the point of that revision: `guess` when it is that one, else by the sealed index; UINT32_MAX when
+ * the catalogue has it not, or no longer. */
+uint32_t catalogue_by_revision(const struct catalogue *c, uint64_t revision, uint32_t guess);
+
+/* Any thread.  One that is never held is its maker's alone. */
+struct catalogue *catalogue_hold(struct catalogue *c); /* NULL is fine */
+void catalogue_drop(struct catalogue *c);              /* NULL is fine */
 
 #endif

@@ -15,7 +15,8 @@ enum event_kind {
     EVENT_DEVICE_DOWN,
     EVENT_DEVICE_UP,
     EVENT_CLOCK_STEP,
-    EVENT_GAP, /* readings were lost: how many and why */
+    EVENT_GAP,    /* readings were lost: how many and why */
+    EVENT_CONFIG, /* another configuration was applied: its version; the subject is who did it */
     EVENT_COUNT
 };
 

@@ -6,16 +6,30 @@
 #include "model/event.h"
 #include "model/reading.h"
 
-enum message_kind { MESSAGE_READINGS, MESSAGE_EVENT, MESSAGE_TICK };
+enum message_kind { MESSAGE_READINGS, MESSAGE_EVENT, MESSAGE_TICK, MESSAGE_RELOAD };
 
 enum { MESSAGE_READINGS_MAX = 32 };
+
+/* Another configuration, whole.  Whoever sends it holds the catalogue and waits for the answer. */
+struct message_reload {
+    struct catalogue *catalogue;
+    struct event event; /* what history is told of it */
+    void (*answer)(void *self, enum err code, const struct fault *why);
+    void *self;
+};
 
 struct message {
     enum message_kind kind;
     uint16_t count; /* of readings */
     union {
-        struct reading readings[MESSAGE_READINGS_MAX];
+        struct {
+            struct reading readings[MESSAGE_READINGS_MAX];
+            /* Of the point as the sender knows it: the sender may be of an earlier configuration, and then
+             * the index in the reading is only a guess. */
+            uint64_t revisions[MESSAGE_READINGS_MAX];
+        };
         struct event event;
+        struct message_reload reload;
     };
 };
 

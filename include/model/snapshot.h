@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/catalogue.h"
 #include "model/reading.h"
 
 enum { SNAPSHOT_PAGE = 256 };
@@ -20,8 +21,13 @@ struct present {
 struct snapshot; /* counted, immutable */
 struct board;    /* one owner */
 
-/* All points start as bad, never read. */
-MUST_USE enum err board_new(struct board **out, size_t points, struct fault *why);
+/* One reading per point of the catalogue, which the board and its snapshots hold.  All points start as bad,
+ * never read. */
+MUST_USE enum err board_new(struct board **out, struct catalogue *c, struct fault *why);
+/* A board that takes the place of another: its generations go on from there, and every point counts as
+ * changed. */
+MUST_USE enum err board_after(struct board **out, struct catalogue *c, const struct board *before,
+                              struct fault *why);
 void board_free(struct board *b);
 /* Replaces the point's reading; a reading equal in value, quality and time changes nothing.
  * ERR_MEMORY: the page could not be copied, the change is lost. */
@@ -39,6 +45,10 @@ void snapshot_drop(struct snapshot *s);             /* NULL is fine */
 uint64_t snapshot_generation(const struct snapshot *s);
 struct wall snapshot_at(const struct snapshot *s);
 size_t snapshot_points(const struct snapshot *s);
+/* What its points are; lives as long as the snapshot does. */
+struct catalogue *snapshot_catalogue(const struct snapshot *s);
+/* The first generation of that catalogue: what was seen before it cannot be brought up to date by changes. */
+uint64_t snapshot_first(const struct snapshot *s);
 const struct present *snapshot_point(const struct snapshot *s, uint32_t point);
 /* Newest generation on the page that holds `point`: whole pages can be skipped when looking for changes. */
 uint64_t snapshot_page_generation(const struct snapshot *s, uint32_t point);

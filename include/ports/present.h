@@ -37,11 +37,13 @@ struct wire_status {
 
 struct present_port {
     void *self;
-    const struct catalogue *catalogue;
+    /* The present configuration's, held: catalogue_drop it.  For questions that need no snapshot. */
+    struct catalogue *(*catalogue)(void *self);
     /* A held snapshot (snapshot_drop it), NULL before the first. */
     struct snapshot *(*take)(void *self);
     size_t (*wire_count)(void *self);
-    /* Copies wire number i; at most `max` of its devices into *devices. */
+    /* Copies wire number i (nothing when there are not so many any more: out is cleared); at most `max` of
+     * its devices into *devices. */
     void (*wire)(void *self, size_t i, struct wire_status *out, struct device_status *devices, size_t max);
 };
 

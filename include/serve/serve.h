@@ -12,6 +12,7 @@
 #include "ports/health.h"
 #include "ports/history.h"
 #include "ports/present.h"
+#include "ports/versions.h"
 
 struct serve_settings {
     char listen[80]; /* "127.0.0.1:8480" or "[::1]:8480"; any address that is not loopback is refused */
@@ -21,7 +22,8 @@ struct serve_settings {
 
 struct serve_ports {
     struct present_port present;
-    struct history_port history; /* ask == NULL: there is no history */
+    struct history_port history;   /* ask == NULL: there is no history */
+    struct versions_port versions; /* visit == NULL: none are told */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */

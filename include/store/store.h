@@ -13,6 +13,7 @@
 #include "model/catalogue.h"
 #include "ports/history.h"
 #include "ports/lanes.h"
+#include "ports/versions.h"
 
 enum { STORE_CONNECT_MAX = 512, STORE_PASSWORD_MAX = 128 };
 
@@ -50,8 +51,13 @@ struct deliverer_stats {
 };
 
 MUST_USE enum err deliverer_start(struct deliverer **out, const struct store_settings *s,
-                                  const struct catalogue *catalogue, struct lanes_port lanes,
-                                  struct clock clock, struct fault *why);
+                                  struct catalogue *catalogue, struct lanes_port lanes, struct clock clock,
+                                  struct fault *why);
+/* Where the node's configurations are told from; before the first catalogue of one: none are told. */
+void deliverer_versions(struct deliverer *d, struct versions_port versions);
+/* Another configuration: holds the catalogue and shows it in the database, with its version, as soon as that
+ * is there.  Any thread. */
+void deliverer_catalogue(struct deliverer *d, struct catalogue *catalogue);
 /* New durable entries: look again now. Any thread. */
 void deliverer_poke(struct deliverer *d);
 void deliverer_stats(struct deliverer *d, struct deliverer_stats *out);

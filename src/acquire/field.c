@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "conf/seen.h"
+#include "revision.h"
 
 enum { WIRES_MAX = 1000, DEVICES_MAX = 247, TAGS_MAX = 10000 };
 
@@ -97,7 +98,7 @@ static const struct conf_setting DEVICE[] = {
 };
 
 struct point_row {
-    char id[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX];
+    char id[ID_MAX], was[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX];
     int64_t holding, input, decimals, heartbeat_ms;
     int kind, order;
     double scale, offset, deadband;
@@ -108,6 +109,9 @@ struct point_row {
 static const struct conf_setting POINT[] = {
     { CONF_ID("id", struct point_row, id), .required = true,
       .help = "for machines; its history hangs on it" },
+    { CONF_ID("was", struct point_row, was),
+      .help =
+          "after a renaming: the first id it ever had; without it the history ends and a new one begins" },
     { CONF_TEXT("name", struct point_row, name), .required = true, .help = "for people" },
     { CONF_ID("parameter", struct point_row, parameter),
       .help = "what is measured: flow, turbidity, free_chlorine" },
@@ -291,6 +295,7 @@ static void check_point(struct loading *l, const struct conf_node *n, const stru
 static void point_of(const struct point_row *row, const struct device *d, struct point *p)
 {
     memcpy(p->id, row->id, sizeof p->id);
+    memcpy(p->first_id, row->was, sizeof p->first_id);
     memcpy(p->name, row->name, sizeof p->name);
     memcpy(p->parameter, row->parameter, sizeof p->parameter);
     (void)snprintf(p->unit, sizeof p->unit, "%s", strcmp(row->unit, "-") == 0 ? "" : row->unit);
@@ -327,6 +332,7 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const c
         return ERR_NONE;
     point_of(&row, d, &p);
     memcpy(p.wire, wire, ID_MAX);
+    p.revision = t->revision = revision_of(&p, d, t);
     d->tag_count++;
     return catalogue_add_point(l->catalogue, &p, &t->point);
 }
@@ -502,6 +508,7 @@ static void print_point(const struct point *p, const struct tag *t, struct strbu
     struct point_row row = { .holding = CONF_NONE, .input = CONF_NONE };
 
     memcpy(row.id, p->id, sizeof row.id);
+    memcpy(row.was, p->first_id, sizeof row.was);
     memcpy(row.name, p->name, sizeof row.name);
     memcpy(row.parameter, p->parameter, sizeof row.parameter);
     (void)snprintf(row.unit, sizeof row.unit, "%s", p->unit[0] == '\0' ? "-" : p->unit);

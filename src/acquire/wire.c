@@ -72,8 +72,9 @@ static void flush(struct wire *w)
     w->batch.count = 0;
 }
 
-static void emit(struct wire *w, struct reading r)
+static void emit(struct wire *w, const struct tag *t, struct reading r)
 {
+    w->batch.revisions[w->batch.count] = t->revision;
     w->batch.readings[w->batch.count++] = r;
     if (w->batch.count == MESSAGE_READINGS_MAX)
         flush(w);
@@ -91,8 +92,10 @@ static void emit_event(struct wire *w, struct event e)
 static void emit_block_bad(struct wire *w, const struct unit *u, const struct block *b, enum reason why,
                            struct wall at)
 {
-    for (size_t i = b->first; i < b->first + b->count; i++)
-        emit(w, reading_bad(u->device->tags[u->plan.order[i]].point, at, why));
+    for (size_t i = b->first; i < b->first + b->count; i++) {
+        const struct tag *t = &u->device->tags[u->plan.order[i]];
+        emit(w, t, reading_bad(t->point, at, why));
+    }
 }
 
 static void emit_rest_bad(struct wire *w, const struct unit *u, size_t from_block, enum reason why,
@@ -344,7 +347,7 @@ static void decode_block(struct wire *w, const struct unit *u, const struct bloc
 {
     for (size_t i = b->first; i < b->first + b->count; i++) {
         const struct tag *t = &u->device->tags[u->plan.order[i]];
-        emit(w, decode_reading(t, words + (t->address - b->address), at));
+        emit(w, t, decode_reading(t, words + (t->address - b->address), at));
     }
 }
 

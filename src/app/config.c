@@ -294,10 +294,10 @@ static void print_login(const char *name, const struct store_login *l, struct st
 {
     if (l->user[0] != '\0')
         strbuf_printf(to, "  %s: { user: \"%s\"%s }\n", name, l->user,
-                      l->password[0] == '\0' ? "" : ", password_file: ********");
+                      l->password[0] == '\0' ? "" : ", password_file: \"********\"");
 }
 
-void config_print(const struct config *c, struct strbuf *to)
+void config_print_daemon(const struct config *c, struct strbuf *to)
 {
     struct node_row node;
     struct journal_row journal = { .max_bytes = c->journal.max_bytes,
@@ -327,6 +327,11 @@ void config_print(const struct config *c, struct strbuf *to)
     conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
     strbuf_puts(to, "log:\n");
     conf_print(LOG, COUNT_OF(LOG), &log, 2, to);
+}
+
+void config_print(const struct config *c, struct strbuf *to)
+{
+    config_print_daemon(c, to);
     strbuf_puts(to, "# ---- plants ----\n");
     field_print(&c->catalogue, &c->field, to);
 }

@@ -28,6 +28,8 @@ void config_clear(struct config *c);
 
 /* The effective configuration with its defaults; secrets masked. */
 void config_print(const struct config *c, struct strbuf *to);
+/* The part of it that only a start can change: all but the plants. */
+void config_print_daemon(const struct config *c, struct strbuf *to);
 
 /* Memory that the configured queues and buffers may take at most, in bytes. */
 size_t config_memory_ceiling(const struct config *c);

@@ -6,22 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 
 #include "acquire/wire.h"
+#include "control.h"
 #include "doors/doors.h"
 #include "health.h"
 #include "parts.h"
 #include "pipeline.h"
 #include "ports/assets.h"
+#include "reload.h"
 
-enum { DRAIN_MS = 5000 };
+enum { DRAIN_MS = 5000, SPARE_WIRES = 32, OTHER_DESCRIPTORS = 64 };
 
 /* ---- what the parts are given ---- */
-
-static void put_message(void *self, const struct message *m)
-{
-    pipeline_put(((struct parts *)self)->pipeline, m);
-}
 
 static void publish(void *self, struct snapshot *s)
 {
@@ -46,18 +44,49 @@ static struct snapshot *take_snapshot(void *self)
     return pipeline_snapshot(((struct parts *)self)->pipeline);
 }
 
+static struct catalogue *hold_catalogue(void *self)
+{
+    struct parts *d = self;
+    struct catalogue *c;
+
+    (void)pthread_mutex_lock(&d->lock);
+    c = catalogue_hold(d->catalogue);
+    (void)pthread_mutex_unlock(&d->lock);
+    return c;
+}
+
 static size_t count_wires(void *self)
 {
-    return ((struct parts *)self)->wire_count;
+    struct parts *d = self;
+    size_t n;
+
+    (void)pthread_mutex_lock(&d->lock);
+    n = d->wire_count;
+    (void)pthread_mutex_unlock(&d->lock);
+    return n;
 }
 
 static void copy_wire(void *self, size_t i, struct wire_status *out, struct device_status *devices,
                       size_t max)
 {
-    wire_status(((struct parts *)self)->wires[i], out, devices, max);
+    struct parts *d = self;
+
+    *out = (struct wire_status){ 0 };
+    (void)pthread_mutex_lock(&d->lock);
+    if (i < d->wire_count)
+        wire_status(d->wires[i].wire, out, devices, max);
+    (void)pthread_mutex_unlock(&d->lock);
 }
 
 /* ---- start ---- */
+
+/* Low ones are had only now: some more than the wires need, so that a reload may bring others. */
+static size_t descriptors_for(size_t wires)
+{
+    size_t more = wires / 2 > SPARE_WIRES ? wires / 2 : SPARE_WIRES, most = FD_SETSIZE - OTHER_DESCRIPTORS;
+
+    return wires >= most ? wires : wires + more < most ? wires + more : most;
+}
 
 /* As many descriptors as the system lets us have; those of the wires first, while low numbers are free. */
 static enum err take_descriptors(struct parts *d, struct fault *why)
@@ -68,43 +97,22 @@ static enum err take_descriptors(struct parts *d, struct fault *why)
         limit.rlim_cur = limit.rlim_max;
         (void)setrlimit(RLIMIT_NOFILE, &limit);
     }
-    return low_descriptors_reserve(&d->low, d->config->field.wire_count, why);
+    return low_descriptors_reserve(&d->low, descriptors_for(d->config->field.wire_count), why);
 }
 
-static enum err make_wire(struct parts *d, const struct wire_settings *s, struct fault *why)
+static enum err open_versions(struct parts *d, struct fault *why)
 {
-    const struct wire_sink sink = { d, put_message };
-    struct line *line;
-    enum err rc = line_tcp_new(&line, s->host, s->port, s->connect_ms, d->low, why);
+    char folder[sizeof d->config->journal.folder + 16];
+    enum err rc;
 
-    if (rc != ERR_NONE)
-        return rc;
-    rc = wire_new(&d->wires[d->wire_count], s, line, sink, d->clock, why);
-    if (rc != ERR_NONE)
-        line->ops->free(line);
-    else
-        d->wire_count++;
-    return rc;
-}
-
-static enum err make_wires(struct parts *d, struct fault *why)
-{
-    const struct field *f = &d->config->field;
-
-    d->wires = calloc(f->wire_count + 1, sizeof *d->wires);
-    if (d->wires == NULL)
-        return fault_set(why, ERR_MEMORY, "no memory for %zu wires", f->wire_count);
-    for (size_t i = 0; i < f->wire_count; i++) {
-        enum err rc = make_wire(d, &f->wires[i], why);
-        if (rc != ERR_NONE)
-            return rc;
-    }
-    return ERR_NONE;
+    (void)snprintf(folder, sizeof folder, "%s/versions", d->config->journal.folder);
+    rc = versions_open(&d->versions, folder, why);
+    return rc != ERR_NONE ? rc : reload_first(d, why);
 }
 
 static enum err start_pipeline(struct parts *d, struct fault *why)
 {
-    struct pipeline_settings s = { .catalogue = &d->config->catalogue,
+    struct pipeline_settings s = { .catalogue = d->catalogue,
                                    .journal = d->journal,
                                    .clock = d->clock,
                                    .inbox = CONFIG_INBOX_MESSAGES,
@@ -121,11 +129,12 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
 static enum err start_store(struct parts *d, struct fault *why)
 {
     struct deliverer *deliverer;
-    enum err rc = deliverer_start(&deliverer, &d->config->store, &d->config->catalogue,
-                                  journal_lanes(d->journal), d->clock, why);
+    enum err rc = deliverer_start(&deliverer, &d->config->store, d->catalogue, journal_lanes(d->journal),
+                                  d->clock, why);
 
     if (rc != ERR_NONE)
         return rc;
+    deliverer_versions(deliverer, versions_port(d->versions));
     atomic_store(&d->deliverer, deliverer);
     return historian_start(&d->historian, &d->config->store, d->clock, why);
 }
@@ -133,7 +142,8 @@ static enum err start_store(struct parts *d, struct fault *why)
 static enum err start_face(struct parts *d, struct fault *why)
 {
     const struct serve_ports ports = {
-        .present = { d, &d->config->catalogue, take_snapshot, count_wires, copy_wire },
+        .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire },
+        .versions = versions_port(d->versions),
         .history = historian_port(d->historian),
         .doors = doors_port(d->doors),
         .health = health_of(d),
@@ -160,9 +170,11 @@ static enum err start(struct parts *d, struct fault *why)
     if (rc == ERR_NONE)
         rc = journal_open(&d->journal, &d->config->journal, d->clock, why);
     if (rc == ERR_NONE)
+        rc = open_versions(d, why);
+    if (rc == ERR_NONE)
         rc = start_pipeline(d, why);
     if (rc == ERR_NONE)
-        rc = make_wires(d, why);
+        rc = wires_make(d, d->config, why);
     if (rc == ERR_NONE)
         rc = start_store(d, why);
     if (rc == ERR_NONE)
@@ -170,29 +182,27 @@ static enum err start(struct parts *d, struct fault *why)
     if (rc == ERR_NONE)
         rc = pipeline_start(d->pipeline, why);
     for (size_t i = 0; i < d->wire_count && rc == ERR_NONE; i++)
-        rc = wire_start(d->wires[i], why);
-    return rc;
+        rc = wire_start(d->wires[i].wire, why);
+    return rc != ERR_NONE ? rc : control_start(&d->control, d, why);
 }
 
 /* ---- stop: wires, inbox, last commit, delivery, face ---- */
 
 static void stop(struct parts *d)
 {
-    for (size_t i = 0; i < d->wire_count; i++)
-        wire_leave(d->wires[i]);
-    for (size_t i = 0; i < d->wire_count; i++)
-        wire_stop(d->wires[i]);
+    control_stop(d->control);
+    wires_stop(d);
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
     deliverer_stop(atomic_load(&d->deliverer), DRAIN_MS);
     serve_stop(d->serve);
     historian_stop(d->historian);
-    for (size_t i = 0; i < d->wire_count; i++)
-        wire_free(d->wires[i]);
-    free(d->wires);
+    wires_free(d);
     pipeline_free(d->pipeline);
     journal_close(d->journal);
     deliverer_free(atomic_load(&d->deliverer)); /* the face asked it and the committer poked it until here */
+    versions_close(d->versions);
+    catalogue_drop(d->catalogue);
     doors_close(d->doors);
     steady_free(d->steady);
     low_descriptors_release(d->low);
@@ -213,6 +223,17 @@ static void note_clock(struct parts *d)
     pipeline_put(d->pipeline, &m);
 }
 
+static void reload_by_signal(struct parts *d)
+{
+    struct strbuf told;
+    struct fault why;
+
+    strbuf_init(&told, CONTROL_TEXT_MAX);
+    if (reload_now(d, "system", false, &told, &why) != ERR_NONE && told.len > 0)
+        (void)fputs(told.text, stderr);
+    strbuf_clear(&told);
+}
+
 /* Signals are blocked in every thread; here is the one place that takes them. */
 static void wait_for_the_end(struct parts *d, const sigset_t *signals)
 {
@@ -224,13 +245,19 @@ static void wait_for_the_end(struct parts *d, const sigset_t *signals)
             log_info("node=%s stopping signal=%s", d->config->node, got == SIGTERM ? "TERM" : "INT");
             return;
         }
+        if (got == SIGHUP)
+            reload_by_signal(d);
         note_clock(d);
     }
 }
 
-enum err daemon_run(const struct config *c, struct fault *why)
+enum err daemon_run(struct config *c, const char *path, struct fault *why)
 {
-    struct parts d = { .config = c };
+    struct parts d = { .config = c,
+                       .path = path,
+                       .catalogue = catalogue_hold(&c->catalogue),
+                       .reloading = PTHREAD_MUTEX_INITIALIZER,
+                       .lock = PTHREAD_MUTEX_INITIALIZER };
     sigset_t signals;
     enum err rc;
 

@@ -5,6 +5,6 @@
 #include "config.h"
 
 /* Runs until SIGTERM or SIGINT.  Borrows *c. */
-MUST_USE enum err daemon_run(const struct config *c, struct fault *why);
+MUST_USE enum err daemon_run(struct config *c, const char *path, struct fault *why);
 
 #endif

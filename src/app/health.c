@@ -39,15 +39,18 @@ static struct part database_part(struct parts *d)
 static struct part wires_part(struct parts *d)
 {
     struct part p = { .name = "wires" };
-    size_t up = 0;
+    size_t up = 0, count;
 
-    for (size_t i = 0; i < d->wire_count; i++) {
+    (void)pthread_mutex_lock(&d->lock);
+    count = d->wire_count;
+    for (size_t i = 0; i < count; i++) {
         struct wire_status s;
-        wire_status(d->wires[i], &s, NULL, 0);
+        wire_status(d->wires[i].wire, &s, NULL, 0);
         up += s.state == WIRE_UP;
     }
-    p.state = up == d->wire_count ? PART_OK : PART_DEGRADED;
-    (void)snprintf(p.text, sizeof p.text, "%zu of %zu wires up", up, d->wire_count);
+    (void)pthread_mutex_unlock(&d->lock);
+    p.state = up == count ? PART_OK : PART_DEGRADED;
+    (void)snprintf(p.text, sizeof p.text, "%zu of %zu wires up", up, count);
     return p;
 }
 
@@ -100,6 +103,8 @@ static void pipeline_metrics(struct parts *d, const struct sampling *to)
          (double)s.refused);
     give(to, "capnuoc_readings_lost_inbox_total", "counter",
          "readings and events lost because the inbox was full", (double)s.lost_inbox);
+    give(to, "capnuoc_readings_retired_total", "counter",
+         "readings of points that the configuration has no more, or not like that", (double)s.retired);
     give(to, "capnuoc_readings_lost_journal_total", "counter",
          "readings and events lost because the journal took no more", (double)s.lost_journal);
     give(to, "capnuoc_inbox_messages", "gauge", "messages waiting", (double)s.inbox_length);
@@ -172,15 +177,17 @@ static void wire_metrics(struct parts *d, const struct sampling *to)
                               "", 0 },
     };
 
+    (void)pthread_mutex_lock(&d->lock);
     for (int f = 0; f < FIGURE_COUNT; f++)
         for (size_t i = 0; i < d->wire_count; i++) {
             struct metric m = FIGURES[f];
             struct wire_status s;
-            wire_status(d->wires[i], &s, NULL, 0);
+            wire_status(d->wires[i].wire, &s, NULL, 0);
             (void)snprintf(m.labels, sizeof m.labels, "wire=\"%s\"", s.id);
             m.value = figure_of(&s, (enum wire_figure)f);
             to->sample(to->ctx, &m);
         }
+    (void)pthread_mutex_unlock(&d->lock);
 }
 
 static void collect_metrics(void *self, void (*sample)(void *ctx, const struct metric *m), void *ctx)

@@ -66,7 +66,7 @@ static int migrate(const struct config *c)
     return EXIT_SUCCESS;
 }
 
-static int run(const struct config *c)
+static int run(struct config *c, const char *path)
 {
     struct fault why;
 
@@ -76,17 +76,17 @@ static int run(const struct config *c)
         return EXIT_USAGE;
     }
     log_set_level((enum log_level)c->log_level);
-    return daemon_run(c, &why) == ERR_NONE ? EXIT_SUCCESS : fail(&why);
+    return daemon_run(c, path, &why) == ERR_NONE ? EXIT_SUCCESS : fail(&why);
 }
 
-static int act(enum action action, const struct config *c)
+static int act(enum action action, struct config *c, const char *path)
 {
     struct strbuf text;
 
     switch (action) {
     case ACTION_CHECK: return check_done(c);
     case ACTION_MIGRATE: return migrate(c);
-    case ACTION_RUN: return run(c);
+    case ACTION_RUN: return run(c, path);
     case ACTION_PRINT: break;
     }
     strbuf_init(&text, 256 << 20);
@@ -111,7 +111,7 @@ static int with_config(const char *path, enum action action)
         (void)fputs(text.text, stderr);
     strbuf_clear(&text);
     conf_mistakes_clear(&mistakes);
-    code = rc == ERR_NONE ? act(action, &config) : fail(&why);
+    code = rc == ERR_NONE ? act(action, &config, path) : fail(&why);
     config_clear(&config);
     return code;
 }

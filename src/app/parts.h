@@ -2,27 +2,43 @@
 #ifndef PARTS_H
 #define PARTS_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "acquire/wire.h"
 #include "config.h"
 #include "doors/doors.h"
 #include "pipeline.h"
+#include "versions.h"
+
+/* A wire goes on over reloads that do not touch it, by the settings it was made with. */
+struct running_wire {
+    struct wire *wire;
+    const struct wire_settings *settings; /* of this configuration: */
+    struct catalogue *of;                 /* held */
+};
 
 struct parts {
-    const struct config *config;
+    const char *path;      /* of the daemon file */
+    struct config *config; /* the one it started with: node, journal, database and face stay as it says */
     struct low_descriptors *low;
     struct steady *steady;
     struct clock clock;
     struct now started;
     struct doors *doors;
     struct journal *journal;
+    struct versions *versions;
     struct pipeline *pipeline;
-    struct wire **wires;
-    size_t wire_count;
     _Atomic(struct deliverer *) deliverer; /* the committer may poke before it is there */
     struct historian *historian;
     struct serve *serve;
+    struct control *control;
+
+    pthread_mutex_t reloading;   /* one reload at a time */
+    pthread_mutex_t lock;        /* guards what follows */
+    struct catalogue *catalogue; /* held: the present configuration's */
+    struct running_wire *wires;
+    size_t wire_count;
 };
 
 #endif

@@ -24,6 +24,7 @@ struct loss {
 struct pipeline {
     struct pipeline_settings set;
     struct queue *inbox;
+    struct catalogue *catalogue; /* held; what indices mean */
     struct judge *judge;
     struct board *board;
     struct judged judged;
@@ -35,11 +36,12 @@ struct pipeline {
     uint64_t waiting_seq;
     struct loss loss;
     struct damper damper;
+    uint64_t refused_before; /* by the judges of earlier configurations */
 
     pthread_mutex_t lock; /* guards what follows */
     struct snapshot *shown;
     struct loss inbox_loss;
-    _Atomic uint64_t messages, readings, kept, lost_inbox, lost_journal, refused;
+    _Atomic uint64_t messages, readings, kept, lost_inbox, lost_journal, refused, retired;
 
     pthread_t thread;
     bool started;
@@ -49,7 +51,7 @@ struct pipeline {
 
 static void add_kept(struct pipeline *p, const struct reading *r)
 {
-    const struct stored_reading s = { .key = p->set.catalogue->points[r->point].key,
+    const struct stored_reading s = { .key = p->catalogue->points[r->point].key,
                                       .at = r->at,
                                       .value = r->value,
                                       .quality = r->quality,
@@ -64,7 +66,7 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
     size_t body = p->judged.kept_count == 0 ? 0 : p->live.len / p->judged.kept_count, n = 0;
 
     for (size_t i = 0; i < p->judged.kept_count; i++)
-        states[n++] = (struct journal_state){ p->set.catalogue->points[p->judged.kept[i].point].key,
+        states[n++] = (struct journal_state){ p->catalogue->points[p->judged.kept[i].point].key,
                                               p->live.text + i * body, body };
     strbuf_add(&p->states, &now.ms, sizeof now.ms);
     states[n++] = (struct journal_state){ NODE_STATE_KEY, p->states.text, p->states.len };
@@ -172,8 +174,7 @@ static void apply(struct pipeline *p, struct now now)
     record(p, now);
     for (size_t i = 0; i < p->judged.now_count; i++)
         if (board_set(p->board, &p->judged.now[i]) != ERR_NONE)
-            log_error("present: no memory to show point=%s",
-                      p->set.catalogue->points[p->judged.now[i].point].id);
+            log_error("present: no memory to show point=%s", p->catalogue->points[p->judged.now[i].point].id);
 }
 
 /* ---- release ---- */
@@ -218,7 +219,123 @@ static void tick(struct pipeline *p, struct now now)
         more = judge_tick(p->judge, now, &from, &p->judged);
         apply(p, now);
     } while (more);
-    atomic_store(&p->refused, judge_refused(p->judge));
+    atomic_store(&p->refused, p->refused_before + judge_refused(p->judge));
+}
+
+/* ---- another configuration ---- */
+
+/* A sender may still be of an earlier configuration: its readings find their points by what they mean, or are
+ * counted out.  None lands on a neighbour that has its old place in the list now. */
+static void match(struct pipeline *p, struct message *m)
+{
+    uint16_t kept = 0;
+
+    for (uint16_t i = 0; i < m->count && i < MESSAGE_READINGS_MAX; i++) {
+        uint32_t point = catalogue_by_revision(p->catalogue, m->revisions[i], m->readings[i].point);
+        if (point == UINT32_MAX)
+            continue;
+        m->readings[kept] = m->readings[i];
+        m->readings[kept++].point = point;
+    }
+    atomic_fetch_add(&p->retired, (uint64_t)(m->count - kept));
+    m->count = kept;
+}
+
+/* The configuration that is on its way in. */
+struct succession {
+    struct catalogue *catalogue;
+    struct judge *judge;
+    struct board *board;
+};
+
+static enum err prepare(const struct pipeline *p, struct catalogue *c, struct succession *next,
+                        struct fault *why)
+{
+    enum err rc;
+
+    *next = (struct succession){ .catalogue = c };
+    rc = judge_new(&next->judge, c, why);
+    if (rc == ERR_NONE)
+        rc = board_after(&next->board, c, p->board, why);
+    if (rc != ERR_NONE)
+        judge_free(next->judge);
+    return rc;
+}
+
+/* What ends, or no longer means the same, is not known to have lasted. */
+static void close_what_ends(struct pipeline *p, const struct catalogue *next, struct now now)
+{
+    for (uint32_t i = 0; i < p->catalogue->point_count; i++) {
+        const struct point *was = &p->catalogue->points[i];
+        uint32_t is = catalogue_by_key(next, was->key);
+        if (is != UINT32_MAX && next->points[is].revision == was->revision)
+            continue;
+        judge_close(p->judge, i, now.wall, &p->judged);
+        apply(p, now);
+    }
+}
+
+static enum err inherit(const struct pipeline *p, const struct succession *next)
+{
+    enum err rc = ERR_NONE;
+
+    for (uint32_t i = 0; i < next->catalogue->point_count && rc == ERR_NONE; i++) {
+        uint32_t was = catalogue_by_key(p->catalogue, next->catalogue->points[i].key);
+        struct reading now;
+        if (was == UINT32_MAX)
+            continue;
+        judge_inherit(next->judge, i, p->judge, was);
+        now = *board_get(p->board, was);
+        now.point = i;
+        rc = board_set(next->board, &now);
+    }
+    return rc;
+}
+
+static void succeed(struct pipeline *p, const struct succession *next)
+{
+    p->refused_before += judge_refused(p->judge);
+    judge_free(p->judge);
+    board_free(p->board);
+    catalogue_drop(p->catalogue);
+    p->judge = next->judge;
+    p->board = next->board;
+    p->catalogue = catalogue_hold(next->catalogue);
+}
+
+static void reload(struct pipeline *p, const struct message_reload *m, struct now now)
+{
+    struct succession next;
+    struct fault why = { .text = "" };
+    enum err rc = prepare(p, m->catalogue, &next, &why);
+
+    if (rc == ERR_NONE) {
+        p->judged.now_count = p->judged.kept_count = 0;
+        m->catalogue->applied.ms = now.wall.ms + 1; /* what came in until now was of the other */
+        p->judged.event = m->event;
+        p->judged.event.at = now.wall;
+        p->judged.has_event = p->judged.urgent = true;
+        apply(p, now);
+        close_what_ends(p, m->catalogue, now);
+        if (inherit(p, &next) != ERR_NONE) /* its pages are its own: nothing to copy */
+            log_error("reload: points begin anew, no memory to show them");
+        succeed(p, &next);
+    }
+    m->answer(m->self, rc, &why);
+}
+
+static void take_message(struct pipeline *p, struct message *m, struct now now)
+{
+    if (m->kind == MESSAGE_RELOAD) {
+        reload(p, &m->reload, now);
+        return;
+    }
+    if (m->kind == MESSAGE_READINGS) {
+        atomic_fetch_add(&p->readings, m->count);
+        match(p, m);
+    }
+    judge_fold(p->judge, m, &p->judged);
+    apply(p, now);
 }
 
 bool pipeline_step(struct pipeline *p, int64_t wait_ms)
@@ -229,9 +346,7 @@ bool pipeline_step(struct pipeline *p, int64_t wait_ms)
 
     for (unsigned i = 0; rc == ERR_NONE && i < BURST_MAX; i++) {
         atomic_fetch_add(&p->messages, 1);
-        atomic_fetch_add(&p->readings, m.kind == MESSAGE_READINGS ? m.count : 0);
-        judge_fold(p->judge, &m, &p->judged);
-        apply(p, now);
+        take_message(p, &m, now);
         if (i + 1 == BURST_MAX)
             break;
         rc = queue_take(p->inbox, &m, 0);
@@ -273,6 +388,46 @@ void pipeline_put(struct pipeline *p, const struct message *m)
     (void)pthread_mutex_unlock(&p->lock);
 }
 
+/* ---- asking for another configuration ---- */
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t answered;
+    bool done;
+    enum err code;
+    struct fault why;
+};
+
+static void answer(void *self, enum err code, const struct fault *why)
+{
+    struct waiting *w = self;
+
+    (void)pthread_mutex_lock(&w->lock);
+    w->done = true;
+    w->code = code;
+    w->why = *why;
+    (void)pthread_cond_signal(&w->answered);
+    (void)pthread_mutex_unlock(&w->lock);
+}
+
+enum err pipeline_reload(struct pipeline *p, struct catalogue *c, const struct event *event,
+                         struct fault *why)
+{
+    struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER };
+    struct message m = { .kind = MESSAGE_RELOAD, .reload = { c, *event, answer, &w } };
+    enum err rc = queue_put(p->inbox, &m);
+
+    if (rc != ERR_NONE)
+        return fault_set(why, rc, "reload: the inbox takes no more; nothing was changed");
+    (void)pthread_mutex_lock(&w.lock);
+    while (!w.done)
+        (void)pthread_cond_wait(&w.answered, &w.lock);
+    (void)pthread_mutex_unlock(&w.lock);
+    if (w.code != ERR_NONE)
+        return fault_set(why, w.code, "%s", w.why.text);
+    return ERR_NONE;
+}
+
 /* ---- life ---- */
 
 enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, struct fault *why)
@@ -283,6 +438,7 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     if (p == NULL)
         return fault_set(why, ERR_MEMORY, "pipeline: no memory");
     p->set = *s;
+    p->catalogue = catalogue_hold(s->catalogue);
     (void)pthread_mutex_init(&p->lock, NULL);
     strbuf_init(&p->live, BODY_MAX);
     strbuf_init(&p->events, BODY_MAX);
@@ -291,7 +447,7 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     if (rc == ERR_NONE)
         rc = judge_new(&p->judge, s->catalogue, why);
     if (rc == ERR_NONE)
-        rc = board_new(&p->board, s->catalogue->point_count, why);
+        rc = board_new(&p->board, s->catalogue, why);
     if (rc != ERR_NONE) {
         pipeline_free(p);
         return rc;
@@ -309,6 +465,7 @@ void pipeline_free(struct pipeline *p)
     snapshot_drop(p->shown);
     board_free(p->board);
     judge_free(p->judge);
+    catalogue_drop(p->catalogue);
     queue_free(p->inbox);
     strbuf_clear(&p->live);
     strbuf_clear(&p->events);
@@ -339,7 +496,7 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
     body_read(&reader, state->body, state->len);
     if (body_next(&reader, &item, &s, &unused) != ERR_NONE || item != BODY_READING)
         return ERR_NONE; /* of no use, and no reason not to start: the point begins anew */
-    last = (struct reading){ catalogue_by_key(r->pipeline->set.catalogue, s.key), s.quality, s.reason, s.at,
+    last = (struct reading){ catalogue_by_key(r->pipeline->catalogue, s.key), s.quality, s.reason, s.at,
                              s.value };
     r->foreign += last.point == UINT32_MAX;
     if (last.point != UINT32_MAX && reading_is_sound(&last)) {
@@ -381,8 +538,8 @@ enum err pipeline_restore(struct pipeline *p, struct fault *why)
     if (r.alive.ms != 0)
         close_open_values(p, r.alive, now);
     record_event(p, EVENT_NODE_START, "node started, version " CAPNUOC_VERSION, now);
-    log_info("node=%s restored=%zu of=%zu retired=%zu", p->set.node, r.restored,
-             p->set.catalogue->point_count, r.foreign);
+    log_info("node=%s restored=%zu of=%zu retired=%zu", p->set.node, r.restored, p->catalogue->point_count,
+             r.foreign);
     return ERR_NONE;
 }
 
@@ -431,6 +588,7 @@ void pipeline_stats(struct pipeline *p, struct pipeline_stats *out)
                                     .readings = atomic_load(&p->readings),
                                     .kept = atomic_load(&p->kept),
                                     .refused = atomic_load(&p->refused),
+                                    .retired = atomic_load(&p->retired),
                                     .lost_inbox = atomic_load(&p->lost_inbox),
                                     .lost_journal = atomic_load(&p->lost_journal),
                                     .inbox_length = queue_length(p->inbox) };

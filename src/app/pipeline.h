@@ -12,8 +12,8 @@
 struct pipeline;
 
 struct pipeline_settings {
-    const struct catalogue *catalogue; /* borrowed */
-    struct journal *journal;           /* borrowed */
+    struct catalogue *catalogue; /* the first one; the pipeline holds it while it works by it */
+    struct journal *journal;     /* borrowed */
     struct clock clock;
     char node[ID_MAX];
     size_t inbox; /* messages that may wait */
@@ -24,6 +24,7 @@ struct pipeline_settings {
 
 struct pipeline_stats {
     uint64_t messages, readings, kept, refused;
+    uint64_t retired;      /* readings of points that the configuration has no more, or not like that */
     uint64_t lost_inbox;   /* readings and events that came while the inbox was full */
     uint64_t lost_journal; /* readings and events that came while the journal could take no more */
     size_t inbox_length;
@@ -37,6 +38,13 @@ MUST_USE enum err pipeline_restore(struct pipeline *p, struct fault *why);
 
 /* Any thread: copies *m into the inbox, or counts it as lost. */
 void pipeline_put(struct pipeline *p, const struct message *m);
+
+/* Any thread but the pipeline's: another configuration takes the place of the present one, between two
+ * messages, whole or not at all.  Points with the same key and revision go on; others end with a reading that
+ * says so, or begin anew.  Sets the
+ * catalogue's `applied` and waits for the answer.  ERR_FULL: the inbox takes no more. */
+MUST_USE enum err pipeline_reload(struct pipeline *p, struct catalogue *c, const struct event *event,
+                                  struct fault *why);
 
 /* One step by the owner: waits at most wait_ms for a message, folds what is there, releases what became
  * durable.  False once stopped and empty. */

@@ -166,17 +166,23 @@ void judge_restore(struct judge *j, const struct reading *last_kept)
     p->seen_is_kept = true;
 }
 
+static void stop_point(struct judge *j, uint32_t point, struct wall at, struct judged *out)
+{
+    const struct memory *p = &j->points[point];
+    struct wall when = { at.ms > p->kept.at.ms ? at.ms : p->kept.at.ms + 1 };
+    struct reading stopped = reading_bad(point, when, REASON_STOPPED);
+
+    if (!is_first(p) && p->kept.reason != REASON_STOPPED)
+        fold_reading(j, &stopped, out);
+}
+
 bool judge_stopped(struct judge *j, struct wall at, uint32_t *from, struct judged *out)
 {
     start(out);
     for (; *from < j->catalogue->point_count; ++*from) {
-        const struct memory *p = &j->points[*from];
-        struct wall when = { at.ms > p->kept.at.ms ? at.ms : p->kept.at.ms + 1 };
-        struct reading stopped = reading_bad(*from, when, REASON_STOPPED);
         if (out->now_count == MESSAGE_READINGS_MAX)
             return true;
-        if (!is_first(p) && p->kept.reason != REASON_STOPPED)
-            fold_reading(j, &stopped, out);
+        stop_point(j, *from, at, out);
     }
     return false;
 }
@@ -184,4 +190,18 @@ bool judge_stopped(struct judge *j, struct wall at, uint32_t *from, struct judge
 uint64_t judge_refused(const struct judge *j)
 {
     return j->refused;
+}
+
+void judge_inherit(struct judge *j, uint32_t point, const struct judge *before, uint32_t was)
+{
+    struct memory *p = &j->points[point];
+
+    *p = before->points[was];
+    p->kept.point = p->seen.point = point;
+}
+
+void judge_close(struct judge *j, uint32_t point, struct wall at, struct judged *out)
+{
+    start(out);
+    stop_point(j, point, at, out);
 }

@@ -9,6 +9,7 @@
 void catalogue_init(struct catalogue *c)
 {
     *c = (struct catalogue){ 0 };
+    atomic_init(&c->holders, 0);
 }
 
 void catalogue_clear(struct catalogue *c)
@@ -17,6 +18,7 @@ void catalogue_clear(struct catalogue *c)
     free(c->points);
     free(c->by_id);
     free(c->by_key);
+    free(c->by_revision);
     catalogue_init(c);
 }
 
@@ -77,6 +79,14 @@ static int compare_keys(const void *a, const void *b, void *points)
     return (x > y) - (x < y);
 }
 
+static int compare_revisions(const void *a, const void *b, void *points)
+{
+    const struct point *p = points;
+    uint64_t x = p[*(const uint32_t *)a].revision, y = p[*(const uint32_t *)b].revision;
+
+    return (x > y) - (x < y);
+}
+
 typedef int compare(const void *, const void *, void *);
 
 static enum err sorted_by(struct catalogue *c, compare *by, uint32_t **out, struct fault *why)
@@ -108,15 +118,19 @@ enum err catalogue_seal(struct catalogue *c, struct fault *why)
     enum err rc;
 
     for (size_t i = 0; i < c->point_count; i++)
-        c->points[i].key = seal_key63(c->points[i].id);
+        c->points[i].key =
+            seal_key63(c->points[i].first_id[0] != '\0' ? c->points[i].first_id : c->points[i].id);
     free(c->by_id);
     free(c->by_key);
-    c->by_id = c->by_key = NULL;
+    free(c->by_revision);
+    c->by_id = c->by_key = c->by_revision = NULL;
     if (c->points == NULL) /* nothing to find */
         return ERR_NONE;
     rc = sorted_by(c, compare_ids, &c->by_id, why);
     if (rc == ERR_NONE)
         rc = sorted_by(c, compare_keys, &c->by_key, why);
+    if (rc == ERR_NONE)
+        rc = sorted_by(c, compare_revisions, &c->by_revision, why);
     if (rc == ERR_NONE)
         rc = refuse_equal_neighbours(c, c->by_id, compare_ids, "id", why);
     if (rc == ERR_NONE)
@@ -165,4 +179,36 @@ uint32_t catalogue_by_key(const struct catalogue *c, uint64_t key)
             low = mid + 1;
     }
     return UINT32_MAX;
+}
+
+uint32_t catalogue_by_revision(const struct catalogue *c, uint64_t revision, uint32_t guess)
+{
+    size_t low = 0, high = c->by_revision == NULL || revision == 0 ? 0 : c->point_count;
+
+    if (guess < c->point_count && c->points[guess].revision == revision)
+        return guess;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        uint64_t there = c->points[c->by_revision[mid]].revision;
+        if (there == revision)
+            return c->by_revision[mid];
+        if (revision < there)
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return UINT32_MAX;
+}
+
+struct catalogue *catalogue_hold(struct catalogue *c)
+{
+    if (c != NULL)
+        atomic_fetch_add(&c->holders, 1);
+    return c;
+}
+
+void catalogue_drop(struct catalogue *c)
+{
+    if (c != NULL && atomic_fetch_sub(&c->holders, 1) == 1 && c->release != NULL)
+        c->release(c);
 }

@@ -14,11 +14,15 @@ struct snapshot {
     atomic_uint holders;
     uint64_t generation;
     struct wall at;
+    struct catalogue *catalogue; /* held */
+    uint64_t first;
     size_t points;
     struct page *pages[];
 };
 
 struct board {
+    struct catalogue *catalogue; /* held */
+    uint64_t first;
     uint64_t next; /* generation of the next freeze */
     bool changed;
     size_t points;
@@ -36,33 +40,34 @@ static void page_drop(struct page *p)
         free(p);
 }
 
-static struct page *page_new(uint32_t first_point)
+static struct page *page_new(uint32_t first_point, uint64_t generation)
 {
     struct page *p = calloc(1, sizeof *p);
 
     if (p == NULL)
         return NULL;
     atomic_init(&p->holders, 1);
-    p->generation = 1;
+    p->generation = generation;
     for (uint32_t i = 0; i < SNAPSHOT_PAGE; i++) {
         p->points[i].reading = reading_bad(first_point + i, (struct wall){ 0 }, REASON_NEVER_READ);
-        p->points[i].generation = 1;
+        p->points[i].generation = generation;
     }
     return p;
 }
 
-enum err board_new(struct board **out, size_t points, struct fault *why)
+static enum err make(struct board **out, struct catalogue *c, uint64_t first, struct fault *why)
 {
-    size_t n = pages_for(points);
+    size_t points = c->point_count, n = pages_for(points);
     struct board *b = calloc(1, sizeof *b + n * sizeof(struct page *));
 
     if (b == NULL)
         return fault_set(why, ERR_MEMORY, "board: no memory for %zu points", points);
-    b->next = 1;
+    b->catalogue = catalogue_hold(c);
+    b->first = b->next = first;
     b->changed = true;
     b->points = points;
     for (size_t i = 0; i < n; i++) {
-        b->pages[i] = page_new((uint32_t)(i * SNAPSHOT_PAGE));
+        b->pages[i] = page_new((uint32_t)(i * SNAPSHOT_PAGE), first);
         if (b->pages[i] == NULL) {
             board_free(b);
             return fault_set(why, ERR_MEMORY, "board: no memory for %zu points", points);
@@ -72,12 +77,23 @@ enum err board_new(struct board **out, size_t points, struct fault *why)
     return ERR_NONE;
 }
 
+enum err board_new(struct board **out, struct catalogue *c, struct fault *why)
+{
+    return make(out, c, 1, why);
+}
+
+enum err board_after(struct board **out, struct catalogue *c, const struct board *before, struct fault *why)
+{
+    return make(out, c, before->next, why);
+}
+
 void board_free(struct board *b)
 {
     if (b == NULL)
         return;
     for (size_t i = 0; i < pages_for(b->points); i++)
         page_drop(b->pages[i]);
+    catalogue_drop(b->catalogue);
     free(b);
 }
 
@@ -141,6 +157,8 @@ struct snapshot *board_freeze(struct board *b, struct wall at)
     atomic_init(&s->holders, 1);
     s->generation = b->next++;
     s->at = at;
+    s->catalogue = catalogue_hold(b->catalogue);
+    s->first = b->first;
     s->points = b->points;
     for (size_t i = 0; i < n; i++) {
         atomic_fetch_add(&b->pages[i]->holders, 1);
@@ -163,6 +181,7 @@ void snapshot_drop(struct snapshot *s)
         return;
     for (size_t i = 0; i < pages_for(s->points); i++)
         page_drop(s->pages[i]);
+    catalogue_drop(s->catalogue);
     free(s);
 }
 
@@ -189,4 +208,14 @@ const struct present *snapshot_point(const struct snapshot *s, uint32_t point)
 uint64_t snapshot_page_generation(const struct snapshot *s, uint32_t point)
 {
     return s->pages[point / SNAPSHOT_PAGE]->generation;
+}
+
+struct catalogue *snapshot_catalogue(const struct snapshot *s)
+{
+    return s->catalogue;
+}
+
+uint64_t snapshot_first(const struct snapshot *s)
+{
+    return s->first;
 }

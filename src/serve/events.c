@@ -10,16 +10,26 @@ void answer_stream(struct face *f, struct request *q, struct reply *r)
     struct stream_ask ask = { .last_event_id = q->fields.last_event_id,
                               .token = q->token,
                               .session = q->session,
+                              .site = "",
                               .connection = q->connection,
                               .socket = q->socket };
+    const char *site = target_value(&q->target, "site");
+    struct catalogue *c;
+    uint32_t unused;
+    bool right;
     enum err rc;
 
     if (topics != NULL && strcmp(topics, "points") != 0) {
         problem(r, q->lang, PROBLEM_VALUE_TOPICS, "topics", NULL);
         return;
     }
-    if (!choose_site(&ask.site, f->ports.present.catalogue, q, r))
+    c = f->ports.present.catalogue(f->ports.present.self);
+    right = choose_site(&unused, c, q, r);
+    catalogue_drop(c);
+    if (!right)
         return;
+    if (site != NULL)
+        ask.site = site;
     rc = stream_new(&r->stream, f->hub, &ask);
     if (rc == ERR_NONE) {
         r->kind = REPLY_STREAM;

@@ -6,6 +6,7 @@
 #include "links.h"
 #include "pages.h"
 #include "question.h"
+#include "search.h"
 #include "serve/serve.h"
 #include "tally.h"
 
@@ -19,7 +20,7 @@ struct face {
     struct links *links;
     struct questions *questions;
     struct pages pages;                          /* event thread only */
-    char **folded;                               /* per point: what `q` searches, folded */
+    struct search search;                        /* event thread only */
     struct blob *description, *description_gzip; /* openapi.json */
     char description_tag[REPLY_TAG_MAX];
     atomic_bool stopping;

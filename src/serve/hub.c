@@ -13,13 +13,17 @@
 
 enum { TEXTS_MAX = 32, FOR_EVER_MS = 3600000 };
 
+/* Index of a site that the present configuration does not have: no point stands there. */
+#define NO_SITE (UINT32_MAX - 1)
+
 struct stream {
     struct hub *hub;
     struct stream *next, **link;
     void *connection;
     int socket;
-    uint32_t site;
-    bool greeted; /* it got its first event */
+    char site_id[ID_MAX]; /* "": all */
+    uint32_t site;        /* its index in the frame's catalogue, UINT32_MAX: all */
+    bool greeted;         /* it got its first event */
     bool parked, over;
     uint64_t has; /* the generation its reader has; 0: none */
     struct blob *text;
@@ -59,10 +63,19 @@ static void forget_texts(struct hub *h)
     h->text_count = 0;
 }
 
+/* Where a stream's difference starts.  A picture of an earlier configuration cannot be brought up to date by
+ * changes: points came and went. */
+static uint64_t start_of(const struct hub *h, const struct stream *s)
+{
+    return s->has < snapshot_first(h->frame) ? 0 : s->has;
+}
+
 static const struct text *find_text(const struct hub *h, const struct stream *s)
 {
+    uint64_t from = start_of(h, s);
+
     for (size_t i = 0; i < h->text_count; i++)
-        if (h->texts[i].site == s->site && h->texts[i].from == s->has)
+        if (h->texts[i].site == s->site && h->texts[i].from == from)
             return &h->texts[i];
     return NULL;
 }
@@ -76,7 +89,7 @@ static bool add_text(struct hub *h, uint32_t site, uint64_t from)
 
     (void)pthread_mutex_unlock(&h->lock);
     strbuf_init(&b, PICTURE_MAX);
-    changed = picture_event(&b, h->set.catalogue, h->frame, h->set.epoch, site, from);
+    changed = picture_event(&b, h->frame, h->set.epoch, site, from);
     made = blob_take(&b);
     (void)pthread_mutex_lock(&h->lock);
     if (made == NULL)
@@ -87,14 +100,29 @@ static bool add_text(struct hub *h, uint32_t site, uint64_t from)
     return true;
 }
 
+/* Sites are known by their ids; an index is good for one configuration. */
+static void place_stream(const struct hub *h, struct stream *s)
+{
+    const struct catalogue *c = h->frame == NULL ? NULL : snapshot_catalogue(h->frame);
+    const struct site *site = c == NULL || s->site_id[0] == '\0' ? NULL : catalogue_site(c, s->site_id);
+
+    s->site = s->site_id[0] == '\0' ? UINT32_MAX : site == NULL ? NO_SITE : (uint32_t)(site - c->sites);
+}
+
 static void adopt_frame(struct hub *h, struct mono now)
 {
+    const struct catalogue *was = h->frame == NULL ? NULL : snapshot_catalogue(h->frame);
+    bool moved;
+
     if (h->latest == h->frame || now.ms - h->framed.ms < HUB_FRAME_MS || h->count == 0)
         return;
     forget_texts(h);
+    moved = was != snapshot_catalogue(h->latest);
     snapshot_drop(h->frame);
     h->frame = snapshot_hold(h->latest);
     h->framed = now;
+    for (struct stream *s = h->streams; moved && s != NULL; s = s->next)
+        place_stream(h, s);
 }
 
 /* ------------------------------------------------------------------ giving, pulse thread, locked */
@@ -180,7 +208,7 @@ static bool serve_slice(struct hub *h, struct mono now)
     while (s != NULL) {
         switch (serve_stream(s, now)) {
         case TEXT_MISSING: /* the list may change while it is rendered: start over */
-            if (!add_text(h, s->site, s->has))
+            if (!add_text(h, s->site, start_of(h, s)))
                 return true;
             s = h->streams;
             continue;
@@ -318,6 +346,7 @@ static uint64_t resume_from(const struct hub *h, const char *id)
 static void enlist(struct hub *h, struct stream *s, const char *last_event_id)
 {
     s->has = resume_from(h, last_event_id);
+    place_stream(h, s);
     s->link = &h->streams;
     s->next = h->streams;
     if (s->next != NULL)
@@ -337,8 +366,8 @@ enum err stream_new(struct stream **out, struct hub *h, const struct stream_ask 
     s->hub = h;
     s->connection = ask->connection;
     s->socket = ask->socket;
-    s->site = ask->site;
     s->wrote = s->admitted = mono_read();
+    (void)snprintf(s->site_id, sizeof s->site_id, "%s", ask->site);
     (void)snprintf(s->token, sizeof s->token, "%s", ask->token);
     (void)snprintf(s->session, sizeof s->session, "%s", ask->session);
     (void)pthread_mutex_lock(&h->lock);

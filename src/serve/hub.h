@@ -25,13 +25,10 @@ enum {
 };
 enum { HUB_PARKED = 0, HUB_END = -1 };
 
-#define HUB_ALL_SITES UINT32_MAX
-
 struct hub;
 struct stream;
 
 struct hub_settings {
-    const struct catalogue *catalogue;
     int64_t epoch; /* of this process: ids of another one are not ours */
     size_t streams_max;
     struct wake *pulse; /* poked when there is something for hub_turn */
@@ -55,7 +52,7 @@ void hub_stop(struct hub *h);
 struct stream_ask {
     void *connection;
     int socket;                  /* of the connection: to see that its client left */
-    uint32_t site;               /* index, or HUB_ALL_SITES */
+    const char *site;            /* id; "": all */
     const char *last_event_id;   /* NULL: none */
     const char *token, *session; /* "": none */
 };

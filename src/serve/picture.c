@@ -40,9 +40,9 @@ void picture_point(struct json_out *j, const struct catalogue *c, const struct p
     picture_reading(j, r);
 }
 
-static size_t points_of(struct json_out *j, const struct catalogue *c, const struct snapshot *s,
-                        uint32_t site, uint64_t from)
+static size_t points_of(struct json_out *j, const struct snapshot *s, uint32_t site, uint64_t from)
 {
+    const struct catalogue *c = snapshot_catalogue(s);
     size_t n = snapshot_points(s) < c->point_count ? snapshot_points(s) : c->point_count;
     size_t given = 0;
 
@@ -64,8 +64,7 @@ static size_t points_of(struct json_out *j, const struct catalogue *c, const str
     return given;
 }
 
-size_t picture_event(struct strbuf *b, const struct catalogue *c, const struct snapshot *s, int64_t epoch,
-                     uint32_t site, uint64_t from)
+size_t picture_event(struct strbuf *b, const struct snapshot *s, int64_t epoch, uint32_t site, uint64_t from)
 {
     struct json_out j;
     size_t given;
@@ -80,7 +79,7 @@ size_t picture_event(struct strbuf *b, const struct catalogue *c, const struct s
     json_int(&j, (int64_t)snapshot_generation(s));
     json_key(&j, "points");
     json_open_array(&j);
-    given = points_of(&j, c, s, site, from);
+    given = points_of(&j, s, site, from);
     json_close_array(&j);
     json_close_object(&j);
     strbuf_puts(b, "\n\n");

@@ -17,7 +17,6 @@ void picture_point(struct json_out *j, const struct catalogue *c, const struct p
                    const struct reading *r);
 /* One event: `full` when from is 0, else `change` with the points newer than `from`; of one site or, with
  * UINT32_MAX, of all.  Returns how many points are in it. */
-size_t picture_event(struct strbuf *b, const struct catalogue *c, const struct snapshot *s, int64_t epoch,
-                     uint32_t site, uint64_t from);
+size_t picture_event(struct strbuf *b, const struct snapshot *s, int64_t epoch, uint32_t site, uint64_t from);
 
 #endif

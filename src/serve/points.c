@@ -22,7 +22,7 @@ static struct snapshot *take(const struct face *f, const struct request *q, stru
 
 /* A page in the making. */
 struct page {
-    const struct face *face;
+    char *const *folded; /* per point: what `q` searches */
     const struct choice *choice;
     const struct snapshot *now;
     struct json_out j;
@@ -31,7 +31,7 @@ struct page {
 /* Writes the chosen points; *more is the index of the last of them when others follow. */
 static void write_points(struct page *p, uint32_t *more)
 {
-    const struct catalogue *c = p->face->ports.present.catalogue;
+    const struct catalogue *c = snapshot_catalogue(p->now);
     size_t n = snapshot_points(p->now) < c->point_count ? snapshot_points(p->now) : c->point_count;
     unsigned given = 0;
     uint32_t last = UINT32_MAX;
@@ -39,7 +39,7 @@ static void write_points(struct page *p, uint32_t *more)
     *more = UINT32_MAX;
     for (uint32_t i = p->choice->first; i < n; i++) {
         const struct reading *r = &snapshot_point(p->now, i)->reading;
-        if (!chosen(p->choice, c, i, p->face->folded[i], r))
+        if (!chosen(p->choice, c, i, p->folded[i], r))
             continue;
         if (given++ == p->choice->limit) {
             *more = last;
@@ -52,10 +52,10 @@ static void write_points(struct page *p, uint32_t *more)
     }
 }
 
-static void write_page(struct strbuf *b, const struct face *f, const struct choice *w,
+static void write_page(struct strbuf *b, char *const *folded, const struct choice *w,
                        const struct snapshot *s)
 {
-    struct page p = { .face = f, .choice = w, .now = s };
+    struct page p = { .folded = folded, .choice = w, .now = s };
     char cursor[CURSOR_MAX];
     uint32_t more;
 
@@ -73,7 +73,7 @@ static void write_page(struct strbuf *b, const struct face *f, const struct choi
     if (more == UINT32_MAX) {
         json_null(&p.j);
     } else {
-        cursor_text(f->ports.present.catalogue->points[more].id, cursor);
+        cursor_text(snapshot_catalogue(s)->points[more].id, cursor);
         json_string(&p.j, cursor);
     }
     json_close_object(&p.j);
@@ -95,13 +95,17 @@ static struct page_entry *page_of(struct face *f, const char *key, const struct 
                                   const struct snapshot *s)
 {
     struct page_entry *e = pages_find(&f->pages, key, snapshot_generation(s));
+    char *const *folded;
     struct strbuf b;
     struct blob *plain;
 
     if (e != NULL)
         return e;
+    folded = search_texts(&f->search, snapshot_catalogue(s));
+    if (folded == NULL)
+        return NULL;
     strbuf_init(&b, REPLY_BODY_MAX);
-    write_page(&b, f, w, s);
+    write_page(&b, folded, w, s);
     plain = blob_take(&b);
     return plain == NULL ? NULL : pages_put(&f->pages, key, snapshot_generation(s), plain);
 }
@@ -137,11 +141,13 @@ void answer_points(struct face *f, struct request *q, struct reply *r)
     struct snapshot *s;
     struct page_entry *e;
 
-    if (!choose(&w, f->ports.present.catalogue, q, r))
-        return;
     s = take(f, q, r);
     if (s == NULL)
         return;
+    if (!choose(&w, snapshot_catalogue(s), q, r)) {
+        snapshot_drop(s);
+        return;
+    }
     page_key(q, key);
     e = page_of(f, key, &w, s);
     snapshot_drop(s);
@@ -173,27 +179,32 @@ static void write_point(struct strbuf *b, const struct catalogue *c, const struc
     json_close_object(&j);
 }
 
-void answer_point(struct face *f, struct request *q, struct reply *r)
+static void give_point(const struct face *f, struct request *q, const struct snapshot *s,
+                       const struct point *p, struct reply *r)
 {
-    const struct catalogue *c = f->ports.present.catalogue;
-    const struct point *p = catalogue_point(c, q->target.segments[3]);
-    const struct present *now;
-    struct snapshot *s;
+    const struct catalogue *c = snapshot_catalogue(s);
+    const struct present *now = snapshot_point(s, (uint32_t)(p - c->points));
     struct strbuf b;
     char tag[REPLY_TAG_MAX - 8];
 
-    if (p == NULL) {
-        problem(r, q->lang, PROBLEM_NO_SUCH_POINT, NULL, q->target.segments[3]);
-        return;
-    }
-    s = take(f, q, r);
-    if (s == NULL)
-        return;
-    now = snapshot_point(s, (uint32_t)(p - c->points));
     strbuf_init(&b, REPLY_BODY_MAX);
     write_point(&b, c, p, &now->reading);
     reply_take(r, 200, TYPE_JSON, &b, q->lang);
     (void)snprintf(tag, sizeof tag, "%" PRIx64 "-%" PRIu64, (uint64_t)f->epoch, now->generation);
-    snapshot_drop(s);
     reply_tag(r, q, CACHE_REVALIDATE, tag);
+}
+
+void answer_point(struct face *f, struct request *q, struct reply *r)
+{
+    struct snapshot *s = take(f, q, r);
+    const struct point *p;
+
+    if (s == NULL)
+        return;
+    p = catalogue_point(snapshot_catalogue(s), q->target.segments[3]);
+    if (p == NULL)
+        problem(r, q->lang, PROBLEM_NO_SUCH_POINT, NULL, q->target.segments[3]);
+    else
+        give_point(f, q, s, p, r);
+    snapshot_drop(s);
 }

@@ -7,6 +7,7 @@
 
 static const char *const NONE[] = { NULL };
 static const char *const POINTS[] = { "site", "parameter", "quality", "wire", "q", "limit", "next", NULL };
+static const char *const PAGED[] = { "limit", "next", NULL };
 static const char *const SERIES[] = { "from", "to", "buckets", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
@@ -22,6 +23,8 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/points/{id}", ROLE_VIEWER, NONE, answer_point },
     { METHOD_GET, "/api/v1/points/{id}/series", ROLE_VIEWER, SERIES, answer_series },
     { METHOD_GET, "/api/v1/wires", ROLE_VIEWER, NONE, answer_wires },
+    { METHOD_GET, "/api/v1/config-versions", ROLE_VIEWER, PAGED, answer_versions },
+    { METHOD_GET, "/api/v1/config-versions/{id}", ROLE_VIEWER, NONE, answer_version },
     { METHOD_GET, "/api/v1/stream", ROLE_VIEWER, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];

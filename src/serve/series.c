@@ -46,18 +46,14 @@ static bool span_of(const struct request *q, struct series_ask *ask, struct repl
     return false;
 }
 
-void answer_series(struct face *f, struct request *q, struct reply *r)
+static void ask_of(struct face *f, struct request *q, const struct point *point, struct reply *r)
 {
-    struct question_ask ask = { .point = catalogue_point(f->ports.present.catalogue, q->target.segments[3]),
+    struct question_ask ask = { .point = point,
                                 .ask.buckets = BUCKETS_DEFAULT,
                                 .lang = q->lang,
                                 .csv = header_wants_csv(q->fields.accept),
                                 .gzip = header_wants_gzip(q->fields.accept_encoding) };
 
-    if (ask.point == NULL) {
-        problem(r, q->lang, PROBLEM_NO_SUCH_POINT, NULL, q->target.segments[3]);
-        return;
-    }
     if (!span_of(q, &ask.ask, r) ||
         !choose_number(q, "buckets", SERIES_BUCKETS_MAX, PROBLEM_VALUE_BUCKETS, &ask.ask.buckets, r))
         return;
@@ -71,4 +67,16 @@ void answer_series(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
     else
         r->kind = REPLY_LATER;
+}
+
+void answer_series(struct face *f, struct request *q, struct reply *r)
+{
+    struct catalogue *c = f->ports.present.catalogue(f->ports.present.self);
+    const struct point *point = catalogue_point(c, q->target.segments[3]);
+
+    if (point == NULL)
+        problem(r, q->lang, PROBLEM_NO_SUCH_POINT, NULL, q->target.segments[3]);
+    else
+        ask_of(f, q, point, r);
+    catalogue_drop(c);
 }

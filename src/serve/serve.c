@@ -9,12 +9,10 @@
 #include "address.h"
 #include "base/log.h"
 #include "face.h"
-#include "fold.h"
 #include "listener.h"
 #include "seal/seal.h"
 
 enum { BACKLOG = 1024, STOP_WITHIN_MS = 5000, GIVE_UP_WITHIN_MS = 1000, OTHER_FILES = 128 };
-enum { FOLDED_MAX = ID_MAX + 2 * NAME_MAX_BYTES + ID_MAX + 8 };
 
 /* docs/openapi.yaml as JSON, embedded when the program is built. */
 extern const unsigned char serve_description[];
@@ -55,26 +53,6 @@ static void *pulse(void *arg)
 
 /* ------------------------------------------------------------------ made once */
 
-static enum err fold_points(struct face *f, struct fault *why)
-{
-    const struct catalogue *c = f->ports.present.catalogue;
-
-    f->folded = calloc(c->point_count + 1, sizeof *f->folded);
-    for (size_t i = 0; f->folded != NULL && i < c->point_count; i++) {
-        const struct point *p = &c->points[i];
-        const struct site *s = p->site < c->site_count ? &c->sites[p->site] : NULL;
-        char text[FOLDED_MAX], folded[FOLDED_MAX];
-
-        (void)snprintf(text, sizeof text, "%s\n%s\n%s\n%s", p->id, p->name, s == NULL ? "" : s->id,
-                       s == NULL ? "" : s->name);
-        (void)fold_text(text, folded, sizeof folded);
-        f->folded[i] = strdup(folded);
-        if (f->folded[i] == NULL)
-            return fault_set(why, ERR_MEMORY, "search words: no memory");
-    }
-    return f->folded == NULL ? fault_set(why, ERR_MEMORY, "search words: no memory") : ERR_NONE;
-}
-
 static enum err make_description(struct face *f, struct fault *why)
 {
     struct seal_hash h = seal_hash(serve_description, serve_description_size);
@@ -92,8 +70,7 @@ static enum err make_description(struct face *f, struct fault *why)
 static enum err make_parts(struct serve *s, const struct serve_settings *set, struct fault *why)
 {
     struct face *f = &s->face;
-    struct hub_settings hub = { .catalogue = f->ports.present.catalogue,
-                                .epoch = f->epoch,
+    struct hub_settings hub = { .epoch = f->epoch,
                                 .streams_max = set->connections_max - set->connections_max / 10,
                                 .pulse = &f->pulse,
                                 .tally = &f->tally,
@@ -103,10 +80,8 @@ static enum err make_parts(struct serve *s, const struct serve_settings *set, st
                                 .resume = listener_resume };
     struct links_settings links = { set->header_within_ms, set->body_within_ms, set->connections_max,
                                     &f->tally };
-    enum err rc = fold_points(f, why);
+    enum err rc = make_description(f, why);
 
-    if (rc == ERR_NONE)
-        rc = make_description(f, why);
     if (rc == ERR_NONE)
         rc = hub_new(&f->hub, &hub, why);
     if (rc == ERR_NONE)
@@ -133,9 +108,7 @@ static void free_all(struct serve *s)
 {
     struct face *f = &s->face;
 
-    for (size_t i = 0; f->folded != NULL && i < f->ports.present.catalogue->point_count; i++)
-        free(f->folded[i]);
-    free(f->folded);
+    search_clear(&f->search);
     pages_clear(&f->pages);
     blob_drop(f->description);
     blob_drop(f->description_gzip);

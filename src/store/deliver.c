@@ -16,6 +16,7 @@
 #include "projection.h"
 #include "schema.h"
 #include "sql.h"
+#include "versions.h"
 
 enum { BACKOFF_MIN_MS = 200, BACKOFF_MAX_MS = 5000, SEEN_EVERY_MS = 5000, SEEN_SLACK_MS = 2000 };
 
@@ -38,7 +39,6 @@ struct lane_state {
 
 struct deliverer {
     struct store_settings settings;
-    const struct catalogue *catalogue;
     struct lanes_port lanes;
     struct clock clock;
     int64_t epoch;
@@ -56,7 +56,10 @@ struct deliverer {
     bool was_connected;
 
     pthread_mutex_t lock;
-    struct deliverer_stats stats; /* under lock */
+    struct deliverer_stats stats;  /* under lock */
+    struct catalogue *catalogue;   /* under lock: held, the present one */
+    bool catalogue_new;            /* under lock: not shown yet */
+    struct versions_port versions; /* under lock */
 };
 
 static const enum lane LANES[] = { LANE_EVENTS, LANE_LIVE };
@@ -169,11 +172,33 @@ static enum err make_days(struct deliverer *d, const int64_t *days, size_t n, st
 static void show_catalogue(struct deliverer *d)
 {
     struct fault why = { 0 };
+    struct versions_port versions;
+    struct catalogue *c;
+    enum err rc;
 
-    if (projection_write(d->writer, d->catalogue, d->settings.node, d->epoch, &why) == ERR_NONE)
+    (void)pthread_mutex_lock(&d->lock);
+    c = catalogue_hold(d->catalogue);
+    versions = d->versions;
+    d->catalogue_new = false;
+    (void)pthread_mutex_unlock(&d->lock);
+    rc = projection_write(d->writer, c, d->settings.node, d->epoch, &why);
+    if (rc == ERR_NONE)
+        rc = versions_write(d->writer, d->settings.node, &versions, &why);
+    catalogue_drop(c);
+    if (rc == ERR_NONE)
         relieve(&d->catalogue_trouble, "of the catalogue");
     else if (pg_alive(d->writer))
         complain(&d->catalogue_trouble, "of the catalogue", &why);
+}
+
+static bool catalogue_waits(struct deliverer *d)
+{
+    bool is_new;
+
+    (void)pthread_mutex_lock(&d->lock);
+    is_new = d->catalogue_new;
+    (void)pthread_mutex_unlock(&d->lock);
+    return is_new || (d->catalogue_trouble.gap_ms != 0 && is_due(&d->catalogue_trouble));
 }
 
 static enum err connect_writer(struct deliverer *d, struct fault *why)
@@ -570,7 +595,7 @@ static enum err turn(struct deliverer *d, struct fault *why)
     if (rc != ERR_NONE)
         return rc;
     relieve(&d->link, "to the database");
-    if (d->catalogue_trouble.gap_ms != 0 && is_due(&d->catalogue_trouble))
+    if (catalogue_waits(d))
         show_catalogue(d);
     return deliver_all(d, why);
 }
@@ -632,11 +657,11 @@ static void *run(void *self)
 
 /* ---- birth and end ---- */
 
-static void fill(struct deliverer *d, const struct store_settings *s, const struct catalogue *catalogue,
+static void fill(struct deliverer *d, const struct store_settings *s, struct catalogue *catalogue,
                  struct lanes_port lanes, struct clock clock)
 {
     d->settings = *s;
-    d->catalogue = catalogue;
+    d->catalogue = catalogue_hold(catalogue);
     d->lanes = lanes;
     d->clock = clock;
     d->epoch = lanes.epoch(lanes.self);
@@ -653,9 +678,8 @@ static enum err check_settings(const struct store_settings *s, struct fault *why
     return ERR_NONE;
 }
 
-enum err deliverer_start(struct deliverer **out, const struct store_settings *s,
-                         const struct catalogue *catalogue, struct lanes_port lanes, struct clock clock,
-                         struct fault *why)
+enum err deliverer_start(struct deliverer **out, const struct store_settings *s, struct catalogue *catalogue,
+                         struct lanes_port lanes, struct clock clock, struct fault *why)
 {
     struct deliverer *d;
     enum err rc = check_settings(s, why);
@@ -690,8 +714,31 @@ clear_leash:
 clear_batch:
     batch_clear(&d->batch);
 free_self:
+    catalogue_drop(d->catalogue);
     free(d);
     return rc;
+}
+
+void deliverer_versions(struct deliverer *d, struct versions_port versions)
+{
+    (void)pthread_mutex_lock(&d->lock);
+    d->versions = versions;
+    d->catalogue_new = true;
+    (void)pthread_mutex_unlock(&d->lock);
+    deliverer_poke(d);
+}
+
+void deliverer_catalogue(struct deliverer *d, struct catalogue *catalogue)
+{
+    struct catalogue *was;
+
+    (void)pthread_mutex_lock(&d->lock);
+    was = d->catalogue;
+    d->catalogue = catalogue_hold(catalogue);
+    d->catalogue_new = true;
+    (void)pthread_mutex_unlock(&d->lock);
+    catalogue_drop(was);
+    deliverer_poke(d);
 }
 
 void deliverer_poke(struct deliverer *d)
@@ -722,5 +769,6 @@ void deliverer_free(struct deliverer *d)
     (void)close(d->poke);
     leash_clear(&d->leash);
     batch_clear(&d->batch);
+    catalogue_drop(d->catalogue);
     free(d);
 }

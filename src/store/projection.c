@@ -46,9 +46,10 @@ static void add_site(struct json_out *j, const struct catalogue *c, size_t i)
 static void add_point(struct json_out *j, const struct catalogue *c, size_t i)
 {
     const struct point *p = &c->points[i];
-    char key[24];
+    char key[24], revision[24];
 
     (void)snprintf(key, sizeof key, "%" PRIu64, p->key);
+    (void)snprintf(revision, sizeof revision, "%" PRIu64, p->revision);
     text_member(j, "key", key);
     text_member(j, "id", p->id);
     text_member(j, "name", p->name);
@@ -63,6 +64,9 @@ static void add_point(struct json_out *j, const struct catalogue *c, size_t i)
     int_member(j, "heartbeat_ms", p->heartbeat_ms);
     number_member(j, "low", p->low);
     number_member(j, "high", p->high);
+    text_member(j, "revision", revision);
+    int_member(j, "version", c->version);
+    int_member(j, "since_ms", c->applied.ms);
 }
 
 /* Sends items [0, count) in chunks; `owner` is the statement's second parameter. */

@@ -189,7 +189,8 @@ static void concrete(const char *pattern, char out[200])
     if (open == NULL)
         (void)snprintf(out, 200, "%s", pattern);
     else
-        (void)snprintf(out, 200, "%.*slc.nmn.flow_out%s", (int)(open - pattern), pattern, close + 1);
+        (void)snprintf(out, 200, "%.*s%s%s", (int)(open - pattern), pattern,
+                       strstr(pattern, "config-versions") != NULL ? "1" : "lc.nmn.flow_out", close + 1);
 }
 
 static void every_path_asks_for_its_credential(void **state)
@@ -419,6 +420,37 @@ static void wires_show_unknown_times_as_null(void **state)
     assert_has(body, "\"last_error\":\"no answer \\\"in\\\" 800ms\"");
 }
 
+static void configurations_are_told_newest_first_and_one_by_one(void **state)
+{
+    const char *body;
+
+    (void)state;
+    W.versions = 6; /* the fourth is a hole */
+    body = get("/api/v1/config-versions?limit=3", 200);
+    assert_has(body, "{\"versions\":[{\"id\":\"6\",\"at\":\"20");
+    assert_has(body, "\"author\":\"Nguyễn \\\"An\\\"\"");
+    assert_int_equal(count_of(body, "\"digest\":"), 2);
+    body = get("/api/v1/config-versions", 200);
+    assert_int_equal(count_of(body, "\"digest\":"), 5);
+    assert_has(body, "\"next\":null");
+    body = get("/api/v1/config-versions?limit=2", 200);
+    assert_has(body, "\"next\":\"5\"");
+    body = get("/api/v1/config-versions?limit=2&next=3", 200);
+    assert_has(body, "{\"versions\":[{\"id\":\"2\"");
+    assert_has(body, "{\"id\":\"1\"");
+    assert_has(body, "\"next\":null");
+    body = get("/api/v1/config-versions/2", 200);
+    assert_has(body, "\"difference\":\"~ wires w every: 5s -> 2s\\n\"");
+    (void)get("/api/v1/config-versions/4", 404);
+    (void)get("/api/v1/config-versions/0", 404);
+    (void)get("/api/v1/config-versions/2x", 404);
+    (void)get("/api/v1/config-versions?limit=0", 400);
+    (void)get("/api/v1/config-versions?next=x", 400);
+    (void)get("/api/v1/config-versions?before=2", 400);
+    W.versions = 1;
+    assert_has(get("/api/v1/config-versions", 200), "\"next\":null}");
+}
+
 /* The table of routes and the description must name the same paths and methods. */
 static void the_description_and_the_table_agree(void **state)
 {
@@ -593,6 +625,7 @@ int main(void)
         cmocka_unit_test(ready_says_503_when_a_part_is_down),
         cmocka_unit_test(metrics_cannot_be_forged_and_name_their_help_once),
         cmocka_unit_test(wires_show_unknown_times_as_null),
+        cmocka_unit_test(configurations_are_told_newest_first_and_one_by_one),
         cmocka_unit_test(the_description_and_the_table_agree),
         cmocka_unit_test(signing_in_gives_a_strict_cookie_that_works_until_signing_out),
         cmocka_unit_test(a_bad_sign_in_is_refused_with_its_reason),

@@ -239,6 +239,38 @@ static void add_point(struct world *w, size_t i)
     MUST(catalogue_add_point(&w->catalogue, &p, NULL));
 }
 
+static struct catalogue *hold_catalogue(void *self)
+{
+    return catalogue_hold(&((struct world *)self)->catalogue);
+}
+
+static uint32_t newest_version(void *self)
+{
+    return ((struct world *)self)->versions;
+}
+
+/* Version 4 is a hole, as one that was taken away leaves it. */
+static enum err visit_versions(void *self, uint32_t after, size_t max,
+                               enum err (*one)(void *ctx, const struct config_version *v), void *ctx,
+                               struct fault *why)
+{
+    enum err rc = ERR_NONE;
+
+    (void)why;
+    for (uint32_t n = after + 1; n <= newest_version(self) && max > 0 && rc == ERR_NONE; n++) {
+        struct config_version v = { .number = n,
+                                    .at = { 1700000000000 + n },
+                                    .author = n == 1 ? "start" : "Nguyễn \"An\"",
+                                    .digest = "0123456789abcdef",
+                                    .difference = "~ wires w every: 5s -> 2s\n" };
+        if (n == 4)
+            continue;
+        rc = one(ctx, &v);
+        max--;
+    }
+    return rc;
+}
+
 void world_init(struct world *w, size_t points)
 {
     struct site plant = { .id = "nmn-lai-chau", .name = "Nhà máy nước Lai Châu", .kind = "treatment_plant" };
@@ -254,8 +286,9 @@ void world_init(struct world *w, size_t points)
     for (size_t i = 0; i < points; i++)
         add_point(w, i);
     MUST(catalogue_seal(&w->catalogue, &why));
-    MUST(board_new(&w->board, points, &why));
+    MUST(board_new(&w->board, &w->catalogue, &why));
     w->history_raw = true;
+    w->versions = 1;
     w->settings = (struct serve_settings){
         .listen = "127.0.0.1:0", .connections_max = 200, .header_within_ms = 10000, .body_within_ms = 30000
     };
@@ -264,7 +297,8 @@ void world_init(struct world *w, size_t points)
 enum err world_try(struct world *w, struct fault *why)
 {
     const struct serve_ports ports = {
-        .present = { w, &w->catalogue, take, wire_count, wire },
+        .present = { w, hold_catalogue, take, wire_count, wire },
+        .versions = { w, newest_version, visit_versions },
         .history = { w, world_ask },
         .doors = { w, admit, sign_in, sign_out },
         .health = { w, parts, metrics },

@@ -24,6 +24,7 @@ struct pending {
 
 struct world {
     struct catalogue catalogue;
+    uint32_t versions; /* configurations it has had */
     struct board *board;
     pthread_mutex_t lock;
     struct snapshot *now;

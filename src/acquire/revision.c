@@ -1,0 +1,62 @@
+#include "revision.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "seal/seal.h"
+
+enum { MEANING_MAX = 1024 };
+
+uint64_t revision_of(const struct point *p, const struct device *d, const struct tag *t)
+{
+    char text[MEANING_MAX], scale[JSON_NUMBER_MAX], offset[JSON_NUMBER_MAX];
+    const char *id = p->first_id[0] != '\0' ? p->first_id : p->id;
+    uint64_t key;
+
+    (void)json_number_text(t->scale, scale);
+    (void)json_number_text(t->offset, offset);
+    (void)snprintf(text, sizeof text, "%s\n%s\n%s\n%s\n%" PRId64 "\n%u %u %u %u\n%s\n%s", id, p->wire, d->id,
+                   p->unit, d->unit, t->function, t->address, t->kind, t->order, scale, offset);
+    key = seal_key63(text);
+    return key == 0 ? 1 : key;
+}
+
+static bool same_number(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || a == b;
+}
+
+static bool same_tag(const struct tag *a, const struct tag *b)
+{
+    return a->revision == b->revision && a->function == b->function && a->address == b->address &&
+           a->kind == b->kind && a->order == b->order && same_number(a->scale, b->scale) &&
+           same_number(a->offset, b->offset) && same_number(a->low, b->low) &&
+           same_number(a->high, b->high) && a->no_value.count == b->no_value.count &&
+           memcmp(a->no_value.word, b->no_value.word, a->no_value.count * sizeof a->no_value.word[0]) == 0;
+}
+
+static bool same_device(const struct device *a, const struct device *b)
+{
+    if (strcmp(a->id, b->id) != 0 || a->unit != b->unit || a->every_ms != b->every_ms ||
+        a->max_registers != b->max_registers || a->holes != b->holes || a->tag_count != b->tag_count)
+        return false;
+    for (size_t i = 0; i < a->tag_count; i++)
+        if (!same_tag(&a->tags[i], &b->tags[i]))
+            return false;
+    return true;
+}
+
+bool wire_settings_same(const struct wire_settings *a, const struct wire_settings *b)
+{
+    if (strcmp(a->id, b->id) != 0 || strcmp(a->host, b->host) != 0 || strcmp(a->port, b->port) != 0 ||
+        a->connect_ms != b->connect_ms || a->answer_ms != b->answer_ms || a->pause_ms != b->pause_ms ||
+        a->device_count != b->device_count)
+        return false;
+    for (size_t i = 0; i < a->device_count; i++)
+        if (!same_device(&a->devices[i], &b->devices[i]))
+            return false;
+    return true;
+}

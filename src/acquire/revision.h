@@ -1,0 +1,12 @@
+/* What a point's numbers mean and where they come from, as one number: readings that were made under another
+ * meaning must never be taken for this one's. */
+#ifndef REVISION_H
+#define REVISION_H
+
+#include "acquire/field.h"
+
+/* Changes with the unit, the scale, the place or the kind of the registers; not with the name, the deadband
+ * or the id of a renamed point.  Never 0. */
+uint64_t revision_of(const struct point *p, const struct device *d, const struct tag *t);
+
+#endif

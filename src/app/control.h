@@ -1,0 +1,18 @@
+/* The door for the people of this machine: a socket in the journal's folder, for the daemon's own account and
+ * root only.  One line in, a text out. */
+#ifndef CONTROL_H
+#define CONTROL_H
+
+#include "base/err.h"
+
+struct parts;
+struct control;
+
+enum { CONTROL_TEXT_MAX = 8 << 20 };
+
+/* "reload NAME" and "diff" are understood; the answer's first line is "ok" or "no", then a blank and a
+ * sentence; the rest of the text follows. */
+MUST_USE enum err control_start(struct control **out, struct parts *d, struct fault *why);
+void control_stop(struct control *c); /* after what it is doing; NULL is fine */
+
+#endif
