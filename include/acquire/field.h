@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "acquire/profile.h"
 #include "base/err.h"
 #include "conf/table.h"
 #include "model/catalogue.h"
@@ -35,12 +36,23 @@ struct tag {
     struct conf_words no_value; /* raw values that mean "no value", in the kind's width */
 };
 
+enum { FORBIDDEN_MAX = 32 };
+
+/* Registers that must not be read: some devices restart, lose a total or fall silent when one does. */
+struct forbidden {
+    uint8_t function;
+    uint16_t address;
+    uint32_t count; /* 1.. ; address + count <= 65536 */
+};
+
 struct device {
     char id[ID_MAX];
     int64_t unit;          /* 0..255 */
     int64_t every_ms;      /* between two reads of everything */
     int64_t max_registers; /* of one request; many devices take fewer than 125 */
     int64_t holes;         /* registers nobody asked for that one request may span */
+    struct forbidden forbidden[FORBIDDEN_MAX];
+    size_t forbidden_count;
     struct tag *tags;
     size_t tag_count;
 };
@@ -52,13 +64,18 @@ struct wire_settings {
     int64_t connect_ms; /* how long a connection may take */
     int64_t answer_ms;  /* how long a device may take to answer, to the last byte */
     int64_t pause_ms;   /* least time between two requests */
+    int64_t typical_ms; /* how long an answer takes as a rule: for the sum of the wire's work only */
     struct device *devices;
     size_t device_count;
 };
 
+struct field_seen; /* names and places of the files read so far */
+
 struct field {
     struct wire_settings *wires;
     size_t wire_count;
+    uint64_t (*key_of)(const char *id); /* of a point: seal_key63, if no test says otherwise */
+    struct field_seen *seen;            /* between the first field_load and field_check */
 };
 
 /* True when both would ask the same devices the same questions and make the same numbers of the answers:
@@ -73,12 +90,13 @@ unsigned kind_registers(enum register_kind k);
 
 /* Reads one plant file into both: supplier, system, sites and points into the catalogue, wires and devices
  * into the field.  Call once per file; all mistakes are reported, marked.  ERR_MEMORY apart, the outcome is
- * in m->mistakes.  Borrows root only during the call. */
-MUST_USE enum err field_load(const struct conf_node *root, struct catalogue *c, struct field *f,
-                             struct conf_mistakes *m);
+ * in m->mistakes.  Borrows root until field_check, which names places of all files; borrows profiles (NULL:
+ * there are none) only during the call. */
+MUST_USE enum err field_load(const struct conf_node *root, const struct profiles *profiles,
+                             struct catalogue *c, struct field *f, struct conf_mistakes *m);
 
-/* Checks across files, after the last: two wires on one endpoint, nothing to read. */
-void field_check(const struct field *f, struct conf_mark whole, struct conf_mistakes *m);
+/* After the last file: is there anything to read?  The files may go now. */
+void field_check(struct field *f, struct conf_mark whole, struct conf_mistakes *m);
 
 /* The tables of this room's settings, for printing and documents. */
 struct field_table {

@@ -2,6 +2,9 @@
 #ifndef CONF_SEEN_H
 #define CONF_SEEN_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/err.h"
 #include "conf/mistakes.h"
 
@@ -18,5 +21,18 @@ void conf_seen_clear(struct conf_seen *s);
  * stands twice, first at file:line:column" and returns false; out of memory is reported too. */
 bool conf_seen_once(struct conf_seen *s, const char *what, const char *name, struct conf_mark at,
                     struct conf_mistakes *m);
+
+/* The same without a word, for those who have more to say: where a name stood first, and how many other names
+ * had been noted before it. */
+struct conf_seen_first {
+    size_t number;
+    struct conf_mark at;
+};
+
+/* ERR_NONE: the name is new.  ERR_RANGE: it stood before.  Both give *first.  ERR_MEMORY does not.
+ * Borrows as conf_seen_once. */
+MUST_USE enum err conf_seen_note(struct conf_seen *s, const char *name, struct conf_mark at,
+                                 struct conf_seen_first *first);
+bool conf_seen_find(const struct conf_seen *s, const char *name, struct conf_seen_first *first);
 
 #endif

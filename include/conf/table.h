@@ -94,6 +94,14 @@ struct conf_setting {
 bool conf_apply(const struct conf_setting *table, size_t rows, const struct conf_node *mapping, void *target,
                 struct conf_mistakes *m);
 
+/* Lays a mapping over what *target holds already: what it does not say stays, and nothing is missing. Unknown
+ * keys and wrong values are reported as above; a wrong value leaves its row's default. */
+bool conf_apply_over(const struct conf_setting *table, size_t rows, const struct conf_node *mapping,
+                     void *target, struct conf_mistakes *m);
+
+/* False, and reported in the words of conf_apply, when the mapping has no such key. */
+bool conf_require(const struct conf_node *mapping, const char *key, struct conf_mistakes *m);
+
 /* Appends "key: value" lines that read back as the same values; what is not given and has no default, and
  * sections, lists and nodes, are left to the caller.  Every line starts with `indent` blanks. */
 void conf_print(const struct conf_setting *table, size_t rows, const void *target, unsigned indent,

@@ -38,10 +38,23 @@ static bool same_tag(const struct tag *a, const struct tag *b)
            memcmp(a->no_value.word, b->no_value.word, a->no_value.count * sizeof a->no_value.word[0]) == 0;
 }
 
+static bool same_forbidden(const struct device *a, const struct device *b)
+{
+    if (a->forbidden_count != b->forbidden_count)
+        return false;
+    for (size_t i = 0; i < a->forbidden_count; i++)
+        if (a->forbidden[i].function != b->forbidden[i].function ||
+            a->forbidden[i].address != b->forbidden[i].address ||
+            a->forbidden[i].count != b->forbidden[i].count)
+            return false;
+    return true;
+}
+
 static bool same_device(const struct device *a, const struct device *b)
 {
     if (strcmp(a->id, b->id) != 0 || a->unit != b->unit || a->every_ms != b->every_ms ||
-        a->max_registers != b->max_registers || a->holes != b->holes || a->tag_count != b->tag_count)
+        a->max_registers != b->max_registers || a->holes != b->holes || a->tag_count != b->tag_count ||
+        !same_forbidden(a, b))
         return false;
     for (size_t i = 0; i < a->tag_count; i++)
         if (!same_tag(&a->tags[i], &b->tags[i]))

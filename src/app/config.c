@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,17 +8,20 @@
 #include "base/file.h"
 #include "conf/table.h"
 #include "model/message.h"
+#include "plants.h"
 
 static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 
 /* ---- the tables ---- */
 
 struct daemon_row {
-    const struct conf_node *node, *plants, *journal, *database, *http, *log;
+    const struct conf_node *node, *profiles, *plants, *journal, *database, *http, *log;
 };
 
 static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("node", struct daemon_row, node), .required = true, .help = "this process" },
+    { CONF_LIST("profiles", struct daemon_row, profiles),
+      .help = "profile files of makes of devices, or folders: all *.yaml in them" },
     { CONF_LIST("plants", struct daemon_row, plants), .required = true, .help = "plant files" },
     { CONF_SECTION("journal", struct daemon_row, journal), .required = true,
       .help = "what is kept on this disk" },
@@ -175,46 +177,6 @@ static void load_http(const struct conf_node *n, struct config *c, struct conf_m
     c->serve.body_within_ms = 30000;
 }
 
-/* A path in a list, from the folder of the file it stands in. */
-static bool plant_path(const struct conf_node *n, char out[PATH_MAX], struct conf_mistakes *m)
-{
-    const char *text = conf_text(n), *file = conf_mark(n).file, *slash = strrchr(file, '/');
-    int folder = text[0] == '/' || slash == NULL ? 0 : (int)(slash - file + 1);
-
-    if (text[0] == '\0' || snprintf(out, PATH_MAX, "%.*s%s", folder, file, text) >= PATH_MAX) {
-        conf_mistake(m, conf_mark(n), "this is not the path of a plant file");
-        return false;
-    }
-    return true;
-}
-
-static enum err load_plant(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
-{
-    char path[PATH_MAX];
-    struct conf_file *file;
-    enum err rc;
-
-    if (!plant_path(n, path, m) || conf_load(path, &file, m) != ERR_NONE)
-        return ERR_NONE; /* said already, with its place */
-    rc = field_load(conf_root(file), &c->catalogue, &c->field, m);
-    conf_file_free(file);
-    return rc;
-}
-
-static enum err load_plants(const struct conf_node *list, struct config *c, struct conf_mistakes *m)
-{
-    enum err rc = ERR_NONE;
-
-    if (list == NULL)
-        return ERR_NONE;
-    if (conf_count(list) == 0 || conf_count(list) > CONFIG_PLANTS_MAX)
-        conf_mistake(m, conf_mark(list), "1 to %d plant files, here are %zu", CONFIG_PLANTS_MAX,
-                     conf_count(list));
-    for (size_t i = 0; i < conf_count(list) && i < CONFIG_PLANTS_MAX && rc == ERR_NONE; i++)
-        rc = load_plant(conf_item(list, i), c, m);
-    return rc;
-}
-
 static enum err read_passwords(const struct passwords *p, struct fault *why)
 {
     for (size_t i = 0; i < LOGINS; i++) {
@@ -244,7 +206,7 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     load_http(row.http, c, m);
     (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
     c->log_level = log.level;
-    return load_plants(row.plants, c, m);
+    return plants_load(row.profiles, row.plants, &c->catalogue, &c->field, m);
 }
 
 enum err config_load(const char *path, struct config *c, struct conf_mistakes *m, struct fault *why)
@@ -266,8 +228,6 @@ enum err config_load(const char *path, struct config *c, struct conf_mistakes *m
     p->login[2] = &c->store.writer;
     p->login[3] = &c->store.reader;
     rc = load_sections(conf_root(file), c, p, m);
-    if (rc == ERR_NONE)
-        field_check(&c->field, (struct conf_mark){ path, 0, 0 }, m);
     if (rc != ERR_NONE)
         rc = fault_set(why, rc, "no memory for the configuration");
     else if (m->mistakes > 0)

@@ -8,7 +8,7 @@
 #include "serve/serve.h"
 #include "store/store.h"
 
-enum { CONFIG_PATH_MAX = 4096, CONFIG_PLANTS_MAX = 256 };
+enum { CONFIG_PATH_MAX = 4096 };
 
 struct config {
     char node[ID_MAX];
@@ -21,8 +21,8 @@ struct config {
     struct field field;
 };
 
-/* Reads the daemon file and every plant file it names.  All mistakes of all files are in *m; secrets are read
- * only when there was none.  ERR_CONFIG when there were mistakes. */
+/* Reads the daemon file and every profile and plant file it names.  All mistakes of all files are in *m;
+ * secrets are read only when there was none.  ERR_CONFIG when there were mistakes. */
 MUST_USE enum err config_load(const char *path, struct config *c, struct conf_mistakes *m, struct fault *why);
 void config_clear(struct config *c);
 

@@ -9,6 +9,7 @@
 struct conf_seen_slot {
     const char *name; /* NULL: free */
     uint64_t hash;
+    size_t number;
     struct conf_mark at;
 };
 
@@ -60,24 +61,49 @@ static bool grow(struct conf_seen *s)
     return true;
 }
 
-bool conf_seen_once(struct conf_seen *s, const char *what, const char *name, struct conf_mark at,
-                    struct conf_mistakes *m)
+enum err conf_seen_note(struct conf_seen *s, const char *name, struct conf_mark at,
+                        struct conf_seen_first *first)
 {
     uint64_t hash = hash_of(name);
     struct conf_seen_slot *slot;
-    char first[CONF_PLACE_MAX], clip[CHARS_CLIP_MAX];
 
-    if (2 * s->count >= s->cap && !grow(s)) {
-        conf_mistake(m, at, "no memory to look for a second %s", what);
-        return false;
-    }
+    if (2 * s->count >= s->cap && !grow(s))
+        return ERR_MEMORY;
     slot = slot_of(s->slots, s->cap, name, hash);
     if (slot->name != NULL) {
-        conf_mistake(m, at, "%s \"%s\" stands twice, first at %s", what, chars_clip(name, clip),
-                     conf_place(slot->at, first));
-        return false;
+        *first = (struct conf_seen_first){ slot->number, slot->at };
+        return ERR_RANGE;
     }
-    *slot = (struct conf_seen_slot){ name, hash, at };
-    s->count++;
+    *slot = (struct conf_seen_slot){ name, hash, s->count++, at };
+    *first = (struct conf_seen_first){ slot->number, at };
+    return ERR_NONE;
+}
+
+bool conf_seen_find(const struct conf_seen *s, const char *name, struct conf_seen_first *first)
+{
+    const struct conf_seen_slot *slot;
+
+    if (s->cap == 0)
+        return false;
+    slot = slot_of(s->slots, s->cap, name, hash_of(name));
+    if (slot->name == NULL)
+        return false;
+    *first = (struct conf_seen_first){ slot->number, slot->at };
     return true;
+}
+
+bool conf_seen_once(struct conf_seen *s, const char *what, const char *name, struct conf_mark at,
+                    struct conf_mistakes *m)
+{
+    struct conf_seen_first first;
+    char place[CONF_PLACE_MAX], clip[CHARS_CLIP_MAX];
+
+    switch (conf_seen_note(s, name, at, &first)) {
+    case ERR_NONE: return true;
+    case ERR_MEMORY: conf_mistake(m, at, "no memory to look for a second %s", what); return false;
+    default: break;
+    }
+    conf_mistake(m, at, "%s \"%s\" stands twice, first at %s", what, chars_clip(name, clip),
+                 conf_place(first.at, place));
+    return false;
 }

@@ -83,17 +83,38 @@ static bool apply_entries(const struct conf_setting *table, size_t rows, const s
     return right;
 }
 
+static bool is_section(const struct conf_node *mapping, struct conf_mistakes *m)
+{
+    if (conf_kind(mapping) != CONF_MAPPING && conf_kind(mapping) != CONF_BROKEN)
+        conf_mistake(m, conf_mark(mapping), "must be a section of \"key: value\" lines");
+    return conf_kind(mapping) == CONF_MAPPING;
+}
+
+bool conf_apply_over(const struct conf_setting *table, size_t rows, const struct conf_node *mapping,
+                     void *target, struct conf_mistakes *m)
+{
+    bool given[ROWS_MAX] = { false };
+
+    return is_section(mapping, m) && apply_entries(table, rows, mapping, target, given, m);
+}
+
+bool conf_require(const struct conf_node *mapping, const char *key, struct conf_mistakes *m)
+{
+    if (conf_kind(mapping) != CONF_MAPPING || conf_get(mapping, key) != NULL)
+        return true;
+    conf_mistake(m, conf_mark(mapping), "\"%s\" is missing here", key);
+    return false;
+}
+
 bool conf_apply(const struct conf_setting *table, size_t rows, const struct conf_node *mapping, void *target,
                 struct conf_mistakes *m)
 {
     bool given[ROWS_MAX] = { false };
     bool right = true;
 
-    if (mapping != NULL && conf_kind(mapping) == CONF_MAPPING) {
+    if (mapping != NULL && is_section(mapping, m)) {
         right = apply_entries(table, rows, mapping, target, given, m);
     } else if (mapping != NULL) {
-        if (conf_kind(mapping) != CONF_BROKEN)
-            conf_mistake(m, conf_mark(mapping), "must be a section of \"key: value\" lines");
         right = false;
         mapping = NULL; /* one complaint is enough: nothing is missing in what is not there */
     }

@@ -18,7 +18,9 @@ struct plant {
     struct strbuf said; /* the mistakes as a person reads them */
 };
 
-static void load(struct plant *p, const char *name, const char *text, size_t len)
+/* Without the end: more files may follow. */
+static void load_first(struct plant *p, const char *name, const char *text, size_t len,
+                       const struct profiles *profiles)
 {
     enum err rc;
 
@@ -29,11 +31,23 @@ static void load(struct plant *p, const char *name, const char *text, size_t len
     strbuf_init(&p->said, 1 << 20);
     rc = text == NULL ? conf_load(name, &p->file, &p->mistakes)
                       : conf_load_text(name, text, len, &p->file, &p->mistakes);
-    if (rc == ERR_NONE) {
-        assert_int_equal(field_load(conf_root(p->file), &p->catalogue, &p->field, &p->mistakes), ERR_NONE);
+    if (rc == ERR_NONE)
+        assert_int_equal(field_load(conf_root(p->file), profiles, &p->catalogue, &p->field, &p->mistakes),
+                         ERR_NONE);
+}
+
+static void load_with(struct plant *p, const char *name, const char *text, size_t len,
+                      const struct profiles *profiles)
+{
+    load_first(p, name, text, len, profiles);
+    if (p->file != NULL)
         field_check(&p->field, (struct conf_mark){ name, 0, 0 }, &p->mistakes);
-    }
     conf_mistakes_write(&p->mistakes, &p->said);
+}
+
+static void load(struct plant *p, const char *name, const char *text, size_t len)
+{
+    load_with(p, name, text, len, NULL);
 }
 
 static void load_right(struct plant *p, const char *name, const char *text, size_t len)
@@ -222,7 +236,7 @@ static void each_mistake_is_named_at_its_line(void **state)
           "point \"p1\" stands twice, first at plant.yaml:17", 0 },
         { 30, 30, "          - { id: p1, name: Bốn, unit: m, holding: 0, type: u32 }", 30,
           "point \"p1\" stands twice, first at plant.yaml:17", 0 },
-        { 18, 18, "          - p2", 18, "section", 1 },
+        { 18, 18, "          - p2", 18, "section", 0 },
         /* devices */
         { 19, 19, "      - id: d1", 19, "device \"d1\" stands twice, first at plant.yaml:11", 0 },
         { 27, 27, "      - id: d1", 27, "device \"d1\" stands twice, first at plant.yaml:11", 0 },
@@ -248,7 +262,8 @@ static void each_mistake_is_named_at_its_line(void **state)
         { 8, 8, "", 7, "\"tcp\" is missing", 0 },
         { 9, 9, "    answer_within: 5ms", 9, "answer_within: 5ms", 0 },
         { 10, 23, "    devices: []", 10, "1 to 247 devices, here are 0", 0 },
-        { 25, 25, "    tcp: 127.0.0.1:502", 0, "w1 and w2 go to one endpoint", 0 },
+        { 25, 25, "    tcp: 127.0.0.1:502", 25,
+          "wire \"w2\" goes to the endpoint of the wire at plant.yaml:8:10", 0 },
         { 6, 30, "wires: []", 0, "nothing to read", 0 },
         /* sites and names */
         { 4, 4, "  - { id: plant, name: Nhà máy, kind: treatment_plant, location: [90.1, 103.5] }", 4,
@@ -340,7 +355,7 @@ static void a_second_file_of_another_supplier_is_refused(void **state)
     write_plant(&text, 0, 0, NULL);
     load_right(&p, "plant.yaml", text.text, text.len);
     assert_int_equal(conf_load_text("other.yaml", OTHER, sizeof OTHER - 1, &file, &p.mistakes), ERR_NONE);
-    assert_int_equal(field_load(conf_root(file), &p.catalogue, &p.field, &p.mistakes), ERR_NONE);
+    assert_int_equal(field_load(conf_root(file), NULL, &p.catalogue, &p.field, &p.mistakes), ERR_NONE);
     conf_mistakes_write(&p.mistakes, &p.said);
     assert_int_equal(p.mistakes.mistakes, 1);
     assert_non_null(strstr(p.said.text, "other.yaml:1:"));
@@ -362,13 +377,16 @@ static void an_id_that_stands_in_two_files_is_refused(void **state)
     (void)state;
     strbuf_init(&text, 1 << 16);
     write_plant(&text, 0, 0, NULL);
-    load_right(&p, "plant.yaml", text.text, text.len);
+    load_first(&p, "plant.yaml", text.text, text.len, NULL);
     assert_int_equal(conf_load_text("again.yaml", text.text, text.len, &file, &p.mistakes), ERR_NONE);
-    assert_int_equal(field_load(conf_root(file), &p.catalogue, &p.field, &p.mistakes), ERR_NONE);
+    assert_int_equal(field_load(conf_root(file), NULL, &p.catalogue, &p.field, &p.mistakes), ERR_NONE);
+    field_check(&p.field, (struct conf_mark){ "all", 0, 0 }, &p.mistakes);
     conf_mistakes_write(&p.mistakes, &p.said);
     assert_non_null(strstr(p.said.text, "site \"plant\" stands in another plant file already"));
-    assert_non_null(strstr(p.said.text, "wire \"w1\" stands in another plant file already"));
-    assert_non_null(strstr(p.said.text, "device \"d1\" stands in another plant file already"));
+    assert_non_null(
+        strstr(p.said.text, "again.yaml:7:9: wire \"w1\" stands twice, first at plant.yaml:7:9\n"));
+    assert_non_null(strstr(p.said.text, "device \"d1\" stands twice, first at plant.yaml:11:13\n"));
+    assert_non_null(strstr(p.said.text, "point \"p3\" stands twice, first at plant.yaml:23:19\n"));
     conf_file_free(file);
     unload(&p);
     strbuf_clear(&text);

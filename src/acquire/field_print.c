@@ -1,0 +1,70 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "loading.h"
+
+static void print_point(const struct point *p, const struct tag *t, struct strbuf *to)
+{
+    struct point_row row = { .holding = CONF_NONE, .input = CONF_NONE };
+
+    memcpy(row.id, p->id, sizeof row.id);
+    memcpy(row.was, p->first_id, sizeof row.was);
+    memcpy(row.name, p->name, sizeof row.name);
+    memcpy(row.parameter, p->parameter, sizeof row.parameter);
+    (void)snprintf(row.unit, sizeof row.unit, "%s", p->unit[0] == '\0' ? "-" : p->unit);
+    *(t->function == FUNCTION_READ_HOLDING ? &row.holding : &row.input) = t->address;
+    row.decimals = p->decimals;
+    row.heartbeat_ms = p->heartbeat_ms;
+    row.kind = t->kind;
+    row.order = t->order;
+    row.scale = t->scale;
+    row.offset = t->offset;
+    row.deadband = p->deadband;
+    row.plausible = (struct conf_range){ t->low, t->high };
+    row.no_value = t->no_value;
+    strbuf_puts(to, "          -\n");
+    conf_print(POINT, COUNT_OF(POINT), &row, 12, to);
+}
+
+static void print_forbidden(const struct device *d, struct strbuf *to)
+{
+    if (d->forbidden_count > 0)
+        strbuf_puts(to, "        forbidden:\n");
+    for (size_t i = 0; i < d->forbidden_count; i++)
+        strbuf_printf(to, "          - { %s: %u, count: %u }\n",
+                      d->forbidden[i].function == FUNCTION_READ_HOLDING ? "holding" : "input",
+                      d->forbidden[i].address, (unsigned)d->forbidden[i].count);
+}
+
+static void print_device(const struct catalogue *c, const struct device *d, struct strbuf *to)
+{
+    struct device_row row = {
+        .unit = d->unit, .every_ms = d->every_ms, .max_registers = d->max_registers, .holes = d->holes
+    };
+
+    memcpy(row.id, d->id, sizeof row.id);
+    memcpy(row.site, c->sites[c->points[d->tags[0].point].site].id, sizeof row.site);
+    strbuf_puts(to, "      -\n");
+    conf_print(DEVICE, COUNT_OF(DEVICE), &row, 8, to);
+    print_forbidden(d, to);
+    strbuf_puts(to, "        points:\n");
+    for (size_t i = 0; i < d->tag_count; i++)
+        print_point(&c->points[d->tags[i].point], &d->tags[i], to);
+}
+
+void print_wire(const struct catalogue *c, const struct wire_settings *w, struct strbuf *to)
+{
+    struct wire_row row = { .connect_ms = w->connect_ms,
+                            .answer_ms = w->answer_ms,
+                            .pause_ms = w->pause_ms,
+                            .typical_ms = w->typical_ms };
+
+    memcpy(row.id, w->id, sizeof row.id);
+    (void)snprintf(row.tcp, sizeof row.tcp, strchr(w->host, ':') != NULL ? "[%s]:%s" : "%s:%s", w->host,
+                   w->port);
+    strbuf_puts(to, "  -\n");
+    conf_print(WIRE, COUNT_OF(WIRE), &row, 4, to);
+    strbuf_puts(to, "    devices:\n");
+    for (size_t d = 0; d < w->device_count; d++)
+        print_device(c, &w->devices[d], to);
+}

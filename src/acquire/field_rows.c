@@ -1,0 +1,119 @@
+#include "field_rows.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+
+const char *const FIELD_KINDS[KIND_COUNT + 1] = { "u16", "i16", "u32", "i32", "f32", NULL };
+const char *const FIELD_ORDERS[ORDER_COUNT + 1] = { "abcd", "cdab", "badc", "dcba", NULL };
+
+const struct conf_setting WIRE[] = {
+    { CONF_ID("id", struct wire_row, id), .required = true, .help = "name of the wire" },
+    { CONF_TEXT("tcp", struct wire_row, tcp), .required = true, .help = "host:port of a Modbus TCP server" },
+    { CONF_DURATION("connect_within", struct wire_row, connect_ms), .fallback = "3s", .low = 10,
+      .high = 60000, .help = "how long a connection may take" },
+    { CONF_DURATION("answer_within", struct wire_row, answer_ms), .fallback = "1s", .low = 10, .high = 60000,
+      .help = "how long a device may take to answer, to the last byte" },
+    { CONF_DURATION("pause", struct wire_row, pause_ms), .fallback = "0ms", .low = 0, .high = 10000,
+      .help = "least time between two requests, for devices that need to draw breath" },
+    { CONF_DURATION("typical_answer", struct wire_row, typical_ms), .fallback = "30ms", .low = 1,
+      .high = 60000, .help = "how long an answer takes as a rule; the wire's work is summed with it" },
+    { CONF_LIST("devices", struct wire_row, devices), .required = true, .help = "what hangs on it" },
+};
+
+const struct conf_setting DEVICE[] = {
+    { CONF_ID("id", struct device_row, id), .required = true, .help = "name of the device" },
+    { CONF_ID("site", struct device_row, site), .required = true, .help = "id of the site it stands on" },
+    { CONF_ID("profile", struct device_row, profile),
+      .help =
+          "id of the profile of its make; gives order, max_registers, holes, forbidden and points to use" },
+    { CONF_COUNT("unit", struct device_row, unit), .fallback = "1", .low = 0, .high = 255,
+      .help = "unit identifier, also called slave address" },
+    { CONF_DURATION("every", struct device_row, every_ms), .fallback = "5s", .low = 100, .high = CLOCK_DAY_MS,
+      .help = "time between two reads" },
+    { CONF_COUNT("max_registers", struct device_row, max_registers), .fallback = "125", .low = 1,
+      .high = REGISTERS_MAX, .help = "most registers the device gives in one answer" },
+    { CONF_COUNT("holes", struct device_row, holes), .fallback = "0", .low = 0, .high = REGISTERS_MAX,
+      .help = "registers nobody asked for that one request may span" },
+    { CONF_CHOICE("order", struct device_row, order), .fallback = "abcd", .choices = FIELD_ORDERS,
+      .help = "byte order of its 32-bit values; abcd: high word first, cdab: low word first" },
+    { CONF_LIST("forbidden", struct device_row, forbidden),
+      .help = "registers no request may touch; replaces the profile's" },
+    { CONF_LIST("points", struct device_row, points), .required = true, .help = "what it measures" },
+};
+
+const struct conf_setting FORBIDDEN[] = {
+    { CONF_COUNT("holding", struct forbidden_row, holding), .low = 0, .high = 65535,
+      .help = "first holding register, as on the wire" },
+    { CONF_COUNT("input", struct forbidden_row, input), .low = 0, .high = 65535,
+      .help = "first input register, as on the wire" },
+    { CONF_COUNT("count", struct forbidden_row, count), .fallback = "1", .low = 1, .high = 65536,
+      .help = "how many registers from there" },
+};
+
+/* What a point of a plant and a point of a profile have in common. */
+#define POINT_ROWS                                                                                           \
+    { CONF_TEXT("name", struct point_row, name), .required = true, .help = "for people" },                   \
+        { CONF_ID("parameter", struct point_row, parameter),                                                 \
+          .help = "what is measured: flow, turbidity, free_chlorine" },                                      \
+        { CONF_TEXT("unit", struct point_row, unit), .required = true, .help = "of the value; - for none" }, \
+        { CONF_COUNT("holding", struct point_row, holding), .low = 0, .high = 65535,                         \
+          .help = "holding register, as on the wire: the first is 0" },                                      \
+        { CONF_COUNT("input", struct point_row, input), .low = 0, .high = 65535,                             \
+          .help = "input register, as on the wire: the first is 0" },                                        \
+        { CONF_CHOICE("type", struct point_row, kind), .required = true, .choices = FIELD_KINDS,             \
+          .help = "what the registers hold" },                                                               \
+        { CONF_CHOICE("order", struct point_row, order), .choices = FIELD_ORDERS,                            \
+          .help = "byte order, if not the device's" },                                                       \
+        { CONF_NUMBER("scale", struct point_row, scale), .fallback = "1",                                    \
+          .help = "value = raw * scale + offset" },                                                          \
+        { CONF_NUMBER("offset", struct point_row, offset), .fallback = "0",                                  \
+          .help = "value = raw * scale + offset" },                                                          \
+        { CONF_COUNT("decimals", struct point_row, decimals), .fallback = "2", .low = 0, .high = 6,          \
+          .help = "to show" },                                                                               \
+        { CONF_NUMBER("deadband", struct point_row, deadband), .fallback = "0", .low = 0, .high = INFINITY,  \
+          .help = "a change must be larger than this to be stored; 0: every change is" },                    \
+        { CONF_DURATION("heartbeat", struct point_row, heartbeat_ms), .fallback = "5min", .low = 1000,       \
+          .high = CLOCK_HOUR_MS, .help = "stored at least this often, changed or not" },                     \
+        { CONF_RANGE("plausible", struct point_row, plausible),                                              \
+          .help = "[low, high] that the quantity can have; outside, the value is uncertain" },               \
+    {                                                                                                        \
+        CONF_WORDS("no_value", struct point_row, no_value),                                                  \
+            .help = "raw register values that mean \"no value\", as unsigned numbers of the type's width"    \
+    }
+
+const struct conf_setting POINT[] = {
+    { CONF_ID("id", struct point_row, id), .required = true,
+      .help = "for machines; its history hangs on it" },
+    { CONF_ID("was", struct point_row, was),
+      .help =
+          "after a renaming: the first id it ever had; without it the history ends and a new one begins" },
+    { CONF_ID("use", struct point_row, use),
+      .help = "a point of the device's profile; then every other key but id may be left out" },
+    POINT_ROWS,
+};
+
+const struct conf_setting PROFILE_POINT[] = {
+    { CONF_ID("use", struct point_row, use), .required = true,
+      .help = "how plants call it; once in the profile" },
+    POINT_ROWS,
+};
+
+const struct conf_setting PROFILE_FILE[] = {
+    { CONF_SECTION("profile", struct profile_file_row, profile), .required = true, .help = "the make" },
+    { CONF_LIST("points", struct profile_file_row, points), .required = true, .help = "what it can measure" },
+};
+
+const struct conf_setting PROFILE[] = {
+    { CONF_ID("id", struct profile_row, id), .required = true, .help = "how devices call it" },
+    { CONF_TEXT("name", struct profile_row, name), .required = true, .help = "make and model" },
+    { CONF_TEXT("source", struct profile_row, source), .required = true,
+      .help = "which manual, which page: where the registers come from" },
+    { CONF_CHOICE("order", struct profile_row, order), .fallback = "abcd", .choices = FIELD_ORDERS,
+      .help = "byte order of its 32-bit values; abcd: high word first, cdab: low word first" },
+    { CONF_COUNT("max_registers", struct profile_row, max_registers), .fallback = "125", .low = 1,
+      .high = REGISTERS_MAX, .help = "most registers the device gives in one answer" },
+    { CONF_COUNT("holes", struct profile_row, holes), .fallback = "0", .low = 0, .high = REGISTERS_MAX,
+      .help = "registers nobody asked for that one request may span" },
+    { CONF_LIST("forbidden", struct profile_row, forbidden), .help = "registers no request may touch" },
+};

@@ -1,0 +1,368 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loading.h"
+#include "profile_lookup.h"
+#include "revision.h"
+
+enum { WIRES_MAX = 1000, DEVICES_MAX = 247, TAGS_MAX = 10000, ENDPOINT_MAX = 80, KEY_TEXT_MAX = 20 };
+
+/* Ids are one name space for all plant files: the database, the metrics and the page go by them. */
+struct field_seen {
+    struct conf_seen wires, devices, points, endpoints, keys;
+    char (*endpoint)[ENDPOINT_MAX]; /* WIRES_MAX of them: what endpoints borrows */
+    char (*key)[KEY_TEXT_MAX];      /* CATALOGUE_POINTS_MAX of them: what keys borrows */
+};
+
+struct field_seen *field_seen_new(void)
+{
+    struct field_seen *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return NULL;
+    s->endpoint = calloc(WIRES_MAX, sizeof *s->endpoint);
+    s->key = calloc(CATALOGUE_POINTS_MAX, sizeof *s->key);
+    if (s->endpoint != NULL && s->key != NULL)
+        return s;
+    field_seen_free(s);
+    return NULL;
+}
+
+void field_seen_free(struct field_seen *s)
+{
+    if (s == NULL)
+        return;
+    conf_seen_clear(&s->wires);
+    conf_seen_clear(&s->devices);
+    conf_seen_clear(&s->points);
+    conf_seen_clear(&s->endpoints);
+    conf_seen_clear(&s->keys);
+    free(s->endpoint);
+    free(s->key);
+    free(s);
+}
+
+/* An id that was wrong has been reported; there is nothing to compare. */
+static bool once(struct loading *l, struct conf_seen *seen, const char *what, const struct conf_node *n,
+                 const char *id)
+{
+    const struct conf_node *at = conf_get(n, "id");
+
+    return id[0] == '\0' || at == NULL ||
+           conf_seen_once(seen, what, conf_text(at), conf_mark(at), l->mistakes);
+}
+
+/* ---- points ---- */
+
+/* What all points of a device have in common. */
+struct around {
+    const struct profile *profile; /* NULL: none, or none known */
+    bool unknown_profile;          /* reported: its points to use cannot be found either */
+    uint32_t site;
+    int order;
+    const char *wire;
+};
+
+static void point_of(const struct point_row *row, const struct device *d, struct point *p)
+{
+    memcpy(p->id, row->id, sizeof p->id);
+    memcpy(p->first_id, row->was, sizeof p->first_id);
+    memcpy(p->name, row->name, sizeof p->name);
+    memcpy(p->parameter, row->parameter, sizeof p->parameter);
+    (void)snprintf(p->unit, sizeof p->unit, "%s", strcmp(row->unit, "-") == 0 ? "" : row->unit);
+    memcpy(p->device, d->id, sizeof p->device);
+    p->decimals = (int)row->decimals;
+    p->every_ms = d->every_ms;
+    p->deadband = row->deadband;
+    p->heartbeat_ms = row->heartbeat_ms;
+    p->low = row->plausible.low;
+    p->high = row->plausible.high;
+}
+
+/* The place said here replaces the profile's, which may lie in the other table. */
+static void choose_place(const struct conf_node *n, struct point_row *row)
+{
+    bool holding = conf_get(n, "holding") != NULL, input = conf_get(n, "input") != NULL;
+
+    if (holding && !input)
+        row->input = CONF_NONE;
+    if (input && !holding)
+        row->holding = CONF_NONE;
+}
+
+static const struct profile_point *point_to_use(struct loading *l, const struct conf_node *n,
+                                                const struct around *a)
+{
+    if (a->profile != NULL)
+        return profile_point_find(a->profile, n, l->mistakes);
+    if (!a->unknown_profile)
+        conf_mistake(l->mistakes, conf_mark(n), "this device has no profile to use \"%s\" of", conf_text(n));
+    return NULL;
+}
+
+/* What the file says, over what the profile says.  False when it is no point. */
+static bool read_point(struct loading *l, const struct conf_node *n, const struct around *a,
+                       struct point_row *row)
+{
+    const struct conf_node *use = conf_get(n, "use");
+    const struct profile_point *base;
+    bool right;
+
+    if (use == NULL)
+        return conf_apply(POINT, COUNT_OF(POINT), n, row, l->mistakes);
+    base = point_to_use(l, use, a);
+    if (base == NULL)
+        (void)conf_apply(POINT, COUNT_OF(POINT), NULL, row, l->mistakes);
+    else
+        *row = base->row;
+    right = conf_apply_over(POINT, COUNT_OF(POINT), n, row, l->mistakes);
+    right = conf_require(n, "id", l->mistakes) && right;
+    choose_place(n, row);
+    return right && base != NULL && !base->broken;
+}
+
+static void tag_of(const struct point_row *row, int order, struct tag *t)
+{
+    bool holding = row->holding != CONF_NONE;
+
+    *t = (struct tag){ .function = holding ? FUNCTION_READ_HOLDING : FUNCTION_READ_INPUT,
+                       .address = (uint16_t)(holding ? row->holding : row->input),
+                       .kind = (uint8_t)row->kind,
+                       .order = (uint8_t)(row->order < 0 ? order : row->order),
+                       .scale = row->scale,
+                       .offset = row->offset,
+                       .low = row->plausible.low,
+                       .high = row->plausible.high,
+                       .no_value = row->no_value };
+}
+
+/* The database knows a point by 63 bits of its id's hash. */
+static enum err check_key(struct loading *l, const struct conf_node *n, const char *id)
+{
+    struct conf_seen *keys = &l->field->seen->keys;
+    char *text = l->field->seen->key[keys->count], place[CONF_PLACE_MAX];
+    struct conf_seen_first first;
+    enum err rc;
+
+    (void)snprintf(text, KEY_TEXT_MAX, "%016llx", (unsigned long long)l->field->key_of(id));
+    rc = conf_seen_note(keys, text, conf_mark_at(n, "id"), &first);
+    if (rc == ERR_RANGE)
+        conf_mistake(l->mistakes, conf_mark_at(n, "id"),
+                     "point \"%s\" has the same key in the database as the one at %s: rename one of them", id,
+                     conf_place(first.at, place));
+    return rc == ERR_MEMORY ? rc : ERR_NONE;
+}
+
+/* One more point than there may be ends the reading: the rest would say the same. */
+static enum err add_point(struct loading *l, const struct conf_node *n, const struct point *p,
+                          uint32_t *index)
+{
+    enum err rc = catalogue_add_point(l->catalogue, p, index);
+
+    if (rc == ERR_FULL)
+        conf_mistake(l->mistakes, conf_mark(n), "more than %d points: use several nodes",
+                     CATALOGUE_POINTS_MAX);
+    return rc == ERR_NONE ? check_key(l, n, p->first_id[0] != '\0' ? p->first_id : p->id) : rc;
+}
+
+static enum err load_point(struct loading *l, const struct conf_node *n, const struct around *a,
+                           struct device *d)
+{
+    struct point_row row;
+    struct point p = { .site = a->site };
+    struct tag *t = &d->tags[d->tag_count];
+    bool right = read_point(l, n, a, &row);
+    enum err rc;
+
+    right = right && check_point(n, &row, d->max_registers, l->mistakes);
+    if (!once(l, &l->field->seen->points, "point", n, row.id) || !right)
+        return ERR_NONE;
+    tag_of(&row, a->order, t);
+    point_of(&row, d, &p);
+    memcpy(p.wire, a->wire, ID_MAX);
+    p.revision = t->revision = revision_of(&p, d, t);
+    rc = add_point(l, n, &p, &t->point);
+    if (rc == ERR_NONE)
+        d->tag_count++;
+    return rc;
+}
+
+/* ---- devices ---- */
+
+static uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id)
+{
+    const struct site *s = catalogue_site(l->catalogue, id);
+
+    if (s != NULL)
+        return (uint32_t)(s - l->catalogue->sites);
+    if (id[0] != '\0')
+        conf_mistake(l->mistakes, conf_mark_at(n, "site"), "there is no site \"%s\"", id);
+    return 0;
+}
+
+/* The device's own keys over its profile's. */
+static void read_device(struct loading *l, const struct conf_node *n, struct device_row *row,
+                        struct device *d, struct around *a)
+{
+    const struct conf_node *name = conf_get(n, "profile");
+
+    a->profile = name == NULL ? NULL : profile_find(l->profiles, name, l->mistakes);
+    a->unknown_profile = name != NULL && a->profile == NULL;
+    if (a->profile == NULL) {
+        (void)conf_apply(DEVICE, COUNT_OF(DEVICE), n, row, l->mistakes);
+    } else {
+        (void)conf_apply(DEVICE, COUNT_OF(DEVICE), NULL, row, l->mistakes);
+        row->order = a->profile->order;
+        row->max_registers = a->profile->max_registers;
+        row->holes = a->profile->holes;
+        (void)conf_apply_over(DEVICE, COUNT_OF(DEVICE), n, row, l->mistakes);
+        (void)conf_require(n, "id", l->mistakes);
+        (void)conf_require(n, "site", l->mistakes);
+        (void)conf_require(n, "points", l->mistakes);
+    }
+    *d = (struct device){
+        .unit = row->unit, .every_ms = row->every_ms, .max_registers = row->max_registers, .holes = row->holes
+    };
+    memcpy(d->id, row->id, sizeof d->id);
+    a->order = row->order;
+    if (a->profile != NULL && row->forbidden == NULL) {
+        memcpy(d->forbidden, a->profile->forbidden, sizeof d->forbidden);
+        d->forbidden_count = a->profile->forbidden_count;
+    } else {
+        load_forbidden(row->forbidden, d->forbidden, &d->forbidden_count, l->mistakes);
+    }
+}
+
+static enum err load_device(struct loading *l, const struct conf_node *n, const char *wire, struct device *d)
+{
+    struct device_row row;
+    struct around a = { .wire = wire };
+    size_t points;
+    enum err rc = ERR_NONE;
+
+    read_device(l, n, &row, d, &a);
+    (void)once(l, &l->field->seen->devices, "device", n, row.id);
+    a.site = site_index(l, n, row.site);
+    points = row.points == NULL ? 0 : conf_count(row.points);
+    if (points == 0 || points > TAGS_MAX) {
+        if (conf_get(n, "points") != NULL)
+            conf_mistake(l->mistakes, conf_mark_at(n, "points"), "a device has 1 to %d points, here are %zu",
+                         TAGS_MAX, points);
+        return ERR_NONE;
+    }
+    d->tags = calloc(points, sizeof *d->tags);
+    if (d->tags == NULL)
+        return ERR_MEMORY;
+    for (size_t i = 0; i < points && rc == ERR_NONE; i++)
+        rc = load_point(l, conf_item(row.points, i), &a, d);
+    return rc;
+}
+
+/* ---- wires ---- */
+
+/* Two wires on one endpoint would ask its devices in turns without knowing of each other, and most gateways
+ * serve one connection only. */
+static enum err check_endpoint(struct loading *l, const struct conf_node *n, const struct wire_settings *w)
+{
+    struct conf_seen *endpoints = &l->field->seen->endpoints;
+    char *text = l->field->seen->endpoint[endpoints->count], place[CONF_PLACE_MAX];
+    struct conf_seen_first first;
+    enum err rc;
+
+    if (w->host[0] == '\0')
+        return ERR_NONE; /* reported */
+    (void)snprintf(text, ENDPOINT_MAX, "%s %s", w->host, w->port);
+    for (char *c = text; *c != '\0'; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c); /* names know no capitals */
+    rc = conf_seen_note(endpoints, text, conf_mark_at(n, "tcp"), &first);
+    if (rc == ERR_RANGE)
+        conf_mistake(l->mistakes, conf_mark_at(n, "tcp"),
+                     "wire \"%s\" goes to the endpoint of the wire at %s: hang their devices on one wire",
+                     w->id, conf_place(first.at, place));
+    return rc == ERR_MEMORY ? rc : ERR_NONE;
+}
+
+/* "host:port", "[v6]:port". */
+static void load_endpoint(struct loading *l, const struct conf_node *n, const char *text,
+                          struct wire_settings *w)
+{
+    const char *colon = strrchr(text, ':');
+    size_t host = colon == NULL ? 0 : (size_t)(colon - text);
+    char *end;
+    long port;
+
+    if (text[0] == '\0')
+        return;
+    if (host >= 2 && text[0] == '[' && text[host - 1] == ']') {
+        text++;
+        host -= 2;
+    }
+    port = colon == NULL ? 0 : strtol(colon + 1, &end, 10);
+    if (host == 0 || host >= sizeof w->host || port < 1 || port > 65535 || *end != '\0') {
+        conf_mistake(l->mistakes, conf_mark_at(n, "tcp"), "\"%s\" is not host:port with a port of 1..65535",
+                     text);
+        return;
+    }
+    memcpy(w->host, text, host);
+    w->host[host] = '\0';
+    (void)snprintf(w->port, sizeof w->port, "%ld", port);
+}
+
+static enum err load_devices(struct loading *l, const struct conf_node *n, const struct conf_node *list,
+                             struct wire_settings *w)
+{
+    size_t devices = list == NULL ? 0 : conf_count(list);
+    enum err rc = ERR_NONE;
+
+    if (devices == 0 || devices > DEVICES_MAX) {
+        if (conf_get(n, "devices") != NULL)
+            conf_mistake(l->mistakes, conf_mark_at(n, "devices"), "a wire has 1 to %d devices, here are %zu",
+                         DEVICES_MAX, devices);
+        return ERR_NONE;
+    }
+    w->devices = calloc(devices, sizeof *w->devices);
+    if (w->devices == NULL)
+        return ERR_MEMORY;
+    for (; w->device_count < devices && rc == ERR_NONE; w->device_count++)
+        rc = load_device(l, conf_item(list, w->device_count), w->id, &w->devices[w->device_count]);
+    return rc;
+}
+
+static enum err load_wire(struct loading *l, const struct conf_node *n, struct wire_settings *w)
+{
+    struct wire_row row;
+
+    (void)conf_apply(WIRE, COUNT_OF(WIRE), n, &row, l->mistakes);
+    (void)once(l, &l->field->seen->wires, "wire", n, row.id);
+    *w = (struct wire_settings){ .connect_ms = row.connect_ms,
+                                 .answer_ms = row.answer_ms,
+                                 .pause_ms = row.pause_ms,
+                                 .typical_ms = row.typical_ms };
+    memcpy(w->id, row.id, sizeof w->id);
+    load_endpoint(l, n, row.tcp, w);
+    if (check_endpoint(l, n, w) != ERR_NONE)
+        return ERR_MEMORY;
+    return load_devices(l, n, row.devices, w);
+}
+
+enum err load_wires(struct loading *l, const struct conf_node *list)
+{
+    size_t more = list == NULL ? 0 : conf_count(list);
+    struct wire_settings *grown;
+    enum err rc = ERR_NONE;
+
+    if (more == 0)
+        return ERR_NONE;
+    if (l->field->wire_count + more > WIRES_MAX) {
+        conf_mistake(l->mistakes, conf_mark(list), "more than %d wires: use several nodes", WIRES_MAX);
+        return ERR_NONE;
+    }
+    grown = realloc(l->field->wires, (l->field->wire_count + more) * sizeof *grown);
+    if (grown == NULL)
+        return ERR_MEMORY;
+    l->field->wires = grown;
+    for (size_t i = 0; i < more && rc == ERR_NONE; i++)
+        rc = load_wire(l, conf_item(list, i), &l->field->wires[l->field->wire_count++]);
+    return rc;
+}

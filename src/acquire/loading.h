@@ -1,0 +1,33 @@
+/* What the readers of one plant file share. */
+#ifndef LOADING_H
+#define LOADING_H
+
+#include "acquire/field.h"
+#include "conf/seen.h"
+#include "field_rows.h"
+
+struct loading {
+    struct catalogue *catalogue;
+    struct field *field;
+    const struct profiles *profiles; /* NULL: none */
+    struct conf_mistakes *mistakes;
+    struct conf_seen sites;
+    size_t sites_before; /* of the plant files before this one */
+};
+
+struct field_seen *field_seen_new(void); /* NULL: no memory */
+void field_seen_free(struct field_seen *s);
+
+MUST_USE enum err load_wires(struct loading *l, const struct conf_node *list);
+
+/* The list under `forbidden`, NULL: none. */
+void load_forbidden(const struct conf_node *list, struct forbidden out[FORBIDDEN_MAX], size_t *count,
+                    struct conf_mistakes *m);
+
+/* What can be wrong with one point by itself; n is where it stands.  True when nothing is. */
+bool check_point(const struct conf_node *n, const struct point_row *row, int64_t max_registers,
+                 struct conf_mistakes *m);
+
+void print_wire(const struct catalogue *c, const struct wire_settings *w, struct strbuf *to);
+
+#endif

@@ -1,0 +1,14 @@
+/* The files a daemon file names: profiles, then plants. */
+#ifndef PLANTS_H
+#define PLANTS_H
+
+#include "acquire/field.h"
+
+enum { PLANTS_FILES_MAX = 256, PROFILES_FILES_MAX = 1000 };
+
+/* Both are lists of paths in the daemon file; NULL: not given.  A profile path may be a folder.  All mistakes
+ * of all files are in *m; the return value is ERR_NONE or ERR_MEMORY. */
+MUST_USE enum err plants_load(const struct conf_node *profiles, const struct conf_node *plants,
+                              struct catalogue *c, struct field *f, struct conf_mistakes *m);
+
+#endif
