@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "conf/table.h"
+#include "conf/template.h"
 #include "model/message.h"
 
 static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
@@ -20,12 +21,24 @@ struct daemon_row {
 
 static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("node", struct daemon_row, node), .required = true, .help = "this process" },
-    { CONF_LIST("plants", struct daemon_row, plants), .required = true, .help = "plant files" },
+    { CONF_LIST("plants", struct daemon_row, plants), .required = true,
+      .help = "plant files: paths, or templates with a table" },
     { CONF_SECTION("journal", struct daemon_row, journal), .required = true,
       .help = "what is kept on this disk" },
     { CONF_SECTION("database", struct daemon_row, database), .required = true, .help = "PostgreSQL" },
     { CONF_SECTION("http", struct daemon_row, http), .required = true, .help = "the face" },
     { CONF_SECTION("log", struct daemon_row, log), .help = "lines on standard error" },
+};
+
+struct template_row {
+    char template[PATH_MAX], table[PATH_MAX];
+};
+
+static const struct conf_setting TEMPLATE[] = {
+    { CONF_PATH("template", struct template_row, template), .required = true,
+      .help = "plant file with ${name} in its values" },
+    { CONF_PATH("table", struct template_row, table), .required = true,
+      .help = "CSV file: its header names the parameters, each row gives one plant file" },
 };
 
 struct node_row {
@@ -188,12 +201,38 @@ static bool plant_path(const struct conf_node *n, char out[PATH_MAX], struct con
     return true;
 }
 
+/* One plant for each row of the table. */
+static enum err load_template(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
+{
+    struct template_row *row = calloc(1, sizeof *row);
+    struct conf_template *t = NULL;
+    struct conf_file *file;
+    enum err rc = ERR_NONE;
+
+    if (row == NULL)
+        return ERR_MEMORY;
+    if (conf_apply(TEMPLATE, COUNT_OF(TEMPLATE), n, row, m) &&
+        conf_template_load(row->template, row->table, &t, m) != ERR_NONE)
+        t = NULL; /* said already, with its place */
+    for (size_t i = 0; t != NULL && i < conf_template_rows(t) && rc == ERR_NONE; i++) {
+        if (conf_template_row(t, i, &file, m) != ERR_NONE)
+            continue; /* this one too */
+        rc = field_load(conf_root(file), &c->catalogue, &c->field, m);
+        conf_file_free(file);
+    }
+    conf_template_free(t);
+    free(row);
+    return rc;
+}
+
 static enum err load_plant(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
 {
     char path[PATH_MAX];
     struct conf_file *file;
     enum err rc;
 
+    if (conf_kind(n) == CONF_MAPPING)
+        return load_template(n, c, m);
     if (!plant_path(n, path, m) || conf_load(path, &file, m) != ERR_NONE)
         return ERR_NONE; /* said already, with its place */
     rc = field_load(conf_root(file), &c->catalogue, &c->field, m);
@@ -337,6 +376,7 @@ void config_document(struct strbuf *to)
     size_t n = field_tables(&tables);
 
     conf_document(DAEMON, COUNT_OF(DAEMON), "daemon file", to);
+    conf_document(TEMPLATE, COUNT_OF(TEMPLATE), "plants: a template", to);
     conf_document(NODE, COUNT_OF(NODE), "node", to);
     conf_document(JOURNAL, COUNT_OF(JOURNAL), "journal", to);
     conf_document(DATABASE, COUNT_OF(DATABASE), "database", to);
