@@ -22,7 +22,8 @@ static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("node", struct daemon_row, node), .required = true, .help = "this process" },
     { CONF_LIST("profiles", struct daemon_row, profiles),
       .help = "profile files of makes of devices, or folders: all *.yaml in them" },
-    { CONF_LIST("plants", struct daemon_row, plants), .required = true, .help = "plant files" },
+    { CONF_LIST("plants", struct daemon_row, plants), .required = true,
+      .help = "plant files: paths, or templates with a table" },
     { CONF_SECTION("journal", struct daemon_row, journal), .required = true,
       .help = "what is kept on this disk" },
     { CONF_SECTION("database", struct daemon_row, database), .required = true, .help = "PostgreSQL" },
@@ -302,6 +303,7 @@ void config_document(struct strbuf *to)
     size_t n = field_tables(&tables);
 
     conf_document(DAEMON, COUNT_OF(DAEMON), "daemon file", to);
+    plants_document(to);
     conf_document(NODE, COUNT_OF(NODE), "node", to);
     conf_document(JOURNAL, COUNT_OF(JOURNAL), "journal", to);
     conf_document(DATABASE, COUNT_OF(DATABASE), "database", to);

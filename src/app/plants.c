@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "conf/table.h"
+#include "conf/template.h"
+
 /* A path in a list, from the folder of the file it stands in. */
 static bool path_of(const struct conf_node *n, const char *what, char out[PATH_MAX], struct conf_mistakes *m)
 {
@@ -96,37 +99,118 @@ static enum err load_profiles(const struct conf_node *list, struct profiles *p, 
 
 /* ---- plants ---- */
 
-static enum err load_plant(const struct conf_node *n, const struct profiles *p, struct catalogue *c,
-                           struct field *f, struct conf_file **file, struct conf_mistakes *m)
-{
-    char path[PATH_MAX];
+struct template_row {
+    char template[PATH_MAX], table[PATH_MAX];
+};
 
-    if (!path_of(n, "plant file", path, m) || conf_load(path, file, m) != ERR_NONE)
-        return ERR_NONE; /* said already, with its place */
-    return field_load(conf_root(*file), p, c, f, m);
+static const struct conf_setting TEMPLATE[] = {
+    { CONF_PATH("template", struct template_row, template), .required = true,
+      .help = "plant file with ${name} in its values" },
+    { CONF_PATH("table", struct template_row, table), .required = true,
+      .help = "CSV file: its header names the parameters, each row gives one plant file" },
+};
+
+void plants_document(struct strbuf *to)
+{
+    conf_document(TEMPLATE, COUNT_OF(TEMPLATE), "plants: a template", to);
 }
 
-static enum err load_plants(const struct conf_node *list, const struct profiles *p, struct catalogue *c,
-                            struct field *f, struct conf_mistakes *m)
+/* Files stay open until the last was read: mistakes name places in all. */
+struct open_files {
+    struct conf_file **items;
+    size_t count, cap;
+};
+
+struct reading_plants {
+    const struct profiles *profiles;
+    struct catalogue *catalogue;
+    struct field *field;
+    struct open_files files;
+    struct conf_mistakes *mistakes;
+};
+
+static enum err keep_open(struct open_files *f, struct conf_file *file)
+{
+    if (f->count == f->cap) {
+        size_t cap = f->cap == 0 ? 16 : 2 * f->cap;
+        struct conf_file **grown = realloc((void *)f->items, cap * sizeof(struct conf_file *));
+        if (grown == NULL) {
+            conf_file_free(file);
+            return ERR_MEMORY;
+        }
+        f->items = grown;
+        f->cap = cap;
+    }
+    f->items[f->count++] = file;
+    return ERR_NONE;
+}
+
+static enum err take_plant(struct reading_plants *r, struct conf_file *file)
+{
+    enum err rc = keep_open(&r->files, file);
+
+    return rc != ERR_NONE ? rc
+                          : field_load(conf_root(file), r->profiles, r->catalogue, r->field, r->mistakes);
+}
+
+/* One plant for each row of the table. */
+static enum err load_template(struct reading_plants *r, const struct conf_node *n)
+{
+    struct template_row *row = calloc(1, sizeof *row);
+    struct conf_template *t = NULL;
+    enum err rc = ERR_NONE;
+
+    if (row == NULL)
+        return ERR_MEMORY;
+    if (conf_apply(TEMPLATE, COUNT_OF(TEMPLATE), n, row, r->mistakes) &&
+        conf_template_load(row->template, row->table, &t, r->mistakes) != ERR_NONE)
+        t = NULL; /* said already, with its place */
+    for (size_t i = 0; t != NULL && i < conf_template_rows(t) && rc == ERR_NONE; i++) {
+        struct conf_file *file;
+        if (r->files.count == PLANTS_ROWS_MAX) {
+            conf_mistake(r->mistakes, conf_mark(n), "more than %d plants: use several nodes",
+                         PLANTS_ROWS_MAX);
+            break;
+        }
+        if (conf_template_row(t, i, &file, r->mistakes) == ERR_NONE) /* else said already, too */
+            rc = take_plant(r, file);
+    }
+    conf_template_free(t);
+    free(row);
+    return rc;
+}
+
+static enum err load_plant(struct reading_plants *r, const struct conf_node *n)
+{
+    char path[PATH_MAX];
+    struct conf_file *file;
+
+    if (conf_kind(n) == CONF_MAPPING)
+        return load_template(r, n);
+    if (!path_of(n, "plant file", path, r->mistakes) || conf_load(path, &file, r->mistakes) != ERR_NONE)
+        return ERR_NONE; /* said already, with its place */
+    return take_plant(r, file);
+}
+
+static enum err load_plants(const struct conf_node *list, struct reading_plants *r)
 {
     size_t count = list == NULL ? 0 : conf_count(list);
-    struct conf_file *files[PLANTS_FILES_MAX] = {
-        NULL
-    }; /* open until the last: mistakes name places in all */
     enum err rc = ERR_NONE;
 
     if (list == NULL)
         return ERR_NONE;
     if (count == 0 || count > PLANTS_FILES_MAX) {
-        conf_mistake(m, conf_mark(list), "1 to %d plant files, here are %zu", PLANTS_FILES_MAX, count);
+        conf_mistake(r->mistakes, conf_mark(list), "1 to %d plant files, here are %zu", PLANTS_FILES_MAX,
+                     count);
         return ERR_NONE;
     }
     for (size_t i = 0; i < count && rc == ERR_NONE; i++)
-        rc = load_plant(conf_item(list, i), p, c, f, &files[i], m);
+        rc = load_plant(r, conf_item(list, i));
     if (rc == ERR_NONE)
-        field_check(f, conf_mark(list), m);
-    for (size_t i = 0; i < count; i++)
-        conf_file_free(files[i]);
+        field_check(r->field, conf_mark(list), r->mistakes);
+    for (size_t i = 0; i < r->files.count; i++)
+        conf_file_free(r->files.items[i]);
+    free((void *)r->files.items);
     return rc;
 }
 
@@ -134,6 +218,7 @@ enum err plants_load(const struct conf_node *profiles, const struct conf_node *p
                      struct field *f, struct conf_mistakes *m)
 {
     struct profiles p;
+    struct reading_plants r = { .profiles = &p, .catalogue = c, .field = f, .mistakes = m };
     enum err rc;
 
     catalogue_init(c);
@@ -141,7 +226,7 @@ enum err plants_load(const struct conf_node *profiles, const struct conf_node *p
     profiles_init(&p);
     rc = load_profiles(profiles, &p, m);
     if (rc == ERR_NONE)
-        rc = load_plants(plants, &p, c, f, m);
+        rc = load_plants(plants, &r);
     profiles_clear(&p);
     return rc;
 }

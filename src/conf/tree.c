@@ -7,78 +7,17 @@
 
 #include "base/file.h"
 #include "chars.h"
+#include "storage.h"
 
-enum { CHUNK = 256 << 10, SAME_KEYS = 256, FEW_KEYS = 32 };
-
-/* ---------------------------------------------------------------- storage */
-
-struct chunk {
-    struct chunk *next;
-    size_t used, size;
-    _Alignas(16) char bytes[];
-};
-
-struct conf_file {
-    struct chunk *chunks;
-    const char *name;
-    struct conf_node root;
-};
-
-static void *take(struct conf_file *f, size_t n, size_t align)
-{
-    struct chunk *c = f->chunks;
-    size_t at = c == NULL ? 0 : (c->used + align - 1) & ~(align - 1);
-
-    if (c == NULL || at > c->size || n > c->size - at) {
-        size_t size = n > CHUNK ? n : CHUNK;
-        c = malloc(sizeof *c + size);
-        if (c == NULL)
-            return NULL;
-        *c = (struct chunk){ .next = f->chunks, .size = size };
-        f->chunks = c;
-        at = 0;
-    }
-    c->used = at + n;
-    return c->bytes + at;
-}
-
-static const char *keep_text(struct conf_file *f, const char *text, size_t len)
-{
-    char *copy = take(f, len + 1, 1);
-
-    if (copy == NULL)
-        return NULL;
-    memcpy(copy, text, len);
-    copy[len] = '\0';
-    return copy;
-}
+enum { SAME_KEYS = 256, FEW_KEYS = 32 };
 
 static enum err file_new(struct conf_file **out, const char *name, struct conf_mistakes *m)
 {
-    struct conf_file *f = calloc(1, sizeof *f);
-
-    if (f != NULL)
-        f->name = keep_text(f, name, strlen(name));
-    if (f == NULL || f->name == NULL) {
-        conf_file_free(f);
-        conf_mistake(m, (struct conf_mark){ name, 0, 0 }, "no memory to read it");
-        return ERR_MEMORY;
-    }
-    f->root = (struct conf_node){ .kind = CONF_MAPPING, .line = 1, .column = 1, .file = f->name };
-    *out = f;
-    return ERR_NONE;
-}
-
-void conf_file_free(struct conf_file *f)
-{
-    if (f == NULL)
-        return;
-    while (f->chunks != NULL) {
-        struct chunk *next = f->chunks->next;
-        free(f->chunks);
-        f->chunks = next;
-    }
-    free(f);
+    *out = storage_new(name);
+    if (*out != NULL)
+        return ERR_NONE;
+    conf_mistake(m, (struct conf_mark){ name, 0, 0 }, "no memory to read it");
+    return ERR_MEMORY;
 }
 
 const struct conf_node *conf_root(const struct conf_file *f)
@@ -207,7 +146,7 @@ static const char *keep_key(struct builder *b, const char *key, size_t len)
         hash = hash * 31 + (unsigned char)key[i];
     slot = &b->keys[(hash ^ hash >> 8) % SAME_KEYS];
     if (*slot == NULL || strcmp(*slot, key) != 0)
-        *slot = keep_text(b->r.file, key, len);
+        *slot = storage_text(b->r.file, key, len);
     return *slot;
 }
 
@@ -369,10 +308,11 @@ static const void *move_children(struct builder *b, const struct level *top, siz
     struct conf_node *items;
 
     if (top->mapping) {
-        struct conf_entry *entries = take(b->r.file, n * sizeof *entries, _Alignof(struct conf_entry));
+        struct conf_entry *entries =
+            storage_take(b->r.file, n * sizeof *entries, _Alignof(struct conf_entry));
         return entries == NULL ? NULL : memcpy(entries, from, n * sizeof *entries);
     }
-    items = take(b->r.file, n * sizeof *items, _Alignof(struct conf_node));
+    items = storage_take(b->r.file, n * sizeof *items, _Alignof(struct conf_node));
     for (size_t i = 0; items != NULL && i < n; i++)
         items[i] = from[i].value;
     return items;
@@ -434,7 +374,7 @@ static enum err on_scalar(struct builder *b, const yaml_event_t *e)
     }
     if (wants_key(b))
         return on_key(b, e);
-    node.text = keep_text(b->r.file, text, len);
+    node.text = storage_text(b->r.file, text, len);
     if (node.text == NULL)
         return no_memory(b);
     return add_value(b, node);
