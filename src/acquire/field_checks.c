@@ -1,4 +1,42 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "loading.h"
+#include "model/parameter.h"
+#include "model/unit.h"
+#include "plan.h"
+
+/* ---- one point by itself ---- */
+
+static bool complain_of_word(struct conf_mark at, const char *what, const char *word, const char *near,
+                             const char *more, struct conf_mistakes *m)
+{
+    if (near == NULL)
+        conf_mistake(m, at, "there is no %s \"%s\"%s", what, word, more);
+    else
+        conf_mistake(m, at, "there is no %s \"%s\"%s; did you mean \"%s\"?", what, word, more, near);
+    return false;
+}
+
+static bool check_measure(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+{
+    const struct unit *unit = unit_find(row->unit);
+    const struct parameter_kind *p = row->parameter[0] == '\0' ? NULL : parameter_find(row->parameter);
+    bool room = conf_mistakes_room(m), right = true;
+
+    if (unit == NULL)
+        right = complain_of_word(conf_mark_at(n, "unit"), "unit", row->unit,
+                                 room ? unit_nearest(row->unit) : NULL, "", m);
+    if (row->parameter[0] != '\0' && p == NULL && !parameter_own(row->parameter))
+        right = complain_of_word(conf_mark_at(n, "parameter"), "parameter", row->parameter,
+                                 room ? parameter_nearest(row->parameter) : NULL,
+                                 " (one of your own begins with x-)", m);
+    if (unit == NULL || p == NULL || unit_converts(unit, unit_find(p->unit)))
+        return right;
+    conf_mistake(m, conf_mark_at(n, "unit"), "%s is measured in %s or what converts to it; \"%s\" does not",
+                 p->id, p->unit, row->unit);
+    return false;
+}
 
 /* Where the point says it lies: in one of the two tables. */
 static bool check_place(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
@@ -47,8 +85,11 @@ bool check_point(const struct conf_node *n, const struct point_row *row, int64_t
         conf_mistake(m, conf_mark_at(n, "scale"), "a scale of 0 would make every value the same");
         right = false;
     }
+    right = check_measure(n, row, m) && right;
     return (registers > 1 || check_no_value(n, row, m)) && right;
 }
+
+/* ---- forbidden registers ---- */
 
 static bool load_range(const struct conf_node *n, struct forbidden *to, struct conf_mistakes *m)
 {
@@ -85,4 +126,116 @@ void load_forbidden(const struct conf_node *list, struct forbidden out[FORBIDDEN
     }
     for (size_t i = 0; i < conf_count(list); i++)
         *count += load_range(conf_item(list, i), &out[*count], m);
+}
+
+/* ---- the points of one device together ---- */
+
+static unsigned end_of(const struct tag *t)
+{
+    return t->address + kind_registers((enum register_kind)t->kind);
+}
+
+static struct conf_mark place_mark(const struct conf_node *n, const struct tag *t)
+{
+    return conf_mark_at(n, t->function == FUNCTION_READ_HOLDING ? "holding" : "input");
+}
+
+static void check_forbidden(const struct device *d, const struct conf_node *const *nodes,
+                            struct conf_mistakes *m)
+{
+    for (size_t i = 0; i < d->tag_count; i++) {
+        const struct tag *t = &d->tags[i];
+        const struct forbidden *f = device_forbids(d, t->function, t->address, end_of(t));
+        if (f != NULL)
+            conf_mistake(m, place_mark(nodes[i], t),
+                         "register %u lies in the range %u..%u that must not be read", t->address, f->address,
+                         f->address + (unsigned)f->count - 1);
+    }
+}
+
+/* One register may be read twice, say as a value and as a status, when both take it for the same thing: same
+ * first register, type and order.  Anything else that overlaps is a slip of the pen. */
+static bool agree(const struct tag *a, const struct tag *b)
+{
+    return a->function != b->function || b->address >= end_of(a) ||
+           (a->address == b->address && a->kind == b->kind &&
+            (a->order == b->order || kind_registers((enum register_kind)a->kind) == 1));
+}
+
+/* In the order of the plan it is enough to look at neighbours: no value is longer than two registers, so
+ * whatever lies between two that overlap overlaps too. */
+static void check_overlaps(const struct device *d, const struct plan *p, const struct conf_node *const *nodes,
+                           struct conf_mistakes *m)
+{
+    char place[CONF_PLACE_MAX];
+
+    for (size_t i = 1; i < p->tag_count; i++) {
+        uint32_t first = p->order[i - 1], second = p->order[i];
+        if (agree(&d->tags[first], &d->tags[second]))
+            continue;
+        if (first > second) { /* the later line is the wrong one */
+            first = p->order[i];
+            second = p->order[i - 1];
+        }
+        conf_mistake(m, place_mark(nodes[second], &d->tags[second]),
+                     "overlaps with the value at %s: one register is one thing",
+                     conf_place(place_mark(nodes[first], &d->tags[first]), place));
+    }
+}
+
+/* A wire sends the next request when the last was answered, and not before its pause is over. */
+static int64_t cycle_ms(const struct wire_settings *w, const struct plan *p)
+{
+    return (int64_t)p->block_count * (w->typical_ms > w->pause_ms ? w->typical_ms : w->pause_ms);
+}
+
+/* The device's share of its wire's time; 0 when it alone has been complained of. */
+static double check_period(const struct conf_node *n, const struct wire_settings *w, const struct device *d,
+                           const struct plan *p, struct conf_mistakes *m)
+{
+    int64_t cycle = cycle_ms(w, p);
+
+    if (cycle <= d->every_ms)
+        return (double)cycle / (double)d->every_ms;
+    conf_mistake(m, conf_mark_at(n, "every"),
+                 "reading this device takes %zu requests, about %lld ms; it cannot be read every %lld ms",
+                 p->block_count, (long long)cycle, (long long)d->every_ms);
+    return 0;
+}
+
+enum err check_device(const struct conf_node *n, const struct wire_settings *w, const struct device *d,
+                      const struct conf_node *const *nodes, double *share, struct conf_mistakes *m)
+{
+    struct plan p;
+    enum err rc = plan_make(&p, d, NULL);
+
+    *share = 0;
+    if (rc != ERR_NONE) /* what a plan refuses has been reported at its point */
+        return rc == ERR_MEMORY ? rc : ERR_NONE;
+    check_forbidden(d, nodes, m);
+    check_overlaps(d, &p, nodes, m);
+    *share = check_period(n, w, d, &p, m);
+    plan_clear(&p);
+    return ERR_NONE;
+}
+
+/* ---- the devices of one wire together ---- */
+
+/* Above 80 % one device that times out makes all others late; above 60 % there is no room to grow. */
+enum { LOAD_MISTAKE = 80, LOAD_WARNING = 60 };
+
+void check_load(const struct conf_node *n, const struct wire_settings *w, double share,
+                struct conf_mistakes *m)
+{
+    double percent = 100 * share;
+
+    if (percent > LOAD_MISTAKE)
+        conf_mistake(
+            m, conf_mark_at(n, "id"),
+            "wire \"%s\" would be busy %.0f %% of the time, at most %d %% leave room for trouble: read "
+            "less often, span holes, or say what its typical_answer really is",
+            w->id, percent, LOAD_MISTAKE);
+    else if (percent > LOAD_WARNING)
+        conf_warning(m, conf_mark_at(n, "id"), "wire \"%s\" will be busy %.0f %% of the time", w->id,
+                     percent);
 }

@@ -192,10 +192,10 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
 
 static uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id)
 {
-    const struct site *s = catalogue_site(l->catalogue, id);
+    struct conf_seen_first found;
 
-    if (s != NULL)
-        return (uint32_t)(s - l->catalogue->sites);
+    if (conf_seen_find(&l->site_index, id, &found))
+        return (uint32_t)found.number;
     if (id[0] != '\0')
         conf_mistake(l->mistakes, conf_mark_at(n, "site"), "there is no site \"%s\"", id);
     return 0;
@@ -234,10 +234,25 @@ static void read_device(struct loading *l, const struct conf_node *n, struct dev
     }
 }
 
-static enum err load_device(struct loading *l, const struct conf_node *n, const char *wire, struct device *d)
+/* Gives in nodes[] where each tag stands. */
+static enum err load_points(struct loading *l, const struct conf_node *list, const struct around *a,
+                            struct device *d, const struct conf_node **nodes)
+{
+    enum err rc = ERR_NONE;
+
+    for (size_t i = 0; i < conf_count(list) && rc == ERR_NONE; i++) {
+        nodes[d->tag_count] = conf_item(list, i);
+        rc = load_point(l, nodes[d->tag_count], a, d);
+    }
+    return rc;
+}
+
+static enum err load_device(struct loading *l, const struct conf_node *n, const struct wire_settings *w,
+                            struct device *d, double *share)
 {
     struct device_row row;
-    struct around a = { .wire = wire };
+    struct around a = { .wire = w->id };
+    const struct conf_node **nodes;
     size_t points;
     enum err rc = ERR_NONE;
 
@@ -252,10 +267,14 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
         return ERR_NONE;
     }
     d->tags = calloc(points, sizeof *d->tags);
-    if (d->tags == NULL)
-        return ERR_MEMORY;
-    for (size_t i = 0; i < points && rc == ERR_NONE; i++)
-        rc = load_point(l, conf_item(row.points, i), &a, d);
+    nodes = calloc(points, sizeof(const struct conf_node *));
+    if (d->tags == NULL || nodes == NULL)
+        rc = ERR_MEMORY;
+    if (rc == ERR_NONE)
+        rc = load_points(l, row.points, &a, d, nodes);
+    if (rc == ERR_NONE)
+        rc = check_device(n, w, d, nodes, share, l->mistakes);
+    free((void *)nodes);
     return rc;
 }
 
@@ -313,6 +332,7 @@ static enum err load_devices(struct loading *l, const struct conf_node *n, const
                              struct wire_settings *w)
 {
     size_t devices = list == NULL ? 0 : conf_count(list);
+    double load = 0;
     enum err rc = ERR_NONE;
 
     if (devices == 0 || devices > DEVICES_MAX) {
@@ -324,8 +344,13 @@ static enum err load_devices(struct loading *l, const struct conf_node *n, const
     w->devices = calloc(devices, sizeof *w->devices);
     if (w->devices == NULL)
         return ERR_MEMORY;
-    for (; w->device_count < devices && rc == ERR_NONE; w->device_count++)
-        rc = load_device(l, conf_item(list, w->device_count), w->id, &w->devices[w->device_count]);
+    for (; w->device_count < devices && rc == ERR_NONE; w->device_count++) {
+        double share = 0;
+        rc = load_device(l, conf_item(list, w->device_count), w, &w->devices[w->device_count], &share);
+        load += share;
+    }
+    if (rc == ERR_NONE)
+        check_load(n, w, load, l->mistakes);
     return rc;
 }
 
@@ -346,6 +371,19 @@ static enum err load_wire(struct loading *l, const struct conf_node *n, struct w
     return load_devices(l, n, row.devices, w);
 }
 
+/* The sites stay where they are while wires are read, so the index may borrow their names.  Ids that stand
+ * twice are reported where sites are read. */
+static enum err index_sites(struct loading *l)
+{
+    struct conf_seen_first first;
+
+    for (size_t i = 0; i < l->catalogue->site_count; i++)
+        if (conf_seen_note(&l->site_index, l->catalogue->sites[i].id, (struct conf_mark){ 0 }, &first) ==
+            ERR_MEMORY)
+            return ERR_MEMORY;
+    return ERR_NONE;
+}
+
 enum err load_wires(struct loading *l, const struct conf_node *list)
 {
     size_t more = list == NULL ? 0 : conf_count(list);
@@ -362,7 +400,10 @@ enum err load_wires(struct loading *l, const struct conf_node *list)
     if (grown == NULL)
         return ERR_MEMORY;
     l->field->wires = grown;
+    conf_seen_init(&l->site_index);
+    rc = index_sites(l);
     for (size_t i = 0; i < more && rc == ERR_NONE; i++)
         rc = load_wire(l, conf_item(list, i), &l->field->wires[l->field->wire_count++]);
+    conf_seen_clear(&l->site_index);
     return rc;
 }

@@ -12,7 +12,8 @@ struct loading {
     const struct profiles *profiles; /* NULL: none */
     struct conf_mistakes *mistakes;
     struct conf_seen sites;
-    size_t sites_before; /* of the plant files before this one */
+    struct conf_seen site_index; /* while wires are read: its numbers are indices of catalogue->sites */
+    size_t sites_before;         /* of the plant files before this one */
 };
 
 struct field_seen *field_seen_new(void); /* NULL: no memory */
@@ -27,6 +28,15 @@ void load_forbidden(const struct conf_node *list, struct forbidden out[FORBIDDEN
 /* What can be wrong with one point by itself; n is where it stands.  True when nothing is. */
 bool check_point(const struct conf_node *n, const struct point_row *row, int64_t max_registers,
                  struct conf_mistakes *m);
+
+/* What can be wrong with its points together, nodes[i] being where d->tags[i] stands, and with its period.
+ * Gives the share of the wire's time that it needs.  ERR_MEMORY. */
+MUST_USE enum err check_device(const struct conf_node *n, const struct wire_settings *w,
+                               const struct device *d, const struct conf_node *const *nodes, double *share,
+                               struct conf_mistakes *m);
+/* And with the devices of a wire together. */
+void check_load(const struct conf_node *n, const struct wire_settings *w, double share,
+                struct conf_mistakes *m);
 
 void print_wire(const struct catalogue *c, const struct wire_settings *w, struct strbuf *to);
 

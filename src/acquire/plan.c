@@ -17,7 +17,21 @@ static int by_place(const void *a, const void *b, void *tags)
         return x->function - y->function;
     if (x->address != y->address)
         return x->address - y->address;
-    return (int)tag_end(x) - (int)tag_end(y);
+    if (tag_end(x) != tag_end(y))
+        return (int)tag_end(x) - (int)tag_end(y);
+    if (x->kind != y->kind)
+        return x->kind - y->kind;
+    return (x > y) - (x < y); /* qsort is not stable, plans are */
+}
+
+const struct forbidden *device_forbids(const struct device *d, uint8_t function, unsigned first, unsigned end)
+{
+    for (size_t i = 0; i < d->forbidden_count; i++) {
+        const struct forbidden *f = &d->forbidden[i];
+        if (f->function == function && first < f->address + f->count && f->address < end)
+            return f;
+    }
+    return NULL;
 }
 
 static enum err check(const struct device *d, struct fault *why)
@@ -42,6 +56,8 @@ static bool joins(const struct block *b, const struct tag *t, unsigned *holes_le
     unsigned hole = t->address > end ? t->address - end : 0;
 
     if (t->function != b->function || hole > *holes_left || reach - b->address > d->max_registers)
+        return false;
+    if (hole > 0 && device_forbids(d, b->function, end, t->address) != NULL)
         return false;
     *holes_left -= hole;
     return true;

@@ -1,7 +1,8 @@
 /* Which requests read a device: pure.
  *
  * Every tag lies in exactly one block; no value is split over two; no block is longer than the device
- * takes; registers nobody asked for are spanned only within the device's budget of holes. */
+ * takes; registers nobody asked for are spanned only within the device's budget of holes, and forbidden ones
+ * never. */
 #ifndef PLAN_H
 #define PLAN_H
 
@@ -19,6 +20,10 @@ struct plan {
     uint32_t *order; /* tag indices by function and address */
     size_t tag_count;
 };
+
+/* The first forbidden range of the device that registers first..end-1 touch, NULL when they touch none. */
+const struct forbidden *device_forbids(const struct device *d, uint8_t function, unsigned first,
+                                       unsigned end);
 
 /* ERR_MEMORY; ERR_RANGE when a tag reaches beyond register 65535 or is longer than max_registers. */
 MUST_USE enum err plan_make(struct plan *p, const struct device *d, struct fault *why);

@@ -456,6 +456,12 @@ static void assert_same_device(const struct device *x, const struct device *y)
     assert_int_equal(x->every_ms, y->every_ms);
     assert_int_equal(x->max_registers, y->max_registers);
     assert_int_equal(x->holes, y->holes);
+    assert_int_equal(x->forbidden_count, y->forbidden_count);
+    for (size_t i = 0; i < x->forbidden_count; i++) {
+        assert_int_equal(x->forbidden[i].function, y->forbidden[i].function);
+        assert_int_equal(x->forbidden[i].address, y->forbidden[i].address);
+        assert_int_equal(x->forbidden[i].count, y->forbidden[i].count);
+    }
     assert_int_equal(x->tag_count, y->tag_count);
     for (size_t i = 0; i < x->tag_count; i++)
         assert_same_tag(&x->tags[i], &y->tags[i]);
@@ -472,6 +478,7 @@ static void assert_same_field(const struct field *a, const struct field *b)
         assert_int_equal(x->connect_ms, y->connect_ms);
         assert_int_equal(x->answer_ms, y->answer_ms);
         assert_int_equal(x->pause_ms, y->pause_ms);
+        assert_int_equal(x->typical_ms, y->typical_ms);
         assert_int_equal(x->device_count, y->device_count);
         for (size_t d = 0; d < x->device_count; d++)
             assert_same_device(&x->devices[d], &y->devices[d]);
@@ -542,6 +549,8 @@ static double any_number(uint64_t *seed)
     }
 }
 
+static const char *const UNITS[] = { "-", "m3/h", "m³", "bar", "mg/L", "NTU", "°C", "%", "vòng/phút" };
+
 static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
 {
     static const char *const TYPES[] = { "u16", "i16", "u32", "i32", "f32" };
@@ -550,15 +559,16 @@ static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
     double a = any_number(seed), b = any_number(seed), scale = any_number(seed);
 
     strbuf_printf(to, "          - { id: p%u, name: \"%s\", unit: \"%s\", type: %s, %s: %u", n,
-                  NAMES[test_below(seed, COUNT_OF(NAMES))], NAMES[test_below(seed, COUNT_OF(NAMES))],
-                  TYPES[type], test_below(seed, 2) == 0 ? "holding" : "input", test_below(seed, 65535));
+                  NAMES[test_below(seed, COUNT_OF(NAMES))], UNITS[test_below(seed, COUNT_OF(UNITS))],
+                  TYPES[type], test_below(seed, 2) == 0 ? "holding" : "input",
+                  1000 * (n % 50) + test_below(seed, 999)); /* never two in one place */
     strbuf_printf(to, ", scale: %.17g, offset: %.17g", scale != 0 ? scale : 1, any_number(seed));
     if (test_below(seed, 2) == 0)
         strbuf_printf(to, ", order: %s", WORD_ORDERS[test_below(seed, 4)]);
     if (a != b && test_below(seed, 2) == 0)
         strbuf_printf(to, ", plausible: [%.17g, %.17g]", fmin(a, b), fmax(a, b));
     if (test_below(seed, 2) == 0)
-        strbuf_printf(to, ", parameter: flow, decimals: %u, deadband: %.17g, heartbeat: %us",
+        strbuf_printf(to, ", parameter: x-flow, decimals: %u, deadband: %.17g, heartbeat: %us",
                       test_below(seed, 7), fabs(any_number(seed)), 1 + test_below(seed, 3600));
     if (test_below(seed, 2) == 0)
         strbuf_printf(to, ", no_value: [0x%X, %u]", type < 2 ? 0xFFFF : 0xFFFFFFFF, test_below(seed, 65536));
@@ -580,13 +590,18 @@ static void any_plant(uint64_t *seed, struct strbuf *to)
     for (unsigned w = 0; w < 2; w++) {
         strbuf_printf(to, "  - id: w%u\n    tcp: \"%s:%u\"\n", w, w == 0 ? "[fe80::1]" : "plc.example.vn",
                       1 + test_below(seed, 65535));
-        strbuf_printf(to, "    connect_within: %ums\n    pause: %ums\n    devices:\n",
-                      10 + test_below(seed, 59990), test_below(seed, 10001));
+        strbuf_printf(to,
+                      "    connect_within: %ums\n    pause: %ums\n    typical_answer: %ums\n    devices:\n",
+                      10 + test_below(seed, 59990), test_below(seed, 10001), 1 + test_below(seed, 900));
         for (unsigned d = 0; d < 2; d++) {
             strbuf_printf(to, "      - id: d%u%u\n        site: s%u\n        unit: %u\n", w, d,
                           test_below(seed, 3), test_below(seed, 256));
             strbuf_printf(to, "        every: %ums\n        max_registers: %u\n        holes: %u\n",
-                          100 + test_below(seed, 86399900), 2 + test_below(seed, 124), test_below(seed, 126));
+                          200000 + test_below(seed, 86200001), 2 + test_below(seed, 124),
+                          test_below(seed, 126));
+            if (test_below(seed, 2) == 0)
+                strbuf_printf(to, "        forbidden: [ { holding: %u, count: %u }, { input: 65535 } ]\n",
+                              60000 + test_below(seed, 1000), 1 + test_below(seed, 1000));
             strbuf_puts(to, "        points:\n");
             for (unsigned n = 1 + test_below(seed, 4); n > 0; n--)
                 any_point(seed, point++, to);

@@ -56,6 +56,28 @@ static void a_hole_is_spanned_only_within_the_budget(void **state)
     }
 }
 
+static void a_hole_never_spans_a_forbidden_register(void **state)
+{
+    struct tag tags[] = { at(3, 0, KIND_U16), at(3, 3, KIND_U16) };
+    static const struct {
+        struct forbidden range;
+        size_t blocks;
+    } CASES[] = { { { 3, 1, 1 }, 2 }, { { 3, 2, 1 }, 2 }, { { 3, 2, 5 }, 2 },    { { 4, 1, 2 }, 1 },
+                  { { 3, 4, 9 }, 1 }, { { 3, 0, 1 }, 1 }, { { 3, 0, 65536 }, 2 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct device d = device_of(tags, COUNT_OF(tags), 125, 10);
+        struct plan p;
+        d.forbidden[0] = (struct forbidden){ 4, 0, 1 };
+        d.forbidden[1] = CASES[i].range;
+        d.forbidden_count = 2;
+        assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+        assert_int_equal(p.block_count, CASES[i].blocks);
+        plan_clear(&p);
+    }
+}
+
 static void tables_are_never_mixed(void **state)
 {
     struct tag tags[] = { at(3, 0, KIND_U16), at(4, 1, KIND_U16) };
@@ -96,8 +118,11 @@ static void check_plan(const struct plan *p, const struct device *d)
             for (unsigned r = t->address; r < end_of(t); r++)
                 used[r - b->address]++;
         }
-        for (unsigned r = 0; r < b->quantity; r++)
+        for (unsigned r = 0; r < b->quantity; r++) {
             holes += used[r] == 0;
+            assert_true(used[r] > 0 ||
+                        device_forbids(d, b->function, b->address + r, b->address + r + 1) == NULL);
+        }
         assert_true(holes <= d->holes);
         covered += b->count;
     }
@@ -122,6 +147,10 @@ static void every_tag_lies_whole_in_exactly_one_request(void **state)
             device_of(tags, 1 + test_below(&seed, TAGS), 2 + test_below(&seed, 124), test_below(&seed, 20));
         struct plan p;
         make_tags(tags, d.tag_count, &seed);
+        for (; d.forbidden_count < test_below(&seed, 6); d.forbidden_count++)
+            d.forbidden[d.forbidden_count] =
+                (struct forbidden){ (uint8_t)(3 + test_below(&seed, 2)), (uint16_t)test_below(&seed, 300),
+                                    1 + test_below(&seed, 4) };
         assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
         check_plan(&p, &d);
         assert_true(p.block_count <= d.tag_count);
@@ -155,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(neighbours_share_a_request),
         cmocka_unit_test(a_hole_is_spanned_only_within_the_budget),
+        cmocka_unit_test(a_hole_never_spans_a_forbidden_register),
         cmocka_unit_test(tables_are_never_mixed),
         cmocka_unit_test(a_value_beyond_the_last_register_is_refused),
         cmocka_unit_test(every_tag_lies_whole_in_exactly_one_request),

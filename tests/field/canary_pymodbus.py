@@ -48,12 +48,12 @@ def write_table(path, rows):
 
 
 def plant(port):
-    text = "  - id: canary\n    tcp: 127.0.0.1:%d\n    answer_within: 5s\n    devices:\n" % port
+    text = "  - id: canary\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    answer_within: 5s\n    devices:\n" % port
     for unit in range(1, UNITS + 1):
         text += ("      - id: d%d\n        site: site\n        unit: %d\n        every: 100ms\n        points:\n"
-                 "          - { id: d%d.row, name: Hàng, unit: hàng, holding: 0, type: u16 }\n" % (unit, unit, unit))
+                 "          - { id: d%d.row, name: Hàng, unit: lần, holding: 0, type: u16 }\n" % (unit, unit, unit))
         for column in range(12):
-            text += ("          - { id: d%d.c%d, name: Cột, unit: x, holding: %d, type: f32, order: %s,"
+            text += ("          - { id: d%d.c%d, name: Cột, unit: '-', holding: %d, type: f32, order: %s,"
                      " no_value: [0x%08X] }\n" % (unit, column, 1 + 2 * column, ORDERS[column % 4],
                                                   NO_VALUE[column % 3]))
     return text

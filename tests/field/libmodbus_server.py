@@ -18,14 +18,14 @@ ODD = {  # device: (register, type, reasons)
 
 
 def plant():
-    text = ("  - id: ut\n    tcp: 127.0.0.1:%d\n    answer_within: 250ms\n    devices:\n"
+    text = ("  - id: ut\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    answer_within: 250ms\n    devices:\n"
             "      - id: plain\n        site: site\n        unit: 17\n        every: 100ms\n        points:\n"
-            "          - { id: plain.input, name: Ô, unit: x, input: 264, type: u16, scale: 0.5, heartbeat: 1s }\n"
-            "          - { id: plain.first, name: Ô, unit: x, holding: 353, type: u16, offset: 7, heartbeat: 1s }\n"
-            "          - { id: plain.third, name: Ô, unit: x, holding: 355, type: u16, offset: 9, heartbeat: 1s }\n" % PORT)
+            "          - { id: plain.input, name: Ô, unit: '-', input: 264, type: u16, scale: 0.5, heartbeat: 1s }\n"
+            "          - { id: plain.first, name: Ô, unit: '-', holding: 353, type: u16, offset: 7, heartbeat: 1s }\n"
+            "          - { id: plain.third, name: Ô, unit: '-', holding: 355, type: u16, offset: 9, heartbeat: 1s }\n" % PORT)
     for unit, (name, (register, kind, _)) in enumerate(ODD.items(), 18):
         text += ("      - id: %s\n        site: site\n        unit: %d\n        every: 500ms\n        points:\n"
-                 "          - { id: odd.%s, name: Ô, unit: x, holding: %d, type: %s }\n" %
+                 "          - { id: odd.%s, name: Ô, unit: '-', holding: %d, type: %s }\n" %
                  (name, unit, name, register, kind))
     return text
 

@@ -145,7 +145,7 @@ class Counters:
 
     @staticmethod
     def plant(port, units, slots=1, every="100ms", wire="w", answer_within="2s"):
-        text = "  - id: %s\n    tcp: 127.0.0.1:%d\n    answer_within: %s\n    devices:\n" % (wire, port, answer_within)
+        text = "  - id: %s\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    answer_within: %s\n    devices:\n" % (wire, port, answer_within)
         for unit in range(1, units + 1):
             text += ("      - id: %s-d%d\n        site: site\n        unit: %d\n        every: %s\n"
                      "        points:\n" % (wire, unit, unit, every))

@@ -27,11 +27,11 @@ def wanted(n):
 
 
 def plant(port):
-    text = ("  - id: js\n    tcp: 127.0.0.1:%d\n    answer_within: 5s\n    devices:\n      - id: d\n        site: site\n"
+    text = ("  - id: js\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    answer_within: 5s\n    devices:\n      - id: d\n        site: site\n"
             "        unit: 1\n        every: 100ms\n        points:\n" % port)
     for table in ("holding", "input"):
         for name, (register, kind, order, _) in wanted(0).items():
-            text += "          - { id: %s.%s, name: Ô, unit: x, %s: %d, type: %s%s }\n" % (
+            text += "          - { id: %s.%s, name: Ô, unit: '-', %s: %d, type: %s%s }\n" % (
                 table, name, table, register, kind, ", order: " + order if order else "")
     return text
 

@@ -143,11 +143,11 @@ SECOND_TRY = ("reset", "cut")  # a connection lost in the middle costs a second 
 def plant(port):
     text = ""
     for i, (name, _, _, _, _) in enumerate(WAYS):
-        text += ("  - id: w-%s\n    tcp: 127.0.0.1:%d\n    answer_within: %dms\n    devices:\n"
+        text += ("  - id: w-%s\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    answer_within: %dms\n    devices:\n"
                  "      - id: d-%s\n        site: site\n        unit: 1\n        every: 200ms\n        points:\n" %
                  (name.replace("_", "-"), port + i, ANSWER_MS, name.replace("_", "-")))
         for register, place in PLACES.items():
-            text += ("          - { id: %s.p%d, name: Ô, unit: x, holding: %d, type: u32, heartbeat: 1h }\n" %
+            text += ("          - { id: %s.p%d, name: Ô, unit: '-', holding: %d, type: u32, heartbeat: 1h }\n" %
                      (name, place, register))
     return text
 
