@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "conf/table.h"
 #include "model/catalogue.h"
+#include "model/world_file.h"
 
 /* The Modbus tables that are read, by their function code. */
 enum { FUNCTION_READ_HOLDING = 3, FUNCTION_READ_INPUT = 4 };
@@ -76,6 +77,7 @@ struct field {
     size_t wire_count;
     uint64_t (*key_of)(const char *id); /* of a point: seal_key63, if no test says otherwise */
     struct field_seen *seen;            /* between the first field_load and field_check */
+    struct world_reader *world;         /* the same */
 };
 
 /* True when both would ask the same devices the same questions and make the same numbers of the answers:
@@ -88,6 +90,10 @@ void field_clear(struct field *f);
 /* Number of registers of a kind. */
 unsigned kind_registers(enum register_kind k);
 
+/* Reads a list of administrative areas into the catalogue, before the plants that stand in them. */
+MUST_USE enum err field_load_areas(const struct conf_node *list, struct catalogue *c, struct field *f,
+                                   struct conf_mistakes *m);
+
 /* Reads one plant file into both: supplier, system, sites and points into the catalogue, wires and devices
  * into the field.  Call once per file; all mistakes are reported, marked.  ERR_MEMORY apart, the outcome is
  * in m->mistakes.  Borrows root until field_check, which names places of all files; borrows profiles (NULL:
@@ -95,8 +101,9 @@ unsigned kind_registers(enum register_kind k);
 MUST_USE enum err field_load(const struct conf_node *root, const struct profiles *profiles,
                              struct catalogue *c, struct field *f, struct conf_mistakes *m);
 
-/* After the last file: is there anything to read?  The files may go now. */
-void field_check(struct field *f, struct conf_mark whole, struct conf_mistakes *m);
+/* After the last file: zones, whose meters may stand in any file; is there anything to read?  The files may
+ * go now.  ERR_MEMORY. */
+MUST_USE enum err field_check(struct field *f, struct conf_mark whole, struct conf_mistakes *m);
 
 /* The tables of this room's settings, for printing and documents. */
 struct field_table {

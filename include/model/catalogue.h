@@ -9,15 +9,9 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "model/world.h"
 
-enum { ID_MAX = 64, NAME_MAX_BYTES = 160, UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
-
-struct site {
-    char id[ID_MAX];
-    char name[NAME_MAX_BYTES];
-    char kind[ID_MAX];          /* treatment_plant, booster_station, dma, ... */
-    double latitude, longitude; /* degrees, NaN when not given */
-};
+enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
 
 struct point {
     char id[ID_MAX];
@@ -40,10 +34,16 @@ struct point {
 struct catalogue {
     uint32_t version;    /* of this node's configurations; 0: not numbered */
     struct wall applied; /* since when it holds */
-    char supplier_id[ID_MAX], supplier_name[NAME_MAX_BYTES];
-    char system_id[ID_MAX], system_name[NAME_MAX_BYTES];
+    struct supplier *suppliers;
+    size_t supplier_count;
+    struct area *areas;
+    size_t area_count;
+    struct system *systems;
+    size_t system_count;
     struct site *sites;
     size_t site_count;
+    struct zone *zones;
+    size_t zone_count;
     struct point *points;
     size_t point_count;
     uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
@@ -53,7 +53,12 @@ struct catalogue {
 
 void catalogue_init(struct catalogue *c);
 void catalogue_clear(struct catalogue *c);
-/* Appends a copy; ERR_FULL above CATALOGUE_POINTS_MAX points.  *index may be NULL. */
+/* Appends a copy; ERR_FULL above CATALOGUE_POINTS_MAX of one sort.  *index may be NULL. */
+MUST_USE enum err catalogue_add_supplier(struct catalogue *c, const struct supplier *s, uint32_t *index);
+MUST_USE enum err catalogue_add_area(struct catalogue *c, const struct area *a, uint32_t *index);
+MUST_USE enum err catalogue_add_system(struct catalogue *c, const struct system *s, uint32_t *index);
+/* Takes what the zone owns when it returns ERR_NONE. */
+MUST_USE enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index);
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */

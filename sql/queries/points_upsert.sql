@@ -24,5 +24,5 @@ ON CONFLICT (point_key) DO UPDATE
    SET id = excluded.id, name = excluded.name, site = excluded.site, node = excluded.node,
        wire = excluded.wire, device = excluded.device, parameter = excluded.parameter, unit = excluded.unit,
        decimals = excluded.decimals, every_ms = excluded.every_ms, deadband = excluded.deadband,
-       heartbeat_ms = excluded.heartbeat_ms, low = excluded.low, high = excluded.high
+       heartbeat_ms = excluded.heartbeat_ms, low = excluded.low, high = excluded.high, retired_at = NULL
  WHERE known.* IS DISTINCT FROM excluded.*

@@ -192,10 +192,10 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
 
 static uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id)
 {
-    struct conf_seen_first found;
+    uint32_t site = world_site(l->field->world, id);
 
-    if (conf_seen_find(&l->site_index, id, &found))
-        return (uint32_t)found.number;
+    if (site != NO_INDEX)
+        return site;
     if (id[0] != '\0')
         conf_mistake(l->mistakes, conf_mark_at(n, "site"), "there is no site \"%s\"", id);
     return 0;
@@ -371,19 +371,6 @@ static enum err load_wire(struct loading *l, const struct conf_node *n, struct w
     return load_devices(l, n, row.devices, w);
 }
 
-/* The sites stay where they are while wires are read, so the index may borrow their names.  Ids that stand
- * twice are reported where sites are read. */
-static enum err index_sites(struct loading *l)
-{
-    struct conf_seen_first first;
-
-    for (size_t i = 0; i < l->catalogue->site_count; i++)
-        if (conf_seen_note(&l->site_index, l->catalogue->sites[i].id, (struct conf_mark){ 0 }, &first) ==
-            ERR_MEMORY)
-            return ERR_MEMORY;
-    return ERR_NONE;
-}
-
 enum err load_wires(struct loading *l, const struct conf_node *list)
 {
     size_t more = list == NULL ? 0 : conf_count(list);
@@ -400,10 +387,7 @@ enum err load_wires(struct loading *l, const struct conf_node *list)
     if (grown == NULL)
         return ERR_MEMORY;
     l->field->wires = grown;
-    conf_seen_init(&l->site_index);
-    rc = index_sites(l);
     for (size_t i = 0; i < more && rc == ERR_NONE; i++)
         rc = load_wire(l, conf_item(list, i), &l->field->wires[l->field->wire_count++]);
-    conf_seen_clear(&l->site_index);
     return rc;
 }

@@ -11,9 +11,6 @@ struct loading {
     struct field *field;
     const struct profiles *profiles; /* NULL: none */
     struct conf_mistakes *mistakes;
-    struct conf_seen sites;
-    struct conf_seen site_index; /* while wires are read: its numbers are indices of catalogue->sites */
-    size_t sites_before;         /* of the plant files before this one */
 };
 
 struct field_seen *field_seen_new(void); /* NULL: no memory */

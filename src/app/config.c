@@ -15,13 +15,14 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 /* ---- the tables ---- */
 
 struct daemon_row {
-    const struct conf_node *node, *profiles, *plants, *journal, *database, *http, *log;
+    const struct conf_node *node, *profiles, *areas, *plants, *journal, *database, *http, *log;
 };
 
 static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("node", struct daemon_row, node), .required = true, .help = "this process" },
     { CONF_LIST("profiles", struct daemon_row, profiles),
       .help = "profile files of makes of devices, or folders: all *.yaml in them" },
+    { CONF_LIST("areas", struct daemon_row, areas), .help = "files of administrative areas" },
     { CONF_LIST("plants", struct daemon_row, plants), .required = true,
       .help = "plant files: paths, or templates with a table" },
     { CONF_SECTION("journal", struct daemon_row, journal), .required = true,
@@ -194,6 +195,7 @@ static enum err read_passwords(const struct passwords *p, struct fault *why)
 static enum err load_sections(const struct conf_node *root, struct config *c, struct passwords *p,
                               struct conf_mistakes *m)
 {
+    struct plants_lists lists;
     struct daemon_row row;
     struct node_row node;
     struct log_row log;
@@ -207,7 +209,8 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     load_http(row.http, c, m);
     (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
     c->log_level = log.level;
-    return plants_load(row.profiles, row.plants, &c->catalogue, &c->field, m);
+    lists = (struct plants_lists){ row.profiles, row.areas, row.plants };
+    return plants_load(&lists, &c->catalogue, &c->field, m);
 }
 
 enum err config_load(const char *path, struct config *c, struct conf_mistakes *m, struct fault *why)
@@ -300,7 +303,8 @@ void config_print(const struct config *c, struct strbuf *to)
 void config_document(struct strbuf *to)
 {
     const struct field_table *tables;
-    size_t n = field_tables(&tables);
+    const struct world_table *world;
+    size_t n = field_tables(&tables), places = world_tables(&world);
 
     conf_document(DAEMON, COUNT_OF(DAEMON), "daemon file", to);
     plants_document(to);
@@ -310,6 +314,8 @@ void config_document(struct strbuf *to)
     conf_document(LOGIN, COUNT_OF(LOGIN), "database: owner, maintenance, writer, reader", to);
     conf_document(HTTP, COUNT_OF(HTTP), "http", to);
     conf_document(LOG, COUNT_OF(LOG), "log", to);
+    for (size_t i = 0; i < places; i++)
+        conf_document(world[i].rows, world[i].count, world[i].title, to);
     for (size_t i = 0; i < n; i++)
         conf_document(tables[i].rows, tables[i].count, tables[i].title, to);
 }

@@ -110,8 +110,17 @@ static const struct conf_setting TEMPLATE[] = {
       .help = "CSV file: its header names the parameters, each row gives one plant file" },
 };
 
+struct areas_row {
+    const struct conf_node *areas;
+};
+
+static const struct conf_setting AREAS[] = {
+    { CONF_LIST("areas", struct areas_row, areas), .required = true, .help = "administrative areas" },
+};
+
 void plants_document(struct strbuf *to)
 {
+    conf_document(AREAS, COUNT_OF(AREAS), "file of areas", to);
     conf_document(TEMPLATE, COUNT_OF(TEMPLATE), "plants: a template", to);
 }
 
@@ -192,6 +201,38 @@ static enum err load_plant(struct reading_plants *r, const struct conf_node *n)
     return take_plant(r, file);
 }
 
+/* Administrative areas, before the plants that stand in them. */
+static enum err load_area_file(struct reading_plants *r, const struct conf_node *n)
+{
+    char path[PATH_MAX];
+    struct conf_file *file;
+    struct areas_row row;
+    enum err rc;
+
+    if (!path_of(n, "file of areas", path, r->mistakes) || conf_load(path, &file, r->mistakes) != ERR_NONE)
+        return ERR_NONE; /* said already, with its place */
+    rc = keep_open(&r->files, file);
+    if (rc == ERR_NONE && conf_apply(AREAS, COUNT_OF(AREAS), conf_root(file), &row, r->mistakes))
+        rc = field_load_areas(row.areas, r->catalogue, r->field, r->mistakes);
+    return rc;
+}
+
+static enum err load_areas(const struct conf_node *list, struct reading_plants *r)
+{
+    enum err rc = ERR_NONE;
+
+    for (size_t i = 0; list != NULL && i < conf_count(list) && rc == ERR_NONE; i++)
+        rc = load_area_file(r, conf_item(list, i));
+    return rc;
+}
+
+static void close_files(struct open_files *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        conf_file_free(f->items[i]);
+    free((void *)f->items);
+}
+
 static enum err load_plants(const struct conf_node *list, struct reading_plants *r)
 {
     size_t count = list == NULL ? 0 : conf_count(list);
@@ -207,15 +248,12 @@ static enum err load_plants(const struct conf_node *list, struct reading_plants 
     for (size_t i = 0; i < count && rc == ERR_NONE; i++)
         rc = load_plant(r, conf_item(list, i));
     if (rc == ERR_NONE)
-        field_check(r->field, conf_mark(list), r->mistakes);
-    for (size_t i = 0; i < r->files.count; i++)
-        conf_file_free(r->files.items[i]);
-    free((void *)r->files.items);
+        rc = field_check(r->field, conf_mark(list), r->mistakes);
     return rc;
 }
 
-enum err plants_load(const struct conf_node *profiles, const struct conf_node *plants, struct catalogue *c,
-                     struct field *f, struct conf_mistakes *m)
+enum err plants_load(const struct plants_lists *lists, struct catalogue *c, struct field *f,
+                     struct conf_mistakes *m)
 {
     struct profiles p;
     struct reading_plants r = { .profiles = &p, .catalogue = c, .field = f, .mistakes = m };
@@ -224,9 +262,12 @@ enum err plants_load(const struct conf_node *profiles, const struct conf_node *p
     catalogue_init(c);
     field_init(f);
     profiles_init(&p);
-    rc = load_profiles(profiles, &p, m);
+    rc = load_profiles(lists->profiles, &p, m);
     if (rc == ERR_NONE)
-        rc = load_plants(plants, &r);
+        rc = load_areas(lists->areas, &r);
+    if (rc == ERR_NONE)
+        rc = load_plants(lists->plants, &r);
+    close_files(&r.files);
     profiles_clear(&p);
     return rc;
 }

@@ -6,12 +6,15 @@
 
 enum { PLANTS_FILES_MAX = 256, PROFILES_FILES_MAX = 1000, PLANTS_ROWS_MAX = 10000 };
 
-/* Both are lists in the daemon file; NULL: not given.  A profile path may be a folder; a plant is a path, or a
- * template with a table whose rows give one plant each.  All mistakes
- * of all files are in *m; the return value is ERR_NONE or ERR_MEMORY. */
-MUST_USE enum err plants_load(const struct conf_node *profiles, const struct conf_node *plants,
-                              struct catalogue *c, struct field *f, struct conf_mistakes *m);
+/* Lists in the daemon file; NULL: not given.  A profile path may be a folder; a plant is a path, or a
+ * template with a table whose rows give one plant each. */
+struct plants_lists {
+    const struct conf_node *profiles, *areas, *plants;
+};
 
+/* All mistakes of all files are in *m; the return value is ERR_NONE or ERR_MEMORY. */
+MUST_USE enum err plants_load(const struct plants_lists *lists, struct catalogue *c, struct field *f,
+                              struct conf_mistakes *m);
 void plants_document(struct strbuf *to);
 
 #endif

@@ -14,6 +14,12 @@ void catalogue_init(struct catalogue *c)
 
 void catalogue_clear(struct catalogue *c)
 {
+    for (size_t i = 0; i < c->zone_count; i++)
+        zone_clear(&c->zones[i]);
+    free(c->suppliers);
+    free(c->areas);
+    free(c->systems);
+    free(c->zones);
     free(c->sites);
     free(c->points);
     free(c->by_id);
@@ -30,38 +36,77 @@ static void *one_more(void *items, size_t count, size_t item_size)
     return realloc(items, (count == 0 ? 1 : count * 2) * item_size);
 }
 
-enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index)
+/* Appends one item to an array of the catalogue. */
+static enum err append(void *items, size_t *count, const void *item, size_t size, uint32_t *index, void **out)
 {
-    struct site *grown;
+    void *grown;
 
-    if (c->site_count == CATALOGUE_POINTS_MAX)
+    *out = items;
+    if (*count == CATALOGUE_POINTS_MAX)
         return ERR_FULL;
-    grown = one_more(c->sites, c->site_count, sizeof *grown);
+    grown = one_more(items, *count, size);
     if (grown == NULL)
         return ERR_MEMORY;
-    c->sites = grown;
-    c->sites[c->site_count] = *s;
+    *out = grown;
+    memcpy((char *)grown + *count * size, item, size);
     if (index != NULL)
-        *index = (uint32_t)c->site_count;
-    c->site_count++;
+        *index = (uint32_t)*count;
+    ++*count;
     return ERR_NONE;
+}
+
+enum err catalogue_add_supplier(struct catalogue *c, const struct supplier *s, uint32_t *index)
+{
+    void *items;
+    enum err rc = append(c->suppliers, &c->supplier_count, s, sizeof *s, index, &items);
+
+    c->suppliers = items;
+    return rc;
+}
+
+enum err catalogue_add_area(struct catalogue *c, const struct area *a, uint32_t *index)
+{
+    void *items;
+    enum err rc = append(c->areas, &c->area_count, a, sizeof *a, index, &items);
+
+    c->areas = items;
+    return rc;
+}
+
+enum err catalogue_add_system(struct catalogue *c, const struct system *s, uint32_t *index)
+{
+    void *items;
+    enum err rc = append(c->systems, &c->system_count, s, sizeof *s, index, &items);
+
+    c->systems = items;
+    return rc;
+}
+
+enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index)
+{
+    void *items;
+    enum err rc = append(c->sites, &c->site_count, s, sizeof *s, index, &items);
+
+    c->sites = items;
+    return rc;
+}
+
+enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index)
+{
+    void *items;
+    enum err rc = append(c->zones, &c->zone_count, z, sizeof *z, index, &items);
+
+    c->zones = items;
+    return rc;
 }
 
 enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index)
 {
-    struct point *grown;
+    void *items;
+    enum err rc = append(c->points, &c->point_count, p, sizeof *p, index, &items);
 
-    if (c->point_count == CATALOGUE_POINTS_MAX)
-        return ERR_FULL;
-    grown = one_more(c->points, c->point_count, sizeof *grown);
-    if (grown == NULL)
-        return ERR_MEMORY;
-    c->points = grown;
-    c->points[c->point_count] = *p;
-    if (index != NULL)
-        *index = (uint32_t)c->point_count;
-    c->point_count++;
-    return ERR_NONE;
+    c->points = items;
+    return rc;
 }
 
 static int compare_ids(const void *a, const void *b, void *points)

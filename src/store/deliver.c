@@ -181,9 +181,15 @@ static void show_catalogue(struct deliverer *d)
     versions = d->versions;
     d->catalogue_new = false;
     (void)pthread_mutex_unlock(&d->lock);
-    rc = projection_write(d->writer, c, d->settings.node, d->epoch, &why);
+    rc = pg_begin(d->writer, &why);
+    if (rc == ERR_NONE)
+        rc = projection_write(d->writer, c, d->settings.node, d->epoch, &why);
     if (rc == ERR_NONE)
         rc = versions_write(d->writer, d->settings.node, &versions, &why);
+    if (rc == ERR_NONE)
+        rc = pg_commit(d->writer, &why);
+    if (rc != ERR_NONE)
+        pg_rollback(d->writer);
     catalogue_drop(c);
     if (rc == ERR_NONE)
         relieve(&d->catalogue_trouble, "of the catalogue");

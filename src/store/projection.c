@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "sql.h"
 
-enum { CHUNK = 500, CHUNK_BYTES = 4 << 20 };
+enum { CHUNK = 500, CHUNK_BYTES = 16 << 20, RETIRE_BYTES = 64 << 20 };
 
 static void member(struct json_out *j, const char *key, const char *text)
 {
@@ -32,15 +32,138 @@ static void int_member(struct json_out *j, const char *key, int64_t value)
     json_int(j, value);
 }
 
+static void day_member(struct json_out *j, const char *key, int32_t day)
+{
+    char text[DAY_ISO_MAX];
+
+    member(j, key, day_iso(day, text));
+}
+
+static void count_member(struct json_out *j, const char *key, int64_t count)
+{
+    json_key(j, key);
+    if (count < 0)
+        json_null(j);
+    else
+        json_int(j, count);
+}
+
+/* "mixing,flocculation,...": words without blanks or commas. */
+static void chain_member(struct json_out *j, const struct chain *c)
+{
+    char text[CHAIN_MAX * 20] = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->count && n < sizeof text; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ",", CHAIN_STEPS[c->steps[i]]);
+    text_member(j, "chain", text);
+}
+
+static void area_member(struct json_out *j, const struct catalogue *c, uint32_t area)
+{
+    member(j, "area", area < c->area_count ? c->areas[area].id : "");
+}
+
+static void add_supplier(struct json_out *j, const struct catalogue *c, size_t i)
+{
+    text_member(j, "id", c->suppliers[i].id);
+    text_member(j, "name", c->suppliers[i].name);
+    member(j, "hotline", c->suppliers[i].hotline);
+}
+
+static void add_area(struct json_out *j, const struct catalogue *c, size_t i)
+{
+    const struct area *a = &c->areas[i];
+
+    text_member(j, "id", a->id);
+    text_member(j, "name", a->name);
+    text_member(j, "kind", AREA_KINDS[a->kind]);
+    member(j, "parent", a->parent);
+    day_member(j, "from_day", a->from);
+    day_member(j, "until_day", a->until);
+    text_member(j, "aliases", a->aliases);
+}
+
+static void add_system(struct json_out *j, const struct catalogue *c, size_t i)
+{
+    const struct system *s = &c->systems[i];
+
+    text_member(j, "id", s->id);
+    text_member(j, "supplier", c->suppliers[s->supplier].id);
+    text_member(j, "name", s->name);
+    text_member(j, "kind", SYSTEM_KINDS[s->kind]);
+    number_member(j, "capacity", s->capacity);
+    count_member(j, "people", s->people);
+    chain_member(j, &s->chain);
+    text_member(j, "plan_status", PLAN_STATES[s->plan.status]);
+    day_member(j, "plan_approved_on", s->plan.approved_on);
+    day_member(j, "plan_valid_until", s->plan.valid_until);
+    day_member(j, "plan_next_review", s->plan.next_review);
+}
+
 static void add_site(struct json_out *j, const struct catalogue *c, size_t i)
 {
     const struct site *s = &c->sites[i];
 
     text_member(j, "id", s->id);
+    text_member(j, "system", c->systems[s->system].id);
     text_member(j, "name", s->name);
     text_member(j, "kind", s->kind);
     number_member(j, "latitude", s->latitude);
     number_member(j, "longitude", s->longitude);
+    area_member(j, c, s->area);
+    number_member(j, "elevation", s->elevation);
+    chain_member(j, &s->chain);
+}
+
+static void add_version(struct json_out *j, const struct catalogue *c, const struct zone_version *v)
+{
+    json_open_object(j);
+    day_member(j, "from_day", v->from);
+    count_member(j, "connections", v->connections);
+    count_member(j, "people", v->people);
+    number_member(j, "lowest", v->lowest);
+    number_member(j, "highest", v->highest);
+    text_member(j, "supply", SUPPLY_MODES[v->supply]);
+    json_key(j, "flows");
+    json_open_array(j);
+    for (size_t i = 0; i < v->flow_count; i++) {
+        json_open_object(j);
+        text_member(j, "point", c->points[v->flows[i].point].id);
+        int_member(j, "sign", v->flows[i].sign);
+        json_close_object(j);
+    }
+    json_close_array(j);
+    json_key(j, "critical");
+    json_open_array(j);
+    for (size_t i = 0; i < v->critical_count; i++)
+        json_string(j, c->points[v->critical[i]].id);
+    json_close_array(j);
+    json_key(j, "priority");
+    json_open_array(j);
+    for (size_t i = 0; i < v->priority_count; i++) {
+        json_open_object(j);
+        text_member(j, "kind", PRIORITY_KINDS[v->priority[i].kind]);
+        text_member(j, "name", v->priority[i].name);
+        json_close_object(j);
+    }
+    json_close_array(j);
+    json_close_object(j);
+}
+
+static void add_zone(struct json_out *j, const struct catalogue *c, size_t i)
+{
+    const struct zone *z = &c->zones[i];
+
+    text_member(j, "id", z->id);
+    text_member(j, "system", c->systems[z->system].id);
+    text_member(j, "name", z->name);
+    area_member(j, c, z->area);
+    json_key(j, "versions");
+    json_open_array(j);
+    for (size_t v = 0; v < z->version_count; v++)
+        add_version(j, c, &z->versions[v]);
+    json_close_array(j);
 }
 
 static void add_point(struct json_out *j, const struct catalogue *c, size_t i)
@@ -103,19 +226,66 @@ static enum err send_chunks(struct pg *p, const char *sql, const char *owner, co
     return rc;
 }
 
+static void ids(struct json_out *j, const char *key, const void *items, size_t count, size_t size)
+{
+    json_key(j, key);
+    json_open_array(j);
+    for (size_t i = 0; i < count; i++)
+        json_string(j, (const char *)items + i * size); /* an id is the first member of all of them */
+    json_close_array(j);
+}
+
+/* What this node no longer has stays, marked: history speaks of it. */
+static enum err retire(struct pg *p, const struct catalogue *c, const char *node, struct fault *why)
+{
+    struct strbuf text;
+    struct json_out j;
+    enum err rc;
+
+    strbuf_init(&text, RETIRE_BYTES);
+    json_out_init(&j, &text);
+    json_open_object(&j);
+    ids(&j, "systems", c->systems, c->system_count, sizeof *c->systems);
+    ids(&j, "sites", c->sites, c->site_count, sizeof *c->sites);
+    ids(&j, "zones", c->zones, c->zone_count, sizeof *c->zones);
+    json_key(&j, "points");
+    json_open_array(&j);
+    for (size_t i = 0; i < c->point_count; i++) {
+        char key[24];
+        (void)snprintf(key, sizeof key, "%" PRIu64, c->points[i].key);
+        json_string(&j, key);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+    if (text.failed) {
+        rc = fault_set(why, ERR_MEMORY, "delivery: no memory for the catalogue");
+    } else {
+        struct pg_value v[] = { pg_text(text.text), pg_text(node), pg_time(c->applied) };
+        rc = pg_ask(p, sql_world_retire, v, COUNT_OF(v), NULL, why);
+    }
+    strbuf_clear(&text);
+    return rc;
+}
+
 enum err projection_write(struct pg *p, const struct catalogue *c, const char *node, int64_t epoch,
                           struct fault *why)
 {
+    const struct {
+        const char *sql;
+        size_t count;
+        void (*add)(struct json_out *j, const struct catalogue *c, size_t i);
+    } TABLES[] = {
+        { sql_suppliers_upsert, c->supplier_count, add_supplier },
+        { sql_areas_upsert, c->area_count, add_area },
+        { sql_systems_upsert, c->system_count, add_system },
+        { sql_sites_upsert, c->site_count, add_site },
+        { sql_points_upsert, c->point_count, add_point },
+        { sql_zones_upsert, c->zone_count, add_zone },
+    };
     struct pg_value who[] = { pg_text(node), pg_int(epoch), pg_text(CAPNUOC_VERSION) };
-    struct pg_value whose[] = { pg_text(c->supplier_id), pg_text(c->supplier_name), pg_text(c->system_id),
-                                pg_text(c->system_name) };
     enum err rc = pg_ask(p, sql_node_upsert, who, COUNT_OF(who), NULL, why);
 
-    if (rc == ERR_NONE)
-        rc = pg_ask(p, sql_supplier_upsert, whose, COUNT_OF(whose), NULL, why);
-    if (rc == ERR_NONE)
-        rc = send_chunks(p, sql_sites_upsert, c->system_id, c, c->site_count, add_site, why);
-    if (rc == ERR_NONE)
-        rc = send_chunks(p, sql_points_upsert, node, c, c->point_count, add_point, why);
-    return rc;
+    for (size_t i = 0; i < COUNT_OF(TABLES) && rc == ERR_NONE; i++)
+        rc = send_chunks(p, TABLES[i].sql, node, c, TABLES[i].count, TABLES[i].add, why);
+    return rc != ERR_NONE ? rc : retire(p, c, node, why);
 }

@@ -182,18 +182,26 @@ struct clock pgtest_clock(void)
 
 void pgtest_catalogue(struct catalogue *c, size_t n)
 {
-    struct site site = {
-        .id = "test-site", .name = "Nhà máy thử", .kind = "treatment_plant", .latitude = NAN, .longitude = NAN
-    };
+    struct site site = { .id = "test-site",
+                         .name = "Nhà máy thử",
+                         .kind = "treatment_plant",
+                         .latitude = NAN,
+                         .longitude = NAN,
+                         .area = NO_INDEX,
+                         .elevation = NAN };
+    const struct supplier supplier = { .id = "test-supplier", .name = "Công ty \"thử\"" };
+    const struct system system = { .id = "test-system",
+                                   .name = "Hệ thống thử",
+                                   .capacity = NAN,
+                                   .people = -1,
+                                   .plan = { 0, DAY_NONE, DAY_NONE, DAY_NONE } };
     struct fault why = { 0 };
     uint32_t at;
 
     assert_int_equal(seal_start(&why), ERR_NONE);
     catalogue_init(c);
-    keep(c->supplier_id, sizeof c->supplier_id, "test-supplier");
-    keep(c->supplier_name, sizeof c->supplier_name, "Công ty \"thử\"");
-    keep(c->system_id, sizeof c->system_id, "test-system");
-    keep(c->system_name, sizeof c->system_name, "Hệ thống thử");
+    assert_int_equal(catalogue_add_supplier(c, &supplier, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_system(c, &system, NULL), ERR_NONE);
     assert_int_equal(catalogue_add_site(c, &site, &at), ERR_NONE);
     for (size_t i = 0; i < n; i++) {
         struct point p = { .site = at,
