@@ -6,9 +6,11 @@
 #include <yaml.h>
 
 #include "base/file.h"
+#include "base/pages.h"
 #include "chars.h"
 
-enum { CHUNK = 256 << 10, SAME_KEYS = 256, FEW_KEYS = 32 };
+/* Pieces of storage double, so that a small file takes little and a large one few. */
+enum { CHUNK = 256 << 10, CHUNK_MAX = 8 << 20, SAME_KEYS = 256, FEW_KEYS = 32 };
 
 /* ---------------------------------------------------------------- storage */
 
@@ -30,10 +32,12 @@ static void *take(struct conf_file *f, size_t n, size_t align)
     size_t at = c == NULL ? 0 : (c->used + align - 1) & ~(align - 1);
 
     if (c == NULL || at > c->size || n > c->size - at) {
-        size_t size = n > CHUNK ? n : CHUNK;
+        size_t size = c == NULL ? CHUNK : c->size < CHUNK_MAX ? 2 * c->size : CHUNK_MAX;
+        size = n > size ? n : size;
         c = malloc(sizeof *c + size);
         if (c == NULL)
             return NULL;
+        pages_large(c, sizeof *c + size);
         *c = (struct chunk){ .next = f->chunks, .size = size };
         f->chunks = c;
         at = 0;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "seal/seal.h"
 
 void catalogue_init(struct catalogue *c)
@@ -23,9 +24,13 @@ void catalogue_clear(struct catalogue *c)
 /* Room for one more item of an array that grows by powers of two: its capacity follows from its count. */
 static void *one_more(void *items, size_t count, size_t item_size)
 {
+    size_t size = (count == 0 ? 1 : count * 2) * item_size;
+
     if (count != 0 && (count & (count - 1)) != 0)
         return items;
-    return realloc(items, (count == 0 ? 1 : count * 2) * item_size);
+    items = realloc(items, size);
+    pages_large(items, size);
+    return items;
 }
 
 enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index)
