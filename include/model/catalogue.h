@@ -39,7 +39,7 @@ struct catalogue {
     struct site *sites;
     size_t site_count;
     struct point *points;
-    size_t point_count;
+    size_t point_count, point_room;
     uint32_t *by_id, *by_key; /* point indices in that order; made by catalogue_seal */
 };
 
@@ -48,6 +48,8 @@ void catalogue_clear(struct catalogue *c);
 /* Appends a copy; ERR_FULL above CATALOGUE_POINTS_MAX points.  *index may be NULL. */
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);
+/* Makes room for so many more points at once; the ceiling stays.  ERR_MEMORY: nothing changed. */
+MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */
 MUST_USE enum err catalogue_seal(struct catalogue *c, struct fault *why);
 /* NULL when there is none.  Sites by plain search, points by the sealed index. */

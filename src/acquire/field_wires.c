@@ -381,6 +381,22 @@ static enum err index_sites(struct loading *l)
     return ERR_NONE;
 }
 
+/* Room for all points at once: a catalogue that grows step by step is copied as often. */
+static enum err expect_points(struct loading *l, const struct conf_node *wires)
+{
+    size_t points = 0;
+
+    for (size_t w = 0; w < conf_count(wires); w++) {
+        const struct conf_node *devices = conf_get(conf_item(wires, w), "devices");
+        for (size_t d = 0; devices != NULL && conf_kind(devices) == CONF_SEQUENCE && d < conf_count(devices);
+             d++) {
+            const struct conf_node *list = conf_get(conf_item(devices, d), "points");
+            points += list == NULL ? 0 : conf_count(list);
+        }
+    }
+    return catalogue_expect(l->catalogue, points);
+}
+
 enum err load_wires(struct loading *l, const struct conf_node *list)
 {
     size_t more = list == NULL ? 0 : conf_count(list);
@@ -399,6 +415,8 @@ enum err load_wires(struct loading *l, const struct conf_node *list)
     l->field->wires = grown;
     conf_seen_init(&l->site_index);
     rc = index_sites(l);
+    if (rc == ERR_NONE)
+        rc = expect_points(l, list);
     for (size_t i = 0; i < more && rc == ERR_NONE; i++)
         rc = load_wire(l, conf_item(list, i), &l->field->wires[l->field->wire_count++]);
     conf_seen_clear(&l->site_index);

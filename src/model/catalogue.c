@@ -50,16 +50,29 @@ enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t 
     return ERR_NONE;
 }
 
-enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index)
+enum err catalogue_expect(struct catalogue *c, size_t more)
 {
+    size_t room = more > CATALOGUE_POINTS_MAX - c->point_count ? CATALOGUE_POINTS_MAX : c->point_count + more;
     struct point *grown;
 
-    if (c->point_count == CATALOGUE_POINTS_MAX)
-        return ERR_FULL;
-    grown = one_more(c->points, c->point_count, sizeof *grown);
+    if (room <= c->point_room)
+        return ERR_NONE;
+    grown = realloc(c->points, room * sizeof *grown);
     if (grown == NULL)
         return ERR_MEMORY;
     c->points = grown;
+    c->point_room = room;
+    pages_large(grown + c->point_count, (room - c->point_count) * sizeof *grown);
+    return ERR_NONE;
+}
+
+enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index)
+{
+    if (c->point_count == CATALOGUE_POINTS_MAX)
+        return ERR_FULL;
+    if (c->point_count == c->point_room &&
+        catalogue_expect(c, c->point_count == 0 ? 1 : c->point_count) != ERR_NONE)
+        return ERR_MEMORY;
     c->points[c->point_count] = *p;
     if (index != NULL)
         *index = (uint32_t)c->point_count;

@@ -1,6 +1,6 @@
 /* How long `capnuocd --check` takes over a plant of 100,000 points, beside libyaml alone reading the same
- * file to its events, both as programs of their own.  Prints both and their ratio; more than CHECK_MS_MAX is
- * a failure, for it is what a person waits for.
+ * file to its events.  Prints both and their ratio.  A failure is more than CHECK_MS_MAX, which is what a
+ * person waits for, unless libyaml is as slow on this machine today.
  *
  *     bench_plant_check CAPNUOCD FOLDER [WIRES]     FOLDER is there for the files; they stay */
 #include <stdbool.h>
@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include <yaml.h>
 
-enum { WIRES = 500, DEVICES = 10, POINTS = 20, ROUNDS = 5, CHECK_MS_MAX = 1000 };
+enum { WIRES = 500, DEVICES = 10, POINTS = 20, ROUNDS = 5, CHECK_MS_MAX = 1000, RATIO_MAX = 4 };
 
 static double seconds(void)
 {
@@ -143,5 +143,5 @@ int main(int argc, char **argv)
     }
     (void)printf("bench plant_check points=%u check_ms=%.0f libyaml_ms=%.0f ratio=%.2f\n",
                  wires * DEVICES * POINTS, 1000 * check, 1000 * alone, check / alone);
-    return 1000 * check <= CHECK_MS_MAX ? EXIT_SUCCESS : EXIT_FAILURE;
+    return 1000 * check <= CHECK_MS_MAX || check <= RATIO_MAX * alone ? EXIT_SUCCESS : EXIT_FAILURE;
 }
