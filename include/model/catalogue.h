@@ -45,7 +45,7 @@ struct catalogue {
     struct zone *zones;
     size_t zone_count;
     struct point *points;
-    size_t point_count;
+    size_t point_count, point_room;
     uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
     atomic_uint holders;
     void (*release)(struct catalogue *c); /* called when the last holder let go; NULL: nobody is told */
@@ -61,6 +61,8 @@ MUST_USE enum err catalogue_add_system(struct catalogue *c, const struct system 
 MUST_USE enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index);
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);
+/* Makes room for so many more points at once; the ceiling stays.  ERR_MEMORY: nothing changed. */
+MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */
 MUST_USE enum err catalogue_seal(struct catalogue *c, struct fault *why);
 /* NULL when there is none.  Sites by plain search, points by the sealed index. */

@@ -371,6 +371,22 @@ static enum err load_wire(struct loading *l, const struct conf_node *n, struct w
     return load_devices(l, n, row.devices, w);
 }
 
+/* Room for all points at once: a catalogue that grows step by step is copied as often. */
+static enum err expect_points(struct loading *l, const struct conf_node *wires)
+{
+    size_t points = 0;
+
+    for (size_t w = 0; w < conf_count(wires); w++) {
+        const struct conf_node *devices = conf_get(conf_item(wires, w), "devices");
+        for (size_t d = 0; devices != NULL && conf_kind(devices) == CONF_SEQUENCE && d < conf_count(devices);
+             d++) {
+            const struct conf_node *list = conf_get(conf_item(devices, d), "points");
+            points += list == NULL ? 0 : conf_count(list);
+        }
+    }
+    return catalogue_expect(l->catalogue, points);
+}
+
 enum err load_wires(struct loading *l, const struct conf_node *list)
 {
     size_t more = list == NULL ? 0 : conf_count(list);
@@ -387,6 +403,7 @@ enum err load_wires(struct loading *l, const struct conf_node *list)
     if (grown == NULL)
         return ERR_MEMORY;
     l->field->wires = grown;
+    rc = expect_points(l, list);
     for (size_t i = 0; i < more && rc == ERR_NONE; i++)
         rc = load_wire(l, conf_item(list, i), &l->field->wires[l->field->wire_count++]);
     return rc;

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/pages.h"
+
 static enum err read_all(int fd, const char *path, size_t max, char **text, size_t *len, struct fault *why)
 {
     char *bytes = malloc(max + 2);
@@ -17,6 +19,7 @@ static enum err read_all(int fd, const char *path, size_t max, char **text, size
 
     if (bytes == NULL)
         return fault_set(why, ERR_MEMORY, "%s: no memory to read it", path);
+    pages_large(bytes, max + 2);
     while (n <= max) {
         ssize_t got = read(fd, bytes + n, max + 1 - n);
         if (got < 0 && errno == EINTR)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "chars.h"
 
 struct conf_seen_slot {
@@ -52,6 +53,7 @@ static bool grow(struct conf_seen *s)
 
     if (slots == NULL)
         return false;
+    pages_large(slots, cap * sizeof *slots);
     for (size_t i = 0; i < s->cap; i++)
         if (s->slots[i].name != NULL)
             *slot_of(slots, cap, s->slots[i].name, s->slots[i].hash) = s->slots[i];

@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_FIRST = 4 << 10, CHUNK_MOST = 256 << 10 };
+#include "base/pages.h"
+
+enum { CHUNK_FIRST = 4 << 10, CHUNK_MOST = 8 << 20 };
 
 struct storage_chunk {
     struct storage_chunk *next;
@@ -21,6 +23,7 @@ void *storage_take(struct conf_file *f, size_t n, size_t align)
         c = malloc(sizeof *c + size);
         if (c == NULL)
             return NULL;
+        pages_large(c, sizeof *c + size);
         *c = (struct storage_chunk){ .next = f->chunks, .size = size };
         f->chunks = c;
         if (f->chunk_size < CHUNK_MOST)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "seal/seal.h"
 
 void catalogue_init(struct catalogue *c)
@@ -31,9 +32,13 @@ void catalogue_clear(struct catalogue *c)
 /* Room for one more item of an array that grows by powers of two: its capacity follows from its count. */
 static void *one_more(void *items, size_t count, size_t item_size)
 {
+    size_t size = (count == 0 ? 1 : count * 2) * item_size;
+
     if (count != 0 && (count & (count - 1)) != 0)
         return items;
-    return realloc(items, (count == 0 ? 1 : count * 2) * item_size);
+    items = realloc(items, size);
+    pages_large(items, size);
+    return items;
 }
 
 /* Appends one item to an array of the catalogue. */
@@ -100,13 +105,34 @@ enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t 
     return rc;
 }
 
+enum err catalogue_expect(struct catalogue *c, size_t more)
+{
+    size_t room = more > CATALOGUE_POINTS_MAX - c->point_count ? CATALOGUE_POINTS_MAX : c->point_count + more;
+    struct point *grown;
+
+    if (room <= c->point_room)
+        return ERR_NONE;
+    grown = realloc(c->points, room * sizeof *grown);
+    if (grown == NULL)
+        return ERR_MEMORY;
+    c->points = grown;
+    c->point_room = room;
+    pages_large(grown + c->point_count, (room - c->point_count) * sizeof *grown);
+    return ERR_NONE;
+}
+
 enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index)
 {
-    void *items;
-    enum err rc = append(c->points, &c->point_count, p, sizeof *p, index, &items);
-
-    c->points = items;
-    return rc;
+    if (c->point_count == CATALOGUE_POINTS_MAX)
+        return ERR_FULL;
+    if (c->point_count == c->point_room &&
+        catalogue_expect(c, c->point_count == 0 ? 1 : c->point_count) != ERR_NONE)
+        return ERR_MEMORY;
+    c->points[c->point_count] = *p;
+    if (index != NULL)
+        *index = (uint32_t)c->point_count;
+    c->point_count++;
+    return ERR_NONE;
 }
 
 static int compare_ids(const void *a, const void *b, void *points)

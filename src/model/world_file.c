@@ -27,7 +27,8 @@ struct world_reader {
 struct file {
     struct world_reader *w;
     struct conf_mistakes *m;
-    uint32_t system; /* of all its sites and zones, NO_INDEX: each says its own */
+    uint32_t system;    /* of all its sites and zones, NO_INDEX: each says its own */
+    bool supplier_said; /* one for the whole file, right or wrong */
 };
 
 enum err world_reader_new(struct world_reader **out, struct catalogue *c)
@@ -222,7 +223,7 @@ static enum err read_system(const struct file *f, const struct conf_node *n, uin
 
     *index = NO_INDEX;
     (void)conf_apply(SYSTEM, COUNT_OF(SYSTEM), n, &row, f->m);
-    if (supplier == NO_INDEX && row.supplier[0] == '\0')
+    if (!f->supplier_said && row.supplier[0] == '\0')
         conf_mistake(f->m, conf_mark(n), "say whose it is: \"supplier\"");
     else if (row.supplier[0] != '\0')
         supplier = index_of(f, &f->w->suppliers, n, "supplier", row.supplier);
@@ -517,6 +518,7 @@ static enum err read_owners(struct file *f, const struct world_sections *s)
     if ((s->supplier == NULL && s->suppliers == NULL) || (s->system == NULL && s->systems == NULL))
         conf_mistake(f->m, conf_mark(s->root),
                      "say whose it is: \"supplier\" and \"system\", or \"suppliers\" and \"systems\"");
+    f->supplier_said = s->supplier != NULL;
     if (s->supplier != NULL)
         rc = read_supplier(f, s->supplier, &supplier);
     for (size_t i = 0; s->suppliers != NULL && i < conf_count(s->suppliers) && rc == ERR_NONE; i++)
@@ -542,7 +544,7 @@ static enum err read_list(const struct file *f, const struct conf_node *list,
 
 enum err world_read(struct world_reader *w, const struct world_sections *s, struct conf_mistakes *m)
 {
-    struct file f = { w, m, NO_INDEX };
+    struct file f = { w, m, NO_INDEX, false };
     enum err rc = read_owners(&f, s);
 
     if (rc == ERR_NONE)
@@ -554,7 +556,7 @@ enum err world_read(struct world_reader *w, const struct world_sections *s, stru
 
 enum err world_read_areas(struct world_reader *w, const struct conf_node *list, struct conf_mistakes *m)
 {
-    const struct file f = { w, m, NO_INDEX };
+    const struct file f = { w, m, NO_INDEX, false };
 
     return read_list(&f, list, read_area);
 }
@@ -567,7 +569,7 @@ enum err world_finish(struct world_reader *w, struct conf_mistakes *m)
     if (rc == ERR_CONFIG)
         rc = ERR_NONE;
     for (size_t i = 0; i < w->pending_count && rc == ERR_NONE; i++) {
-        const struct file f = { w, m, w->zones_pending[i].system };
+        const struct file f = { w, m, w->zones_pending[i].system, false };
         rc = read_zone(&f, w->zones_pending[i].node);
     }
     w->pending_count = 0;

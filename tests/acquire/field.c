@@ -354,7 +354,7 @@ static void a_second_file_may_be_another_suppliers_but_not_call_it_differently(v
     (void)state;
     strbuf_init(&text, 1 << 16);
     write_plant(&text, 0, 0, NULL);
-    load_right(&p, "plant.yaml", text.text, text.len);
+    load_first(&p, "plant.yaml", text.text, text.len, NULL);
     assert_int_equal(conf_load_text("other.yaml", OTHER, sizeof OTHER - 1, &file, &p.mistakes), ERR_NONE);
     assert_int_equal(field_load(conf_root(file), NULL, &p.catalogue, &p.field, &p.mistakes), ERR_NONE);
     conf_mistakes_write(&p.mistakes, &p.said);

@@ -146,6 +146,27 @@ static void a_second_name_is_told_where_the_first_stands(void **state)
     report_clear(&r);
 }
 
+static void a_name_is_noted_with_its_number_and_place(void **state)
+{
+    struct conf_seen s;
+    struct conf_seen_first first;
+
+    (void)state;
+    conf_seen_init(&s);
+    assert_false(conf_seen_find(&s, "a", &first));
+    assert_int_equal(conf_seen_note(&s, "a", (struct conf_mark){ "f", 1, 2 }, &first), ERR_NONE);
+    assert_int_equal(conf_seen_note(&s, "b", (struct conf_mark){ "f", 3, 4 }, &first), ERR_NONE);
+    assert_int_equal(first.number, 1);
+    assert_int_equal(conf_seen_note(&s, "a", (struct conf_mark){ "g", 9, 9 }, &first), ERR_RANGE);
+    assert_int_equal(first.number, 0);
+    assert_string_equal(first.at.file, "f");
+    assert_true(conf_seen_find(&s, "b", &first));
+    assert_int_equal(first.number, 1);
+    assert_int_equal(first.at.line, 3);
+    assert_false(conf_seen_find(&s, "c", &first));
+    conf_seen_clear(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -156,6 +177,7 @@ int main(void)
         cmocka_unit_test(a_place_too_long_keeps_its_end),
         cmocka_unit_test(the_nearest_word_is_the_one_that_was_meant),
         cmocka_unit_test(a_second_name_is_told_where_the_first_stands),
+        cmocka_unit_test(a_name_is_noted_with_its_number_and_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

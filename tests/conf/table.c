@@ -438,6 +438,43 @@ static void an_id_alone_is_read_like_a_row(void **state)
     report_clear(&r);
 }
 
+struct laid {
+    int64_t count;
+    char name[16];
+    double number;
+};
+
+static const struct conf_setting LAID[] = {
+    { CONF_COUNT("count", struct laid, count), .fallback = "5", .low = 1, .high = 9, .help = "a" },
+    { CONF_TEXT("name", struct laid, name), .required = true, .help = "a" },
+    { CONF_NUMBER("number", struct laid, number), .help = "a" },
+};
+
+static void what_is_laid_over_changes_only_what_it_says(void **state)
+{
+    struct laid l = { .count = 7, .name = "base", .number = 0.5 };
+    struct report r;
+
+    (void)state;
+    report_text(&r, "- { number: 2 }\n- { count: 99, nmae: x }\n- one\n");
+    assert_true(conf_apply_over(LAID, COUNT_OF(LAID), conf_item(report_root(&r), 0), &l, &r.m));
+    assert_int_equal(l.count, 7);
+    assert_string_equal(l.name, "base"); /* required, and there already */
+    assert_true(l.number == 2);
+    assert_false(conf_apply_over(LAID, COUNT_OF(LAID), conf_item(report_root(&r), 1), &l, &r.m));
+    assert_int_equal(l.count, 5); /* wrong: the default */
+    assert_string_equal(l.name, "base");
+    assert_false(conf_apply_over(LAID, COUNT_OF(LAID), conf_item(report_root(&r), 2), &l, &r.m));
+    assert_true(conf_require(conf_item(report_root(&r), 0), "number", &r.m));
+    assert_false(conf_require(conf_item(report_root(&r), 0), "name", &r.m));
+    assert_true(conf_require(conf_item(report_root(&r), 2), "name", &r.m)); /* said already: no section */
+    report_says(&r, "a/b.yaml:1:3: \"name\" is missing here\n"
+                    "a/b.yaml:2:12: count: 99 is out of bounds, allowed is 1 to 9\n"
+                    "a/b.yaml:2:16: unknown key \"nmae\"; did you mean \"name\"?\n"
+                    "a/b.yaml:3:3: must be a section of \"key: value\" lines\n");
+    report_clear(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -455,6 +492,7 @@ int main(void)
         cmocka_unit_test(our_own_mistakes_in_a_table_are_found),
         cmocka_unit_test(numbers_round_as_strtod_does),
         cmocka_unit_test(an_id_alone_is_read_like_a_row),
+        cmocka_unit_test(what_is_laid_over_changes_only_what_it_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

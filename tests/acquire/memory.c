@@ -1,0 +1,124 @@
+/* The n-th allocation fails, for every n, while profiles and a plant are read: nothing is lost, nothing is
+ * used that is not there, and what was refused is told. */
+#include <stdbool.h>
+
+#include "acquire/field.h"
+#include "seal/seal.h"
+#include "unit.h"
+
+static size_t calls, fail_at; /* fail_at 0: never */
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+
+static bool fails(void)
+{
+    return ++calls == fail_at;
+}
+
+void *__wrap_malloc(size_t n)
+{
+    return fails() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+    return fails() ? NULL : __real_realloc(p, n);
+}
+
+struct outcome {
+    bool refused; /* an allocation was */
+    bool told;    /* ERR_MEMORY, or a mistake */
+};
+
+static struct outcome run_once(struct conf_file *meter, struct conf_file *plant, size_t fail)
+{
+    struct conf_mistakes m;
+    struct profiles profiles;
+    struct catalogue c;
+    struct field f;
+    struct outcome o;
+    enum err rc;
+
+    conf_mistakes_init(&m, 0);
+    profiles_init(&profiles);
+    catalogue_init(&c);
+    field_init(&f);
+    calls = 0;
+    fail_at = fail;
+    rc = profiles_load(&profiles, conf_root(meter), &m);
+    if (rc == ERR_NONE)
+        rc = field_load(conf_root(plant), &profiles, &c, &f, &m);
+    o.refused = calls >= fail_at;
+    fail_at = 0;
+    if (rc == ERR_NONE)
+        rc = field_check(&f, (struct conf_mark){ "all", 0, 0 }, &m);
+    o.told = rc == ERR_MEMORY || m.mistakes > 0;
+    conf_mistakes_clear(&m);
+    profiles_clear(&profiles);
+    catalogue_clear(&c);
+    field_clear(&f);
+    return o;
+}
+
+/* Every allocation that the reading makes is refused once. */
+static void every_lack_of_memory_is_told(const char *name, bool right)
+{
+    struct conf_file *meter = NULL, *plant = NULL;
+    struct conf_mistakes m;
+    struct outcome o = { .refused = true };
+    size_t n = 0;
+
+    conf_mistakes_init(&m, 0);
+    assert_int_equal(conf_load(DATA "/meter.yaml", &meter, &m), ERR_NONE);
+    assert_int_equal(conf_load(name, &plant, &m), ERR_NONE);
+    while (o.refused) {
+        o = run_once(meter, plant, ++n);
+        if (o.refused && !o.told)
+            fail_msg("%s: allocation %zu was refused, and nobody told", name, n);
+    }
+    assert_true(n > 20);
+    assert_int_equal(o.told, !right);
+    conf_file_free(meter);
+    conf_file_free(plant);
+    conf_mistakes_clear(&m);
+}
+
+static void a_right_plant_tells_every_lack_of_memory(void **state)
+{
+    (void)state;
+    every_lack_of_memory_is_told(DEMO_PLANT, true);
+}
+
+static void a_wrong_plant_survives_every_lack_of_memory(void **state)
+{
+    (void)state;
+    every_lack_of_memory_is_told(DATA "/fifty-mistakes.yaml", false);
+}
+
+static int start(void **state)
+{
+    struct fault why;
+
+    (void)state;
+    return seal_start(&why) != ERR_NONE;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_right_plant_tells_every_lack_of_memory),
+        cmocka_unit_test(a_wrong_plant_survives_every_lack_of_memory),
+    };
+
+    return cmocka_run_group_tests(tests, start, NULL);
+}
