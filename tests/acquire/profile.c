@@ -244,12 +244,13 @@ static void a_wrong_profile_is_blamed_itself_and_its_plants_are_not(void **state
     profile(&w, "again.yaml", METER);
     device(&w, "        profile: tuf-2000m\n        points:\n          - { id: p.flow, use: flow }\n"
                "          - { id: p.total, use: total }\n");
-    must_say(&w, "meter.yaml:1:47: unknown key \"oder\"; did you mean \"order\"?\n"
-                 "meter.yaml:1:72: say which registers: either \"holding\" or \"input\", and \"count\"\n"
-                 "meter.yaml:3:56: a value of two registers at 65535 would end beyond the last\n"
-                 "meter.yaml:4:65: type: must be one of u16 i16 u32 i32 f32, not \"u64\"; did you mean \"u16\"?\n"
-                 "meter.yaml:5:12: point to use \"total\" stands twice, first at meter.yaml:4:12\n"
-                 "again.yaml:2:7: profile \"tuf-2000m\" stands twice, first at meter.yaml:1:16\n");
+    must_say(&w,
+             "meter.yaml:1:47: unknown key \"oder\"; did you mean \"order\"?\n"
+             "meter.yaml:1:72: say which registers: either \"holding\" or \"input\", and \"count\"\n"
+             "meter.yaml:3:56: a value of two registers at 65535 would end beyond the last\n"
+             "meter.yaml:4:65: type: must be one of u16 i16 u32 i32 f32, not \"u64\"; did you mean \"u16\"?\n"
+             "meter.yaml:5:12: point to use \"total\" stands twice, first at meter.yaml:4:12\n"
+             "again.yaml:2:7: profile \"tuf-2000m\" stands twice, first at meter.yaml:1:16\n");
     world_clear(&w);
 }
 
