@@ -34,6 +34,7 @@ struct tag {
     uint8_t kind, order;
     double scale, offset;       /* value = raw * scale + offset */
     double low, high;           /* plausible range of the value, NaN: open */
+    char unit_as[UNIT_MAX];     /* the unit its own is declared to be the same as; "": none */
     struct conf_words no_value; /* raw values that mean "no value", in the kind's width */
 };
 

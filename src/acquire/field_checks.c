@@ -18,23 +18,42 @@ static bool complain_of_word(struct conf_mark at, const char *what, const char *
     return false;
 }
 
+/* The unit under `key`; NULL, and reported with its neighbour, when there is none. */
+static const struct unit *known_unit(const struct conf_node *n, const char *key, const char *text,
+                                     struct conf_mistakes *m)
+{
+    const struct unit *u = unit_find(text);
+
+    if (u == NULL)
+        (void)complain_of_word(conf_mark_at(n, key), "unit", text,
+                               conf_mistakes_room(m) ? unit_nearest(text) : NULL, "", m);
+    return u;
+}
+
+static bool check_parameter(const struct conf_node *n, const char *id, struct conf_mistakes *m)
+{
+    if (id[0] == '\0' || parameter_find(id) != NULL || parameter_own(id))
+        return true;
+    return complain_of_word(conf_mark_at(n, "parameter"), "parameter", id,
+                            conf_mistakes_room(m) ? parameter_nearest(id) : NULL,
+                            " (one of your own begins with x-)", m);
+}
+
 static bool check_measure(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
 {
-    const struct unit *unit = unit_find(row->unit);
-    const struct parameter_kind *p = row->parameter[0] == '\0' ? NULL : parameter_find(row->parameter);
-    bool room = conf_mistakes_room(m), right = true;
+    const struct parameter_kind *p = parameter_find(row->parameter);
+    const struct unit *unit = known_unit(n, "unit", row->unit, m), *as = unit;
+    const char *key = row->unit_as[0] == '\0' ? "unit" : "unit_as";
+    bool right = check_parameter(n, row->parameter, m);
 
-    if (unit == NULL)
-        right = complain_of_word(conf_mark_at(n, "unit"), "unit", row->unit,
-                                 room ? unit_nearest(row->unit) : NULL, "", m);
-    if (row->parameter[0] != '\0' && p == NULL && !parameter_own(row->parameter))
-        right = complain_of_word(conf_mark_at(n, "parameter"), "parameter", row->parameter,
-                                 room ? parameter_nearest(row->parameter) : NULL,
-                                 " (one of your own begins with x-)", m);
-    if (unit == NULL || p == NULL || unit_converts(unit, unit_find(p->unit)))
+    if (row->unit_as[0] != '\0')
+        as = known_unit(n, key, row->unit_as, m);
+    if (unit == NULL || as == NULL)
+        return false;
+    if (p == NULL || unit_converts(as, unit_find(p->unit)))
         return right;
-    conf_mistake(m, conf_mark_at(n, "unit"), "%s is measured in %s or what converts to it; \"%s\" does not",
-                 p->id, p->unit, row->unit);
+    conf_mistake(m, conf_mark_at(n, key), "%s is measured in %s or what converts to it; \"%s\" does not",
+                 p->id, p->unit, row->unit_as[0] == '\0' ? row->unit : row->unit_as);
     return false;
 }
 

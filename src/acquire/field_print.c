@@ -22,6 +22,7 @@ static void print_point(const struct point *p, const struct tag *t, struct strbu
     row.deadband = p->deadband;
     row.plausible = (struct conf_range){ t->low, t->high };
     row.no_value = t->no_value;
+    memcpy(row.unit_as, t->unit_as, sizeof row.unit_as);
     strbuf_puts(to, "          -\n");
     conf_print(POINT, COUNT_OF(POINT), &row, 12, to);
 }

@@ -57,6 +57,9 @@ const struct conf_setting FORBIDDEN[] = {
         { CONF_ID("parameter", struct point_row, parameter),                                                 \
           .help = "what is measured: flow, turbidity, free_chlorine" },                                      \
         { CONF_TEXT("unit", struct point_row, unit), .required = true, .help = "of the value; - for none" }, \
+        { CONF_TEXT("unit_as", struct point_row, unit_as),                                                   \
+          .help = "the unit it is taken for, where a works holds two that do not convert for the same: FNU " \
+                  "as NTU" },                                                                                \
         { CONF_COUNT("holding", struct point_row, holding), .low = 0, .high = 65535,                         \
           .help = "holding register, as on the wire: the first is 0" },                                      \
         { CONF_COUNT("input", struct point_row, input), .low = 0, .high = 65535,                             \

@@ -22,7 +22,8 @@ struct forbidden_row {
 };
 
 struct point_row {
-    char id[ID_MAX], was[ID_MAX], use[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX];
+    char id[ID_MAX], was[ID_MAX], use[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX],
+        unit_as[UNIT_MAX];
     int64_t holding, input, decimals, heartbeat_ms;
     int kind, order;
     double scale, offset, deadband;
@@ -45,7 +46,7 @@ extern const char *const FIELD_KINDS[KIND_COUNT + 1];
 extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
-extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[17];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[15];
+extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[18];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[16];
 
 #endif

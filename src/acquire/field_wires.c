@@ -135,6 +135,7 @@ static void tag_of(const struct point_row *row, int order, struct tag *t)
                        .low = row->plausible.low,
                        .high = row->plausible.high,
                        .no_value = row->no_value };
+    memcpy(t->unit_as, row->unit_as, sizeof t->unit_as);
 }
 
 /* The database knows a point by 63 bits of its id's hash. */

@@ -453,6 +453,7 @@ static void assert_same_tag(const struct tag *x, const struct tag *y)
     assert_same_double(x->offset, y->offset, "offset");
     assert_same_double(x->low, y->low, "low");
     assert_same_double(x->high, y->high, "high");
+    assert_string_equal(x->unit_as, y->unit_as);
     assert_int_equal(x->no_value.count, y->no_value.count);
     for (unsigned i = 0; i < x->no_value.count; i++)
         assert_int_equal(x->no_value.word[i], y->no_value.word[i]);
@@ -572,6 +573,8 @@ static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
                   TYPES[type], test_below(seed, 2) == 0 ? "holding" : "input",
                   1000 * (n % 50) + test_below(seed, 999)); /* never two in one place */
     strbuf_printf(to, ", scale: %.17g, offset: %.17g", scale != 0 ? scale : 1, any_number(seed));
+    if (test_below(seed, 4) == 0)
+        strbuf_printf(to, ", unit_as: \"%s\"", UNITS[test_below(seed, COUNT_OF(UNITS))]);
     if (test_below(seed, 2) == 0)
         strbuf_printf(to, ", order: %s", WORD_ORDERS[test_below(seed, 4)]);
     if (a != b && test_below(seed, 2) == 0)
