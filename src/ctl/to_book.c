@@ -81,8 +81,9 @@ static bool sheet_fits(const struct conf_node *root, size_t i)
     for (size_t k = 0; k < COUNT_OF(TAKEN); k++)
         if (strcasecmp(name, TAKEN[k]) == 0)
             return false;
-    for (size_t k = 0; k < i; k++)
-        if (strcasecmp(name, conf_entry(root, k)->key) == 0)
+    for (size_t k = 0; k < conf_count(root);
+         k++) /* whatever its order, so that it is the same on the way back */
+        if (k != i && strcasecmp(name, conf_entry(root, k)->key) == 0)
             return false;
     return true;
 }
