@@ -428,7 +428,8 @@ static const char *shared_string(struct parse *p)
 /* NULL: nothing to add. */
 static const char *cell_text(struct parse *p, struct conf_mark at)
 {
-    if (p->formula && !p->has_value) {
+    /* some writers leave <v/> empty; only a text may really be empty */
+    if (p->formula && (!p->has_value || (p->type == 'n' && p->text.len == 0))) {
         conf_mistake(p->x->m, at,
                      "a formula without its result: open and save the file in a spreadsheet program");
         return NULL;

@@ -75,7 +75,7 @@ static void each_row_gives_a_file(void **state)
     assert_int_equal(conf_template_rows(x.t), 2);
     gives(&x, 0,
           "{ id: ban-bo, name: \"Xã Bản Bo, \\\"A\\\"\", unit: 3, list: [a, \"Bản Bo, \\\"A\\\"\", { k: "
-          "x-ban-bo-3 }] }");
+          "\"x-ban-bo-3\" }] }");
     gives(&x, 1,
           "{ id: na-tam, name: \"Xã Nà Tăm\", unit: 12, list: [a, \"Nà Tăm\", { k: \"x-na-tam-12\" }] }");
     made_clear(&x);
