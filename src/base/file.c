@@ -12,16 +12,36 @@
 
 #include "base/pages.h"
 
+/* What to ask memory for at first: the file's size when it says one, never more than `max` allows. */
+static size_t first_room(int fd, size_t max)
+{
+    struct stat st;
+    size_t said = fstat(fd, &st) == 0 && st.st_size > 0 ? (size_t)st.st_size + 1 : 4096;
+
+    return said > max + 1 ? max + 1 : said;
+}
+
 static enum err read_all(int fd, const char *path, size_t max, char **text, size_t *len, struct fault *why)
 {
-    char *bytes = malloc(max + 2);
-    size_t n = 0;
+    size_t n = 0, room = first_room(fd, max);
+    char *bytes = malloc(room + 1);
 
     if (bytes == NULL)
         return fault_set(why, ERR_MEMORY, "%s: no memory to read it", path);
-    pages_large(bytes, max + 2);
+    pages_large(bytes, room + 1);
     while (n <= max) {
-        ssize_t got = read(fd, bytes + n, max + 1 - n);
+        ssize_t got;
+        if (n == room) { /* it grew, or never said its size */
+            char *more;
+            room = room > max / 2 ? max + 1 : 2 * room;
+            more = realloc(bytes, room + 1);
+            if (more == NULL) {
+                free(bytes);
+                return fault_set(why, ERR_MEMORY, "%s: no memory to read it", path);
+            }
+            bytes = more;
+        }
+        got = read(fd, bytes + n, room - n);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {

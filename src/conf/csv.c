@@ -75,7 +75,8 @@ static enum err end_row(struct scanner *s)
         return ERR_NONE;
     }
     if (c->rows == CSV_ROWS_MAX) {
-        conf_mistake(s->m, (struct conf_mark){ c->name, only->line, 0 }, "more than %d rows", CSV_ROWS_MAX);
+        conf_mistake(s->m, (struct conf_mark){ c->name, only->line, only->column }, "more than %d rows",
+                     CSV_ROWS_MAX);
         return ERR_RANGE;
     }
     if (c->rows + 1 == c->rows_cap) {

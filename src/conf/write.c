@@ -103,7 +103,7 @@ static void put_key(const char *key, struct strbuf *to)
         strbuf_puts(to, key);
     else
         conf_write_quoted(key, to);
-    strbuf_puts(to, ": ");
+    strbuf_putc(to, ':');
 }
 
 void conf_write_flow(const struct conf_node *n, struct strbuf *to)
@@ -126,8 +126,10 @@ void conf_write_flow(const struct conf_node *n, struct strbuf *to)
     for (size_t i = 0; i < conf_count(n); i++) {
         if (i > 0)
             strbuf_puts(to, ", ");
-        if (!list)
+        if (!list) {
             put_key(conf_entry(n, i)->key, to);
+            strbuf_putc(to, ' ');
+        }
         conf_write_flow(list ? conf_item(n, i) : &conf_entry(n, i)->value, to);
     }
     strbuf_puts(to, list ? "]" : " }");
@@ -169,6 +171,7 @@ static void put_mapping(const struct conf_node *n, unsigned indent, struct strbu
             indent_by(indent, to);
         put_key(e->key, to);
         if (!tall(&e->value)) {
+            strbuf_putc(to, ' ');
             conf_write_flow(&e->value, to);
             strbuf_putc(to, '\n');
             continue;

@@ -70,7 +70,8 @@ static enum err connect_to(const char *folder, int *out, struct fault *why)
     if (*out >= 0)
         (void)close(*out);
     return fault_set(why, ERR_PEER, "%s/control: %s%s", folder, strerror(problem),
-                     problem == ECONNREFUSED || problem == ENOENT ? ": no daemon runs with this journal" : "");
+                     problem == ECONNREFUSED || problem == ENOENT ? ": no daemon runs with this journal"
+                                                                  : "");
 }
 
 /* The first line says ok or no and why; the rest is for the reader. */
@@ -143,7 +144,8 @@ int daemon_reload(int argc, char **argv)
 
 int daemon_diff(int argc, char **argv)
 {
-    static const struct option OPTIONS[] = { { "config", required_argument, NULL, 'c' }, { NULL, 0, NULL, 0 } };
+    static const struct option OPTIONS[] = { { "config", required_argument, NULL, 'c' },
+                                             { NULL, 0, NULL, 0 } };
     const char *config = NULL;
     int option;
 

@@ -1,0 +1,20 @@
+/* capnuocctl's commands: one row each in main.c's table. */
+#ifndef CTL_COMMAND_H
+#define CTL_COMMAND_H
+
+enum { CTL_RIGHT = 0, CTL_WRONG = 1, CTL_USAGE = 2 }; /* exit codes */
+
+struct ctl_command {
+    const char *name;
+    const char *arguments;
+    const char *help; /* one line */
+    /* argv[0] is the command's name; returns the exit code.  CTL_USAGE: main shows how it is called. */
+    int (*run)(int argc, char **argv);
+};
+
+int io_list_export(int argc, char **argv);
+int io_list_import(int argc, char **argv);
+int daemon_diff(int argc, char **argv);
+int daemon_reload(int argc, char **argv);
+
+#endif

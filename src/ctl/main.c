@@ -1,0 +1,55 @@
+/* capnuocctl: what an engineer does with plant files beside the running daemon. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "command.h"
+
+static const struct ctl_command COMMANDS[] = {
+    { "export", "--plant FILE.yaml --to FILE.xlsx|FILE.csv", "a plant file as an I/O list in a spreadsheet",
+      io_list_export },
+    { "import", "--from FILE.xlsx|FILE.csv --to FILE.yaml [--unchecked]",
+      "an I/O list from a spreadsheet as a plant file", io_list_import },
+    { "diff", "--config FILE", "what a reload of the running daemon would change", daemon_diff },
+    { "reload", "--config FILE --by NAME",
+      "the running daemon takes its files again, as a whole or not at all", daemon_reload },
+};
+
+static void usage(FILE *to)
+{
+    (void)fputs("capnuocctl COMMAND ...\n", to);
+    for (size_t i = 0; i < COUNT_OF(COMMANDS); i++)
+        (void)fprintf(to, "  %s %s\n      %s\n", COMMANDS[i].name, COMMANDS[i].arguments, COMMANDS[i].help);
+    (void)fputs("  --version, --help\n", to);
+}
+
+static int run(const struct ctl_command *c, int argc, char **argv)
+{
+    int code;
+
+    if (argc == 2 && strcmp(argv[1], "--help") == 0)
+        return printf("capnuocctl %s %s\n    %s\n", c->name, c->arguments, c->help) < 0;
+    code = c->run(argc, argv);
+    if (code == CTL_USAGE)
+        (void)fprintf(stderr, "capnuocctl %s %s\n", c->name, c->arguments);
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        usage(stdout);
+        return CTL_RIGHT;
+    }
+    if (strcmp(word, "--version") == 0)
+        return printf("capnuocctl %s\n", CAPNUOC_VERSION) < 0;
+    for (size_t i = 0; i < COUNT_OF(COMMANDS); i++)
+        if (strcmp(word, COMMANDS[i].name) == 0)
+            return run(&COMMANDS[i], argc - 1, argv + 1);
+    if (word[0] != '\0')
+        (void)fprintf(stderr, "capnuocctl: there is no command \"%s\"\n", word);
+    usage(stderr);
+    return CTL_USAGE;
+}
