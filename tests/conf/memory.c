@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "conf/seen.h"
+#include "conf/template.h"
 
 static size_t calls, fail_at; /* fail_at 0: never */
 
@@ -87,8 +88,47 @@ static void the_nth_allocation_fails_for_every_n(void **state)
     strbuf_clear(&text);
 }
 
+/* A row made, or a reason given; true when no allocation was refused on the way. */
+static bool expand_once(void)
+{
+    static const char TEMPLATE[] = "a: ${x}\nlist: [b, \"${x} $${y}\", { c: 1 }]\n",
+                      TABLE[] = "x\n1\n\"2\n3\"\n";
+    struct conf_mistakes m;
+    struct conf_template *t = NULL;
+    enum err rc;
+
+    conf_mistakes_init(&m, 20);
+    calls = 0;
+    rc = conf_template_load_text("t.yaml", TEMPLATE, sizeof TEMPLATE - 1, "t.csv", TABLE, sizeof TABLE - 1,
+                                 &t, &m);
+    assert_true((rc == ERR_NONE) == (t != NULL));
+    assert_true(rc == ERR_NONE || m.mistakes > 0);
+    for (size_t i = 0; t != NULL && i < conf_template_rows(t); i++) {
+        struct conf_file *f = NULL;
+        rc = conf_template_row(t, i, &f, &m);
+        assert_true((rc == ERR_NONE) == (f != NULL));
+        assert_true(rc == ERR_NONE || m.mistakes > 0);
+        conf_file_free(f);
+    }
+    conf_template_free(t);
+    conf_mistakes_clear(&m);
+    return calls < fail_at;
+}
+
+static void a_template_without_memory_says_so(void **state)
+{
+    size_t n = 0;
+    (void)state;
+    do {
+        fail_at = ++n;
+    } while (!expand_once());
+    fail_at = 0;
+    assert_true(n > 20);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(the_nth_allocation_fails_for_every_n) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(the_nth_allocation_fails_for_every_n),
+                                        cmocka_unit_test(a_template_without_memory_says_so) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
