@@ -120,7 +120,7 @@ def devices():
     yield d
 
     d = Device("yosemitech-y510", 3, "dcba")
-    d.point("turbidity", 0x2600, "f32", 3.37, bad=(-1.0, IMPLAUSIBLE)).point("temperature", 0x2602, "f32", 24.81, bad=(NAN, NOT_FINITE))
+    d.point("temperature", 0x2600, "f32", 24.81, bad=(NAN, NOT_FINITE)).point("turbidity", 0x2602, "f32", 3.37, bad=(-1.0, IMPLAUSIBLE))
     yield d.near(0x25FF, 0x2604).refuse(0x2500, 0x2E00)
 
     d = Device("yosemitech-y520", 3, "dcba")
