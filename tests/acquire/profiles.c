@@ -408,6 +408,26 @@ static void all_profiles_live_in_one_folder(void **state)
     world_clear(&w);
 }
 
+/* Each in the table of the page, so that nobody looks for a make in vain. */
+static void docs_have(const char *id)
+{
+    struct strbuf page;
+    char row[ID_MAX + 8];
+
+    strbuf_init(&page, 1 << 20);
+    read_whole(PROFILE_PAGE, &page);
+    (void)snprintf(row, sizeof row, "\n| `%s` |", id);
+    if (strstr(page.text, row) == NULL)
+        fail_msg("docs/profiles.md does not know %s", id);
+    strbuf_clear(&page);
+}
+
+static void each_profile_is_in_the_documents(void **state)
+{
+    (void)state;
+    for_each_profile(docs_have);
+}
+
 static int start(void **state)
 {
     struct fault why;
@@ -423,6 +443,7 @@ int main(void)
         cmocka_unit_test(each_profile_knows_the_faults_of_its_device),
         cmocka_unit_test(each_golden_file_has_its_profile),
         cmocka_unit_test(all_profiles_live_in_one_folder),
+        cmocka_unit_test(each_profile_is_in_the_documents),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);
