@@ -16,6 +16,7 @@ struct server_setup {
     const char *folder;  /* for the state; NULL: nothing is kept */
     const char *control; /* path of the control socket; NULL: none */
     double speed;        /* simulated seconds per second */
+    uint64_t seed;       /* of the modem on the slow wire */
     struct mischief mischief[FIELD_DEVICES];
 };
 

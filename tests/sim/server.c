@@ -17,6 +17,8 @@
 
 #include "cm.h"
 
+enum { WIRES = 8 };
+
 static unsigned PORT;
 static char FOLDER[64];
 
@@ -42,14 +44,14 @@ static int bound(unsigned port)
     return -1;
 }
 
-/* Three free ports in a row, below the range the kernel gives to clients. */
+/* Free ports in a row, one for each wire, below the range the kernel gives to clients. */
 static unsigned free_ports(void)
 {
     unsigned start = 20000 + (unsigned)getpid() % 10000;
 
-    for (unsigned base = start; base < start + 2000; base += 3) {
+    for (unsigned base = start; base < start + 2000; base += WIRES) {
         bool all = true;
-        for (unsigned i = 0; i < 3; i++) {
+        for (unsigned i = 0; i < WIRES; i++) {
             int fd = bound(base + i);
             all = all && fd >= 0;
             if (fd >= 0)
