@@ -189,10 +189,11 @@ static double decoded(const struct point *p, const uint16_t *w)
     uint32_t bits = 0;
     float f;
 
-    if (strcmp(p->type, "u16") == 0)
-        return w[0];
-    if (strcmp(p->type, "i16") == 0)
-        return (int16_t)w[0];
+    if (p->type[1] == '1') { /* badc and dcba turn the bytes of a single register too */
+        bool turned = p->order[0] > p->order[1];
+        uint16_t word = (uint16_t)(byte[turned] << 8 | byte[!turned]);
+        return strcmp(p->type, "i16") == 0 ? (double)(int16_t)word : (double)word;
+    }
     for (int i = 0; i < 4; i++)
         bits |= (uint32_t)byte[i] << (8 * ('d' - p->order[i]));
     if (strcmp(p->type, "u32") == 0)
@@ -225,6 +226,17 @@ static double value_now(const struct field *f, const struct point *p)
 
     assert_int_equal(field_read(f, p->device, p->bank, p->address, p->type[1] == '1' ? 1 : 2, w), 0);
     return decoded(p, w) * p->scale + p->offset;
+}
+
+static void every_alive_counter_is_read_as_it_counts(void **state)
+{
+    static struct field f;
+
+    (void)state;
+    field_init(&f, 1, 0);
+    for (size_t i = 0; i < COUNT; i++)
+        if (slot_of(&POINTS[i])->from == SIGNAL_ALIVE)
+            assert_true(value_now(&f, &POINTS[i]) == (double)(f.alive_s[POINTS[i].device] & 0xFFFF));
 }
 
 static void a_day_of_values_is_plausible_and_totals_only_rise(void **state)
@@ -262,6 +274,7 @@ int main(void)
         cmocka_unit_test(about_three_hundred_points_of_every_kind),
         cmocka_unit_test(every_point_is_served_as_it_is_described),
         cmocka_unit_test(ids_are_unique),
+        cmocka_unit_test(every_alive_counter_is_read_as_it_counts),
         cmocka_unit_test(a_day_of_values_is_plausible_and_totals_only_rise),
     };
 
