@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The demo: PostgreSQL, the field simulator and the daemon, started, watched and stopped in order.
 #
-# Uses: all the others.  Expects: top, state, base, build, account.
+# Uses: all the others.  Expects: top, state, base, build, account, wires.
 
 programs="capnuocd capnuoc-sim"
 daemon_stops_within=25
@@ -96,13 +96,13 @@ start_simulator()
     local wire program
     program_pid capnuoc-sim >/dev/null && return 0
     program=$(runnable sim/capnuoc-sim)
-    say "Starting the field simulator on ports $((base + 10)) to $((base + 12))"
+    say "Starting the field simulator on ports $((base + 10)) to $((base + 9 + wires))"
     start_program capnuoc-sim "$program" --port-base $((base + 10)) --state "$state/sim" \
         --control "$cluster_socket/simulator"
-    for wire in 10 11 12; do
-        wait_for_port $((base + wire)) 10 capnuoc-sim || {
+    for ((wire = 0; wire < wires; wire++)); do
+        wait_for_port $((base + 10 + wire)) 10 capnuoc-sim || {
             show_log capnuoc-sim
-            die "The field simulator did not open port $((base + wire))."
+            die "The field simulator did not open port $((base + 10 + wire))."
         }
     done
 }
@@ -213,9 +213,11 @@ running_base()
 
 require_ports()
 {
-    local wanted=()
+    local wanted=() wire
     program_pid capnuocd >/dev/null || wanted+=("$base")
-    program_pid capnuoc-sim >/dev/null || wanted+=($((base + 10)) $((base + 11)) $((base + 12)))
+    program_pid capnuoc-sim >/dev/null || for ((wire = 0; wire < wires; wire++)); do
+        wanted+=($((base + 10 + wire)))
+    done
     [ ${#wanted[@]} -eq 0 ] || require_free "${wanted[@]}"
 }
 
@@ -227,7 +229,7 @@ start_all()
     printf '%s\n' "$base" | account_write "$state/run/base"
     write_token
     start_database
-    write_plant
+    write_plants
     write_daemon_file
     migrate
     start_simulator

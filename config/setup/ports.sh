@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # The ports of one demo, all derived from one base, and who has them.
 #
-# Expects: base.  TCP: the page at base, three simulated wires at base + 10, 11, 12.  base + 1 only names
+# Gives: wires, how many are simulated.  Expects: base.  TCP: the page at base, the simulated wires from base + 10 on.  base + 1 only names
 # PostgreSQL's socket in a folder of our own, so nobody else can occupy it.
+
+wires=8
 
 port_use()
 {
@@ -11,6 +13,11 @@ port_use()
         10) echo "the simulated treatment plant" ;;
         11) echo "the simulated booster station" ;;
         12) echo "the simulated metered area" ;;
+        13) echo "the two other simulated metered areas" ;;
+        14) echo "the simulated plant of Bình Lư" ;;
+        15) echo "the simulated plant of Nậm Nhùn" ;;
+        16) echo "the simulated stations of Tân Uyên" ;;
+        17) echo "the simulated villages" ;;
     esac
 }
 

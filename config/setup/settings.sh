@@ -1,7 +1,9 @@
 # shellcheck shell=bash
 # The files the demo's programs read, written anew at every start.
 #
-# Uses: say.sh, account.sh, cluster.sh.  Expects: top, state, base, cluster_*.
+# Uses: say.sh, account.sh, cluster.sh.  Expects: top, state, base, wires, cluster_*.
+
+plants="lai-chau binh-lu nam-nhun tan-uyen sin-ho"
 
 # yaml_text TEXT: as a double-quoted YAML scalar.
 yaml_text()
@@ -10,12 +12,17 @@ yaml_text()
     printf '"%s"' "${text//\"/\\\"}"
 }
 
-# The demo's plant speaks of ports 8490 to 8492; both steps are needed because old and new may overlap.
-write_plant()
+# The demo's plants speak of ports from 8490 on; both steps are needed because old and new may overlap.
+write_plants()
 {
-    sed -e 's/127\.0\.0\.1:849\([012]\)\b/127.0.0.1:@\1@/g' \
-        -e "s/@0@/$((base + 10))/g; s/@1@/$((base + 11))/g; s/@2@/$((base + 12))/g" \
-        "$top/config/demo/lai-chau.yaml" | account_write "$state/etc/lai-chau.yaml"
+    local plant wire moves=
+    for ((wire = 0; wire < wires; wire++)); do
+        moves+="s/@$wire@/$((base + 10 + wire))/g;"
+    done
+    for plant in $plants; do
+        sed -e 's/127\.0\.0\.1:849\([0-9]\)\b/127.0.0.1:@\1@/g' -e "$moves" \
+            "$top/config/demo/$plant.yaml" | account_write "$state/etc/$plant.yaml"
+    done
 }
 
 database_role()
@@ -30,7 +37,7 @@ write_daemon_file()
         cat <<-YAML
 		# Written by ./run at every start: changes made here are lost at the next one.
 		node: { id: demo }
-		plants: [ lai-chau.yaml ]
+		plants: [$(printf ' %s.yaml,' $plants | sed 's/,$//') ]
 		journal: { folder: $(yaml_text "$state/journal"), max_size: 256MiB, keep_delivered: 1h }
 		database:
 		  connect: "host=$cluster_socket port=$cluster_port dbname=capnuoc"

@@ -101,9 +101,10 @@ static size_t list(const struct mischief *mischief, char *answer)
 
     for (unsigned i = 0; i < FIELD_DEVICES && len < CONTROL_ANSWER_MAX; i++) {
         const struct field_device *d = field_device(i);
-        len += (size_t)snprintf(answer + len, CONTROL_ANSWER_MAX - len,
-                                "%s wire=%s unit=%u fault=%s:%u left=%u\n", d->name, field_wire_name(d->wire),
-                                d->unit, mischief_name(mischief[i].kind), mischief[i].arg, mischief[i].left);
+        len +=
+            (size_t)snprintf(answer + len, CONTROL_ANSWER_MAX - len,
+                             "%s wire=%s unit=%u fault=%s:%u left=%u\n", d->name, field_wire(d->wire)->name,
+                             d->unit, mischief_name(mischief[i].kind), mischief[i].arg, mischief[i].left);
     }
     return len < CONTROL_ANSWER_MAX ? len : CONTROL_ANSWER_MAX - 1;
 }

@@ -10,7 +10,7 @@
 #include "field.h"
 #include "mischief.h"
 
-enum { CONTROL_LINE_MAX = 256, CONTROL_ANSWER_MAX = 1024 };
+enum { CONTROL_LINE_MAX = 256, CONTROL_ANSWER_MAX = 8192 };
 
 /* Carries out one line; `answer` becomes "ok\n", "error: sentence\n" or the list.  Returns its length. */
 size_t control_line(struct field *f, struct mischief mischief[FIELD_DEVICES], const char *line,

@@ -17,7 +17,7 @@
 
 enum field_bank { FIELD_HOLDING, FIELD_INPUT };
 
-enum { FIELD_WIRES = 3, FIELD_DEVICES = 9, FIELD_WORDS_MAX = 256, FIELD_PINS_MAX = 16 };
+enum { FIELD_WIRES = 8, FIELD_DEVICES = 44, FIELD_WORDS_MAX = 256, FIELD_PINS_MAX = 16 };
 
 /* A run of registers the device knows; outside of its runs it answers exception 2. */
 struct field_range {
@@ -32,8 +32,15 @@ struct field_slot {
     enum encode_type type;
     enum encode_order order;
     double scale, offset;
-    enum signal from;
-    double fixed; /* for SIGNAL_FIXED */
+    unsigned from; /* enum signal, or FIELD_LOCAL + the place in the device's own block of signals */
+    double fixed;  /* for SIGNAL_FIXED */
+};
+
+enum { FIELD_LOCAL = 4096 };
+
+struct field_wire {
+    const char *name;
+    bool slow; /* behind a modem (modem.h) */
 };
 
 struct field_device {
@@ -45,6 +52,8 @@ struct field_device {
     size_t range_count;
     const struct field_slot *slots;
     size_t slot_count;
+    unsigned base;   /* where the device's own block begins in the row of signals */
+    uint32_t serial; /* 0: it shows none */
 };
 
 /* A register held at a number by hand, whatever the water does. */
@@ -56,7 +65,9 @@ struct field_pin {
 
 struct field {
     struct physics water;
-    struct noise sensors;
+    struct city city;
+    struct works works[WORKS_COUNT];
+    struct noise sensors, works_chance, far_sensors;
     double signals[SIGNAL_COUNT];
     uint64_t alive_s[FIELD_DEVICES];
     uint16_t words[FIELD_DEVICES][FIELD_WORDS_MAX]; /* the ranges of a device, one after the other */
@@ -64,7 +75,7 @@ struct field {
     size_t pin_count;
 };
 
-const char *field_wire_name(unsigned wire);
+const struct field_wire *field_wire(unsigned wire);       /* wire < FIELD_WIRES */
 const struct field_device *field_device(unsigned device); /* device < FIELD_DEVICES */
 /* Index of the device with this unit on this wire, or -1. */
 int field_find(unsigned wire, uint8_t unit);

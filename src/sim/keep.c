@@ -20,7 +20,7 @@ static const struct row {
 } ROWS[] = {
 #define ROW(name, member, low, high)                                                                         \
     {                                                                                                        \
-        name, offsetof(struct physics, member), low, high                                                    \
+        name, offsetof(struct field, water.member), low, high                                                \
     }
     ROW("clear_m3", clear_m3, 0, PHYSICS_CLEAR_AREA_M2 *PHYSICS_CLEAR_TOP_M),
     ROW("tower_m3", tower_m3, 0, PHYSICS_TOWER_AREA_M2 *PHYSICS_TOWER_TOP_M),
@@ -39,24 +39,146 @@ static const struct row {
     ROW("zone_total_m3", zone_total_m3, 0, 1e12),
     ROW("spilled_total_m3", spilled_total_m3, 0, 1e12),
 #undef ROW
+#define CITY(name, member, high)                                                                             \
+    {                                                                                                        \
+        "city." name, offsetof(struct field, city.member), 0, high                                           \
+    }
+    CITY("presettled_ntu", presettled_ntu, 5000),
+    CITY("presludge_m", presludge_m, 2),
+    CITY("blanket1_m", blanket_m[0], 3),
+    CITY("blanket2_m", blanket_m[1], 3),
+    CITY("settled1_ntu", settled_ntu[0], 1000),
+    CITY("settled2_ntu", settled_ntu[1], 1000),
+    CITY("pac_level_m", pac_level_m, 3),
+    CITY("soda_level_m", soda_level_m, 3),
+    CITY("wash_tank_m", wash_tank_m, 4),
+    CITY("cylinder1_kg", cylinder_kg[0], 100),
+    CITY("cylinder2_kg", cylinder_kg[1], 100),
+    CITY("raw_pump1_kwh", raw_pump_kwh[0], 1e9),
+    CITY("raw_pump2_kwh", raw_pump_kwh[1], 1e9),
+    CITY("raw_pump3_kwh", raw_pump_kwh[2], 1e9),
+    CITY("energy_kwh", energy_kwh, 1e9),
+    CITY("sludge_total_m3", sludge_total_m3, 1e9),
+    CITY("area1_total_m3", areas[0].total_m3, 1e12),
+    CITY("area2_total_m3", areas[1].total_m3, 1e12),
+#undef CITY
 };
 
-static double *member(struct physics *p, const struct row *row)
+/* The same of every filter and of every one of the smaller works: "filter2.run_h", "works3.tank_m3". */
+static const struct part_row {
+    const char *name;
+    size_t at;
+    double high;
+} FILTER_ROWS[] = {
+#define FILTER(member, high)                                                                                 \
+    {                                                                                                        \
+#member, offsetof(struct city_filter, member), high                                                  \
+    }
+    FILTER(head_loss_m, 5),
+    FILTER(run_h, 1e6),
+    FILTER(washes, 1e9),
+    FILTER(out_ntu, 1000),
+#undef FILTER
+}, WORKS_ROWS[] = {
+#define WORKS(member, high)                                                                                  \
+    {                                                                                                        \
+#member, offsetof(struct works, member), high                                                        \
+    }
+    WORKS(tank_m3, 1e6),
+    WORKS(hz, 50),
+    WORKS(washes, 1e9),
+    WORKS(settled_ntu, 1000),
+    WORKS(filtered_ntu, 1000),
+    WORKS(chlorine_mgl, 10),
+    WORKS(hypochlorite_m, 3),
+    WORKS(raw_total_m3, 1e12),
+    WORKS(out_total_m3, 1e12),
+    WORKS(spilled_total_m3, 1e12),
+    WORKS(energy_kwh, 1e9),
+    WORKS(head_loss_m[0], 5),
+    WORKS(head_loss_m[1], 5),
+    WORKS(pumps[0].energy_kwh, 1e9),
+    WORKS(pumps[1].energy_kwh, 1e9),
+    WORKS(pumps[2].energy_kwh, 1e9),
+#undef WORKS
+};
+
+static double *member(void *of, size_t at)
 {
-    return (double *)(void *)((char *)p + row->at);
+    return (double *)(void *)((char *)of + at);
+}
+
+/* Rows of one part, each as "PREFIXnumber.name value". */
+static void print_part(struct strbuf *to, const char *prefix, unsigned number, void *part,
+                       const struct part_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        strbuf_printf(to, "%s%u.%s %.17g\n", prefix, number, rows[i].name, *member(part, rows[i].at));
+}
+
+static void print_parts(struct field *f, struct strbuf *to)
+{
+    for (unsigned i = 0; i < CITY_FILTERS; i++)
+        print_part(to, "filter", i + 1, &f->city.filters[i], FILTER_ROWS, COUNT_OF(FILTER_ROWS));
+    for (unsigned i = 0; i < WORKS_COUNT; i++)
+        print_part(to, "works", i + 1, &f->works[i], WORKS_ROWS, COUNT_OF(WORKS_ROWS));
+}
+
+/* The number in "PREFIXnumber.name", from 1 to count; 0 when the name is of another kind. */
+static unsigned part_number(const char *name, const char *prefix, unsigned count)
+{
+    size_t len = strlen(prefix);
+    unsigned digit = strncmp(name, prefix, len) == 0 ? (unsigned)(unsigned char)name[len] - '0' : 0;
+
+    return digit >= 1 && digit <= count && name[len + 1] == '.' ? digit : 0;
+}
+
+static bool take_part(void *part, const struct part_row *rows, size_t count, const char *name, double value)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(name, rows[i].name) != 0)
+            continue;
+        *member(part, rows[i].at) = value;
+        return value >= 0 && value <= rows[i].high;
+    }
+    return false;
+}
+
+/* A tank holds no more than goes in. */
+static bool take_works(struct field *f, unsigned id, const char *name, double value)
+{
+    const struct works_sizes *s = works_sizes(id);
+
+    return take_part(&f->works[id], WORKS_ROWS, COUNT_OF(WORKS_ROWS), name, value) &&
+           f->works[id].tank_m3 <= s->tank_area_m2 * s->tank_top_m;
+}
+
+static bool take_parts(struct field *f, const char *name, double value, bool *known)
+{
+    unsigned filter = part_number(name, "filter", CITY_FILTERS),
+             works = part_number(name, "works", WORKS_COUNT);
+    const char *rest = strchr(name, '.');
+
+    *known = filter > 0 || works > 0;
+    if (filter > 0)
+        return take_part(&f->city.filters[filter - 1], FILTER_ROWS, COUNT_OF(FILTER_ROWS), rest + 1, value);
+    return works > 0 && take_works(f, works - 1, rest + 1, value);
 }
 
 void keep_print(const struct field *f, struct strbuf *to)
 {
-    struct physics water = f->water;
+    struct field copy = *f;
+    const struct physics *water = &copy.water;
 
     strbuf_puts(to, HEAD);
     for (size_t i = 0; i < COUNT_OF(ROWS); i++)
-        strbuf_printf(to, "%s %.17g\n", ROWS[i].name, *member(&water, &ROWS[i]));
-    strbuf_printf(to, "raw_pumps_on %u\n", water.raw_pumps_on);
-    strbuf_printf(to, "duty %u\n", water.duty);
+        strbuf_printf(to, "%s %.17g\n", ROWS[i].name, *member(&copy, ROWS[i].at));
+    print_parts(&copy, to);
+    strbuf_printf(to, "raw_pumps_on %u\n", water->raw_pumps_on);
+    strbuf_printf(to, "duty %u\n", water->duty);
+    strbuf_printf(to, "cylinder %u\n", copy.city.cylinder);
     for (unsigned i = 0; i < PHYSICS_BOOSTERS; i++)
-        strbuf_printf(to, "booster%u_on %d\n", i + 1, water.boosters[i].on);
+        strbuf_printf(to, "booster%u_on %d\n", i + 1, water->boosters[i].on);
     for (unsigned i = 0; i < FIELD_DEVICES; i++)
         strbuf_printf(to, "alive.%s %llu\n", field_device(i)->name, (unsigned long long)f->alive_s[i]);
     strbuf_puts(to, "end 0\n");
@@ -68,12 +190,16 @@ static bool whole(double value, double limit)
     return value >= 0 && value < limit && value == floor(value);
 }
 
-static bool take_switch(struct physics *p, const char *name, double value)
+static bool take_switch(struct field *f, const char *name, double value)
 {
+    struct physics *p = &f->water;
+
     if (strcmp(name, "raw_pumps_on") == 0 && whole(value, PHYSICS_RAW_PUMPS + 1))
         p->raw_pumps_on = (unsigned)value;
     else if (strcmp(name, "duty") == 0 && whole(value, PHYSICS_BOOSTERS))
         p->duty = (unsigned)value;
+    else if (strcmp(name, "cylinder") == 0 && whole(value, CITY_CYLINDERS))
+        f->city.cylinder = (unsigned)value;
     else if (strcmp(name, "booster1_on") == 0 && whole(value, 2))
         p->boosters[0].on = value > 0;
     else if (strcmp(name, "booster2_on") == 0 && whole(value, 2))
@@ -86,6 +212,7 @@ static bool take_switch(struct physics *p, const char *name, double value)
 static bool take(struct field *f, const char *name, double value)
 {
     int device = strncmp(name, "alive.", 6) == 0 ? field_named(name + 6) : -1;
+    bool known, taken;
 
     if (device >= 0) {
         f->alive_s[device] = whole(value, 1e15) ? (uint64_t)value : 0;
@@ -94,10 +221,11 @@ static bool take(struct field *f, const char *name, double value)
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         if (strcmp(name, ROWS[i].name) != 0)
             continue;
-        *member(&f->water, &ROWS[i]) = value;
+        *member(f, ROWS[i].at) = value;
         return value >= ROWS[i].low && value <= ROWS[i].high;
     }
-    return take_switch(&f->water, name, value);
+    taken = take_parts(f, name, value, &known);
+    return known ? taken : take_switch(f, name, value);
 }
 
 /* The pumps that were running are at speed already. */

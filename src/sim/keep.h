@@ -7,7 +7,7 @@
 #include "base/strbuf.h"
 #include "field.h"
 
-enum { KEEP_TEXT_MAX = 4096 };
+enum { KEEP_TEXT_MAX = 16384 };
 
 /* One "name value" a line. */
 void keep_print(const struct field *f, struct strbuf *to);

@@ -17,7 +17,6 @@ enum { EXIT_USAGE = 2, SPEED_MAX = 3600 };
 
 struct arguments {
     struct server_setup setup;
-    uint64_t seed;
 };
 
 static void print_help(FILE *to)
@@ -25,9 +24,11 @@ static void print_help(FILE *to)
     (void)fprintf(
         to,
         "capnuoc-sim --port-base P [--state DIR] [--seed N] [--speed X] [--control PATH] [--fault F]...\n"
-        "A small slice of a town's water over Modbus TCP on 127.0.0.1: port P the treatment plant,\n"
-        "P+1 the booster station, P+2 the district metered area.\n\n"
-        "  --port-base P   first of the three ports (1..65533)\n"
+        "A province's water over Modbus TCP on 127.0.0.1: port P the town's treatment plant, P+1 the "
+        "booster\n"
+        "station, P+2 and P+3 the metered areas, P+4 Bình Lư, P+5 Nậm Nhùn, P+6 Tân Uyên, P+7 two villages\n"
+        "behind a slow modem.\n\n"
+        "  --port-base P   first of the eight ports (1..65528)\n"
         "  --state DIR     keep levels, totalizers and counters there, and go on with them\n"
         "  --seed N        the same seed gives the same run (default 1)\n"
         "  --speed X       simulated seconds per second, 0.1 to %d (default 1)\n"
@@ -72,7 +73,7 @@ static int take_option(struct arguments *a, int option, const char *text)
     switch (option) {
     case 'p':
         if (!whole_in(text, 1, 65536 - FIELD_WIRES, &n))
-            return refuse("--port-base is a number from 1 to 65533", text);
+            return refuse("--port-base is a number from 1 to 65528", text);
         a->setup.port_base = (uint16_t)n;
         return -1;
     case 'd': a->setup.folder = text; return -1;
@@ -80,7 +81,7 @@ static int take_option(struct arguments *a, int option, const char *text)
     case 's':
         if (!whole_in(text, 0, UINT32_MAX, &n))
             return refuse("--seed is a whole number below 2^32", text);
-        a->seed = n;
+        a->setup.seed = n;
         return -1;
     case 'x':
         return number_in(text, 0.1, SPEED_MAX, &a->setup.speed) ? -1
@@ -130,12 +131,14 @@ static void wake_field(struct field *f, const struct arguments *a)
     double local_s = local_second(wall_read());
     enum err rc;
 
-    field_init(f, a->seed, local_s);
+    field_init(f, a->setup.seed, local_s);
     if (a->setup.folder == NULL)
         return;
     rc = keep_load(f, a->setup.folder, &why);
     if (rc == ERR_NONE) {
-        f->water.chance = noise_seeded(a->seed ^ f->alive_s[0] << 16);
+        f->water.chance = noise_seeded(a->setup.seed ^ f->alive_s[0] << 16);
+        f->city.chance = noise_seeded(a->setup.seed ^ f->alive_s[0] << 17);
+        f->works_chance = noise_seeded(a->setup.seed ^ f->alive_s[0] << 18);
         log_info("field goes on from %s", a->setup.folder);
     } else if (rc == ERR_MISSING) {
         log_info("field starts new");
@@ -147,7 +150,7 @@ static void wake_field(struct field *f, const struct arguments *a)
 int main(int argc, char **argv)
 {
     static struct field f;
-    struct arguments a = { .setup = { .speed = 1.0 }, .seed = 1 };
+    struct arguments a = { .setup = { .speed = 1.0, .seed = 1 } };
     struct fault why;
     int end = read_arguments(&a, argc, argv);
 

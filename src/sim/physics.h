@@ -1,4 +1,5 @@
-/* The water itself: a small slice of a town, stepped by dt.  Pure: no clock, no sockets, no log.
+/* The water of the town: its plant, one metered area, one booster station, stepped by dt.  Pure: no clock, no
+ * sockets, no log.
  *
  *   stream -> raw pumps (level-controlled) -> settling -> filters -> clear-water tank -> inverter pumps
  *     (pressure-controlled) -> main -> DMA Doan Ket

@@ -23,6 +23,7 @@
 #include "control.h"
 #include "frame.h"
 #include "keep.h"
+#include "modem.h"
 
 enum { SAVE_EVERY_MS = 10000, SECOND_MS = 1000, CATCH_UP_MAX_S = 7200, IN_MAX = 2 * FRAME_MAX };
 enum { CONTROL_WIRE = FIELD_WIRES, LISTENERS = FIELD_WIRES + 1, SLOT_SIGNAL = LISTENERS, SLOT_FIRST };
@@ -47,6 +48,7 @@ struct server {
     struct field *field;
     const struct server_setup *setup;
     struct mischief mischief[FIELD_DEVICES];
+    struct modem modem; /* of the slow wires */
     int listeners[LISTENERS];
     int signals;
     struct connection *connections; /* SERVER_CONNECTIONS */
@@ -114,7 +116,7 @@ static enum err open_listeners(struct server *s, struct fault *why)
         uint16_t port = (uint16_t)(s->setup->port_base + w);
         rc = listen_tcp(&s->listeners[w], port, why);
         if (rc == ERR_NONE)
-            log_info("wire=%s listening on 127.0.0.1:%u", field_wire_name(w), port);
+            log_info("wire=%s listening on 127.0.0.1:%u", field_wire(w)->name, port);
     }
     if (rc == ERR_NONE && s->setup->control != NULL)
         rc = listen_control(&s->listeners[CONTROL_WIRE], s->setup->control, why);
@@ -267,6 +269,8 @@ static void answer_one(struct server *s, struct connection *c, const struct fram
     int device = answer_request(s->field, c->wire, ask, &reply);
 
     if (device < 0)
+        return;
+    if (field_wire(c->wire)->slow && !modem_carries(&s->modem, now.ms, &reply.delay_ms))
         return;
     mischief_apply(&s->mischief[device], &reply);
     queue_reply(s, c, &reply, now);
@@ -461,6 +465,7 @@ enum err server_run(struct field *f, const struct server_setup *setup, struct fa
     for (unsigned w = 0; w < LISTENERS; w++)
         s.listeners[w] = -1;
     memcpy(s.mischief, setup->mischief, sizeof s.mischief);
+    s.modem = modem_dialled(setup->seed, s.started.ms);
     s.next_save.ms = s.started.ms + SAVE_EVERY_MS;
     rc = open_signals(&s.signals, why);
     if (rc == ERR_NONE)

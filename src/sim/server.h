@@ -9,13 +9,15 @@
 #include "field.h"
 #include "mischief.h"
 
-enum { SERVER_CONNECTIONS = 64, SERVER_PER_WIRE = 16, SERVER_PENDING = 8 };
+enum { SERVER_PER_WIRE = 16, SERVER_PENDING = 8 };
+enum { SERVER_CONNECTIONS = (FIELD_WIRES + 1) * SERVER_PER_WIRE }; /* and the control socket's */
 
 struct server_setup {
     uint16_t port_base;  /* wire w listens on 127.0.0.1:port_base + w */
     const char *folder;  /* for the state; NULL: nothing is kept */
     const char *control; /* path of the control socket; NULL: none */
     double speed;        /* simulated seconds per second */
+    uint64_t seed;       /* of the modem on the slow wire */
     struct mischief mischief[FIELD_DEVICES];
 };
 

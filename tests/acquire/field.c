@@ -89,10 +89,12 @@ static void the_demonstration_plant_loads_without_a_mistake(void **state)
 
     (void)state;
     load_right(&p, DEMO_PLANT, NULL, 0);
-    assert_int_equal(p.catalogue.site_count, 3);
-    assert_int_equal(p.field.wire_count, 3);
-    for (size_t w = 0; w < 3; w++)
-        assert_int_equal(p.field.wires[w].device_count, 3);
+    assert_int_equal(p.catalogue.site_count, 5);
+    assert_int_equal(p.field.wire_count, 4);
+    assert_int_equal(p.field.wires[0].device_count, 10);
+    assert_int_equal(p.field.wires[1].device_count, 3);
+    assert_int_equal(p.field.wires[2].device_count, 3);
+    assert_int_equal(p.field.wires[3].device_count, 6);
     assert_string_equal(p.field.wires[0].host, "127.0.0.1");
     assert_string_equal(p.field.wires[0].port, "8490");
     assert_int_equal(p.field.wires[0].answer_ms, 800);

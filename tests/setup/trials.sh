@@ -25,12 +25,7 @@ make_clone()
     cp -r -- "$top/run" "$top/CMakePresets.json" "$here"/toy/* "$1/"
     cp -r -- "$top/config/setup" "$1/config/"
     cp -- "$top/sql/roles.sql" "$1/sql/"
-    cat >"$1/config/demo/lai-chau.yaml" <<-'YAML'
-	wires:
-	  - { id: a, tcp: 127.0.0.1:8490 }
-	  - { id: b, tcp: 127.0.0.1:8491 }
-	  - { id: c, tcp: 127.0.0.1:8492 }
-	YAML
+    cp -- "$top"/config/demo/*.yaml "$1/config/demo/"
     chmod -R u+w -- "$1"
 }
 

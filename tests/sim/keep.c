@@ -32,6 +32,14 @@ static void a_restart_goes_on_where_it_stopped(void **state)
     assert_true(G.water.out_total_m3 == F.water.out_total_m3 && G.water.dma_total_m3 == F.water.dma_total_m3);
     assert_true(G.water.boosters[1].energy_kwh == F.water.boosters[1].energy_kwh);
     assert_int_equal(G.water.raw_pumps_on, F.water.raw_pumps_on);
+    for (unsigned i = 0; i < CITY_FILTERS; i++)
+        assert_true(G.city.filters[i].run_h == F.city.filters[i].run_h);
+    assert_true(G.city.energy_kwh == F.city.energy_kwh &&
+                G.city.areas[1].total_m3 == F.city.areas[1].total_m3);
+    for (unsigned i = 0; i < WORKS_COUNT; i++)
+        assert_true(G.works[i].tank_m3 == F.works[i].tank_m3 &&
+                    G.works[i].out_total_m3 == F.works[i].out_total_m3 &&
+                    G.works[i].pumps[0].energy_kwh == F.works[i].pumps[0].energy_kwh);
     assert_memory_equal(G.alive_s, F.alive_s, sizeof F.alive_s);
 }
 
@@ -47,6 +55,13 @@ static void a_damaged_state_is_refused_and_changes_nothing(void **state)
                                        "capnuoc-sim field 1\nduty 0.5\nend 0\n",
                                        "capnuoc-sim field 1\nalive.plc-nmn -4\nend 0\n",
                                        "capnuoc-sim field 1\nwhatever 4\nend 0\n",
+                                       "capnuoc-sim field 1\ncylinder 2\nend 0\n",
+                                       "capnuoc-sim field 1\ncity.pac_level_m -1\nend 0\n",
+                                       "capnuoc-sim field 1\nfilter5.run_h 1\nend 0\n",
+                                       "capnuoc-sim field 1\nfilter1.tank_m3 1\nend 0\n",
+                                       "capnuoc-sim field 1\nworks0.tank_m3 1\nend 0\n",
+                                       "capnuoc-sim field 1\nworks1tank_m3 1\nend 0\n",
+                                       "capnuoc-sim field 1\nworks6.tank_m3 500\nend 0\n",
                                        "capnuoc-sim field 2\nend 0\n" };
     struct strbuf text;
     struct fault why;

@@ -17,6 +17,8 @@
 
 #include "cm.h"
 
+enum { WIRES = 8 };
+
 static unsigned PORT;
 static char FOLDER[64];
 
@@ -42,14 +44,14 @@ static int bound(unsigned port)
     return -1;
 }
 
-/* Three free ports in a row, below the range the kernel gives to clients. */
+/* Free ports in a row, one for each wire, below the range the kernel gives to clients. */
 static unsigned free_ports(void)
 {
     unsigned start = 20000 + (unsigned)getpid() % 10000;
 
-    for (unsigned base = start; base < start + 2000; base += 3) {
+    for (unsigned base = start; base < start + 2000; base += WIRES) {
         bool all = true;
-        for (unsigned i = 0; i < 3; i++) {
+        for (unsigned i = 0; i < WIRES; i++) {
             int fd = bound(base + i);
             all = all && fd >= 0;
             if (fd >= 0)
@@ -213,6 +215,29 @@ static void a_late_reply_does_not_hold_up_another_device(void **state)
     assert_int_equal(stop(pid), 0);
 }
 
+/* The modem's wire answers late, the others at once. */
+static void the_villages_answer_late(void **state)
+{
+    pid_t pid = start("dd-nuoc-tho:none");
+    int fast = dial(0), slow = dial(7);
+    uint8_t got[11];
+
+    (void)state;
+    for (uint8_t unit = 1; unit <= 2; unit++) {
+        int64_t began = now_ms();
+
+        ask(slow, unit, unit, 3, 0, 1);
+        ask(fast, unit, unit, 3, 0, 1);
+        assert_int_equal(gather(fast, got, 11, 300), 11);
+        assert_int_equal(gather(slow, got, 11, 5000), 11);
+        assert_int_equal(got[6], unit);
+        assert_true(now_ms() - began >= 400);
+    }
+    (void)close(fast);
+    (void)close(slow);
+    assert_int_equal(stop(pid), 0);
+}
+
 static void faults_come_and_go_by_command(void **state)
 {
     struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -308,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(requests_are_answered_split_joined_and_in_order),
         cmocka_unit_test(a_late_reply_does_not_hold_up_another_device),
+        cmocka_unit_test(the_villages_answer_late),
         cmocka_unit_test(faults_come_and_go_by_command),
         cmocka_unit_test(connections_beyond_the_ceiling_are_refused),
         cmocka_unit_test(it_stops_within_a_second_and_goes_on_after_a_restart),

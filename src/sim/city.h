@@ -1,0 +1,44 @@
+/* The rest of the town: the treatment chain of its plant step by step, the plant's energy, and two more
+ * metered areas.  It follows the water of physics.h and gives nothing back, so that what the field showed
+ * before it stays as it was.  Pure; sizes are invented. */
+#ifndef SIM_CITY_H
+#define SIM_CITY_H
+
+#include <stdint.h>
+
+#include "noise.h"
+#include "physics.h"
+
+enum { CITY_FILTERS = 4, CITY_TANKS = 2, CITY_AREAS = 2, CITY_CYLINDERS = 2 };
+
+struct city_filter {
+    double head_loss_m, washing_left_s, run_h, washes;
+    double flow_m3h, level_m, out_ntu;
+};
+
+struct city_area {
+    double swing, total_m3;
+    double flow_m3h, in_bar, far_bar;
+};
+
+struct city {
+    struct noise chance;
+    struct city_filter filters[CITY_FILTERS]; /* the first one's head loss is the one of physics.h */
+    double presettled_ntu, presludge_m;
+    double blanket_m[CITY_TANKS], settled_ntu[CITY_TANKS];
+    double pac_level_m, soda_level_m, wash_tank_m;
+    double cylinder_kg[CITY_CYLINDERS]; /* chlorine left */
+    unsigned cylinder;                  /* the one in use */
+    double raw_pump_kwh[PHYSICS_RAW_PUMPS], energy_kwh, sludge_total_m3;
+    double swings[4]; /* stream, mains voltage, gas, dose */
+    struct city_area areas[CITY_AREAS];
+
+    double stream_m, screen_m, pac_mgl, soda_mgl, mixed_ph;
+    double raw_pump_kw[PHYSICS_RAW_PUMPS], power_kw, volts, gas_ppm, chlorine_gh;
+};
+
+void city_init(struct city *c, uint64_t seed, const struct physics *p);
+/* Follows one step of the water, at most a second long. */
+void city_step(struct city *c, const struct physics *p, double dt_s);
+
+#endif
