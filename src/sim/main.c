@@ -139,6 +139,7 @@ static void wake_field(struct field *f, const struct arguments *a)
         f->water.chance = noise_seeded(a->setup.seed ^ f->alive_s[0] << 16);
         f->city.chance = noise_seeded(a->setup.seed ^ f->alive_s[0] << 17);
         f->works_chance = noise_seeded(a->setup.seed ^ f->alive_s[0] << 18);
+        field_second(f); /* or the registers would show the new field's totals for a second */
         log_info("field goes on from %s", a->setup.folder);
     } else if (rc == ERR_MISSING) {
         log_info("field starts new");
