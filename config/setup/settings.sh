@@ -19,6 +19,7 @@ write_plants()
     for ((wire = 0; wire < wires; wire++)); do
         moves+="s/@$wire@/$((base + 10 + wire))/g;"
     done
+    account_write "$state/etc/areas.yaml" <"$top/config/demo/areas.yaml"
     for plant in $plants; do
         sed -e 's/127\.0\.0\.1:849\([0-9]\)\b/127.0.0.1:@\1@/g' -e "$moves" \
             "$top/config/demo/$plant.yaml" | account_write "$state/etc/$plant.yaml"
@@ -38,6 +39,7 @@ write_daemon_file()
 		# Written by ./run at every start: changes made here are lost at the next one.
 		node: { id: demo }
 		plants: [$(printf ' %s.yaml,' $plants | sed 's/,$//') ]
+		areas: [ areas.yaml ]
 		journal: { folder: $(yaml_text "$state/journal"), max_size: 256MiB, keep_delivered: 1h }
 		database:
 		  connect: "host=$cluster_socket port=$cluster_port dbname=capnuoc"
