@@ -71,15 +71,15 @@ static bool choose_quality(struct choice *w, const struct request *q, struct rep
            refuse(r, q, PROBLEM_VALUE_QUALITY, "quality", NULL);
 }
 
-static bool choose_words(struct choice *w, const struct request *q, struct reply *r)
+bool choose_words(char out[CHOOSE_TEXT_MAX + 1], const struct request *q, struct reply *r)
 {
     const char *words;
 
     if (!choose_text(q, "q", &words, r))
         return false;
-    w->words[0] = '\0';
+    out[0] = '\0';
     if (words != NULL)
-        (void)fold_text(words, w->words, sizeof w->words);
+        (void)fold_text(words, out, CHOOSE_TEXT_MAX + 1);
     return true;
 }
 
@@ -105,7 +105,7 @@ static bool choose_page(struct choice *w, const struct catalogue *c, const struc
 bool choose(struct choice *out, const struct catalogue *c, const struct request *q, struct reply *r)
 {
     return choose_site(&out->site, c, q, r) && choose_text(q, "parameter", &out->parameter, r) &&
-           choose_quality(out, q, r) && choose_wire(out, c, q, r) && choose_words(out, q, r) &&
+           choose_quality(out, q, r) && choose_wire(out, c, q, r) && choose_words(out->words, q, r) &&
            choose_page(out, c, q, r);
 }
 

@@ -33,8 +33,10 @@ bool choose_number(const struct request *q, const char *name, unsigned max, enum
                    unsigned *out, struct reply *r);
 /* Index of the site named by the parameter `site`; UINT32_MAX when it is not given.  False: refused. */
 bool choose_site(uint32_t *out, const struct catalogue *c, const struct request *q, struct reply *r);
+/* The folded words of the parameter `q`; "" when it is not given.  False: refused. */
+bool choose_words(char out[CHOOSE_TEXT_MAX + 1], const struct request *q, struct reply *r);
 
-/* The cursor that continues after the point with that id. */
+/* The cursor that continues after the item with that id. */
 void cursor_text(const char *id, char out[CURSOR_MAX]);
 bool cursor_parse(const char *text, char id[ID_MAX]);
 

@@ -8,6 +8,11 @@
 static const char *const NONE[] = { NULL };
 static const char *const POINTS[] = { "site", "parameter", "quality", "wire", "q", "limit", "next", NULL };
 static const char *const PAGED[] = { "limit", "next", NULL };
+static const char *const SUPPLIERS[] = { "q", "limit", "next", NULL };
+static const char *const AREAS[] = { "at", "q", "limit", "next", NULL };
+static const char *const SYSTEMS[] = { "supplier", "q", "limit", "next", NULL };
+static const char *const SITES[] = { "system", "area", "q", "limit", "next", NULL };
+static const char *const ZONES[] = { "system", "q", "limit", "next", NULL };
 static const char *const SERIES[] = { "from", "to", "buckets", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
@@ -23,6 +28,16 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/points/{id}", ROLE_VIEWER, NONE, answer_point },
     { METHOD_GET, "/api/v1/points/{id}/series", ROLE_VIEWER, SERIES, answer_series },
     { METHOD_GET, "/api/v1/wires", ROLE_VIEWER, NONE, answer_wires },
+    { METHOD_GET, "/api/v1/suppliers", ROLE_VIEWER, SUPPLIERS, answer_places },
+    { METHOD_GET, "/api/v1/suppliers/{id}", ROLE_VIEWER, NONE, answer_place },
+    { METHOD_GET, "/api/v1/areas", ROLE_VIEWER, AREAS, answer_places },
+    { METHOD_GET, "/api/v1/areas/{id}", ROLE_VIEWER, NONE, answer_place },
+    { METHOD_GET, "/api/v1/systems", ROLE_VIEWER, SYSTEMS, answer_places },
+    { METHOD_GET, "/api/v1/systems/{id}", ROLE_VIEWER, NONE, answer_place },
+    { METHOD_GET, "/api/v1/sites", ROLE_VIEWER, SITES, answer_places },
+    { METHOD_GET, "/api/v1/sites/{id}", ROLE_VIEWER, NONE, answer_place },
+    { METHOD_GET, "/api/v1/zones", ROLE_VIEWER, ZONES, answer_places },
+    { METHOD_GET, "/api/v1/zones/{id}", ROLE_VIEWER, NONE, answer_place },
     { METHOD_GET, "/api/v1/config-versions", ROLE_VIEWER, PAGED, answer_versions },
     { METHOD_GET, "/api/v1/config-versions/{id}", ROLE_VIEWER, NONE, answer_version },
     { METHOD_GET, "/api/v1/stream", ROLE_VIEWER, STREAM, answer_stream },

@@ -136,6 +136,27 @@ static void what_is_wrong_is_named(void **state)
         { "/api/v1/points/lc.nmn.flow_out/series?buckets=2001", 400, "bad-value", "buckets" },
         { "/api/v1/stream?topics=alarms", 400, "bad-value", "topics" },
         { "/api/v1/stream?site=nowhere", 400, "bad-value", "site" },
+        { "/api/v1/areas?at=2025-02-29", 400, "bad-value", "at" },
+        { "/api/v1/areas?at=", 400, "bad-value", "at" },
+        { "/api/v1/areas?at=01/07/2025", 400, "bad-value", "at" },
+        { "/api/v1/areas?limit=0", 400, "bad-value", "limit" },
+        { "/api/v1/areas?next=zz", 400, "bad-value", "next" },
+        { "/api/v1/areas?next=6e6f", 400, "bad-value", "next" },
+        { "/api/v1/areas?q=", 400, "bad-value", "q" },
+        { "/api/v1/areas?supplier=cn-lai-chau", 400, "unknown-parameter", "supplier" },
+        { "/api/v1/systems?supplier=nobody", 400, "bad-value", "supplier" },
+        { "/api/v1/sites?system=nowhere", 400, "bad-value", "system" },
+        { "/api/v1/sites?area=nowhere", 400, "bad-value", "area" },
+        { "/api/v1/zones?system=nowhere", 400, "bad-value", "system" },
+        { "/api/v1/zones?area=03408", 400, "unknown-parameter", "area" },
+        { "/api/v1/zones/vung-1?at=2025-01-01", 400, "unknown-parameter", "at" },
+        { "/api/v1/suppliers/none", 404, "not-found", NULL },
+        { "/api/v1/areas/none", 404, "not-found", NULL },
+        { "/api/v1/systems/none", 404, "not-found", NULL },
+        { "/api/v1/sites/none", 404, "not-found", NULL },
+        { "/api/v1/zones/none", 404, "not-found", NULL },
+        { "/api/v1/zones/sin-ho", 404, "not-found", NULL },
+        { "/api/v1/zones/vung-1/versions", 404, "not-found", NULL },
         { "/healthz?verbose", 400, "unknown-parameter", "verbose" },
         { "/api/v1/points/none", 404, "not-found", NULL },
         { "/api/v1/points/none/series", 404, "not-found", NULL },
@@ -181,7 +202,24 @@ static void problems_are_vietnamese_unless_english_is_asked_for(void **state)
     answer_clear(&en);
 }
 
-/* Fills {…} of a pattern with a point that exists. */
+/* Something that exists, for the {id} of a pattern. */
+static const char *existing(const char *pattern)
+{
+    static const struct {
+        const char *path, *id;
+    } IDS[] = {
+        { "/config-versions/", "1" },      { "/suppliers/", "cn-lai-chau" }, { "/areas/", "03408" },
+        { "/systems/", "sin-ho" },         { "/sites/", "tram-bom" },        { "/zones/", "vung-1" },
+        { "/points/", "lc.nmn.flow_out" },
+    };
+
+    for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++)
+        if (strstr(pattern, IDS[i].path) != NULL)
+            return IDS[i].id;
+    fail_msg("nothing is known for %s", pattern);
+    return "";
+}
+
 static void concrete(const char *pattern, char out[200])
 {
     const char *open = strchr(pattern, '{'), *close = strchr(pattern, '}');
@@ -189,8 +227,7 @@ static void concrete(const char *pattern, char out[200])
     if (open == NULL)
         (void)snprintf(out, 200, "%s", pattern);
     else
-        (void)snprintf(out, 200, "%.*s%s%s", (int)(open - pattern), pattern,
-                       strstr(pattern, "config-versions") != NULL ? "1" : "lc.nmn.flow_out", close + 1);
+        (void)snprintf(out, 200, "%.*s%s%s", (int)(open - pattern), pattern, existing(pattern), close + 1);
 }
 
 static void every_path_asks_for_its_credential(void **state)
@@ -296,6 +333,9 @@ static void what_did_not_change_is_not_sent_again(void **state)
     static const char *const TARGETS[] = { "/api/v1/points",
                                            "/api/v1/points?q=ap",
                                            "/api/v1/points/lc.nmn.flow_out",
+                                           "/api/v1/suppliers",
+                                           "/api/v1/areas?at=2025-06-30",
+                                           "/api/v1/zones/vung-1",
                                            "/api/v1/openapi.json",
                                            "/",
                                            "/app.1f2e3d4c.js" };
@@ -418,6 +458,142 @@ static void wires_show_unknown_times_as_null(void **state)
     assert_has(body, "\"since\":\"2026-11-23T19:10:38.123+07:00\"");
     assert_has(body, "\"response_ms\":{\"p50\":null,\"p99\":null}");
     assert_has(body, "\"last_error\":\"no answer \\\"in\\\" 800ms\"");
+}
+
+/* The ids in the order of the list, each followed by a blank. */
+static const char *ids_of(const char *target)
+{
+    static char ids[400];
+    size_t n = 0;
+
+    ids[0] = '\0';
+    for (const char *s = get(target, 200); (s = strstr(s, "\"id\":\"")) != NULL && n < sizeof ids;) {
+        s += 6;
+        n += (size_t)snprintf(ids + n, sizeof ids - n, "%.*s ", (int)strcspn(s, "\""), s);
+    }
+    return ids;
+}
+
+static void the_world_is_listed_and_filtered(void **state)
+{
+    static const struct {
+        const char *target, *ids;
+    } CASES[] = {
+        { "/api/v1/suppliers", "cn-lai-chau htx-sin-ho " },
+        { "/api/v1/suppliers?q=nuoc+sach", "cn-lai-chau " },
+        { "/api/v1/systems", "tp-lai-chau sin-ho " },
+        { "/api/v1/systems?supplier=htx-sin-ho", "sin-ho " },
+        { "/api/v1/systems?supplier=htx-sin-ho&q=do+thi", "" },
+        { "/api/v1/sites", "nmn-lai-chau tram-bom " },
+        { "/api/v1/sites?system=sin-ho", "tram-bom " },
+        { "/api/v1/sites?area=03408", "nmn-lai-chau " },
+        { "/api/v1/sites?area=03408&system=sin-ho", "" },
+        { "/api/v1/zones", "vung-1 vung-2 " },
+        { "/api/v1/zones?system=tp-lai-chau", "vung-1 " },
+        { "/api/v1/zones?q=S%C3%8CN+h%E1%BB%93", "vung-2 " },
+        /* areas: of today, of another day, by old names and without tone marks */
+        { "/api/v1/areas", "12 03388 03408 03434 " },
+        { "/api/v1/areas?at=2025-07-01", "12 03388 03408 03434 " },
+        { "/api/v1/areas?at=2025-06-30", "12 108 " },
+        { "/api/v1/areas?q=sin+ho", "" },
+        { "/api/v1/areas?q=sin+ho&at=2025-06-30", "108 " },
+        { "/api/v1/areas?q=doan+ket", "03388 " },
+        { "/api/v1/areas?q=%C4%90O%C3%80N", "03388 " },
+        { "/api/v1/areas?q=quyet+t", "03388 03408 " },
+        { "/api/v1/areas?q=san+thang", "03408 " },
+        { "/api/v1/areas?q=0343", "03434 " },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        const char *ids = ids_of(CASES[i].target);
+        if (strcmp(ids, CASES[i].ids) != 0)
+            fail_msg("%s: <%s> instead of <%s>", CASES[i].target, ids, CASES[i].ids);
+    }
+    assert_string_equal(get("/api/v1/areas?q=sin+ho", 200), "{\"areas\":[],\"next\":null}");
+}
+
+/* Follows the cursors, with a filter in force, to the end. */
+static void pages_of_the_world_cover_it_once(void **state)
+{
+    char target[400] = "/api/v1/areas?at=2026-01-01&limit=1", seen[200] = "";
+    size_t pages = 0;
+
+    (void)state;
+    for (; pages < 9; pages++) {
+        const char *body, *next;
+        (void)snprintf(seen + strlen(seen), sizeof seen - strlen(seen), "%s", ids_of(target));
+        body = get(target, 200);
+        next = strstr(body, "\"next\":\"");
+        if (next == NULL)
+            break;
+        (void)snprintf(target, sizeof target, "/api/v1/areas?at=2026-01-01&limit=1&next=%.*s",
+                       (int)strcspn(next + 8, "\""), next + 8);
+    }
+    assert_string_equal(seen, "12 03388 03408 03434 ");
+    assert_int_equal(pages, 3);
+}
+
+static void what_nobody_told_of_the_world_is_null(void **state)
+{
+    (void)state;
+    assert_string_equal(get("/api/v1/suppliers/htx-sin-ho", 200),
+                        "{\"id\":\"htx-sin-ho\",\"name\":\"Hợp tác xã Sìn Hồ\",\"hotline\":null}");
+    assert_string_equal(
+        get("/api/v1/systems/sin-ho", 200),
+        "{\"id\":\"sin-ho\",\"name\":\"Hệ thống nông thôn Sìn Hồ\",\"supplier\":\"htx-sin-ho\","
+        "\"supplier_name\":\"Hợp tác xã Sìn Hồ\",\"kind\":\"rural\",\"capacity_m3_per_day\":null,"
+        "\"people\":null,\"chain\":[],\"safety_plan\":{\"status\":\"none\",\"approved_on\":null,"
+        "\"valid_until\":null,\"next_review\":null}}");
+    assert_has(get("/api/v1/sites/tram-bom", 200),
+               "\"system\":\"sin-ho\",\"system_name\":\"Hệ thống nông thôn Sìn Hồ\",\"area\":null,"
+               "\"area_name\":null,\"location\":null,\"elevation_m\":null,\"chain\":[]}");
+    assert_has(
+        get("/api/v1/zones/vung-2", 200),
+        "\"area\":null,\"area_name\":null,\"versions\":[{\"from\":\"2024-01-01\",\"until\":null,"
+        "\"current\":true,\"connections\":null,\"people\":null,\"elevation\":{\"low\":null,\"high\":null},"
+        "\"supply\":\"rota\",\"flows\":[],\"critical\":[],\"priority\":[]}]}");
+}
+
+static void the_world_is_shown_whole(void **state)
+{
+    (void)state;
+    assert_has(
+        get("/api/v1/systems/tp-lai-chau", 200),
+        "\"kind\":\"urban\",\"capacity_m3_per_day\":12000,\"people\":42000,\"chain\":[\"mixing\","
+        "\"sedimentation\",\"rapid_filtration\",\"disinfection\"],\"safety_plan\":{\"status\":\"approved\","
+        "\"approved_on\":\"2024-05-10\",\"valid_until\":\"2029-05-10\",\"next_review\":null}}");
+    assert_has(
+        get("/api/v1/sites/nmn-lai-chau", 200),
+        "\"kind\":\"treatment_plant\",\"system\":\"tp-lai-chau\",\"system_name\":\"Hệ thống đô thị Lai "
+        "Châu\",\"area\":\"03408\",\"area_name\":\"Phường Tân Phong\",\"location\":{\"latitude\":22.4,"
+        "\"longitude\":103.45},\"elevation_m\":951.5,\"chain\":[\"flocculation\",");
+    assert_string_equal(get("/api/v1/areas/108", 200),
+                        "{\"id\":\"108\",\"name\":\"Huyện Sìn Hồ\",\"kind\":\"district\",\"parent\":\"12\","
+                        "\"from\":null,\"until\":\"2025-07-01\",\"aliases\":[]}");
+    assert_has(
+        get("/api/v1/areas/03388", 200),
+        "\"from\":\"2025-07-01\",\"until\":null,\"aliases\":[\"Phường Quyết Tiến\",\"Xã Lản Nhì Thàng\"]}");
+    assert_has(get("/api/v1/zones/vung-1", 200),
+               "\"versions\":[{\"from\":\"2024-01-01\",\"until\":\"2025-07-01\",\"current\":false,");
+    assert_has(
+        get("/api/v1/zones/vung-1", 200),
+        "{\"from\":\"2025-07-01\",\"until\":null,\"current\":true,\"connections\":1520,\"people\":6100,"
+        "\"elevation\":{\"low\":905.5,\"high\":960},\"supply\":\"continuous\",\"flows\":[{\"point\":"
+        "\"lc.nmn.flow_out\",\"direction\":\"in\"},{\"point\":\"lc.nmn.pressure\",\"direction\":\"out\"}],"
+        "\"critical\":[\"lc.nmn.pressure\"],\"priority\":[{\"kind\":\"hospital\",\"name\":\"Bệnh viện đa "
+        "khoa tỉnh\"}]}]}");
+}
+
+static void what_the_world_has_not_is_named_in_both_languages(void **state)
+{
+    struct answer vi = http_get(W.port, "/api/v1/systems?supplier=ai-do", BEARER);
+
+    (void)state;
+    assert_has(vi.body, "Không có đơn vị cấp nước “ai-do”.");
+    answer_clear(&vi);
+    assert_has(get("/api/v1/zones/vung-9", 404), "There is no “vung-9” in this list.");
+    assert_has(get("/api/v1/areas?at=2025-13-01", 400), "“at” must be a day that exists");
 }
 
 static void configurations_are_told_newest_first_and_one_by_one(void **state)
@@ -625,6 +801,11 @@ int main(void)
         cmocka_unit_test(ready_says_503_when_a_part_is_down),
         cmocka_unit_test(metrics_cannot_be_forged_and_name_their_help_once),
         cmocka_unit_test(wires_show_unknown_times_as_null),
+        cmocka_unit_test(the_world_is_listed_and_filtered),
+        cmocka_unit_test(pages_of_the_world_cover_it_once),
+        cmocka_unit_test(what_nobody_told_of_the_world_is_null),
+        cmocka_unit_test(the_world_is_shown_whole),
+        cmocka_unit_test(what_the_world_has_not_is_named_in_both_languages),
         cmocka_unit_test(configurations_are_told_newest_first_and_one_by_one),
         cmocka_unit_test(the_description_and_the_table_agree),
         cmocka_unit_test(signing_in_gives_a_strict_cookie_that_works_until_signing_out),

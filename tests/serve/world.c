@@ -16,6 +16,13 @@
         }                                                                                                    \
     } while (0)
 
+/* The same where nobody tells why. */
+#define MUST_ADD(x)                                                                                          \
+    do {                                                                                                     \
+        struct fault why = { 0 };                                                                            \
+        MUST(x);                                                                                             \
+    } while (0)
+
 /* ------------------------------------------------------------------ present */
 
 static struct snapshot *take(void *self)
@@ -239,6 +246,101 @@ static void add_point(struct world *w, size_t i)
     MUST(catalogue_add_point(&w->catalogue, &p, NULL));
 }
 
+/* As the map of Lai Châu was redrawn on 01/07/2025: a district ended, wards were merged. */
+static uint32_t add_areas(struct world *w)
+{
+    static const struct {
+        const char *id, *name, *kind, *parent, *from, *until, *aliases;
+    } ROWS[] = {
+        { "12", "Tỉnh Lai Châu", "province", "", "", "", "" },
+        { "108", "Huyện Sìn Hồ", "district", "12", "", "2025-07-01", "" },
+        { "03388", "Phường Đoàn Kết", "ward", "12", "2025-07-01", "", "Phường Quyết Tiến\nXã Lản Nhì Thàng" },
+        { "03408", "Phường Tân Phong", "ward", "12", "2025-07-01", "", "Phường Quyết Thắng\nXã San Thàng" },
+        { "03434", "Xã Phong Thổ", "commune", "12", "2025-07-01", "", "" },
+    };
+    uint32_t index = NO_INDEX;
+
+    for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
+        struct area a = { .kind = 0 };
+        while (strcmp(AREA_KINDS[a.kind], ROWS[i].kind) != 0)
+            a.kind++;
+        (void)snprintf(a.id, sizeof a.id, "%s", ROWS[i].id);
+        (void)snprintf(a.name, sizeof a.name, "%s", ROWS[i].name);
+        (void)snprintf(a.parent, sizeof a.parent, "%s", ROWS[i].parent);
+        (void)snprintf(a.aliases, sizeof a.aliases, "%s", ROWS[i].aliases);
+        (void)day_parse(ROWS[i].from, &a.from); /* "" is no day */
+        (void)day_parse(ROWS[i].until, &a.until);
+        MUST_ADD(catalogue_add_area(&w->catalogue, &a, &index));
+    }
+    return index - 1; /* Tân Phong */
+}
+
+static void add_systems(struct world *w)
+{
+    static const struct supplier SUPPLIERS[] = {
+        { .id = "cn-lai-chau", .name = "Công ty Cổ phần Nước sạch Lai Châu", .hotline = "0213 3 000 000" },
+        { .id = "htx-sin-ho", .name = "Hợp tác xã Sìn Hồ" },
+    };
+    struct system city = { .id = "tp-lai-chau",
+                           .name = "Hệ thống đô thị Lai Châu",
+                           .capacity = 12000,
+                           .people = 42000,
+                           .chain = { { 2, 4, 5, 9 }, 4 },
+                           .plan = { .status = 2, .next_review = DAY_NONE } };
+    struct system rural = { .id = "sin-ho",
+                            .name = "Hệ thống nông thôn Sìn Hồ",
+                            .supplier = 1,
+                            .kind = 1,
+                            .capacity = NAN,
+                            .people = -1,
+                            .plan = { 0, DAY_NONE, DAY_NONE, DAY_NONE } };
+
+    MUST_ADD(catalogue_add_supplier(&w->catalogue, &SUPPLIERS[0], NULL));
+    MUST_ADD(catalogue_add_supplier(&w->catalogue, &SUPPLIERS[1], NULL));
+    (void)day_parse("2024-05-10", &city.plan.approved_on);
+    (void)day_parse("2029-05-10", &city.plan.valid_until);
+    MUST_ADD(catalogue_add_system(&w->catalogue, &city, NULL));
+    MUST_ADD(catalogue_add_system(&w->catalogue, &rural, NULL));
+}
+
+/* Storage that a zone will free. */
+static void *copy(const void *from, size_t size)
+{
+    void *to = malloc(size);
+
+    if (to == NULL)
+        abort();
+    return memcpy(to, from, size);
+}
+
+/* Cut anew on 01/07/2025: then with meters, through the first two points of the world. */
+static void add_zones(struct world *w, uint32_t area)
+{
+    static const struct zone_flow FLOWS[] = { { 0, 1 }, { 1, -1 } };
+    static const uint32_t CRITICAL[] = { 1 };
+    static const struct zone_priority HOSPITAL[] = { { 0, "Bệnh viện đa khoa tỉnh" } };
+    struct zone_version versions[] = {
+        { .connections = -1, .people = -1, .lowest = NAN, .highest = NAN, .supply = 1 },
+        { .connections = 1520, .people = 6100, .lowest = 905.5, .highest = 960, .flow_count = 2 },
+    };
+    struct zone cut = { .id = "vung-1", .name = "Vùng Tân Phong", .area = area, .version_count = 2 };
+    struct zone plain = {
+        .id = "vung-2", .name = "Vùng Sìn Hồ", .system = 1, .area = NO_INDEX, .version_count = 1
+    };
+
+    (void)day_parse("2024-01-01", &versions[0].from);
+    (void)day_parse("2025-07-01", &versions[1].from);
+    plain.versions = copy(versions, sizeof versions[0]);
+    versions[1].flows = copy(FLOWS, sizeof FLOWS);
+    versions[1].critical = copy(CRITICAL, sizeof CRITICAL);
+    versions[1].critical_count = 1;
+    versions[1].priority = copy(HOSPITAL, sizeof HOSPITAL);
+    versions[1].priority_count = 1;
+    cut.versions = copy(versions, sizeof versions);
+    MUST_ADD(catalogue_add_zone(&w->catalogue, &cut, NULL));
+    MUST_ADD(catalogue_add_zone(&w->catalogue, &plain, NULL));
+}
+
 static struct catalogue *hold_catalogue(void *self)
 {
     return catalogue_hold(&((struct world *)self)->catalogue);
@@ -273,18 +375,35 @@ static enum err visit_versions(void *self, uint32_t after, size_t max,
 
 void world_init(struct world *w, size_t points)
 {
-    struct site plant = { .id = "nmn-lai-chau", .name = "Nhà máy nước Lai Châu", .kind = "treatment_plant" };
-    struct site station = { .id = "tram-bom", .name = "Trạm bơm tăng áp", .kind = "booster_station" };
+    struct site plant = { .id = "nmn-lai-chau",
+                          .name = "Nhà máy nước Lai Châu",
+                          .kind = "treatment_plant",
+                          .latitude = 22.4,
+                          .longitude = 103.45,
+                          .elevation = 951.5,
+                          .chain = { { 3, 4, 5 }, 3 } };
+    struct site station = { .id = "tram-bom",
+                            .name = "Trạm bơm tăng áp",
+                            .kind = "booster_station",
+                            .latitude = NAN,
+                            .longitude = NAN,
+                            .elevation = NAN,
+                            .system = 1,
+                            .area = NO_INDEX };
     struct fault why = { 0 };
 
     memset(w, 0, sizeof *w);
     MUST(seal_start(&why));
     (void)pthread_mutex_init(&w->lock, NULL);
     catalogue_init(&w->catalogue);
+    add_systems(w);
+    plant.area = add_areas(w);
     MUST(catalogue_add_site(&w->catalogue, &plant, NULL));
     MUST(catalogue_add_site(&w->catalogue, &station, NULL));
     for (size_t i = 0; i < points; i++)
         add_point(w, i);
+    if (points >= 2)
+        add_zones(w, plant.area);
     MUST(catalogue_seal(&w->catalogue, &why));
     MUST(board_new(&w->board, &w->catalogue, &why));
     w->history_raw = true;
