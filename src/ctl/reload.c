@@ -98,7 +98,7 @@ static int ask(const char *config, const char *line)
     struct journal_row row = { .folder = "" };
     struct fault why;
     FILE *answer;
-    int fd, code;
+    int fd = -1, code;
 
     if (find_folder(config, &row, &why) != ERR_NONE || connect_to(row.folder, &fd, &why) != ERR_NONE) {
         (void)fprintf(stderr, "capnuocctl: %s\n", why.text);

@@ -4,6 +4,7 @@ meaning, that it was not read for."""
 import os
 import signal
 import socket
+import subprocess
 
 from harness import check, run, say, wait_until
 from modbus_peer import Peer, reply
@@ -126,6 +127,12 @@ def stored_under_its_meaning(scene):
     check(not wrong, "stored under another meaning: %s" % wrong[:5])
 
 
+def ctl(scene, *words):
+    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), *words],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
 def refusals(scene, daemon, plant):
     with open(scene.path("plant.yaml"), "a", encoding="utf-8") as f:
         f.write("  - { id: broken, tcp: nowhere, devices: [] }\n")
@@ -133,13 +140,19 @@ def refusals(scene, daemon, plant):
     check(not said and "plant.yaml:" in text and "nowhere" in text, "a mistake was not refused: " + text)
     said, text = ask_control(scene, "reload")
     check(not said, "a reload without a name: " + text)
+    code, out, err = ctl(scene, "reload", "--config", scene.config_path, "--by", "An")
+    check(code == 1 and out == "" and "nowhere" in err, "capnuocctl on a mistake: %s %s" % (code, err))
+    code, out, err = ctl(scene, "reload", "--config", scene.config_path)
+    check(code == 2 and "--by NAME" in err, "capnuocctl without a name: %s %s" % (code, err))
+    code, out, err = ctl(scene, "diff", "--config", scene.path("none.yaml"))
+    check(code == 1 and "none.yaml" in err, "capnuocctl without a file: %s %s" % (code, err))
     said, text = ask_control(scene, "delete everything")
     check(not said, "nonsense: " + text)
     plant.write()
     with open(scene.config_path, "a", encoding="utf-8") as f:
         f.write("# a remark changes nothing\n")
-    said, text = ask_control(scene, "diff")
-    check(said and "nothing changes" in text, "a remark: " + text)
+    code, out, err = ctl(scene, "diff", "--config", scene.config_path)
+    check(code == 0 and "nothing changes" in out, "a remark: %s %s" % (out, err))
     with open(scene.config_path, encoding="utf-8") as f:
         daemon_file = f.read()
     scene.write("daemon.yaml", daemon_file.replace("level: info", "level: debug"))
