@@ -40,7 +40,7 @@ def commands(page, scene):
             continue
         lines = [PATIENCE.get(line, line) for line in block.splitlines() if "npm ci" not in line]
         script += "echo '@@@'\n" + "\n".join(lines) + "\n"
-    return (script.replace("build/release/src/app/capnuocd", scene.program).replace("18480", str(scene.http_port))
+    return (script.replace("build/release/src/app", os.path.dirname(scene.program)).replace("18480", str(scene.http_port))
             .replace("15020", str(scene.port + 1)).replace("node tests/", scene.options.node + " tests/"))
 
 

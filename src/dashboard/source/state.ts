@@ -114,7 +114,7 @@ function takePicture(kind: 'full' | 'change', picture: StreamPicture): void {
         readers.forEach((take) => take(reading));
     }
     set({ points });
-    if (strangers || (kind === 'full' && picture.points.length !== points.size)) void loadPoints();
+    if (strangers || kind === 'full') void loadPoints(); /* a full picture may be of another configuration: units, names */
 }
 
 let loading = false;
