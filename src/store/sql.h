@@ -5,8 +5,7 @@
 extern const char sql_session[], sql_schema_present[], sql_schema_version[], sql_schema_lock[],
     sql_schema_applied[];
 extern const char sql_node_upsert[], sql_node_seen[], sql_suppliers_upsert[], sql_areas_upsert[],
-    sql_systems_upsert[], sql_sites_upsert[], sql_zones_upsert[], sql_world_retire[],
-    sql_points_upsert[];
+    sql_systems_upsert[], sql_sites_upsert[], sql_zones_upsert[], sql_world_retire[], sql_points_upsert[];
 extern const char sql_reading_day[], sql_reading_copy[], sql_events_insert[], sql_quarantine_insert[];
 extern const char sql_cursor_lock[], sql_cursor_make[], sql_cursor_move[];
 extern const char sql_series_raw[], sql_series_buckets[];

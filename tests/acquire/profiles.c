@@ -118,7 +118,8 @@ static void load_plant(struct world *w)
                      ERR_NONE);
     assert_int_equal(field_load(conf_root(file), &w->profiles, &w->catalogue, &w->field, &w->mistakes),
                      ERR_NONE);
-    assert_int_equal(field_check(&w->field, (struct conf_mark){ "plant.yaml", 0, 0 }, &w->mistakes), ERR_NONE);
+    assert_int_equal(field_check(&w->field, (struct conf_mark){ "plant.yaml", 0, 0 }, &w->mistakes),
+                     ERR_NONE);
     conf_file_free(file);
     must_be_right(w);
 }

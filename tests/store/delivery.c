@@ -10,6 +10,7 @@
 #include <libpq-fe.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/lanes_double.h"
@@ -639,6 +640,114 @@ static void after_stop_it_may_still_be_poked_and_asked(void **state)
     S.deliverer = NULL;
 }
 
+/* ------------------------------------------------------------------ the world, versions */
+
+static enum err two_versions(void *self, uint32_t after, size_t max,
+                             enum err (*one)(void *ctx, const struct config_version *v), void *ctx,
+                             struct fault *why)
+{
+    const struct config_version V[] = { { 1, PGTEST_NOW, "start", "aa", "+ wires w\n" },
+                                        { 2, PGTEST_NOW, "Nguyễn An", "bb", "~ wires w every: 1s -> 2s\n" } };
+    enum err rc = ERR_NONE;
+
+    (void)self;
+    (void)why;
+    for (size_t i = after; i < COUNT_OF(V) && max > 0 && rc == ERR_NONE; i++, max--)
+        rc = one(ctx, &V[i]);
+    return rc;
+}
+
+static uint32_t second(void *self)
+{
+    (void)self;
+    return 2;
+}
+
+static void add_zone(struct catalogue *c)
+{
+    struct zone z = { .id = "dma", .name = "DMA \"1\"", .area = 0, .version_count = 1 };
+    const struct area a = { .id = "03388",
+                            .name = "Đoàn Kết",
+                            .kind = 2,
+                            .from = 20270,
+                            .until = DAY_NONE,
+                            .aliases = "Phường Quyết Tiến" };
+
+    z.versions = calloc(1, sizeof *z.versions);
+    assert_non_null(z.versions);
+    z.versions[0] = (struct zone_version){ .from = 20270,
+                                           .connections = 12,
+                                           .people = -1,
+                                           .lowest = NAN,
+                                           .highest = NAN,
+                                           .flow_count = 1,
+                                           .critical_count = 1 };
+    z.versions[0].flows = calloc(1, sizeof *z.versions[0].flows);
+    z.versions[0].critical = calloc(1, sizeof *z.versions[0].critical);
+    assert_true(z.versions[0].flows != NULL && z.versions[0].critical != NULL);
+    z.versions[0].flows[0] = (struct zone_flow){ 1, -1 };
+    z.versions[0].critical[0] = 2;
+    assert_int_equal(catalogue_add_area(c, &a, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_zone(c, &z, NULL), ERR_NONE);
+}
+
+static bool is_there(void *ctx)
+{
+    return pgtest_count(&S.pg, ctx) == 1;
+}
+
+static void expect_one(const char *sql)
+{
+    char copy[600];
+
+    (void)snprintf(copy, sizeof copy, "%s", sql);
+    if (!pgtest_until(is_there, copy, LONG_MS))
+        fail_msg("never one: %s", sql);
+}
+
+static void the_world_is_told_and_what_goes_is_marked(void **state)
+{
+    struct catalogue next;
+
+    (void)state;
+    add_zone(&S.catalogue);
+    S.catalogue.points[1].revision = 77;
+    S.catalogue.version = 1;
+    S.catalogue.applied = PGTEST_NOW;
+    start();
+    deliverer_versions(S.deliverer, (struct versions_port){ NULL, second, two_versions });
+    expect_one(
+        "SELECT count(*) FROM capnuoc.zone_version WHERE zone = 'dma' AND from_day = '2025-07-01' AND people "
+        "IS NULL AND connections = 12 AND flows = '[{\"point\": \"test.p1\", \"sign\": -1}]' AND critical = "
+        "'[\"test.p2\"]' AND priority = '[]'");
+    expect_one(
+        "SELECT count(*) FROM capnuoc.area WHERE id = '03388' AND kind = 'ward' AND until_day IS NULL");
+    expect_one(
+        "SELECT count(*) FROM capnuoc.config_version WHERE node = 'test-node' AND version = 2 AND author = "
+        "'Nguyễn An'");
+    expect_one(
+        "SELECT count(*) FROM capnuoc.point_version v JOIN capnuoc.point p USING (point_key) WHERE p.id = "
+        "'test.p1' AND v.revision = '77' AND v.unit = 'm3/h'");
+    pgtest_catalogue(&next, 4); /* the last point and the zone are gone, one point means something else */
+    next.points[1].revision = 78;
+    next.version = 2;
+    next.applied = (struct wall){ PGTEST_NOW.ms + 1000 };
+    deliverer_catalogue(S.deliverer, &next);
+    expect_one("SELECT count(*) FROM capnuoc.zone WHERE id = 'dma' AND retired_at = '2026-11-23T10:00:01Z'");
+    expect_one("SELECT count(*) FROM capnuoc.point WHERE id = 'test.p4' AND retired_at IS NOT NULL");
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.point WHERE retired_at IS NULL"), 4);
+    assert_int_equal(pgtest_count(&S.pg,
+                                  "SELECT count(*) FROM capnuoc.point_version v JOIN capnuoc.point p USING "
+                                  "(point_key) WHERE p.id = 'test.p1'"),
+                     2);
+    deliverer_catalogue(S.deliverer, &S.catalogue); /* and back */
+    expect_one("SELECT count(*) FROM capnuoc.zone WHERE id = 'dma' AND retired_at IS NULL");
+    expect_one("SELECT count(*) FROM capnuoc.point WHERE id = 'test.p4' AND retired_at IS NULL");
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.config_version"), 2);
+    stop(0);
+    catalogue_clear(&next);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -671,6 +780,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(journal_learns_that_the_database_was_set_back_to_nothing, up, down),
         cmocka_unit_test_setup_teardown(gap_before_an_entry_set_aside_is_stated, up, down),
         cmocka_unit_test_setup_teardown(server_that_is_not_there_is_waited_for_and_stop_is_prompt, up, down),
+        cmocka_unit_test_setup_teardown(the_world_is_told_and_what_goes_is_marked, up, down),
     };
 
     if (!pgtest_find(&S.pg, PG_ENV))
