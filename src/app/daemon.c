@@ -270,7 +270,7 @@ enum err daemon_run(struct config *c, const char *path, struct fault *why)
     rc = start(&d, why);
     if (rc == ERR_NONE) {
         log_info("node=%s started version=" CAPNUOC_VERSION " points=%zu wires=%zu listen=%s", c->node,
-                 c->catalogue.point_count, d.wire_count, c->serve.listen);
+                 c->catalogue.point_count, c->field.wire_count, c->serve.listen);
         wait_for_the_end(&d, &signals);
     }
     stop(&d);

@@ -81,7 +81,8 @@ class Disk:
 
     def keep(self):
         for name in os.listdir(self.inside("")):
-            shutil.copy(self.inside(name), self.folder)
+            if os.path.isfile(self.inside(name)):
+                shutil.copy(self.inside(name), self.folder)
 
 
 def small_disk_possible(scene):

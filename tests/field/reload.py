@@ -71,7 +71,7 @@ class Plant:
                 here[2] = "kPa" if here[2] == "bar" else "bar"
 
     def wires(self):
-        text = ("  - id: steady\n    tcp: 127.0.0.1:%d\n    devices:\n"
+        text = ("  - id: steady\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    devices:\n"
                 "      - { id: s, site: site, unit: 1, every: %dms, points: [ { id: steady.0, name: Một, unit: bar, "
                 "holding: 0, type: u16 } ] }\n" % (self.steady, STEADY_EVERY_MS))
         points = ""
@@ -80,7 +80,7 @@ class Plant:
             points += ("          - { id: %s, %sname: Điểm, unit: %s, holding: %d, type: u16, scale: %s }\n" %
                        (name, "was: %s, " % first if name != first else "", unit, n, 1 if unit == "bar" else 100))
         if points:
-            text += ("  - id: moving\n    tcp: 127.0.0.1:%d\n    devices:\n"
+            text += ("  - id: moving\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    devices:\n"
                      "      - id: m\n        site: site\n        unit: 1\n        every: 100ms\n        points:\n%s" %
                      (self.moving, points))
         return text

@@ -207,7 +207,7 @@ static double decoded(const struct point *p, const uint16_t *w)
 /* States and rare counters may stand still for a day. */
 static bool may_rest(const struct point *p)
 {
-    static const char *const STILL[] = { "instrument_status", "number", "counter", "running" };
+    static const char *const STILL[] = { "instrument_status", "x-number", "counter", "x-running" };
 
     for (size_t i = 0; i < COUNT_OF(STILL); i++)
         if (strcmp(p->parameter, STILL[i]) == 0)
