@@ -326,7 +326,8 @@ size_t config_memory_ceiling(const struct config *c)
     const size_t per_connection = 65536;
     const size_t per_thread = 262144;
 
-    return c->catalogue.point_count * per_point + CONFIG_INBOX_MESSAGES * sizeof(struct message) +
+    /* two configurations while one takes the other's place */
+    return 2 * c->catalogue.point_count * per_point + CONFIG_INBOX_MESSAGES * sizeof(struct message) +
            2 * (size_t)CONFIG_JOURNAL_PENDING + 2 * c->store.batch_bytes +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
            c->serve.connections_max * per_connection + (c->field.wire_count + 8) * per_thread;
