@@ -38,7 +38,7 @@ write_daemon_file()
         cat <<-YAML
 		# Written by ./run at every start: changes made here are lost at the next one.
 		node: { id: demo }
-		plants: [$(printf ' %s.yaml,' $plants | sed 's/,$//') ]
+		plants: [ ${plants// /.yaml, }.yaml ]
 		areas: [ areas.yaml ]
 		journal: { folder: $(yaml_text "$state/journal"), max_size: 256MiB, keep_delivered: 1h }
 		database:

@@ -253,9 +253,11 @@ static enum err add(struct versions *v, const struct config_version *version, co
                     struct fault *why)
 {
     char path[PATH_MAX], *copy = malloc(len + 1);
-    enum err rc =
-        copy == NULL ? fault_set(why, ERR_MEMORY, "versions: no memory") : version_write(v, version, why);
+    enum err rc;
 
+    if (copy == NULL)
+        return fault_set(why, ERR_MEMORY, "versions: no memory");
+    rc = version_write(v, version, why);
     if (rc == ERR_NONE) {
         text_path(v, path);
         rc = file_write(path, text, len, PRIVATE, why);

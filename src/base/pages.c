@@ -7,9 +7,8 @@ enum { PAGE = 4096, LARGE = 2 << 20 };
 
 void pages_large(void *start, size_t size)
 {
-    uintptr_t from = ((uintptr_t)start + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
-    uintptr_t end = ((uintptr_t)start + size) & ~(uintptr_t)(PAGE - 1);
+    size_t skip = (size_t)(-(uintptr_t)start & (PAGE - 1)); /* to the first whole page */
 
-    if (start != NULL && size >= LARGE && from < end)
-        (void)madvise((void *)from, end - from, MADV_HUGEPAGE);
+    if (start != NULL && size >= LARGE)
+        (void)madvise((char *)start + skip, (size - skip) & ~(size_t)(PAGE - 1), MADV_HUGEPAGE);
 }

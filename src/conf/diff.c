@@ -178,13 +178,13 @@ static void compare_mappings(struct walk *w, const struct conf_node *was, const 
 
 static void compare(struct walk *w, const struct conf_node *was, const struct conf_node *is)
 {
-    if (conf_kind(was) != conf_kind(is))
-        tell_change(w, was, is);
-    else if (conf_kind(is) == CONF_MAPPING)
+    bool same_kind = conf_kind(was) == conf_kind(is);
+
+    if (same_kind && conf_kind(is) == CONF_MAPPING)
         compare_mappings(w, was, is);
-    else if (conf_kind(is) == CONF_SEQUENCE)
+    else if (same_kind && conf_kind(is) == CONF_SEQUENCE)
         compare_lists(w, was, is);
-    else if (strcmp(conf_text(was), conf_text(is)) != 0)
+    else if (!same_kind || strcmp(conf_text(was), conf_text(is)) != 0)
         tell_change(w, was, is);
 }
 

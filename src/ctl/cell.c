@@ -113,12 +113,10 @@ static enum cell read_yaml(struct conf_file *f, const char *text, size_t len, st
 
     conf_mistakes_init(&inner, 1);
     rc = conf_load_text("cell", text, len, &tree, &inner);
-    if (rc == ERR_MEMORY) {
-        found = CELL_NO_MEMORY;
-    } else if (inner.mistakes > 0) {
+    if (rc != ERR_MEMORY && inner.mistakes > 0) {
         report(&inner, at, m);
         found = CELL_WRONG;
-    } else if (!conf_make_copy(f, out, conf_root(tree), at.file, &at, NULL)) {
+    } else if (rc == ERR_MEMORY || !conf_make_copy(f, out, conf_root(tree), at.file, &at, NULL)) {
         found = CELL_NO_MEMORY;
     }
     conf_file_free(tree);

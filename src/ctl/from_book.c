@@ -425,9 +425,11 @@ static enum err make_children(struct reader *r, const struct entry *e, const cha
                               struct conf_node *out)
 {
     struct conf_node *items = conf_make_list(r->out, out, e->children, e->at);
-    enum err rc = items == NULL ? no_memory(r) : ERR_NONE;
+    enum err rc = ERR_NONE;
     size_t n = 0;
 
+    if (items == NULL)
+        return no_memory(r);
     for (ptrdiff_t i = e->first_child; i != NOWHERE && rc == ERR_NONE; i = r->entries[i].next)
         rc = make_row(r, &r->entries[i], grandchildren, &items[n++]);
     return rc;
@@ -476,8 +478,10 @@ static enum err make_row(struct reader *r, const struct entry *e, const char *ch
 {
     size_t n = 0;
     struct conf_entry *entries = conf_make_mapping(r->out, out, e->row->count + 1, e->at);
-    enum err rc = entries == NULL ? no_memory(r) : ERR_NONE;
+    enum err rc = ERR_NONE;
 
+    if (entries == NULL)
+        return no_memory(r);
     for (size_t i = 0; i < e->row->count && rc == ERR_NONE; i++) {
         bool made;
         rc = make_cell(r, e, &e->sheet->cells[e->row->first + i], children, &entries[n], &made);

@@ -250,7 +250,8 @@ static enum err insert_column(struct writer *w, size_t at, const char *key)
 {
     if (w->column_count == BOOK_COLUMNS_MAX)
         return fault_set(w->why, ERR_RANGE, "more than %d columns in one sheet", BOOK_COLUMNS_MAX);
-    memmove(&w->columns[at + 1], &w->columns[at], (w->column_count - at) * sizeof w->columns[0]);
+    for (size_t i = w->column_count; i > at; i--)
+        w->columns[i] = w->columns[i - 1];
     w->columns[at] = key;
     w->column_count++;
     return ERR_NONE;

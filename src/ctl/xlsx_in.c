@@ -239,11 +239,14 @@ static void unescape(struct strbuf *b)
 
     for (size_t i = 0; i < b->len;) {
         const char *s = b->text + i;
-        int code = -1;
+        int code = -1; /* below 0x80: one byte */
         if (b->len - i >= 7 && s[0] == '_' && s[1] == 'x' && s[2] == '0' && s[3] == '0' && s[6] == '_' &&
             hex_digit(s[4]) >= 0 && hex_digit(s[4]) < 8 && hex_digit(s[5]) >= 0)
             code = 16 * hex_digit(s[4]) + hex_digit(s[5]);
-        b->text[to++] = code > 0 ? (char)code : s[0];
+        b->text[to] = s[0];
+        if (code > 0)
+            b->text[to] = (char)(unsigned char)code;
+        to++;
         i += code > 0 ? 7 : 1;
     }
     b->len = to;
@@ -279,7 +282,8 @@ static void add_string(struct parse *p)
         return;
     if (x->string_count == x->string_cap) {
         size_t cap = x->string_cap == 0 ? 1024 : 2 * x->string_cap;
-        const char **more = cap > 2 * STRINGS_MAX ? NULL : realloc((void *)x->strings, cap * sizeof *more);
+        const char **more =
+            cap > (size_t)2 * STRINGS_MAX ? NULL : realloc((void *)x->strings, cap * sizeof *more);
         if (more == NULL) {
             stop(p, fault_set(x->why, ERR_MEMORY, "no memory to read %s", x->name));
             return;
@@ -371,7 +375,11 @@ static void begin_cell(struct parse *p, const char **pairs)
         return;
     }
     /* n, s, b, e, str (of a formula), inlineStr, d (a date as text) */
-    p->type = type == NULL ? 'n' : strcmp(type, "str") == 0 ? 'f' : type[0];
+    p->type = 'n';
+    if (type != NULL && strcmp(type, "str") == 0)
+        p->type = 'f';
+    else if (type != NULL)
+        p->type = type[0];
     p->formula = p->has_value = false;
     strbuf_reset(&p->text);
 }
