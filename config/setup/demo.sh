@@ -155,7 +155,7 @@ still_missing()
     esac
     answer=$(http_get /api/v1/points) || answer=
     points=$(count_of '"quality" *:' <<<"$answer")
-    waiting=$(count_of '"reason" *: *"(never_read|no_answer|no_connection)"' <<<"$answer")
+    waiting=$(count_of '"reason" *: *"(never_read|stopped|no_answer|no_connection)"' <<<"$answer")
     if [ "$points" -eq 0 ]; then
         echo "capnuocd shows no points: $(head -n 1 <<<"$answer" | tr -d '\r')"
     elif [ "$waiting" -gt 0 ]; then
