@@ -3,6 +3,7 @@
 #
 # Uses: say.sh, account.sh, cluster.sh.  Expects: top, state, base, wires, cluster_*.
 
+standards="qcvn-01-1-2018 qcvn-01-1-2024-seen"
 plants="lai-chau binh-lu nam-nhun tan-uyen sin-ho"
 
 # yaml_text TEXT: as a double-quoted YAML scalar.
@@ -15,11 +16,14 @@ yaml_text()
 # The demo's plants speak of ports from 8490 on; both steps are needed because old and new may overlap.
 write_plants()
 {
-    local plant wire moves=
+    local plant standard wire moves=
     for ((wire = 0; wire < wires; wire++)); do
         moves+="s/@$wire@/$((base + 10 + wire))/g;"
     done
     account_write "$state/etc/areas.yaml" <"$top/config/demo/areas.yaml"
+    for standard in $standards; do
+        account_write "$state/etc/$standard.yaml" <"$top/config/standards/$standard.yaml"
+    done
     for plant in $plants; do
         sed -e 's/127\.0\.0\.1:849\([0-9]\)\b/127.0.0.1:@\1@/g' -e "$moves" \
             "$top/config/demo/$plant.yaml" | account_write "$state/etc/$plant.yaml"
@@ -40,6 +44,7 @@ write_daemon_file()
 		node: { id: demo }
 		plants: [ ${plants// /.yaml, }.yaml ]
 		areas: [ areas.yaml ]
+		standards: [ ${standards// /.yaml, }.yaml ]
 		journal: { folder: $(yaml_text "$state/journal"), max_size: 256MiB, keep_delivered: 1h }
 		database:
 		  connect: "host=$cluster_socket port=$cluster_port dbname=capnuoc"

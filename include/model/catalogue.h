@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "model/standard.h"
 #include "model/world.h"
 
 enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
@@ -34,6 +35,8 @@ struct point {
 struct catalogue {
     uint32_t version;    /* of this node's configurations; 0: not numbered */
     struct wall applied; /* since when it holds */
+    struct standard *standards; /* in the order of their files */
+    size_t standard_count;
     struct supplier *suppliers;
     size_t supplier_count;
     struct area *areas;
@@ -57,7 +60,8 @@ void catalogue_clear(struct catalogue *c);
 MUST_USE enum err catalogue_add_supplier(struct catalogue *c, const struct supplier *s, uint32_t *index);
 MUST_USE enum err catalogue_add_area(struct catalogue *c, const struct area *a, uint32_t *index);
 MUST_USE enum err catalogue_add_system(struct catalogue *c, const struct system *s, uint32_t *index);
-/* Takes what the zone owns when it returns ERR_NONE. */
+/* These two take over what the thing owns when they return ERR_NONE. */
+MUST_USE enum err catalogue_add_standard(struct catalogue *c, const struct standard *s, uint32_t *index);
 MUST_USE enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index);
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);

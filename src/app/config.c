@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "conf/table.h"
 #include "model/message.h"
+#include "model/standard_file.h"
 #include "plants.h"
 
 static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
@@ -15,13 +16,15 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 /* ---- the tables ---- */
 
 struct daemon_row {
-    const struct conf_node *node, *profiles, *areas, *plants, *journal, *database, *http, *log;
+    const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *http, *log;
 };
 
 static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("node", struct daemon_row, node), .required = true, .help = "this process" },
     { CONF_LIST("profiles", struct daemon_row, profiles),
       .help = "profile files of makes of devices, or folders: all *.yaml in them" },
+    { CONF_LIST("standards", struct daemon_row, standards),
+      .help = "files of limit sets, or folders: all *.yaml in them" },
     { CONF_LIST("areas", struct daemon_row, areas), .help = "files of administrative areas" },
     { CONF_LIST("plants", struct daemon_row, plants), .required = true,
       .help = "plant files: paths, or templates with a table" },
@@ -209,7 +212,7 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     load_http(row.http, c, m);
     (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
     c->log_level = log.level;
-    lists = (struct plants_lists){ row.profiles, row.areas, row.plants };
+    lists = (struct plants_lists){ row.profiles, row.standards, row.areas, row.plants };
     return plants_load(&lists, &c->catalogue, &c->field, m);
 }
 
@@ -296,6 +299,9 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
 void config_print(const struct config *c, struct strbuf *to)
 {
     config_print_daemon(c, to);
+    if (c->catalogue.standard_count > 0)
+        strbuf_puts(to, "# ---- limit sets ----\n");
+    standards_print(&c->catalogue, to);
     strbuf_puts(to, "# ---- plants ----\n");
     field_print(&c->catalogue, &c->field, to);
 }
@@ -304,7 +310,8 @@ void config_document(struct strbuf *to)
 {
     const struct field_table *tables;
     const struct world_table *world;
-    size_t n = field_tables(&tables), places = world_tables(&world);
+    const struct standards_table *standards;
+    size_t n = field_tables(&tables), places = world_tables(&world), sets = standards_tables(&standards);
 
     conf_document(DAEMON, COUNT_OF(DAEMON), "daemon file", to);
     plants_document(to);
@@ -314,6 +321,8 @@ void config_document(struct strbuf *to)
     conf_document(LOGIN, COUNT_OF(LOGIN), "database: owner, maintenance, writer, reader", to);
     conf_document(HTTP, COUNT_OF(HTTP), "http", to);
     conf_document(LOG, COUNT_OF(LOG), "log", to);
+    for (size_t i = 0; i < sets; i++)
+        conf_document(standards[i].rows, standards[i].count, standards[i].title, to);
     for (size_t i = 0; i < places; i++)
         conf_document(world[i].rows, world[i].count, world[i].title, to);
     for (size_t i = 0; i < n; i++)

@@ -10,6 +10,7 @@
 
 #include "conf/table.h"
 #include "conf/template.h"
+#include "model/standard_file.h"
 
 /* A path in a list, from the folder of the file it stands in. */
 static bool path_of(const struct conf_node *n, const char *what, char out[PATH_MAX], struct conf_mistakes *m)
@@ -24,19 +25,14 @@ static bool path_of(const struct conf_node *n, const char *what, char out[PATH_M
     return true;
 }
 
-/* ---- profiles ---- */
+/* ---- lists of files and folders ---- */
 
-static enum err load_profile(const char *path, struct profiles *p, struct conf_mistakes *m)
-{
-    struct conf_file *file;
-    enum err rc;
-
-    if (conf_load(path, &file, m) != ERR_NONE)
-        return ERR_NONE; /* said already, with its place */
-    rc = profiles_load(p, conf_root(file), m);
-    conf_file_free(file);
-    return rc;
-}
+/* What is done with each file; it says its own mistakes, so ERR_MEMORY is all it may return. */
+struct files_of {
+    const char *what; /* "profile" */
+    enum err (*load)(void *self, const char *path, struct conf_mistakes *m);
+    void *self;
+};
 
 static int is_yaml(const struct dirent *e)
 {
@@ -51,7 +47,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static enum err load_folder(const struct conf_node *n, const char *folder, struct profiles *p,
+static enum err load_folder(const struct conf_node *n, const char *folder, const struct files_of *f,
                             struct conf_mistakes *m)
 {
     char path[PATH_MAX];
@@ -63,13 +59,13 @@ static enum err load_folder(const struct conf_node *n, const char *folder, struc
         return ERR_MEMORY;
     if (count < 0)
         conf_mistake(m, conf_mark(n), "%s: %s", folder, strerror(errno));
-    else if (count == 0 || count > PROFILES_FILES_MAX)
-        conf_mistake(m, conf_mark(n), "a folder of profiles holds 1 to %d files *.yaml, here are %d",
-                     PROFILES_FILES_MAX, count);
+    else if (count == 0 || count > PLANTS_FOLDER_FILES_MAX)
+        conf_mistake(m, conf_mark(n), "a folder of %ss holds 1 to %d files *.yaml, here are %d", f->what,
+                     PLANTS_FOLDER_FILES_MAX, count);
     for (int i = 0; i < count; i++) {
-        if (rc == ERR_NONE && count <= PROFILES_FILES_MAX) {
+        if (rc == ERR_NONE && count <= PLANTS_FOLDER_FILES_MAX) {
             if (snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name) < PATH_MAX)
-                rc = load_profile(path, p, m);
+                rc = f->load(f->self, path, m);
             else
                 conf_mistake(m, conf_mark(n), "the path of %s is too long", names[i]->d_name);
         }
@@ -79,21 +75,35 @@ static enum err load_folder(const struct conf_node *n, const char *folder, struc
     return rc;
 }
 
-static enum err load_profiles(const struct conf_node *list, struct profiles *p, struct conf_mistakes *m)
+static enum err load_files(const struct conf_node *list, const struct files_of *f, struct conf_mistakes *m)
 {
+    char what[64];
     enum err rc = ERR_NONE;
 
+    (void)snprintf(what, sizeof what, "%s file or of a folder of them", f->what);
     for (size_t i = 0; list != NULL && i < conf_count(list) && rc == ERR_NONE; i++) {
         const struct conf_node *n = conf_item(list, i);
         char path[PATH_MAX];
         struct stat st;
-        if (!path_of(n, "profile file or of a folder of them", path, m))
+        if (!path_of(n, what, path, m))
             continue;
         if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-            rc = load_folder(n, path, p, m);
+            rc = load_folder(n, path, f, m);
         else
-            rc = load_profile(path, p, m);
+            rc = f->load(f->self, path, m);
     }
+    return rc;
+}
+
+static enum err load_profile(void *self, const char *path, struct conf_mistakes *m)
+{
+    struct conf_file *file;
+    enum err rc;
+
+    if (conf_load(path, &file, m) != ERR_NONE)
+        return ERR_NONE; /* said already, with its place */
+    rc = profiles_load(self, conf_root(file), m);
+    conf_file_free(file);
     return rc;
 }
 
@@ -152,6 +162,45 @@ static enum err keep_open(struct open_files *f, struct conf_file *file)
     }
     f->items[f->count++] = file;
     return ERR_NONE;
+}
+
+struct reading_standards {
+    struct standards_reader *reader;
+    struct open_files files;
+};
+
+static enum err load_standard(void *self, const char *path, struct conf_mistakes *m)
+{
+    struct reading_standards *r = self;
+    struct conf_file *file;
+    enum err rc;
+
+    if (conf_load(path, &file, m) != ERR_NONE)
+        return ERR_NONE; /* said already, with its place */
+    rc = keep_open(&r->files, file);
+    return rc != ERR_NONE ? rc : standards_read(r->reader, conf_root(file), m);
+}
+
+static void close_files(struct open_files *f)
+{
+    for (size_t i = 0; i < f->count; i++)
+        conf_file_free(f->items[i]);
+    free((void *)f->items);
+}
+
+static enum err load_standards(const struct conf_node *list, struct catalogue *c, struct conf_mistakes *m)
+{
+    struct reading_standards r = { 0 };
+    const struct files_of files = { "limit set", load_standard, &r };
+    enum err rc = standards_reader_new(&r.reader, c);
+
+    if (rc == ERR_NONE)
+        rc = load_files(list, &files, m);
+    if (rc == ERR_NONE)
+        standards_finish(r.reader, m);
+    standards_reader_free(r.reader);
+    close_files(&r.files);
+    return rc;
 }
 
 static enum err take_plant(struct reading_plants *r, struct conf_file *file)
@@ -226,13 +275,6 @@ static enum err load_areas(const struct conf_node *list, struct reading_plants *
     return rc;
 }
 
-static void close_files(struct open_files *f)
-{
-    for (size_t i = 0; i < f->count; i++)
-        conf_file_free(f->items[i]);
-    free((void *)f->items);
-}
-
 static enum err load_plants(const struct conf_node *list, struct reading_plants *r)
 {
     size_t count = list == NULL ? 0 : conf_count(list);
@@ -256,13 +298,16 @@ enum err plants_load(const struct plants_lists *lists, struct catalogue *c, stru
                      struct conf_mistakes *m)
 {
     struct profiles p;
+    const struct files_of profiles = { "profile", load_profile, &p };
     struct reading_plants r = { .profiles = &p, .catalogue = c, .field = f, .mistakes = m };
     enum err rc;
 
     catalogue_init(c);
     field_init(f);
     profiles_init(&p);
-    rc = load_profiles(lists->profiles, &p, m);
+    rc = load_files(lists->profiles, &profiles, m);
+    if (rc == ERR_NONE)
+        rc = load_standards(lists->standards, c, m);
     if (rc == ERR_NONE)
         rc = load_areas(lists->areas, &r);
     if (rc == ERR_NONE)

@@ -1,15 +1,15 @@
-/* The files a daemon file names: profiles, then plants. */
+/* The files a daemon file names: profiles, limit sets, areas, then plants. */
 #ifndef PLANTS_H
 #define PLANTS_H
 
 #include "acquire/field.h"
 
-enum { PLANTS_FILES_MAX = 256, PROFILES_FILES_MAX = 1000, PLANTS_ROWS_MAX = 10000 };
+enum { PLANTS_FILES_MAX = 256, PLANTS_FOLDER_FILES_MAX = 1000, PLANTS_ROWS_MAX = 10000 };
 
-/* Lists in the daemon file; NULL: not given.  A profile path may be a folder; a plant is a path, or a
+/* Lists in the daemon file; NULL: not given.  A path of a profile or a limit set may be a folder; a plant is a path, or a
  * template with a table whose rows give one plant each. */
 struct plants_lists {
-    const struct conf_node *profiles, *areas, *plants;
+    const struct conf_node *profiles, *standards, *areas, *plants;
 };
 
 /* All mistakes of all files are in *m; the return value is ERR_NONE or ERR_MEMORY. */

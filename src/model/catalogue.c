@@ -17,6 +17,9 @@ void catalogue_clear(struct catalogue *c)
 {
     for (size_t i = 0; i < c->zone_count; i++)
         zone_clear(&c->zones[i]);
+    for (size_t i = 0; i < c->standard_count; i++)
+        standard_clear(&c->standards[i]);
+    free(c->standards);
     free(c->suppliers);
     free(c->areas);
     free(c->systems);
@@ -58,6 +61,15 @@ static enum err append(void *items, size_t *count, const void *item, size_t size
         *index = (uint32_t)*count;
     ++*count;
     return ERR_NONE;
+}
+
+enum err catalogue_add_standard(struct catalogue *c, const struct standard *s, uint32_t *index)
+{
+    void *items;
+    enum err rc = append(c->standards, &c->standard_count, s, sizeof *s, index, &items);
+
+    c->standards = items;
+    return rc;
 }
 
 enum err catalogue_add_supplier(struct catalogue *c, const struct supplier *s, uint32_t *index)

@@ -54,6 +54,8 @@ static const struct unit UNITS[] = {
     { "mg/L", "mg/L", 0, 1, 1, { "mg/l", "g/m3", "g/m³" } },
     { "µg/L", "mg/L", 0, 1, 1000, { "μg/L", "ug/L", "µg/l" } },
     { "g/L", "mg/L", 0, 1000, 1, { "g/l", "kg/m3", "kg/m³" } },
+    { "CFU/100 mL", "CFU/100 mL", 0, 1, 1, { "CFU/100mL", "CFU/100 ml" } },
+    { "Bq/L", "Bq/L", 0, 1, 1, { "Bq/l" } },
     { "ppm", "ppm", 0, 1, 1, { NULL } },
     { "ppb", "ppm", 0, 1, 1000, { NULL } },
     { "NTU", "NTU", 0, 1, 1, { NULL } },

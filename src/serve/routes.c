@@ -13,6 +13,7 @@ static const char *const AREAS[] = { "at", "q", "limit", "next", NULL };
 static const char *const SYSTEMS[] = { "supplier", "q", "limit", "next", NULL };
 static const char *const SITES[] = { "system", "area", "q", "limit", "next", NULL };
 static const char *const ZONES[] = { "system", "q", "limit", "next", NULL };
+static const char *const LIMITS[] = { "q", "limit", "next", NULL };
 static const char *const SERIES[] = { "from", "to", "buckets", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
@@ -38,6 +39,8 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/sites/{id}", ROLE_VIEWER, NONE, answer_place },
     { METHOD_GET, "/api/v1/zones", ROLE_VIEWER, ZONES, answer_places },
     { METHOD_GET, "/api/v1/zones/{id}", ROLE_VIEWER, NONE, answer_place },
+    { METHOD_GET, "/api/v1/limits", ROLE_VIEWER, LIMITS, answer_places },
+    { METHOD_GET, "/api/v1/limits/{id}", ROLE_VIEWER, NONE, answer_place },
     { METHOD_GET, "/api/v1/config-versions", ROLE_VIEWER, PAGED, answer_versions },
     { METHOD_GET, "/api/v1/config-versions/{id}", ROLE_VIEWER, NONE, answer_version },
     { METHOD_GET, "/api/v1/stream", ROLE_VIEWER, STREAM, answer_stream },

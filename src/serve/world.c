@@ -1,5 +1,5 @@
-/* The world as the catalogue knows it: suppliers, areas, systems, sites, zones.  Five sorts of things, one
- * way to list, to search, to page and to show them. */
+/* The world as the catalogue knows it: suppliers, areas, systems, sites, zones, and the limits its water is
+ * held to.  Six sorts of things, one way to list, to search, to page and to show them. */
 #include "model/world.h"
 
 #include <math.h>
@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "choose.h"
 #include "fold.h"
+#include "limits.h"
 #include "problem.h"
 #include "routes.h"
 #include "seal/seal.h"
@@ -26,6 +27,7 @@ BEGINS_WITH_ID(area);
 BEGINS_WITH_ID(system);
 BEGINS_WITH_ID(site);
 BEGINS_WITH_ID(zone);
+BEGINS_WITH_ID(standard);
 
 /* Which of them are asked for. */
 struct wish {
@@ -40,6 +42,7 @@ struct teller {
     struct json_out j;
     const struct catalogue *c;
     int32_t today;
+    bool whole; /* one by its id, not a list */
 };
 
 struct sort {
@@ -136,7 +139,7 @@ static struct places suppliers(const struct catalogue *c)
     return (struct places){ (const char *)c->suppliers, sizeof *c->suppliers, c->supplier_count };
 }
 
-static bool any_supplier(const struct wish *w, const void *item)
+static bool any(const struct wish *w, const void *item)
 {
     (void)w;
     (void)item;
@@ -347,14 +350,27 @@ static void write_zone(struct teller *t, const void *item)
     json_close_array(&t->j);
 }
 
+/* ------------------------------------------------------------------ limit sets */
+
+static struct places limit_sets(const struct catalogue *c)
+{
+    return (struct places){ (const char *)c->standards, sizeof *c->standards, c->standard_count };
+}
+
+static void write_limit_set(struct teller *t, const void *item)
+{
+    limits_write(&t->j, item, t->today, t->whole);
+}
+
 /* ------------------------------------------------------------------ what is asked */
 
 static const struct sort SORTS[] = {
-    { "suppliers", suppliers, any_supplier, NULL, write_supplier },
+    { "suppliers", suppliers, any, NULL, write_supplier },
     { "areas", areas, area_wanted, area_names, write_area },
     { "systems", systems, system_wanted, NULL, write_system },
     { "sites", sites, site_wanted, NULL, write_site },
     { "zones", zones, zone_wanted, NULL, write_zone },
+    { "limits", limit_sets, any, NULL, write_limit_set },
 };
 
 /* The routes name no other. */
@@ -512,6 +528,7 @@ static void begin(struct teller *t, struct strbuf *b, const struct catalogue *c,
     json_out_init(&t->j, b);
     t->c = c;
     t->today = day_local(q->now.wall);
+    t->whole = false;
 }
 
 void answer_places(struct face *f, struct request *q, struct reply *r)
@@ -552,6 +569,7 @@ void answer_place(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NO_SUCH_PLACE, NULL, id);
     } else {
         begin(&t, &b, c, q);
+        t.whole = true;
         write_one(&t, s, id_of(&p, i));
         give(q, &b, r);
     }

@@ -56,6 +56,7 @@ static void load(struct scene *s, const char *daemon)
     (void)snprintf(path, sizeof path, "%s/daemon.yaml", s->folder);
     assert_int_equal(conf_load(path, &s->file, &s->mistakes), ERR_NONE);
     lists = (struct plants_lists){ conf_get(conf_root(s->file), "profiles"),
+                                   conf_get(conf_root(s->file), "standards"),
                                    conf_get(conf_root(s->file), "areas"),
                                    conf_get(conf_root(s->file), "plants") };
     assert_int_equal(plants_load(&lists, &s->catalogue, &s->field, &s->mistakes), ERR_NONE);
@@ -130,6 +131,31 @@ static void profiles_come_from_files_and_folders_beside_the_daemon_file(void **s
     scene_clear(&s);
 }
 
+static void limit_sets_come_from_files_and_folders_too(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    scene_init(&s);
+    put_folder(&s, "sets");
+    put(&s, "sets/b.yaml",
+        "standard: { id: b, series: q, name: B, in_force_from: 2026-01-01 }\n"
+        "limits: [ { row: \"1\", parameter: ph, name: pH, low: 6, high: 8 } ]\n");
+    put(&s, "a.yaml",
+        "standard: { id: a, series: q, name: A, in_force_from: 2025-01-01, in_force_until: "
+        "2025-12-30 }\n"
+        "limits: [ { row: \"1\", parameter: ph, name: pH, low: 6, high: 8.5 } ]\n");
+    put_profile(&s, "one.yaml", "one");
+    put_plant(&s, "plant.yaml", "w", "one");
+    load(&s, "profiles: [ one.yaml ]\nstandards: [ a.yaml, sets, none.yaml ]\nplants: [ plant.yaml ]\n");
+    assert_string_equal(s.said.text, "sets/b.yaml:1:55: series \"q\": set \"a\" ends on 2025-12-30, see "
+                                     "a.yaml:1:17; between the two no set is in force\n"
+                                     "none.yaml: No such file or directory\n");
+    assert_int_equal(s.catalogue.standard_count, 2);
+    assert_string_equal(s.catalogue.standards[1].id, "b");
+    scene_clear(&s);
+}
+
 static void a_folder_is_read_in_the_order_of_its_names(void **state)
 {
     struct scene s;
@@ -195,6 +221,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(profiles_come_from_files_and_folders_beside_the_daemon_file),
+        cmocka_unit_test(limit_sets_come_from_files_and_folders_too),
         cmocka_unit_test(a_folder_is_read_in_the_order_of_its_names),
         cmocka_unit_test(what_is_not_there_is_told_at_the_list),
         cmocka_unit_test(names_of_two_plants_are_told_with_the_place_in_the_first),

@@ -208,9 +208,9 @@ static const char *existing(const char *pattern)
     static const struct {
         const char *path, *id;
     } IDS[] = {
-        { "/config-versions/", "1" },      { "/suppliers/", "cn-lai-chau" }, { "/areas/", "03408" },
-        { "/systems/", "sin-ho" },         { "/sites/", "tram-bom" },        { "/zones/", "vung-1" },
-        { "/points/", "lc.nmn.flow_out" },
+        { "/config-versions/", "1" }, { "/suppliers/", "cn-lai-chau" },  { "/areas/", "03408" },
+        { "/systems/", "sin-ho" },    { "/sites/", "tram-bom" },         { "/zones/", "vung-1" },
+        { "/limits/", "qc-1" },       { "/points/", "lc.nmn.flow_out" },
     };
 
     for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++)
@@ -490,6 +490,9 @@ static void the_world_is_listed_and_filtered(void **state)
         { "/api/v1/sites?area=03408&system=sin-ho", "" },
         { "/api/v1/zones", "vung-1 vung-2 " },
         { "/api/v1/zones?system=tp-lai-chau", "vung-1 " },
+        { "/api/v1/limits", "qc-1 " },
+        { "/api/v1/limits?q=quy+chuan", "qc-1 " },
+        { "/api/v1/limits?q=tieu+chuan", "" },
         { "/api/v1/zones?q=S%C3%8CN+h%E1%BB%93", "vung-2 " },
         /* areas: of today, of another day, by old names and without tone marks */
         { "/api/v1/areas", "12 03388 03408 03434 " },
@@ -583,6 +586,29 @@ static void the_world_is_shown_whole(void **state)
         "\"lc.nmn.flow_out\",\"direction\":\"in\"},{\"point\":\"lc.nmn.pressure\",\"direction\":\"out\"}],"
         "\"critical\":[\"lc.nmn.pressure\"],\"priority\":[{\"kind\":\"hospital\",\"name\":\"Bệnh viện đa "
         "khoa tỉnh\"}]}]}");
+}
+
+static void a_limit_set_says_what_it_is_and_by_its_id_all_its_rows(void **state)
+{
+    const char *set;
+
+    (void)state;
+    assert_has(
+        get("/api/v1/limits", 200),
+        "{\"limits\":[{\"id\":\"qc-1\",\"name\":\"Quy chuẩn thử\",\"name_en\":null,\"series\":\"qc\","
+        "\"issued_by\":null,\"layer\":\"local\",\"advisory\":false,\"partial\":true,\"in_force_from\":"
+        "\"2019-06-15\",\"in_force_until\":\"2025-06-30\",\"in_force\":false,\"rows\":2}],\"next\":null}");
+    set = get("/api/v1/limits/qc-1", 200);
+    assert_has(set,
+               "\"limits\":[{\"row\":\"1\",\"parameter\":\"coliform\",\"instead\":null,\"name\":\"Coliform\","
+               "\"name_en\":\"Coliform\",\"cas\":null,\"group\":\"a\",\"subgroup\":null,\"unit\":"
+               "\"CFU/100 mL\",\"low\":null,\"high\":3,\"strict\":true,\"pass\":null,\"basis\":null,"
+               "\"only_if\":\"always\",\"seen_in\":2,\"verified\":true,\"unverified\":null}");
+    assert_has(set,
+               "\"only_if\":\"coastal\",\"seen_in\":1,\"verified\":false,\"unverified\":\"the number\"}]");
+    assert_has(set, "\"sums\":[{\"row\":\"3\",\"terms\":[{\"parameter\":\"coliform\",\"limit\":3},"
+                    "{\"parameter\":\"chloride\",\"limit\":300}],\"verified\":true,\"unverified\":null}]}");
+    assert_has(get("/api/v1/limits/qc-2", 404), "There is no “qc-2” in this list.");
 }
 
 static void what_the_world_has_not_is_named_in_both_languages(void **state)
@@ -805,6 +831,7 @@ int main(void)
         cmocka_unit_test(pages_of_the_world_cover_it_once),
         cmocka_unit_test(what_nobody_told_of_the_world_is_null),
         cmocka_unit_test(the_world_is_shown_whole),
+        cmocka_unit_test(a_limit_set_says_what_it_is_and_by_its_id_all_its_rows),
         cmocka_unit_test(what_the_world_has_not_is_named_in_both_languages),
         cmocka_unit_test(configurations_are_told_newest_first_and_one_by_one),
         cmocka_unit_test(the_description_and_the_table_agree),

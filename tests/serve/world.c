@@ -314,6 +314,49 @@ static void *copy(const void *from, size_t size)
 }
 
 /* Cut anew on 01/07/2025: then with meters, through the first two points of the world. */
+/* A set of limits that has ended. */
+static void add_limits(struct world *w)
+{
+    struct standard s = { .id = "qc-1",
+                          .name = "Quy chuẩn thử",
+                          .series = "qc",
+                          .layer = 1,
+                          .partial = true,
+                          .limit_count = 2,
+                          .sum_count = 1 };
+    struct fault why = { 0 };
+
+    (void)day_parse("2019-06-15", &s.from);
+    (void)day_parse("2025-06-30", &s.until);
+    s.limits = calloc(2, sizeof *s.limits);
+    s.sums = calloc(1, sizeof *s.sums);
+    if (s.limits == NULL || s.sums == NULL)
+        abort();
+    s.limits[0] = (struct limit){ .row = "1",
+                                  .parameter = "coliform",
+                                  .name = "Coliform",
+                                  .name_en = "Coliform",
+                                  .unit = "CFU/100 mL",
+                                  .low = NAN,
+                                  .high = 3,
+                                  .strict = true,
+                                  .seen_in = 2 };
+    s.limits[1] = (struct limit){ .row = "2",
+                                  .parameter = "chloride",
+                                  .name = "Clorua",
+                                  .unit = "mg/L",
+                                  .low = NAN,
+                                  .high = 300,
+                                  .group = LIMIT_GROUP_B,
+                                  .only_if = LIMIT_IF_COASTAL,
+                                  .seen_in = 1,
+                                  .unverified = "the number" };
+    s.sums[0] = (struct limit_sum){
+        .row = "3", .parameter = { "coliform", "chloride" }, .limit = { 3, 300 }, .term_count = 2
+    };
+    MUST(catalogue_add_standard(&w->catalogue, &s, NULL));
+}
+
 static void add_zones(struct world *w, uint32_t area)
 {
     static const struct zone_flow FLOWS[] = { { 0, 1 }, { 1, -1 } };
@@ -397,6 +440,7 @@ void world_init(struct world *w, size_t points)
     (void)pthread_mutex_init(&w->lock, NULL);
     catalogue_init(&w->catalogue);
     add_systems(w);
+    add_limits(w);
     plant.area = add_areas(w);
     MUST(catalogue_add_site(&w->catalogue, &plant, NULL));
     MUST(catalogue_add_site(&w->catalogue, &station, NULL));
