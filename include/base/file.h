@@ -17,4 +17,9 @@ MUST_USE enum err file_write(const char *path, const void *bytes, size_t len, un
 /* Makes the folder and its parents (mode 0700 for new ones). */
 MUST_USE enum err file_make_folder(const char *path, struct fault *why);
 
+/* The address of a local socket in an open folder, while that stays open: a socket's name may have 107 bytes,
+ * a folder's 4,000.  name: at most 80 bytes. */
+struct sockaddr_un;
+void file_socket_in(int folder, const char *name, struct sockaddr_un *out);
+
 #endif

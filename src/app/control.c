@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "reload.h"
 
@@ -145,13 +146,6 @@ static void *run(void *self)
 
 /* ---- life ---- */
 
-/* A socket's name may have 107 bytes, a folder's 4,000: so it is reached through the open folder. */
-static void address_of(int folder, struct sockaddr_un *out)
-{
-    *out = (struct sockaddr_un){ .sun_family = AF_UNIX };
-    (void)snprintf(out->sun_path, sizeof out->sun_path, "/proc/self/fd/%d/%s", folder, NAME);
-}
-
 static enum err open_door(struct control *c, const char *folder, struct fault *why)
 {
     struct sockaddr_un address;
@@ -162,7 +156,7 @@ static enum err open_door(struct control *c, const char *folder, struct fault *w
     if (c->folder < 0 || c->listener < 0 || c->stop < 0)
         return fault_set(why, ERR_IO, "control: %s: %s", folder, strerror(errno));
     (void)unlinkat(c->folder, NAME, 0); /* the journal is locked: a door that is there is a dead one's */
-    address_of(c->folder, &address);
+    file_socket_in(c->folder, NAME, &address);
     if (fchmod(c->listener, 0600) != 0 || /* what bind() makes has this mode */
         bind(c->listener, (struct sockaddr *)&address, sizeof address) != 0 ||
         listen(c->listener, BACKLOG) != 0)

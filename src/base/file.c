@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/pages.h"
@@ -173,4 +175,10 @@ enum err file_make_folder(const char *path, struct fault *why)
     if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) /* EEXIST is also what a file in its place says */
         return fault_set(why, ERR_IO, "folder %s: something else has that name", path);
     return ERR_NONE;
+}
+
+void file_socket_in(int folder, const char *name, struct sockaddr_un *out)
+{
+    *out = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    (void)snprintf(out->sun_path, sizeof out->sun_path, "/proc/self/fd/%d/%.80s", folder, name);
 }

@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "base/err.h"
+#include "base/file.h"
 #include "command.h"
 #include "conf/table.h"
 
@@ -53,16 +53,15 @@ static enum err find_folder(const char *path, struct journal_row *out, struct fa
 
 /* ---- asking ---- */
 
-/* A socket's name may have 107 bytes, a folder's 4,000: so it is reached through the open folder. */
 static enum err connect_to(const char *folder, int *out, struct fault *why)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct sockaddr_un address;
     int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC), problem;
 
     if (dir < 0)
         return fault_set(why, ERR_MISSING, "%s: %s", folder, strerror(errno));
     *out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    (void)snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/control", dir);
+    file_socket_in(dir, "control", &address);
     problem = *out < 0 || connect(*out, (struct sockaddr *)&address, sizeof address) != 0 ? errno : 0;
     (void)close(dir);
     if (problem == 0)
