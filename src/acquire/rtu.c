@@ -7,6 +7,26 @@
 
 enum { CRC_BYTES = 2, EXCEPTION_BIT = 0x80, SHOWN_BYTES = 8 };
 
+/* Modbus over serial line 1.02, 2.5.1: start, 8 bits, parity or a second stop, stop.  2.5.1.1: 3.5 characters
+ * of silence, above 19200 baud always 1.75 ms. */
+enum { CHARACTER_BITS = 11, SILENCE_FAST_US = 1750, SILENCE_FAST_BAUD = 19200 };
+
+int64_t rtu_character_us(int64_t baud)
+{
+    return (CHARACTER_BITS * 1000000LL + baud - 1) / baud;
+}
+
+int64_t rtu_silence_us(int64_t baud)
+{
+    return baud > SILENCE_FAST_BAUD ? SILENCE_FAST_US : rtu_character_us(baud) * 7 / 2;
+}
+
+int64_t rtu_exchange_us(int64_t baud, unsigned registers)
+{
+    return (RTU_REQUEST_BYTES + RTU_ANSWER_MIN + 2 * registers) * rtu_character_us(baud) +
+           2 * rtu_silence_us(baud);
+}
+
 /* Modbus over serial line 1.02, 6.2.2: polynomial 0xA001, begins with all ones. */
 uint16_t rtu_crc(const uint8_t *bytes, size_t n)
 {
