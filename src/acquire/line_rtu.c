@@ -19,7 +19,7 @@ enum {
     GAP_CONVERTER_US = 500000, /* a lost segment comes again after 200 ms and more */
     WRITE_GRACE_US = 500000,
     ECHO_GRACE_US = 100000,
-    BABBLE_US = 5000000, /* beyond the late window; then it is no late answer that is heard */
+    BABBLE_US = 3000000, /* beyond the late window; then it is no late answer that is heard */
     WINDOW_GROWN_MAX_US = 10000000,
     DROP_READS_MAX = 64,
     BURST_MAX = 512
@@ -179,7 +179,7 @@ static void rtu_close(struct line *line)
     struct line_rtu *l = (struct line_rtu *)line;
 
     l->owed = true;
-    l->trouble_us = halt_clock_us();
+    l->trouble_us = l->heard_us = halt_clock_us(); /* silence before the trouble says nothing */
     if (!l->way->keep)
         give_up(l);
 }
