@@ -41,6 +41,8 @@ struct line_rtu {
     uint8_t sent[RTU_REQUEST_BYTES];
     uint8_t heard[BURST_MAX]; /* since the last silence */
     size_t heard_count;
+    uint8_t late_unit; /* whose answer was heard too late, and how long after its question; 0: nobody's */
+    int64_t late_us;
     struct damper strays;
 };
 
@@ -108,6 +110,10 @@ static void learn(struct line_rtu *l)
 {
     int64_t late_us = l->heard_us - l->trouble_us;
 
+    if (l->asked_us != 0 && l->heard_count >= RTU_ANSWER_MIN) {
+        l->late_unit = l->sent[0];
+        l->late_us = l->heard_us - l->asked_us;
+    }
     if (l->window_us > 0 && 2 * late_us > l->window_us)
         l->window_us = 2 * late_us < WINDOW_GROWN_MAX_US ? 2 * late_us : WINDOW_GROWN_MAX_US;
 }
@@ -299,6 +305,15 @@ static enum err hear_burst(struct line_rtu *l, int64_t until_us, struct fault *w
     return rc == ERR_TIMEOUT && l->heard_count > 0 ? ERR_NONE : rc;
 }
 
+static enum err no_answer(const struct line_rtu *l, int64_t within_ms, struct fault *why)
+{
+    if (l->late_unit != l->sent[0])
+        return fault_set(why, ERR_TIMEOUT, "no answer in %lld ms", (long long)within_ms);
+    return fault_set(why, ERR_TIMEOUT,
+                     "no answer in %lld ms; an earlier one came after %lld ms, too late: raise answer_within",
+                     (long long)within_ms, (long long)(l->late_us / 1000));
+}
+
 static enum err rtu_receive(struct line *line, struct answer *a, int64_t within_ms, struct fault *why)
 {
     struct line_rtu *l = (struct line_rtu *)line;
@@ -311,7 +326,7 @@ static enum err rtu_receive(struct line *line, struct answer *a, int64_t within_
     if (rc == ERR_NONE)
         rc = hear_burst(l, until_us, why);
     if (rc == ERR_TIMEOUT)
-        return fault_set(why, ERR_TIMEOUT, "no answer in %lld ms", (long long)within_ms);
+        return no_answer(l, within_ms, why);
     if (rc != ERR_NONE)
         return rc;
     rc = rtu_parse(l->heard, l->heard_count, a, why);
@@ -319,6 +334,8 @@ static enum err rtu_receive(struct line *line, struct answer *a, int64_t within_
         rc = fault_set(why, ERR_RANGE, "what was sent came back: the adapter echoes, set echo: true");
     a->took_us = l->heard_us > l->sent_us ? l->heard_us - l->sent_us : 0;
     l->heard_count = 0;
+    if (rc == ERR_NONE && l->late_unit == a->unit)
+        l->late_unit = 0;
     if (rc == ERR_NONE && l->way->ops->proven != NULL)
         l->way->ops->proven(l->way);
     return rc;

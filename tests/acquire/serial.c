@@ -584,9 +584,15 @@ static void one_late_answer_is_never_another_blocks_value(void **state)
 
 static void answers_that_are_always_late_are_never_values(void **state)
 {
-    struct tally t = late_campaign(*state, 2 * LATE_MS, 1, 40);
+    struct bench *b = *state;
+    struct tally t = late_campaign(b, 2 * LATE_MS, 1, 40);
+    struct answer a;
 
     assert_int_equal(t.wrong, 0);
+    assert_int_equal(ask(b, &FIRST, &a, ANSWER_MS), ERR_TIMEOUT);
+    start_over(b);
+    assert_int_equal(ask(b, &FIRST, &a, ANSWER_MS), ERR_TIMEOUT);
+    assert_non_null(strstr(b->why.text, "too late: raise answer_within"));
 }
 
 /* Why the window is there: without it the same device gives wrong values that look right. */
