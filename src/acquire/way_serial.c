@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -51,6 +52,19 @@ static void flags_of(const struct serial_settings *s, struct termios *t)
     (void)cfsetspeed(t, speed_of(s->baud));
 }
 
+/* Keeps other programs out.  A pseudo-terminal would stay taken when we are killed: its side outlives us. */
+static enum err hold(const struct serial_settings *s, int fd, struct fault *why)
+{
+    enum { PTS_FIRST = 136, PTS_LAST = 143 }; /* Linux, admin-guide/devices.txt */
+    struct stat is;
+
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        return fault_set(why, ERR_PEER, "%s is in use by another wire or program", s->device);
+    if (fstat(fd, &is) == 0 && (major(is.st_rdev) < PTS_FIRST || major(is.st_rdev) > PTS_LAST))
+        (void)ioctl(fd, TIOCEXCL);
+    return ERR_NONE;
+}
+
 /* tcsetattr() is content when it could do any of it, so the speed is read back. */
 static enum err set_up(const struct serial_settings *s, int fd, struct fault *why)
 {
@@ -58,9 +72,8 @@ static enum err set_up(const struct serial_settings *s, int fd, struct fault *wh
 
     if (tcgetattr(fd, &t) != 0)
         return fault_set(why, ERR_PEER, "%s is no serial port: %s", s->device, strerror(errno));
-    /* held against other programs, and against a second wire that came here by another path */
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 || ioctl(fd, TIOCEXCL) != 0)
-        return fault_set(why, ERR_PEER, "%s is in use by another wire or program", s->device);
+    if (hold(s, fd, why) != ERR_NONE) /* another wire may have come here by another path */
+        return ERR_PEER;
     flags_of(s, &t);
     if (tcsetattr(fd, TCSANOW, &t) != 0 || tcgetattr(fd, &is) != 0)
         return fault_set(why, ERR_PEER, "%s cannot be set up: %s", s->device, strerror(errno));

@@ -49,6 +49,8 @@ struct slave {
     atomic_int late_every; /* each n-th is late; 1: all */
     atomic_int most_ms;    /* later than this it had better not answer; 0: never mind */
     atomic_uint asked, overslept;
+    int64_t answered_us;      /* read and written by the device alone */
+    atomic_llong shortest_us; /* from an answer to the next question */
     pthread_t thread;
 };
 
@@ -173,6 +175,8 @@ static void *serve(void *self)
 
     while (read_request(s, q)) {
         unsigned asked = atomic_fetch_add(&s->asked, 1) + 1;
+        if (s->answered_us > 0 && halt_clock_us() - s->answered_us < s->shortest_us)
+            s->shortest_us = halt_clock_us() - s->answered_us;
         int every = atomic_load(&s->late_every);
         int64_t began_us = halt_clock_us(), most_us = atomic_load(&s->most_ms) * 1000LL;
         if (stop_comes(s, every > 0 && asked % (unsigned)every == 0 ? s->delay_ms : THINK_MS))
@@ -181,6 +185,7 @@ static void *serve(void *self)
             atomic_fetch_add(&s->overslept, 1);
             continue;
         }
+        s->answered_us = halt_clock_us();
         answer_oddly(s, q, s->manner);
         if (s->manner == MANNER_HANG_UP)
             break;
@@ -241,7 +246,7 @@ static int set_up(void **state)
     slave_on_terminal(&b->slave);
     b->settings = (struct wire_settings){ .id = "bus",
                                           .kind = WIRE_SERIAL,
-                                          .serial = { .baud = 115200, .stop_bits = 1 },
+                                          .serial = { .baud = 115200, .parity = PARITY_EVEN, .stop_bits = 1 },
                                           .answer_ms = 1000,
                                           .late_ms = LATE_MS };
     memcpy(b->settings.serial.device, b->slave.path, sizeof b->slave.path);
@@ -311,6 +316,19 @@ static void answers_of_all_lengths_are_read(void **state)
         assert_read(b, &r);
     r.quantity = REGISTERS_MAX;
     assert_read(b, &r);
+}
+
+static void between_an_answer_and_a_question_is_silence(void **state)
+{
+    struct bench *b = *state;
+
+    b->settings.serial.baud = 9600;
+    b->slave.shortest_us = INT64_MAX;
+    open_line(b);
+    for (int i = 0; i < 20; i++)
+        assert_read(b, &FIRST);
+    print_message("shortest silence at 9600 baud: %lld us\n", (long long)b->slave.shortest_us);
+    assert_true(b->slave.shortest_us >= rtu_silence_us(9600));
 }
 
 static void whatever_is_no_answer_is_told_and_never_a_value(void **state)
@@ -634,6 +652,7 @@ int main(void)
 #define SERIAL_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         SERIAL_TEST(answers_of_all_lengths_are_read),
+        SERIAL_TEST(between_an_answer_and_a_question_is_silence),
         SERIAL_TEST(whatever_is_no_answer_is_told_and_never_a_value),
         SERIAL_TEST(an_echo_is_cancelled_when_it_is_what_was_sent),
         SERIAL_TEST(a_port_that_goes_and_comes_back_is_found_by_its_path),
