@@ -100,22 +100,23 @@ static void tell_late(struct line_rtu *l, size_t bytes)
 
     if (l->asked_us != 0 && damper_complain(&l->strays, now, &swallowed))
         log_warn(
-            "line=%s late=%zuB thrown_away=yes times=%u: answer_within is too short for a device here, or "
-            "there is noise",
-            l->way->name, bytes, swallowed + 1);
+            "line=%s late_bytes=%zu times=%u window=%lldms: an answer_within is too short, or there is noise",
+            l->way->name, bytes, swallowed + 1, (long long)(l->window_us / 1000));
 }
 
 /* A device that was late by more than half the window may be later yet. */
 static void learn(struct line_rtu *l)
 {
-    int64_t late_us = l->heard_us - l->trouble_us;
+    int64_t twice_us = 2 * (l->heard_us - l->trouble_us);
 
-    if (l->asked_us != 0 && l->heard_count >= RTU_ANSWER_MIN) {
-        l->late_unit = l->sent[0];
-        l->late_us = l->heard_us - l->asked_us;
-    }
-    if (l->window_us > 0 && 2 * late_us > l->window_us)
-        l->window_us = 2 * late_us < WINDOW_GROWN_MAX_US ? 2 * late_us : WINDOW_GROWN_MAX_US;
+    if (l->asked_us == 0)
+        return;
+    l->late_unit = l->sent[0];
+    l->late_us = l->heard_us - l->asked_us;
+    if (twice_us > WINDOW_GROWN_MAX_US)
+        twice_us = WINDOW_GROWN_MAX_US;
+    if (l->window_us > 0 && twice_us > l->window_us)
+        l->window_us = twice_us;
 }
 
 /* What has come already; nobody knows when. */
@@ -142,8 +143,8 @@ static enum err wait_out(struct line_rtu *l, struct fault *why)
     while (rc == ERR_NONE) {
         l->heard_count = 0;
         rc = listen_until(l, l->heard_us + l->window_us, why);
-        if (rc == ERR_NONE && thrown == 0)
-            learn(l);
+        if (rc == ERR_NONE && thrown < RTU_ANSWER_MIN && thrown + l->heard_count >= RTU_ANSWER_MIN)
+            learn(l); /* less is noise */
         thrown += rc == ERR_NONE ? l->heard_count : 0;
         if (rc == ERR_NONE && l->heard_us > most_us)
             return fault_set(
