@@ -22,7 +22,8 @@ enum {
     BABBLE_US = 3000000, /* beyond the late window; then it is no late answer that is heard */
     WINDOW_GROWN_MAX_US = 10000000,
     DROP_READS_MAX = 64,
-    BURST_MAX = 512
+    BURST_MAX = 512,
+    UNITS = 256
 };
 
 struct line_rtu {
@@ -41,8 +42,8 @@ struct line_rtu {
     uint8_t sent[RTU_REQUEST_BYTES];
     uint8_t heard[BURST_MAX]; /* since the last silence */
     size_t heard_count;
-    uint8_t late_unit; /* whose answer was heard too late, and how long after its question; 0: nobody's */
-    int64_t late_us;
+    int64_t
+        late_us[UNITS]; /* how long after its question a unit's last answer came, if it came too late; 0 */
     struct damper strays;
 };
 
@@ -99,9 +100,9 @@ static void tell_late(struct line_rtu *l, size_t bytes)
     const struct mono now = { halt_clock_us() / 1000 };
 
     if (l->asked_us != 0 && damper_complain(&l->strays, now, &swallowed))
-        log_warn(
-            "line=%s late_bytes=%zu times=%u window=%lldms: an answer_within is too short, or there is noise",
-            l->way->name, bytes, swallowed + 1, (long long)(l->window_us / 1000));
+        log_warn("line=%s late_bytes=%zu times=%u window=%lldms: an answer_within is too short, or there is "
+                 "noise",
+                 l->way->name, bytes, swallowed + 1, (long long)(l->window_us / 1000));
 }
 
 /* A device that was late by more than half the window may be later yet. */
@@ -111,8 +112,7 @@ static void learn(struct line_rtu *l)
 
     if (l->asked_us == 0)
         return;
-    l->late_unit = l->sent[0];
-    l->late_us = l->heard_us - l->asked_us;
+    l->late_us[l->sent[0]] = l->heard_us - l->asked_us;
     if (twice_us > WINDOW_GROWN_MAX_US)
         twice_us = WINDOW_GROWN_MAX_US;
     if (l->window_us > 0 && twice_us > l->window_us)
@@ -306,19 +306,39 @@ static enum err hear_burst(struct line_rtu *l, int64_t until_us, struct fault *w
     return rc == ERR_TIMEOUT && l->heard_count > 0 ? ERR_NONE : rc;
 }
 
+/* A device that was late is waited for a little longer than it took, at most twice as long as is asked for:
+ * the line must be left alone that long anyway. */
+static int64_t time_for(const struct line_rtu *l, int64_t within_us)
+{
+    int64_t longer_us = l->late_us[l->sent[0]] * 5 / 4;
+
+    return longer_us <= within_us ? within_us : longer_us < 2 * within_us ? longer_us : 2 * within_us;
+}
+
 static enum err no_answer(const struct line_rtu *l, int64_t within_ms, struct fault *why)
 {
-    if (l->late_unit != l->sent[0])
+    int64_t late_us = l->late_us[l->sent[0]];
+
+    if (late_us == 0)
         return fault_set(why, ERR_TIMEOUT, "no answer in %lld ms", (long long)within_ms);
     return fault_set(why, ERR_TIMEOUT,
                      "no answer in %lld ms; an earlier one came after %lld ms, too late: raise answer_within",
-                     (long long)within_ms, (long long)(l->late_us / 1000));
+                     (long long)(time_for(l, within_ms * 1000) / 1000), (long long)(late_us / 1000));
+}
+
+static void answered(struct line_rtu *l, const struct answer *a, int64_t within_ms)
+{
+    if (a->unit == l->sent[0])
+        l->late_us[a->unit] = a->took_us > within_ms * 1000 ? l->heard_us - l->asked_us : 0;
+    if (l->way->ops->proven != NULL)
+        l->way->ops->proven(l->way);
 }
 
 static enum err rtu_receive(struct line *line, struct answer *a, int64_t within_ms, struct fault *why)
 {
     struct line_rtu *l = (struct line_rtu *)line;
-    int64_t until_us = (l->sent_us > halt_clock_us() ? l->sent_us : halt_clock_us()) + within_ms * 1000;
+    int64_t until_us =
+        (l->sent_us > halt_clock_us() ? l->sent_us : halt_clock_us()) + time_for(l, within_ms * 1000);
     enum err rc;
 
     if (l->fd < 0)
@@ -335,10 +355,8 @@ static enum err rtu_receive(struct line *line, struct answer *a, int64_t within_
         rc = fault_set(why, ERR_RANGE, "what was sent came back: the adapter echoes, set echo: true");
     a->took_us = l->heard_us > l->sent_us ? l->heard_us - l->sent_us : 0;
     l->heard_count = 0;
-    if (rc == ERR_NONE && l->late_unit == a->unit)
-        l->late_unit = 0;
-    if (rc == ERR_NONE && l->way->ops->proven != NULL)
-        l->way->ops->proven(l->way);
+    if (rc == ERR_NONE)
+        answered(l, a, within_ms);
     return rc;
 }
 
