@@ -52,22 +52,29 @@ static void flags_of(const struct serial_settings *s, struct termios *t)
     (void)cfsetspeed(t, speed_of(s->baud));
 }
 
-/* Keeps other programs out.  A pseudo-terminal would stay taken when we are killed: its side outlives us. */
-static enum err hold(const struct serial_settings *s, int fd, struct fault *why)
+static bool is_pseudo_terminal(int fd)
 {
     enum { PTS_FIRST = 136, PTS_LAST = 143 }; /* Linux, admin-guide/devices.txt */
     struct stat is;
 
+    return fstat(fd, &is) == 0 && major(is.st_rdev) >= PTS_FIRST && major(is.st_rdev) <= PTS_LAST;
+}
+
+/* Keeps other programs out.  A pseudo-terminal would stay taken when we are killed: its side outlives us. */
+static enum err hold(const struct serial_settings *s, int fd, struct fault *why)
+{
     if (flock(fd, LOCK_EX | LOCK_NB) != 0)
         return fault_set(why, ERR_PEER, "%s is in use by another wire or program", s->device);
-    if (fstat(fd, &is) == 0 && (major(is.st_rdev) < PTS_FIRST || major(is.st_rdev) > PTS_LAST))
+    if (!is_pseudo_terminal(fd))
         (void)ioctl(fd, TIOCEXCL);
     return ERR_NONE;
 }
 
-/* tcsetattr() is content when it could do any of it, so the speed is read back. */
+/* tcsetattr() is content when it could do any of it, so it is read back; a pseudo-terminal knows no parity.
+ */
 static enum err set_up(const struct serial_settings *s, int fd, struct fault *why)
 {
+    tcflag_t wanted = is_pseudo_terminal(fd) ? CSTOPB : CSTOPB | PARENB | PARODD;
     struct termios t, is;
 
     if (tcgetattr(fd, &t) != 0)
@@ -77,9 +84,9 @@ static enum err set_up(const struct serial_settings *s, int fd, struct fault *wh
     flags_of(s, &t);
     if (tcsetattr(fd, TCSANOW, &t) != 0 || tcgetattr(fd, &is) != 0)
         return fault_set(why, ERR_PEER, "%s cannot be set up: %s", s->device, strerror(errno));
-    if (cfgetospeed(&is) != cfgetospeed(&t) || ((is.c_cflag ^ t.c_cflag) & CSTOPB) != 0)
-        return fault_set(why, ERR_PEER, "%s does not take %lld baud with %lld stop bits", s->device,
-                         (long long)s->baud, (long long)s->stop_bits);
+    if (cfgetospeed(&is) != cfgetospeed(&t) || ((is.c_cflag ^ t.c_cflag) & wanted) != 0)
+        return fault_set(why, ERR_PEER, "%s does not take this speed, parity and number of stop bits",
+                         s->device);
     (void)tcflush(fd, TCIOFLUSH);
     return ERR_NONE;
 }

@@ -413,7 +413,6 @@ static void an_echo_is_cancelled_when_it_is_what_was_sent(void **state)
 static void a_port_that_goes_and_comes_back_is_found_by_its_path(void **state)
 {
     struct bench *b = *state;
-    struct slave other = { 0 };
     char folder[] = "/tmp/capnuoc-serial-XXXXXX", path[sizeof folder + 8];
     struct answer a;
 
@@ -432,11 +431,11 @@ static void a_port_that_goes_and_comes_back_is_found_by_its_path(void **state)
     b->line->ops->close(b->line);
     assert_int_equal(b->line->ops->connect(b->line, &b->why), ERR_PEER);
     assert_non_null(strstr(b->why.text, "is the adapter plugged in?"));
-    slave_on_terminal(&other);
-    assert_int_equal(symlink(other.path, path), 0);
+    b->slave = (struct slave){ 0 };
+    slave_on_terminal(&b->slave);
+    assert_int_equal(symlink(b->slave.path, path), 0);
     start_over(b);
     assert_read(b, &FIRST);
-    b->slave = other; /* tear_down ends it */
     (void)unlink(path);
     (void)rmdir(folder);
 }
