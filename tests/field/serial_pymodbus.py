@@ -5,6 +5,7 @@ the register that it is filed under.
 import os
 import pty
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -169,6 +170,19 @@ def endpoint(daemon, wire):
     return next((w for w in body["wires"] if w["id"] == wire), None) if isinstance(body, dict) else None
 
 
+def change_the_settings(scene, daemon):
+    """The new wires open the port, call the converter and listen where the old ones did."""
+    with open(scene.path("plant.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    scene.write("plant.yaml", text.replace("baud: 115200", "baud: 57600").replace("answer_within: %dms" % ANSWER_MS,
+                                                                                  "answer_within: %dms" % (2 * ANSWER_MS)))
+    os.kill(daemon.pid, signal.SIGHUP)
+    wait_until(lambda: (endpoint(daemon, "bus") or {"endpoint": ""})["endpoint"].endswith("57600 8N1"), 20, "a reload")
+    after = time.time()
+    for wire in WIRES:
+        wait_until(lambda: good_since(scene, wire, after) >= 100, 60, "values of %s after the reload" % wire, every=0.5)
+
+
 def main(scene):
     write_table(scene.path("table"))
     near, _, near_path = terminal(scene.at_end)
@@ -203,6 +217,7 @@ def main(scene):
     os.symlink(again_path, scene.path("port"))
     after = time.time()
     wait_until(lambda: good_since(scene, "bus", after) >= 100, 90, "values from the port that came back", every=0.5)
+    change_the_settings(scene, daemon)
     daemon.stop()
     modem.ended = True
     second.end()
