@@ -59,10 +59,34 @@ struct device {
     size_t tag_count;
 };
 
+/* How a wire is reached, and so what frames go over it. */
+enum wire_kind { WIRE_TCP, WIRE_RTU_OVER_TCP, WIRE_SERIAL, WIRE_LISTEN, WIRE_KIND_COUNT };
+
+enum parity { PARITY_NONE, PARITY_EVEN, PARITY_ODD, PARITY_COUNT };
+
+struct serial_settings {
+    char device[128]; /* path */
+    int64_t baud;     /* one of those the table of settings knows */
+    int64_t stop_bits;
+    enum parity parity;
+    bool echo; /* the adapter hears what it sends */
+};
+
+struct listen_settings {
+    char host[64]; /* IPv4 or IPv6 literal to listen on */
+    char port[8];
+    char from[64]; /* the only literal that may call; "": anybody */
+    bool rtu;      /* RTU frames; else those of Modbus TCP */
+};
+
 struct wire_settings {
     char id[ID_MAX];
-    char host[64]; /* IPv4 or IPv6 literal, or a name */
+    enum wire_kind kind;
+    char host[64]; /* IPv4 or IPv6 literal, or a name; "" unless we dial */
     char port[8];
+    struct serial_settings serial;
+    struct listen_settings listen;
+    int64_t late_ms;    /* RTU: after trouble nothing is asked before the line was silent this long */
     int64_t connect_ms; /* how long a connection may take */
     int64_t answer_ms;  /* how long a device may take to answer, to the last byte */
     int64_t pause_ms;   /* least time between two requests */
@@ -80,6 +104,11 @@ struct field {
     struct field_seen *seen;            /* between the first field_load and field_check */
     struct world_reader *world;         /* the same */
 };
+
+/* Frames with a check sum instead of a number: a late answer cannot be told from the one awaited. */
+bool wire_is_rtu(const struct wire_settings *s);
+/* "host:port", "/dev/ttyUSB0 9600 8N1": where the wire goes, for people. */
+void wire_endpoint(const struct wire_settings *s, char *out, size_t size);
 
 /* True when both would ask the same devices the same questions and make the same numbers of the answers:
  * only where their points stand in a catalogue may differ. */

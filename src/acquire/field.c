@@ -28,6 +28,8 @@ static const struct conf_setting PLANT[] = {
 static const struct field_table TABLES[] = {
     { "plant file", PLANT, COUNT_OF(PLANT) },
     { "wire", WIRE, COUNT_OF(WIRE) },
+    { "wire: serial", SERIAL, COUNT_OF(SERIAL) },
+    { "wire: listen", LISTEN, COUNT_OF(LISTEN) },
     { "device", DEVICE, COUNT_OF(DEVICE) },
     { "forbidden", FORBIDDEN, COUNT_OF(FORBIDDEN) },
     { "point", POINT, COUNT_OF(POINT) },

@@ -5,6 +5,7 @@
 #include "model/parameter.h"
 #include "model/unit.h"
 #include "plan.h"
+#include "rtu.h"
 
 /* ---- one point by itself ---- */
 
@@ -205,7 +206,35 @@ static void check_overlaps(const struct device *d, const struct plan *p, const s
 /* A wire sends the next request when the last was answered, and not before its pause is over. */
 static int64_t cycle_ms(const struct wire_settings *w, const struct plan *p)
 {
-    return (int64_t)p->block_count * (w->typical_ms > w->pause_ms ? w->typical_ms : w->pause_ms);
+    int64_t sum_us = 0;
+
+    for (size_t i = 0; i < p->block_count; i++) {
+        int64_t one_us = w->typical_ms * 1000;
+        if (w->kind == WIRE_SERIAL && w->serial.baud > 0)
+            one_us += rtu_exchange_us(w->serial.baud, p->blocks[i].quantity);
+        sum_us += one_us > w->pause_ms * 1000 ? one_us : w->pause_ms * 1000;
+    }
+    return (sum_us + 999) / 1000;
+}
+
+/* At 1200 baud 125 registers take more than two seconds: no answer would ever be in time. */
+static void check_answer_time(const struct conf_node *n, const struct wire_settings *w, const struct plan *p,
+                              struct conf_mistakes *m)
+{
+    unsigned most = 0;
+    int64_t takes_ms;
+
+    for (size_t i = 0; i < p->block_count; i++)
+        most = p->blocks[i].quantity > most ? p->blocks[i].quantity : most;
+    if (w->kind != WIRE_SERIAL || w->serial.baud == 0)
+        return;
+    takes_ms = rtu_exchange_us(w->serial.baud, most) / 1000;
+    if (takes_ms >= w->answer_ms)
+        conf_mistake(
+            m, conf_mark_at(n, "id"),
+            "%u registers in one answer take %lld ms at %lld baud, answer_within is %lld ms: make it "
+            "longer, or max_registers less",
+            most, (long long)takes_ms, (long long)w->serial.baud, (long long)w->answer_ms);
 }
 
 /* The device's share of its wire's time; 0 when it alone has been complained of. */
@@ -233,6 +262,7 @@ enum err check_device(const struct conf_node *n, const struct wire_settings *w, 
         return rc == ERR_MEMORY ? rc : ERR_NONE;
     check_forbidden(d, nodes, m);
     check_overlaps(d, &p, nodes, m);
+    check_answer_time(n, w, &p, m);
     *share = check_period(n, w, d, &p, m);
     plan_clear(&p);
     return ERR_NONE;

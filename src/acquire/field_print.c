@@ -58,13 +58,17 @@ void print_wire(const struct catalogue *c, const struct wire_settings *w, struct
     struct wire_row row = { .connect_ms = w->connect_ms,
                             .answer_ms = w->answer_ms,
                             .pause_ms = w->pause_ms,
-                            .typical_ms = w->typical_ms };
+                            .typical_ms = w->typical_ms,
+                            .late_ms = wire_is_rtu(w) ? w->late_ms : CONF_NONE };
 
     memcpy(row.id, w->id, sizeof row.id);
-    (void)snprintf(row.tcp, sizeof row.tcp, strchr(w->host, ':') != NULL ? "[%s]:%s" : "%s:%s", w->host,
-                   w->port);
+    if (w->kind == WIRE_TCP)
+        wire_endpoint(w, row.tcp, sizeof row.tcp);
+    if (w->kind == WIRE_RTU_OVER_TCP)
+        (void)host_and_port(w->host, w->port, row.rtu_over_tcp, sizeof row.rtu_over_tcp);
     strbuf_puts(to, "  -\n");
     conf_print(WIRE, COUNT_OF(WIRE), &row, 4, to);
+    print_way(w, to);
     strbuf_puts(to, "    devices:\n");
     for (size_t d = 0; d < w->device_count; d++)
         print_device(c, &w->devices[d], to);

@@ -7,9 +7,45 @@
 const char *const FIELD_KINDS[KIND_COUNT + 1] = { "u16", "i16", "u32", "i32", "f32", NULL };
 const char *const FIELD_ORDERS[ORDER_COUNT + 1] = { "abcd", "cdab", "badc", "dcba", NULL };
 
+const char *const FIELD_BAUDS[BAUD_COUNT + 1] = { "1200",  "2400",   "4800",   "9600",   "19200",  "38400",
+                                                  "57600", "115200", "230400", "460800", "921600", NULL };
+const char *const FIELD_PARITIES[PARITY_COUNT + 1] = { "none", "even", "odd", NULL };
+static const char *const FIELD_DATA_BITS[] = { "8", NULL };
+const char *const FIELD_PROTOCOLS[3] = { "tcp", "rtu", NULL };
+
+const struct conf_setting SERIAL[] = {
+    { CONF_TEXT("device", struct serial_row, device), .required = true,
+      .help = "path of the port; /dev/serial/by-id/... stays the same when the adapter is plugged in again" },
+    { CONF_CHOICE("baud", struct serial_row, baud), .required = true, .choices = FIELD_BAUDS,
+      .help = "bits a second" },
+    { CONF_CHOICE("parity", struct serial_row, parity), .required = true, .choices = FIELD_PARITIES,
+      .help = "as the devices are set: 8N1 is none, 8E1 is even" },
+    { CONF_COUNT("stop_bits", struct serial_row, stop_bits), .fallback = "1", .low = 1, .high = 2,
+      .help = "stop bits of a character" },
+    { CONF_CHOICE("data_bits", struct serial_row, data_bits), .fallback = "8", .choices = FIELD_DATA_BITS,
+      .help = "always 8: Modbus RTU knows no other" },
+    { CONF_BOOL("echo", struct serial_row, echo), .fallback = "false",
+      .help = "true for an adapter that hears what it sends; then the echo must be there, and the same" },
+};
+
+const struct conf_setting LISTEN[] = {
+    { CONF_TEXT("on", struct listen_row, on), .required = true,
+      .help = "address:port to listen on; 0.0.0.0 for all addresses of this machine" },
+    { CONF_TEXT("from", struct listen_row, from),
+      .help = "the one address that may call; without it, whoever calls is believed" },
+    { CONF_CHOICE("protocol", struct listen_row, protocol), .fallback = "tcp", .choices = FIELD_PROTOCOLS,
+      .help = "frames of the one who calls; tcp: Modbus TCP, rtu: those of a serial line, passed on as they "
+              "are" },
+};
+
 const struct conf_setting WIRE[] = {
     { CONF_ID("id", struct wire_row, id), .required = true, .help = "name of the wire" },
-    { CONF_TEXT("tcp", struct wire_row, tcp), .required = true, .help = "host:port of a Modbus TCP server" },
+    { CONF_TEXT("tcp", struct wire_row, tcp),
+      .help = "host:port of a Modbus TCP server; a wire has one of tcp, serial, rtu_over_tcp and listen" },
+    { CONF_SECTION("serial", struct wire_row, serial), .help = "a serial port of this machine, Modbus RTU" },
+    { CONF_TEXT("rtu_over_tcp", struct wire_row, rtu_over_tcp),
+      .help = "host:port of a converter that passes bytes on as they are (\"transparent\", \"raw\")" },
+    { CONF_SECTION("listen", struct wire_row, listen), .help = "for devices that dial in, as modems do" },
     { CONF_DURATION("connect_within", struct wire_row, connect_ms), .fallback = "3s", .low = 10,
       .high = 60000, .help = "how long a connection may take" },
     { CONF_DURATION("answer_within", struct wire_row, answer_ms), .fallback = "1s", .low = 10, .high = 60000,
@@ -17,7 +53,13 @@ const struct conf_setting WIRE[] = {
     { CONF_DURATION("pause", struct wire_row, pause_ms), .fallback = "0ms", .low = 0, .high = 10000,
       .help = "least time between two requests, for devices that need to draw breath" },
     { CONF_DURATION("typical_answer", struct wire_row, typical_ms), .fallback = "30ms", .low = 1,
-      .high = 60000, .help = "how long an answer takes as a rule; the wire's work is summed with it" },
+      .high = 60000,
+      .help =
+          "how long an answer takes as a rule, on a serial port without the time of its bytes; the wire's "
+          "work is summed with it" },
+    { CONF_DURATION("late_window", struct wire_row, late_ms), .low = 10, .high = 60000,
+      .help = "frames of a serial line carry no number: after a time-out or a broken answer nothing is asked "
+              "before the line was silent this long; as answer_within, if not said" },
     { CONF_LIST("devices", struct wire_row, devices), .required = true, .help = "what hangs on it" },
 };
 

@@ -5,10 +5,24 @@
 #include "acquire/field.h"
 
 struct wire_row {
-    char id[ID_MAX], tcp[80];
-    int64_t connect_ms, answer_ms, pause_ms, typical_ms;
-    const struct conf_node *devices;
+    char id[ID_MAX], tcp[80], rtu_over_tcp[80];
+    int64_t connect_ms, answer_ms, pause_ms, typical_ms, late_ms;
+    const struct conf_node *serial, *listen, *devices;
 };
+
+struct serial_row {
+    char device[sizeof((struct serial_settings *)0)->device];
+    int baud, parity, data_bits; /* indices in FIELD_BAUDS, FIELD_PARITIES, "8" */
+    int64_t stop_bits;
+    bool echo;
+};
+
+struct listen_row {
+    char on[80], from[sizeof((struct listen_settings *)0)->from];
+    int protocol; /* index in FIELD_PROTOCOLS */
+};
+
+enum { BAUD_COUNT = 11 };
 
 struct device_row {
     char id[ID_MAX], site[ID_MAX], profile[ID_MAX];
@@ -42,11 +56,15 @@ struct profile_row {
     const struct conf_node *forbidden;
 };
 
+extern const char *const FIELD_BAUDS[BAUD_COUNT + 1];
+extern const char *const FIELD_PARITIES[PARITY_COUNT + 1];
+extern const char *const FIELD_PROTOCOLS[3]; /* of those who call: tcp, rtu */
 extern const char *const FIELD_KINDS[KIND_COUNT + 1];
 extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
-extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[18];
+extern const struct conf_setting WIRE[11], SERIAL[6], LISTEN[3];
+extern const struct conf_setting DEVICE[10], FORBIDDEN[3], POINT[18];
 extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[16];
 
 #endif

@@ -6,13 +6,13 @@
 #include "profile_lookup.h"
 #include "revision.h"
 
-enum { WIRES_MAX = 1000, DEVICES_MAX = 247, TAGS_MAX = 10000, ENDPOINT_MAX = 80, KEY_TEXT_MAX = 20 };
+enum { WIRES_MAX = 1000, DEVICES_MAX = 247, TAGS_MAX = 10000, KEY_TEXT_MAX = 20 };
 
 /* Ids are one name space for all plant files: the database, the metrics and the page go by them. */
 struct field_seen {
-    struct conf_seen wires, devices, points, endpoints, keys;
-    char (*endpoint)[ENDPOINT_MAX]; /* WIRES_MAX of them: what endpoints borrows */
-    char (*key)[KEY_TEXT_MAX];      /* CATALOGUE_POINTS_MAX of them: what keys borrows */
+    struct conf_seen wires, devices, points, keys;
+    struct endpoints_seen endpoints;
+    char (*key)[KEY_TEXT_MAX]; /* CATALOGUE_POINTS_MAX of them: what keys borrows */
 };
 
 struct field_seen *field_seen_new(void)
@@ -21,9 +21,9 @@ struct field_seen *field_seen_new(void)
 
     if (s == NULL)
         return NULL;
-    s->endpoint = calloc(WIRES_MAX, sizeof *s->endpoint);
+    s->endpoints.text = calloc(WIRES_MAX, sizeof *s->endpoints.text);
     s->key = calloc(CATALOGUE_POINTS_MAX, sizeof *s->key);
-    if (s->endpoint != NULL && s->key != NULL)
+    if (s->endpoints.text != NULL && s->key != NULL)
         return s;
     field_seen_free(s);
     return NULL;
@@ -36,9 +36,9 @@ void field_seen_free(struct field_seen *s)
     conf_seen_clear(&s->wires);
     conf_seen_clear(&s->devices);
     conf_seen_clear(&s->points);
-    conf_seen_clear(&s->endpoints);
+    conf_seen_clear(&s->endpoints.seen);
     conf_seen_clear(&s->keys);
-    free(s->endpoint);
+    free(s->endpoints.text);
     free(s->key);
     free(s);
 }
@@ -258,6 +258,7 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
     enum err rc = ERR_NONE;
 
     read_device(l, n, &row, d, &a);
+    check_unit(n, w, d->unit, l->mistakes);
     (void)once(l, &l->field->seen->devices, "device", n, row.id);
     a.site = site_index(l, n, row.site);
     points = row.points == NULL ? 0 : conf_count(row.points);
@@ -280,54 +281,6 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
 }
 
 /* ---- wires ---- */
-
-/* Two wires on one endpoint would ask its devices in turns without knowing of each other, and most gateways
- * serve one connection only. */
-static enum err check_endpoint(struct loading *l, const struct conf_node *n, const struct wire_settings *w)
-{
-    struct conf_seen *endpoints = &l->field->seen->endpoints;
-    char *text = l->field->seen->endpoint[endpoints->count], place[CONF_PLACE_MAX];
-    struct conf_seen_first first;
-    enum err rc;
-
-    if (w->host[0] == '\0')
-        return ERR_NONE; /* reported */
-    (void)snprintf(text, ENDPOINT_MAX, "%s %s", w->host, w->port);
-    for (char *c = text; *c != '\0'; c++)
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c); /* names know no capitals */
-    rc = conf_seen_note(endpoints, text, conf_mark_at(n, "tcp"), &first);
-    if (rc == ERR_RANGE)
-        conf_mistake(l->mistakes, conf_mark_at(n, "tcp"),
-                     "wire \"%s\" goes to the endpoint of the wire at %s: hang their devices on one wire",
-                     w->id, conf_place(first.at, place));
-    return rc == ERR_MEMORY ? rc : ERR_NONE;
-}
-
-/* "host:port", "[v6]:port". */
-static void load_endpoint(struct loading *l, const struct conf_node *n, const char *text,
-                          struct wire_settings *w)
-{
-    const char *colon = strrchr(text, ':');
-    size_t host = colon == NULL ? 0 : (size_t)(colon - text);
-    char *end;
-    long port;
-
-    if (text[0] == '\0')
-        return;
-    if (host >= 2 && text[0] == '[' && text[host - 1] == ']') {
-        text++;
-        host -= 2;
-    }
-    port = colon == NULL ? 0 : strtol(colon + 1, &end, 10);
-    if (host == 0 || host >= sizeof w->host || port < 1 || port > 65535 || *end != '\0') {
-        conf_mistake(l->mistakes, conf_mark_at(n, "tcp"), "\"%s\" is not host:port with a port of 1..65535",
-                     text);
-        return;
-    }
-    memcpy(w->host, text, host);
-    w->host[host] = '\0';
-    (void)snprintf(w->port, sizeof w->port, "%ld", port);
-}
 
 static enum err load_devices(struct loading *l, const struct conf_node *n, const struct conf_node *list,
                              struct wire_settings *w)
@@ -366,8 +319,8 @@ static enum err load_wire(struct loading *l, const struct conf_node *n, struct w
                                  .pause_ms = row.pause_ms,
                                  .typical_ms = row.typical_ms };
     memcpy(w->id, row.id, sizeof w->id);
-    load_endpoint(l, n, row.tcp, w);
-    if (check_endpoint(l, n, w) != ERR_NONE)
+    load_way(n, &row, w, l->mistakes);
+    if (check_endpoint(&l->field->seen->endpoints, n, w, l->mistakes) != ERR_NONE)
         return ERR_MEMORY;
     return load_devices(l, n, row.devices, w);
 }

@@ -35,6 +35,27 @@ MUST_USE enum err check_device(const struct conf_node *n, const struct wire_sett
 void check_load(const struct conf_node *n, const struct wire_settings *w, double share,
                 struct conf_mistakes *m);
 
+/* How the wire is reached: exactly one way, and a possible one. */
+void load_way(const struct conf_node *n, const struct wire_row *row, struct wire_settings *w,
+              struct conf_mistakes *m);
+
+enum { ENDPOINT_MAX = 160 };
+
+struct endpoints_seen {
+    struct conf_seen seen;
+    char (*text)[ENDPOINT_MAX]; /* one per wire: what seen borrows */
+};
+
+/* No two wires end in one place.  ERR_MEMORY. */
+MUST_USE enum err check_endpoint(struct endpoints_seen *e, const struct conf_node *n,
+                                 const struct wire_settings *w, struct conf_mistakes *m);
+/* What unit numbers mean depends on the frames. */
+void check_unit(const struct conf_node *n, const struct wire_settings *w, int64_t unit,
+                struct conf_mistakes *m);
+/* "host:port", "[v6]:port"; gives out. */
+const char *host_and_port(const char *host, const char *port, char *out, size_t size);
+void print_way(const struct wire_settings *w, struct strbuf *to); /* the sections of a wire, after its rows */
+
 void print_wire(const struct catalogue *c, const struct wire_settings *w, struct strbuf *to);
 
 #endif

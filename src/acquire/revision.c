@@ -62,9 +62,27 @@ static bool same_device(const struct device *a, const struct device *b)
     return true;
 }
 
+static bool same_serial(const struct serial_settings *a, const struct serial_settings *b)
+{
+    return strcmp(a->device, b->device) == 0 && a->baud == b->baud && a->stop_bits == b->stop_bits &&
+           a->parity == b->parity && a->echo == b->echo;
+}
+
+static bool same_listen(const struct listen_settings *a, const struct listen_settings *b)
+{
+    return strcmp(a->host, b->host) == 0 && strcmp(a->port, b->port) == 0 && strcmp(a->from, b->from) == 0 &&
+           a->rtu == b->rtu;
+}
+
+static bool same_way(const struct wire_settings *a, const struct wire_settings *b)
+{
+    return a->kind == b->kind && strcmp(a->host, b->host) == 0 && strcmp(a->port, b->port) == 0 &&
+           same_serial(&a->serial, &b->serial) && same_listen(&a->listen, &b->listen);
+}
+
 bool wire_settings_same(const struct wire_settings *a, const struct wire_settings *b)
 {
-    if (strcmp(a->id, b->id) != 0 || strcmp(a->host, b->host) != 0 || strcmp(a->port, b->port) != 0 ||
+    if (strcmp(a->id, b->id) != 0 || !same_way(a, b) || a->late_ms != b->late_ms ||
         a->connect_ms != b->connect_ms || a->answer_ms != b->answer_ms || a->pause_ms != b->pause_ms ||
         a->device_count != b->device_count)
         return false;

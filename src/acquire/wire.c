@@ -260,7 +260,8 @@ static bool ensure_connected(struct wire *w)
     now = clock_read(&w->clock);
     w->line->ops->close(w->line);
     remember_error(w, NULL, why.text);
-    w->connect_retry.ms = now.mono.ms + health_gap_ms(w->connect_failures, CONNECT_FIRST_GAP_MS);
+    w->connect_retry.ms =
+        now.mono.ms + health_gap_ms(w->line->called ? 0 : w->connect_failures, CONNECT_FIRST_GAP_MS);
     w->connect_failures++;
     return false;
 }
@@ -537,7 +538,7 @@ enum err wire_new(struct wire **out, const struct wire_settings *settings, struc
     }
     w->line = line;
     (void)snprintf(w->status.id, sizeof w->status.id, "%s", settings->id);
-    (void)snprintf(w->status.endpoint, sizeof w->status.endpoint, "%s:%s", settings->host, settings->port);
+    wire_endpoint(settings, w->status.endpoint, sizeof w->status.endpoint);
     w->status.p50_ms = w->status.p99_ms = NAN;
     w->status.device_count = w->unit_count;
     show(w, clock_read(&clock));

@@ -261,7 +261,7 @@ static void each_mistake_is_named_at_its_line(void **state)
         { 8, 8, "    tcp: 127.0.0.1:modbus", 8, "port of 1..65535", 0 },
         { 8, 8, "    tcp: 127.0.0.1:-502", 8, "port of 1..65535", 0 },
         { 8, 8, "    tcp: 127.0.0.1:99999999999999999999", 8, "port of 1..65535", 0 },
-        { 8, 8, "", 7, "\"tcp\" is missing", 0 },
+        { 8, 8, "", 7, "say where the wire goes", 0 },
         { 9, 9, "    answer_within: 5ms", 9, "answer_within: 5ms", 0 },
         { 10, 23, "    devices: []", 10, "1 to 247 devices, here are 0", 0 },
         { 25, 25, "    tcp: 127.0.0.1:502", 25,
@@ -485,8 +485,12 @@ static void assert_same_field(const struct field *a, const struct field *b)
     for (size_t w = 0; w < a->wire_count; w++) {
         const struct wire_settings *x = &a->wires[w], *y = &b->wires[w];
         assert_string_equal(x->id, y->id);
+        assert_int_equal(x->kind, y->kind);
         assert_string_equal(x->host, y->host);
         assert_string_equal(x->port, y->port);
+        assert_memory_equal(&x->serial, &y->serial, sizeof x->serial);
+        assert_memory_equal(&x->listen, &y->listen, sizeof x->listen);
+        assert_int_equal(x->late_ms, y->late_ms);
         assert_int_equal(x->connect_ms, y->connect_ms);
         assert_int_equal(x->answer_ms, y->answer_ms);
         assert_int_equal(x->pause_ms, y->pause_ms);
@@ -589,6 +593,32 @@ static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
     strbuf_puts(to, " }\n");
 }
 
+/* One of the ways; those of two wires never end in one place. */
+static void any_way(uint64_t *seed, unsigned w, struct strbuf *to)
+{
+    static const char *const HOSTS[] = { "[fe80::1]", "plc.example.vn" };
+    static const char *const BAUDS[] = { "1200", "9600", "19200", "115200", "921600" };
+    static const char *const PARITIES[] = { "none", "even", "odd" };
+    unsigned port = 1 + test_below(seed, 32000) + 32000 * w;
+
+    switch (test_below(seed, 4)) {
+    case 0: strbuf_printf(to, "    tcp: \"%s:%u\"\n", HOSTS[w], port); return;
+    case 1: strbuf_printf(to, "    rtu_over_tcp: \"%s:%u\"\n", HOSTS[w], port); break;
+    case 2:
+        strbuf_printf(to, "    answer_within: 5s\n    serial:\n      device: /dev/serial/by-id/usb-%u\n", w);
+        strbuf_printf(to, "      baud: %s\n      parity: %s\n      stop_bits: %u\n      echo: %s\n",
+                      BAUDS[test_below(seed, COUNT_OF(BAUDS))],
+                      PARITIES[test_below(seed, COUNT_OF(PARITIES))], 1 + test_below(seed, 2),
+                      test_below(seed, 2) == 0 ? "true" : "false");
+        break;
+    default:
+        strbuf_printf(to, "    listen: { on: \"%s:%u\", from: \"%s\", protocol: rtu }\n",
+                      w == 0 ? "[::]" : "0.0.0.0", port, w == 0 ? "fe80::7" : "10.1.2.3");
+    }
+    if (test_below(seed, 2) == 0)
+        strbuf_printf(to, "    late_window: %ums\n", 10 + test_below(seed, 59990));
+}
+
 static void any_plant(uint64_t *seed, struct strbuf *to)
 {
     unsigned point = 0;
@@ -602,14 +632,14 @@ static void any_plant(uint64_t *seed, struct strbuf *to)
                       (double)test_random(seed) / 0x1p64 * 360 - 180);
     strbuf_puts(to, "wires:\n");
     for (unsigned w = 0; w < 2; w++) {
-        strbuf_printf(to, "  - id: w%u\n    tcp: \"%s:%u\"\n", w, w == 0 ? "[fe80::1]" : "plc.example.vn",
-                      1 + test_below(seed, 65535));
+        strbuf_printf(to, "  - id: w%u\n", w);
+        any_way(seed, w, to);
         strbuf_printf(to,
                       "    connect_within: %ums\n    pause: %ums\n    typical_answer: %ums\n    devices:\n",
                       10 + test_below(seed, 59990), test_below(seed, 10001), 1 + test_below(seed, 900));
         for (unsigned d = 0; d < 2; d++) {
             strbuf_printf(to, "      - id: d%u%u\n        site: s%u\n        unit: %u\n", w, d,
-                          test_below(seed, 3), test_below(seed, 256));
+                          test_below(seed, 3), 1 + test_below(seed, 247));
             strbuf_printf(to, "        every: %ums\n        max_registers: %u\n        holes: %u\n",
                           200000 + test_below(seed, 86200001), 2 + test_below(seed, 124),
                           test_below(seed, 126));

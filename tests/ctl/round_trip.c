@@ -299,6 +299,23 @@ static void put_point(struct strbuf *b, uint64_t *seed, unsigned device, unsigne
     strbuf_puts(b, " }\n");
 }
 
+static void put_way(struct strbuf *b, unsigned way, unsigned w)
+{
+    switch (way) {
+    case 0: strbuf_printf(b, "    tcp: 10.0.0.%u:502\n", w + 1); return;
+    case 1:
+        strbuf_printf(b, "    rtu_over_tcp: \"[fe80::%u]:502\"\n    late_window: 1500ms\n", w + 1);
+        return;
+    case 2:
+        strbuf_printf(b,
+                      "    serial:\n      device: /dev/serial/by-id/usb-%u\n      baud: 9600\n"
+                      "      parity: none\n      echo: true\n",
+                      w);
+        return;
+    default: strbuf_printf(b, "    listen: { on: \"[::]:502%u\", from: 10.7.0.1, protocol: rtu }\n", w);
+    }
+}
+
 static void put_plant(struct strbuf *b, uint64_t *seed, bool strange)
 {
     unsigned wires = 1 + test_below(seed, 4), device = 0;
@@ -326,7 +343,9 @@ static void put_plant(struct strbuf *b, uint64_t *seed, bool strange)
     strbuf_puts(b, "wires:\n");
     for (unsigned w = 0; w < wires; w++) {
         unsigned devices = 1 + test_below(seed, 3);
-        strbuf_printf(b, "  - id: w%u\n    tcp: 10.0.0.%u:502\n    devices:\n", w, w + 1);
+        strbuf_printf(b, "  - id: w%u\n", w);
+        put_way(b, test_below(seed, 4), w);
+        strbuf_puts(b, "    devices:\n");
         for (unsigned d = 0; d < devices; d++, device++) {
             unsigned points = 1 + test_below(seed, 6);
             strbuf_printf(b, "      - id: d%u\n        site: site\n        unit: %u\n        points:\n",
