@@ -48,7 +48,7 @@ struct conf_range {
 };
 
 struct conf_words {
-    uint32_t word[CONF_WORDS_MAX];
+    uint64_t word[CONF_WORDS_MAX];
     unsigned count;
 };
 

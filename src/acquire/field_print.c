@@ -5,14 +5,15 @@
 
 static void print_point(const struct point *p, const struct tag *t, struct strbuf *to)
 {
-    struct point_row row = { .holding = CONF_NONE, .input = CONF_NONE };
+    struct point_row row = { .bit = t->bit == BIT_NONE || t->kind != KIND_BOOL ? CONF_NONE : t->bit };
 
+    for (size_t f = 0; f < FUNCTION_COUNT; f++)
+        row.place[f] = f == t->function ? t->address : CONF_NONE;
     memcpy(row.id, p->id, sizeof row.id);
     memcpy(row.was, p->first_id, sizeof row.was);
     memcpy(row.name, p->name, sizeof row.name);
     memcpy(row.parameter, p->parameter, sizeof row.parameter);
     (void)snprintf(row.unit, sizeof row.unit, "%s", p->unit[0] == '\0' ? "-" : p->unit);
-    *(t->function == FUNCTION_READ_HOLDING ? &row.holding : &row.input) = t->address;
     row.decimals = p->decimals;
     row.heartbeat_ms = p->heartbeat_ms;
     row.kind = t->kind;
@@ -32,8 +33,7 @@ static void print_forbidden(const struct device *d, struct strbuf *to)
     if (d->forbidden_count > 0)
         strbuf_puts(to, "        forbidden:\n");
     for (size_t i = 0; i < d->forbidden_count; i++)
-        strbuf_printf(to, "          - { %s: %u, count: %u }\n",
-                      d->forbidden[i].function == FUNCTION_READ_HOLDING ? "holding" : "input",
+        strbuf_printf(to, "          - { %s: %u, count: %u }\n", function_key(d->forbidden[i].function),
                       d->forbidden[i].address, (unsigned)d->forbidden[i].count);
 }
 

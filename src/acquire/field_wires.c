@@ -83,12 +83,15 @@ static void point_of(const struct point_row *row, const struct device *d, struct
 /* The place said here replaces the profile's, which may lie in the other table. */
 static void choose_place(const struct conf_node *n, struct point_row *row)
 {
-    bool holding = conf_get(n, "holding") != NULL, input = conf_get(n, "input") != NULL;
+    bool said[FUNCTION_COUNT], any = false;
 
-    if (holding && !input)
-        row->input = CONF_NONE;
-    if (input && !holding)
-        row->holding = CONF_NONE;
+    for (uint8_t f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++) {
+        said[f] = conf_get(n, function_key(f)) != NULL;
+        any = any || said[f];
+    }
+    for (uint8_t f = FUNCTION_READ_COILS; any && f < FUNCTION_COUNT; f++)
+        if (!said[f])
+            row->place[f] = CONF_NONE;
 }
 
 static const struct profile_point *point_to_use(struct loading *l, const struct conf_node *n,
@@ -122,14 +125,25 @@ static bool read_point(struct loading *l, const struct conf_node *n, const struc
     return right && base != NULL && !base->broken;
 }
 
+/* A device's order says nothing of the bytes of a single register; a point's own does. */
+static int order_of(const struct point_row *row, int devices)
+{
+    static const int UNSWAPPED[ORDER_COUNT] = { ORDER_ABCD, ORDER_CDAB, ORDER_ABCD, ORDER_CDAB };
+
+    if (row->order >= 0)
+        return row->order;
+    return kind_registers((enum register_kind)row->kind) == 1 ? UNSWAPPED[devices] : devices;
+}
+
 static void tag_of(const struct point_row *row, int order, struct tag *t)
 {
-    bool holding = row->holding != CONF_NONE;
+    uint8_t function = place_function(row->place);
 
-    *t = (struct tag){ .function = holding ? FUNCTION_READ_HOLDING : FUNCTION_READ_INPUT,
-                       .address = (uint16_t)(holding ? row->holding : row->input),
+    *t = (struct tag){ .function = function,
+                       .address = (uint16_t)row->place[function],
                        .kind = (uint8_t)row->kind,
-                       .order = (uint8_t)(row->order < 0 ? order : row->order),
+                       .order = (uint8_t)order_of(row, order),
+                       .bit = (uint8_t)(row->bit == CONF_NONE ? BIT_NONE : row->bit),
                        .scale = row->scale,
                        .offset = row->offset,
                        .low = row->plausible.low,

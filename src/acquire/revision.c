@@ -15,11 +15,14 @@ uint64_t revision_of(const struct point *p, const struct device *d, const struct
     char text[MEANING_MAX], scale[JSON_NUMBER_MAX], offset[JSON_NUMBER_MAX];
     const char *id = p->first_id[0] != '\0' ? p->first_id : p->id;
     uint64_t key;
+    int n;
 
     (void)json_number_text(t->scale, scale);
     (void)json_number_text(t->offset, offset);
-    (void)snprintf(text, sizeof text, "%s\n%s\n%s\n%s\n%" PRId64 "\n%u %u %u %u\n%s\n%s", id, p->wire, d->id,
-                   p->unit, d->unit, t->function, t->address, t->kind, t->order, scale, offset);
+    n = snprintf(text, sizeof text, "%s\n%s\n%s\n%s\n%" PRId64 "\n%u %u %u %u\n%s\n%s", id, p->wire, d->id,
+                 p->unit, d->unit, t->function, t->address, t->kind, t->order, scale, offset);
+    if (t->kind == KIND_BOOL && t->bit != BIT_NONE) /* points without one keep the revision they always had */
+        (void)snprintf(text + n, sizeof text - (size_t)n, "\nbit %u", t->bit);
     key = seal_key63(text);
     return key == 0 ? 1 : key;
 }
@@ -32,9 +35,10 @@ static bool same_number(double a, double b)
 static bool same_tag(const struct tag *a, const struct tag *b)
 {
     return a->revision == b->revision && a->function == b->function && a->address == b->address &&
-           a->kind == b->kind && a->order == b->order && same_number(a->scale, b->scale) &&
-           same_number(a->offset, b->offset) && same_number(a->low, b->low) &&
-           same_number(a->high, b->high) && a->no_value.count == b->no_value.count &&
+           a->kind == b->kind && a->order == b->order && a->bit == b->bit &&
+           same_number(a->scale, b->scale) && same_number(a->offset, b->offset) &&
+           same_number(a->low, b->low) && same_number(a->high, b->high) &&
+           a->no_value.count == b->no_value.count &&
            memcmp(a->no_value.word, b->no_value.word, a->no_value.count * sizeof a->no_value.word[0]) == 0;
 }
 
