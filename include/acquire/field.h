@@ -67,10 +67,11 @@ struct tag {
     uint16_t address;  /* as on the wire, from 0 */
     uint8_t kind, order;
     uint8_t bit; /* KIND_BOOL in a register: 0..15, 0 the least significant; BIT_NONE: the whole register */
-    double scale, offset;       /* value = raw * scale + offset */
-    double low, high;           /* plausible range of the value, NaN: open */
-    char unit_as[UNIT_MAX];     /* the unit its own is declared to be the same as; "": none */
-    struct conf_words no_value; /* raw values that mean "no value", in the kind's width */
+    double scale, offset;        /* value = raw * scale + offset */
+    double low, high;            /* plausible range of the value, NaN: open */
+    char unit_as[UNIT_MAX];      /* the unit its own is declared to be the same as; "": none */
+    struct conf_words no_value;  /* raw values that mean "no value", in the kind's width */
+    struct point_states *states; /* what the numbers mean, its own; NULL: quantities */
 };
 
 enum { FORBIDDEN_MAX = 32 };

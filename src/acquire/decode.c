@@ -83,18 +83,35 @@ static double from_low_byte(const struct tag *tag, uint64_t raw)
     return (double)(raw & 0xFF);
 }
 
+#define WHOLE_MAX (INT64_C(1) << 53) /* neighbours up to here are different doubles */
+
+/* low and high of those that are whole numbers; 0, 0 for the others */
 static const struct {
     unsigned registers;
     double (*number)(const struct tag *tag, uint64_t raw);
+    int64_t low, high;
 } KINDS[KIND_COUNT] = {
-    [KIND_U16] = { 1, from_unsigned },      [KIND_I16] = { 1, from_i16 },
-    [KIND_U32] = { 2, from_unsigned },      [KIND_I32] = { 2, from_i32 },
-    [KIND_F32] = { 2, from_f32 },           [KIND_U64] = { 4, from_unsigned },
-    [KIND_I64] = { 4, from_i64 },           [KIND_F64] = { 4, from_f64 },
-    [KIND_BCD16] = { 1, from_bcd },         [KIND_BCD32] = { 2, from_bcd },
-    [KIND_BOOL] = { 1, from_bool },         [KIND_HIGH_BYTE] = { 1, from_high_byte },
-    [KIND_LOW_BYTE] = { 1, from_low_byte },
+    [KIND_U16] = { 1, from_unsigned, 0, UINT16_MAX },
+    [KIND_I16] = { 1, from_i16, INT16_MIN, INT16_MAX },
+    [KIND_U32] = { 2, from_unsigned, 0, UINT32_MAX },
+    [KIND_I32] = { 2, from_i32, INT32_MIN, INT32_MAX },
+    [KIND_F32] = { 2, from_f32, 0, 0 },
+    [KIND_U64] = { 4, from_unsigned, 0, WHOLE_MAX },
+    [KIND_I64] = { 4, from_i64, -WHOLE_MAX, WHOLE_MAX },
+    [KIND_F64] = { 4, from_f64, 0, 0 },
+    [KIND_BCD16] = { 1, from_bcd, 0, 9999 },
+    [KIND_BCD32] = { 2, from_bcd, 0, 99999999 },
+    [KIND_BOOL] = { 1, from_bool, 0, 1 },
+    [KIND_HIGH_BYTE] = { 1, from_high_byte, 0, UINT8_MAX },
+    [KIND_LOW_BYTE] = { 1, from_low_byte, 0, UINT8_MAX },
 };
+
+bool kind_whole(enum register_kind k, int64_t *low, int64_t *high)
+{
+    *low = KINDS[k].low;
+    *high = KINDS[k].high;
+    return *high > 0;
+}
 
 unsigned kind_registers(enum register_kind k)
 {
@@ -141,7 +158,7 @@ static bool has_bad_digit(uint8_t kind, uint64_t raw)
 /* Beyond 2^53 two neighbouring counts may be one double: a counter there could stand still unseen. */
 static bool loses_digits(uint8_t kind, double number)
 {
-    return (kind == KIND_U64 || kind == KIND_I64) && fabs(number) > 9007199254740992.0;
+    return (kind == KIND_U64 || kind == KIND_I64) && fabs(number) > (double)WHOLE_MAX;
 }
 
 struct reading decode_reading(const struct tag *tag, const uint16_t *words, struct wall at)
@@ -161,6 +178,8 @@ struct reading decode_reading(const struct tag *tag, const uint16_t *words, stru
         return reading_uncertain(tag->point, at, value, REASON_IMPLAUSIBLE);
     if (loses_digits(tag->kind, number))
         return reading_uncertain(tag->point, at, value, REASON_INEXACT);
+    if (tag->states != NULL && states_find(tag->states, number) == NULL)
+        return reading_uncertain(tag->point, at, value, REASON_UNKNOWN_STATE);
     return reading_good(tag->point, at, value);
 }
 

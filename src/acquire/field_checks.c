@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode.h"
 #include "loading.h"
 #include "model/parameter.h"
 #include "model/unit.h"
@@ -118,6 +119,32 @@ static bool check_bits(const struct conf_node *n, const struct point_row *row, u
     return true;
 }
 
+/* A state is a number as it stands in the register, and one that the type can hold. */
+static bool check_states(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+{
+    int64_t low, high;
+
+    if (row->state_count == 0)
+        return true;
+    if (!kind_whole((enum register_kind)row->kind, &low, &high)) {
+        conf_mistake(m, conf_mark_at(n, "states"), "states are whole numbers, %s are not",
+                     FIELD_KINDS[row->kind]);
+        return false;
+    }
+    if (row->scale != 1 || row->offset != 0) {
+        conf_mistake(m, conf_mark_at(n, "states"),
+                     "states are raw numbers: they have no scale and no offset");
+        return false;
+    }
+    for (unsigned i = 0; i < row->state_count; i++)
+        if (row->state[i].raw < low || row->state[i].raw > high) {
+            conf_mistake(m, conf_mark_at(n, "states"), "%s is never %lld", FIELD_KINDS[row->kind],
+                         (long long)row->state[i].raw);
+            return false;
+        }
+    return true;
+}
+
 bool check_point(const struct conf_node *n, const struct point_row *row, int64_t max_registers,
                  struct conf_mistakes *m)
 {
@@ -143,6 +170,7 @@ bool check_point(const struct conf_node *n, const struct point_row *row, int64_t
         right = false;
     }
     right = check_measure(n, row, m) && right;
+    right = check_states(n, row, m) && right;
     return check_no_value(n, row, m) && right;
 }
 

@@ -1,7 +1,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/write.h"
 #include "loading.h"
+
+static void print_states(const struct point_states *s, struct strbuf *to)
+{
+    if (s == NULL)
+        return;
+    strbuf_puts(to, "            states: {");
+    for (unsigned i = 0; i < s->count; i++) {
+        strbuf_printf(to, "%s%lld: ", i == 0 ? " " : ", ", (long long)s->list[i].raw);
+        conf_write_quoted(s->list[i].word, to);
+    }
+    strbuf_puts(to, " }\n");
+}
 
 static void print_point(const struct point *p, const struct tag *t, struct strbuf *to)
 {
@@ -26,6 +39,7 @@ static void print_point(const struct point *p, const struct tag *t, struct strbu
     memcpy(row.unit_as, t->unit_as, sizeof row.unit_as);
     strbuf_puts(to, "          -\n");
     conf_print(POINT, COUNT_OF(POINT), &row, 12, to);
+    print_states(t->states, to);
 }
 
 static void print_forbidden(const struct device *d, struct strbuf *to)

@@ -124,6 +124,9 @@ const struct conf_setting FORBIDDEN[] = {
           .high = CLOCK_HOUR_MS, .help = "stored at least this often, changed or not" },                     \
         { CONF_RANGE("plausible", struct point_row, plausible),                                              \
           .help = "[low, high] that the quantity can have; outside, the value is uncertain" },               \
+        { CONF_NODE("states", struct point_row, states),                                                     \
+          .help = "what its numbers mean: { 0: stopped, 1: running, 2: fault }, or a list that counts from " \
+                  "0; any other number is uncertain" },                                                      \
     {                                                                                                        \
         CONF_WORDS("no_value", struct point_row, no_value),                                                  \
             .help = "raw register values that mean \"no value\", as unsigned numbers of the type's width; "  \

@@ -31,6 +31,9 @@ struct point_row {
     double scale, offset, deadband;
     struct conf_range plausible;
     struct conf_words no_value;
+    const struct conf_node *states; /* as written; read into what follows */
+    struct point_state state[STATES_MAX];
+    unsigned state_count;
 };
 
 struct profile_file_row {
@@ -48,8 +51,8 @@ extern const char *const FIELD_KINDS[KIND_COUNT + 1];
 extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
-extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[5], POINT[21];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[19];
+extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[5], POINT[22];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[20];
 
 /* The one table that is given; 0 when there is none or more than one. */
 uint8_t place_function(const int64_t place[FUNCTION_COUNT]);

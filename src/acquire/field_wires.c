@@ -112,15 +112,19 @@ static bool read_point(struct loading *l, const struct conf_node *n, const struc
     const struct profile_point *base;
     bool right;
 
-    if (use == NULL)
-        return conf_apply(POINT, COUNT_OF(POINT), n, row, l->mistakes);
+    *row = (struct point_row){ .state_count = 0 };
+    if (use == NULL) {
+        right = conf_apply(POINT, COUNT_OF(POINT), n, row, l->mistakes);
+        return load_states(row, l->mistakes) && right;
+    }
     base = point_to_use(l, use, a);
-    if (base == NULL)
-        (void)conf_apply(POINT, COUNT_OF(POINT), NULL, row, l->mistakes);
-    else
+    if (base != NULL)
         *row = base->row;
+    else
+        (void)conf_apply(POINT, COUNT_OF(POINT), NULL, row, l->mistakes);
     right = conf_apply_over(POINT, COUNT_OF(POINT), n, row, l->mistakes);
     right = conf_require(n, "id", l->mistakes) && right;
+    right = load_states(row, l->mistakes) && right;
     choose_place(n, row);
     return right && base != NULL && !base->broken;
 }
@@ -181,6 +185,15 @@ static enum err add_point(struct loading *l, const struct conf_node *n, const st
     return rc == ERR_NONE ? check_key(l, n, p->first_id[0] != '\0' ? p->first_id : p->id) : rc;
 }
 
+/* What its numbers mean, for the wire and for everybody else: the two live differently long. */
+static enum err keep_states(struct loading *l, const struct point_row *row, struct tag *t, struct point *p)
+{
+    if (row->state_count == 0)
+        return ERR_NONE;
+    t->states = states_new(row->state, row->state_count);
+    return t->states == NULL ? ERR_MEMORY : catalogue_add_states(l->catalogue, t->states, &p->states);
+}
+
 static enum err load_point(struct loading *l, const struct conf_node *n, const struct around *a,
                            struct device *d)
 {
@@ -196,10 +209,15 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
     tag_of(&row, a->order, t);
     point_of(&row, d, &p);
     memcpy(p.wire, a->wire, ID_MAX);
-    p.revision = t->revision = revision_of(&p, d, t);
-    rc = add_point(l, n, &p, &t->point);
+    rc = keep_states(l, &row, t, &p);
+    if (rc == ERR_NONE) {
+        p.revision = t->revision = revision_of(&p, d, t);
+        rc = add_point(l, n, &p, &t->point);
+    }
     if (rc == ERR_NONE)
         d->tag_count++;
+    else
+        free(t->states);
     return rc;
 }
 

@@ -10,6 +10,16 @@
 
 enum { MEANING_MAX = 1024 };
 
+static uint64_t meaning_of(const struct point_states *s)
+{
+    char text[STATES_MAX * (STATE_WORD_MAX + 24)];
+    size_t n = 0;
+
+    for (unsigned i = 0; i < s->count; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%" PRId64 " %s\n", s->list[i].raw, s->list[i].word);
+    return seal_key63(text);
+}
+
 uint64_t revision_of(const struct point *p, const struct device *d, const struct tag *t)
 {
     char text[MEANING_MAX], scale[JSON_NUMBER_MAX], offset[JSON_NUMBER_MAX];
@@ -21,8 +31,11 @@ uint64_t revision_of(const struct point *p, const struct device *d, const struct
     (void)json_number_text(t->offset, offset);
     n = snprintf(text, sizeof text, "%s\n%s\n%s\n%s\n%" PRId64 "\n%u %u %u %u\n%s\n%s", id, p->wire, d->id,
                  p->unit, d->unit, t->function, t->address, t->kind, t->order, scale, offset);
-    if (t->kind == KIND_BOOL && t->bit != BIT_NONE) /* points without one keep the revision they always had */
-        (void)snprintf(text + n, sizeof text - (size_t)n, "\nbit %u", t->bit);
+    /* what has neither keeps the revision it always had */
+    if (t->kind == KIND_BOOL && t->bit != BIT_NONE)
+        n += snprintf(text + n, sizeof text - (size_t)n, "\nbit %u", t->bit);
+    if (t->states != NULL)
+        (void)snprintf(text + n, sizeof text - (size_t)n, "\nstates %" PRIx64, meaning_of(t->states));
     key = seal_key63(text);
     return key == 0 ? 1 : key;
 }
@@ -35,8 +48,8 @@ static bool same_number(double a, double b)
 static bool same_tag(const struct tag *a, const struct tag *b)
 {
     return a->revision == b->revision && a->function == b->function && a->address == b->address &&
-           a->kind == b->kind && a->order == b->order && a->bit == b->bit &&
-           same_number(a->scale, b->scale) && same_number(a->offset, b->offset) &&
+           states_same(a->states, b->states) && a->kind == b->kind && a->order == b->order &&
+           a->bit == b->bit && same_number(a->scale, b->scale) && same_number(a->offset, b->offset) &&
            same_number(a->low, b->low) && same_number(a->high, b->high) &&
            a->no_value.count == b->no_value.count &&
            memcmp(a->no_value.word, b->no_value.word, a->no_value.count * sizeof a->no_value.word[0]) == 0;

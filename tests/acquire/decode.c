@@ -235,6 +235,24 @@ static void no_value_of_a_bit_is_that_of_its_register(void **state)
     assert_true(decode_reading(&t, SOME, AT).value == 1);
 }
 
+static void a_number_that_is_no_state_is_uncertain_and_keeps_itself(void **state)
+{
+    static const struct point_state PUMP[] = { { 0, "stopped" }, { 1, "running" }, { 2, "fault" } };
+    static const uint16_t RUNNING[] = { 1 }, UNKNOWN[] = { 3 };
+    struct tag t = tag_of(KIND_U16, ORDER_ABCD);
+    struct reading r;
+
+    (void)state;
+    t.states = states_new(PUMP, COUNT_OF(PUMP));
+    assert_int_equal(decode_reading(&t, RUNNING, AT).quality, QUALITY_GOOD);
+    r = decode_reading(&t, UNKNOWN, AT);
+    assert_true(reading_is_sound(&r));
+    assert_int_equal(r.quality, QUALITY_UNCERTAIN);
+    assert_int_equal(r.reason, REASON_UNKNOWN_STATE);
+    assert_true(r.value == 3);
+    free(t.states);
+}
+
 static void a_bit_of_a_block_is_found_at_its_place(void **state)
 {
     struct block bits = { .function = FUNCTION_READ_COILS, .address = 100, .quantity = 40 };
@@ -444,6 +462,7 @@ int main(void)
         cmocka_unit_test(a_count_with_more_digits_than_a_number_keeps_is_uncertain),
         cmocka_unit_test(a_bool_is_one_bit_or_whether_there_is_any),
         cmocka_unit_test(no_value_of_a_bit_is_that_of_its_register),
+        cmocka_unit_test(a_number_that_is_no_state_is_uncertain_and_keeps_itself),
         cmocka_unit_test(a_bit_of_a_block_is_found_at_its_place),
         cmocka_unit_test(what_is_encoded_is_decoded),
         cmocka_unit_test(any_registers_make_a_sound_reading),

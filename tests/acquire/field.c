@@ -252,6 +252,41 @@ static void each_mistake_is_named_at_its_line(void **state)
           "bit: 16 is out of bounds", 0 },
         { 17, 17, "          - { id: p1, name: Một, unit: \"-\", input: 17, type: f64 }", 18, "overlaps with",
           0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: 3 }", 17,
+          "{ 0: stopped, 1: running }", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { a: stopped } }",
+          17, "\"a\" is no whole number", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 01: stopped } }",
+          17, "\"01\" is no whole number", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 9007199254740993: "
+          "stopped } }",
+          17, "is no whole number", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 1: stopped, 0x1: "
+          "fault } }",
+          17, "state 1 stands twice", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 1: \"\" } }", 17,
+          "states: must not be empty", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 1: [a] } }", 17,
+          "states: must be", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 65536: stopped } "
+          "}",
+          17, "u16 is never 65536", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { -1: stopped } }",
+          17, "u16 is never -1", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, scale: 0.1, states: "
+          "[stopped] }",
+          17, "no scale and no offset", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, type: f32, states: [stopped] }",
+          17, "f32 are not", 0 },
         { 18, 18, "          - p2", 18, "section", 0 },
         /* devices */
         { 19, 19, "      - id: d1", 19, "device \"d1\" stands twice, first at plant.yaml:11", 0 },
@@ -452,6 +487,7 @@ static void assert_same_catalogue(const struct catalogue *a, const struct catalo
         assert_int_equal(x->decimals, y->decimals);
         assert_int_equal(x->every_ms, y->every_ms);
         assert_int_equal(x->heartbeat_ms, y->heartbeat_ms);
+        assert_true(states_same(x->states, y->states));
         assert_same_double(x->deadband, y->deadband, x->id);
         assert_same_double(x->low, y->low, x->id);
         assert_same_double(x->high, y->high, x->id);
@@ -467,6 +503,7 @@ static void assert_same_tag(const struct tag *x, const struct tag *y)
     assert_int_equal(x->order, y->order);
     assert_int_equal(x->bit, y->bit);
     assert_true(x->revision == y->revision);
+    assert_true(states_same(x->states, y->states));
     assert_same_double(x->scale, y->scale, "scale");
     assert_same_double(x->offset, y->offset, "offset");
     assert_same_double(x->low, y->low, "low");
@@ -579,6 +616,17 @@ static double any_number(uint64_t *seed)
 
 static const char *const UNITS[] = { "-", "m3/h", "m³", "bar", "mg/L", "NTU", "°C", "%", "vòng/phút" };
 
+static void any_states(uint64_t *seed, struct strbuf *to)
+{
+    unsigned count = 1 + test_below(seed, STATES_MAX);
+
+    strbuf_puts(to, ", states: {");
+    for (unsigned i = 0; i < count; i++)
+        strbuf_printf(to, "%s%u: \"%s\"", i == 0 ? " " : ", ", 7 * i + test_below(seed, 7),
+                      NAMES[test_below(seed, COUNT_OF(NAMES))]);
+    strbuf_puts(to, " }");
+}
+
 static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
 {
     static const char *const TYPES[] = { "u16", "i16",   "u32",   "i32",       "f32",      "u64", "i64",
@@ -595,7 +643,10 @@ static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
                   1000 * (n % 50) + test_below(seed, 990)); /* never two in one place */
     if (type == COUNT_OF(TYPES) - 1 && table < 2 && test_below(seed, 2) == 0)
         strbuf_printf(to, ", bit: %u", test_below(seed, 16));
-    strbuf_printf(to, ", scale: %.17g, offset: %.17g", scale != 0 ? scale : 1, any_number(seed));
+    if (strcmp(TYPES[type], "u32") == 0)
+        any_states(seed, to);
+    else
+        strbuf_printf(to, ", scale: %.17g, offset: %.17g", scale != 0 ? scale : 1, any_number(seed));
     if (test_below(seed, 4) == 0)
         strbuf_printf(to, ", unit_as: \"%s\"", UNITS[test_below(seed, COUNT_OF(UNITS))]);
     if (test_below(seed, 2) == 0)
@@ -710,6 +761,40 @@ static void one_register_may_be_a_number_and_all_its_bits_and_bytes(void **state
     strbuf_clear(&text);
 }
 
+static uint64_t revision_with(const char *more)
+{
+    struct strbuf text;
+    char line[256];
+    struct plant p;
+    uint64_t revision;
+
+    strbuf_init(&text, 1 << 16);
+    (void)snprintf(line, sizeof line, "          - { id: p1, name: A, unit: m, holding: 10, type: i16%s }",
+                   more);
+    write_plant(&text, 17, 17, line);
+    load_right(&p, "plant.yaml", text.text, text.len);
+    revision = p.catalogue.points[0].revision;
+    assert_true(revision == p.field.wires[0].devices[0].tags[0].revision);
+    assert_prints_and_loads_again(&p);
+    unload(&p);
+    strbuf_clear(&text);
+    return revision;
+}
+
+static void states_of_another_meaning_make_another_revision(void **state)
+{
+    uint64_t none = revision_with(""), first = revision_with(", states: { 0: stopped, 1: running }");
+
+    (void)state;
+    assert_true(none != first);
+    assert_true(first == revision_with(", states: [ stopped, running ]"));
+    assert_true(first == revision_with(", states: { 0x1: running, 0: stopped }"));
+    assert_true(first != revision_with(", states: { 0: stopped, 1: running, 2: fault }"));
+    assert_true(first != revision_with(", states: { 1: stopped, 0: running }"));
+    assert_true(first != revision_with(", states: { -1: stopped, 1: running }"));
+    assert_true(none == revision_with(", states: {}"));
+}
+
 static void any_plant_prints_and_loads_again(void **state)
 {
     uint64_t seed = test_seed(__func__);
@@ -755,6 +840,7 @@ int main(void)
         cmocka_unit_test(a_plant_of_defaults_prints_and_loads_again),
         cmocka_unit_test(a_devices_order_swaps_no_single_register_and_a_points_own_does),
         cmocka_unit_test(one_register_may_be_a_number_and_all_its_bits_and_bytes),
+        cmocka_unit_test(states_of_another_meaning_make_another_revision),
         cmocka_unit_test(any_plant_prints_and_loads_again),
         cmocka_unit_test(the_tables_have_no_mistakes_of_our_own),
     };
