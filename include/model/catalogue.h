@@ -35,8 +35,8 @@ struct point {
 };
 
 struct catalogue {
-    uint32_t version;    /* of this node's configurations; 0: not numbered */
-    struct wall applied; /* since when it holds */
+    uint32_t version;           /* of this node's configurations; 0: not numbered */
+    struct wall applied;        /* since when it holds */
     struct standard *standards; /* in the order of their files */
     size_t standard_count;
     struct supplier *suppliers;

@@ -17,7 +17,7 @@ static unsigned bytes_of(const struct request *r)
 
 static void take_registers(const uint8_t *data, unsigned quantity, uint16_t *words)
 {
-    for (unsigned i = 0; i < quantity; i++)
+    for (size_t i = 0; i < quantity; i++)
         words[i] = (uint16_t)(data[2 * i] << 8 | data[2 * i + 1]);
 }
 

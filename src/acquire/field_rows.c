@@ -26,11 +26,11 @@ uint8_t place_function(const int64_t place[FUNCTION_COUNT])
 {
     uint8_t found = 0;
 
-    for (uint8_t f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++)
+    for (int f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++)
         if (place[f] != CONF_NONE) {
             if (found != 0)
                 return 0;
-            found = f;
+            found = (uint8_t)f;
         }
     return found;
 }

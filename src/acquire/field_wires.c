@@ -85,11 +85,11 @@ static void choose_place(const struct conf_node *n, struct point_row *row)
 {
     bool said[FUNCTION_COUNT], any = false;
 
-    for (uint8_t f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++) {
-        said[f] = conf_get(n, function_key(f)) != NULL;
+    for (int f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++) {
+        said[f] = conf_get(n, function_key((uint8_t)f)) != NULL;
         any = any || said[f];
     }
-    for (uint8_t f = FUNCTION_READ_COILS; any && f < FUNCTION_COUNT; f++)
+    for (int f = FUNCTION_READ_COILS; any && f < FUNCTION_COUNT; f++)
         if (!said[f])
             row->place[f] = CONF_NONE;
 }
