@@ -136,6 +136,10 @@ static bool check_states(const struct conf_node *n, const struct point_row *row,
                      "states are raw numbers: they have no scale and no offset");
         return false;
     }
+    if (row->deadband != 0) {
+        conf_mistake(m, conf_mark_at(n, "deadband"), "a deadband would hide changes of state: leave it out");
+        return false;
+    }
     for (unsigned i = 0; i < row->state_count; i++)
         if (row->state[i].raw < low || row->state[i].raw > high) {
             conf_mistake(m, conf_mark_at(n, "states"), "%s is never %lld", FIELD_KINDS[row->kind],

@@ -655,7 +655,8 @@ static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
         strbuf_printf(to, ", plausible: [%.17g, %.17g]", fmin(a, b), fmax(a, b));
     if (test_below(seed, 2) == 0)
         strbuf_printf(to, ", parameter: x-flow, decimals: %u, deadband: %.17g, heartbeat: %us",
-                      test_below(seed, 7), fabs(any_number(seed)), 1 + test_below(seed, 3600));
+                      test_below(seed, 7), strcmp(TYPES[type], "u32") == 0 ? 0 : fabs(any_number(seed)),
+                      1 + test_below(seed, 3600));
     if (test_below(seed, 2) == 0)
         strbuf_printf(to, ", no_value: [0x%X, %u]", type >= 2 && type < 8 ? 0xFFFFFFFF : 0xFFFF,
                       test_below(seed, 65536));
