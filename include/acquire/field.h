@@ -13,17 +13,51 @@
 #include "model/catalogue.h"
 #include "model/world_file.h"
 
-/* The Modbus tables that are read, by their function code. */
-enum { FUNCTION_READ_HOLDING = 3, FUNCTION_READ_INPUT = 4 };
+/* The Modbus tables that are read, by their function code: two of bits, two of registers. */
+enum {
+    FUNCTION_READ_COILS = 1,
+    FUNCTION_READ_DISCRETE = 2,
+    FUNCTION_READ_HOLDING = 3,
+    FUNCTION_READ_INPUT = 4,
+    FUNCTION_COUNT
+};
 
-/* What the registers hold.  A 32-bit value takes two registers. */
-enum register_kind { KIND_U16, KIND_I16, KIND_U32, KIND_I32, KIND_F32, KIND_COUNT };
+static inline bool function_reads_bits(uint8_t function)
+{
+    return function <= FUNCTION_READ_DISCRETE;
+}
 
-/* Where the bytes of a 32-bit value lie, A the most significant: abcd is "big endian", cdab "low word
- * first".  16-bit values are always high byte first; badc and dcba swap their bytes. */
+/* What the registers hold.  Part of a point's revision: add before KIND_COUNT, never renumber.  Those from
+ * KIND_BOOL on are parts of one register, of which several may be read. */
+enum register_kind {
+    KIND_U16,
+    KIND_I16,
+    KIND_U32,
+    KIND_I32,
+    KIND_F32,
+    KIND_U64,
+    KIND_I64,
+    KIND_F64,
+    KIND_BCD16, /* four decimal digits, one in four bits */
+    KIND_BCD32,
+    KIND_BOOL, /* a coil or discrete input; of a register one bit, or whether it is other than 0 */
+    KIND_HIGH_BYTE,
+    KIND_LOW_BYTE,
+    KIND_COUNT
+};
+
+/* Where the bytes of a value of two or four registers lie, A the most significant: abcd is "big endian", cdab
+ * "low word first"; badc and dcba are these two with the bytes of each register swapped.  Of 64 bits they
+ * mean abcdefgh, ghefcdab, badcfehg and hgfedcba.
+ * A single register is high byte first, as Modbus has it (application protocol 1.1b3, 4.2), whatever the
+ * order of its device: makers who swap floats do not swap status words.  Only a point that says badc or dcba
+ * itself has its one register swapped. */
 enum word_order { ORDER_ABCD, ORDER_CDAB, ORDER_BADC, ORDER_DCBA, ORDER_COUNT };
 
-enum { REGISTERS_MAX = 125 }; /* of one read, Modbus application protocol 1.1b3, 6.3 */
+/* Of one read, Modbus application protocol 1.1b3, 6.3 and 6.1: 2000 bits fill the same 125 words. */
+enum { REGISTERS_MAX = 125, BITS_MAX = 16 * REGISTERS_MAX, VALUE_REGISTERS_MAX = 4 };
+
+enum { BIT_NONE = 0xFF };
 
 /* One point's place in its device, and how to make a value of it. */
 struct tag {
@@ -32,10 +66,12 @@ struct tag {
     uint8_t function;  /* FUNCTION_READ_... */
     uint16_t address;  /* as on the wire, from 0 */
     uint8_t kind, order;
-    double scale, offset;       /* value = raw * scale + offset */
-    double low, high;           /* plausible range of the value, NaN: open */
-    char unit_as[UNIT_MAX];     /* the unit its own is declared to be the same as; "": none */
-    struct conf_words no_value; /* raw values that mean "no value", in the kind's width */
+    uint8_t bit; /* KIND_BOOL in a register: 0..15, 0 the least significant; BIT_NONE: the whole register */
+    double scale, offset;        /* value = raw * scale + offset */
+    double low, high;            /* plausible range of the value, NaN: open */
+    char unit_as[UNIT_MAX];      /* the unit its own is declared to be the same as; "": none */
+    struct conf_words no_value;  /* raw values that mean "no value", in the kind's width */
+    struct point_states *states; /* what the numbers mean, its own; NULL: quantities */
 };
 
 enum { FORBIDDEN_MAX = 32 };
@@ -117,8 +153,10 @@ bool wire_settings_same(const struct wire_settings *a, const struct wire_setting
 void field_init(struct field *f);
 void field_clear(struct field *f);
 
-/* Number of registers of a kind. */
+/* Number of registers of a kind; a bit of the tables of bits counts as one. */
 unsigned kind_registers(enum register_kind k);
+/* The settings key that names a table: "coil", "discrete", "holding", "input". */
+const char *function_key(uint8_t function);
 
 /* Reads a list of administrative areas into the catalogue, before the plants that stand in them. */
 MUST_USE enum err field_load_areas(const struct conf_node *list, struct catalogue *c, struct field *f,

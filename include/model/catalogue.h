@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "model/standard.h"
+#include "model/states.h"
 #include "model/world.h"
 
 enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
@@ -30,11 +31,12 @@ struct point {
     double deadband;      /* in the unit; a change must be larger to be stored; 0: every change is */
     int64_t heartbeat_ms; /* stored at least this often while it is read */
     double low, high;     /* plausible range, NaN: open */
+    const struct point_states *states; /* of catalogue_add_states; NULL: its numbers are quantities */
 };
 
 struct catalogue {
-    uint32_t version;    /* of this node's configurations; 0: not numbered */
-    struct wall applied; /* since when it holds */
+    uint32_t version;           /* of this node's configurations; 0: not numbered */
+    struct wall applied;        /* since when it holds */
     struct standard *standards; /* in the order of their files */
     size_t standard_count;
     struct supplier *suppliers;
@@ -49,6 +51,8 @@ struct catalogue {
     size_t zone_count;
     struct point *points;
     size_t point_count, point_room;
+    struct point_states **states; /* what points share */
+    size_t state_count;
     uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
     atomic_uint holders;
     void (*release)(struct catalogue *c); /* called when the last holder let go; NULL: nobody is told */
@@ -65,6 +69,9 @@ MUST_USE enum err catalogue_add_standard(struct catalogue *c, const struct stand
 MUST_USE enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index);
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);
+/* Keeps a copy for its points, one for all that are the same as one of the last given. */
+MUST_USE enum err catalogue_add_states(struct catalogue *c, const struct point_states *s,
+                                       const struct point_states **out);
 /* Makes room for so many more points at once; the ceiling stays.  ERR_MEMORY: nothing changed. */
 MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */

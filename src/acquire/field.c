@@ -54,8 +54,12 @@ void field_init(struct field *f)
 void field_clear(struct field *f)
 {
     for (size_t w = 0; w < f->wire_count; w++) {
-        for (size_t d = 0; d < f->wires[w].device_count; d++)
-            free(f->wires[w].devices[d].tags);
+        for (size_t d = 0; d < f->wires[w].device_count; d++) {
+            struct device *device = &f->wires[w].devices[d];
+            for (size_t t = 0; t < device->tag_count; t++)
+                free(device->tags[t].states);
+            free(device->tags);
+        }
         free(f->wires[w].devices);
     }
     free(f->wires);

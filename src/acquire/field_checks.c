@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode.h"
 #include "loading.h"
 #include "model/parameter.h"
 #include "model/unit.h"
@@ -58,29 +59,95 @@ static bool check_measure(const struct conf_node *n, const struct point_row *row
     return false;
 }
 
-/* Where the point says it lies: in one of the two tables. */
+static uint8_t last_function(const int64_t place[FUNCTION_COUNT])
+{
+    static const uint8_t AS_WRITTEN[] = { FUNCTION_READ_DISCRETE, FUNCTION_READ_COILS, FUNCTION_READ_INPUT };
+
+    for (size_t i = 0; i < COUNT_OF(AS_WRITTEN); i++)
+        if (place[AS_WRITTEN[i]] != CONF_NONE)
+            return AS_WRITTEN[i];
+    return 0;
+}
+
+/* Where the point says it lies: in one of the four tables. */
 static bool check_place(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
 {
-    bool holding = row->holding != CONF_NONE, input = row->input != CONF_NONE;
+    uint8_t last = last_function(row->place);
 
-    if (holding && input)
-        conf_mistake(m, conf_mark_at(n, "input"), "a point lies in one register: \"holding\" or \"input\"");
-    else if (!holding && !input)
-        conf_mistake(m, conf_mark(n), "say where it is: \"holding\" or \"input\" with a register number");
-    return holding != input;
+    if (place_function(row->place) != 0)
+        return true;
+    if (last != 0)
+        conf_mistake(m, conf_mark_at(n, function_key(last)),
+                     "a point lies in one place: \"holding\", \"input\", \"coil\" or \"discrete\"");
+    else
+        conf_mistake(
+            m, conf_mark(n),
+            "say where it is: \"holding\", \"input\", \"coil\" or \"discrete\" with its number on the wire");
+    return false;
 }
 
 static bool check_no_value(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
 {
+    unsigned registers = kind_registers((enum register_kind)row->kind);
     bool right = true;
 
-    for (unsigned i = 0; i < row->no_value.count; i++)
-        if (row->no_value.word[i] > UINT16_MAX) {
-            conf_mistake(m, conf_mark_at(n, "no_value"), "%u does not fit into the one register of %s",
-                         row->no_value.word[i], FIELD_KINDS[row->kind]);
+    for (unsigned i = 0; registers < VALUE_REGISTERS_MAX && i < row->no_value.count; i++)
+        if (row->no_value.word[i] >> 16 * registers != 0) {
+            conf_mistake(m, conf_mark_at(n, "no_value"), "%llu does not fit into the %s of %s",
+                         (unsigned long long)row->no_value.word[i],
+                         registers == 1 ? "one register" : "two registers", FIELD_KINDS[row->kind]);
             right = false;
         }
     return right;
+}
+
+/* A bit has no type but bool, and only a bool of a register says which bit it is. */
+static bool check_bits(const struct conf_node *n, const struct point_row *row, uint8_t function,
+                       struct conf_mistakes *m)
+{
+    bool bits = function != 0 && function_reads_bits(function);
+
+    if (bits && row->kind != KIND_BOOL) {
+        conf_mistake(m, conf_mark_at(n, "type"), "a %s is a bool", function_key(function));
+        return false;
+    }
+    if (row->bit != CONF_NONE && (bits || row->kind != KIND_BOOL)) {
+        conf_mistake(m, conf_mark_at(n, "bit"),
+                     bits ? "there are no bits in a bit: \"bit\" is for registers"
+                          : "only the type bool is one bit of its register");
+        return false;
+    }
+    return true;
+}
+
+/* A state is a number as it stands in the register, and one that the type can hold. */
+static bool check_states(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+{
+    int64_t low, high;
+
+    if (row->state_count == 0)
+        return true;
+    if (!kind_whole((enum register_kind)row->kind, &low, &high)) {
+        conf_mistake(m, conf_mark_at(n, "states"), "states are whole numbers, %s are not",
+                     FIELD_KINDS[row->kind]);
+        return false;
+    }
+    if (row->scale != 1 || row->offset != 0) {
+        conf_mistake(m, conf_mark_at(n, "states"),
+                     "states are raw numbers: they have no scale and no offset");
+        return false;
+    }
+    if (row->deadband != 0) {
+        conf_mistake(m, conf_mark_at(n, "deadband"), "a deadband would hide changes of state: leave it out");
+        return false;
+    }
+    for (unsigned i = 0; i < row->state_count; i++)
+        if (row->state[i].raw < low || row->state[i].raw > high) {
+            conf_mistake(m, conf_mark_at(n, "states"), "%s is never %lld", FIELD_KINDS[row->kind],
+                         (long long)row->state[i].raw);
+            return false;
+        }
+    return true;
 }
 
 bool check_point(const struct conf_node *n, const struct point_row *row, int64_t max_registers,
@@ -88,25 +155,28 @@ bool check_point(const struct conf_node *n, const struct point_row *row, int64_t
 {
     unsigned registers = kind_registers((enum register_kind)row->kind);
     bool right = check_place(n, row, m);
-    int64_t address = row->holding != CONF_NONE ? row->holding : row->input;
+    uint8_t function = place_function(row->place);
 
-    if (right && address + registers > 65536) {
-        conf_mistake(m, conf_mark_at(n, row->holding != CONF_NONE ? "holding" : "input"),
-                     "a value of two registers at 65535 would end beyond the last");
+    if (right && row->place[function] + registers > 65536) {
+        conf_mistake(m, conf_mark_at(n, function_key(function)),
+                     "a value of %s registers at %lld would end beyond the last",
+                     registers == 2 ? "two" : "four", (long long)row->place[function]);
         right = false;
     }
     if (registers > max_registers) {
         conf_mistake(m, conf_mark_at(n, "type"),
-                     "needs two registers in one answer, but the device's max_registers is %lld",
-                     (long long)max_registers);
+                     "needs %s registers in one answer, but the device's max_registers is %lld",
+                     registers == 2 ? "two" : "four", (long long)max_registers);
         right = false;
     }
+    right = check_bits(n, row, function, m) && right;
     if (row->scale == 0) {
         conf_mistake(m, conf_mark_at(n, "scale"), "a scale of 0 would make every value the same");
         right = false;
     }
     right = check_measure(n, row, m) && right;
-    return (registers > 1 || check_no_value(n, row, m)) && right;
+    right = check_states(n, row, m) && right;
+    return check_no_value(n, row, m) && right;
 }
 
 /* ---- forbidden registers ---- */
@@ -115,16 +185,18 @@ static bool load_range(const struct conf_node *n, struct forbidden *to, struct c
 {
     struct forbidden_row row;
     bool right = conf_apply(FORBIDDEN, COUNT_OF(FORBIDDEN), n, &row, m);
-    bool holding = row.holding != CONF_NONE, input = row.input != CONF_NONE;
+    uint8_t function;
 
     if (!right)
         return false;
-    if (holding == input) {
-        conf_mistake(m, conf_mark(n), "say which registers: either \"holding\" or \"input\", and \"count\"");
+    function = place_function(row.place);
+    if (function == 0) {
+        conf_mistake(m, conf_mark(n),
+                     "say which: one of \"holding\", \"input\", \"coil\" and \"discrete\", and \"count\"");
         return false;
     }
-    *to = (struct forbidden){ .function = holding ? FUNCTION_READ_HOLDING : FUNCTION_READ_INPUT,
-                              .address = (uint16_t)(holding ? row.holding : row.input),
+    *to = (struct forbidden){ .function = function,
+                              .address = (uint16_t)row.place[function],
                               .count = (uint32_t)row.count };
     if (to->address + to->count > 65536) {
         conf_mistake(m, conf_mark_at(n, "count"), "%u registers from %u on end beyond the last",
@@ -157,7 +229,7 @@ static unsigned end_of(const struct tag *t)
 
 static struct conf_mark place_mark(const struct conf_node *n, const struct tag *t)
 {
-    return conf_mark_at(n, t->function == FUNCTION_READ_HOLDING ? "holding" : "input");
+    return conf_mark_at(n, function_key(t->function));
 }
 
 static void check_forbidden(const struct device *d, const struct conf_node *const *nodes,
@@ -173,33 +245,52 @@ static void check_forbidden(const struct device *d, const struct conf_node *cons
     }
 }
 
+static bool same_meaning(const struct tag *a, const struct tag *b)
+{
+    if (end_of(a) == a->address + 1u && end_of(b) == b->address + 1u)
+        return a->kind == b->kind || a->kind >= KIND_BOOL || b->kind >= KIND_BOOL;
+    return a->kind == b->kind && a->order == b->order;
+}
+
 /* One register may be read twice, say as a value and as a status, when both take it for the same thing: same
- * first register, type and order.  Anything else that overlaps is a slip of the pen. */
+ * first register, type and order; and once for each of its bits and bytes.  Anything else that overlaps is a
+ * slip of the pen. */
 static bool agree(const struct tag *a, const struct tag *b)
 {
     return a->function != b->function || b->address >= end_of(a) ||
-           (a->address == b->address && a->kind == b->kind &&
-            (a->order == b->order || kind_registers((enum register_kind)a->kind) == 1));
+           (a->address == b->address && same_meaning(a, b));
 }
 
-/* In the order of the plan it is enough to look at neighbours: no value is longer than two registers, so
- * whatever lies between two that overlap overlaps too. */
-static void check_overlaps(const struct device *d, const struct plan *p, const struct conf_node *const *nodes,
-                           struct conf_mistakes *m)
+static void complain_of_overlap(const struct device *d, uint32_t first, uint32_t second,
+                                const struct conf_node *const *nodes, struct conf_mistakes *m)
 {
     char place[CONF_PLACE_MAX];
 
+    if (first > second) { /* the later line is the wrong one */
+        uint32_t earlier = second;
+        second = first;
+        first = earlier;
+    }
+    conf_mistake(m, place_mark(nodes[second], &d->tags[second]),
+                 "overlaps with the value at %s: one register is one thing",
+                 conf_place(place_mark(nodes[first], &d->tags[first]), place));
+}
+
+/* In the order of the plan each is compared with its neighbour and with the one that reaches farthest. */
+static void check_overlaps(const struct device *d, const struct plan *p, const struct conf_node *const *nodes,
+                           struct conf_mistakes *m)
+{
+    uint32_t farthest = p->tag_count == 0 ? 0 : p->order[0];
+
     for (size_t i = 1; i < p->tag_count; i++) {
-        uint32_t first = p->order[i - 1], second = p->order[i];
-        if (agree(&d->tags[first], &d->tags[second]))
-            continue;
-        if (first > second) { /* the later line is the wrong one */
-            first = p->order[i];
-            second = p->order[i - 1];
-        }
-        conf_mistake(m, place_mark(nodes[second], &d->tags[second]),
-                     "overlaps with the value at %s: one register is one thing",
-                     conf_place(place_mark(nodes[first], &d->tags[first]), place));
+        uint32_t before = p->order[i - 1], here = p->order[i];
+        const struct tag *t = &d->tags[here], *far = &d->tags[farthest];
+        if (!agree(&d->tags[before], t))
+            complain_of_overlap(d, before, here, nodes, m);
+        else if (!agree(far, t))
+            complain_of_overlap(d, farthest, here, nodes, m);
+        if (far->function != t->function || end_of(t) >= end_of(far))
+            farthest = here;
     }
 }
 

@@ -32,17 +32,22 @@ struct device_row {
 };
 
 struct forbidden_row {
-    int64_t holding, input, count;
+    int64_t place[FUNCTION_COUNT]; /* by function; CONF_NONE: not in that table */
+    int64_t count;
 };
 
 struct point_row {
     char id[ID_MAX], was[ID_MAX], use[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX],
         unit_as[UNIT_MAX];
-    int64_t holding, input, decimals, heartbeat_ms;
+    int64_t place[FUNCTION_COUNT]; /* by function; CONF_NONE: not in that table */
+    int64_t bit, decimals, heartbeat_ms;
     int kind, order;
     double scale, offset, deadband;
     struct conf_range plausible;
     struct conf_words no_value;
+    const struct conf_node *states; /* as written; read into what follows */
+    struct point_state state[STATES_MAX];
+    unsigned state_count;
 };
 
 struct profile_file_row {
@@ -64,7 +69,10 @@ extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
 extern const struct conf_setting WIRE[11], SERIAL[6], LISTEN[3];
-extern const struct conf_setting DEVICE[10], FORBIDDEN[3], POINT[18];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[16];
+extern const struct conf_setting DEVICE[10], FORBIDDEN[5], POINT[22];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[20];
+
+/* The one table that is given; 0 when there is none or more than one. */
+uint8_t place_function(const int64_t place[FUNCTION_COUNT]);
 
 #endif

@@ -83,12 +83,15 @@ static void point_of(const struct point_row *row, const struct device *d, struct
 /* The place said here replaces the profile's, which may lie in the other table. */
 static void choose_place(const struct conf_node *n, struct point_row *row)
 {
-    bool holding = conf_get(n, "holding") != NULL, input = conf_get(n, "input") != NULL;
+    bool said[FUNCTION_COUNT], any = false;
 
-    if (holding && !input)
-        row->input = CONF_NONE;
-    if (input && !holding)
-        row->holding = CONF_NONE;
+    for (int f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++) {
+        said[f] = conf_get(n, function_key((uint8_t)f)) != NULL;
+        any = any || said[f];
+    }
+    for (int f = FUNCTION_READ_COILS; any && f < FUNCTION_COUNT; f++)
+        if (!said[f])
+            row->place[f] = CONF_NONE;
 }
 
 static const struct profile_point *point_to_use(struct loading *l, const struct conf_node *n,
@@ -109,27 +112,42 @@ static bool read_point(struct loading *l, const struct conf_node *n, const struc
     const struct profile_point *base;
     bool right;
 
-    if (use == NULL)
-        return conf_apply(POINT, COUNT_OF(POINT), n, row, l->mistakes);
+    *row = (struct point_row){ .state_count = 0 };
+    if (use == NULL) {
+        right = conf_apply(POINT, COUNT_OF(POINT), n, row, l->mistakes);
+        return load_states(row, l->mistakes) && right;
+    }
     base = point_to_use(l, use, a);
-    if (base == NULL)
-        (void)conf_apply(POINT, COUNT_OF(POINT), NULL, row, l->mistakes);
-    else
+    if (base != NULL)
         *row = base->row;
+    else
+        (void)conf_apply(POINT, COUNT_OF(POINT), NULL, row, l->mistakes);
     right = conf_apply_over(POINT, COUNT_OF(POINT), n, row, l->mistakes);
     right = conf_require(n, "id", l->mistakes) && right;
+    right = load_states(row, l->mistakes) && right;
     choose_place(n, row);
     return right && base != NULL && !base->broken;
 }
 
+/* A device's order says nothing of the bytes of a single register; a point's own does. */
+static int order_of(const struct point_row *row, int devices)
+{
+    static const int UNSWAPPED[ORDER_COUNT] = { ORDER_ABCD, ORDER_CDAB, ORDER_ABCD, ORDER_CDAB };
+
+    if (row->order >= 0)
+        return row->order;
+    return kind_registers((enum register_kind)row->kind) == 1 ? UNSWAPPED[devices] : devices;
+}
+
 static void tag_of(const struct point_row *row, int order, struct tag *t)
 {
-    bool holding = row->holding != CONF_NONE;
+    uint8_t function = place_function(row->place);
 
-    *t = (struct tag){ .function = holding ? FUNCTION_READ_HOLDING : FUNCTION_READ_INPUT,
-                       .address = (uint16_t)(holding ? row->holding : row->input),
+    *t = (struct tag){ .function = function,
+                       .address = (uint16_t)row->place[function],
                        .kind = (uint8_t)row->kind,
-                       .order = (uint8_t)(row->order < 0 ? order : row->order),
+                       .order = (uint8_t)order_of(row, order),
+                       .bit = (uint8_t)(row->bit == CONF_NONE ? BIT_NONE : row->bit),
                        .scale = row->scale,
                        .offset = row->offset,
                        .low = row->plausible.low,
@@ -167,6 +185,15 @@ static enum err add_point(struct loading *l, const struct conf_node *n, const st
     return rc == ERR_NONE ? check_key(l, n, p->first_id[0] != '\0' ? p->first_id : p->id) : rc;
 }
 
+/* What its numbers mean, for the wire and for everybody else: the two live differently long. */
+static enum err keep_states(struct loading *l, const struct point_row *row, struct tag *t, struct point *p)
+{
+    if (row->state_count == 0)
+        return ERR_NONE;
+    t->states = states_new(row->state, row->state_count);
+    return t->states == NULL ? ERR_MEMORY : catalogue_add_states(l->catalogue, t->states, &p->states);
+}
+
 static enum err load_point(struct loading *l, const struct conf_node *n, const struct around *a,
                            struct device *d)
 {
@@ -182,10 +209,15 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
     tag_of(&row, a->order, t);
     point_of(&row, d, &p);
     memcpy(p.wire, a->wire, ID_MAX);
-    p.revision = t->revision = revision_of(&p, d, t);
-    rc = add_point(l, n, &p, &t->point);
+    rc = keep_states(l, &row, t, &p);
+    if (rc == ERR_NONE) {
+        p.revision = t->revision = revision_of(&p, d, t);
+        rc = add_point(l, n, &p, &t->point);
+    }
     if (rc == ERR_NONE)
         d->tag_count++;
+    else
+        free(t->states);
     return rc;
 }
 

@@ -22,6 +22,9 @@ MUST_USE enum err load_wires(struct loading *l, const struct conf_node *list);
 void load_forbidden(const struct conf_node *list, struct forbidden out[FORBIDDEN_MAX], size_t *count,
                     struct conf_mistakes *m);
 
+/* Reads row->states, when it is given, into row->state.  Lists of a profile outlive its file so. */
+bool load_states(struct point_row *row, struct conf_mistakes *m);
+
 /* What can be wrong with one point by itself; n is where it stands.  True when nothing is. */
 bool check_point(const struct conf_node *n, const struct point_row *row, int64_t max_registers,
                  struct conf_mistakes *m);

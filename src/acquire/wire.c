@@ -348,7 +348,7 @@ static void decode_block(struct wire *w, const struct unit *u, const struct bloc
 {
     for (size_t i = b->first; i < b->first + b->count; i++) {
         const struct tag *t = &u->device->tags[u->plan.order[i]];
-        emit(w, t, decode_reading(t, words + (t->address - b->address), at));
+        emit(w, t, decode_in_block(b, t, words, at));
     }
 }
 
@@ -389,7 +389,8 @@ static void refused_block(struct wire *w, struct unit *u, size_t block, uint8_t 
     unsigned swallowed;
 
     w->status.exceptions++;
-    (void)snprintf(text, sizeof text, "registers %u to %u: exception %u, %s", b.address,
+    (void)snprintf(text, sizeof text, "%s %u to %u: exception %u, %s",
+                   function_reads_bits(b.function) ? function_key(b.function) : "registers", b.address,
                    (unsigned)b.address + b.quantity - 1, exception, exception_text(exception));
     emit_block_bad(w, u, &b, REASON_EXCEPTION, at);
     if ((exception == EXCEPTION_ADDRESS || exception == EXCEPTION_VALUE) &&

@@ -20,6 +20,9 @@ void catalogue_clear(struct catalogue *c)
     for (size_t i = 0; i < c->standard_count; i++)
         standard_clear(&c->standards[i]);
     free(c->standards);
+    for (size_t i = 0; i < c->state_count; i++)
+        free(c->states[i]);
+    free((void *)c->states);
     free(c->suppliers);
     free(c->areas);
     free(c->systems);
@@ -114,6 +117,31 @@ enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t 
     enum err rc = append(c->zones, &c->zone_count, z, sizeof *z, index, &items);
 
     c->zones = items;
+    return rc;
+}
+
+enum err catalogue_add_states(struct catalogue *c, const struct point_states *s,
+                              const struct point_states **out)
+{
+    enum { LOOK_BACK = 64 }; /* a plant of a thousand pumps has a few tables */
+    struct point_states *copy;
+    void *items;
+    enum err rc;
+
+    for (size_t i = c->state_count; i > 0 && i + LOOK_BACK > c->state_count; i--)
+        if (states_same(c->states[i - 1], s)) {
+            *out = c->states[i - 1];
+            return ERR_NONE;
+        }
+    copy = states_new(s->list, s->count);
+    if (copy == NULL)
+        return ERR_MEMORY;
+    rc = append((void *)c->states, &c->state_count, &copy, sizeof(struct point_states *), NULL, &items);
+    c->states = items;
+    if (rc == ERR_NONE)
+        *out = copy;
+    else
+        free(copy);
     return rc;
 }
 

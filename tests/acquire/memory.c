@@ -134,6 +134,12 @@ static void a_line_that_lacks_memory_is_told(void **state)
     low_descriptors_release(pool);
 }
 
+static void a_plant_of_states_tells_every_lack_of_memory(void **state)
+{
+    (void)state;
+    every_lack_of_memory_is_told(DATA "/states.yaml", true);
+}
+
 static int start(void **state)
 {
     struct fault why;
@@ -147,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_that_lacks_memory_is_told),
         cmocka_unit_test(a_right_plant_tells_every_lack_of_memory),
+        cmocka_unit_test(a_plant_of_states_tells_every_lack_of_memory),
         cmocka_unit_test(a_wrong_plant_survives_every_lack_of_memory),
     };
 
