@@ -25,6 +25,13 @@ enum word_order { ORDER_ABCD, ORDER_CDAB, ORDER_BADC, ORDER_DCBA, ORDER_COUNT };
 
 enum { REGISTERS_MAX = 125 }; /* of one read, Modbus application protocol 1.1b3, 6.3 */
 
+/* The limits of a current, in numbers of the register; beyond them there is no value but a fault of the wire.
+ */
+struct current {
+    bool on;
+    double below, above; /* a fault at or beyond; NaN: no limit */
+};
+
 /* One point's place in its device, and how to make a value of it. */
 struct tag {
     uint32_t point;    /* index in the catalogue */
@@ -36,6 +43,7 @@ struct tag {
     double low, high;           /* plausible range of the value, NaN: open */
     char unit_as[UNIT_MAX];     /* the unit its own is declared to be the same as; "": none */
     struct conf_words no_value; /* raw values that mean "no value", in the kind's width */
+    struct current current;
 };
 
 enum { FORBIDDEN_MAX = 32 };
@@ -47,6 +55,20 @@ struct forbidden {
     uint32_t count; /* 1.. ; address + count <= 65536 */
 };
 
+/* A register by which a device says whether its values count. */
+struct gate {
+    bool on;
+    uint32_t tag;          /* in the device's tags */
+    uint64_t mask, equals; /* open when (raw & mask) == equals */
+    bool uncertain;        /* what is behind it when it is not: uncertain instead of bad */
+};
+
+/* A register that never stands still while the device itself answers. */
+struct alive_rule {
+    int64_t within_ms; /* 0: there is none */
+    uint32_t tag;
+};
+
 struct device {
     char id[ID_MAX];
     int64_t unit;          /* 0..255 */
@@ -55,8 +77,17 @@ struct device {
     int64_t holes;         /* registers nobody asked for that one request may span */
     struct forbidden forbidden[FORBIDDEN_MAX];
     size_t forbidden_count;
+    int64_t answer_ms;     /* how long it may take to answer; 0: as the wire says */
+    int64_t busy_retries;  /* more tries of a block refused as busy */
+    int64_t busy_pause_ms; /* before each of them */
+    bool tolerates;        /* answers that name another unit: */
+    uint8_t reply_unit;    /* this one */
+    bool close_after_cycle;
+    struct gate gate;
+    struct alive_rule alive;
     struct tag *tags;
-    size_t tag_count;
+    size_t tag_count; /* its points */
+    size_t watched;   /* tags behind these, of no point (NO_INDEX): read for gate and alive only */
 };
 
 struct wire_settings {
@@ -67,6 +98,7 @@ struct wire_settings {
     int64_t answer_ms;  /* how long a device may take to answer, to the last byte */
     int64_t pause_ms;   /* least time between two requests */
     int64_t typical_ms; /* how long an answer takes as a rule: for the sum of the wire's work only */
+    double load;        /* the share of its time that this work takes, as summed up from the settings */
     struct device *devices;
     size_t device_count;
 };

@@ -26,6 +26,9 @@ enum reason {
     REASON_STALE,          /* nobody has heard of it for too long; uncertain, keeps its number */
     REASON_TIME_UNCERTAIN, /* the node's clock is not synchronised */
     REASON_STOPPED,        /* the daemon was not running */
+    REASON_BUSY,           /* it answered that it is busy, as often as it was asked */
+    REASON_NOT_VALID,      /* a register of the device says that its values do not count */
+    REASON_WIRE_FAULT,     /* a current that says that the sensor or its wire has failed */
     REASON_COUNT
 };
 

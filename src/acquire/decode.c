@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "current.h"
+
 static double from_u16(uint32_t raw)
 {
     return raw;
@@ -82,11 +84,14 @@ static bool means_no_value(const struct conf_words *list, uint32_t raw)
 struct reading decode_reading(const struct tag *tag, const uint16_t *words, struct wall at)
 {
     uint32_t raw = decode_raw(tag, words);
-    double value;
+    double number, value;
 
     if (means_no_value(&tag->no_value, raw))
         return reading_bad(tag->point, at, REASON_SENTINEL);
-    value = KINDS[tag->kind].number(raw) * tag->scale + tag->offset;
+    number = KINDS[tag->kind].number(raw);
+    if (current_is_fault(&tag->current, number))
+        return reading_bad(tag->point, at, REASON_WIRE_FAULT);
+    value = number * tag->scale + tag->offset;
     if (!isfinite(value))
         return reading_bad(tag->point, at, REASON_NOT_FINITE);
     if (value < tag->low || value > tag->high)

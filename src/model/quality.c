@@ -17,6 +17,9 @@ static const char *const REASONS[REASON_COUNT] = {
     [REASON_STALE] = "stale",
     [REASON_TIME_UNCERTAIN] = "time_uncertain",
     [REASON_STOPPED] = "stopped",
+    [REASON_BUSY] = "busy",
+    [REASON_NOT_VALID] = "not_valid",
+    [REASON_WIRE_FAULT] = "wire_fault",
 };
 
 const char *quality_name(enum quality q)

@@ -78,6 +78,9 @@ const REASON: Record<string, Pair> = {
     stale: ['số liệu cũ, chưa cập nhật', 'stale'],
     time_uncertain: ['giờ chưa đồng bộ', 'clock not synchronised'],
     stopped: ['đã ngừng giám sát', 'monitoring stopped'],
+    busy: ['thiết bị đang bận', 'device is busy'],
+    not_valid: ['thiết bị báo số đo chưa hợp lệ', 'device marks its values as not valid'],
+    wire_fault: ['đứt hoặc chập dây cảm biến', 'sensor or its wire has failed'],
 };
 
 /** An unknown quality is treated as no data: it is not shown as normal. */
