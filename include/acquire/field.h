@@ -94,11 +94,12 @@ struct wire_settings {
     char id[ID_MAX];
     char host[64]; /* IPv4 or IPv6 literal, or a name */
     char port[8];
-    int64_t connect_ms; /* how long a connection may take */
-    int64_t answer_ms;  /* how long a device may take to answer, to the last byte */
-    int64_t pause_ms;   /* least time between two requests */
-    int64_t typical_ms; /* how long an answer takes as a rule: for the sum of the wire's work only */
-    double load;        /* the share of its time that this work takes, as summed up from the settings */
+    int64_t connect_ms;     /* how long a connection may take */
+    int64_t answer_ms;      /* how long a device may take to answer, to the last byte */
+    int64_t pause_ms;       /* least time between two requests */
+    int64_t typical_ms;     /* how long an answer takes as a rule: for the sum of the wire's work only */
+    double load;            /* the share of its time that this work takes, as summed up from the settings */
+    bool close_after_cycle; /* of devices that say nothing else; theirs has it too */
     struct device *devices;
     size_t device_count;
 };

@@ -29,6 +29,8 @@ static const struct field_table TABLES[] = {
     { "plant file", PLANT, COUNT_OF(PLANT) },
     { "wire", WIRE, COUNT_OF(WIRE) },
     { "device", DEVICE, COUNT_OF(DEVICE) },
+    { "gate", GATE, COUNT_OF(GATE) },
+    { "alive", ALIVE, COUNT_OF(ALIVE) },
     { "forbidden", FORBIDDEN, COUNT_OF(FORBIDDEN) },
     { "point", POINT, COUNT_OF(POINT) },
     { "profile file", PROFILE_FILE, COUNT_OF(PROFILE_FILE) },
