@@ -60,6 +60,8 @@ static bool learn_limit(struct wire *w, struct unit *u, const struct block *b)
 
     if (b->function < FUNCTION_READ_HOLDING || b->quantity <= u->longest_good || half < SHORTEST_LIMIT)
         return false;
+    if (u->learned.most > 0 && b->quantity > u->learned.most)
+        return true; /* another block of this cycle has taught it */
     u->learned.most = half > u->longest_good ? half : u->longest_good;
     log_info("wire=%s device=%s refuses %u registers in one answer: asked for %u from now on",
              w->settings->id, u->device->id, b->quantity, u->learned.most);

@@ -66,6 +66,8 @@ void tell_error(struct wire *w, struct unit *u, const char *text)
 
 /* ---- a device comes and goes ---- */
 
+enum { STEADY_MS = 10 * CLOCK_MINUTE_MS }; /* so long after a loss the next one is news again */
+
 /* Every loss is an event; of one that comes and goes for days only some are lines in the log. */
 static void tell_device_down(struct wire *w, struct unit *u, struct now now)
 {
@@ -88,6 +90,7 @@ static void tell_device_back(struct wire *w, struct unit *u, struct now now)
     int64_t lost_ms = now.mono.ms - u->lost_since.ms;
 
     u->lost = false;
+    u->back_at = now.mono;
     emit_event(w, event_make(EVENT_DEVICE_UP, now.wall, u->device->id, (double)lost_ms,
                              "device back after %lld s", (long long)(lost_ms / 1000)));
     if (u->told_lost)
@@ -116,14 +119,13 @@ void tell_answered(struct wire *w, struct unit *u, struct now now)
     w->status.last_valid_reply = now.wall;
     if (u->lost && u->health.state == DEVICE_UP)
         tell_device_back(w, u, now);
-    if (u->health.trust == HEALTH_TRUST_MAX && damper_end(&u->losses, now.mono, &lasted_ms) && unsaid > 0)
+    if (!u->lost && now.mono.ms - u->back_at.ms >= STEADY_MS &&
+        damper_end(&u->losses, now.mono, &lasted_ms) && unsaid > 0)
         log_info("wire=%s device=%s steady again after=%llds losses_not_logged=%u", w->settings->id,
                  u->device->id, (long long)(lasted_ms / 1000), unsaid);
 }
 
 /* ---- the wire as a whole ---- */
-
-enum { STEADY_MS = 10 * CLOCK_MINUTE_MS };
 
 /* From the devices' states alone: what last answered is the truth, not what is connected. */
 static enum wire_state state_of(const struct wire *w)

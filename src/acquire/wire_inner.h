@@ -68,7 +68,7 @@ struct unit {
     struct watched gate, moves;
     struct reading *held; /* by tag, until gate and movement are known; NULL: the device has neither */
 
-    struct mono lost_since;
+    struct mono lost_since, back_at;
     bool lost, told_lost;   /* told: the loss was logged, so its end will be */
     struct damper losses;   /* it may come and go for years */
     struct damper refusals; /* or refuse the same block */
