@@ -111,8 +111,8 @@ bool learned_read_line(struct learned *l, const char *line)
     if (sscanf(line, "%15s %" SCNu16 " %" SCNu16 "%n", word, &a, &b, &end) != 3 || /* NOLINT(cert-err34-c) */
         line[end] != '\0' || a > UINT8_MAX)
         return false;
-    for (uint8_t k = 0; k < LESSON_KIND_COUNT; k++)
+    for (unsigned k = 0; k < LESSON_KIND_COUNT; k++)
         if (strcmp(word, KINDS[k]) == 0)
-            return learned_add(l, (struct lesson){ k, (uint8_t)a, b });
+            return learned_add(l, (struct lesson){ (uint8_t)k, (uint8_t)a, b });
     return false;
 }
