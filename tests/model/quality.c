@@ -16,6 +16,7 @@ static void qualities_and_reasons_keep_their_numbers_and_words(void **state)
         "none",           "never_read", "no_answer",  "no_connection", "exception",
         "bad_answer",     "sentinel",   "not_finite", "implausible",   "stale",
         "time_uncertain", "stopped",    "bad_digit",  "inexact",       "unknown_state",
+        "busy",           "not_valid",  "wire_fault",
     };
 
     (void)state;
