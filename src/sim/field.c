@@ -61,6 +61,7 @@ static double value_of(const struct field *f, unsigned device, const struct fiel
     case SIGNAL_ALIVE: return (double)(f->alive_s[device] & 0xFFFF);
     case SIGNAL_UNIT: return d->unit;
     case SIGNAL_SERIAL: return d->serial;
+    case SIGNAL_STATUS: return 0.0;
     default: return f->signals[s->from < FIELD_LOCAL ? s->from : d->base + s->from - FIELD_LOCAL];
     }
 }
@@ -98,6 +99,7 @@ void field_init(struct field *f, uint64_t seed, double local_s)
     physics_init(&f->water, seed, local_s);
     city_init(&f->city, seed, &f->water);
     works_init(f->works);
+    meters_init(f->meters, &f->water, f->works);
     f->sensors = noise_seeded(seed ^ 0x5E4503u);
     f->works_chance = noise_seeded(seed ^ 0x3A7E5u);
     f->far_sensors = noise_seeded(seed ^ 0xFA55E4u);
@@ -114,6 +116,7 @@ void field_second(struct field *f)
     sense_town(&f->water, &f->sensors, f->signals);
     sense_city(&f->city, &f->water, &f->far_sensors, f->signals);
     sense_works(f->works, &f->far_sensors, f->signals);
+    meters_second(f->meters, f->signals);
     for (unsigned i = 0; i < FIELD_DEVICES; i++)
         f->alive_s[i]++;
     field_render(f);

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "encode.h"
+#include "meters.h"
 #include "noise.h"
 #include "physics.h"
 #include "sense.h"
@@ -69,6 +70,7 @@ struct field {
     struct works works[WORKS_COUNT];
     struct noise sensors, works_chance, far_sensors;
     double signals[SIGNAL_COUNT];
+    double meters[METERS_COUNT]; /* what the totalizers show, m3 */
     uint64_t alive_s[FIELD_DEVICES];
     uint16_t words[FIELD_DEVICES][FIELD_WORDS_MAX]; /* the ranges of a device, one after the other */
     struct field_pin pins[FIELD_PINS_MAX];

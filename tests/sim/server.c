@@ -288,16 +288,16 @@ static void connections_beyond_the_ceiling_are_refused(void **state)
     assert_int_equal(stop(pid), 0);
 }
 
-/* Writes the number into the line out_total_m3, over the digits that stand there. */
+/* Writes the number into the line of the first meter, over the digits that stand there. */
 static void set_total(FILE *file, const char *number)
 {
     char line[128];
     long at = ftell(file);
 
-    while (fgets(line, sizeof line, file) != NULL && strncmp(line, "out_total_m3 ", 13) != 0)
+    while (fgets(line, sizeof line, file) != NULL && strncmp(line, "meter.0 ", 8) != 0)
         at = ftell(file);
-    assert_int_equal(strncmp(line, "out_total_m3 ", 13), 0);
-    assert_int_equal(fseek(file, at + 13, SEEK_SET), 0);
+    assert_int_equal(strncmp(line, "meter.0 ", 8), 0);
+    assert_int_equal(fseek(file, at + 8, SEEK_SET), 0);
     assert_true(fputs(number, file) >= 0);
 }
 
