@@ -29,7 +29,7 @@ int answer_request(const struct field *f, unsigned wire, const struct frame_requ
     unsigned refused;
 
     memset(out, 0, sizeof *out);
-    if (device < 0)
+    if (device < 0 || !field_carries(f, (unsigned)device, &out->delay_ms))
         return -1;
     refused = read_registers(f, (unsigned)device, ask, words, &count);
     out->len = refused != 0 ? frame_exception(out->bytes, ask, refused)

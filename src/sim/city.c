@@ -89,6 +89,14 @@ static bool may_wash(const struct city *c)
     return c->wash_tank_m * WASH_TANK_M2 > FILTER_WASH_M3;
 }
 
+bool city_wash(struct city *c, unsigned filter)
+{
+    if (!may_wash(c))
+        return false;
+    c->filters[filter].washing_left_s = WASH_S;
+    return true;
+}
+
 static void clog_up(struct city *c, struct city_filter *f, const struct physics *p, double dt_s)
 {
     if (f->washing_left_s > 0) {

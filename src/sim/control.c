@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scenario_line.h"
+
 enum { WORDS_MAX = 6 };
 
 static enum err device_named(const char *name, unsigned *out, struct fault *why)
@@ -117,6 +119,8 @@ size_t control_line(struct field *f, struct mischief mischief[FIELD_DEVICES], co
     struct fault why = { 0 };
     enum err rc;
 
+    if (scenario_line_is(line))
+        return scenario_line(f, line, answer, CONTROL_ANSWER_MAX);
     (void)snprintf(copy, sizeof copy, "%s", line);
     for (char *w = strtok_r(copy, " \t\r\n", &rest); w != NULL && n < WORDS_MAX;
          w = strtok_r(NULL, " \t\r\n", &rest))
@@ -130,7 +134,7 @@ size_t control_line(struct field *f, struct mischief mischief[FIELD_DEVICES], co
     else if (n > 0 && strcmp(word[0], "clear") == 0)
         rc = clear(f, mischief, word, n, &why);
     else
-        rc = fault_set(&why, ERR_RANGE, "commands: fault, raw, clear, devices");
+        rc = fault_set(&why, ERR_RANGE, "commands: fault, raw, clear, devices, scenarios");
     if (rc == ERR_NONE)
         return (size_t)snprintf(answer, CONTROL_ANSWER_MAX, "ok\n");
     return (size_t)snprintf(answer, CONTROL_ANSWER_MAX, "error: %s\n", why.text);

@@ -3,7 +3,9 @@
  *   fault DEVICE KIND[:ARG[:COUNT]]     spoil the replies of a device (mischief.h)
  *   raw DEVICE [holding|input] ADDRESS VALUE   hold a register at a value
  *   clear DEVICE|all                    end faults and held registers
- *   devices                             names, units and faults */
+ *   devices                             names, units and faults
+ *
+ * and those of scenarios (scenario_line.h). */
 #ifndef SIM_CONTROL_H
 #define SIM_CONTROL_H
 

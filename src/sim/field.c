@@ -4,6 +4,9 @@
 
 #include "devices.h"
 
+_Static_assert((int)FIELD_DEVICES <= (int)SCENARIO_DEVICES && (int)FIELD_WIRES <= (int)SCENARIO_WIRES,
+               "a bit for each");
+
 const struct field_wire *field_wire(unsigned wire)
 {
     return &DEVICES_WIRES[wire];
@@ -52,6 +55,18 @@ static bool has_bank(const struct field_device *d, enum field_bank bank)
     return false;
 }
 
+static bool is_in(uint64_t mask, unsigned bit)
+{
+    return (mask >> bit & 1) != 0;
+}
+
+static double status_of(const struct field *f, unsigned device)
+{
+    const struct scenario_effects *e = &f->scenarios.effects;
+
+    return is_in(e->bad, device) ? 2.0 : is_in(e->uncertain, device) ? 1.0 : 0.0;
+}
+
 static double value_of(const struct field *f, unsigned device, const struct field_slot *s)
 {
     const struct field_device *d = &DEVICES[device];
@@ -61,8 +76,8 @@ static double value_of(const struct field *f, unsigned device, const struct fiel
     case SIGNAL_ALIVE: return (double)(f->alive_s[device] & 0xFFFF);
     case SIGNAL_UNIT: return d->unit;
     case SIGNAL_SERIAL: return d->serial;
-    case SIGNAL_STATUS: return 0.0;
-    default: return f->signals[s->from < FIELD_LOCAL ? s->from : d->base + s->from - FIELD_LOCAL];
+    case SIGNAL_STATUS: return status_of(f, device);
+    default: return f->signals[devices_signal(d, s)];
     }
 }
 
@@ -85,7 +100,8 @@ static void render_device(struct field *f, unsigned device)
 void field_render(struct field *f)
 {
     for (unsigned i = 0; i < FIELD_DEVICES; i++)
-        render_device(f, i);
+        if (!is_in(f->scenarios.effects.cached_wires, DEVICES[i].wire))
+            render_device(f, i);
     for (size_t i = 0; i < f->pin_count; i++) {
         const struct field_pin *p = &f->pins[i];
         int place = place_of(&DEVICES[p->device], p->bank, p->address, 1);
@@ -100,6 +116,7 @@ void field_init(struct field *f, uint64_t seed, double local_s)
     city_init(&f->city, seed, &f->water);
     works_init(f->works);
     meters_init(f->meters, &f->water, f->works);
+    scenarios_init(&f->scenarios, seed);
     f->sensors = noise_seeded(seed ^ 0x5E4503u);
     f->works_chance = noise_seeded(seed ^ 0x3A7E5u);
     f->far_sensors = noise_seeded(seed ^ 0xFA55E4u);
@@ -108,17 +125,44 @@ void field_init(struct field *f, uint64_t seed, double local_s)
     field_second(f);
 }
 
+struct scenario_world field_world(struct field *f)
+{
+    return (struct scenario_world){ &f->water, &f->city, f->works, f->meters };
+}
+
+/* A device that has lost its power counts from nothing when it is back. */
+static void count_alive(struct field *f)
+{
+    uint64_t out = f->scenarios.effects.dark | f->scenarios.effects.dead;
+
+    for (unsigned i = 0; i < FIELD_DEVICES; i++)
+        f->alive_s[i] = is_in(out, i) ? 0 : f->alive_s[i] + 1;
+}
+
+bool field_carries(const struct field *f, unsigned device, uint32_t *late_ms)
+{
+    const struct scenario_effects *e = &f->scenarios.effects;
+    unsigned wire = DEVICES[device].wire;
+
+    if (*late_ms < e->late_ms[wire])
+        *late_ms = e->late_ms[wire];
+    return !is_in(e->dark | e->dead, device) && !is_in(e->silent_wires, wire);
+}
+
 void field_second(struct field *f)
 {
+    struct scenario_world world = field_world(f);
+
+    scenarios_second(&f->scenarios, &world);
     physics_step(&f->water, 1.0);
     city_step(&f->city, &f->water, 1.0);
     works_step(f->works, &f->works_chance, f->water.local_s, 1.0);
     sense_town(&f->water, &f->sensors, f->signals);
     sense_city(&f->city, &f->water, &f->far_sensors, f->signals);
     sense_works(f->works, &f->far_sensors, f->signals);
+    scenarios_bend(&f->scenarios, f->signals);
     meters_second(f->meters, f->signals);
-    for (unsigned i = 0; i < FIELD_DEVICES; i++)
-        f->alive_s[i]++;
+    count_alive(f);
     field_render(f);
 }
 

@@ -14,6 +14,7 @@
 #include "meters.h"
 #include "noise.h"
 #include "physics.h"
+#include "scenario.h"
 #include "sense.h"
 
 enum field_bank { FIELD_HOLDING, FIELD_INPUT };
@@ -68,6 +69,7 @@ struct field {
     struct physics water;
     struct city city;
     struct works works[WORKS_COUNT];
+    struct scenarios scenarios;
     struct noise sensors, works_chance, far_sensors;
     double signals[SIGNAL_COUNT];
     double meters[METERS_COUNT]; /* what the totalizers show, m3 */
@@ -88,6 +90,10 @@ int field_named(const char *name);
 void field_init(struct field *f, uint64_t seed, double local_s);
 /* One more second of water, instruments and registers. */
 void field_second(struct field *f);
+/* What the scenarios of this field lay hands on. */
+struct scenario_world field_world(struct field *f);
+/* True: the device hears and its answer comes through, *late_ms later than else.  False: it does not. */
+bool field_carries(const struct field *f, unsigned device, uint32_t *late_ms);
 /* Writes the registers anew from what is known; for after a restored state. */
 void field_render(struct field *f);
 

@@ -11,12 +11,16 @@
 #include "field.h"
 #include "keep.h"
 #include "mischief.h"
+#include "scenario_line.h"
 #include "server.h"
+#include "truth.h"
 
 enum { EXIT_USAGE = 2, SPEED_MAX = 3600 };
 
 struct arguments {
     struct server_setup setup;
+    const char *scenarios, *truth;
+    int64_t start_s; /* where the field's day begins; below 0: now */
 };
 
 static void print_help(FILE *to)
@@ -32,7 +36,10 @@ static void print_help(FILE *to)
         "  --state DIR     keep levels, totalizers and counters there, and go on with them\n"
         "  --seed N        the same seed gives the same run (default 1)\n"
         "  --speed X       simulated seconds per second, 0.1 to %d (default 1)\n"
-        "  --control PATH  socket for commands: fault, raw, clear, devices (docs/simulator.md)\n"
+        "  --control PATH  socket for commands: fault, raw, clear, devices, scenarios (docs/simulator.md)\n"
+        "  --start HH:MM   the field's day begins there, not at the hour it is\n"
+        "  --scenarios F   file of scenarios, each with its time (docs/simulator.md)\n"
+        "  --truth F       log of what the scenarios really did, one JSON object a line\n"
         "  --fault F       DEVICE:KIND[:ARG[:COUNT]], may be given several times; kinds:\n"
         "                  %s\n",
         SPEED_MAX, mischief_list());
@@ -78,6 +85,11 @@ static int take_option(struct arguments *a, int option, const char *text)
         return -1;
     case 'd': a->setup.folder = text; return -1;
     case 'c': a->setup.control = text; return -1;
+    case 'b':
+        a->start_s = scenario_clock_s(text);
+        return a->start_s >= 0 ? -1 : refuse("--start is HH:MM", text);
+    case 'n': a->scenarios = text; return -1;
+    case 't': a->truth = text; return -1;
     case 's':
         if (!whole_in(text, 0, UINT32_MAX, &n))
             return refuse("--seed is a whole number below 2^32", text);
@@ -104,6 +116,9 @@ static int read_arguments(struct arguments *a, int argc, char **argv)
         { "speed", required_argument, NULL, 'x' },
         { "control", required_argument, NULL, 'c' },
         { "fault", required_argument, NULL, 'f' },
+        { "start", required_argument, NULL, 'b' },
+        { "scenarios", required_argument, NULL, 'n' },
+        { "truth", required_argument, NULL, 't' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
@@ -128,7 +143,7 @@ static double local_second(struct wall at)
 static void wake_field(struct field *f, const struct arguments *a)
 {
     struct fault why;
-    double local_s = local_second(wall_read());
+    double local_s = a->start_s >= 0 ? (double)a->start_s : local_second(wall_read());
     enum err rc;
 
     field_init(f, a->setup.seed, local_s);
@@ -148,19 +163,44 @@ static void wake_field(struct field *f, const struct arguments *a)
     }
 }
 
+/* Scenarios may begin at once, so the log comes first. */
+static int tell_scenarios(struct field *f, const struct arguments *a, struct truth **truth)
+{
+    struct fault why;
+
+    if (a->truth != NULL && truth_open(truth, a->truth, &why) != ERR_NONE)
+        return refuse("--truth", why.text);
+    if (*truth != NULL)
+        f->scenarios.truth = truth_ear(*truth);
+    if (a->scenarios != NULL && scenario_file(f, a->scenarios, &why) != ERR_NONE)
+        return refuse("--scenarios", why.text);
+    return EXIT_SUCCESS;
+}
+
+static int serve(struct field *f, const struct arguments *a)
+{
+    struct scenario_world world = field_world(f);
+    struct truth *truth = NULL;
+    struct fault why;
+    int end = tell_scenarios(f, a, &truth);
+
+    if (end == EXIT_SUCCESS && server_run(f, &a->setup, &why) != ERR_NONE) {
+        (void)fprintf(stderr, "capnuoc-sim: %s\n", why.text);
+        end = EXIT_FAILURE;
+    }
+    scenarios_stop(&f->scenarios, &world);
+    truth_close(truth);
+    return end;
+}
+
 int main(int argc, char **argv)
 {
     static struct field f;
-    struct arguments a = { .setup = { .speed = 1.0, .seed = 1 } };
-    struct fault why;
+    struct arguments a = { .setup = { .speed = 1.0, .seed = 1 }, .start_s = -1 };
     int end = read_arguments(&a, argc, argv);
 
     if (end >= 0)
         return end;
     wake_field(&f, &a);
-    if (server_run(&f, &a.setup, &why) != ERR_NONE) {
-        (void)fprintf(stderr, "capnuoc-sim: %s\n", why.text);
-        return EXIT_FAILURE;
-    }
-    return EXIT_SUCCESS;
+    return serve(&f, &a);
 }

@@ -9,6 +9,7 @@
 
 #define RAW_PUMP_M3H 82.0
 #define SETPOINT_BAR 4.2
+#define WASH_S       600.0
 #define STOPPED_BAR  (-10.0) /* behind standing pumps nothing flows: their check valves are shut */
 #define CHLORINE_END 0.0005  /* mg/L: what is less is none */
 
@@ -344,8 +345,16 @@ static void clarify(struct physics *p, double dt_s)
     } else {
         p->head_loss_m += 0.065 * flow_share * (0.5 + 0.25 * p->settled_ntu) * dt_s / HOUR_S;
         if (p->head_loss_m > 1.80)
-            p->washing_left_s = 600.0;
+            p->washing_left_s = WASH_S;
     }
+}
+
+bool physics_wash(struct physics *p)
+{
+    if (p->washing_left_s > 0)
+        return false;
+    p->washing_left_s = WASH_S;
+    return true;
 }
 
 /* Free chlorine decays with what is there, and a little more is eaten whatever is there: without a dose it

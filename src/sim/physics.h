@@ -99,6 +99,9 @@ void physics_init(struct physics *p, uint64_t seed, double local_s);
 /* Goes on by dt_s seconds (at most an hour; cut into steps of a second inside). */
 void physics_step(struct physics *p, double dt_s);
 
+/* Begins to wash its filter; false: it is being washed. */
+bool physics_wash(struct physics *p);
+
 /* Sizes of a zone; rise_bar is above the main's end, for the last one above the tower's bottom. */
 const struct zone_sizes *physics_zone_sizes(enum physics_zone zone);
 

@@ -299,6 +299,15 @@ static void take_power(struct works *w, const struct works_sizes *s, double dt_s
     w->energy_kwh += w->out_kw * dt_s / HOUR_S;
 }
 
+bool works_wash(struct works *w, unsigned filter)
+{
+    if (w->washing_left_s[filter] > 0)
+        return false;
+    w->washing_left_s[filter] = WASH_S;
+    w->washes += 1.0;
+    return true;
+}
+
 static void wash_or_clog(struct works *w, double load, unsigned i, double dt_s)
 {
     if (w->washing_left_s[i] > 0) {
@@ -307,10 +316,8 @@ static void wash_or_clog(struct works *w, double load, unsigned i, double dt_s)
         return;
     }
     w->head_loss_m[i] += 0.055 * load * (0.5 + 0.25 * w->settled_ntu) * dt_s / HOUR_S;
-    if (w->head_loss_m[i] > WASH_AT_M) {
-        w->washing_left_s[i] = WASH_S;
-        w->washes += 1.0;
-    }
+    if (w->head_loss_m[i] > WASH_AT_M)
+        (void)works_wash(w, i);
 }
 
 static void clarify(struct works *w, const struct works_sizes *s, double dt_s)

@@ -95,6 +95,9 @@ void works_init(struct works all[WORKS_COUNT]);
 /* One step of at most a second, at a second of the local day. */
 void works_step(struct works all[WORKS_COUNT], struct noise *chance, double local_s, double dt_s);
 
+/* Begins to wash a filter; false: it is being washed. */
+bool works_wash(struct works *w, unsigned filter);
+
 double works_level_m(const struct works *w, enum works_id id);
 unsigned works_pumps_on(const struct works *w);
 
