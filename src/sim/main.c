@@ -89,7 +89,7 @@ static int take_option(struct arguments *a, int option, const char *text)
         a->start_s = scenario_clock_s(text);
         return a->start_s >= 0 ? -1 : refuse("--start is HH:MM", text);
     case 'n': a->scenarios = text; return -1;
-    case 't': a->truth = text; return -1;
+    case 'u': a->truth = text; return -1;
     case 's':
         if (!whole_in(text, 0, UINT32_MAX, &n))
             return refuse("--seed is a whole number below 2^32", text);
@@ -118,7 +118,7 @@ static int read_arguments(struct arguments *a, int argc, char **argv)
         { "fault", required_argument, NULL, 'f' },
         { "start", required_argument, NULL, 'b' },
         { "scenarios", required_argument, NULL, 'n' },
-        { "truth", required_argument, NULL, 't' },
+        { "truth", required_argument, NULL, 'u' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
