@@ -5,6 +5,7 @@
 #include "base/attr.h"
 
 #define HOUR_S         3600.0
+#define SUCTION_BAR    0.2 /* from the stream up to the pump */
 #define WASH_AT_M      1.80
 #define WASH_S         600.0
 #define CYLINDER_KG    50.0
@@ -43,8 +44,10 @@ static void take_in(struct city *c, const struct physics *p, double dt_s)
     c->screen_m += 0.004 * (p->raw_m3h / 160.0) * dt_s / HOUR_S;
     if (c->screen_m > 0.15)
         c->screen_m = 0.03;
+    c->raw_main_bar = 1.9 + 0.8 * (p->raw_m3h / 160.0) * (p->raw_m3h / 160.0);
     for (unsigned i = 0; i < PHYSICS_RAW_PUMPS; i++) {
-        c->raw_pump_kw[i] = p->raw_on[i] ? 0.3 + p->raw_m3h / p->raw_pumps_on * 26.0 * 0.002725 / 0.64 : 0.0;
+        double bar = c->raw_main_bar + SUCTION_BAR;
+        c->raw_pump_kw[i] = p->raw_on[i] ? 0.3 + p->raw_m3h / p->raw_pumps_on * bar / 36.0 / 0.64 : 0.0;
         c->raw_pump_kwh[i] += c->raw_pump_kw[i] * dt_s / HOUR_S;
     }
 }

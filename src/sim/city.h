@@ -26,7 +26,7 @@ struct city {
     double raw_pump_kwh[PHYSICS_RAW_PUMPS], energy_kwh, sludge_total_m3;
     double swings[4]; /* stream, mains voltage, gas, dose */
 
-    double stream_m, screen_m, pac_mgl, soda_mgl, mixed_ph;
+    double stream_m, screen_m, raw_main_bar, pac_mgl, soda_mgl, mixed_ph;
     double raw_pump_kw[PHYSICS_RAW_PUMPS], power_kw, volts, gas_ppm, chlorine_gh;
 };
 

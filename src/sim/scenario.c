@@ -21,6 +21,17 @@ static struct zone *zone_of(const struct scenario_world *w, unsigned zone)
     return zone < ZONE_COUNT ? &w->water->zones[zone] : &w->works[zone - ZONE_COUNT].zone;
 }
 
+/* What flowed out of this hole in the second that has passed. */
+static double lost_m3(const struct scenario_world *w, const struct scenario *s)
+{
+    const struct zone *z = zone_of(w, s->zone);
+    double holes_m3h = 0.0;
+
+    for (size_t i = 0; i < ZONE_BURSTS; i++)
+        holes_m3h += z->bursts[i].m3h;
+    return holes_m3h > 0 ? z->burst_m3h * s->hole_m3h / holes_m3h / 3600.0 : 0.0;
+}
+
 static double washing_left_s(const struct scenario_world *w, const struct scenario *s)
 {
     if (s->site->works != PLACES_TOWN)
@@ -330,9 +341,11 @@ static enum err begin(struct scenarios *all, const struct scenario_world *w, str
 static void finish(struct scenarios *all, const struct scenario_world *w, struct scenario *s, const char *why)
 {
     char rest[128];
+    size_t len = (size_t)snprintf(rest, sizeof rest, ",\"because\":\"%s\",\"lasted_s\":%lld", why,
+                                  s->runs ? (long long)(all->second - s->begins_s) : 0);
 
-    (void)snprintf(rest, sizeof rest, ",\"because\":\"%s\",\"lasted_s\":%lld", why,
-                   s->runs ? (long long)(all->second - s->begins_s) : 0);
+    if (s->kind == SCENARIO_BURST)
+        (void)snprintf(rest + len, sizeof rest - len, ",\"lost_m3\":%.9g", s->lost_m3);
     say(all, w, s, s->runs ? "end" : "cancel", rest);
     s->runs = false;
     s->over = true;
@@ -432,6 +445,8 @@ static void go_on(struct scenarios *all, const struct scenario_world *w, struct 
     struct fault why;
     char rest[sizeof why.text + 16];
 
+    if (s->runs && s->kind == SCENARIO_BURST && all->second > s->begins_s)
+        s->lost_m3 += lost_m3(w, s);
     if (!s->runs && s->begins_s <= all->second && begin(all, w, s, &why) != ERR_NONE) {
         (void)snprintf(rest, sizeof rest, ",\"because\":\"%s\"", why.text);
         say(all, w, s, "refused", rest);

@@ -62,7 +62,7 @@ struct scenario {
     double place;         /* of a burst; below 0: by chance */
 
     /* what it made of that when it began */
-    double hole_m3h, bar;
+    double hole_m3h, bar, lost_m3;
     double held[SCENARIO_SIGNALS];
     bool holds;
 };

@@ -115,11 +115,11 @@ void sense_town(const struct physics *p, struct noise *chance, double out[SIGNAL
 
 /* ---- the town's treatment chain ---- */
 
-static void sense_intake(const struct city *c, const struct physics *p, struct noise *n, double *out)
+static void sense_intake(const struct city *c, struct noise *n, double *out)
 {
     out[CHAIN_STREAM] = near(n, c->stream_m, 0.003);
     out[CHAIN_SCREEN] = at_least(near(n, c->screen_m, 0.002), 0.0);
-    out[CHAIN_RAW_PRESSURE] = near(n, 1.9 + 0.8 * (p->raw_m3h / 160.0) * (p->raw_m3h / 160.0), 0.006);
+    out[CHAIN_RAW_PRESSURE] = near(n, c->raw_main_bar, 0.006);
     for (unsigned i = 0; i < PHYSICS_RAW_PUMPS; i++) {
         out[CHAIN_PUMP1_KW + i] = about(n, c->raw_pump_kw[i], 0.004);
         out[CHAIN_PUMP1_KWH + i] = c->raw_pump_kwh[i];
@@ -183,7 +183,7 @@ void sense_city(const struct city *c, const struct physics *p, struct noise *cha
     double *chain = &out[SIGNAL_CHAIN];
     bool washing = false;
 
-    sense_intake(c, p, chance, chain);
+    sense_intake(c, chance, chain);
     sense_settling(c, p, chance, chain);
     sense_supplies(c, p, chance, chain);
     for (unsigned i = 0; i < CITY_FILTERS; i++) {

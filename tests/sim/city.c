@@ -69,6 +69,25 @@ static void each_step_makes_the_water_clearer(void **state)
     assert_true(presettled < 0.8 * raw && settled / 2 < 0.5 * presettled && filtered / 4 < 0.4 * settled / 2);
 }
 
+/* A raw-water pump takes its share of the flow against the raw main: rho g Q H over its efficiency. */
+static void a_raw_pump_draws_power_for_flow_and_head(void **state)
+{
+    unsigned seen = 0;
+
+    (void)state;
+    start(4);
+    for (int s = 0; s < DAY_S; s++) {
+        second();
+        for (unsigned i = 0; i < PHYSICS_RAW_PUMPS; i++) {
+            double w = P.raw_m3h / P.raw_pumps_on / 3600.0 * (C.raw_main_bar + 0.2) * 1e5 / 0.64;
+            assert_true(P.raw_on[i] || C.raw_pump_kw[i] == 0);
+            assert_true(!P.raw_on[i] || fabs(C.raw_pump_kw[i] * 1000.0 - 300.0 - w) < 1.0);
+            seen += P.raw_on[i];
+        }
+    }
+    assert_true(seen > DAY_S / 2);
+}
+
 /* The chlorine that left the cylinders is what was dosed; an empty one is changed. */
 static void supplies_are_used_up_and_changed(void **state)
 {
@@ -99,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_filters_share_the_water_and_one_washes_at_a_time),
         cmocka_unit_test(each_step_makes_the_water_clearer),
+        cmocka_unit_test(a_raw_pump_draws_power_for_flow_and_head),
         cmocka_unit_test(supplies_are_used_up_and_changed),
     };
 

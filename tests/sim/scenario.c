@@ -113,6 +113,9 @@ static void a_burst_lets_out_what_was_said_and_ends(void **state)
     assert_non_null(strstr(HEARD[2], "\"name\":\"burst-1\""));
     assert_non_null(strstr(HEARD[2], "\"because\":\"time\",\"lasted_s\":3600"));
     assert_non_null(strstr(HEARD[3], "\"because\":\"command\""));
+    /* what each lost, of an hour with 5 L/s and an hour and a minute with 3 */
+    assert_true(fabs(strtod(strstr(HEARD[2], "\"lost_m3\":") + 10, NULL) - 18.0) < 1.0);
+    assert_true(fabs(strtod(strstr(HEARD[3], "\"lost_m3\":") + 10, NULL) - 10.8 * 61 / 60) < 0.7);
 }
 
 static void it_begins_by_the_clock_of_the_field(void **state)
