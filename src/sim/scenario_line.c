@@ -193,7 +193,7 @@ static enum err take_wire(struct words *w, struct scenario *s, struct fault *why
 static enum err take_sensor(struct words *w, struct scenario *s, struct fault *why)
 {
     char all[DEVICES_LIST_MAX];
-    unsigned device;
+    unsigned device = 0;
     const char *name;
     int signal;
     enum err rc = take_device(w, s, &device, why);
@@ -333,7 +333,7 @@ static enum err clipped(struct words *w, struct scenario *s, struct fault *why)
 
 static enum err analyser(struct words *w, struct scenario *s, struct fault *why)
 {
-    unsigned device;
+    unsigned device = 0;
     enum err rc = take_device(w, s, &device, why);
 
     if (rc != ERR_NONE)
@@ -362,7 +362,7 @@ static enum err backwash(struct words *w, struct scenario *s, struct fault *why)
 
 static enum err meter_exchange(struct words *w, struct scenario *s, struct fault *why)
 {
-    unsigned device;
+    unsigned device = 0;
     int meter;
     enum err rc = take_device(w, s, &device, why);
 
@@ -381,7 +381,7 @@ static enum err meter_exchange(struct words *w, struct scenario *s, struct fault
 
 static enum err dead_device(struct words *w, struct scenario *s, struct fault *why)
 {
-    unsigned device;
+    unsigned device = 0;
 
     return take_device(w, s, &device, why);
 }

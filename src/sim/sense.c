@@ -50,9 +50,9 @@ static void sense_meter(const struct zone *z, struct noise *c, double *out)
 
 static void sense_loggers(const struct zone *z, double water_c, struct noise *c, double *out)
 {
-    out[AREA_INLET_PRESSURE] = near(c, z->in_bar, 0.004);
+    out[AREA_INLET_PRESSURE] = at_least(near(c, z->in_bar, 0.004), 0.0);
     out[AREA_INLET_TEMP] = near(c, water_c - 0.8, 0.02);
-    out[AREA_FAR_PRESSURE] = near(c, z->far_bar, 0.004);
+    out[AREA_FAR_PRESSURE] = at_least(near(c, z->far_bar, 0.004), 0.0);
     out[AREA_FAR_TEMP] = near(c, water_c - 0.6, 0.02);
 }
 
@@ -62,7 +62,7 @@ static void sense_plant(const struct physics *p, struct noise *c, double *out)
 {
     out[SIGNAL_OUT_FLOW] = about(c, p->out_m3h, 0.003);
     out[SIGNAL_RAW_FLOW] = about(c, p->raw_m3h, 0.004);
-    out[SIGNAL_OUT_PRESSURE] = near(c, p->out_bar, 0.006);
+    out[SIGNAL_OUT_PRESSURE] = at_least(near(c, p->out_bar, 0.006), 0.0);
     out[SIGNAL_CLEAR_LEVEL] = at_least(near(c, physics_clear_level_m(p), 0.0015), 0.0);
     out[SIGNAL_DOSE] = p->dose_mgl;
     out[SIGNAL_HEAD_LOSS] = at_least(near(c, p->head_loss_m, 0.004), 0.0);
@@ -98,7 +98,7 @@ static void sense_network(const struct physics *p, struct noise *c, double *out)
 {
     out[SIGNAL_BOOSTER_INLET] = near(c, p->booster_in_bar, 0.005);
     out[SIGNAL_TOWER_LEVEL] = at_least(near(c, physics_tower_level_m(p), 0.002), 0.0);
-    out[SIGNAL_BOOSTER_OUTLET] = near(c, p->booster_out_bar, 0.006);
+    out[SIGNAL_BOOSTER_OUTLET] = at_least(near(c, p->booster_out_bar, 0.006), 0.0);
     out[SIGNAL_TOWER_CHLORINE] = chlorine(c, p->tower_cl_mgl);
     sense_meter(&p->zones[ZONE_DOAN_KET], c, &out[SIGNAL_DMA_FLOW]);
     sense_loggers(&p->zones[ZONE_DOAN_KET], p->water_c, c, &out[SIGNAL_DMA_FLOW]);
@@ -218,8 +218,8 @@ static void sense_works_water(const struct works *w, enum works_id id, struct no
 {
     out[WORKS_RAW_FLOW] = about(c, w->raw_m3h, 0.004);
     out[WORKS_OUT_FLOW] = about(c, w->zone.flow_m3h, 0.004);
-    out[WORKS_OUT_PRESSURE] = near(c, w->out_bar, 0.006);
-    out[WORKS_FAR_PRESSURE] = near(c, w->zone.far_bar, 0.006);
+    out[WORKS_OUT_PRESSURE] = at_least(near(c, w->out_bar, 0.006), 0.0);
+    out[WORKS_FAR_PRESSURE] = at_least(near(c, w->zone.far_bar, 0.006), 0.0);
     out[WORKS_INLET_PRESSURE] = near(c, w->inlet_bar, 0.006);
     out[WORKS_OUTLET_PRESSURE] = near(c, w->outlet_bar, 0.006);
     out[WORKS_LEVEL] = at_least(near(c, works_level_m(w, id), 0.002), 0.0);
