@@ -11,6 +11,7 @@
 enum { WORDS_MAX = 24, FILE_MAX_BYTES = 1 << 20, DAY_S = 86400, LASTS_MAX_S = 60 * DAY_S };
 enum { LATE_LEAST_MS = 100, LATE_MS = 2500, LATE_MOST_MS = 60000, UP_S = 60, DOWN_S = 20 };
 #define NTU_MOST      4000.0
+#define BENT_MOST     1.0e6 /* in any sensor's unit */
 #define TOTAL_MOST_M3 1.0e8
 #define M3H_IN_LPS    (1.0 / 3.6)
 
@@ -316,7 +317,7 @@ static enum err drift(struct words *w, struct scenario *s, struct fault *why)
 
     if (rc != ERR_NONE)
         return rc;
-    if (!number(next(w), "/h", "/h", &s->amount) || s->amount == 0)
+    if (!number(next(w), "/h", "/h", &s->amount) || s->amount == 0 || fabs(s->amount) > BENT_MOST)
         return fault_set(why, ERR_RANGE,
                          "how much an hour? a number other than 0, in the sensor's unit: -0.05/h");
     return ERR_NONE;
@@ -326,7 +327,7 @@ static enum err clipped(struct words *w, struct scenario *s, struct fault *why)
 {
     enum err rc = take_sensor(w, s, why);
 
-    if (rc == ERR_NONE && !number(next(w), "", "", &s->amount))
+    if (rc == ERR_NONE && (!number(next(w), "", "", &s->amount) || fabs(s->amount) > BENT_MOST))
         return fault_set(why, ERR_RANGE, "where is the sensor's end? a number in its unit");
     return rc;
 }

@@ -367,6 +367,8 @@ static void what_cannot_be_is_refused_in_a_sentence(void **state)
         { "drift pt-nmn clo 0.1/h", "pt-nmn measures no 'clo'; it measures: chlorine, turbidity, ph" },
         { "drift pt-nmn chlorine 0/h", "how much an hour?" },
         { "drift pt-nmn", "drift takes" },
+        { "drift pt-nmn ph 1e300/h", "how much an hour?" },
+        { "clipped pt-nmn ph 1e300", "where is the sensor's end?" },
         { "frozen plc-nmn 110", "plc-nmn measures no '110'" },
         { "frozen plc-nmn 0", "plc-nmn measures no '0'" },
         { "frozen pt-xx ph", "no device 'pt-xx'; 'devices' lists them" },
@@ -396,6 +398,42 @@ static void what_cannot_be_is_refused_in_a_sentence(void **state)
     assert_int_equal(LINES, 0);
     assert_true(!scenario_line_is("") && !scenario_line_is("fault bom-1 silence") &&
                 !scenario_line_is("devices"));
+}
+
+/* Lines with a letter changed, left out or doubled: carried out or refused, never anything else. */
+static void damaged_lines_are_met_with_an_answer(void **state)
+{
+    struct noise chance = noise_seeded(1);
+    unsigned refused = 0;
+
+    (void)state;
+    start(6);
+    for (unsigned i = 0; i < 20000; i++) {
+        static const char *const WHOLE[] = {
+            "at 02:00 burst zone-3 12.5 L/s place 50% for 1h30m",
+            "in 90s flapping dma 60s 20s for 2d",
+            "drift pt-nmn chlorine -0.05/h for 15min",
+            "meter-exchange dh-doan-ket 12.5",
+            "turbid lai-chau 800 NTU for 3h",
+            "backwash lai-chau 2",
+            "mains-failure tan-phong for 20min",
+            "end all",
+        };
+        char line[SCENARIO_LINE_MAX], answer[ANSWER_MAX];
+        size_t len = (size_t)snprintf(line, sizeof line, "%s", WHOLE[i % COUNT_OF(WHOLE)]);
+
+        for (unsigned k = 0; k < 1 + i % 3; k++) {
+            size_t at = (size_t)(noise_unit(&chance) * (double)len);
+            line[at] = (char)(1 + (int)(noise_unit(&chance) * 255.0));
+        }
+        assert_true(scenario_line(&F, line, answer, sizeof answer) < sizeof answer);
+        assert_true(strncmp(answer, "ok", 2) == 0 || strncmp(answer, "error: ", 7) == 0);
+        assert_non_null(strchr(answer, '\n'));
+        refused += *answer == 'e';
+        if (i % 500 == 0)
+            run(&F, 1);
+    }
+    assert_in_range(refused, 10000, 19999);
 }
 
 static void they_are_listed_named_and_called_off(void **state)
@@ -558,6 +596,7 @@ int main(void)
         cmocka_unit_test(a_cached_gateway_answers_as_if_nothing_had_happened),
         cmocka_unit_test(devices_gateways_and_links_fail),
         cmocka_unit_test(what_cannot_be_is_refused_in_a_sentence),
+        cmocka_unit_test(damaged_lines_are_met_with_an_answer),
         cmocka_unit_test(they_are_listed_named_and_called_off),
         cmocka_unit_test(a_file_of_them_is_read_or_refused_with_its_line),
         cmocka_unit_test(the_same_seed_and_commands_are_the_same_field),
