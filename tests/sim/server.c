@@ -17,7 +17,7 @@
 
 #include "cm.h"
 
-enum { WIRES = 8 };
+enum { WIRES = 8, PORTS = 2 * WIRES }; /* TCP, then RTU over TCP */
 
 static unsigned PORT;
 static char FOLDER[64];
@@ -49,9 +49,9 @@ static unsigned free_ports(void)
 {
     unsigned start = 20000 + (unsigned)getpid() % 10000;
 
-    for (unsigned base = start; base < start + 2000; base += WIRES) {
+    for (unsigned base = start; base < start + 2000; base += PORTS) {
         bool all = true;
-        for (unsigned i = 0; i < WIRES; i++) {
+        for (unsigned i = 0; i < PORTS; i++) {
             int fd = bound(base + i);
             all = all && fd >= 0;
             if (fd >= 0)
@@ -65,17 +65,19 @@ static unsigned free_ports(void)
 
 static pid_t start(const char *fault)
 {
-    char port[16], control[96];
+    char port[16], rtu[16], control[96], terminals[96];
     pid_t pid;
 
     (void)snprintf(port, sizeof port, "%u", PORT);
+    (void)snprintf(rtu, sizeof rtu, "%u", PORT + WIRES);
+    (void)snprintf(terminals, sizeof terminals, "%s/tty", FOLDER);
     (void)snprintf(control, sizeof control, "%s/control", FOLDER);
     pid = fork();
     if (pid == 0) {
         int null = open("/dev/null", O_WRONLY);
         (void)dup2(null, STDERR_FILENO);
         (void)execl(SIM_PROGRAM, SIM_PROGRAM, "--port-base", port, "--state", FOLDER, "--control", control,
-                    "--fault", fault, (char *)NULL);
+                    "--fault", fault, "--rtu-port-base", rtu, "--terminals", terminals, (char *)NULL);
         _exit(127);
     }
     return pid;
@@ -161,6 +163,8 @@ static int tidy(void **state)
     (void)state;
     (void)snprintf(path, sizeof path, "%s/field.state", FOLDER);
     (void)unlink(path);
+    (void)snprintf(path, sizeof path, "%s/tty", FOLDER);
+    (void)rmdir(path);
     return rmdir(FOLDER); /* the control socket went with the program */
 }
 
@@ -265,6 +269,126 @@ static void faults_come_and_go_by_command(void **state)
     assert_int_equal(stop(pid), 0);
 }
 
+/* One command over a connection of its own; "ok" is awaited. */
+static void command(const char *line)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    int control = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    uint8_t in[4] = { 0 };
+
+    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s/control", FOLDER);
+    assert_int_equal(connect(control, (struct sockaddr *)&at, sizeof at), 0);
+    assert_true(send(control, line, strlen(line), MSG_NOSIGNAL) > 0);
+    assert_int_equal(gather(control, in, 3, 5000), 3);
+    assert_memory_equal(in, "ok\n", 3);
+    (void)close(control);
+}
+
+/* Unit 1, holding register 0: the PLC's alive counter. */
+static const uint8_t RTU_READ[8] = { 1, 3, 0, 0, 0, 1, 0x84, 0x0A };
+
+static int read_some(int fd, uint8_t *out, size_t want, int wait_ms)
+{
+    int64_t until = now_ms() + wait_ms;
+    size_t got = 0;
+
+    while (got < want && now_ms() < until) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+        ssize_t n = poll(&p, 1, (int)(until - now_ms())) > 0 ? read(fd, out + got, want - got) : 0;
+        if (n < 0)
+            return -1;
+        got += (size_t)n;
+    }
+    return (int)got;
+}
+
+static void a_wire_speaks_rtu_over_tcp_and_on_a_terminal(void **state)
+{
+    uint8_t in[16];
+    char path[96];
+    pid_t pid = start("bom-1:none");
+    int tcp = dial(WIRES), tty;
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/tty/plant", FOLDER);
+    tty = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(tty >= 0);
+    assert_int_equal(send(tcp, RTU_READ, 8, MSG_NOSIGNAL), 8);
+    assert_int_equal(gather(tcp, in, 7, 5000), 7);
+    assert_memory_equal(in, "\x01\x03\x02", 3);
+    assert_int_equal(write(tty, RTU_READ, 8), 8);
+    assert_int_equal(read_some(tty, in, 7, 5000), 7);
+    assert_memory_equal(in, "\x01\x03\x02", 3);
+    /* the adapter is pulled: the open terminal is dead, and the name is gone until it is plugged in again */
+    command("fault plc-nmn unplug\n");
+    assert_int_equal(write(tty, RTU_READ, 8), -1);
+    (void)close(tty);
+    assert_int_equal(open(path, O_RDWR | O_NOCTTY | O_CLOEXEC), -1);
+    assert_int_equal(send(tcp, RTU_READ, 8, MSG_NOSIGNAL), 8);
+    assert_int_equal(gather(tcp, in, 7, 5000), 7);
+    command("clear\n");
+    tty = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_int_equal(write(tty, RTU_READ, 8), 8);
+    assert_int_equal(read_some(tty, in, 7, 5000), 7);
+    (void)close(tty);
+    (void)close(tcp);
+    assert_int_equal(stop(pid), 0);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static void a_wire_falls_ill_as_a_whole(void **state)
+{
+    uint8_t in[16];
+    pid_t pid = start("bom-1:none");
+    int fd = dial(0), other;
+
+    (void)state;
+    command("fault plc-nmn refuse\n");
+    assert_int_equal(gather(fd, in, 1, 5000), -1);
+    (void)close(fd);
+    assert_int_equal(dial_once(0), -1);
+    command("clear\n");
+    fd = dial_once(0);
+    assert_true(fd >= 0);
+    command("fault plc-nmn deaf\n");
+    ask(fd, 1, 2, 3, 200, 1); /* a neighbour's question too */
+    command("clear\n");
+    ask(fd, 2, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    assert_int_equal(in[1], 2);
+    command("fault plc-nmn half-open\n");
+    other = dial_once(0);
+    ask(fd, 3, 2, 3, 200, 1);
+    ask(other, 4, 2, 3, 200, 1);
+    assert_int_equal(gather(other, in, 11, 5000), 11);
+    command("clear\n");
+    ask(fd, 5, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 1, 100), 0);
+    (void)close(fd);
+    (void)close(other);
+    fd = dial_once(0);
+    command("fault plc-nmn drop-after:2\n");
+    ask(fd, 1, 2, 3, 200, 1);
+    ask(fd, 2, 2, 3, 200, 1);
+    ask(fd, 3, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 16, 5000), 16);
+    assert_int_equal(gather(fd, in, 16, 5000), 6);
+    assert_int_equal(gather(fd, in, 1, 5000), -1);
+    (void)close(fd);
+    command("fault plc-nmn connections:1\n");
+    fd = dial(0);
+    ask(fd, 1, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    other = dial(0);
+    assert_int_equal(gather(other, in, 1, 5000), -1);
+    (void)close(other);
+    command("fault plc-nmn reset:3\n");
+    ask(fd, 1, 1, 3, 0, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 3);
+    (void)close(fd);
+    assert_int_equal(stop(pid), 0);
+}
+
 static void connections_beyond_the_ceiling_are_refused(void **state)
 {
     int fds[16];
@@ -360,6 +484,8 @@ int main(void)
         cmocka_unit_test(a_late_reply_does_not_hold_up_another_device),
         cmocka_unit_test(the_villages_answer_late),
         cmocka_unit_test(faults_come_and_go_by_command),
+        cmocka_unit_test(a_wire_speaks_rtu_over_tcp_and_on_a_terminal),
+        cmocka_unit_test(a_wire_falls_ill_as_a_whole),
         cmocka_unit_test(connections_beyond_the_ceiling_are_refused),
         cmocka_unit_test(it_stops_within_a_second_and_goes_on_after_a_restart),
         cmocka_unit_test(a_taken_port_is_exit_1),
