@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "devices.h"
+#include "registers.h"
 
 _Static_assert((int)FIELD_DEVICES <= (int)SCENARIO_DEVICES && (int)FIELD_WIRES <= (int)SCENARIO_WIRES,
                "a bit for each");
@@ -31,28 +32,6 @@ int field_named(const char *name)
         if (strcmp(DEVICES[i].name, name) == 0)
             return (int)i;
     return -1;
-}
-
-/* Place of `address` in the device's words when `count` registers from there lie in one range, or -1. */
-static int place_of(const struct field_device *d, enum field_bank bank, unsigned address, unsigned count)
-{
-    unsigned start = 0;
-
-    for (size_t i = 0; i < d->range_count; i++) {
-        const struct field_range *r = &d->ranges[i];
-        if (r->bank == bank && address >= r->first && address + count <= (unsigned)r->first + r->count)
-            return (int)(start + address - r->first);
-        start += r->count;
-    }
-    return -1;
-}
-
-static bool has_bank(const struct field_device *d, enum field_bank bank)
-{
-    for (size_t i = 0; i < d->range_count; i++)
-        if (d->ranges[i].bank == bank)
-            return true;
-    return false;
 }
 
 static bool is_in(uint64_t mask, unsigned bit)
@@ -90,7 +69,7 @@ static void render_device(struct field *f, unsigned device)
         uint16_t words[ENCODE_WORDS_MAX];
         double raw = (value_of(f, device, s) - s->offset) / s->scale;
         size_t n = encode_value(s->type, s->order, raw, words);
-        int place = place_of(d, s->bank, s->address, (unsigned)n);
+        int place = registers_place(d, s->bank, s->address, (unsigned)n);
 
         if (place >= 0)
             memcpy(&f->words[device][place], words, n * sizeof words[0]);
@@ -102,11 +81,6 @@ void field_render(struct field *f)
     for (unsigned i = 0; i < FIELD_DEVICES; i++)
         if (!is_in(f->scenarios.effects.cached_wires, DEVICES[i].wire))
             render_device(f, i);
-    for (size_t i = 0; i < f->pin_count; i++) {
-        const struct field_pin *p = &f->pins[i];
-        int place = place_of(&DEVICES[p->device], p->bank, p->address, 1);
-        f->words[p->device][place] = p->word;
-    }
 }
 
 void field_init(struct field *f, uint64_t seed, double local_s)
@@ -169,45 +143,5 @@ void field_second(struct field *f)
 unsigned field_read(const struct field *f, unsigned device, enum field_bank bank, uint16_t address,
                     uint16_t count, uint16_t *out)
 {
-    const struct field_device *d = &DEVICES[device];
-    int place;
-
-    if (!has_bank(d, bank))
-        return 1;
-    if (count == 0 || count > d->max_registers)
-        return 3;
-    place = place_of(d, bank, address, count);
-    if (place < 0)
-        return 2;
-    memcpy(out, &f->words[device][place], count * sizeof out[0]);
-    return 0;
-}
-
-enum err field_pin(struct field *f, unsigned device, enum field_bank bank, uint16_t address, uint16_t word)
-{
-    size_t i = 0;
-
-    if (place_of(&DEVICES[device], bank, address, 1) < 0)
-        return ERR_RANGE;
-    while (i < f->pin_count &&
-           (f->pins[i].device != device || f->pins[i].bank != bank || f->pins[i].address != address))
-        i++;
-    if (i == FIELD_PINS_MAX)
-        return ERR_FULL;
-    if (i == f->pin_count)
-        f->pin_count++;
-    f->pins[i] = (struct field_pin){ device, bank, address, word };
-    field_render(f);
-    return ERR_NONE;
-}
-
-void field_unpin(struct field *f, unsigned device)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < f->pin_count; i++)
-        if (f->pins[i].device != device)
-            f->pins[kept++] = f->pins[i];
-    f->pin_count = kept;
-    field_render(f);
+    return registers_read(&DEVICES[device], f->words[device], bank, address, count, out);
 }
