@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "model/condition.h"
 #include "model/standard.h"
 #include "model/world.h"
 
@@ -30,7 +31,19 @@ struct point {
     double deadband;      /* in the unit; a change must be larger to be stored; 0: every change is */
     int64_t heartbeat_ms; /* stored at least this often while it is read */
     double low, high;     /* plausible range, NaN: open */
+
+    double span_low, span_high; /* what the sensor can measure; low < high, else not told */
+    double max_rate;            /* fastest it can change, in the unit per rate_per; 0: not told */
+    uint8_t rate_per;           /* enum rate_per */
+    uint8_t
+        unless_count; /* conditions from unless_first on: while one of them holds, standing still is right */
+    uint32_t unless_first;
+    int64_t
+        frozen_after_ms; /* the same number for longer is no measurement any more; 0: it may stand still */
 };
+
+enum rate_per { RATE_PER_SECOND, RATE_PER_MINUTE, RATE_PER_HOUR, RATE_PER_COUNT };
+enum { UNLESS_MAX = 8 };
 
 struct catalogue {
     uint32_t version;    /* of this node's configurations; 0: not numbered */
@@ -49,6 +62,8 @@ struct catalogue {
     size_t zone_count;
     struct point *points;
     size_t point_count, point_room;
+    struct condition *conditions; /* of points, those of one beside each other */
+    size_t condition_count;
     uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
     atomic_uint holders;
     void (*release)(struct catalogue *c); /* called when the last holder let go; NULL: nobody is told */
@@ -65,6 +80,8 @@ MUST_USE enum err catalogue_add_standard(struct catalogue *c, const struct stand
 MUST_USE enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index);
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);
+/* The next condition of a point, before any of another point; ERR_FULL above UNLESS_MAX. */
+MUST_USE enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct condition *k);
 /* Makes room for so many more points at once; the ceiling stays.  ERR_MEMORY: nothing changed. */
 MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */

@@ -105,6 +105,8 @@ enum err field_check(struct field *f, struct conf_mark whole, struct conf_mistak
 
     if (f->wire_count == 0)
         conf_mistake(m, whole, "there is nothing to read: no plant file has a wire");
+    if (rc == ERR_NONE)
+        rc = field_seen_finish(f->seen, m);
     field_seen_free(f->seen);
     f->seen = NULL;
     world_reader_free(f->world);

@@ -82,6 +82,29 @@ static bool check_no_value(const struct conf_node *n, const struct point_row *ro
     return right;
 }
 
+/* A state is a word, not a measurement: it has no noise that could be missing. */
+static bool is_a_state(const char *parameter)
+{
+    static const char *const STATES[] = { "status", "instrument_status", "pumps_running" };
+
+    for (size_t i = 0; i < COUNT_OF(STATES); i++)
+        if (strcmp(parameter, STATES[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool check_doubt(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+{
+    if (row->frozen_after_ms > 0 && is_a_state(row->parameter))
+        conf_mistake(m, conf_mark_at(n, "frozen_after"), "%s is a state, which may stand still for ever",
+                     row->parameter);
+    else if (row->frozen_after_ms == 0 && row->frozen_unless[0] != '\0')
+        conf_mistake(m, conf_mark_at(n, "frozen_unless"), "there is no frozen_after that it could excuse");
+    else
+        return true;
+    return false;
+}
+
 bool check_point(const struct conf_node *n, const struct point_row *row, int64_t max_registers,
                  struct conf_mistakes *m)
 {
@@ -105,6 +128,7 @@ bool check_point(const struct conf_node *n, const struct point_row *row, int64_t
         right = false;
     }
     right = check_measure(n, row, m) && right;
+    right = check_doubt(n, row, m) && right;
     return (registers > 1 || check_no_value(n, row, m)) && right;
 }
 

@@ -1,9 +1,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "field_context.h"
 #include "loading.h"
 
-static void print_point(const struct point *p, const struct tag *t, struct strbuf *to)
+static void print_point(const struct catalogue *c, const struct point *p, const struct tag *t,
+                        struct strbuf *to)
 {
     struct point_row row = { .holding = CONF_NONE, .input = CONF_NONE };
 
@@ -22,6 +24,11 @@ static void print_point(const struct point *p, const struct tag *t, struct strbu
     row.deadband = p->deadband;
     row.plausible = (struct conf_range){ t->low, t->high };
     row.no_value = t->no_value;
+    row.span = (struct conf_range){ p->span_low, p->span_high };
+    row.max_rate = p->max_rate;
+    row.rate_per = p->rate_per;
+    row.frozen_after_ms = p->frozen_after_ms;
+    context_text(c, p, row.frozen_unless, sizeof row.frozen_unless);
     memcpy(row.unit_as, t->unit_as, sizeof row.unit_as);
     strbuf_puts(to, "          -\n");
     conf_print(POINT, COUNT_OF(POINT), &row, 12, to);
@@ -50,7 +57,7 @@ static void print_device(const struct catalogue *c, const struct device *d, stru
     print_forbidden(d, to);
     strbuf_puts(to, "        points:\n");
     for (size_t i = 0; i < d->tag_count; i++)
-        print_point(&c->points[d->tags[i].point], &d->tags[i], to);
+        print_point(c, &c->points[d->tags[i].point], &d->tags[i], to);
 }
 
 void print_wire(const struct catalogue *c, const struct wire_settings *w, struct strbuf *to)

@@ -6,6 +6,7 @@
 
 const char *const FIELD_KINDS[KIND_COUNT + 1] = { "u16", "i16", "u32", "i32", "f32", NULL };
 const char *const FIELD_ORDERS[ORDER_COUNT + 1] = { "abcd", "cdab", "badc", "dcba", NULL };
+const char *const FIELD_RATES[RATE_PER_COUNT + 1] = { "second", "minute", "hour", NULL };
 
 const struct conf_setting WIRE[] = {
     { CONF_ID("id", struct wire_row, id), .required = true, .help = "name of the wire" },
@@ -85,6 +86,28 @@ const struct conf_setting FORBIDDEN[] = {
             .help = "raw register values that mean \"no value\", as unsigned numbers of the type's width"    \
     }
 
+/* How its numbers are doubted. */
+#define DOUBT_ROWS                                                                                           \
+    { CONF_RANGE("span", struct point_row, span),                                                            \
+      .help =                                                                                                \
+          "[low, high] that the sensor can measure; at an end the value is uncertain (clipped: at least "    \
+          "so much), but 0 as the low end is a value" },                                                     \
+        { CONF_NUMBER("max_rate", struct point_row, max_rate), .fallback = "0", .low = 0, .high = INFINITY,  \
+          .help =                                                                                            \
+              "fastest it can change, above what noise does; beyond, the value is uncertain; 0: not told" }, \
+        { CONF_CHOICE("max_rate_per", struct point_row, rate_per), .fallback = "hour",                       \
+          .choices = FIELD_RATES, .help = "time in which it can change by max_rate" },                       \
+        { CONF_DURATION("frozen_after", struct point_row, frozen_after_ms), .fallback = "0ms", .low = 0,     \
+          .high = 30.0 * CLOCK_DAY_MS,                                                                       \
+          .help = "longer at the very same number, and the value is uncertain (frozen); 0: it may stand "    \
+                  "still" },                                                                                 \
+    {                                                                                                        \
+        CONF_TEXT("frozen_unless", struct point_row, frozen_unless),                                         \
+            .low = 0, .high = 240,                                                                           \
+            .help = "while one of these holds, standing still is right: lc.tank.level >= 3.9 or value == 0 " \
+                    "at 22:00-05:00; value: the point itself"                                                \
+    }
+
 const struct conf_setting POINT[] = {
     { CONF_ID("id", struct point_row, id), .required = true,
       .help = "for machines; its history hangs on it" },
@@ -94,12 +117,14 @@ const struct conf_setting POINT[] = {
     { CONF_ID("use", struct point_row, use),
       .help = "a point of the device's profile; then every other key but id may be left out" },
     POINT_ROWS,
+    DOUBT_ROWS,
 };
 
 const struct conf_setting PROFILE_POINT[] = {
     { CONF_ID("use", struct point_row, use), .required = true,
       .help = "how plants call it; once in the profile" },
     POINT_ROWS,
+    DOUBT_ROWS,
 };
 
 const struct conf_setting PROFILE_FILE[] = {

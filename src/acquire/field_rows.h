@@ -21,6 +21,8 @@ struct forbidden_row {
     int64_t holding, input, count;
 };
 
+enum { FROZEN_UNLESS_MAX = 480 };
+
 struct point_row {
     char id[ID_MAX], was[ID_MAX], use[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX],
         unit_as[UNIT_MAX];
@@ -29,6 +31,12 @@ struct point_row {
     double scale, offset, deadband;
     struct conf_range plausible;
     struct conf_words no_value;
+
+    struct conf_range span;
+    double max_rate;
+    int rate_per;
+    int64_t frozen_after_ms;
+    char frozen_unless[FROZEN_UNLESS_MAX];
 };
 
 struct profile_file_row {
@@ -44,9 +52,10 @@ struct profile_row {
 
 extern const char *const FIELD_KINDS[KIND_COUNT + 1];
 extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
+extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
-extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[18];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[16];
+extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[23];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[21];
 
 #endif

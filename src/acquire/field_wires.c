@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_context.h"
 #include "loading.h"
 #include "profile_lookup.h"
 #include "revision.h"
@@ -13,6 +14,7 @@ struct field_seen {
     struct conf_seen wires, devices, points, endpoints, keys;
     char (*endpoint)[ENDPOINT_MAX]; /* WIRES_MAX of them: what endpoints borrows */
     char (*key)[KEY_TEXT_MAX];      /* CATALOGUE_POINTS_MAX of them: what keys borrows */
+    struct context *context;        /* conditions whose points are still to be found; NULL: none */
 };
 
 struct field_seen *field_seen_new(void)
@@ -40,7 +42,23 @@ void field_seen_free(struct field_seen *s)
     conf_seen_clear(&s->keys);
     free(s->endpoint);
     free(s->key);
+    context_free(s->context);
     free(s);
+}
+
+enum err field_seen_finish(struct field_seen *s, struct conf_mistakes *m)
+{
+    return s == NULL ? ERR_NONE : context_resolve(s->context, m);
+}
+
+/* Its points may stand in any file: they are found after the last. */
+static enum err keep_unless(struct loading *l, const struct conf_node *n, const struct point_row *row,
+                            uint32_t point)
+{
+    if (row->frozen_unless[0] == '\0')
+        return ERR_NONE;
+    return context_keep(&l->field->seen->context, l->catalogue, point, row->frozen_unless,
+                        conf_mark_at(n, "frozen_unless"));
 }
 
 /* An id that was wrong has been reported; there is nothing to compare. */
@@ -78,6 +96,11 @@ static void point_of(const struct point_row *row, const struct device *d, struct
     p->heartbeat_ms = row->heartbeat_ms;
     p->low = row->plausible.low;
     p->high = row->plausible.high;
+    p->span_low = row->span.low;
+    p->span_high = row->span.high;
+    p->max_rate = row->max_rate;
+    p->rate_per = (uint8_t)row->rate_per;
+    p->frozen_after_ms = row->frozen_after_ms;
 }
 
 /* The place said here replaces the profile's, which may lie in the other table. */
@@ -184,9 +207,10 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
     memcpy(p.wire, a->wire, ID_MAX);
     p.revision = t->revision = revision_of(&p, d, t);
     rc = add_point(l, n, &p, &t->point);
-    if (rc == ERR_NONE)
-        d->tag_count++;
-    return rc;
+    if (rc != ERR_NONE)
+        return rc;
+    d->tag_count++;
+    return keep_unless(l, n, &row, t->point);
 }
 
 /* ---- devices ---- */

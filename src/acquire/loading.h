@@ -15,6 +15,8 @@ struct loading {
 
 struct field_seen *field_seen_new(void); /* NULL: no memory */
 void field_seen_free(struct field_seen *s);
+/* After the last file: points that other points speak of.  NULL is fine. */
+MUST_USE enum err field_seen_finish(struct field_seen *s, struct conf_mistakes *m);
 
 MUST_USE enum err load_wires(struct loading *l, const struct conf_node *list);
 

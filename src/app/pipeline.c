@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/queue.h"
+#include "memory.h"
 
 enum { TICK_MS = 1000, PUBLISH_MS = 100, STOP_WITHIN_MS = 10000, BURST_MAX = 256 };
 enum { ALIVE_MS = 10000 };   /* so often at least the journal learns that the node lives */
@@ -60,16 +61,28 @@ static void add_kept(struct pipeline *p, const struct reading *r)
     body_add_reading(&p->live, &s);
 }
 
-/* The state of a point is its last kept reading; of the node, that it lived at this time. */
+/* The states of the points that something was kept of, and of the node, that it lived at this time. */
 static size_t add_states(struct pipeline *p, struct wall now, struct journal_state states[JUDGED_MAX + 1])
 {
-    size_t body = p->judged.kept_count == 0 ? 0 : p->live.len / p->judged.kept_count, n = 0;
+    size_t ends[JUDGED_MAX + 1], n = 0;
 
-    for (size_t i = 0; i < p->judged.kept_count; i++)
-        states[n++] = (struct journal_state){ p->catalogue->points[p->judged.kept[i].point].key,
-                                              p->live.text + i * body, body };
+    for (size_t i = 0; i < p->judged.kept_count; i++) {
+        struct judge_state s;
+        uint32_t point = p->judged.kept[i].point;
+        if (i + 1 < p->judged.kept_count && p->judged.kept[i + 1].point == point)
+            continue; /* its predecessor came along */
+        judge_state(p->judge, point, &s);
+        memory_add(&p->states, p->catalogue->points[point].key, &s);
+        states[n].key = p->catalogue->points[point].key;
+        ends[n++] = p->states.len;
+    }
     strbuf_add(&p->states, &now.ms, sizeof now.ms);
-    states[n++] = (struct journal_state){ NODE_STATE_KEY, p->states.text, p->states.len };
+    states[n].key = NODE_STATE_KEY;
+    ends[n++] = p->states.len;
+    for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
+        states[i].body = p->states.text + from;
+        states[i].len = ends[i] - from;
+    }
     return n;
 }
 
@@ -334,7 +347,7 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         atomic_fetch_add(&p->readings, m->count);
         match(p, m);
     }
-    judge_fold(p->judge, m, &p->judged);
+    judge_fold(p->judge, m, now, &p->judged);
     apply(p, now);
 }
 
@@ -483,26 +496,19 @@ struct restoring {
 static enum err restore_one(void *ctx, const struct journal_state *state)
 {
     struct restoring *r = ctx;
-    struct body_reader reader;
-    struct stored_reading s;
-    struct event unused;
-    enum body_item item;
-    struct reading last;
+    struct judge_state s;
 
     if (state->key == NODE_STATE_KEY && state->len == sizeof r->alive.ms) {
         memcpy(&r->alive.ms, state->body, sizeof r->alive.ms);
         return ERR_NONE;
     }
-    body_read(&reader, state->body, state->len);
-    if (body_next(&reader, &item, &s, &unused) != ERR_NONE || item != BODY_READING)
+    if (memory_read(state->body, state->len, r->pipeline->catalogue, &s) != ERR_NONE)
         return ERR_NONE; /* of no use, and no reason not to start: the point begins anew */
-    last = (struct reading){ catalogue_by_key(r->pipeline->catalogue, s.key), s.quality, s.reason, s.at,
-                             s.value };
-    r->foreign += last.point == UINT32_MAX;
-    if (last.point != UINT32_MAX && reading_is_sound(&last)) {
-        judge_restore(r->pipeline->judge, &last);
+    r->foreign += s.kept.point == UINT32_MAX;
+    if (s.kept.point != UINT32_MAX && reading_is_sound(&s.kept)) {
+        judge_restore(r->pipeline->judge, &s);
         r->restored++;
-        return board_set(r->pipeline->board, &last); /* until it is read: not "never read" */
+        return board_set(r->pipeline->board, &s.kept); /* until it is read: not "never read" */
     }
     return ERR_NONE;
 }

@@ -17,6 +17,8 @@ static const char *const REASONS[REASON_COUNT] = {
     [REASON_STALE] = "stale",
     [REASON_TIME_UNCERTAIN] = "time_uncertain",
     [REASON_STOPPED] = "stopped",
+    [REASON_CLIPPED] = "clipped",
+    [REASON_FROZEN] = "frozen",
 };
 
 const char *quality_name(enum quality q)

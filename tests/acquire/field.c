@@ -239,6 +239,26 @@ static void each_mistake_is_named_at_its_line(void **state)
         { 30, 30, "          - { id: p1, name: Bốn, unit: m, holding: 0, type: u32 }", 30,
           "point \"p1\" stands twice, first at plant.yaml:17", 0 },
         { 18, 18, "          - p2", 18, "section", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, frozen_unless: value == 0 }", 18,
+          "no frozen_after", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, frozen_after: 1h, "
+          "frozen_unless: "
+          "p9 == 0 }",
+          18, "no point \"p9\"", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, frozen_after: 1h, "
+          "frozen_unless: "
+          "p1 = 0 }",
+          18, "is not like", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: \"-\", parameter: status, input: 20, type: u16, "
+          "frozen_after: "
+          "1h }",
+          18, "status is a state", 0 },
+        { 18, 18, "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, max_rate: -1 }", 18,
+          "max_rate: -1", 0 },
         /* devices */
         { 19, 19, "      - id: d1", 19, "device \"d1\" stands twice, first at plant.yaml:11", 0 },
         { 27, 27, "      - id: d1", 27, "device \"d1\" stands twice, first at plant.yaml:11", 0 },
@@ -403,6 +423,27 @@ static void assert_same_double(double a, double b, const char *what)
         fail_msg("%s: %.17g became %.17g", what, a, b);
 }
 
+static void assert_same_doubts(const struct catalogue *a, const struct catalogue *b, size_t point)
+{
+    const struct point *x = &a->points[point], *y = &b->points[point];
+
+    assert_same_double(x->span_low, y->span_low, x->id);
+    assert_same_double(x->span_high, y->span_high, x->id);
+    assert_same_double(x->max_rate, y->max_rate, x->id);
+    assert_int_equal(x->rate_per, y->rate_per);
+    assert_int_equal(x->frozen_after_ms, y->frozen_after_ms);
+    assert_int_equal(x->unless_count, y->unless_count);
+    for (unsigned i = 0; i < x->unless_count; i++) {
+        const struct condition *k = &a->conditions[x->unless_first + i];
+        const struct condition *l = &b->conditions[y->unless_first + i];
+        assert_int_equal(k->point, l->point);
+        assert_int_equal(k->how, l->how);
+        assert_int_equal(k->from, l->from);
+        assert_int_equal(k->until, l->until);
+        assert_true(k->value == l->value);
+    }
+}
+
 static void assert_same_catalogue(const struct catalogue *a, const struct catalogue *b)
 {
     assert_int_equal(a->supplier_count, b->supplier_count);
@@ -441,6 +482,7 @@ static void assert_same_catalogue(const struct catalogue *a, const struct catalo
         assert_same_double(x->deadband, y->deadband, x->id);
         assert_same_double(x->low, y->low, x->id);
         assert_same_double(x->high, y->high, x->id);
+        assert_same_doubts(a, b, i);
     }
 }
 
@@ -563,6 +605,23 @@ static double any_number(uint64_t *seed)
 
 static const char *const UNITS[] = { "-", "m3/h", "m³", "bar", "mg/L", "NTU", "°C", "%", "vòng/phút" };
 
+static void any_doubt(uint64_t *seed, unsigned n, struct strbuf *to)
+{
+    static const char *const SIGNS[] = { "==", "!=", "<", "<=", ">", ">=" };
+    static const char *const RATES[] = { "second", "minute", "hour" };
+
+    strbuf_printf(to, ", span: [%d, %u]", -(int)test_below(seed, 9), 1 + test_below(seed, 99));
+    strbuf_printf(to, ", max_rate: %.17g, max_rate_per: %s", fabs(any_number(seed)),
+                  RATES[test_below(seed, 3)]);
+    strbuf_printf(to, ", frozen_after: %umin, frozen_unless: \"value%s%.17g", 1 + test_below(seed, 9999),
+                  SIGNS[test_below(seed, COUNT_OF(SIGNS))], any_number(seed));
+    for (unsigned i = test_below(seed, 5); i > 0; i--) /* p0 stands before, its neighbour may not */
+        strbuf_printf(to, " or p%u %s %.17g at %02u:%02u-24:00", i % 2 == 0 ? 0 : n,
+                      SIGNS[test_below(seed, COUNT_OF(SIGNS))], any_number(seed), test_below(seed, 24),
+                      test_below(seed, 60));
+    strbuf_puts(to, "\"");
+}
+
 static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
 {
     static const char *const TYPES[] = { "u16", "i16", "u32", "i32", "f32" };
@@ -586,6 +645,8 @@ static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
                       test_below(seed, 7), fabs(any_number(seed)), 1 + test_below(seed, 3600));
     if (test_below(seed, 2) == 0)
         strbuf_printf(to, ", no_value: [0x%X, %u]", type < 2 ? 0xFFFF : 0xFFFFFFFF, test_below(seed, 65536));
+    if (test_below(seed, 3) == 0)
+        any_doubt(seed, n, to);
     strbuf_puts(to, " }\n");
 }
 

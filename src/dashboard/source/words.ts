@@ -78,6 +78,8 @@ const REASON: Record<string, Pair> = {
     stale: ['số liệu cũ, chưa cập nhật', 'stale'],
     time_uncertain: ['giờ chưa đồng bộ', 'clock not synchronised'],
     stopped: ['đã ngừng giám sát', 'monitoring stopped'],
+    clipped: ['chạm giới hạn đo của cảm biến', 'at the end of the sensor’s range'],
+    frozen: ['giá trị đứng yên quá lâu', 'has not moved for too long'],
 };
 
 /** An unknown quality is treated as no data: it is not shown as normal. */
