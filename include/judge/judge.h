@@ -11,6 +11,7 @@
 
 #include <stddef.h>
 
+#include "judge/totalizer.h"
 #include "model/catalogue.h"
 #include "model/message.h"
 
@@ -57,6 +58,7 @@ struct judge_state {
     int64_t still_ms;       /* for how long it has stood still; a restart adds nothing */
     double trusted;         /* the last number that was possible after the one before; NaN: none */
     struct wall trusted_at; /* when */
+    struct totalizer total; /* of a point that counts: where it stands */
 };
 
 void judge_state(const struct judge *j, uint32_t point, struct judge_state *out);

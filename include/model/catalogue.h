@@ -38,8 +38,10 @@ struct point {
     uint8_t
         unless_count; /* conditions from unless_first on: while one of them holds, standing still is right */
     uint32_t unless_first;
-    int64_t
-        frozen_after_ms; /* the same number for longer is no measurement any more; 0: it may stand still */
+    double total_max_flow;   /* it counts: most in an hour; 0: it is no counter */
+    double total_wraps_at;   /* and begins again from 0 there; 0: it does not */
+    double total_step;       /* smallest difference it shows; 0: of its kind of number */
+    int64_t frozen_after_ms; /* the same number for longer is a fault; 0: it may stand still */
 };
 
 enum rate_per { RATE_PER_SECOND, RATE_PER_MINUTE, RATE_PER_HOUR, RATE_PER_COUNT };

@@ -105,6 +105,21 @@ static bool check_doubt(const struct conf_node *n, const struct point_row *row, 
     return false;
 }
 
+static bool check_total(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+{
+    bool width = row->total_width != CONF_NONE, wraps = row->total_wraps_at > 0;
+
+    if (width && wraps)
+        conf_mistake(m, conf_mark_at(n, "total_width"),
+                     "a counter begins again in one place: \"total_width\" or \"total_wraps_at\"");
+    else if (row->total_max_flow == 0 && (width || wraps))
+        conf_mistake(m, conf_mark_at(n, width ? "total_width" : "total_wraps_at"),
+                     "say the most it can count in an hour: \"total_max_flow\"");
+    else
+        return true;
+    return false;
+}
+
 bool check_point(const struct conf_node *n, const struct point_row *row, int64_t max_registers,
                  struct conf_mistakes *m)
 {
@@ -129,6 +144,7 @@ bool check_point(const struct conf_node *n, const struct point_row *row, int64_t
     }
     right = check_measure(n, row, m) && right;
     right = check_doubt(n, row, m) && right;
+    right = check_total(n, row, m) && right;
     return (registers > 1 || check_no_value(n, row, m)) && right;
 }
 

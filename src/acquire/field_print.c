@@ -7,7 +7,7 @@
 static void print_point(const struct catalogue *c, const struct point *p, const struct tag *t,
                         struct strbuf *to)
 {
-    struct point_row row = { .holding = CONF_NONE, .input = CONF_NONE };
+    struct point_row row = { .holding = CONF_NONE, .input = CONF_NONE, .total_width = CONF_NONE };
 
     memcpy(row.id, p->id, sizeof row.id);
     memcpy(row.was, p->first_id, sizeof row.was);
@@ -28,6 +28,8 @@ static void print_point(const struct catalogue *c, const struct point *p, const 
     row.max_rate = p->max_rate;
     row.rate_per = p->rate_per;
     row.frozen_after_ms = p->frozen_after_ms;
+    row.total_max_flow = p->total_max_flow;
+    row.total_wraps_at = p->total_wraps_at;
     context_text(c, p, row.frozen_unless, sizeof row.frozen_unless);
     memcpy(row.unit_as, t->unit_as, sizeof row.unit_as);
     strbuf_puts(to, "          -\n");

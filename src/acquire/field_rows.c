@@ -101,11 +101,20 @@ const struct conf_setting FORBIDDEN[] = {
           .high = 30.0 * CLOCK_DAY_MS,                                                                       \
           .help = "longer at the very same number, and the value is uncertain (frozen); 0: it may stand "    \
                   "still" },                                                                                 \
+        { CONF_TEXT("frozen_unless", struct point_row, frozen_unless), .low = 0, .high = 240,                \
+          .help = "while one of these holds, standing still is right: lc.tank.level >= 3.9 or value == 0 "   \
+                  "at 22:00-05:00; value: the point itself" },                                               \
+        { CONF_NUMBER("total_max_flow", struct point_row, total_max_flow), .fallback = "0", .low = 0,        \
+          .high = INFINITY,                                                                                  \
+          .help = "says that it counts, and the most it can count in an hour: a larger step, or one "        \
+                  "backwards, is "                                                                           \
+                  "uncertain and not counted; 0: it is no counter" },                                        \
+        { CONF_NUMBER("total_wraps_at", struct point_row, total_wraps_at), .fallback = "0", .low = 0,        \
+          .high = INFINITY, .help = "the number at which a counter begins again from 0; 0: it does not" },   \
     {                                                                                                        \
-        CONF_TEXT("frozen_unless", struct point_row, frozen_unless),                                         \
-            .low = 0, .high = 240,                                                                           \
-            .help = "while one of these holds, standing still is right: lc.tank.level >= 3.9 or value == 0 " \
-                    "at 22:00-05:00; value: the point itself"                                                \
+        CONF_COUNT("total_width", struct point_row, total_width),                                            \
+            .low = 8, .high = 32,                                                                            \
+            .help = "or so many bits of its raw value, after which it begins again from 0"                   \
     }
 
 const struct conf_setting POINT[] = {

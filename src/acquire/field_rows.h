@@ -35,7 +35,8 @@ struct point_row {
     struct conf_range span;
     double max_rate;
     int rate_per;
-    int64_t frozen_after_ms;
+    int64_t frozen_after_ms, total_width;
+    double total_max_flow, total_wraps_at;
     char frozen_unless[FROZEN_UNLESS_MAX];
 };
 
@@ -55,7 +56,7 @@ extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
 extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
-extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[23];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[21];
+extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[26];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[24];
 
 #endif

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,16 @@ struct around {
     const char *wire;
 };
 
+static double wraps_at(const struct point_row *row)
+{
+    double end;
+
+    if (row->total_width == CONF_NONE)
+        return row->total_wraps_at;
+    end = fabs(ldexp(row->scale, (int)row->total_width));
+    return isfinite(end) ? end : 0; /* beyond all numbers: it never gets there */
+}
+
 static void point_of(const struct point_row *row, const struct device *d, struct point *p)
 {
     memcpy(p->id, row->id, sizeof p->id);
@@ -101,6 +112,9 @@ static void point_of(const struct point_row *row, const struct device *d, struct
     p->max_rate = row->max_rate;
     p->rate_per = (uint8_t)row->rate_per;
     p->frozen_after_ms = row->frozen_after_ms;
+    p->total_max_flow = row->total_max_flow;
+    p->total_wraps_at = wraps_at(row);
+    p->total_step = row->kind == KIND_F32 ? 0 : fabs(row->scale);
 }
 
 /* The place said here replaces the profile's, which may lie in the other table. */

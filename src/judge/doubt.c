@@ -5,6 +5,7 @@
 void doubt_init(struct doubt *d)
 {
     *d = (struct doubt){ .still = NAN, .trusted = NAN };
+    totalizer_init(&d->total);
 }
 
 /* "At least so much" tells more than "impossible", and a sensor at its end stands still rightly. */
@@ -22,7 +23,7 @@ struct reading doubt(const struct point *rule, struct doubt *d, struct reading r
     if (r.quality != QUALITY_GOOD) /* no number to compare the next one with */
         return r;
     too_fast = is_too_fast(rule, d, &r);
-    if (too_fast)
+    if (is_no_step(rule, d, &r) || too_fast)
         return reading_uncertain(r.point, r.at, r.value, REASON_IMPLAUSIBLE);
     return frozen ? reading_uncertain(r.point, r.at, r.value, REASON_FROZEN) : r;
 }

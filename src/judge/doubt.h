@@ -3,6 +3,7 @@
 #ifndef DOUBT_H
 #define DOUBT_H
 
+#include "judge/totalizer.h"
 #include "model/catalogue.h"
 #include "model/reading.h"
 
@@ -12,6 +13,7 @@ struct doubt {
     int64_t still_ms;       /* for how long it is known to have stood still, without what context excused */
     double trusted;         /* the last number whose change was possible; NaN: none yet */
     struct wall trusted_at; /* when */
+    struct totalizer total; /* of a point that counts */
 };
 
 void doubt_init(struct doubt *d);
@@ -27,6 +29,12 @@ bool is_too_fast(const struct point *rule, struct doubt *d, const struct reading
 /* Whether the point has stood still for too long.  lasted_ms: since its last number came in, 0 when nothing
  * is known of the time between.  excused: by context. */
 bool is_frozen(const struct point *rule, struct doubt *d, double value, int64_t lasted_ms, bool excused);
+
+/* The counter takes a step that nothing explains, see totalizer.h. */
+bool is_no_step(const struct point *rule, struct doubt *d, const struct reading *r);
+
+/* How the point counts; only for one that does. */
+struct totalizer_rule total_rule(const struct point *rule);
 
 /* The reading as it may be relied on.  Bad ones, and numbers that were doubted already, keep their reason but
  * for a better one. */

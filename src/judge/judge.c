@@ -218,15 +218,15 @@ void judge_restore(struct judge *j, const struct judge_state *s)
 
     p->kept = p->seen = s->kept;
     p->seen_is_kept = true;
-    p->doubt = (struct doubt){ s->still, s->still_ms, s->trusted, s->trusted_at };
+    p->doubt = (struct doubt){ s->still, s->still_ms, s->trusted, s->trusted_at, s->total };
 }
 
 void judge_state(const struct judge *j, uint32_t point, struct judge_state *out)
 {
     const struct memory *p = &j->points[point];
 
-    *out = (struct judge_state){ p->kept, p->doubt.still, p->doubt.still_ms, p->doubt.trusted,
-                                 p->doubt.trusted_at };
+    *out = (struct judge_state){ p->kept,          p->doubt.still,      p->doubt.still_ms,
+                                 p->doubt.trusted, p->doubt.trusted_at, p->doubt.total };
 }
 
 static void stop_point(struct judge *j, uint32_t point, struct wall at, struct judged *out)

@@ -257,6 +257,13 @@ static void each_mistake_is_named_at_its_line(void **state)
           "frozen_after: "
           "1h }",
           18, "status is a state", 0 },
+        { 18, 18, "          - { id: p2, name: Hai, unit: m3, input: 20, type: u16, total_width: 16 }", 18,
+          "say the most it can count", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: m3, input: 20, type: u16, total_max_flow: 9, total_width: "
+          "16, "
+          "total_wraps_at: 10000 }",
+          18, "in one place", 0 },
         { 18, 18, "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, max_rate: -1 }", 18,
           "max_rate: -1", 0 },
         /* devices */
@@ -432,6 +439,9 @@ static void assert_same_doubts(const struct catalogue *a, const struct catalogue
     assert_same_double(x->max_rate, y->max_rate, x->id);
     assert_int_equal(x->rate_per, y->rate_per);
     assert_int_equal(x->frozen_after_ms, y->frozen_after_ms);
+    assert_same_double(x->total_max_flow, y->total_max_flow, x->id);
+    assert_same_double(x->total_wraps_at, y->total_wraps_at, x->id);
+    assert_same_double(x->total_step, y->total_step, x->id);
     assert_int_equal(x->unless_count, y->unless_count);
     for (unsigned i = 0; i < x->unless_count; i++) {
         const struct condition *k = &a->conditions[x->unless_first + i];
@@ -620,6 +630,11 @@ static void any_doubt(uint64_t *seed, unsigned n, struct strbuf *to)
                       SIGNS[test_below(seed, COUNT_OF(SIGNS))], any_number(seed), test_below(seed, 24),
                       test_below(seed, 60));
     strbuf_puts(to, "\"");
+    if (test_below(seed, 2) == 0)
+        strbuf_printf(to, ", total_max_flow: %.17g", fabs(any_number(seed)) + 1);
+    else
+        strbuf_printf(to, ", total_max_flow: 7, %s: %u",
+                      test_below(seed, 2) == 0 ? "total_width" : "total_wraps_at", 8 + test_below(seed, 25));
 }
 
 static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)

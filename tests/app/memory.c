@@ -55,7 +55,7 @@ static void what_is_remembered_comes_back(void **state)
 {
     struct scene *s = *state;
     struct judge_state in = {
-        reading_uncertain(0, (struct wall){ 77 }, 3, REASON_FROZEN), 2.5, 99, 7, { 55 }
+        reading_uncertain(0, (struct wall){ 77 }, 3, REASON_FROZEN), 2.5, 99, 7, { 55 }, { .raw = NAN }
     };
     struct judge_state out;
     struct strbuf body;
@@ -66,6 +66,12 @@ static void what_is_remembered_comes_back(void **state)
     assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out), ERR_NONE);
     assert_true(reading_same_value(&in.kept, &out.kept) && out.kept.at.ms == 77);
     assert_true(out.still == 2.5 && out.still_ms == 99 && out.trusted == 7 && out.trusted_at.ms == 55);
+    assert_true(isnan(out.total.raw));
+    strbuf_reset(&body);
+    in.total = (struct totalizer){ 5, { 1 }, { 2 }, 3, 4, { 6 } };
+    memory_add(&body, key, &in);
+    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out), ERR_NONE);
+    assert_memory_equal(&in.total, &out.total, sizeof in.total);
     strbuf_clear(&body);
 }
 

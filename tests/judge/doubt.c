@@ -4,7 +4,7 @@
 #include "judge/judge.h"
 #include "unit.h"
 
-enum { CHLORINE, LEVEL, INFLOW, NIGHT, POINTS, EVERY_S = 5, HOUR_S = 3600 };
+enum { CHLORINE, LEVEL, INFLOW, NIGHT, METER, POINTS, EVERY_S = 5, HOUR_S = 3600 };
 
 struct bench {
     struct catalogue catalogue;
@@ -30,6 +30,7 @@ static int set_up(void **state)
         { .id = "level", .frozen_after_ms = 2 * CLOCK_HOUR_MS, .deadband = 0.5 },
         { .id = "inflow", .span_low = 4, .span_high = 20, .frozen_after_ms = 2 * CLOCK_HOUR_MS },
         { .id = "night", .frozen_after_ms = 2 * CLOCK_HOUR_MS },
+        { .id = "meter", .total_max_flow = 720, .total_wraps_at = 10000, .total_step = 0.1 },
     };
     struct bench *b = calloc(1, sizeof *b);
     struct fault why;
@@ -194,6 +195,24 @@ static void a_sensor_at_its_end_is_clipped_and_not_frozen(void **state)
     assert_int_equal(still(b, INFLOW, 19, 2 * HOUR_S), REASON_NONE);
 }
 
+static void a_step_that_no_flow_explains_is_doubted_once(void **state)
+{
+    struct bench *b = *state;
+    static const struct {
+        double shown;
+        enum reason reason;
+    } STEPS[] = {
+        { 500, REASON_NONE },      { 501, REASON_NONE },        { 0, REASON_IMPLAUSIBLE },
+        { 502, REASON_NONE },      { 900, REASON_IMPLAUSIBLE }, { 901, REASON_NONE },
+        { 0, REASON_IMPLAUSIBLE }, { 0, REASON_NONE },          { 0.5, REASON_NONE },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(STEPS); i++) {
+        b->now_s += EVERY_S; /* 1 m3 at most */
+        assert_int_equal(value(b, METER, STEPS[i].shown), STEPS[i].reason);
+    }
+}
+
 static void silence_adds_nothing_to_standing_still(void **state)
 {
     struct bench *b = *state;
@@ -266,6 +285,7 @@ int main(void)
         DOUBT_TEST(a_full_tank_stands_still_rightly),
         DOUBT_TEST(a_meter_at_night_is_frozen_unless_it_shows_zero),
         DOUBT_TEST(a_sensor_at_its_end_is_clipped_and_not_frozen),
+        DOUBT_TEST(a_step_that_no_flow_explains_is_doubted_once),
         DOUBT_TEST(silence_adds_nothing_to_standing_still),
         DOUBT_TEST(a_restart_adds_nothing_and_forgets_nothing),
         DOUBT_TEST(a_doubted_number_that_nobody_hears_of_keeps_it),

@@ -179,7 +179,9 @@ static void a_point_without_value_does_not_become_stale(void **state)
 static void a_restart_closes_what_was_held_and_only_that(void **state)
 {
     struct bench *b = *state;
-    struct judge_state held = { .kept = reading_good(1, at(50), 7), .still = NAN, .trusted = NAN };
+    struct judge_state held = {
+        .kept = reading_good(1, at(50), 7), .still = NAN, .trusted = NAN, .total.raw = NAN
+    };
     uint32_t from = 0;
 
     judge_restore(b->judge, &held);
