@@ -4,6 +4,7 @@
 #define MODEL_CATALOGUE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,7 @@ struct point {
     char device[ID_MAX];
     char parameter[ID_MAX]; /* "" when it is none of the regulated or standard ones */
     char unit[UNIT_MAX];
+    bool manual;          /* people read it and tell: no wire, no device, never telemetry */
     int decimals;         /* to show, 0..6 */
     int64_t every_ms;     /* how often it is read */
     double deadband;      /* in the unit; a change must be larger to be stored; 0: every change is */

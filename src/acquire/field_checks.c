@@ -39,21 +39,21 @@ static bool check_parameter(const struct conf_node *n, const char *id, struct co
                             " (one of your own begins with x-)", m);
 }
 
-static bool check_measure(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+bool check_measure(const struct conf_node *n, const struct measure *x, struct conf_mistakes *m)
 {
-    const struct parameter_kind *p = parameter_find(row->parameter);
-    const struct unit *unit = known_unit(n, "unit", row->unit, m), *as = unit;
-    const char *key = row->unit_as[0] == '\0' ? "unit" : "unit_as";
-    bool right = check_parameter(n, row->parameter, m);
+    const struct parameter_kind *p = parameter_find(x->parameter);
+    const struct unit *unit = known_unit(n, "unit", x->unit, m), *as = unit;
+    const char *key = x->unit_as[0] == '\0' ? "unit" : "unit_as";
+    bool right = check_parameter(n, x->parameter, m);
 
-    if (row->unit_as[0] != '\0')
-        as = known_unit(n, key, row->unit_as, m);
+    if (x->unit_as[0] != '\0')
+        as = known_unit(n, key, x->unit_as, m);
     if (unit == NULL || as == NULL)
         return false;
     if (p == NULL || unit_converts(as, unit_find(p->unit)))
         return right;
     conf_mistake(m, conf_mark_at(n, key), "%s is measured in %s or what converts to it; \"%s\" does not",
-                 p->id, p->unit, row->unit_as[0] == '\0' ? row->unit : row->unit_as);
+                 p->id, p->unit, x->unit_as[0] == '\0' ? x->unit : x->unit_as);
     return false;
 }
 
@@ -142,7 +142,7 @@ bool check_point(const struct conf_node *n, const struct point_row *row, int64_t
         conf_mistake(m, conf_mark_at(n, "scale"), "a scale of 0 would make every value the same");
         right = false;
     }
-    right = check_measure(n, row, m) && right;
+    right = check_measure(n, &(struct measure){ row->parameter, row->unit, row->unit_as }, m) && right;
     right = check_doubt(n, row, m) && right;
     right = check_total(n, row, m) && right;
     return (registers > 1 || check_no_value(n, row, m)) && right;

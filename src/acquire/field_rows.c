@@ -136,6 +136,24 @@ const struct conf_setting PROFILE_POINT[] = {
     DOUBT_ROWS,
 };
 
+const struct conf_setting MANUAL[] = {
+    { CONF_ID("id", struct manual_row, id), .required = true,
+      .help = "for machines; its history hangs on it" },
+    { CONF_ID("was", struct manual_row, was), .help = "after a renaming: the first id it ever had" },
+    { CONF_ID("site", struct manual_row, site), .required = true, .help = "id of the site it stands on" },
+    { CONF_TEXT("name", struct manual_row, name), .required = true, .help = "for people" },
+    { CONF_ID("parameter", struct manual_row, parameter), .help = "what is measured" },
+    { CONF_TEXT("unit", struct manual_row, unit), .required = true, .help = "of the value; - for none" },
+    { CONF_COUNT("decimals", struct manual_row, decimals), .fallback = "2", .low = 0, .high = 6,
+      .help = "to show" },
+    { CONF_RANGE("plausible", struct manual_row, plausible),
+      .help = "[low, high] that the quantity can have; outside, the value is uncertain" },
+    { CONF_NUMBER("total_max_flow", struct manual_row, total_max_flow), .fallback = "0", .low = 0,
+      .high = INFINITY, .help = "says that it counts, and the most it can count in an hour" },
+    { CONF_NUMBER("total_wraps_at", struct manual_row, total_wraps_at), .fallback = "0", .low = 0,
+      .high = INFINITY, .help = "the number at which it begins again from 0; 0: it does not" },
+};
+
 const struct conf_setting PROFILE_FILE[] = {
     { CONF_SECTION("profile", struct profile_file_row, profile), .required = true, .help = "the make" },
     { CONF_LIST("points", struct profile_file_row, points), .required = true, .help = "what it can measure" },

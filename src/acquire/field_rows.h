@@ -40,6 +40,14 @@ struct point_row {
     char frozen_unless[FROZEN_UNLESS_MAX];
 };
 
+/* A point without a device. */
+struct manual_row {
+    char id[ID_MAX], was[ID_MAX], site[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX];
+    int64_t decimals;
+    double total_max_flow, total_wraps_at;
+    struct conf_range plausible;
+};
+
 struct profile_file_row {
     const struct conf_node *profile, *points;
 };
@@ -57,6 +65,7 @@ extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
 extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[26];
+extern const struct conf_setting MANUAL[10];
 extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[24];
 
 #endif

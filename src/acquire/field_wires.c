@@ -72,6 +72,11 @@ static bool once(struct loading *l, struct conf_seen *seen, const char *what, co
            conf_seen_once(seen, what, conf_text(at), conf_mark(at), l->mistakes);
 }
 
+bool point_once(struct loading *l, const struct conf_node *n, const char *id)
+{
+    return once(l, &l->field->seen->points, "point", n, id);
+}
+
 /* ---- points ---- */
 
 /* What all points of a device have in common. */
@@ -193,8 +198,7 @@ static enum err check_key(struct loading *l, const struct conf_node *n, const ch
 }
 
 /* One more point than there may be ends the reading: the rest would say the same. */
-static enum err add_point(struct loading *l, const struct conf_node *n, const struct point *p,
-                          uint32_t *index)
+enum err add_point(struct loading *l, const struct conf_node *n, const struct point *p, uint32_t *index)
 {
     enum err rc = catalogue_add_point(l->catalogue, p, index);
 
@@ -214,7 +218,7 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
     enum err rc;
 
     right = right && check_point(n, &row, d->max_registers, l->mistakes);
-    if (!once(l, &l->field->seen->points, "point", n, row.id) || !right)
+    if (!point_once(l, n, row.id) || !right)
         return ERR_NONE;
     tag_of(&row, a->order, t);
     point_of(&row, d, &p);
@@ -229,7 +233,7 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
 
 /* ---- devices ---- */
 
-static uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id)
+uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id)
 {
     uint32_t site = world_site(l->field->world, id);
 

@@ -178,7 +178,7 @@ void judge_fold(struct judge *j, const struct message *m, struct now now, struct
 
 static bool is_stale(const struct point *rule, const struct memory *p, struct mono now)
 {
-    if (p->seen.reason == REASON_NEVER_READ || p->seen.reason == REASON_STALE ||
+    if (rule->manual || p->seen.reason == REASON_NEVER_READ || p->seen.reason == REASON_STALE ||
         p->seen.quality == QUALITY_BAD)
         return false;
     return now.ms - p->seen_at.ms > stale_after_ms(rule);
@@ -235,6 +235,8 @@ static void stop_point(struct judge *j, uint32_t point, struct wall at, struct j
     struct wall when = { at.ms > p->kept.at.ms ? at.ms : p->kept.at.ms + 1 };
     struct reading stopped = reading_bad(point, when, REASON_STOPPED);
 
+    if (j->catalogue->points[point].manual) /* was read when it was read, whether we run or not */
+        return;
     if (!is_first(p) && p->kept.reason != REASON_STOPPED)
         fold_reading(j, &stopped, (struct mono){ 0 }, out);
 }

@@ -493,6 +493,8 @@ static void assert_same_catalogue(const struct catalogue *a, const struct catalo
         assert_same_double(x->low, y->low, x->id);
         assert_same_double(x->high, y->high, x->id);
         assert_same_doubts(a, b, i);
+        assert_int_equal(x->manual, y->manual);
+        assert_int_equal(x->revision, y->revision);
     }
 }
 
@@ -697,6 +699,15 @@ static void any_plant(uint64_t *seed, struct strbuf *to)
                 any_point(seed, point++, to);
         }
     }
+    if (test_below(seed, 2) == 0)
+        return;
+    strbuf_puts(to, "manual:\n");
+    for (unsigned n = 1 + test_below(seed, 4); n > 0; n--)
+        strbuf_printf(to,
+                      "  - { id: by-hand-%u, site: s%u, name: \"%s\", unit: \"%s\", total_max_flow: %u, "
+                      "plausible: [-1, %u] }\n",
+                      n, test_below(seed, 3), NAMES[test_below(seed, COUNT_OF(NAMES))],
+                      UNITS[test_below(seed, COUNT_OF(UNITS))], test_below(seed, 100), test_below(seed, 100));
 }
 
 static void any_plant_prints_and_loads_again(void **state)
