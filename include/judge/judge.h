@@ -38,6 +38,10 @@ void judge_free(struct judge *j);
  * left out and counted. */
 void judge_fold(struct judge *j, const struct message *m, struct now now, struct judged *out);
 
+/* What a person read of a point, or that its meter was exchanged, decided and to be kept.  *out has the
+ * point's present when that changed: an older reading than the last changes nothing. */
+void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct judged *out);
+
 /* MESSAGE_TICK: points nobody has heard of for three periods (30 s at least) become uncertain, stale.
  * Looks at points from *from on, stops when *out is full; call again while it returns true. */
 bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *out);

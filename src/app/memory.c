@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/lane.h"
+#include "seal/seal.h"
 
 /* In the machine's own order: a journal stays on its machine.  A point that does not count has no total. */
 struct doubts {
@@ -53,4 +54,34 @@ enum err memory_read(const void *body, size_t len, const struct catalogue *c, st
                                  { d.trusted_ms },
                                  d.total };
     return ERR_NONE;
+}
+
+/* Keys of points have 63 bits. */
+static const uint64_t HAND_BIT = UINT64_C(1) << 63;
+
+uint64_t memory_hand_key(const struct hand *h)
+{
+    return seal_key63(h->key) | HAND_BIT;
+}
+
+bool memory_is_hand(uint64_t key)
+{
+    return (key & HAND_BIT) != 0;
+}
+
+enum err memory_read_hand(const void *body, size_t len, struct hand *out)
+{
+    struct body_reader reader;
+    struct stored_reading unused;
+    struct event none;
+    enum body_item item;
+    enum err rc;
+
+    body_read(&reader, body, len);
+    rc = body_next(&reader, &item, &unused, &none);
+    if (rc == ERR_NONE && item != BODY_HAND)
+        rc = ERR_RANGE;
+    if (rc == ERR_NONE)
+        *out = reader.hand;
+    return rc;
 }

@@ -12,4 +12,9 @@ void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s);
 MUST_USE enum err memory_read(const void *body, size_t len, const struct catalogue *c,
                               struct judge_state *out);
 
+/* What a person told, under a key that no point has. */
+uint64_t memory_hand_key(const struct hand *h);
+bool memory_is_hand(uint64_t key);
+MUST_USE enum err memory_read_hand(const void *body, size_t len, struct hand *out);
+
 #endif

@@ -176,6 +176,30 @@ void judge_fold(struct judge *j, const struct message *m, struct now now, struct
         fold_reading(j, &m->readings[i], now.mono, out);
 }
 
+static void take_by_hand(struct judge *j, const struct reading *r, struct judged *out)
+{
+    struct memory *p = &j->points[r->point];
+
+    if (!is_first(p) && r->at.ms < p->kept.at.ms)
+        return;
+    p->kept = p->seen = *r;
+    out->now[out->now_count++] = *r;
+}
+
+void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct judged *out)
+{
+    const struct totalizer_rule rule = total_rule(&j->catalogue->points[point]);
+    struct totalizer *t = &j->points[point].doubt.total;
+    const struct reading r = { point, h->quality, h->reason, h->at, h->value };
+
+    start(out);
+    out->urgent = true;
+    if (h->kind == HAND_READING)
+        take_by_hand(j, &r, out);
+    else if (isnan(t->raw) || h->at.ms >= t->seen.ms) /* else the new meter has been seen already */
+        (void)totalizer_exchange(&rule, t, h->at, h->old_end, h->value);
+}
+
 static bool is_stale(const struct point *rule, const struct memory *p, struct mono now)
 {
     if (rule->manual || p->seen.reason == REASON_NEVER_READ || p->seen.reason == REASON_STALE ||
