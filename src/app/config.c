@@ -93,7 +93,7 @@ static const struct conf_setting LOGIN[] = {
 };
 
 struct http_row {
-    char listen[80], token_file[CONFIG_PATH_MAX];
+    char listen[80], token_file[CONFIG_PATH_MAX], operator_file[CONFIG_PATH_MAX];
     int64_t connections;
 };
 
@@ -102,6 +102,9 @@ static const struct conf_setting HTTP[] = {
       .help = "address:port; loopback only until there are accounts" },
     { CONF_PATH("viewer_token_file", struct http_row, token_file), .required = true,
       .help = "file of mode 0600 with the token that may look" },
+    { CONF_PATH("operator_token_file", struct http_row, operator_file),
+      .help = "file of mode 0600 with another token, whose holders may also tell readings and exchanges; "
+              "none: nobody may" },
     { CONF_COUNT("connections", struct http_row, connections), .fallback = "1000", .low = 10, .high = 20000,
       .help = "most connections at a time" },
 };
@@ -177,6 +180,7 @@ static void load_http(const struct conf_node *n, struct config *c, struct conf_m
     (void)conf_apply(HTTP, COUNT_OF(HTTP), n, &row, m);
     memcpy(c->serve.listen, row.listen, sizeof c->serve.listen);
     memcpy(c->viewer_token_file, row.token_file, sizeof c->viewer_token_file);
+    memcpy(c->operator_token_file, row.operator_file, sizeof c->operator_token_file);
     c->serve.connections_max = (unsigned)row.connections;
     c->serve.header_within_ms = 10000;
     c->serve.body_within_ms = 30000;
@@ -280,6 +284,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     memcpy(database.connect, c->store.connect, sizeof database.connect);
     memcpy(http.listen, c->serve.listen, sizeof http.listen);
     memcpy(http.token_file, c->viewer_token_file, sizeof http.token_file);
+    memcpy(http.operator_file, c->operator_token_file, sizeof http.operator_file);
     strbuf_puts(to, "node:\n");
     conf_print(NODE, COUNT_OF(NODE), &node, 2, to);
     strbuf_puts(to, "journal:\n");

@@ -24,8 +24,7 @@ static enum err check_reading(const struct point *p, struct hand *h, struct faul
     bool outside = h->value < p->low || h->value > p->high;
 
     if (!p->manual)
-        return fault_set(why, ERR_RANGE, "%s is read from a device: what people read does not mix with it",
-                         p->id);
+        return fault_set(why, ERR_RANGE, "%s is read from a device, not by people", p->id);
     if (!isfinite(h->value))
         return fault_set(why, ERR_RANGE, "the value is no number");
     h->quality = outside ? QUALITY_UNCERTAIN : QUALITY_GOOD;
@@ -41,7 +40,7 @@ static bool can_show(const struct point *p, double number)
 static enum err check_exchange(const struct point *p, const struct hand *h, struct fault *why)
 {
     if (p->total_max_flow <= 0)
-        return fault_set(why, ERR_RANGE, "%s is no counter: its configuration has no total_max_flow", p->id);
+        return fault_set(why, ERR_RANGE, "%s is no counter", p->id);
     if (!can_show(p, h->old_end) || !can_show(p, h->value))
         return fault_set(why, ERR_RANGE, "a meter of this make cannot show %.10g",
                          can_show(p, h->value) ? h->old_end : h->value);
