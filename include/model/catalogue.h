@@ -50,8 +50,8 @@ enum rate_per { RATE_PER_SECOND, RATE_PER_MINUTE, RATE_PER_HOUR, RATE_PER_COUNT 
 enum { UNLESS_MAX = 8 };
 
 struct catalogue {
-    uint32_t version;    /* of this node's configurations; 0: not numbered */
-    struct wall applied; /* since when it holds */
+    uint32_t version;           /* of this node's configurations; 0: not numbered */
+    struct wall applied;        /* since when it holds */
     struct standard *standards; /* in the order of their files */
     size_t standard_count;
     struct supplier *suppliers;

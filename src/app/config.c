@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "conf/table.h"
+#include "judge/hand.h"
 #include "model/message.h"
 #include "model/standard_file.h"
 #include "plants.h"
@@ -336,7 +337,7 @@ void config_document(struct strbuf *to)
 
 size_t config_memory_ceiling(const struct config *c)
 {
-    const size_t per_point = sizeof(struct point) + 4 * sizeof(struct present) + 256;
+    const size_t per_point = sizeof(struct point) + 4 * sizeof(struct present) + 384;
     const size_t per_connection = 65536;
     const size_t per_thread = 262144;
 
@@ -344,5 +345,6 @@ size_t config_memory_ceiling(const struct config *c)
     return 2 * c->catalogue.point_count * per_point + CONFIG_INBOX_MESSAGES * sizeof(struct message) +
            2 * (size_t)CONFIG_JOURNAL_PENDING + 2 * c->store.batch_bytes +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
-           c->serve.connections_max * per_connection + (c->field.wire_count + 8) * per_thread;
+           HAND_BOOK_MAX * sizeof(struct hand) + c->serve.connections_max * per_connection +
+           (c->field.wire_count + 8) * per_thread;
 }

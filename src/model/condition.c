@@ -16,16 +16,21 @@ static const char *const SIGNS[COMPARE_COUNT] = {
     [COMPARE_GE] = ">=", [COMPARE_LT] = "<",  [COMPARE_GT] = ">",
 };
 
+static int two_digits(const char *text)
+{
+    static const char DIGITS[] = "0123456789";
+
+    return strspn(text, DIGITS) < 2 ? -1 : (text[0] - '0') * 10 + (text[1] - '0');
+}
+
 static bool read_clock(const char *text, int *minutes, const char **end)
 {
-    int hours, past, used = 0;
+    int hours = two_digits(text), past = hours < 0 || text[2] != ':' ? -1 : two_digits(text + 3);
 
-    if (sscanf(text, "%2d:%2d%n", &hours, &past, &used) != 2 || used != 5)
-        return false;
-    if (hours < 0 || hours > 24 || past < 0 || past > 59 || hours * 60 + past > DAY_MINUTES)
+    if (hours < 0 || past < 0 || past > 59 || hours * 60 + past > DAY_MINUTES)
         return false;
     *minutes = hours * 60 + past;
-    *end = text + used;
+    *end = text + 5;
     return true;
 }
 
@@ -48,9 +53,9 @@ static bool read_hours(const char *text, struct condition *out)
 static bool read_sign(const char **text, struct condition *out)
 {
     *text += strspn(*text, " ");
-    for (uint8_t i = 0; i < COMPARE_COUNT; i++)
+    for (int i = 0; i < COMPARE_COUNT; i++)
         if (strncmp(*text, SIGNS[i], strlen(SIGNS[i])) == 0) {
-            out->how = i;
+            out->how = (uint8_t)i;
             *text += strlen(SIGNS[i]);
             return true;
         }
