@@ -13,17 +13,51 @@
 #include "model/catalogue.h"
 #include "model/world_file.h"
 
-/* The Modbus tables that are read, by their function code. */
-enum { FUNCTION_READ_HOLDING = 3, FUNCTION_READ_INPUT = 4 };
+/* The Modbus tables that are read, by their function code: two of bits, two of registers. */
+enum {
+    FUNCTION_READ_COILS = 1,
+    FUNCTION_READ_DISCRETE = 2,
+    FUNCTION_READ_HOLDING = 3,
+    FUNCTION_READ_INPUT = 4,
+    FUNCTION_COUNT
+};
 
-/* What the registers hold.  A 32-bit value takes two registers. */
-enum register_kind { KIND_U16, KIND_I16, KIND_U32, KIND_I32, KIND_F32, KIND_COUNT };
+static inline bool function_reads_bits(uint8_t function)
+{
+    return function <= FUNCTION_READ_DISCRETE;
+}
 
-/* Where the bytes of a 32-bit value lie, A the most significant: abcd is "big endian", cdab "low word
- * first".  16-bit values are always high byte first; badc and dcba swap their bytes. */
+/* What the registers hold.  Part of a point's revision: add before KIND_COUNT, never renumber.  Those from
+ * KIND_BOOL on are parts of one register, of which several may be read. */
+enum register_kind {
+    KIND_U16,
+    KIND_I16,
+    KIND_U32,
+    KIND_I32,
+    KIND_F32,
+    KIND_U64,
+    KIND_I64,
+    KIND_F64,
+    KIND_BCD16, /* four decimal digits, one in four bits */
+    KIND_BCD32,
+    KIND_BOOL, /* a coil or discrete input; of a register one bit, or whether it is other than 0 */
+    KIND_HIGH_BYTE,
+    KIND_LOW_BYTE,
+    KIND_COUNT
+};
+
+/* Where the bytes of a value of two or four registers lie, A the most significant: abcd is "big endian", cdab
+ * "low word first"; badc and dcba are these two with the bytes of each register swapped.  Of 64 bits they
+ * mean abcdefgh, ghefcdab, badcfehg and hgfedcba.
+ * A single register is high byte first, as Modbus has it (application protocol 1.1b3, 4.2), whatever the
+ * order of its device: makers who swap floats do not swap status words.  Only a point that says badc or dcba
+ * itself has its one register swapped. */
 enum word_order { ORDER_ABCD, ORDER_CDAB, ORDER_BADC, ORDER_DCBA, ORDER_COUNT };
 
-enum { REGISTERS_MAX = 125 }; /* of one read, Modbus application protocol 1.1b3, 6.3 */
+/* Of one read, Modbus application protocol 1.1b3, 6.3 and 6.1: 2000 bits fill the same 125 words. */
+enum { REGISTERS_MAX = 125, BITS_MAX = 16 * REGISTERS_MAX, VALUE_REGISTERS_MAX = 4 };
+
+enum { BIT_NONE = 0xFF };
 
 /* One point's place in its device, and how to make a value of it. */
 struct tag {
@@ -32,10 +66,12 @@ struct tag {
     uint8_t function;  /* FUNCTION_READ_... */
     uint16_t address;  /* as on the wire, from 0 */
     uint8_t kind, order;
-    double scale, offset;       /* value = raw * scale + offset */
-    double low, high;           /* plausible range of the value, NaN: open */
-    char unit_as[UNIT_MAX];     /* the unit its own is declared to be the same as; "": none */
-    struct conf_words no_value; /* raw values that mean "no value", in the kind's width */
+    uint8_t bit; /* KIND_BOOL in a register: 0..15, 0 the least significant; BIT_NONE: the whole register */
+    double scale, offset;        /* value = raw * scale + offset */
+    double low, high;            /* plausible range of the value, NaN: open */
+    char unit_as[UNIT_MAX];      /* the unit its own is declared to be the same as; "": none */
+    struct conf_words no_value;  /* raw values that mean "no value", in the kind's width */
+    struct point_states *states; /* what the numbers mean, its own; NULL: quantities */
 };
 
 enum { FORBIDDEN_MAX = 32 };
@@ -59,10 +95,34 @@ struct device {
     size_t tag_count;
 };
 
+/* How a wire is reached, and so what frames go over it. */
+enum wire_kind { WIRE_TCP, WIRE_RTU_OVER_TCP, WIRE_SERIAL, WIRE_LISTEN, WIRE_KIND_COUNT };
+
+enum parity { PARITY_NONE, PARITY_EVEN, PARITY_ODD, PARITY_COUNT };
+
+struct serial_settings {
+    char device[128]; /* path */
+    int64_t baud;     /* one of those the table of settings knows */
+    int64_t stop_bits;
+    enum parity parity;
+    bool echo; /* the adapter hears what it sends */
+};
+
+struct listen_settings {
+    char host[64]; /* IPv4 or IPv6 literal to listen on */
+    char port[8];
+    char from[64]; /* the only literal that may call; "": anybody */
+    bool rtu;      /* RTU frames; else those of Modbus TCP */
+};
+
 struct wire_settings {
     char id[ID_MAX];
-    char host[64]; /* IPv4 or IPv6 literal, or a name */
+    enum wire_kind kind;
+    char host[64]; /* IPv4 or IPv6 literal, or a name; "" unless we dial */
     char port[8];
+    struct serial_settings serial;
+    struct listen_settings listen;
+    int64_t late_ms;    /* RTU: after trouble nothing is asked before the line was silent this long */
     int64_t connect_ms; /* how long a connection may take */
     int64_t answer_ms;  /* how long a device may take to answer, to the last byte */
     int64_t pause_ms;   /* least time between two requests */
@@ -81,6 +141,11 @@ struct field {
     struct world_reader *world;         /* the same */
 };
 
+/* Frames with a check sum instead of a number: a late answer cannot be told from the one awaited. */
+bool wire_is_rtu(const struct wire_settings *s);
+/* "host:port", "/dev/ttyUSB0 9600 8N1": where the wire goes, for people. */
+void wire_endpoint(const struct wire_settings *s, char *out, size_t size);
+
 /* True when both would ask the same devices the same questions and make the same numbers of the answers:
  * only where their points stand in a catalogue may differ. */
 bool wire_settings_same(const struct wire_settings *a, const struct wire_settings *b);
@@ -88,8 +153,10 @@ bool wire_settings_same(const struct wire_settings *a, const struct wire_setting
 void field_init(struct field *f);
 void field_clear(struct field *f);
 
-/* Number of registers of a kind. */
+/* Number of registers of a kind; a bit of the tables of bits counts as one. */
 unsigned kind_registers(enum register_kind k);
+/* The settings key that names a table: "coil", "discrete", "holding", "input". */
+const char *function_key(uint8_t function);
 
 /* Reads a list of administrative areas into the catalogue, before the plants that stand in them. */
 MUST_USE enum err field_load_areas(const struct conf_node *list, struct catalogue *c, struct field *f,

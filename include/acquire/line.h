@@ -47,6 +47,7 @@ struct line_ops {
 
 struct line {
     const struct line_ops *ops;
+    bool called; /* the other end dials: to look for it often costs nobody anything */
 };
 
 /* Descriptors below FD_SETSIZE, held from the start for the sockets of wires: libmodbus 3.1.6 waits with
@@ -60,5 +61,11 @@ void low_descriptors_release(struct low_descriptors *d); /* after the last line 
  * left. */
 MUST_USE enum err line_tcp_new(struct line **out, const char *host, const char *port, int64_t connect_ms,
                                struct low_descriptors *pool, struct fault *why);
+
+struct wire_settings;
+
+/* The line that these settings ask for.  Borrows them for its life.  Nothing is opened yet. */
+MUST_USE enum err line_new(struct line **out, const struct wire_settings *s, struct low_descriptors *pool,
+                           struct fault *why);
 
 #endif

@@ -48,7 +48,7 @@ struct conf_range {
 };
 
 struct conf_words {
-    uint32_t word[CONF_WORDS_MAX];
+    uint64_t word[CONF_WORDS_MAX];
     unsigned count;
 };
 
@@ -117,6 +117,8 @@ const char *conf_table_wrong(const struct conf_setting *table, size_t rows);
 /* One scalar alone, for values that stand in a list.  Each reports and returns false when it is wrong. */
 bool conf_read_id(const struct conf_node *n, const char *what, char *out, size_t size,
                   struct conf_mistakes *m);
+bool conf_read_text(const struct conf_node *n, const char *what, char *out, size_t size,
+                    struct conf_mistakes *m);
 bool conf_read_number(const struct conf_node *n, const char *what, double *out, struct conf_mistakes *m);
 
 #endif

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "model/condition.h"
 #include "model/standard.h"
+#include "model/states.h"
 #include "model/world.h"
 
 enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
@@ -33,6 +34,7 @@ struct point {
     double deadband;      /* in the unit; a change must be larger to be stored; 0: every change is */
     int64_t heartbeat_ms; /* stored at least this often while it is read */
     double low, high;     /* plausible range, NaN: open */
+    const struct point_states *states; /* of catalogue_add_states; NULL: its numbers are quantities */
 
     double span_low, span_high; /* what the sensor can measure; low < high, else not told */
     double max_rate;            /* fastest it can change, in the unit per rate_per; 0: not told */
@@ -66,6 +68,8 @@ struct catalogue {
     size_t zone_count;
     struct point *points;
     size_t point_count, point_room;
+    struct point_states **states; /* what points share */
+    size_t state_count;
     struct condition *conditions; /* of points, those of one beside each other */
     size_t condition_count;
     uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
@@ -84,6 +88,9 @@ MUST_USE enum err catalogue_add_standard(struct catalogue *c, const struct stand
 MUST_USE enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index);
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);
+/* Keeps a copy for its points, one for all that are the same as one of the last given. */
+MUST_USE enum err catalogue_add_states(struct catalogue *c, const struct point_states *s,
+                                       const struct point_states **out);
 /* The next condition of a point, before any of another point; ERR_FULL above UNLESS_MAX. */
 MUST_USE enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct condition *k);
 /* Makes room for so many more points at once; the ceiling stays.  ERR_MEMORY: nothing changed. */

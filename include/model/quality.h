@@ -27,6 +27,9 @@ enum reason {
     REASON_STALE,         /* nobody has heard of it for too long; uncertain, keeps its number */
     REASON_TIME_UNCERTAIN, /* the node's clock is not synchronised */
     REASON_STOPPED,        /* the daemon was not running */
+    REASON_BAD_DIGIT,      /* a packed decimal digit above 9 */
+    REASON_INEXACT,        /* an integer with more digits than a number keeps; uncertain, nearest number */
+    REASON_UNKNOWN_STATE,  /* none of the states that the point can have; uncertain, keeps its number */
     REASON_CLIPPED, /* at the end of what the sensor can measure: "at least"; uncertain, keeps its number */
     REASON_FROZEN,  /* the same number for too long; uncertain, keeps its number */
     REASON_COUNT

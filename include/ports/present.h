@@ -21,7 +21,7 @@ struct device_status {
 
 struct wire_status {
     char id[ID_MAX];
-    char endpoint[80];
+    char endpoint[192];
     enum wire_state state;
     struct wall since, last_valid_reply, next_try;
     double p50_ms, p99_ms; /* NaN before the first answer */

@@ -10,6 +10,26 @@ static enum answer_verdict wrong(struct fault *why, const char *what, unsigned a
     return ANSWER_WRONG;
 }
 
+static unsigned bytes_of(const struct request *r)
+{
+    return function_reads_bits(r->function) ? (r->quantity + 7u) / 8 : 2u * r->quantity;
+}
+
+static void take_registers(const uint8_t *data, unsigned quantity, uint16_t *words)
+{
+    for (size_t i = 0; i < quantity; i++)
+        words[i] = (uint16_t)(data[2 * i] << 8 | data[2 * i + 1]);
+}
+
+/* What a device leaves in the spare bits of its last byte means nothing. */
+static void take_bits(const uint8_t *data, unsigned quantity, uint16_t *words)
+{
+    for (unsigned i = 0; i < (quantity + 15) / 16; i++)
+        words[i] = 0;
+    for (unsigned i = 0; i < quantity; i++)
+        words[i / 16] = (uint16_t)(words[i / 16] | (data[i / 8] >> i % 8 & 1) << i % 16);
+}
+
 enum answer_verdict answer_check(const struct request *asked, const struct answer *got,
                                  uint16_t words[REGISTERS_MAX], uint8_t *exception, struct fault *why)
 {
@@ -26,15 +46,14 @@ enum answer_verdict answer_check(const struct request *asked, const struct answe
         return ANSWER_EXCEPTION;
     }
     if (got->pdu_len < 2)
-        return wrong(why, "length", 2u + 2u * asked->quantity, (unsigned)got->pdu_len);
+        return wrong(why, "length", 2u + bytes_of(asked), (unsigned)got->pdu_len);
     if (got->pdu[0] != asked->function)
         return wrong(why, "function", asked->function, got->pdu[0]);
-    if (got->pdu[1] != 2 * asked->quantity)
-        return wrong(why, "byte count", 2u * asked->quantity, got->pdu[1]);
+    if (got->pdu[1] != bytes_of(asked))
+        return wrong(why, "byte count", bytes_of(asked), got->pdu[1]);
     if (got->pdu_len != 2u + got->pdu[1])
         return wrong(why, "length", 2u + got->pdu[1], (unsigned)got->pdu_len);
-    for (unsigned i = 0; i < asked->quantity; i++)
-        words[i] = (uint16_t)(got->pdu[2 + 2 * i] << 8 | got->pdu[3 + 2 * i]);
+    (function_reads_bits(asked->function) ? take_bits : take_registers)(got->pdu + 2, asked->quantity, words);
     return ANSWER_GOOD;
 }
 

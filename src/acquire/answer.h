@@ -13,7 +13,8 @@ enum answer_verdict {
     ANSWER_WRONG /* anything else: unit, function, length, framing; the connection is not to be trusted */
 };
 
-/* Fills words (quantity of them) and nothing else unless ANSWER_GOOD.  `why` says what was wrong. */
+/* Fills words (quantity of them; of bits sixteen in each, the first the least significant, the spare ones 0)
+ * and nothing else unless ANSWER_GOOD.  `why` says what was wrong. */
 enum answer_verdict answer_check(const struct request *asked, const struct answer *got,
                                  uint16_t words[REGISTERS_MAX], uint8_t *exception, struct fault *why);
 

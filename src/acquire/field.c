@@ -29,6 +29,8 @@ static const struct conf_setting PLANT[] = {
 static const struct field_table TABLES[] = {
     { "plant file", PLANT, COUNT_OF(PLANT) },
     { "wire", WIRE, COUNT_OF(WIRE) },
+    { "wire: serial", SERIAL, COUNT_OF(SERIAL) },
+    { "wire: listen", LISTEN, COUNT_OF(LISTEN) },
     { "device", DEVICE, COUNT_OF(DEVICE) },
     { "forbidden", FORBIDDEN, COUNT_OF(FORBIDDEN) },
     { "point", POINT, COUNT_OF(POINT) },
@@ -54,8 +56,12 @@ void field_init(struct field *f)
 void field_clear(struct field *f)
 {
     for (size_t w = 0; w < f->wire_count; w++) {
-        for (size_t d = 0; d < f->wires[w].device_count; d++)
-            free(f->wires[w].devices[d].tags);
+        for (size_t d = 0; d < f->wires[w].device_count; d++) {
+            struct device *device = &f->wires[w].devices[d];
+            for (size_t t = 0; t < device->tag_count; t++)
+                free(device->tags[t].states);
+            free(device->tags);
+        }
         free(f->wires[w].devices);
     }
     free(f->wires);

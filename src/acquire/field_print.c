@@ -1,20 +1,35 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/write.h"
 #include "field_context.h"
 #include "loading.h"
+
+static void print_states(const struct point_states *s, struct strbuf *to)
+{
+    if (s == NULL)
+        return;
+    strbuf_puts(to, "            states: {");
+    for (unsigned i = 0; i < s->count; i++) {
+        strbuf_printf(to, "%s%lld: ", i == 0 ? " " : ", ", (long long)s->list[i].raw);
+        conf_write_quoted(s->list[i].word, to);
+    }
+    strbuf_puts(to, " }\n");
+}
 
 static void print_point(const struct catalogue *c, const struct point *p, const struct tag *t,
                         struct strbuf *to)
 {
-    struct point_row row = { .holding = CONF_NONE, .input = CONF_NONE, .total_width = CONF_NONE };
+    struct point_row row = { .bit = t->bit == BIT_NONE || t->kind != KIND_BOOL ? CONF_NONE : t->bit,
+                             .total_width = CONF_NONE };
 
+    for (size_t f = 0; f < FUNCTION_COUNT; f++)
+        row.place[f] = f == t->function ? t->address : CONF_NONE;
     memcpy(row.id, p->id, sizeof row.id);
     memcpy(row.was, p->first_id, sizeof row.was);
     memcpy(row.name, p->name, sizeof row.name);
     memcpy(row.parameter, p->parameter, sizeof row.parameter);
     (void)snprintf(row.unit, sizeof row.unit, "%s", p->unit[0] == '\0' ? "-" : p->unit);
-    *(t->function == FUNCTION_READ_HOLDING ? &row.holding : &row.input) = t->address;
     row.decimals = p->decimals;
     row.heartbeat_ms = p->heartbeat_ms;
     row.kind = t->kind;
@@ -34,6 +49,7 @@ static void print_point(const struct catalogue *c, const struct point *p, const 
     memcpy(row.unit_as, t->unit_as, sizeof row.unit_as);
     strbuf_puts(to, "          -\n");
     conf_print(POINT, COUNT_OF(POINT), &row, 12, to);
+    print_states(t->states, to);
 }
 
 static void print_forbidden(const struct device *d, struct strbuf *to)
@@ -41,8 +57,7 @@ static void print_forbidden(const struct device *d, struct strbuf *to)
     if (d->forbidden_count > 0)
         strbuf_puts(to, "        forbidden:\n");
     for (size_t i = 0; i < d->forbidden_count; i++)
-        strbuf_printf(to, "          - { %s: %u, count: %u }\n",
-                      d->forbidden[i].function == FUNCTION_READ_HOLDING ? "holding" : "input",
+        strbuf_printf(to, "          - { %s: %u, count: %u }\n", function_key(d->forbidden[i].function),
                       d->forbidden[i].address, (unsigned)d->forbidden[i].count);
 }
 
@@ -67,13 +82,17 @@ void print_wire(const struct catalogue *c, const struct wire_settings *w, struct
     struct wire_row row = { .connect_ms = w->connect_ms,
                             .answer_ms = w->answer_ms,
                             .pause_ms = w->pause_ms,
-                            .typical_ms = w->typical_ms };
+                            .typical_ms = w->typical_ms,
+                            .late_ms = wire_is_rtu(w) ? w->late_ms : CONF_NONE };
 
     memcpy(row.id, w->id, sizeof row.id);
-    (void)snprintf(row.tcp, sizeof row.tcp, strchr(w->host, ':') != NULL ? "[%s]:%s" : "%s:%s", w->host,
-                   w->port);
+    if (w->kind == WIRE_TCP)
+        wire_endpoint(w, row.tcp, sizeof row.tcp);
+    if (w->kind == WIRE_RTU_OVER_TCP)
+        (void)host_and_port(w->host, w->port, row.rtu_over_tcp, sizeof row.rtu_over_tcp);
     strbuf_puts(to, "  -\n");
     conf_print(WIRE, COUNT_OF(WIRE), &row, 4, to);
+    print_way(w, to);
     strbuf_puts(to, "    devices:\n");
     for (size_t d = 0; d < w->device_count; d++)
         print_device(c, &w->devices[d], to);

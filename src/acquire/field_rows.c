@@ -4,13 +4,76 @@
 
 #include "base/clock.h"
 
-const char *const FIELD_KINDS[KIND_COUNT + 1] = { "u16", "i16", "u32", "i32", "f32", NULL };
+const char *const FIELD_KINDS[KIND_COUNT + 1] = {
+    "u16", "i16",   "u32",   "i32",  "f32",       "u64",      "i64",
+    "f64", "bcd16", "bcd32", "bool", "high_byte", "low_byte", NULL,
+};
 const char *const FIELD_ORDERS[ORDER_COUNT + 1] = { "abcd", "cdab", "badc", "dcba", NULL };
 const char *const FIELD_RATES[RATE_PER_COUNT + 1] = { "second", "minute", "hour", NULL };
 
+const char *const FIELD_BAUDS[BAUD_COUNT + 1] = { "1200",  "2400",   "4800",   "9600",   "19200",  "38400",
+                                                  "57600", "115200", "230400", "460800", "921600", NULL };
+const char *const FIELD_PARITIES[PARITY_COUNT + 1] = { "none", "even", "odd", NULL };
+static const char *const FIELD_DATA_BITS[] = { "8", NULL };
+const char *const FIELD_PROTOCOLS[3] = { "tcp", "rtu", NULL };
+
+const struct conf_setting SERIAL[] = {
+    { CONF_TEXT("device", struct serial_row, device), .required = true,
+      .help = "path of the port; /dev/serial/by-id/... stays the same when the adapter is plugged in again" },
+    { CONF_CHOICE("baud", struct serial_row, baud), .required = true, .choices = FIELD_BAUDS,
+      .help = "bits a second" },
+    { CONF_CHOICE("parity", struct serial_row, parity), .required = true, .choices = FIELD_PARITIES,
+      .help = "as the devices are set: 8N1 is none, 8E1 is even" },
+    { CONF_COUNT("stop_bits", struct serial_row, stop_bits), .fallback = "1", .low = 1, .high = 2,
+      .help = "stop bits of a character" },
+    { CONF_CHOICE("data_bits", struct serial_row, data_bits), .fallback = "8", .choices = FIELD_DATA_BITS,
+      .help = "always 8: Modbus RTU knows no other" },
+    { CONF_BOOL("echo", struct serial_row, echo), .fallback = "false",
+      .help = "true for an adapter that hears what it sends; then the echo must be there, and the same" },
+};
+
+const struct conf_setting LISTEN[] = {
+    { CONF_TEXT("on", struct listen_row, on), .required = true,
+      .help = "address:port to listen on; 0.0.0.0 for all addresses of this machine" },
+    { CONF_TEXT("from", struct listen_row, from),
+      .help = "the one address that may call; without it, whoever calls is believed" },
+    { CONF_CHOICE("protocol", struct listen_row, protocol), .fallback = "tcp", .choices = FIELD_PROTOCOLS,
+      .help = "frames of the one who calls; tcp: Modbus TCP, rtu: those of a serial line, passed on as they "
+              "are" },
+};
+static const char *const TABLE_KEYS[FUNCTION_COUNT] = {
+    [FUNCTION_READ_COILS] = "coil",
+    [FUNCTION_READ_DISCRETE] = "discrete",
+    [FUNCTION_READ_HOLDING] = "holding",
+    [FUNCTION_READ_INPUT] = "input",
+};
+
+const char *function_key(uint8_t function)
+{
+    return TABLE_KEYS[function];
+}
+
+uint8_t place_function(const int64_t place[FUNCTION_COUNT])
+{
+    uint8_t found = 0;
+
+    for (int f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++)
+        if (place[f] != CONF_NONE) {
+            if (found != 0)
+                return 0;
+            found = (uint8_t)f;
+        }
+    return found;
+}
+
 const struct conf_setting WIRE[] = {
     { CONF_ID("id", struct wire_row, id), .required = true, .help = "name of the wire" },
-    { CONF_TEXT("tcp", struct wire_row, tcp), .required = true, .help = "host:port of a Modbus TCP server" },
+    { CONF_TEXT("tcp", struct wire_row, tcp),
+      .help = "host:port of a Modbus TCP server; a wire has one of tcp, serial, rtu_over_tcp and listen" },
+    { CONF_SECTION("serial", struct wire_row, serial), .help = "a serial port of this machine, Modbus RTU" },
+    { CONF_TEXT("rtu_over_tcp", struct wire_row, rtu_over_tcp),
+      .help = "host:port of a converter that passes bytes on as they are (\"transparent\", \"raw\")" },
+    { CONF_SECTION("listen", struct wire_row, listen), .help = "for devices that dial in, as modems do" },
     { CONF_DURATION("connect_within", struct wire_row, connect_ms), .fallback = "3s", .low = 10,
       .high = 60000, .help = "how long a connection may take" },
     { CONF_DURATION("answer_within", struct wire_row, answer_ms), .fallback = "1s", .low = 10, .high = 60000,
@@ -18,7 +81,13 @@ const struct conf_setting WIRE[] = {
     { CONF_DURATION("pause", struct wire_row, pause_ms), .fallback = "0ms", .low = 0, .high = 10000,
       .help = "least time between two requests, for devices that need to draw breath" },
     { CONF_DURATION("typical_answer", struct wire_row, typical_ms), .fallback = "30ms", .low = 1,
-      .high = 60000, .help = "how long an answer takes as a rule; the wire's work is summed with it" },
+      .high = 60000,
+      .help =
+          "how long an answer takes as a rule, on a serial port without the time of its bytes; the wire's "
+          "work is summed with it" },
+    { CONF_DURATION("late_window", struct wire_row, late_ms), .low = 10, .high = 60000,
+      .help = "frames of a serial line carry no number: after a time-out or a broken answer nothing is asked "
+              "before the line was silent this long; as answer_within, if not said" },
     { CONF_LIST("devices", struct wire_row, devices), .required = true, .help = "what hangs on it" },
 };
 
@@ -35,21 +104,28 @@ const struct conf_setting DEVICE[] = {
     { CONF_COUNT("max_registers", struct device_row, max_registers), .fallback = "125", .low = 1,
       .high = REGISTERS_MAX, .help = "most registers the device gives in one answer" },
     { CONF_COUNT("holes", struct device_row, holes), .fallback = "0", .low = 0, .high = REGISTERS_MAX,
-      .help = "registers nobody asked for that one request may span" },
+      .help = "registers (or bits) nobody asked for that one request may span" },
     { CONF_CHOICE("order", struct device_row, order), .fallback = "abcd", .choices = FIELD_ORDERS,
-      .help = "byte order of its 32-bit values; abcd: high word first, cdab: low word first" },
+      .help =
+          "byte order of its values of two or four registers; abcd: high word first, cdab: low word first, "
+          "badc "
+          "and dcba: the same with the bytes of each register swapped; single registers are not touched" },
     { CONF_LIST("forbidden", struct device_row, forbidden),
       .help = "registers no request may touch; replaces the profile's" },
     { CONF_LIST("points", struct device_row, points), .required = true, .help = "what it measures" },
 };
 
 const struct conf_setting FORBIDDEN[] = {
-    { CONF_COUNT("holding", struct forbidden_row, holding), .low = 0, .high = 65535,
+    { CONF_COUNT("holding", struct forbidden_row, place[FUNCTION_READ_HOLDING]), .low = 0, .high = 65535,
       .help = "first holding register, as on the wire" },
-    { CONF_COUNT("input", struct forbidden_row, input), .low = 0, .high = 65535,
+    { CONF_COUNT("input", struct forbidden_row, place[FUNCTION_READ_INPUT]), .low = 0, .high = 65535,
       .help = "first input register, as on the wire" },
+    { CONF_COUNT("coil", struct forbidden_row, place[FUNCTION_READ_COILS]), .low = 0, .high = 65535,
+      .help = "first coil, as on the wire" },
+    { CONF_COUNT("discrete", struct forbidden_row, place[FUNCTION_READ_DISCRETE]), .low = 0, .high = 65535,
+      .help = "first discrete input, as on the wire" },
     { CONF_COUNT("count", struct forbidden_row, count), .fallback = "1", .low = 1, .high = 65536,
-      .help = "how many registers from there" },
+      .help = "how many registers or bits from there" },
 };
 
 /* What a point of a plant and a point of a profile have in common. */
@@ -61,14 +137,23 @@ const struct conf_setting FORBIDDEN[] = {
         { CONF_TEXT("unit_as", struct point_row, unit_as),                                                   \
           .help = "the unit it is taken for, where a works holds two that do not convert for the same: FNU " \
                   "as NTU" },                                                                                \
-        { CONF_COUNT("holding", struct point_row, holding), .low = 0, .high = 65535,                         \
+        { CONF_COUNT("holding", struct point_row, place[FUNCTION_READ_HOLDING]), .low = 0, .high = 65535,    \
           .help = "holding register, as on the wire: the first is 0" },                                      \
-        { CONF_COUNT("input", struct point_row, input), .low = 0, .high = 65535,                             \
+        { CONF_COUNT("input", struct point_row, place[FUNCTION_READ_INPUT]), .low = 0, .high = 65535,        \
           .help = "input register, as on the wire: the first is 0" },                                        \
+        { CONF_COUNT("coil", struct point_row, place[FUNCTION_READ_COILS]), .low = 0, .high = 65535,         \
+          .help = "coil (function 1), as on the wire: the first is 0; its type is bool" },                   \
+        { CONF_COUNT("discrete", struct point_row, place[FUNCTION_READ_DISCRETE]), .low = 0, .high = 65535,  \
+          .help = "discrete input (function 2), as on the wire: the first is 0; its type is bool" },         \
         { CONF_CHOICE("type", struct point_row, kind), .required = true, .choices = FIELD_KINDS,             \
-          .help = "what the registers hold" },                                                               \
+          .help = "what the registers hold; bcd: packed decimal digits; bool: a bit, or 0 and anything "     \
+                  "else; beyond 2^53 the value of u64 and i64 is uncertain" },                               \
+        { CONF_COUNT("bit", struct point_row, bit), .low = 0, .high = 15,                                    \
+          .help = "the bit of the register that a bool is, 0 the least significant; without it a bool is "   \
+                  "whether the register is other than 0" },                                                  \
         { CONF_CHOICE("order", struct point_row, order), .choices = FIELD_ORDERS,                            \
-          .help = "byte order, if not the device's" },                                                       \
+          .help = "byte order, if not the device's; said here, badc and dcba swap the two bytes of a "       \
+                  "single register too" },                                                                   \
         { CONF_NUMBER("scale", struct point_row, scale), .fallback = "1",                                    \
           .help = "value = raw * scale + offset" },                                                          \
         { CONF_NUMBER("offset", struct point_row, offset), .fallback = "0",                                  \
@@ -81,9 +166,13 @@ const struct conf_setting FORBIDDEN[] = {
           .high = CLOCK_HOUR_MS, .help = "stored at least this often, changed or not" },                     \
         { CONF_RANGE("plausible", struct point_row, plausible),                                              \
           .help = "[low, high] that the quantity can have; outside, the value is uncertain" },               \
+        { CONF_NODE("states", struct point_row, states),                                                     \
+          .help = "what its numbers mean: { 0: stopped, 1: running, 2: fault }, or a list that counts from " \
+                  "0; any other number is uncertain" },                                                      \
     {                                                                                                        \
         CONF_WORDS("no_value", struct point_row, no_value),                                                  \
-            .help = "raw register values that mean \"no value\", as unsigned numbers of the type's width"    \
+            .help = "raw register values that mean \"no value\", as unsigned numbers of the type's width; "  \
+                    "of a bit or a byte: of its whole register"                                              \
     }
 
 /* How its numbers are doubted. */
@@ -165,10 +254,13 @@ const struct conf_setting PROFILE[] = {
     { CONF_TEXT("source", struct profile_row, source), .required = true,
       .help = "which manual, which page: where the registers come from" },
     { CONF_CHOICE("order", struct profile_row, order), .fallback = "abcd", .choices = FIELD_ORDERS,
-      .help = "byte order of its 32-bit values; abcd: high word first, cdab: low word first" },
+      .help =
+          "byte order of its values of two or four registers; abcd: high word first, cdab: low word first, "
+          "badc "
+          "and dcba: the same with the bytes of each register swapped; single registers are not touched" },
     { CONF_COUNT("max_registers", struct profile_row, max_registers), .fallback = "125", .low = 1,
       .high = REGISTERS_MAX, .help = "most registers the device gives in one answer" },
     { CONF_COUNT("holes", struct profile_row, holes), .fallback = "0", .low = 0, .high = REGISTERS_MAX,
-      .help = "registers nobody asked for that one request may span" },
+      .help = "registers (or bits) nobody asked for that one request may span" },
     { CONF_LIST("forbidden", struct profile_row, forbidden), .help = "registers no request may touch" },
 };

@@ -5,10 +5,24 @@
 #include "acquire/field.h"
 
 struct wire_row {
-    char id[ID_MAX], tcp[80];
-    int64_t connect_ms, answer_ms, pause_ms, typical_ms;
-    const struct conf_node *devices;
+    char id[ID_MAX], tcp[80], rtu_over_tcp[80];
+    int64_t connect_ms, answer_ms, pause_ms, typical_ms, late_ms;
+    const struct conf_node *serial, *listen, *devices;
 };
+
+struct serial_row {
+    char device[sizeof((struct serial_settings *)0)->device];
+    int baud, parity, data_bits; /* indices in FIELD_BAUDS, FIELD_PARITIES, "8" */
+    int64_t stop_bits;
+    bool echo;
+};
+
+struct listen_row {
+    char on[80], from[sizeof((struct listen_settings *)0)->from];
+    int protocol; /* index in FIELD_PROTOCOLS */
+};
+
+enum { BAUD_COUNT = 11 };
 
 struct device_row {
     char id[ID_MAX], site[ID_MAX], profile[ID_MAX];
@@ -18,7 +32,8 @@ struct device_row {
 };
 
 struct forbidden_row {
-    int64_t holding, input, count;
+    int64_t place[FUNCTION_COUNT]; /* by function; CONF_NONE: not in that table */
+    int64_t count;
 };
 
 enum { FROZEN_UNLESS_MAX = 480 };
@@ -26,11 +41,15 @@ enum { FROZEN_UNLESS_MAX = 480 };
 struct point_row {
     char id[ID_MAX], was[ID_MAX], use[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX],
         unit_as[UNIT_MAX];
-    int64_t holding, input, decimals, heartbeat_ms;
+    int64_t place[FUNCTION_COUNT]; /* by function; CONF_NONE: not in that table */
+    int64_t bit, decimals, heartbeat_ms;
     int kind, order;
     double scale, offset, deadband;
     struct conf_range plausible;
     struct conf_words no_value;
+    const struct conf_node *states; /* as written; read into what follows */
+    struct point_state state[STATES_MAX];
+    unsigned state_count;
 
     struct conf_range span;
     double max_rate;
@@ -59,13 +78,20 @@ struct profile_row {
     const struct conf_node *forbidden;
 };
 
+extern const char *const FIELD_BAUDS[BAUD_COUNT + 1];
+extern const char *const FIELD_PARITIES[PARITY_COUNT + 1];
+extern const char *const FIELD_PROTOCOLS[3]; /* of those who call: tcp, rtu */
 extern const char *const FIELD_KINDS[KIND_COUNT + 1];
 extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
 extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
-extern const struct conf_setting WIRE[7], DEVICE[10], FORBIDDEN[3], POINT[26];
+extern const struct conf_setting WIRE[11], SERIAL[6], LISTEN[3];
+extern const struct conf_setting DEVICE[10], FORBIDDEN[5], POINT[30];
 extern const struct conf_setting MANUAL[10];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[24];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[28];
+
+/* The one table that is given; 0 when there is none or more than one. */
+uint8_t place_function(const int64_t place[FUNCTION_COUNT]);
 
 #endif

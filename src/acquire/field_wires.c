@@ -3,19 +3,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "decode.h"
 #include "field_context.h"
 #include "loading.h"
 #include "profile_lookup.h"
 #include "revision.h"
 
-enum { WIRES_MAX = 1000, DEVICES_MAX = 247, TAGS_MAX = 10000, ENDPOINT_MAX = 80, KEY_TEXT_MAX = 20 };
+enum { WIRES_MAX = 1000, DEVICES_MAX = 247, TAGS_MAX = 10000, KEY_TEXT_MAX = 20 };
 
 /* Ids are one name space for all plant files: the database, the metrics and the page go by them. */
 struct field_seen {
-    struct conf_seen wires, devices, points, endpoints, keys;
-    char (*endpoint)[ENDPOINT_MAX]; /* WIRES_MAX of them: what endpoints borrows */
-    char (*key)[KEY_TEXT_MAX];      /* CATALOGUE_POINTS_MAX of them: what keys borrows */
-    struct context *context;        /* conditions whose points are still to be found; NULL: none */
+    struct conf_seen wires, devices, points, keys;
+    struct endpoints_seen endpoints;
+    char (*key)[KEY_TEXT_MAX]; /* CATALOGUE_POINTS_MAX of them: what keys borrows */
+    struct context *context;   /* conditions whose points are still to be found; NULL: none */
 };
 
 struct field_seen *field_seen_new(void)
@@ -24,9 +25,9 @@ struct field_seen *field_seen_new(void)
 
     if (s == NULL)
         return NULL;
-    s->endpoint = calloc(WIRES_MAX, sizeof *s->endpoint);
+    s->endpoints.text = calloc(WIRES_MAX, sizeof *s->endpoints.text);
     s->key = calloc(CATALOGUE_POINTS_MAX, sizeof *s->key);
-    if (s->endpoint != NULL && s->key != NULL)
+    if (s->endpoints.text != NULL && s->key != NULL)
         return s;
     field_seen_free(s);
     return NULL;
@@ -39,9 +40,9 @@ void field_seen_free(struct field_seen *s)
     conf_seen_clear(&s->wires);
     conf_seen_clear(&s->devices);
     conf_seen_clear(&s->points);
-    conf_seen_clear(&s->endpoints);
+    conf_seen_clear(&s->endpoints.seen);
     conf_seen_clear(&s->keys);
-    free(s->endpoint);
+    free(s->endpoints.text);
     free(s->key);
     context_free(s->context);
     free(s);
@@ -119,18 +120,22 @@ static void point_of(const struct point_row *row, const struct device *d, struct
     p->frozen_after_ms = row->frozen_after_ms;
     p->total_max_flow = row->total_max_flow;
     p->total_wraps_at = wraps_at(row);
-    p->total_step = row->kind == KIND_F32 ? 0 : fabs(row->scale);
+    p->total_step =
+        kind_whole((enum register_kind)row->kind, &(int64_t){ 0 }, &(int64_t){ 0 }) ? fabs(row->scale) : 0;
 }
 
 /* The place said here replaces the profile's, which may lie in the other table. */
 static void choose_place(const struct conf_node *n, struct point_row *row)
 {
-    bool holding = conf_get(n, "holding") != NULL, input = conf_get(n, "input") != NULL;
+    bool said[FUNCTION_COUNT], any = false;
 
-    if (holding && !input)
-        row->input = CONF_NONE;
-    if (input && !holding)
-        row->holding = CONF_NONE;
+    for (int f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++) {
+        said[f] = conf_get(n, function_key((uint8_t)f)) != NULL;
+        any = any || said[f];
+    }
+    for (int f = FUNCTION_READ_COILS; any && f < FUNCTION_COUNT; f++)
+        if (!said[f])
+            row->place[f] = CONF_NONE;
 }
 
 static const struct profile_point *point_to_use(struct loading *l, const struct conf_node *n,
@@ -151,27 +156,42 @@ static bool read_point(struct loading *l, const struct conf_node *n, const struc
     const struct profile_point *base;
     bool right;
 
-    if (use == NULL)
-        return conf_apply(POINT, COUNT_OF(POINT), n, row, l->mistakes);
+    *row = (struct point_row){ .state_count = 0 };
+    if (use == NULL) {
+        right = conf_apply(POINT, COUNT_OF(POINT), n, row, l->mistakes);
+        return load_states(row, l->mistakes) && right;
+    }
     base = point_to_use(l, use, a);
-    if (base == NULL)
-        (void)conf_apply(POINT, COUNT_OF(POINT), NULL, row, l->mistakes);
-    else
+    if (base != NULL)
         *row = base->row;
+    else
+        (void)conf_apply(POINT, COUNT_OF(POINT), NULL, row, l->mistakes);
     right = conf_apply_over(POINT, COUNT_OF(POINT), n, row, l->mistakes);
     right = conf_require(n, "id", l->mistakes) && right;
+    right = load_states(row, l->mistakes) && right;
     choose_place(n, row);
     return right && base != NULL && !base->broken;
 }
 
+/* A device's order says nothing of the bytes of a single register; a point's own does. */
+static int order_of(const struct point_row *row, int devices)
+{
+    static const int UNSWAPPED[ORDER_COUNT] = { ORDER_ABCD, ORDER_CDAB, ORDER_ABCD, ORDER_CDAB };
+
+    if (row->order >= 0)
+        return row->order;
+    return kind_registers((enum register_kind)row->kind) == 1 ? UNSWAPPED[devices] : devices;
+}
+
 static void tag_of(const struct point_row *row, int order, struct tag *t)
 {
-    bool holding = row->holding != CONF_NONE;
+    uint8_t function = place_function(row->place);
 
-    *t = (struct tag){ .function = holding ? FUNCTION_READ_HOLDING : FUNCTION_READ_INPUT,
-                       .address = (uint16_t)(holding ? row->holding : row->input),
+    *t = (struct tag){ .function = function,
+                       .address = (uint16_t)row->place[function],
                        .kind = (uint8_t)row->kind,
-                       .order = (uint8_t)(row->order < 0 ? order : row->order),
+                       .order = (uint8_t)order_of(row, order),
+                       .bit = (uint8_t)(row->bit == CONF_NONE ? BIT_NONE : row->bit),
                        .scale = row->scale,
                        .offset = row->offset,
                        .low = row->plausible.low,
@@ -208,6 +228,15 @@ enum err add_point(struct loading *l, const struct conf_node *n, const struct po
     return rc == ERR_NONE ? check_key(l, n, p->first_id[0] != '\0' ? p->first_id : p->id) : rc;
 }
 
+/* What its numbers mean, for the wire and for everybody else: the two live differently long. */
+static enum err keep_states(struct loading *l, const struct point_row *row, struct tag *t, struct point *p)
+{
+    if (row->state_count == 0)
+        return ERR_NONE;
+    t->states = states_new(row->state, row->state_count);
+    return t->states == NULL ? ERR_MEMORY : catalogue_add_states(l->catalogue, t->states, &p->states);
+}
+
 static enum err load_point(struct loading *l, const struct conf_node *n, const struct around *a,
                            struct device *d)
 {
@@ -223,10 +252,15 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
     tag_of(&row, a->order, t);
     point_of(&row, d, &p);
     memcpy(p.wire, a->wire, ID_MAX);
-    p.revision = t->revision = revision_of(&p, d, t);
-    rc = add_point(l, n, &p, &t->point);
-    if (rc != ERR_NONE)
+    rc = keep_states(l, &row, t, &p);
+    if (rc == ERR_NONE) {
+        p.revision = t->revision = revision_of(&p, d, t);
+        rc = add_point(l, n, &p, &t->point);
+    }
+    if (rc != ERR_NONE) {
+        free(t->states);
         return rc;
+    }
     d->tag_count++;
     return keep_unless(l, n, &row, t->point);
 }
@@ -300,6 +334,7 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
     enum err rc = ERR_NONE;
 
     read_device(l, n, &row, d, &a);
+    check_unit(n, w, d->unit, l->mistakes);
     (void)once(l, &l->field->seen->devices, "device", n, row.id);
     a.site = site_index(l, n, row.site);
     points = row.points == NULL ? 0 : conf_count(row.points);
@@ -322,54 +357,6 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
 }
 
 /* ---- wires ---- */
-
-/* Two wires on one endpoint would ask its devices in turns without knowing of each other, and most gateways
- * serve one connection only. */
-static enum err check_endpoint(struct loading *l, const struct conf_node *n, const struct wire_settings *w)
-{
-    struct conf_seen *endpoints = &l->field->seen->endpoints;
-    char *text = l->field->seen->endpoint[endpoints->count], place[CONF_PLACE_MAX];
-    struct conf_seen_first first;
-    enum err rc;
-
-    if (w->host[0] == '\0')
-        return ERR_NONE; /* reported */
-    (void)snprintf(text, ENDPOINT_MAX, "%s %s", w->host, w->port);
-    for (char *c = text; *c != '\0'; c++)
-        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c); /* names know no capitals */
-    rc = conf_seen_note(endpoints, text, conf_mark_at(n, "tcp"), &first);
-    if (rc == ERR_RANGE)
-        conf_mistake(l->mistakes, conf_mark_at(n, "tcp"),
-                     "wire \"%s\" goes to the endpoint of the wire at %s: hang their devices on one wire",
-                     w->id, conf_place(first.at, place));
-    return rc == ERR_MEMORY ? rc : ERR_NONE;
-}
-
-/* "host:port", "[v6]:port". */
-static void load_endpoint(struct loading *l, const struct conf_node *n, const char *text,
-                          struct wire_settings *w)
-{
-    const char *colon = strrchr(text, ':');
-    size_t host = colon == NULL ? 0 : (size_t)(colon - text);
-    char *end;
-    long port;
-
-    if (text[0] == '\0')
-        return;
-    if (host >= 2 && text[0] == '[' && text[host - 1] == ']') {
-        text++;
-        host -= 2;
-    }
-    port = colon == NULL ? 0 : strtol(colon + 1, &end, 10);
-    if (host == 0 || host >= sizeof w->host || port < 1 || port > 65535 || *end != '\0') {
-        conf_mistake(l->mistakes, conf_mark_at(n, "tcp"), "\"%s\" is not host:port with a port of 1..65535",
-                     text);
-        return;
-    }
-    memcpy(w->host, text, host);
-    w->host[host] = '\0';
-    (void)snprintf(w->port, sizeof w->port, "%ld", port);
-}
 
 static enum err load_devices(struct loading *l, const struct conf_node *n, const struct conf_node *list,
                              struct wire_settings *w)
@@ -408,8 +395,8 @@ static enum err load_wire(struct loading *l, const struct conf_node *n, struct w
                                  .pause_ms = row.pause_ms,
                                  .typical_ms = row.typical_ms };
     memcpy(w->id, row.id, sizeof w->id);
-    load_endpoint(l, n, row.tcp, w);
-    if (check_endpoint(l, n, w) != ERR_NONE)
+    load_way(n, &row, w, l->mistakes);
+    if (check_endpoint(&l->field->seen->endpoints, n, w, l->mistakes) != ERR_NONE)
         return ERR_MEMORY;
     return load_devices(l, n, row.devices, w);
 }

@@ -29,6 +29,9 @@ MUST_USE enum err load_wires(struct loading *l, const struct conf_node *list);
 void load_forbidden(const struct conf_node *list, struct forbidden out[FORBIDDEN_MAX], size_t *count,
                     struct conf_mistakes *m);
 
+/* Reads row->states, when it is given, into row->state.  Lists of a profile outlive its file so. */
+bool load_states(struct point_row *row, struct conf_mistakes *m);
+
 /* What can be wrong with one point by itself; n is where it stands.  True when nothing is. */
 bool check_point(const struct conf_node *n, const struct point_row *row, int64_t max_registers,
                  struct conf_mistakes *m);
@@ -54,6 +57,27 @@ bool point_once(struct loading *l, const struct conf_node *n, const char *id);
 uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id);
 /* Parameter and unit exist and fit each other; an empty unit_as is the unit. */
 bool check_measure(const struct conf_node *n, const struct measure *x, struct conf_mistakes *m);
+
+/* How the wire is reached: exactly one way, and a possible one. */
+void load_way(const struct conf_node *n, const struct wire_row *row, struct wire_settings *w,
+              struct conf_mistakes *m);
+
+enum { ENDPOINT_MAX = 160 };
+
+struct endpoints_seen {
+    struct conf_seen seen;
+    char (*text)[ENDPOINT_MAX]; /* one per wire: what seen borrows */
+};
+
+/* No two wires end in one place.  ERR_MEMORY. */
+MUST_USE enum err check_endpoint(struct endpoints_seen *e, const struct conf_node *n,
+                                 const struct wire_settings *w, struct conf_mistakes *m);
+/* What unit numbers mean depends on the frames. */
+void check_unit(const struct conf_node *n, const struct wire_settings *w, int64_t unit,
+                struct conf_mistakes *m);
+/* "host:port", "[v6]:port"; gives out. */
+const char *host_and_port(const char *host, const char *port, char *out, size_t size);
+void print_way(const struct wire_settings *w, struct strbuf *to); /* the sections of a wire, after its rows */
 
 void print_wire(const struct catalogue *c, const struct wire_settings *w, struct strbuf *to);
 

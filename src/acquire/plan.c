@@ -39,8 +39,7 @@ static enum err check(const struct device *d, struct fault *why)
     for (size_t i = 0; i < d->tag_count; i++) {
         const struct tag *t = &d->tags[i];
         if (tag_end(t) > 65536)
-            return fault_set(why, ERR_RANGE,
-                             "device %s: register %u: a value of two registers ends beyond 65535", d->id,
+            return fault_set(why, ERR_RANGE, "device %s: register %u: its value ends beyond 65535", d->id,
                              t->address);
         if (kind_registers((enum register_kind)t->kind) > d->max_registers)
             return fault_set(why, ERR_RANGE, "device %s: register %u: longer than max_registers", d->id,
@@ -49,13 +48,18 @@ static enum err check(const struct device *d, struct fault *why)
     return ERR_NONE;
 }
 
+static int64_t longest(const struct device *d, uint8_t function)
+{
+    return function_reads_bits(function) ? BITS_MAX : d->max_registers;
+}
+
 /* A block grown over one more tag: true when it may be. */
 static bool joins(const struct block *b, const struct tag *t, unsigned *holes_left, const struct device *d)
 {
     unsigned end = (unsigned)b->address + b->quantity, reach = tag_end(t) > end ? tag_end(t) : end;
     unsigned hole = t->address > end ? t->address - end : 0;
 
-    if (t->function != b->function || hole > *holes_left || reach - b->address > d->max_registers)
+    if (t->function != b->function || hole > *holes_left || reach - b->address > longest(d, t->function))
         return false;
     if (hole > 0 && device_forbids(d, b->function, end, t->address) != NULL)
         return false;

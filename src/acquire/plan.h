@@ -1,8 +1,8 @@
 /* Which requests read a device: pure.
  *
  * Every tag lies in exactly one block; no value is split over two; no block is longer than the device
- * takes; registers nobody asked for are spanned only within the device's budget of holes, and forbidden ones
- * never. */
+ * takes, of bits than a frame does (a device that takes fewer refuses, and the block is split); registers
+ * nobody asked for are spanned only within the device's budget of holes, and forbidden ones never. */
 #ifndef PLAN_H
 #define PLAN_H
 

@@ -37,6 +37,7 @@ static void load_point(struct profile *p, const struct conf_node *n, struct conf
     struct profile_point *to = &p->points[p->point_count];
     bool right = conf_apply(PROFILE_POINT, COUNT_OF(PROFILE_POINT), n, &to->row, m);
 
+    right = load_states(&to->row, m) && right;
     to->broken = !right || !check_point(n, &to->row, p->max_registers, m);
     if (to->row.use[0] != '\0' &&
         conf_seen_once(&p->uses, "point to use", to->row.use, conf_mark_at(n, "use"), m))

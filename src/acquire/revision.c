@@ -10,16 +10,32 @@
 
 enum { MEANING_MAX = 1024 };
 
+static uint64_t meaning_of(const struct point_states *s)
+{
+    char text[STATES_MAX * (STATE_WORD_MAX + 24)];
+    size_t n = 0;
+
+    for (unsigned i = 0; i < s->count; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%" PRId64 " %s\n", s->list[i].raw, s->list[i].word);
+    return seal_key63(text);
+}
+
 uint64_t revision_of(const struct point *p, const struct device *d, const struct tag *t)
 {
     char text[MEANING_MAX], scale[JSON_NUMBER_MAX], offset[JSON_NUMBER_MAX];
     const char *id = p->first_id[0] != '\0' ? p->first_id : p->id;
     uint64_t key;
+    int n;
 
     (void)json_number_text(t->scale, scale);
     (void)json_number_text(t->offset, offset);
-    (void)snprintf(text, sizeof text, "%s\n%s\n%s\n%s\n%" PRId64 "\n%u %u %u %u\n%s\n%s", id, p->wire, d->id,
-                   p->unit, d->unit, t->function, t->address, t->kind, t->order, scale, offset);
+    n = snprintf(text, sizeof text, "%s\n%s\n%s\n%s\n%" PRId64 "\n%u %u %u %u\n%s\n%s", id, p->wire, d->id,
+                 p->unit, d->unit, t->function, t->address, t->kind, t->order, scale, offset);
+    /* what has neither keeps the revision it always had */
+    if (t->kind == KIND_BOOL && t->bit != BIT_NONE)
+        n += snprintf(text + n, sizeof text - (size_t)n, "\nbit %u", t->bit);
+    if (t->states != NULL)
+        (void)snprintf(text + n, sizeof text - (size_t)n, "\nstates %" PRIx64, meaning_of(t->states));
     key = seal_key63(text);
     return key == 0 ? 1 : key;
 }
@@ -43,9 +59,10 @@ static bool same_number(double a, double b)
 static bool same_tag(const struct tag *a, const struct tag *b)
 {
     return a->revision == b->revision && a->function == b->function && a->address == b->address &&
-           a->kind == b->kind && a->order == b->order && same_number(a->scale, b->scale) &&
-           same_number(a->offset, b->offset) && same_number(a->low, b->low) &&
-           same_number(a->high, b->high) && a->no_value.count == b->no_value.count &&
+           states_same(a->states, b->states) && a->kind == b->kind && a->order == b->order &&
+           a->bit == b->bit && same_number(a->scale, b->scale) && same_number(a->offset, b->offset) &&
+           same_number(a->low, b->low) && same_number(a->high, b->high) &&
+           a->no_value.count == b->no_value.count &&
            memcmp(a->no_value.word, b->no_value.word, a->no_value.count * sizeof a->no_value.word[0]) == 0;
 }
 
@@ -73,9 +90,27 @@ static bool same_device(const struct device *a, const struct device *b)
     return true;
 }
 
+static bool same_serial(const struct serial_settings *a, const struct serial_settings *b)
+{
+    return strcmp(a->device, b->device) == 0 && a->baud == b->baud && a->stop_bits == b->stop_bits &&
+           a->parity == b->parity && a->echo == b->echo;
+}
+
+static bool same_listen(const struct listen_settings *a, const struct listen_settings *b)
+{
+    return strcmp(a->host, b->host) == 0 && strcmp(a->port, b->port) == 0 && strcmp(a->from, b->from) == 0 &&
+           a->rtu == b->rtu;
+}
+
+static bool same_way(const struct wire_settings *a, const struct wire_settings *b)
+{
+    return a->kind == b->kind && strcmp(a->host, b->host) == 0 && strcmp(a->port, b->port) == 0 &&
+           same_serial(&a->serial, &b->serial) && same_listen(&a->listen, &b->listen);
+}
+
 bool wire_settings_same(const struct wire_settings *a, const struct wire_settings *b)
 {
-    if (strcmp(a->id, b->id) != 0 || strcmp(a->host, b->host) != 0 || strcmp(a->port, b->port) != 0 ||
+    if (strcmp(a->id, b->id) != 0 || !same_way(a, b) || a->late_ms != b->late_ms ||
         a->connect_ms != b->connect_ms || a->answer_ms != b->answer_ms || a->pause_ms != b->pause_ms ||
         a->device_count != b->device_count)
         return false;

@@ -260,7 +260,8 @@ static bool ensure_connected(struct wire *w)
     now = clock_read(&w->clock);
     w->line->ops->close(w->line);
     remember_error(w, NULL, why.text);
-    w->connect_retry.ms = now.mono.ms + health_gap_ms(w->connect_failures, CONNECT_FIRST_GAP_MS);
+    w->connect_retry.ms =
+        now.mono.ms + health_gap_ms(w->line->called ? 0 : w->connect_failures, CONNECT_FIRST_GAP_MS);
     w->connect_failures++;
     return false;
 }
@@ -347,7 +348,7 @@ static void decode_block(struct wire *w, const struct unit *u, const struct bloc
 {
     for (size_t i = b->first; i < b->first + b->count; i++) {
         const struct tag *t = &u->device->tags[u->plan.order[i]];
-        emit(w, t, decode_reading(t, words + (t->address - b->address), at));
+        emit(w, t, decode_in_block(b, t, words, at));
     }
 }
 
@@ -388,7 +389,8 @@ static void refused_block(struct wire *w, struct unit *u, size_t block, uint8_t 
     unsigned swallowed;
 
     w->status.exceptions++;
-    (void)snprintf(text, sizeof text, "registers %u to %u: exception %u, %s", b.address,
+    (void)snprintf(text, sizeof text, "%s %u to %u: exception %u, %s",
+                   function_reads_bits(b.function) ? function_key(b.function) : "registers", b.address,
                    (unsigned)b.address + b.quantity - 1, exception, exception_text(exception));
     emit_block_bad(w, u, &b, REASON_EXCEPTION, at);
     if ((exception == EXCEPTION_ADDRESS || exception == EXCEPTION_VALUE) &&
@@ -537,7 +539,7 @@ enum err wire_new(struct wire **out, const struct wire_settings *settings, struc
     }
     w->line = line;
     (void)snprintf(w->status.id, sizeof w->status.id, "%s", settings->id);
-    (void)snprintf(w->status.endpoint, sizeof w->status.endpoint, "%s:%s", settings->host, settings->port);
+    wire_endpoint(settings, w->status.endpoint, sizeof w->status.endpoint);
     w->status.p50_ms = w->status.p99_ms = NAN;
     w->status.device_count = w->unit_count;
     show(w, clock_read(&clock));

@@ -16,7 +16,7 @@ enum { TICK_MS = 1000, PUBLISH_MS = 100, STOP_WITHIN_MS = 10000, BURST_MAX = 256
 enum { ALIVE_MS = 10000 };   /* so often at least the journal learns that the node lives */
 enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
 enum { BODY_MAX = 64 * 1024 };
-enum { STATES_MAX = JUDGED_MAX + 3 }; /* the points', what was told and of whom, the node's */
+enum { RECORD_STATES_MAX = JUDGED_MAX + 3 }; /* the points', what was told and of whom, the node's */
 
 /* Readings and events lost before the journal: told as one gap event as soon as it takes records again. */
 struct loss {
@@ -69,9 +69,9 @@ static void add_kept(struct pipeline *p, const struct reading *r)
 }
 
 /* The states of the points that something was kept of, and of the node, that it lived at this time. */
-static size_t add_states(struct pipeline *p, struct wall now, struct journal_state states[STATES_MAX])
+static size_t add_states(struct pipeline *p, struct wall now, struct journal_state states[RECORD_STATES_MAX])
 {
-    size_t ends[STATES_MAX], n = 0;
+    size_t ends[RECORD_STATES_MAX], n = 0;
 
     for (size_t i = 0; i < p->judged.kept_count; i++) {
         struct judge_state s;
@@ -148,7 +148,7 @@ static void add_events(struct pipeline *p, struct wall now)
 static enum err append(struct pipeline *p, struct now now, struct fault *why)
 {
     struct journal_entry entries[2];
-    struct journal_state states[STATES_MAX];
+    struct journal_state states[RECORD_STATES_MAX];
     size_t n = 0, m;
 
     strbuf_reset(&p->live);

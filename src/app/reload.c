@@ -22,7 +22,7 @@ static enum err make_wire(struct parts *d, struct config *c, const struct wire_s
 {
     const struct wire_sink sink = { d, put_message };
     struct line *line;
-    enum err rc = line_tcp_new(&line, s->host, s->port, s->connect_ms, d->low, why);
+    enum err rc = line_new(&line, s, d->low, why);
 
     if (rc != ERR_NONE)
         return rc;

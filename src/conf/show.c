@@ -1,5 +1,6 @@
 #include "show.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,7 +152,7 @@ static bool show_words(const void *member, struct strbuf *to)
     if (words.count == 0)
         return false;
     for (unsigned i = 0; i < words.count; i++)
-        strbuf_printf(to, "%s0x%04X", i == 0 ? "[" : ", ", words.word[i]);
+        strbuf_printf(to, "%s0x%04" PRIX64, i == 0 ? "[" : ", ", words.word[i]);
     strbuf_putc(to, ']');
     return true;
 }

@@ -260,6 +260,15 @@ bool conf_read_id(const struct conf_node *n, const char *what, char *out, size_t
     return value_read(&row, n, out, m);
 }
 
+bool conf_read_text(const struct conf_node *n, const char *what, char *out, size_t size,
+                    struct conf_mistakes *m)
+{
+    const struct conf_setting row = { .key = what, .type = CONF_TYPE_TEXT, .size = size, .required = true };
+
+    out[0] = '\0';
+    return value_read(&row, n, out, m);
+}
+
 bool conf_read_number(const struct conf_node *n, const char *what, double *out, struct conf_mistakes *m)
 {
     const struct conf_setting row = { .key = what, .type = CONF_TYPE_NUMBER, .size = sizeof *out };

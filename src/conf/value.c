@@ -382,28 +382,29 @@ static bool read_range(const struct reading *r, void *member)
     return true;
 }
 
-/* 32 bits: decimal, or hexadecimal after 0x. */
-static bool parse_word(const char *text, int64_t *out)
+/* 64 bits: decimal, or hexadecimal after 0x. */
+static bool parse_word(const char *text, uint64_t *out)
 {
-    char *end;
+    bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    const char *digits = hexadecimal ? text + 2 : text;
+    size_t len = strspn(digits, hexadecimal ? "0123456789abcdefABCDEF" : "0123456789");
 
-    if (text[0] != '0' || (text[1] != 'x' && text[1] != 'X'))
-        return parse_whole(text, out) && *out >= 0 && *out <= UINT32_MAX;
-    if (strlen(text) > 10 || strspn(text + 2, "0123456789abcdefABCDEF") == 0)
+    if (len == 0 || digits[len] != '\0' || (!hexadecimal && len > 1 && digits[0] == '0'))
         return false;
-    *out = strtoll(text, &end, 16);
-    return *end == '\0';
+    errno = 0;
+    *out = strtoull(digits, NULL, hexadecimal ? 16 : 10);
+    return errno == 0;
 }
 
 static bool add_word(const struct reading *r, struct conf_words *words)
 {
-    int64_t value;
+    uint64_t value;
 
     if (!plain_scalar(r) || !parse_word(conf_text(r->n), &value))
-        return refuse(r, "raw register values, 0 to 0xFFFFFFFF");
+        return refuse(r, "raw register values, 0 to 0xFFFFFFFFFFFFFFFF");
     if (!within(r, (double)value))
         return false;
-    words->word[words->count++] = (uint32_t)value;
+    words->word[words->count++] = value;
     return true;
 }
 

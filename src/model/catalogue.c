@@ -20,6 +20,9 @@ void catalogue_clear(struct catalogue *c)
     for (size_t i = 0; i < c->standard_count; i++)
         standard_clear(&c->standards[i]);
     free(c->standards);
+    for (size_t i = 0; i < c->state_count; i++)
+        free(c->states[i]);
+    free((void *)c->states);
     free(c->suppliers);
     free(c->areas);
     free(c->systems);
@@ -134,6 +137,31 @@ enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct 
     if (p->unless_count++ == 0)
         p->unless_first = index;
     return ERR_NONE;
+}
+
+enum err catalogue_add_states(struct catalogue *c, const struct point_states *s,
+                              const struct point_states **out)
+{
+    enum { LOOK_BACK = 64 }; /* a plant of a thousand pumps has a few tables */
+    struct point_states *copy;
+    void *items;
+    enum err rc;
+
+    for (size_t i = c->state_count; i > 0 && i + LOOK_BACK > c->state_count; i--)
+        if (states_same(c->states[i - 1], s)) {
+            *out = c->states[i - 1];
+            return ERR_NONE;
+        }
+    copy = states_new(s->list, s->count);
+    if (copy == NULL)
+        return ERR_MEMORY;
+    rc = append((void *)c->states, &c->state_count, &copy, sizeof(struct point_states *), NULL, &items);
+    c->states = items;
+    if (rc == ERR_NONE)
+        *out = copy;
+    else
+        free(copy);
+    return rc;
 }
 
 enum err catalogue_expect(struct catalogue *c, size_t more)

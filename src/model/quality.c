@@ -17,6 +17,9 @@ static const char *const REASONS[REASON_COUNT] = {
     [REASON_STALE] = "stale",
     [REASON_TIME_UNCERTAIN] = "time_uncertain",
     [REASON_STOPPED] = "stopped",
+    [REASON_BAD_DIGIT] = "bad_digit",
+    [REASON_INEXACT] = "inexact",
+    [REASON_UNKNOWN_STATE] = "unknown_state",
     [REASON_CLIPPED] = "clipped",
     [REASON_FROZEN] = "frozen",
 };

@@ -20,6 +20,31 @@ static void member(struct json_out *j, const char *key, const char *text)
     json_string(j, text);
 }
 
+static void picture_word(struct json_out *j, const char *word)
+{
+    struct state_text text = state_text(word);
+
+    json_open_object(j);
+    member(j, "word", word);
+    member(j, "vi", text.vi);
+    member(j, "en", text.en);
+    json_close_object(j);
+}
+
+/* Where the number is none of its states, and where there is no number, the state is null. */
+static void picture_state(struct json_out *j, const struct point *p, const struct reading *r)
+{
+    const struct point_state *s = states_find(p->states, r->value);
+
+    if (p->states == NULL)
+        return;
+    json_key(j, "state");
+    if (s == NULL)
+        json_null(j);
+    else
+        picture_word(j, s->word);
+}
+
 void picture_point(struct json_out *j, const struct catalogue *c, const struct point *p,
                    const struct reading *r)
 {
@@ -38,6 +63,7 @@ void picture_point(struct json_out *j, const struct catalogue *c, const struct p
     json_key(j, "every_ms");
     json_int(j, p->every_ms);
     picture_reading(j, r);
+    picture_state(j, p, r);
 }
 
 static size_t points_of(struct json_out *j, const struct snapshot *s, uint32_t site, uint64_t from)
@@ -58,10 +84,25 @@ static size_t points_of(struct json_out *j, const struct snapshot *s, uint32_t s
         json_open_object(j);
         member(j, "id", c->points[i].id);
         picture_reading(j, &now->reading);
+        picture_state(j, &c->points[i], &now->reading);
         json_close_object(j);
         given++;
     }
     return given;
+}
+
+void picture_states(struct json_out *j, const struct point_states *s)
+{
+    json_open_array(j);
+    for (unsigned i = 0; s != NULL && i < s->count; i++) {
+        json_open_object(j);
+        json_key(j, "raw");
+        json_int(j, s->list[i].raw);
+        json_key(j, "state");
+        picture_word(j, s->list[i].word);
+        json_close_object(j);
+    }
+    json_close_array(j);
 }
 
 size_t picture_event(struct strbuf *b, const struct snapshot *s, int64_t epoch, uint32_t site, uint64_t from)

@@ -15,6 +15,8 @@ void picture_reading(struct json_out *j, const struct reading *r);
 /* The members of a point in a list, inside an object that is open. */
 void picture_point(struct json_out *j, const struct catalogue *c, const struct point *p,
                    const struct reading *r);
+/* All states a point can have, as an array. */
+void picture_states(struct json_out *j, const struct point_states *s);
 /* One event: `full` when from is 0, else `change` with the points newer than `from`; of one site or, with
  * UINT32_MAX, of all.  Returns how many points are in it. */
 size_t picture_event(struct strbuf *b, const struct snapshot *s, int64_t epoch, uint32_t site, uint64_t from);

@@ -178,6 +178,10 @@ static void write_point(struct strbuf *b, const struct catalogue *c, const struc
     json_number(&j, p->deadband);
     json_key(&j, "heartbeat_ms");
     json_int(&j, p->heartbeat_ms);
+    if (p->states != NULL) {
+        json_key(&j, "states");
+        picture_states(&j, p->states);
+    }
     json_close_object(&j);
 }
 

@@ -38,6 +38,72 @@ static void the_right_answer_gives_its_words(void **state)
     assert_int_equal(words[1], 0xFFFE);
 }
 
+static const struct request ASKED_BITS = {
+    .transaction = 258, .unit = 5, .function = FUNCTION_READ_DISCRETE, .address = 100, .quantity = 19
+};
+
+/* The example of Modbus application protocol 1.1b3, 6.1: coils 20 to 38 read CD 6B 05. */
+static struct answer bits_answer(void)
+{
+    return (struct answer){ .has_transaction = true,
+                            .framed = true,
+                            .transaction = 258,
+                            .unit = 5,
+                            .pdu = { 2, 3, 0xCD, 0x6B, 0x05 },
+                            .pdu_len = 5 };
+}
+
+static void bits_come_eight_in_a_byte_and_spare_ones_mean_nothing(void **state)
+{
+    struct answer a = bits_answer();
+    uint16_t words[REGISTERS_MAX] = { 0 };
+    uint8_t exception;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(answer_check(&ASKED_BITS, &a, words, &exception, &why), ANSWER_GOOD);
+    assert_int_equal(words[0], 0x6BCD);
+    assert_int_equal(words[1], 0x0005);
+    a.pdu[4] = 0xFD;
+    assert_int_equal(answer_check(&ASKED_BITS, &a, words, &exception, &why), ANSWER_GOOD);
+    assert_int_equal(words[1], 0x0005);
+}
+
+static void bits_of_another_count_or_function_are_wrong(void **state)
+{
+    struct answer a;
+    uint16_t words[REGISTERS_MAX];
+    uint8_t exception;
+    struct fault why;
+
+    (void)state;
+    a = bits_answer(), a.pdu[1] = 2, a.pdu_len = 4;
+    assert_int_equal(answer_check(&ASKED_BITS, &a, words, &exception, &why), ANSWER_WRONG);
+    a = bits_answer(), a.pdu[1] = 38, a.pdu_len = 40; /* as if they were registers */
+    assert_int_equal(answer_check(&ASKED_BITS, &a, words, &exception, &why), ANSWER_WRONG);
+    a = bits_answer(), a.pdu_len = 4;
+    assert_int_equal(answer_check(&ASKED_BITS, &a, words, &exception, &why), ANSWER_WRONG);
+    a = bits_answer(), a.pdu[0] = 1;
+    assert_int_equal(answer_check(&ASKED_BITS, &a, words, &exception, &why), ANSWER_WRONG);
+}
+
+static void two_thousand_bits_fill_the_frame_and_the_words(void **state)
+{
+    struct request asked = ASKED_BITS;
+    struct answer a = bits_answer();
+    uint16_t words[REGISTERS_MAX] = { 0 };
+    uint8_t exception;
+    struct fault why;
+
+    (void)state;
+    asked.quantity = BITS_MAX;
+    a.pdu[1] = 250;
+    a.pdu_len = 252;
+    memset(a.pdu + 2, 0xFF, 250);
+    assert_int_equal(answer_check(&asked, &a, words, &exception, &why), ANSWER_GOOD);
+    assert_int_equal(words[REGISTERS_MAX - 1], 0xFFFF);
+}
+
 static void a_serial_answer_needs_no_transaction(void **state)
 {
     struct answer a = right_answer();
@@ -127,6 +193,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_right_answer_gives_its_words),
+        cmocka_unit_test(bits_come_eight_in_a_byte_and_spare_ones_mean_nothing),
+        cmocka_unit_test(bits_of_another_count_or_function_are_wrong),
+        cmocka_unit_test(two_thousand_bits_fill_the_frame_and_the_words),
         cmocka_unit_test(a_serial_answer_needs_no_transaction),
         cmocka_unit_test(another_transaction_is_another_answer),
         cmocka_unit_test(any_other_difference_is_wrong),

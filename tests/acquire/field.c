@@ -174,7 +174,7 @@ static void what_is_not_said_has_its_default(void **state)
     assert_int_equal(d->every_ms, 5000);
     assert_int_equal(d->max_registers, REGISTERS_MAX);
     assert_int_equal(d->holes, 0);
-    assert_int_equal(d->tags[0].order, ORDER_DCBA); /* its device's */
+    assert_int_equal(d->tags[0].order, ORDER_CDAB); /* its device's, without the swap */
     assert_int_equal(d->tags[0].address, 65535);
     assert_true(d->tags[0].scale == 1 && d->tags[0].offset == 0);
     assert_true(isnan(d->tags[0].low) && isnan(d->tags[0].high));
@@ -210,9 +210,9 @@ static void each_mistake_is_named_at_its_line(void **state)
         { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, type: f32, skale: 2 }", 17,
           "did you mean \"scale\"", 0 },
         { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, input: 10, type: f32 }", 17,
-          "one register", 0 },
+          "one place", 0 },
         { 17, 17, "          - { id: p1, name: Một, unit: bar, type: f32 }", 17, "say where it is", 0 },
-        { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, type: f64 }", 17, "type:", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, type: f46 }", 17, "type:", 0 },
         { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, type: f32, order: acbd }", 17,
           "order:", 0 },
         { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, type: f32, scale: 0 }", 17,
@@ -238,6 +238,55 @@ static void each_mistake_is_named_at_its_line(void **state)
           "point \"p1\" stands twice, first at plant.yaml:17", 0 },
         { 30, 30, "          - { id: p1, name: Bốn, unit: m, holding: 0, type: u32 }", 30,
           "point \"p1\" stands twice, first at plant.yaml:17", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 65533, type: f64 }", 17,
+          "four registers at 65533", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: \"-\", coil: 10, type: u16 }", 17,
+          "a coil is a bool", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: \"-\", coil: 10, discrete: 10, type: bool }", 17,
+          "a point lies in one place", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: \"-\", coil: 10, type: bool, bit: 1 }", 17,
+          "no bits in a bit", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, bit: 1 }", 17,
+          "only the type bool", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: bool, bit: 16 }", 17,
+          "bit: 16 is out of bounds", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: \"-\", input: 17, type: f64 }", 18, "overlaps with",
+          0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: 3 }", 17,
+          "{ 0: stopped, 1: running }", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { a: stopped } }",
+          17, "\"a\" is no whole number", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 01: stopped } }",
+          17, "\"01\" is no whole number", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 9007199254740993: "
+          "stopped } }",
+          17, "is no whole number", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 1: stopped, 0x1: "
+          "fault } }",
+          17, "state 1 stands twice", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 1: \"\" } }", 17,
+          "states: must not be empty", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 1: [a] } }", 17,
+          "states: must be", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { 65536: stopped } "
+          "}",
+          17, "u16 is never 65536", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, states: { -1: stopped } }",
+          17, "u16 is never -1", 0 },
+        { 17, 17,
+          "          - { id: p1, name: Một, unit: \"-\", holding: 10, type: u16, scale: 0.1, states: "
+          "[stopped] }",
+          17, "no scale and no offset", 0 },
+        { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, type: f32, states: [stopped] }",
+          17, "f32 are not", 0 },
         { 18, 18, "          - p2", 18, "section", 0 },
         { 18, 18,
           "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, frozen_unless: value == 0 }", 18,
@@ -256,7 +305,7 @@ static void each_mistake_is_named_at_its_line(void **state)
           "          - { id: p2, name: Hai, unit: \"-\", parameter: status, input: 20, type: u16, "
           "frozen_after: "
           "1h }",
-          18, "status is a state", 0 },
+          18, "a state (status)", 0 },
         { 18, 18, "          - { id: p2, name: Hai, unit: m3, input: 20, type: u16, total_width: 16 }", 18,
           "say the most it can count", 0 },
         { 18, 18,
@@ -288,7 +337,7 @@ static void each_mistake_is_named_at_its_line(void **state)
         { 8, 8, "    tcp: 127.0.0.1:modbus", 8, "port of 1..65535", 0 },
         { 8, 8, "    tcp: 127.0.0.1:-502", 8, "port of 1..65535", 0 },
         { 8, 8, "    tcp: 127.0.0.1:99999999999999999999", 8, "port of 1..65535", 0 },
-        { 8, 8, "", 7, "\"tcp\" is missing", 0 },
+        { 8, 8, "", 7, "say where the wire goes", 0 },
         { 9, 9, "    answer_within: 5ms", 9, "answer_within: 5ms", 0 },
         { 10, 23, "    devices: []", 10, "1 to 247 devices, here are 0", 0 },
         { 25, 25, "    tcp: 127.0.0.1:502", 25,
@@ -341,7 +390,7 @@ static void all_mistakes_are_named_in_one_run(void **state)
     strbuf_init(&text, 1 << 16);
     write_plant(
         &text, 17, 18,
-        "          - { id: p1, unit: bar, type: f64, scale: x }\n          - { name: Hai, colour: red }");
+        "          - { id: p1, unit: bar, type: f46, scale: x }\n          - { name: Hai, colour: red }");
     load(&p, "plant.yaml", text.text, text.len);
     assert_non_null(strstr(p.said.text, "plant.yaml:17:13: \"name\" is missing"));
     assert_non_null(strstr(p.said.text, "plant.yaml:17:40: type:"));
@@ -489,6 +538,7 @@ static void assert_same_catalogue(const struct catalogue *a, const struct catalo
         assert_int_equal(x->decimals, y->decimals);
         assert_int_equal(x->every_ms, y->every_ms);
         assert_int_equal(x->heartbeat_ms, y->heartbeat_ms);
+        assert_true(states_same(x->states, y->states));
         assert_same_double(x->deadband, y->deadband, x->id);
         assert_same_double(x->low, y->low, x->id);
         assert_same_double(x->high, y->high, x->id);
@@ -505,6 +555,9 @@ static void assert_same_tag(const struct tag *x, const struct tag *y)
     assert_int_equal(x->address, y->address);
     assert_int_equal(x->kind, y->kind);
     assert_int_equal(x->order, y->order);
+    assert_int_equal(x->bit, y->bit);
+    assert_true(x->revision == y->revision);
+    assert_true(states_same(x->states, y->states));
     assert_same_double(x->scale, y->scale, "scale");
     assert_same_double(x->offset, y->offset, "offset");
     assert_same_double(x->low, y->low, "low");
@@ -539,8 +592,12 @@ static void assert_same_field(const struct field *a, const struct field *b)
     for (size_t w = 0; w < a->wire_count; w++) {
         const struct wire_settings *x = &a->wires[w], *y = &b->wires[w];
         assert_string_equal(x->id, y->id);
+        assert_int_equal(x->kind, y->kind);
         assert_string_equal(x->host, y->host);
         assert_string_equal(x->port, y->port);
+        assert_memory_equal(&x->serial, &y->serial, sizeof x->serial);
+        assert_memory_equal(&x->listen, &y->listen, sizeof x->listen);
+        assert_int_equal(x->late_ms, y->late_ms);
         assert_int_equal(x->connect_ms, y->connect_ms);
         assert_int_equal(x->answer_ms, y->answer_ms);
         assert_int_equal(x->pause_ms, y->pause_ms);
@@ -639,18 +696,37 @@ static void any_doubt(uint64_t *seed, unsigned n, struct strbuf *to)
                       test_below(seed, 2) == 0 ? "total_width" : "total_wraps_at", 8 + test_below(seed, 25));
 }
 
+static void any_states(uint64_t *seed, struct strbuf *to)
+{
+    unsigned count = 1 + test_below(seed, STATES_MAX);
+
+    strbuf_puts(to, ", states: {");
+    for (unsigned i = 0; i < count; i++)
+        strbuf_printf(to, "%s%u: \"%s\"", i == 0 ? " " : ", ", 7 * i + test_below(seed, 7),
+                      NAMES[test_below(seed, COUNT_OF(NAMES))]);
+    strbuf_puts(to, " }");
+}
+
 static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
 {
-    static const char *const TYPES[] = { "u16", "i16", "u32", "i32", "f32" };
+    static const char *const TYPES[] = { "u16", "i16",   "u32",   "i32",       "f32",      "u64", "i64",
+                                         "f64", "bcd16", "bcd32", "high_byte", "low_byte", "bool" };
+    static const char *const TABLES[] = { "holding", "input", "coil", "discrete" };
     static const char *const WORD_ORDERS[] = { "abcd", "cdab", "badc", "dcba" };
     unsigned type = test_below(seed, COUNT_OF(TYPES));
+    unsigned table = test_below(seed, strcmp(TYPES[type], "bool") == 0 ? 4 : 2);
     double a = any_number(seed), b = any_number(seed), scale = any_number(seed);
 
     strbuf_printf(to, "          - { id: p%u, name: \"%s\", unit: \"%s\", type: %s, %s: %u", n,
                   NAMES[test_below(seed, COUNT_OF(NAMES))], UNITS[test_below(seed, COUNT_OF(UNITS))],
-                  TYPES[type], test_below(seed, 2) == 0 ? "holding" : "input",
-                  1000 * (n % 50) + test_below(seed, 999)); /* never two in one place */
-    strbuf_printf(to, ", scale: %.17g, offset: %.17g", scale != 0 ? scale : 1, any_number(seed));
+                  TYPES[type], TABLES[table],
+                  1000 * (n % 50) + test_below(seed, 990)); /* never two in one place */
+    if (type == COUNT_OF(TYPES) - 1 && table < 2 && test_below(seed, 2) == 0)
+        strbuf_printf(to, ", bit: %u", test_below(seed, 16));
+    if (strcmp(TYPES[type], "u32") == 0)
+        any_states(seed, to);
+    else
+        strbuf_printf(to, ", scale: %.17g, offset: %.17g", scale != 0 ? scale : 1, any_number(seed));
     if (test_below(seed, 4) == 0)
         strbuf_printf(to, ", unit_as: \"%s\"", UNITS[test_below(seed, COUNT_OF(UNITS))]);
     if (test_below(seed, 2) == 0)
@@ -659,12 +735,40 @@ static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
         strbuf_printf(to, ", plausible: [%.17g, %.17g]", fmin(a, b), fmax(a, b));
     if (test_below(seed, 2) == 0)
         strbuf_printf(to, ", parameter: x-flow, decimals: %u, deadband: %.17g, heartbeat: %us",
-                      test_below(seed, 7), fabs(any_number(seed)), 1 + test_below(seed, 3600));
+                      test_below(seed, 7), strcmp(TYPES[type], "u32") == 0 ? 0 : fabs(any_number(seed)),
+                      1 + test_below(seed, 3600));
     if (test_below(seed, 2) == 0)
-        strbuf_printf(to, ", no_value: [0x%X, %u]", type < 2 ? 0xFFFF : 0xFFFFFFFF, test_below(seed, 65536));
-    if (test_below(seed, 3) == 0)
+        strbuf_printf(to, ", no_value: [0x%X, %u]", type >= 2 && type < 8 ? 0xFFFFFFFF : 0xFFFF,
+                      test_below(seed, 65536));
+    if (strcmp(TYPES[type], "u32") != 0 && test_below(seed, 3) == 0)
         any_doubt(seed, n, to);
     strbuf_puts(to, " }\n");
+}
+
+/* One of the ways; those of two wires never end in one place. */
+static void any_way(uint64_t *seed, unsigned w, struct strbuf *to)
+{
+    static const char *const HOSTS[] = { "[fe80::1]", "plc.example.vn" };
+    static const char *const BAUDS[] = { "1200", "9600", "19200", "115200", "921600" };
+    static const char *const PARITIES[] = { "none", "even", "odd" };
+    unsigned port = 1 + test_below(seed, 32000) + 32000 * w;
+
+    switch (test_below(seed, 4)) {
+    case 0: strbuf_printf(to, "    tcp: \"%s:%u\"\n", HOSTS[w], port); return;
+    case 1: strbuf_printf(to, "    rtu_over_tcp: \"%s:%u\"\n", HOSTS[w], port); break;
+    case 2:
+        strbuf_printf(to, "    answer_within: 5s\n    serial:\n      device: /dev/serial/by-id/usb-%u\n", w);
+        strbuf_printf(to, "      baud: %s\n      parity: %s\n      stop_bits: %u\n      echo: %s\n",
+                      BAUDS[test_below(seed, COUNT_OF(BAUDS))],
+                      PARITIES[test_below(seed, COUNT_OF(PARITIES))], 1 + test_below(seed, 2),
+                      test_below(seed, 2) == 0 ? "true" : "false");
+        break;
+    default:
+        strbuf_printf(to, "    listen: { on: \"%s:%u\", from: \"%s\", protocol: rtu }\n",
+                      w == 0 ? "[::]" : "0.0.0.0", port, w == 0 ? "fe80::7" : "10.1.2.3");
+    }
+    if (test_below(seed, 2) == 0)
+        strbuf_printf(to, "    late_window: %ums\n", 10 + test_below(seed, 59990));
 }
 
 static void any_plant(uint64_t *seed, struct strbuf *to)
@@ -680,16 +784,16 @@ static void any_plant(uint64_t *seed, struct strbuf *to)
                       (double)test_random(seed) / 0x1p64 * 360 - 180);
     strbuf_puts(to, "wires:\n");
     for (unsigned w = 0; w < 2; w++) {
-        strbuf_printf(to, "  - id: w%u\n    tcp: \"%s:%u\"\n", w, w == 0 ? "[fe80::1]" : "plc.example.vn",
-                      1 + test_below(seed, 65535));
+        strbuf_printf(to, "  - id: w%u\n", w);
+        any_way(seed, w, to);
         strbuf_printf(to,
                       "    connect_within: %ums\n    pause: %ums\n    typical_answer: %ums\n    devices:\n",
                       10 + test_below(seed, 59990), test_below(seed, 10001), 1 + test_below(seed, 900));
         for (unsigned d = 0; d < 2; d++) {
             strbuf_printf(to, "      - id: d%u%u\n        site: s%u\n        unit: %u\n", w, d,
-                          test_below(seed, 3), test_below(seed, 256));
+                          test_below(seed, 3), 1 + test_below(seed, 247));
             strbuf_printf(to, "        every: %ums\n        max_registers: %u\n        holes: %u\n",
-                          200000 + test_below(seed, 86200001), 2 + test_below(seed, 124),
+                          200000 + test_below(seed, 86200001), 4 + test_below(seed, 122),
                           test_below(seed, 126));
             if (test_below(seed, 2) == 0)
                 strbuf_printf(to, "        forbidden: [ { holding: %u, count: %u }, { input: 65535 } ]\n",
@@ -708,6 +812,105 @@ static void any_plant(uint64_t *seed, struct strbuf *to)
                       "plausible: [-1, %u] }\n",
                       n, test_below(seed, 3), NAMES[test_below(seed, COUNT_OF(NAMES))],
                       UNITS[test_below(seed, COUNT_OF(UNITS))], test_below(seed, 100), test_below(seed, 100));
+}
+
+static void a_devices_order_swaps_no_single_register_and_a_points_own_does(void **state)
+{
+    static const struct {
+        const char *devices, *point;
+        enum word_order order;
+    } CASES[] = {
+        { "badc", "type: u16", ORDER_ABCD },
+        { "dcba", "type: u16", ORDER_CDAB }, /* which is the same for one register */
+        { "cdab", "type: i16", ORDER_CDAB },
+        { "dcba", "type: bool, bit: 3", ORDER_CDAB },
+        { "dcba", "type: bcd16", ORDER_CDAB },
+        { "abcd", "type: u16, order: badc", ORDER_BADC },
+        { "dcba", "type: low_byte, order: dcba", ORDER_DCBA },
+        { "dcba", "type: u32", ORDER_DCBA },
+        { "dcba", "type: f64", ORDER_DCBA },
+        { "badc", "type: u64, order: abcd", ORDER_ABCD },
+    };
+    struct strbuf text;
+    char lines[256];
+
+    (void)state;
+    strbuf_init(&text, 1 << 16);
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct plant p;
+        (void)snprintf(
+            lines, sizeof lines,
+            "        order: %s\n        points:\n          - { id: p1, name: A, unit: m, holding: 0, %s }",
+            CASES[i].devices, CASES[i].point);
+        write_plant(&text, 15, 18, lines);
+        load_right(&p, "plant.yaml", text.text, text.len);
+        assert_int_equal(p.field.wires[0].devices[0].tags[0].order, CASES[i].order);
+        assert_prints_and_loads_again(&p);
+        unload(&p);
+    }
+    strbuf_clear(&text);
+}
+
+static void one_register_may_be_a_number_and_all_its_bits_and_bytes(void **state)
+{
+    static const char POINTS[] =
+        "        points:\n"
+        "          - { id: a, name: A, unit: \"-\", holding: 10, type: u16 }\n"
+        "          - { id: b, name: B, unit: \"-\", holding: 10, type: bool, bit: 0 }\n"
+        "          - { id: c, name: C, unit: \"-\", holding: 10, type: bool, bit: 9 }\n"
+        "          - { id: d, name: D, unit: \"-\", holding: 10, type: low_byte }\n"
+        "          - { id: e, name: E, unit: \"-\", holding: 10, type: high_byte }\n"
+        "          - { id: f, name: F, unit: \"-\", coil: 10, type: bool }\n"
+        "          - { id: g, name: G, unit: \"-\", discrete: 10, type: bool }";
+    struct strbuf text;
+    struct plant p;
+    const struct tag *tags;
+
+    (void)state;
+    strbuf_init(&text, 1 << 16);
+    write_plant(&text, 16, 18, POINTS);
+    load_right(&p, "plant.yaml", text.text, text.len);
+    tags = p.field.wires[0].devices[0].tags;
+    assert_true(tags[1].revision != tags[2].revision);
+    assert_int_equal(tags[5].function, FUNCTION_READ_COILS);
+    assert_int_equal(tags[6].function, FUNCTION_READ_DISCRETE);
+    assert_prints_and_loads_again(&p);
+    unload(&p);
+    strbuf_clear(&text);
+}
+
+static uint64_t revision_with(const char *more)
+{
+    struct strbuf text;
+    char line[256];
+    struct plant p;
+    uint64_t revision;
+
+    strbuf_init(&text, 1 << 16);
+    (void)snprintf(line, sizeof line, "          - { id: p1, name: A, unit: m, holding: 10, type: i16%s }",
+                   more);
+    write_plant(&text, 17, 17, line);
+    load_right(&p, "plant.yaml", text.text, text.len);
+    revision = p.catalogue.points[0].revision;
+    assert_true(revision == p.field.wires[0].devices[0].tags[0].revision);
+    assert_prints_and_loads_again(&p);
+    unload(&p);
+    strbuf_clear(&text);
+    return revision;
+}
+
+static void states_of_another_meaning_make_another_revision(void **state)
+{
+    uint64_t none = revision_with(""), first = revision_with(", states: { 0: stopped, 1: running }");
+
+    (void)state;
+    assert_true(none != first);
+    assert_true(first == revision_with(", states: [ stopped, running ]"));
+    assert_true(first == revision_with(", states: { 0x1: running, 0: stopped }"));
+    assert_true(first != revision_with(", states: { 0: stopped, 1: running, 2: fault }"));
+    assert_true(first != revision_with(", states: { 1: stopped, 0: running }"));
+    assert_true(first != revision_with(", states: { -1: stopped, 1: running }"));
+    assert_true(none == revision_with(", states: {}"));
 }
 
 static void any_plant_prints_and_loads_again(void **state)
@@ -753,6 +956,9 @@ int main(void)
         cmocka_unit_test(an_id_that_stands_in_two_files_is_refused),
         cmocka_unit_test(the_demonstration_plant_prints_and_loads_again),
         cmocka_unit_test(a_plant_of_defaults_prints_and_loads_again),
+        cmocka_unit_test(a_devices_order_swaps_no_single_register_and_a_points_own_does),
+        cmocka_unit_test(one_register_may_be_a_number_and_all_its_bits_and_bytes),
+        cmocka_unit_test(states_of_another_meaning_make_another_revision),
         cmocka_unit_test(any_plant_prints_and_loads_again),
         cmocka_unit_test(the_tables_have_no_mistakes_of_our_own),
     };

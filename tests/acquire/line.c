@@ -60,6 +60,15 @@ static size_t right_frame(const unsigned char q[12], unsigned char frame[300])
     unsigned address = (unsigned)(q[8] << 8 | q[9]), quantity = (unsigned)(q[10] << 8 | q[11]);
 
     memcpy(frame, q, 8);
+    if (function_reads_bits(q[7])) { /* the first and every third bit */
+        memset(frame + 9, 0, quantity / 8 + 1);
+        for (unsigned i = 0; i < quantity; i += 3)
+            frame[9 + i / 8] = (unsigned char)(frame[9 + i / 8] | 1 << i % 8);
+        frame[4] = 0;
+        frame[5] = (unsigned char)(3 + (quantity + 7) / 8);
+        frame[8] = (unsigned char)((quantity + 7) / 8);
+        return 9 + (quantity + 7) / 8;
+    }
     frame[4] = 0;
     frame[5] = (unsigned char)(3 + 2 * quantity);
     frame[8] = (unsigned char)(2 * quantity);
@@ -223,6 +232,29 @@ static void whole_and_split_answers_are_the_same(void **state)
     }
 }
 
+static void bits_come_through_whole_and_split(void **state)
+{
+    static const uint16_t QUANTITIES[] = { 1, 8, 9, 16, 17, BITS_MAX };
+    struct bench *b = *state;
+
+    for (int m = MANNER_RIGHT; m <= MANNER_SPLIT; m++)
+        for (size_t i = 0; i < COUNT_OF(QUANTITIES); i++) {
+            struct request ask_bits = { .transaction = 78, .unit = 1, .address = 60000 };
+            uint16_t words[REGISTERS_MAX];
+            uint8_t exception;
+            struct answer a;
+            ask_bits.function = (uint8_t)(i % 2 == 0 ? FUNCTION_READ_COILS : FUNCTION_READ_DISCRETE);
+            ask_bits.quantity = QUANTITIES[i];
+            connect_to(b, (enum manner)m);
+            assert_int_equal(b->line->ops->send(b->line, &ask_bits, &b->why), ERR_NONE);
+            assert_int_equal(b->line->ops->receive(b->line, &a, 2000, &b->why), ERR_NONE);
+            assert_int_equal(answer_check(&ask_bits, &a, words, &exception, &b->why), ANSWER_GOOD);
+            for (unsigned k = 0; k < ask_bits.quantity; k++)
+                assert_int_equal(words[k / 16] >> k % 16 & 1, k % 3 == 0);
+            b->line->ops->close(b->line);
+        }
+}
+
 static void what_was_sent_twice_is_told_by_its_transaction(void **state)
 {
     struct bench *b = *state;
@@ -370,6 +402,7 @@ int main(void)
 #define LINE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         LINE_TEST(whole_and_split_answers_are_the_same),
+        LINE_TEST(bits_come_through_whole_and_split),
         LINE_TEST(what_was_sent_twice_is_told_by_its_transaction),
         LINE_TEST(silence_and_drip_end_at_the_deadline),
         LINE_TEST(frames_that_lie_are_not_answers),

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 #include "acquire/field.h"
+#include "acquire/line.h"
 #include "seal/seal.h"
 #include "unit.h"
 
@@ -105,6 +106,40 @@ static void a_wrong_plant_survives_every_lack_of_memory(void **state)
     every_lack_of_memory_is_told(DATA "/fifty-mistakes.yaml", false);
 }
 
+static void a_line_that_lacks_memory_is_told(void **state)
+{
+    static struct wire_settings s = { .host = "h",
+                                      .port = "1",
+                                      .serial = { .device = "/dev/a", .baud = 9600 } };
+    struct low_descriptors *pool;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(low_descriptors_reserve(&pool, 1, &why), ERR_NONE);
+    for (s.kind = WIRE_TCP; s.kind < WIRE_KIND_COUNT; s.kind++)
+        for (size_t n = 1;; n++) {
+            struct line *line;
+            enum err rc;
+            calls = 0;
+            fail_at = n;
+            rc = line_new(&line, &s, pool, &why);
+            fail_at = 0;
+            if (rc == ERR_NONE) {
+                line->ops->free(line);
+                assert_true(n > 2);
+                break;
+            }
+            assert_int_equal(rc, ERR_MEMORY);
+        }
+    low_descriptors_release(pool);
+}
+
+static void a_plant_of_states_tells_every_lack_of_memory(void **state)
+{
+    (void)state;
+    every_lack_of_memory_is_told(DATA "/states.yaml", true);
+}
+
 static int start(void **state)
 {
     struct fault why;
@@ -116,7 +151,9 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_that_lacks_memory_is_told),
         cmocka_unit_test(a_right_plant_tells_every_lack_of_memory),
+        cmocka_unit_test(a_plant_of_states_tells_every_lack_of_memory),
         cmocka_unit_test(a_wrong_plant_survives_every_lack_of_memory),
     };
 

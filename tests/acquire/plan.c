@@ -90,6 +90,41 @@ static void tables_are_never_mixed(void **state)
     plan_clear(&p);
 }
 
+static void bits_and_registers_never_share_a_request(void **state)
+{
+    struct tag tags[] = { at(3, 0, KIND_BOOL), at(1, 0, KIND_BOOL), at(2, 1, KIND_BOOL),
+                          at(1, 1, KIND_BOOL) };
+    struct device d = device_of(tags, COUNT_OF(tags), 125, 10);
+    struct plan p;
+
+    (void)state;
+    assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+    assert_int_equal(p.block_count, 3);
+    assert_int_equal(p.blocks[0].function, FUNCTION_READ_COILS);
+    assert_int_equal(p.blocks[0].quantity, 2);
+    assert_int_equal(p.blocks[1].function, FUNCTION_READ_DISCRETE);
+    assert_int_equal(p.blocks[2].function, FUNCTION_READ_HOLDING);
+    plan_clear(&p);
+}
+
+/* Modbus application protocol 1.1b3, 6.1: at most 2000 bits, however few registers the device gives. */
+static void two_thousand_bits_are_one_request_and_one_more_is_two(void **state)
+{
+    struct tag tags[2001];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(tags); i++)
+        tags[i] = at(1, (uint16_t)(63000 + i), KIND_BOOL);
+    for (size_t n = 2000; n <= 2001; n++) {
+        struct device d = device_of(tags, n, 10, 0);
+        struct plan p;
+        assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+        assert_int_equal(p.block_count, n - 1999);
+        assert_int_equal(p.blocks[0].quantity, 2000);
+        plan_clear(&p);
+    }
+}
+
 static void a_value_beyond_the_last_register_is_refused(void **state)
 {
     struct tag tags[] = { at(3, 65535, KIND_F32) };
@@ -108,8 +143,9 @@ static void check_plan(const struct plan *p, const struct device *d)
 
     for (size_t i = 0; i < p->block_count; i++) {
         const struct block *b = &p->blocks[i];
-        unsigned used[REGISTERS_MAX] = { 0 }, holes = 0;
-        assert_true(b->quantity >= 1 && b->quantity <= d->max_registers);
+        unsigned used[BITS_MAX] = { 0 }, holes = 0;
+        assert_true(b->quantity >= 1 &&
+                    b->quantity <= (function_reads_bits(b->function) ? BITS_MAX : d->max_registers));
         assert_int_equal(b->first, covered);
         for (size_t k = b->first; k < b->first + b->count; k++) {
             const struct tag *t = &d->tags[p->order[k]];
@@ -131,9 +167,11 @@ static void check_plan(const struct plan *p, const struct device *d)
 
 static void make_tags(struct tag *tags, size_t n, uint64_t *seed)
 {
-    for (size_t i = 0; i < n; i++)
-        tags[i] = at((uint8_t)(3 + test_below(seed, 2)), (uint16_t)test_below(seed, 300),
-                     (enum register_kind)test_below(seed, KIND_COUNT));
+    for (size_t i = 0; i < n; i++) {
+        uint8_t function = (uint8_t)(1 + test_below(seed, 4));
+        unsigned kind = function_reads_bits(function) ? KIND_BOOL : test_below(seed, KIND_COUNT);
+        tags[i] = at(function, (uint16_t)test_below(seed, 300), (enum register_kind)kind);
+    }
 }
 
 static void every_tag_lies_whole_in_exactly_one_request(void **state)
@@ -144,12 +182,12 @@ static void every_tag_lies_whole_in_exactly_one_request(void **state)
     for (int round = 0; round < 3000; round++) {
         struct tag tags[TAGS];
         struct device d =
-            device_of(tags, 1 + test_below(&seed, TAGS), 2 + test_below(&seed, 124), test_below(&seed, 20));
+            device_of(tags, 1 + test_below(&seed, TAGS), 4 + test_below(&seed, 122), test_below(&seed, 20));
         struct plan p;
         make_tags(tags, d.tag_count, &seed);
         for (; d.forbidden_count < test_below(&seed, 6); d.forbidden_count++)
             d.forbidden[d.forbidden_count] =
-                (struct forbidden){ (uint8_t)(3 + test_below(&seed, 2)), (uint16_t)test_below(&seed, 300),
+                (struct forbidden){ (uint8_t)(1 + test_below(&seed, 4)), (uint16_t)test_below(&seed, 300),
                                     1 + test_below(&seed, 4) };
         assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
         check_plan(&p, &d);
@@ -186,6 +224,8 @@ int main(void)
         cmocka_unit_test(a_hole_is_spanned_only_within_the_budget),
         cmocka_unit_test(a_hole_never_spans_a_forbidden_register),
         cmocka_unit_test(tables_are_never_mixed),
+        cmocka_unit_test(bits_and_registers_never_share_a_request),
+        cmocka_unit_test(two_thousand_bits_are_one_request_and_one_more_is_two),
         cmocka_unit_test(a_value_beyond_the_last_register_is_refused),
         cmocka_unit_test(every_tag_lies_whole_in_exactly_one_request),
         cmocka_unit_test(splitting_ends_with_one_tag_a_request_and_loses_none),

@@ -235,7 +235,7 @@ static void a_wrong_profile_is_blamed_itself_and_its_plants_are_not(void **state
         "profile: { id: tuf-2000m, name: X, source: y, oder: cdab, forbidden: [ { count: 3 } ] }\n"
         "points:\n"
         "  - { use: flow, name: Lưu lượng, unit: m3/h, holding: 65535, type: f32 }\n"
-        "  - { use: total, name: Tổng lượng, unit: m3, holding: 8, type: u64 }\n"
+        "  - { use: total, name: Tổng lượng, unit: m3, holding: 8, type: u46 }\n"
         "  - { use: total, name: Tổng lượng, unit: m3, holding: 10, type: u32 }\n";
     struct world w;
 
@@ -245,13 +245,16 @@ static void a_wrong_profile_is_blamed_itself_and_its_plants_are_not(void **state
     profile(&w, "again.yaml", METER);
     device(&w, "        profile: tuf-2000m\n        points:\n          - { id: p.flow, use: flow }\n"
                "          - { id: p.total, use: total }\n");
-    must_say(&w,
-             "meter.yaml:1:47: unknown key \"oder\"; did you mean \"order\"?\n"
-             "meter.yaml:1:72: say which registers: either \"holding\" or \"input\", and \"count\"\n"
-             "meter.yaml:3:56: a value of two registers at 65535 would end beyond the last\n"
-             "meter.yaml:4:65: type: must be one of u16 i16 u32 i32 f32, not \"u64\"; did you mean \"u16\"?\n"
-             "meter.yaml:5:12: point to use \"total\" stands twice, first at meter.yaml:4:12\n"
-             "again.yaml:2:7: profile \"tuf-2000m\" stands twice, first at meter.yaml:1:16\n");
+    must_say(
+        &w,
+        "meter.yaml:1:47: unknown key \"oder\"; did you mean \"order\"?\n"
+        "meter.yaml:1:72: say which: one of \"holding\", \"input\", \"coil\" and \"discrete\", and "
+        "\"count\"\n"
+        "meter.yaml:3:56: a value of two registers at 65535 would end beyond the last\n"
+        "meter.yaml:4:65: type: must be one of u16 i16 u32 i32 f32 u64 i64 f64 bcd16 bcd32 bool high_byte "
+        "low_byte, not \"u46\"; did you mean \"u16\"?\n"
+        "meter.yaml:5:12: point to use \"total\" stands twice, first at meter.yaml:4:12\n"
+        "again.yaml:2:7: profile \"tuf-2000m\" stands twice, first at meter.yaml:1:16\n");
     world_clear(&w);
 }
 

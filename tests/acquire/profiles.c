@@ -16,9 +16,9 @@
 
 enum { WORDS = 65536, NOT_THERE = -1, REFUSED = -2, TEXT_MAX = 512, PROFILES_MAX = 200 };
 
-/* Words of the two tables as the device gives them, or why it does not. */
+/* Words of the four tables, by function, as the device gives them (of a bit 0 or 1), or why it does not. */
 struct image {
-    int32_t holding[WORDS], input[WORDS];
+    int32_t table[FUNCTION_COUNT][WORDS];
 };
 
 struct world {
@@ -133,9 +133,9 @@ static void image_line(struct image *image, const char *id, const char *line)
     int32_t *table;
 
     if (sscanf(line, "%u,%u,%4[0-9A-F-]", &function, &address, text) != 3 || address >= WORDS ||
-        (function != FUNCTION_READ_HOLDING && function != FUNCTION_READ_INPUT))
+        function == 0 || function >= FUNCTION_COUNT)
         fail_msg("%s: not a line of an image: %s", id, line);
-    table = function == FUNCTION_READ_HOLDING ? image->holding : image->input;
+    table = image->table[function];
     if (table[address] != NOT_THERE)
         fail_msg("%s: register %u stands twice", id, address);
     if (strcmp(text, "----") == 0)
@@ -152,8 +152,9 @@ static struct image *load_image(FILE *f, const char *id)
     char line[TEXT_MAX];
 
     assert_non_null(image);
-    for (size_t i = 0; i < WORDS; i++)
-        image->holding[i] = image->input[i] = NOT_THERE;
+    for (size_t t = 0; t < FUNCTION_COUNT; t++)
+        for (size_t i = 0; i < WORDS; i++)
+            image->table[t][i] = NOT_THERE;
     assert_non_null(fgets(line, sizeof line, f));
     assert_string_equal(line, "function,address,word\n");
     while (fgets(line, sizeof line, f) != NULL)
@@ -165,14 +166,18 @@ static struct image *load_image(FILE *f, const char *id)
 
 static void answer(const struct image *image, const char *id, const struct block *b, uint16_t *words)
 {
-    const int32_t *table = b->function == FUNCTION_READ_HOLDING ? image->holding : image->input;
+    const int32_t *table = image->table[b->function];
 
+    memset(words, 0, REGISTERS_MAX * sizeof words[0]);
     for (unsigned i = 0; i < b->quantity; i++) {
         int32_t word = table[b->address + i];
         if (word < 0)
             fail_msg("%s: a request for %u registers from %u touches %u, which %s", id, b->quantity,
                      b->address, b->address + i, word == REFUSED ? "must not be read" : "is not there");
-        words[i] = (uint16_t)word;
+        if (function_reads_bits(b->function))
+            words[i / 16] = (uint16_t)(words[i / 16] | (word & 1) << i % 16);
+        else
+            words[i] = (uint16_t)word;
     }
 }
 
@@ -187,12 +192,12 @@ static struct reading *read_all(const struct device *d, const struct image *imag
     for (size_t i = 0; i < plan.block_count; i++) {
         const struct block *b = &plan.blocks[i];
         uint16_t words[REGISTERS_MAX];
-        assert_true(b->quantity <= d->max_registers);
+        assert_true(function_reads_bits(b->function) || b->quantity <= d->max_registers);
         assert_null(device_forbids(d, b->function, b->address, (unsigned)b->address + b->quantity));
         answer(image, id, b, words);
         for (size_t k = b->first; k < b->first + b->count; k++) {
             const struct tag *t = &d->tags[plan.order[k]];
-            got[plan.order[k]] = decode_reading(t, words + (t->address - b->address), (struct wall){ 1 });
+            got[plan.order[k]] = decode_in_block(b, t, words, (struct wall){ 1 });
         }
     }
     plan_clear(&plan);

@@ -117,6 +117,25 @@ static enum wire_state state_now(const struct bench *b)
     return s.state;
 }
 
+static void make_again(struct bench *b)
+{
+    struct fault why;
+
+    wire_free(b->wire);
+    if (wire_new(&b->wire, &b->settings, &b->line.line, (struct wire_sink){ b, collect },
+                 fake_clock(&b->clock), &why) != ERR_NONE)
+        fail_msg("%s", why.text);
+}
+
+static const char *device_error(const struct bench *b)
+{
+    static struct wire_status s;
+    struct device_status d;
+
+    wire_status(b->wire, &s, &d, 1);
+    return s.last_error;
+}
+
 static void every_point_is_read_with_its_own_value(void **state)
 {
     struct bench *b = *state;
@@ -333,6 +352,40 @@ static void two_devices_on_one_wire_each_keep_their_own_period(void **state)
     wire_free(wire);
 }
 
+/* Coils, discrete inputs and registers of one address in one cycle: three requests, none mixed up. */
+static void bits_and_registers_of_one_device_are_each_asked_by_their_function(void **state)
+{
+    static const struct {
+        uint8_t function, kind;
+        uint16_t address;
+        double value;
+    } WANTED[] = {
+        { 3, KIND_U16, 10, 100 }, { 1, KIND_BOOL, 500, 1 }, { 2, KIND_BOOL, 501, 1 }, { 1, KIND_BOOL, 516, 0 }
+    };
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < COUNT_OF(WANTED); i++) {
+        b->tags[i].function = WANTED[i].function;
+        b->tags[i].kind = WANTED[i].kind;
+        b->tags[i].address = WANTED[i].address;
+        b->tags[i].bit = BIT_NONE;
+    }
+    b->device.holes = 20;
+    b->line.missing_from = b->line.missing_to =
+        516; /* and a refusal of bits is split like one of registers */
+    make_again(b);
+    cycle(b);
+    assert_int_equal(b->line.requests, 3);
+    assert_non_null(strstr(device_error(b), "coil 500 to 516: exception 2"));
+    b->line.missing_to = 0;
+    cycle(b);
+    assert_int_equal(b->line.requests, 7);
+    for (size_t i = 0; i < b->count; i++) {
+        assert_int_equal(b->seen[i].quality, QUALITY_GOOD);
+        assert_true(b->seen[i].value == WANTED[b->seen[i].point].value);
+    }
+}
+
 int main(void)
 {
 #define WIRE_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -348,6 +401,7 @@ int main(void)
         WIRE_TEST(a_missing_register_costs_its_neighbour_one_cycle),
         WIRE_TEST(a_dead_device_is_told_once_probed_rarely_and_its_return_told_once),
         WIRE_TEST(a_refused_connection_says_so_and_is_tried_again_within_the_cap),
+        WIRE_TEST(bits_and_registers_of_one_device_are_each_asked_by_their_function),
         WIRE_TEST(two_devices_on_one_wire_each_keep_their_own_period),
         WIRE_TEST(a_slow_device_counts_overruns_and_keeps_its_beat),
     };

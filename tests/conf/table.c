@@ -210,14 +210,15 @@ static const struct {
     { "no_value: 0x7FFF", NULL },
     { "no_value: [0x10000, -1, x]",
       "1:12: no_value: 0x10000 is out of bounds, allowed is 0 to 65535\n"
-      "1:21: no_value: must be raw register values, 0 to 0xFFFFFFFF, not \"-1\"\n"
-      "1:25: no_value: must be raw register values, 0 to 0xFFFFFFFF, not \"x\"\n" },
-    { "no_value: 0x", "1:11: no_value: must be raw register values, 0 to 0xFFFFFFFF, not \"0x\"\n" },
-    { "no_value: 0x100000000",
-      "1:11: no_value: must be raw register values, 0 to 0xFFFFFFFF, not \"0x100000000\"\n" },
+      "1:21: no_value: must be raw register values, 0 to 0xFFFFFFFFFFFFFFFF, not \"-1\"\n"
+      "1:25: no_value: must be raw register values, 0 to 0xFFFFFFFFFFFFFFFF, not \"x\"\n" },
+    { "no_value: 0x", "1:11: no_value: must be raw register values, 0 to 0xFFFFFFFFFFFFFFFF, not \"0x\"\n" },
+    { "no_value: 0x10000000000000000",
+      "1:11: no_value: must be raw register values, 0 to 0xFFFFFFFFFFFFFFFF, not \"0x10000000000000000\"\n" },
     { "no_value: [1,2,3,4,5,6,7,8]", NULL },
     { "no_value: [1,2,3,4,5,6,7,8,9]", "1:11: no_value: at most 8 values\n" },
-    { "no_value: {a: 1}", "1:11: no_value: must be raw register values, 0 to 0xFFFFFFFF, not a section\n" },
+    { "no_value: {a: 1}",
+      "1:11: no_value: must be raw register values, 0 to 0xFFFFFFFFFFFFFFFF, not a section\n" },
     { "section: 1", "1:10: section: must be a section, not \"1\"\n" },
     { "list: {}", "1:7: list: must be a list, not a section\n" },
     { "list:", "1:6: list: has no value; leave the key out, or put quotes around a text\n" },

@@ -282,21 +282,56 @@ static void put_more(struct strbuf *b, uint64_t *seed, bool strange)
         }
 }
 
+/* Where it lies and what its numbers mean. */
+static void put_meaning(struct strbuf *b, uint64_t *seed, unsigned i)
+{
+    static const char *const STATES[] = {
+        "coil: %u, type: bool, states: [ closed, \"Mở, \\\"hết\\\"\" ]",
+        "holding: %u, type: i16, states: { 0: stopped, \"1\": running, -1: \"- lỗi: {x}\", 0x10: \"007\" }",
+        "input: %u, type: bool, bit: 15, states: { 1: fault, 0: \"\u00a0\" }",
+    };
+    static const char *const NUMBERS[] = { "holding: %u, type: f32", "holding: %u, type: u16" };
+
+    strbuf_puts(b, ", ");
+    if (test_below(seed, 3) == 0) {
+        strbuf_printf(b, STATES[test_below(seed, COUNT_OF(STATES))], 2 * i);
+        return;
+    }
+    strbuf_printf(b, NUMBERS[test_below(seed, COUNT_OF(NUMBERS))], 2 * i);
+    if (test_below(seed, 2) == 0)
+        strbuf_printf(b, ", scale: 0.%02u0", 1 + test_below(seed, 98));
+    if (test_below(seed, 2) == 0)
+        strbuf_puts(b, ", offset: -1.50");
+}
+
 static void put_point(struct strbuf *b, uint64_t *seed, unsigned device, unsigned i, bool strange)
 {
     strbuf_printf(b, "          - { id: p%u.%u, name: ", device, i);
     put_text(b, seed, strange);
     strbuf_puts(b, ", unit: ");
     conf_write_quoted(test_below(seed, 2) == 0 ? "-" : "m3/h", b);
-    strbuf_printf(b, ", holding: %u, type: %s", 2 * i, test_below(seed, 2) == 0 ? "f32" : "u16");
-    if (test_below(seed, 2) == 0)
-        strbuf_printf(b, ", scale: 0.%02u0", 1 + test_below(seed, 98));
-    if (test_below(seed, 2) == 0)
-        strbuf_puts(b, ", offset: -1.50");
+    put_meaning(b, seed, i);
     if (test_below(seed, 2) == 0)
         strbuf_printf(b, ", plausible: [-%u, %u.5]", test_below(seed, 10), 10 + test_below(seed, 90));
     put_more(b, seed, strange);
     strbuf_puts(b, " }\n");
+}
+
+static void put_way(struct strbuf *b, unsigned way, unsigned w)
+{
+    switch (way) {
+    case 0: strbuf_printf(b, "    tcp: 10.0.0.%u:502\n", w + 1); return;
+    case 1:
+        strbuf_printf(b, "    rtu_over_tcp: \"[fe80::%u]:502\"\n    late_window: 1500ms\n", w + 1);
+        return;
+    case 2:
+        strbuf_printf(b,
+                      "    serial:\n      device: /dev/serial/by-id/usb-%u\n      baud: 9600\n"
+                      "      parity: none\n      echo: true\n",
+                      w);
+        return;
+    default: strbuf_printf(b, "    listen: { on: \"[::]:502%u\", from: 10.7.0.1, protocol: rtu }\n", w);
+    }
 }
 
 static void put_plant(struct strbuf *b, uint64_t *seed, bool strange)
@@ -326,7 +361,9 @@ static void put_plant(struct strbuf *b, uint64_t *seed, bool strange)
     strbuf_puts(b, "wires:\n");
     for (unsigned w = 0; w < wires; w++) {
         unsigned devices = 1 + test_below(seed, 3);
-        strbuf_printf(b, "  - id: w%u\n    tcp: 10.0.0.%u:502\n    devices:\n", w, w + 1);
+        strbuf_printf(b, "  - id: w%u\n", w);
+        put_way(b, test_below(seed, 4), w);
+        strbuf_puts(b, "    devices:\n");
         for (unsigned d = 0; d < devices; d++, device++) {
             unsigned points = 1 + test_below(seed, 6);
             strbuf_printf(b, "      - id: d%u\n        site: site\n        unit: %u\n        points:\n",

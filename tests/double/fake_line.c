@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "acquire/field.h"
+
 static struct now read_fake(void *self)
 {
     struct fake_clock *c = self;
@@ -45,6 +47,16 @@ static enum err fake_send(struct line *line, const struct request *r, struct fau
     return ERR_NONE;
 }
 
+static void give_bits(const struct fake_line *l, const struct request *r, struct answer *a)
+{
+    a->pdu[0] = r->function;
+    a->pdu[1] = (uint8_t)((r->quantity + 7) / 8);
+    for (unsigned i = 0; i < r->quantity; i++)
+        if (l->registers[(uint16_t)(r->address + i)] != 0)
+            a->pdu[2 + i / 8] = (uint8_t)(a->pdu[2 + i / 8] | 1 << i % 8);
+    a->pdu_len = 2u + a->pdu[1];
+}
+
 static void answer_to(const struct fake_line *l, const struct request *r, struct answer *a)
 {
     *a = (struct answer){
@@ -56,6 +68,11 @@ static void answer_to(const struct fake_line *l, const struct request *r, struct
         a->pdu_len = 2;
         return;
     }
+    a->took_us = l->answer_ms * 1000;
+    if (function_reads_bits(r->function)) {
+        give_bits(l, r, a);
+        return;
+    }
     a->pdu[0] = r->function;
     a->pdu[1] = (uint8_t)(2 * r->quantity);
     for (unsigned i = 0; i < r->quantity; i++) {
@@ -64,7 +81,6 @@ static void answer_to(const struct fake_line *l, const struct request *r, struct
         a->pdu[3 + 2 * i] = (uint8_t)w;
     }
     a->pdu_len = 2u + a->pdu[1];
-    a->took_us = l->answer_ms * 1000;
 }
 
 static enum err silence(struct fake_line *l, int64_t within_ms, struct fault *why)

@@ -28,7 +28,7 @@ enum fake_answer {
 struct fake_line {
     struct line line; /* first */
     struct fake_clock *clock;
-    uint16_t registers[65536]; /* both tables, all units */
+    uint16_t registers[65536]; /* all tables, all units; a bit is whether there is any */
     enum fake_answer answer;
     unsigned answer_times; /* the first so many requests get `answer`, then all is right; 0: always */
     uint8_t exception;

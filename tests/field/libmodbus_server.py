@@ -1,5 +1,5 @@
 """The server of libmodbus' own unit tests, with its odd registers: none of them ever becomes a good value, and the
-ordinary registers beside them do."""
+ordinary registers and bits beside them do."""
 import os
 import subprocess
 import threading
@@ -8,6 +8,7 @@ from harness import BAD, GOOD, REASONS, Skipped, check, is_free, pass_time, run,
 
 SOURCE = "/usr/share/doc/libmodbus-dev/examples/unit-test-server.c"
 PORT = 1502  # the program knows no other
+BITS = [int(b) for byte in (0xAC, 0xDB, 0x35) for b in "{:08b}".format(byte)[::-1]][:22]  # its discrete inputs from 0x1C4
 ODD = {  # device: (register, type, reasons)
     "busy": (0x170, "u16", {"exception"}),
     "number-0": (0x171, "u16", {"no_answer", "bad_answer"}),
@@ -23,6 +24,9 @@ def plant():
             "          - { id: plain.input, name: Ô, unit: '-', input: 264, type: u16, scale: 0.5, heartbeat: 1s }\n"
             "          - { id: plain.first, name: Ô, unit: '-', holding: 353, type: u16, offset: 7, heartbeat: 1s }\n"
             "          - { id: plain.third, name: Ô, unit: '-', holding: 355, type: u16, offset: 9, heartbeat: 1s }\n" % PORT)
+    for i in range(len(BITS)):
+        text += "          - { id: bit.%d, name: Ô, unit: '-', discrete: %d, type: bool, heartbeat: 1s }\n" % (i, 0x1C4 + i)
+    text += "          - { id: plain.coil, name: Ô, unit: '-', coil: %d, type: bool, heartbeat: 1s }\n" % 0x130
     for unit, (name, (register, kind, _)) in enumerate(ODD.items(), 18):
         text += ("      - id: %s\n        site: site\n        unit: %d\n        every: 500ms\n        points:\n"
                  "          - { id: odd.%s, name: Ô, unit: '-', holding: %d, type: %s }\n" %
@@ -78,7 +82,8 @@ def main(scene):
     wait_until(enough, 100, "every odd register read, the plain ones good", every=1)
     daemon.stop()
     stored = scene.stored()
-    for point, value in (("plain.input", 5.0), ("plain.first", 7.0), ("plain.third", 9.0)):
+    for point, value in (("plain.input", 5.0), ("plain.first", 7.0), ("plain.third", 9.0), ("plain.coil", 0.0),
+                         *(("bit.%d" % i, float(b)) for i, b in enumerate(BITS))):
         values = {v for _, v, quality, _ in stored[point] if quality == GOOD}
         check(values == {value}, "%s is %s, served as %s" % (point, values, value))
     for name, (_, _, reasons) in ODD.items():

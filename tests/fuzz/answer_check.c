@@ -18,13 +18,22 @@ static void check_good(const struct request *asked, const struct answer *got, co
 {
     must(got->framed && got->unit == asked->unit);
     must(!got->has_transaction || got->transaction == asked->transaction);
-    must(got->pdu_len == 2u + 2u * asked->quantity && got->pdu[0] == asked->function);
+    must(got->pdu[0] == asked->function);
+    if (function_reads_bits(asked->function)) {
+        must(got->pdu_len == 2u + (asked->quantity + 7u) / 8);
+        for (unsigned i = 0; i < asked->quantity; i++)
+            must((words[i / 16] >> i % 16 & 1) == (got->pdu[2 + i / 8] >> i % 8 & 1));
+        return;
+    }
+    must(got->pdu_len == 2u + 2u * asked->quantity);
     for (unsigned i = 0; i < asked->quantity; i++)
         must(words[i] == (got->pdu[2 + 2 * i] << 8 | got->pdu[3 + 2 * i]));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
+    static const uint8_t FUNCTIONS[] = { FUNCTION_READ_HOLDING, FUNCTION_READ_INPUT, FUNCTION_READ_COILS,
+                                         FUNCTION_READ_DISCRETE };
     uint16_t words[REGISTERS_MAX], before[REGISTERS_MAX];
     struct request asked;
     struct answer got = { 0 };
@@ -36,8 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         return 0;
     asked = (struct request){ .transaction = bytes[0],
                               .unit = bytes[1],
-                              .function = bytes[2] % 2 == 0 ? FUNCTION_READ_HOLDING : FUNCTION_READ_INPUT,
+                              .function = FUNCTIONS[bytes[2] % COUNT_OF(FUNCTIONS)],
                               .quantity = (uint16_t)(1 + bytes[3] % REGISTERS_MAX) };
+    if (function_reads_bits(asked.function))
+        asked.quantity = (uint16_t)(1 + (bytes[3] * 8 + bytes[2] / 4 % 8) % BITS_MAX);
     got.framed = bytes[4] % 8 != 0;
     got.has_transaction = bytes[5] % 2 == 0;
     got.transaction = bytes[6];

@@ -87,7 +87,8 @@ static void must_keep_off(const struct device *d)
     must(plan_make(&p, d, &why) == ERR_NONE);
     for (size_t i = 0; i < p.block_count; i++) {
         const struct block *b = &p.blocks[i];
-        must(b->quantity >= 1 && b->quantity <= d->max_registers);
+        must(b->quantity >= 1 &&
+             b->quantity <= (function_reads_bits(b->function) ? BITS_MAX : d->max_registers));
         must(device_forbids(d, b->function, b->address, (unsigned)b->address + b->quantity) == NULL);
     }
     plan_clear(&p);

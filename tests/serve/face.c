@@ -63,6 +63,33 @@ static void no_value_is_null_and_never_zero(void **state)
                "\"value\":null,\"quality\":\"bad\",\"reason\":\"never_read\",\"at\":null");
 }
 
+static void a_point_with_states_says_its_state_in_both_languages(void **state)
+{
+    static const char *const NULLS[] = { "\"reason\":\"none\"", "\"quality\":\"bad\"" };
+
+    (void)state;
+    assert_null(strstr(get("/api/v1/points/lc.nmn.flow_out", 200), "\"state"));
+    world_set(&W, WORLD_VALVE, 1);
+    world_publish(&W);
+    assert_has(get("/api/v1/points/lc.dma.p0005", 200), "\"value\":1,\"quality\":\"good\"");
+    assert_has(get("/api/v1/points/lc.dma.p0005", 200),
+               "\"state\":{\"word\":\"open\",\"vi\":\"Mở\",\"en\":\"Open\"}");
+    assert_has(get("/api/v1/points/lc.dma.p0005", 200),
+               "\"states\":[{\"raw\":0,\"state\":{\"word\":\"closed\",\"vi\":\"Đóng\",\"en\":\"Closed\"}},");
+    assert_has(get("/api/v1/points?wire=plc-2&quality=good", 200),
+               "\"state\":{\"word\":\"open\",\"vi\":\"Mở\",\"en\":\"Open\"}}");
+    world_set(&W, WORLD_VALVE, 9);
+    world_publish(&W);
+    assert_has(get("/api/v1/points/lc.dma.p0005", 200),
+               "{\"word\":\"Kẹt \\\"cánh\\\"\",\"vi\":\"Kẹt \\\"cánh\\\"\",\"en\":\"Kẹt \\\"cánh\\\"\"}");
+    for (size_t i = 0; i < COUNT_OF(NULLS); i++) { /* none of its states, then no number at all */
+        world_set(&W, WORLD_VALVE, i == 0 ? 7 : NAN);
+        world_publish(&W);
+        assert_has(get("/api/v1/points/lc.dma.p0005", 200), NULLS[i]);
+        assert_has(get("/api/v1/points/lc.dma.p0005", 200), "\"state\":null");
+    }
+}
+
 static size_t count_of(const char *body, const char *part)
 {
     size_t n = 0;
@@ -814,6 +841,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_point_carries_value_quality_reason_and_time),
         cmocka_unit_test(no_value_is_null_and_never_zero),
+        cmocka_unit_test(a_point_with_states_says_its_state_in_both_languages),
         cmocka_unit_test(lists_are_filtered),
         cmocka_unit_test(pages_cover_everything_once),
         cmocka_unit_test(what_is_wrong_is_named),

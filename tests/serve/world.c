@@ -284,6 +284,12 @@ static void add_point(struct world *w, size_t i)
     (void)snprintf(p.wire, sizeof p.wire, "plc-%d", i < 2 ? 1 : 2);
     (void)snprintf(p.device, sizeof p.device, "pump");
     (void)snprintf(p.unit, sizeof p.unit, "m3/h");
+    if (i == WORLD_VALVE) {
+        const struct point_state list[] = { { 0, "closed" }, { 1, "open" }, { 9, "Kẹt \"cánh\"" } };
+        struct point_states *valve = states_new(list, 3);
+        MUST(valve == NULL ? ERR_MEMORY : catalogue_add_states(&w->catalogue, valve, &p.states));
+        free(valve);
+    }
     MUST(catalogue_add_point(&w->catalogue, &p, NULL));
 }
 

@@ -23,6 +23,8 @@ struct pending {
     struct series_ask ask;
 };
 
+enum { WORLD_VALVE = 5 }; /* the point that has states: lc.dma.p0005 */
+
 struct world {
     struct catalogue catalogue;
     uint32_t versions; /* configurations it has had */

@@ -21,11 +21,12 @@ fail()
 # make_clone FOLDER: what ./run needs of the tree, with the toy's programs.
 make_clone()
 {
-    mkdir -p -- "$1/config/demo" "$1/sql"
+    mkdir -p -- "$1/config/demo" "$1/config/standards" "$1/sql"
     cp -r -- "$top/run" "$top/CMakePresets.json" "$here"/toy/* "$1/"
     cp -r -- "$top/config/setup" "$1/config/"
     cp -- "$top/sql/roles.sql" "$1/sql/"
     cp -- "$top"/config/demo/*.yaml "$1/config/demo/"
+    cp -- "$top"/config/standards/*.yaml "$1/config/standards/"
     chmod -R u+w -- "$1"
 }
 

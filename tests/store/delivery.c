@@ -736,6 +736,21 @@ static void expect_one(const char *sql)
         fail_msg("never one: %s", sql);
 }
 
+/* What is compared with everything that is known must not be compared pair by pair. */
+static void a_large_catalogue_is_told_in_time(void **state)
+{
+    enum { MANY = 40000 };
+    struct catalogue many;
+
+    (void)state;
+    pgtest_catalogue(&many, MANY);
+    start();
+    deliverer_catalogue(S.deliverer, &many);
+    expect_one("SELECT count(*) / 40000 FROM capnuoc.point WHERE retired_at IS NULL");
+    stop(0);
+    catalogue_clear(&many);
+}
+
 static void the_world_is_told_and_what_goes_is_marked(void **state)
 {
     struct catalogue next;
@@ -812,6 +827,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(journal_learns_that_the_database_was_set_back_to_nothing, up, down),
         cmocka_unit_test_setup_teardown(gap_before_an_entry_set_aside_is_stated, up, down),
         cmocka_unit_test_setup_teardown(server_that_is_not_there_is_waited_for_and_stop_is_prompt, up, down),
+        cmocka_unit_test_setup_teardown(a_large_catalogue_is_told_in_time, up, down),
         cmocka_unit_test_setup_teardown(the_world_is_told_and_what_goes_is_marked, up, down),
     };
 

@@ -30,12 +30,17 @@ export function countOf(points: Point[]): { good: number; uncertain: number; bad
     return count;
 }
 
+/** What the point says: its state where its numbers are states, else its number. */
+function said(point: Point, lang: Lang): string {
+    return point.state ? point.state[lang] : number(point.value, point.decimals, lang);
+}
+
 /** The value for the eye: no number at all when there is none, whatever came with it. */
 export function Value({ point, lang }: { point: Point; lang: Lang }) {
     const none = point.quality === 'bad' || point.value === null;
     return (
         <span class={`value value-${none ? 'bad' : point.quality}`}>
-            <span class="number">{none ? '—' : number(point.value, point.decimals, lang)}</span>
+            <span class="number">{none ? '—' : said(point, lang)}</span>
             <span class="unit">{unit(point.unit, lang)}</span>
         </span>
     );
@@ -47,7 +52,7 @@ export function qualityText(point: Point, lang: Lang): string {
 }
 
 function spoken(point: Point, lang: Lang): string {
-    const value = point.quality === 'bad' ? '' : `, ${number(point.value, point.decimals, lang)} ${unit(point.unit, lang)}`.trimEnd();
+    const value = point.quality === 'bad' ? '' : `, ${said(point, lang)} ${unit(point.unit, lang)}`.trimEnd();
     return `${point.name}${value}, ${qualityText(point, lang)}. ${word('openTrend', lang)}`;
 }
 

@@ -8,6 +8,13 @@ export interface Reading {
     quality: Quality;
     reason: string;
     at: string | null;
+    /** Only of points whose numbers are states; null where there is none. */
+    state?: StateWord | null;
+}
+
+export interface StateWord {
+    vi: string;
+    en: string;
 }
 
 export interface Point extends Reading {

@@ -100,7 +100,7 @@ function learnClock(at: string): void {
 }
 
 function merged(was: Point, r: Reading): Point {
-    return { ...was, value: r.value ?? null, quality: knownQuality(r.quality), reason: r.reason ?? 'none', at: r.at ?? null };
+    return { ...was, value: r.value ?? null, quality: knownQuality(r.quality), reason: r.reason ?? 'none', at: r.at ?? null, state: r.state ?? null };
 }
 
 function takePicture(kind: 'full' | 'change', picture: StreamPicture): void {

@@ -78,6 +78,9 @@ const REASON: Record<string, Pair> = {
     stale: ['số liệu cũ, chưa cập nhật', 'stale'],
     time_uncertain: ['giờ chưa đồng bộ', 'clock not synchronised'],
     stopped: ['đã ngừng giám sát', 'monitoring stopped'],
+    bad_digit: ['thanh ghi không phải số thập phân', 'register holds no decimal digits'],
+    inexact: ['số quá lớn, mất chữ số cuối', 'number too large, last digits lost'],
+    unknown_state: ['trạng thái không có trong bảng', 'state not in its table'],
     clipped: ['chạm giới hạn đo của cảm biến', 'at the end of the sensor’s range'],
     frozen: ['giá trị đứng yên quá lâu', 'has not moved for too long'],
 };
