@@ -59,6 +59,13 @@ enum { REGISTERS_MAX = 125, BITS_MAX = 16 * REGISTERS_MAX, VALUE_REGISTERS_MAX =
 
 enum { BIT_NONE = 0xFF };
 
+/* The limits of a current, in numbers of the register; beyond them there is no value but a fault of the wire.
+ */
+struct current {
+    bool on;
+    double below, above; /* a fault at or beyond; NaN: no limit */
+};
+
 /* One point's place in its device, and how to make a value of it. */
 struct tag {
     uint32_t point;    /* index in the catalogue */
@@ -72,6 +79,7 @@ struct tag {
     char unit_as[UNIT_MAX];      /* the unit its own is declared to be the same as; "": none */
     struct conf_words no_value;  /* raw values that mean "no value", in the kind's width */
     struct point_states *states; /* what the numbers mean, its own; NULL: quantities */
+    struct current current;
 };
 
 enum { FORBIDDEN_MAX = 32 };
@@ -83,6 +91,20 @@ struct forbidden {
     uint32_t count; /* 1.. ; address + count <= 65536 */
 };
 
+/* A register by which a device says whether its values count. */
+struct gate {
+    bool on;
+    uint32_t tag;          /* in the device's tags */
+    uint64_t mask, equals; /* open when (raw & mask) == equals */
+    bool uncertain;        /* what is behind it when it is not: uncertain instead of bad */
+};
+
+/* A register that never stands still while the device itself answers. */
+struct alive_rule {
+    int64_t within_ms; /* 0: there is none */
+    uint32_t tag;
+};
+
 struct device {
     char id[ID_MAX];
     int64_t unit;          /* 0..255 */
@@ -91,8 +113,17 @@ struct device {
     int64_t holes;         /* registers nobody asked for that one request may span */
     struct forbidden forbidden[FORBIDDEN_MAX];
     size_t forbidden_count;
+    int64_t answer_ms;     /* how long it may take to answer; 0: as the wire says */
+    int64_t busy_retries;  /* more tries of a block refused as busy */
+    int64_t busy_pause_ms; /* before each of them */
+    bool tolerates;        /* answers that name another unit: */
+    uint8_t reply_unit;    /* this one */
+    bool close_after_cycle;
+    struct gate gate;
+    struct alive_rule alive;
     struct tag *tags;
-    size_t tag_count;
+    size_t tag_count; /* its points */
+    size_t watched;   /* tags behind these, of no point (NO_INDEX): read for gate and alive only */
 };
 
 /* How a wire is reached, and so what frames go over it. */
@@ -122,11 +153,13 @@ struct wire_settings {
     char port[8];
     struct serial_settings serial;
     struct listen_settings listen;
-    int64_t late_ms;    /* RTU: after trouble nothing is asked before the line was silent this long */
-    int64_t connect_ms; /* how long a connection may take */
-    int64_t answer_ms;  /* how long a device may take to answer, to the last byte */
-    int64_t pause_ms;   /* least time between two requests */
-    int64_t typical_ms; /* how long an answer takes as a rule: for the sum of the wire's work only */
+    int64_t late_ms;        /* RTU: after trouble nothing is asked before the line was silent this long */
+    int64_t connect_ms;     /* how long a connection may take */
+    int64_t answer_ms;      /* how long a device may take to answer, to the last byte */
+    int64_t pause_ms;       /* least time between two requests */
+    int64_t typical_ms;     /* how long an answer takes as a rule: for the sum of the wire's work only */
+    double load;            /* the share of its time that this work takes, as summed up from the settings */
+    bool close_after_cycle; /* of devices that say nothing else; theirs has it too */
     struct device *devices;
     size_t device_count;
 };

@@ -15,6 +15,8 @@ struct request {
     uint8_t unit;
     uint8_t function; /* FUNCTION_READ_...: no function that writes exists here */
     uint16_t address, quantity;
+    bool tolerates;     /* an answer that names another unit, on lines that carry transactions: */
+    uint8_t other_unit; /* this one */
 };
 
 enum { PDU_MAX = 253 };

@@ -30,6 +30,9 @@ enum reason {
     REASON_BAD_DIGIT,      /* a packed decimal digit above 9 */
     REASON_INEXACT,        /* an integer with more digits than a number keeps; uncertain, nearest number */
     REASON_UNKNOWN_STATE,  /* none of the states that the point can have; uncertain, keeps its number */
+    REASON_BUSY,           /* it answered that it is busy, as often as it was asked */
+    REASON_NOT_VALID,      /* a register of the device says that its values do not count */
+    REASON_WIRE_FAULT,     /* a current that says that the sensor or its wire has failed */
     REASON_CLIPPED, /* at the end of what the sensor can measure: "at least"; uncertain, keeps its number */
     REASON_FROZEN,  /* the same number for too long; uncertain, keeps its number */
     REASON_COUNT

@@ -2,11 +2,25 @@
 #ifndef PORTS_PRESENT_H
 #define PORTS_PRESENT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "model/catalogue.h"
 #include "model/snapshot.h"
 
+enum { LESSONS_SHOWN = 16 };
 enum wire_state { WIRE_CONNECTING, WIRE_UP, WIRE_SUSPECT, WIRE_DOWN, WIRE_STATE_COUNT };
 enum device_state { DEVICE_UNKNOWN, DEVICE_UP, DEVICE_SUSPECT, DEVICE_DOWN, DEVICE_STATE_COUNT };
+
+/* What a device taught about its map. */
+struct lessons_status {
+    unsigned most; /* registers it gives in one answer; 0: as many as the settings say */
+    unsigned cuts, missing;
+    struct {
+        uint8_t function;
+        uint16_t address;
+    } first[LESSONS_SHOWN]; /* of the missing registers */
+};
 
 /* Times with .ms == 0 mean "never" or "none". */
 struct device_status {
@@ -16,6 +30,10 @@ struct device_status {
     struct wall last_valid_reply, next_try;
     int64_t every_ms;
     size_t points;
+    unsigned trust;    /* 0..10: one more per answered cycle, half per silence */
+    bool stands_still; /* it answers, but what should move in it does not */
+    uint64_t overruns;
+    struct lessons_status lessons;
     char last_error[160]; /* "" when there was none */
 };
 
@@ -30,7 +48,11 @@ struct wire_status {
     uint64_t exceptions;
     uint64_t refused_answers; /* wrong transaction, unit, function, length */
     uint64_t reconnects;
-    uint64_t overruns; /* cycles that could not start in time */
+    uint64_t overruns;     /* cycles that could not start in time */
+    uint64_t busy_answers; /* exceptions 6 */
+    uint64_t other_units;  /* answers that named another unit, and were tolerated */
+    double load_planned;   /* share of its time, 0..1, that the settings sum up to */
+    double load_measured;  /* share of the last minute in which it was busy */
     char last_error[160];
     size_t device_count;
 };

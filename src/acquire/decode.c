@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "current.h"
+
 static double from_unsigned(const struct tag *tag, uint64_t raw)
 {
     (void)tag;
@@ -171,6 +173,8 @@ struct reading decode_reading(const struct tag *tag, const uint16_t *words, stru
     if (has_bad_digit(tag->kind, raw))
         return reading_bad(tag->point, at, REASON_BAD_DIGIT);
     number = KINDS[tag->kind].number(tag, raw);
+    if (current_is_fault(&tag->current, number))
+        return reading_bad(tag->point, at, REASON_WIRE_FAULT);
     value = number * tag->scale + tag->offset;
     if (!isfinite(value))
         return reading_bad(tag->point, at, REASON_NOT_FINITE);
@@ -183,14 +187,29 @@ struct reading decode_reading(const struct tag *tag, const uint16_t *words, stru
     return reading_good(tag->point, at, value);
 }
 
+/* Its own words; those of a bit are one, in *bit. */
+static const uint16_t *words_of(const struct block *b, const struct tag *tag, const uint16_t *words,
+                                uint16_t *bit)
+{
+    unsigned place = (unsigned)tag->address - b->address;
+
+    if (!function_reads_bits(b->function))
+        return words + place;
+    *bit = words[place / 16] >> place % 16 & 1;
+    return bit;
+}
+
 struct reading decode_in_block(const struct block *b, const struct tag *tag, const uint16_t *words,
                                struct wall at)
 {
-    unsigned place = (unsigned)tag->address - b->address;
     uint16_t bit;
 
-    if (!function_reads_bits(b->function))
-        return decode_reading(tag, words + place, at);
-    bit = words[place / 16] >> place % 16 & 1;
-    return decode_reading(tag, &bit, at);
+    return decode_reading(tag, words_of(b, tag, words, &bit), at);
+}
+
+uint64_t decode_raw_in_block(const struct block *b, const struct tag *tag, const uint16_t *words)
+{
+    uint16_t bit;
+
+    return decode_raw(tag, words_of(b, tag, words, &bit));
 }

@@ -22,5 +22,6 @@ struct reading decode_reading(const struct tag *tag, const uint16_t *words, stru
 /* The same for a tag of a block, of which answer_check() gave the words. */
 struct reading decode_in_block(const struct block *b, const struct tag *tag, const uint16_t *words,
                                struct wall at);
+uint64_t decode_raw_in_block(const struct block *b, const struct tag *tag, const uint16_t *words);
 
 #endif

@@ -32,6 +32,8 @@ static const struct field_table TABLES[] = {
     { "wire: serial", SERIAL, COUNT_OF(SERIAL) },
     { "wire: listen", LISTEN, COUNT_OF(LISTEN) },
     { "device", DEVICE, COUNT_OF(DEVICE) },
+    { "gate", GATE, COUNT_OF(GATE) },
+    { "alive", ALIVE, COUNT_OF(ALIVE) },
     { "forbidden", FORBIDDEN, COUNT_OF(FORBIDDEN) },
     { "point", POINT, COUNT_OF(POINT) },
     { "manual", MANUAL, COUNT_OF(MANUAL) },

@@ -212,6 +212,10 @@ bool check_point(const struct conf_node *n, const struct point_row *row, int64_t
         conf_mistake(m, conf_mark_at(n, "scale"), "a scale of 0 would make every value the same");
         right = false;
     }
+    if (row->fault_below >= row->fault_above) {
+        conf_mistake(m, conf_mark_at(n, "fault_above"), "fault_above must be more than fault_below");
+        right = false;
+    }
     right = check_measure(n, &(struct measure){ row->parameter, row->unit, row->unit_as }, m) && right;
     right = check_doubt(n, row, m) && right;
     right = check_total(n, row, m) && right;
@@ -275,7 +279,7 @@ static struct conf_mark place_mark(const struct conf_node *n, const struct tag *
 static void check_forbidden(const struct device *d, const struct conf_node *const *nodes,
                             struct conf_mistakes *m)
 {
-    for (size_t i = 0; i < d->tag_count; i++) {
+    for (size_t i = 0; i < d->tag_count + d->watched; i++) {
         const struct tag *t = &d->tags[i];
         const struct forbidden *f = device_forbids(d, t->function, t->address, end_of(t));
         if (f != NULL)

@@ -1,9 +1,11 @@
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "conf/write.h"
 #include "field_context.h"
 #include "loading.h"
+#include "watches.h"
 
 static void print_states(const struct point_states *s, struct strbuf *to)
 {
@@ -21,7 +23,11 @@ static void print_point(const struct catalogue *c, const struct point *p, const 
                         struct strbuf *to)
 {
     struct point_row row = { .bit = t->bit == BIT_NONE || t->kind != KIND_BOOL ? CONF_NONE : t->bit,
-                             .total_width = CONF_NONE };
+                             .total_width = CONF_NONE,
+                             .signal = -1,
+                             .per_ma = NAN,
+                             .fault_below = t->current.on ? t->current.below : NAN,
+                             .fault_above = t->current.on ? t->current.above : NAN };
 
     for (size_t f = 0; f < FUNCTION_COUNT; f++)
         row.place[f] = f == t->function ? t->address : CONF_NONE;
@@ -67,11 +73,17 @@ static void print_device(const struct catalogue *c, const struct device *d, stru
         .unit = d->unit, .every_ms = d->every_ms, .max_registers = d->max_registers, .holes = d->holes
     };
 
+    row.habits = (struct habits_row){ .answer_ms = d->answer_ms == 0 ? CONF_NONE : d->answer_ms,
+                                      .busy_retries = d->busy_retries,
+                                      .busy_pause_ms = d->busy_pause_ms,
+                                      .reply_unit = d->tolerates ? d->reply_unit : CONF_NONE,
+                                      .close_after_cycle = d->close_after_cycle };
     memcpy(row.id, d->id, sizeof row.id);
     memcpy(row.site, c->sites[c->points[d->tags[0].point].site].id, sizeof row.site);
     strbuf_puts(to, "      -\n");
     conf_print(DEVICE, COUNT_OF(DEVICE), &row, 8, to);
     print_forbidden(d, to);
+    print_watches(c, d, to);
     strbuf_puts(to, "        points:\n");
     for (size_t i = 0; i < d->tag_count; i++)
         print_point(c, &c->points[d->tags[i].point], &d->tags[i], to);
@@ -83,7 +95,8 @@ void print_wire(const struct catalogue *c, const struct wire_settings *w, struct
                             .answer_ms = w->answer_ms,
                             .pause_ms = w->pause_ms,
                             .typical_ms = w->typical_ms,
-                            .late_ms = wire_is_rtu(w) ? w->late_ms : CONF_NONE };
+                            .late_ms = wire_is_rtu(w) ? w->late_ms : CONF_NONE,
+                            .close_after_cycle = w->close_after_cycle };
 
     memcpy(row.id, w->id, sizeof row.id);
     if (w->kind == WIRE_TCP)

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "model/quality.h"
 
 const char *const FIELD_KINDS[KIND_COUNT + 1] = {
     "u16", "i16",   "u32",   "i32",  "f32",       "u64",      "i64",
@@ -88,8 +89,30 @@ const struct conf_setting WIRE[] = {
     { CONF_DURATION("late_window", struct wire_row, late_ms), .low = 10, .high = 60000,
       .help = "frames of a serial line carry no number: after a time-out or a broken answer nothing is asked "
               "before the line was silent this long; as answer_within, if not said" },
+    { CONF_BOOL("close_after_cycle", struct wire_row, close_after_cycle), .fallback = "false",
+      .help = "hang up after each cycle of each device, for gateways with few connections" },
     { CONF_LIST("devices", struct wire_row, devices), .required = true, .help = "what hangs on it" },
 };
+
+/* What a device and a profile may both say of its behaviour. */
+#define HABIT_ROWS(s)                                                                                        \
+    { CONF_DURATION("answer_within", s, habits.answer_ms), .low = 10, .high = CLOCK_MINUTE_MS,               \
+      .help = "how long it may take to answer, to the last byte, if not as long as its wire says" },         \
+        { CONF_COUNT("busy_retries", s, habits.busy_retries), .fallback = "2", .low = 0, .high = 20,         \
+          .help = "how often a request is repeated that it refuses as busy (exception 6)" },                 \
+        { CONF_DURATION("busy_pause", s, habits.busy_pause_ms), .fallback = "200ms", .low = 1,               \
+          .high = CLOCK_MINUTE_MS,                                                                           \
+          .help = "before each repetition; others on the wire are asked meanwhile" },                        \
+        { CONF_COUNT("reply_unit", s, habits.reply_unit), .low = 0, .high = 255,                             \
+          .help = "another unit identifier that its answers may carry, on TCP; each is counted" },           \
+        { CONF_BOOL("close_after_cycle", s, habits.close_after_cycle), .fallback = "false",                  \
+          .help = "hang up after each of its cycles, whatever its wire says" },                              \
+        { CONF_SECTION("gate", s, habits.gate),                                                              \
+          .help = "a register by which it says whether its values count" },                                  \
+    {                                                                                                        \
+        CONF_SECTION("alive", s, habits.alive),                                                              \
+            .help = "a register that never stands still while the device itself answers"                     \
+    }
 
 const struct conf_setting DEVICE[] = {
     { CONF_ID("id", struct device_row, id), .required = true, .help = "name of the device" },
@@ -110,9 +133,37 @@ const struct conf_setting DEVICE[] = {
           "byte order of its values of two or four registers; abcd: high word first, cdab: low word first, "
           "badc "
           "and dcba: the same with the bytes of each register swapped; single registers are not touched" },
+    HABIT_ROWS(struct device_row),
     { CONF_LIST("forbidden", struct device_row, forbidden),
       .help = "registers no request may touch; replaces the profile's" },
     { CONF_LIST("points", struct device_row, points), .required = true, .help = "what it measures" },
+};
+
+#define WATCH_ROWS(s)                                                                                        \
+    { CONF_ID("point", s, watch.point), .help = "a point of the device; in a profile a register is named" }, \
+        { CONF_COUNT("holding", s, watch.holding), .low = 0, .high = 65535,                                  \
+          .help = "holding register, as on the wire; it is read besides the points" },                       \
+    {                                                                                                        \
+        CONF_COUNT("input", s, watch.input),                                                                 \
+            .low = 0, .high = 65535, .help = "input register, as on the wire; it is read besides the points" \
+    }
+
+static const char *const OTHERWISE[] = { [QUALITY_BAD] = "bad", [QUALITY_UNCERTAIN] = "uncertain", NULL };
+
+const struct conf_setting GATE[] = {
+    WATCH_ROWS(struct gate_row),
+    { CONF_COUNT("equals", struct gate_row, equals), .low = 0, .high = UINT32_MAX,
+      .help = "what it holds (of the bits of the mask) while the values count" },
+    { CONF_COUNT("mask", struct gate_row, mask), .low = 1, .high = UINT32_MAX,
+      .help = "which of its bits are looked at; without equals, all of them must be set" },
+    { CONF_CHOICE("otherwise", struct gate_row, otherwise), .fallback = "bad", .choices = OTHERWISE,
+      .help = "what the values are when they do not count; a gate that cannot be read is shut too" },
+};
+
+const struct conf_setting ALIVE[] = {
+    WATCH_ROWS(struct alive_row),
+    { CONF_DURATION("within", struct alive_row, within_ms), .required = true, .low = 1000,
+      .high = CLOCK_DAY_MS, .help = "when it has not changed for so long, all values are uncertain (stale)" },
 };
 
 const struct conf_setting FORBIDDEN[] = {
@@ -127,6 +178,8 @@ const struct conf_setting FORBIDDEN[] = {
     { CONF_COUNT("count", struct forbidden_row, count), .fallback = "1", .low = 1, .high = 65536,
       .help = "how many registers or bits from there" },
 };
+
+static const char *const SIGNALS[] = { "4-20mA", NULL };
 
 /* What a point of a plant and a point of a profile have in common. */
 #define POINT_ROWS                                                                                           \
@@ -169,6 +222,15 @@ const struct conf_setting FORBIDDEN[] = {
         { CONF_NODE("states", struct point_row, states),                                                     \
           .help = "what its numbers mean: { 0: stopped, 1: running, 2: fault }, or a list that counts from " \
                   "0; any other number is uncertain" },                                                      \
+        { CONF_CHOICE("signal", struct point_row, signal), .choices = SIGNALS,                               \
+          .help = "what the register counts is a current: at or below 3.6 mA and at or above 21 mA "         \
+                  "(NAMUR NE 43) the sensor or its wire has failed, and there is no value" },                \
+        { CONF_NUMBER("signal_per_ma", struct point_row, per_ma), .low = 1e-6, .high = 1e9,                  \
+          .help = "how much the register counts per mA of the signal, if not 1" },                           \
+        { CONF_NUMBER("fault_below", struct point_row, fault_below),                                         \
+          .help = "at or below it there is no value but a fault; in mA with signal, else as the register "   \
+                  "counts" },                                                                                \
+        { CONF_NUMBER("fault_above", struct point_row, fault_above), .help = "at or above it, likewise" },   \
     {                                                                                                        \
         CONF_WORDS("no_value", struct point_row, no_value),                                                  \
             .help = "raw register values that mean \"no value\", as unsigned numbers of the type's width; "  \
@@ -262,5 +324,6 @@ const struct conf_setting PROFILE[] = {
       .high = REGISTERS_MAX, .help = "most registers the device gives in one answer" },
     { CONF_COUNT("holes", struct profile_row, holes), .fallback = "0", .low = 0, .high = REGISTERS_MAX,
       .help = "registers (or bits) nobody asked for that one request may span" },
+    HABIT_ROWS(struct profile_row),
     { CONF_LIST("forbidden", struct profile_row, forbidden), .help = "registers no request may touch" },
 };

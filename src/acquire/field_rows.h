@@ -4,9 +4,40 @@
 
 #include "acquire/field.h"
 
+/* How devices of a make behave on a wire. */
+struct habits_row {
+    int64_t answer_ms, busy_retries, busy_pause_ms, reply_unit;
+    bool close_after_cycle;
+    const struct conf_node *gate, *alive;
+};
+
+/* A register that is looked at besides the points. */
+struct watch_row {
+    char point[ID_MAX];
+    int64_t holding, input;
+};
+
+struct gate_row {
+    struct watch_row watch;
+    int64_t equals, mask;
+    int otherwise; /* enum quality */
+};
+
+struct alive_row {
+    struct watch_row watch;
+    int64_t within_ms;
+};
+
+struct watch_rows {
+    bool gated, moves; /* which of them count */
+    struct gate_row gate;
+    struct alive_row alive;
+};
+
 struct wire_row {
     char id[ID_MAX], tcp[80], rtu_over_tcp[80];
     int64_t connect_ms, answer_ms, pause_ms, typical_ms, late_ms;
+    bool close_after_cycle;
     const struct conf_node *serial, *listen, *devices;
 };
 
@@ -28,6 +59,7 @@ struct device_row {
     char id[ID_MAX], site[ID_MAX], profile[ID_MAX];
     int64_t unit, every_ms, max_registers, holes;
     int order;
+    struct habits_row habits;
     const struct conf_node *forbidden, *points;
 };
 
@@ -45,6 +77,8 @@ struct point_row {
     int64_t bit, decimals, heartbeat_ms;
     int kind, order;
     double scale, offset, deadband;
+    int signal;
+    double per_ma, fault_below, fault_above;
     struct conf_range plausible;
     struct conf_words no_value;
     const struct conf_node *states; /* as written; read into what follows */
@@ -75,6 +109,7 @@ struct profile_row {
     char id[ID_MAX], name[NAME_MAX_BYTES], source[400];
     int64_t max_registers, holes;
     int order;
+    struct habits_row habits;
     const struct conf_node *forbidden;
 };
 
@@ -86,10 +121,11 @@ extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
 extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
-extern const struct conf_setting WIRE[11], SERIAL[6], LISTEN[3];
-extern const struct conf_setting DEVICE[10], FORBIDDEN[5], POINT[30];
+extern const struct conf_setting WIRE[12], SERIAL[6], LISTEN[3];
+extern const struct conf_setting DEVICE[17], FORBIDDEN[5], POINT[34];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[14], PROFILE_POINT[32];
 extern const struct conf_setting MANUAL[10];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[7], PROFILE_POINT[28];
+extern const struct conf_setting GATE[6], ALIVE[4];
 
 /* The one table that is given; 0 when there is none or more than one. */
 uint8_t place_function(const int64_t place[FUNCTION_COUNT]);

@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "current.h"
 #include "decode.h"
 #include "field_context.h"
 #include "loading.h"
 #include "profile_lookup.h"
 #include "revision.h"
+#include "watches.h"
 
 enum { WIRES_MAX = 1000, DEVICES_MAX = 247, TAGS_MAX = 10000, KEY_TEXT_MAX = 20 };
 
@@ -183,6 +185,19 @@ static int order_of(const struct point_row *row, int devices)
     return kind_registers((enum register_kind)row->kind) == 1 ? UNSWAPPED[devices] : devices;
 }
 
+/* The limits as the register counts. */
+static struct current current_of(const struct point_row *row)
+{
+    bool signal = row->signal >= 0;
+    double per_ma = signal && !isnan(row->per_ma) ? row->per_ma : 1;
+    double below = isnan(row->fault_below) && signal ? CURRENT_FAULT_LOW_MA : row->fault_below;
+    double above = isnan(row->fault_above) && signal ? CURRENT_FAULT_HIGH_MA : row->fault_above;
+
+    return (struct current){ .on = !isnan(below) || !isnan(above),
+                             .below = below * per_ma,
+                             .above = above * per_ma };
+}
+
 static void tag_of(const struct point_row *row, int order, struct tag *t)
 {
     uint8_t function = place_function(row->place);
@@ -196,7 +211,8 @@ static void tag_of(const struct point_row *row, int order, struct tag *t)
                        .offset = row->offset,
                        .low = row->plausible.low,
                        .high = row->plausible.high,
-                       .no_value = row->no_value };
+                       .no_value = row->no_value,
+                       .current = current_of(row) };
     memcpy(t->unit_as, row->unit_as, sizeof t->unit_as);
 }
 
@@ -278,6 +294,26 @@ uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id
     return 0;
 }
 
+/* Said of the device, or else of its make, or else of the wire. */
+static bool hangs_up(const struct conf_node *n, const struct device_row *row, const struct around *a,
+                     const struct wire_settings *w)
+{
+    if (conf_get(n, "close_after_cycle") != NULL)
+        return row->habits.close_after_cycle;
+    return w->close_after_cycle || (a->profile != NULL && a->profile->habits.close_after_cycle);
+}
+
+static void habits_of(const struct device_row *row, struct device *d)
+{
+    const struct habits_row *h = &row->habits;
+
+    d->answer_ms = h->answer_ms == CONF_NONE ? 0 : h->answer_ms;
+    d->busy_retries = h->busy_retries;
+    d->busy_pause_ms = h->busy_pause_ms;
+    d->tolerates = h->reply_unit != CONF_NONE;
+    d->reply_unit = (uint8_t)(d->tolerates ? h->reply_unit : 0);
+}
+
 /* The device's own keys over its profile's. */
 static void read_device(struct loading *l, const struct conf_node *n, struct device_row *row,
                         struct device *d, struct around *a)
@@ -293,6 +329,7 @@ static void read_device(struct loading *l, const struct conf_node *n, struct dev
         row->order = a->profile->order;
         row->max_registers = a->profile->max_registers;
         row->holes = a->profile->holes;
+        row->habits = a->profile->habits;
         (void)conf_apply_over(DEVICE, COUNT_OF(DEVICE), n, row, l->mistakes);
         (void)conf_require(n, "id", l->mistakes);
         (void)conf_require(n, "site", l->mistakes);
@@ -302,6 +339,7 @@ static void read_device(struct loading *l, const struct conf_node *n, struct dev
         .unit = row->unit, .every_ms = row->every_ms, .max_registers = row->max_registers, .holes = row->holes
     };
     memcpy(d->id, row->id, sizeof d->id);
+    habits_of(row, d);
     a->order = row->order;
     if (a->profile != NULL && row->forbidden == NULL) {
         memcpy(d->forbidden, a->profile->forbidden, sizeof d->forbidden);
@@ -335,6 +373,12 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
 
     read_device(l, n, &row, d, &a);
     check_unit(n, w, d->unit, l->mistakes);
+    if (row.habits.reply_unit != CONF_NONE && wire_is_rtu(w))
+        conf_mistake(
+            l->mistakes, conf_mark(n),
+            "reply_unit: only Modbus TCP numbers its questions; on a serial line an answer from another "
+            "unit is another's");
+    d->close_after_cycle = hangs_up(n, &row, &a, w);
     (void)once(l, &l->field->seen->devices, "device", n, row.id);
     a.site = site_index(l, n, row.site);
     points = row.points == NULL ? 0 : conf_count(row.points);
@@ -344,12 +388,14 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
                          TAGS_MAX, points);
         return ERR_NONE;
     }
-    d->tags = calloc(points, sizeof *d->tags);
-    nodes = calloc(points, sizeof(const struct conf_node *));
+    d->tags = calloc(points + WATCHES_MAX, sizeof *d->tags);
+    nodes = calloc(points + WATCHES_MAX, sizeof(const struct conf_node *));
     if (d->tags == NULL || nodes == NULL)
         rc = ERR_MEMORY;
     if (rc == ERR_NONE)
         rc = load_points(l, row.points, &a, d, nodes);
+    if (rc == ERR_NONE)
+        load_watches(l, n, &row.habits, a.profile, d, nodes);
     if (rc == ERR_NONE)
         rc = check_device(n, w, d, nodes, share, l->mistakes);
     free((void *)nodes);
@@ -379,6 +425,7 @@ static enum err load_devices(struct loading *l, const struct conf_node *n, const
         rc = load_device(l, conf_item(list, w->device_count), w, &w->devices[w->device_count], &share);
         load += share;
     }
+    w->load = load;
     if (rc == ERR_NONE)
         check_load(n, w, load, l->mistakes);
     return rc;
@@ -393,7 +440,8 @@ static enum err load_wire(struct loading *l, const struct conf_node *n, struct w
     *w = (struct wire_settings){ .connect_ms = row.connect_ms,
                                  .answer_ms = row.answer_ms,
                                  .pause_ms = row.pause_ms,
-                                 .typical_ms = row.typical_ms };
+                                 .typical_ms = row.typical_ms,
+                                 .close_after_cycle = row.close_after_cycle };
     memcpy(w->id, row.id, sizeof w->id);
     load_way(n, &row, w, l->mistakes);
     if (check_endpoint(&l->field->seen->endpoints, n, w, l->mistakes) != ERR_NONE)

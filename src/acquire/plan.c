@@ -36,7 +36,7 @@ const struct forbidden *device_forbids(const struct device *d, uint8_t function,
 
 static enum err check(const struct device *d, struct fault *why)
 {
-    for (size_t i = 0; i < d->tag_count; i++) {
+    for (size_t i = 0; i < d->tag_count + d->watched; i++) {
         const struct tag *t = &d->tags[i];
         if (tag_end(t) > 65536)
             return fault_set(why, ERR_RANGE, "device %s: register %u: its value ends beyond 65535", d->id,
@@ -48,18 +48,36 @@ static enum err check(const struct device *d, struct fault *why)
     return ERR_NONE;
 }
 
-static int64_t longest(const struct device *d, uint8_t function)
+static bool is_missing(const struct learned *l, const struct tag *t)
 {
-    return function_reads_bits(function) ? BITS_MAX : d->max_registers;
+    return l != NULL && learned_has(l, (struct lesson){ LESSON_MISSING, t->function, t->address });
+}
+
+static bool is_cut(const struct learned *l, const struct tag *t)
+{
+    return l != NULL && learned_has(l, (struct lesson){ LESSON_CUT, t->function, t->address });
+}
+
+/* A value may be longer than the shortest that a device taught: it is asked all the same. */
+static int64_t most_of(const struct device *d, uint8_t function, const struct learned *l)
+{
+    if (function_reads_bits(function))
+        return BITS_MAX;
+    return l != NULL && l->most > 0 && l->most < d->max_registers ? l->most : d->max_registers;
 }
 
 /* A block grown over one more tag: true when it may be. */
-static bool joins(const struct block *b, const struct tag *t, unsigned *holes_left, const struct device *d)
+static bool joins(const struct block *b, const struct tag *t, unsigned *holes_left, const struct device *d,
+                  const struct learned *l)
 {
     unsigned end = (unsigned)b->address + b->quantity, reach = tag_end(t) > end ? tag_end(t) : end;
     unsigned hole = t->address > end ? t->address - end : 0;
 
-    if (t->function != b->function || hole > *holes_left || reach - b->address > longest(d, t->function))
+    if (t->function == b->function && t->address == b->address && tag_end(t) == end)
+        return true; /* the same place */
+    if (t->function != b->function || hole > *holes_left || reach - b->address > most_of(d, t->function, l))
+        return false;
+    if (b->missing || is_missing(l, t) || (t->address > b->address && is_cut(l, t)))
         return false;
     if (hole > 0 && device_forbids(d, b->function, end, t->address) != NULL)
         return false;
@@ -67,27 +85,35 @@ static bool joins(const struct block *b, const struct tag *t, unsigned *holes_le
     return true;
 }
 
-static void cut_into_blocks(struct plan *p, const struct device *d)
+struct block plan_block_from(const struct plan *p, const struct device *d, const struct learned *l,
+                             size_t first)
 {
-    unsigned holes_left = 0;
+    const struct tag *t = &d->tags[p->order[first]];
+    unsigned holes_left = (unsigned)d->holes;
+    struct block b = { .function = t->function,
+                       .address = t->address,
+                       .quantity = (uint16_t)(tag_end(t) - t->address),
+                       .first = first,
+                       .count = 1,
+                       .missing = is_missing(l, t) };
 
-    for (size_t i = 0; i < p->tag_count; i++) {
-        const struct tag *t = &d->tags[p->order[i]];
-        struct block *b = p->block_count == 0 ? NULL : &p->blocks[p->block_count - 1];
-
-        if (b != NULL && joins(b, t, &holes_left, d)) {
-            unsigned reach = tag_end(t) - b->address;
-            b->quantity = (uint16_t)(reach > b->quantity ? reach : b->quantity);
-            b->count++;
-            continue;
-        }
-        holes_left = (unsigned)d->holes;
-        p->blocks[p->block_count++] = (struct block){ .function = t->function,
-                                                      .address = t->address,
-                                                      .quantity = (uint16_t)(tag_end(t) - t->address),
-                                                      .first = i,
-                                                      .count = 1 };
+    for (size_t i = first + 1; i < p->tag_count; i++) {
+        unsigned reach;
+        t = &d->tags[p->order[i]];
+        if (!joins(&b, t, &holes_left, d, l))
+            break;
+        reach = tag_end(t) - b.address;
+        b.quantity = (uint16_t)(reach > b.quantity ? reach : b.quantity);
+        b.count++;
     }
+    return b;
+}
+
+void plan_cut(struct plan *p, const struct device *d, const struct learned *l)
+{
+    p->block_count = 0;
+    for (size_t i = 0; i < p->tag_count; i += p->blocks[p->block_count++].count)
+        p->blocks[p->block_count] = plan_block_from(p, d, l, i);
 }
 
 enum err plan_make(struct plan *p, const struct device *d, struct fault *why)
@@ -97,17 +123,17 @@ enum err plan_make(struct plan *p, const struct device *d, struct fault *why)
     *p = (struct plan){ 0 };
     if (rc != ERR_NONE)
         return rc;
-    p->tag_count = d->tag_count;
-    p->order = calloc(d->tag_count + 1, sizeof *p->order);
-    p->blocks = calloc(d->tag_count + 1, sizeof *p->blocks); /* one per tag is the most it can become */
+    p->tag_count = d->tag_count + d->watched;
+    p->order = calloc(p->tag_count + 1, sizeof *p->order);
+    p->blocks = calloc(p->tag_count + 1, sizeof *p->blocks); /* one per tag is the most it can become */
     if (p->order == NULL || p->blocks == NULL) {
         plan_clear(p);
         return fault_set(why, ERR_MEMORY, "device %s: no memory for its plan", d->id);
     }
-    for (size_t i = 0; i < d->tag_count; i++)
+    for (size_t i = 0; i < p->tag_count; i++)
         p->order[i] = (uint32_t)i;
     qsort_r(p->order, p->tag_count, sizeof *p->order, by_place, d->tags);
-    cut_into_blocks(p, d);
+    plan_cut(p, d, NULL);
     return ERR_NONE;
 }
 
@@ -118,28 +144,17 @@ void plan_clear(struct plan *p)
     *p = (struct plan){ 0 };
 }
 
-/* The block that holds exactly these tags. */
-static struct block around(const struct plan *p, const struct device *d, size_t first, size_t count)
+bool plan_half(const struct plan *p, const struct device *d, size_t i, uint16_t *address)
 {
-    const struct tag *t = &d->tags[p->order[first]];
-    unsigned end = 0;
+    const struct block *b = &p->blocks[i];
+    size_t middle = b->first + b->count / 2, end = b->first + b->count;
 
-    for (size_t i = first; i < first + count; i++)
-        if (tag_end(&d->tags[p->order[i]]) > end)
-            end = tag_end(&d->tags[p->order[i]]);
-    return (struct block){ t->function, t->address, (uint16_t)(end - t->address), first, count };
-}
-
-bool plan_split(struct plan *p, const struct device *d, size_t i)
-{
-    struct block whole = p->blocks[i];
-    size_t half = whole.count / 2;
-
-    if (whole.count < 2)
-        return false;
-    memmove(&p->blocks[i + 2], &p->blocks[i + 1], (p->block_count - i - 1) * sizeof *p->blocks);
-    p->blocks[i] = around(p, d, whole.first, half);
-    p->blocks[i + 1] = around(p, d, whole.first + half, whole.count - half);
-    p->block_count++;
-    return true;
+    /* tags of one place stay together: the next place after the middle, else the last before it */
+    for (size_t k = middle; k < end; k++)
+        if (k > b->first && d->tags[p->order[k]].address != d->tags[p->order[k - 1]].address) {
+            *address = d->tags[p->order[k]].address;
+            return true;
+        }
+    *address = d->tags[p->order[middle]].address;
+    return *address != b->address;
 }

@@ -6,6 +6,7 @@
 
 #include "loading.h"
 #include "profile_lookup.h"
+#include "watches.h"
 
 enum { POINTS_MAX = 1000 };
 
@@ -73,6 +74,9 @@ static enum err load_profile(struct profile *p, const struct conf_node *root, st
     p->order = row.order;
     p->max_registers = row.max_registers;
     p->holes = row.holes;
+    p->watches = load_watch_rows(&row.habits, m);
+    p->habits = row.habits;
+    p->habits.gate = p->habits.alive = NULL; /* the file may go */
     if (file.profile != NULL)
         (void)conf_place(conf_mark_at(file.profile, "id"), p->place);
     load_forbidden(row.forbidden, p->forbidden, &p->forbidden_count, m);

@@ -14,6 +14,8 @@ struct profile {
     char place[CONF_PLACE_MAX]; /* file:line:column; the file itself is gone */
     int order;
     int64_t max_registers, holes;
+    struct habits_row habits; /* its sections are in watches */
+    struct watch_rows watches;
     struct forbidden forbidden[FORBIDDEN_MAX];
     size_t forbidden_count;
     struct profile_point *points;

@@ -56,13 +56,18 @@ static bool same_number(double a, double b)
     return (isnan(a) && isnan(b)) || a == b;
 }
 
+static bool same_current(const struct current *a, const struct current *b)
+{
+    return a->on == b->on && (!a->on || (same_number(a->below, b->below) && same_number(a->above, b->above)));
+}
+
 static bool same_tag(const struct tag *a, const struct tag *b)
 {
     return a->revision == b->revision && a->function == b->function && a->address == b->address &&
            states_same(a->states, b->states) && a->kind == b->kind && a->order == b->order &&
            a->bit == b->bit && same_number(a->scale, b->scale) && same_number(a->offset, b->offset) &&
            same_number(a->low, b->low) && same_number(a->high, b->high) &&
-           a->no_value.count == b->no_value.count &&
+           same_current(&a->current, &b->current) && a->no_value.count == b->no_value.count &&
            memcmp(a->no_value.word, b->no_value.word, a->no_value.count * sizeof a->no_value.word[0]) == 0;
 }
 
@@ -78,13 +83,32 @@ static bool same_forbidden(const struct device *a, const struct device *b)
     return true;
 }
 
+static bool same_watches(const struct device *a, const struct device *b)
+{
+    const struct gate *g = &a->gate, *h = &b->gate;
+
+    if (g->on != h->on || a->alive.within_ms != b->alive.within_ms || a->watched != b->watched)
+        return false;
+    if (g->on &&
+        (g->tag != h->tag || g->mask != h->mask || g->equals != h->equals || g->uncertain != h->uncertain))
+        return false;
+    return a->alive.within_ms == 0 || a->alive.tag == b->alive.tag;
+}
+
+static bool same_habits(const struct device *a, const struct device *b)
+{
+    return a->answer_ms == b->answer_ms && a->busy_retries == b->busy_retries &&
+           a->busy_pause_ms == b->busy_pause_ms && a->tolerates == b->tolerates &&
+           a->reply_unit == b->reply_unit && a->close_after_cycle == b->close_after_cycle;
+}
+
 static bool same_device(const struct device *a, const struct device *b)
 {
     if (strcmp(a->id, b->id) != 0 || a->unit != b->unit || a->every_ms != b->every_ms ||
         a->max_registers != b->max_registers || a->holes != b->holes || a->tag_count != b->tag_count ||
-        !same_forbidden(a, b))
+        !same_forbidden(a, b) || !same_habits(a, b) || !same_watches(a, b))
         return false;
-    for (size_t i = 0; i < a->tag_count; i++)
+    for (size_t i = 0; i < a->tag_count + a->watched; i++)
         if (!same_tag(&a->tags[i], &b->tags[i]))
             return false;
     return true;

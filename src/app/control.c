@@ -95,6 +95,37 @@ static bool is_name(const char *text)
     return true;
 }
 
+static struct wire *find_wire(const struct parts *d, const char *id)
+{
+    for (size_t i = 0; i < d->wire_count; i++)
+        if (strcmp(d->wires[i].settings->id, id) == 0)
+            return d->wires[i].wire;
+    return NULL;
+}
+
+/* "WIRE" or "WIRE DEVICE": their devices are asked as the settings say, from the next turn on. */
+static enum err forget(struct parts *d, const char *what, struct fault *why)
+{
+    char wire[LINE_MAX_BYTES], *device;
+    struct wire *w;
+    enum err rc = ERR_NONE;
+
+    (void)snprintf(wire, sizeof wire, "%s", what);
+    device = strchr(wire, ' ');
+    if (device != NULL)
+        *device++ = '\0';
+    (void)pthread_mutex_lock(&d->lock); /* while it is held no wire ends */
+    w = find_wire(d, wire);
+    if (w == NULL)
+        rc = fault_set(why, ERR_MISSING, "there is no wire \"%s\"", wire);
+    else if (!wire_forget(w, device))
+        rc = fault_set(why, ERR_MISSING, "wire %s has no device \"%s\"", wire, device);
+    (void)pthread_mutex_unlock(&d->lock);
+    if (rc == ERR_NONE)
+        log_info("wire=%s device=%s told to forget what was learned", wire, device == NULL ? "*" : device);
+    return rc;
+}
+
 static void serve_line(struct parts *d, const char *line, int fd)
 {
     struct strbuf told;
@@ -107,8 +138,11 @@ static void serve_line(struct parts *d, const char *line, int fd)
         rc = reload_now(d, line + 7, false, &told, &why);
     else if (strcmp(line, "diff") == 0)
         rc = reload_now(d, "diff", true, &told, &why);
+    else if (strncmp(line, "forget ", 7) == 0)
+        rc = forget(d, line + 7, &why);
     else
-        rc = fault_set(&why, ERR_RANGE, "not understood: \"reload NAME\" or \"diff\"");
+        rc = fault_set(&why, ERR_RANGE,
+                       "not understood: \"reload NAME\", \"diff\" or \"forget WIRE [DEVICE]\"");
     (void)snprintf(first, sizeof first, "%s %s\n", rc == ERR_NONE ? "ok" : "no", why.text);
     write_all(fd, first, strlen(first));
     if (told.len > 0)

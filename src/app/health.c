@@ -146,6 +146,7 @@ enum wire_figure {
     FIGURE_EXCEPTIONS,
     FIGURE_REFUSED,
     FIGURE_OVERRUNS,
+    FIGURE_BUSY,
     FIGURE_COUNT
 };
 
@@ -158,6 +159,7 @@ static double figure_of(const struct wire_status *s, enum wire_figure f)
     case FIGURE_EXCEPTIONS: return (double)s->exceptions;
     case FIGURE_REFUSED: return (double)s->refused_answers;
     case FIGURE_OVERRUNS: return (double)s->overruns;
+    case FIGURE_BUSY: return s->load_measured;
     case FIGURE_COUNT: break;
     }
     return NAN;
@@ -175,6 +177,8 @@ static void wire_metrics(struct parts *d, const struct sampling *to)
                              "counter", "", 0 },
         [FIGURE_OVERRUNS] = { "capnuoc_wire_overruns_total", "cycles that could not start in time", "counter",
                               "", 0 },
+        [FIGURE_BUSY] = { "capnuoc_wire_busy_ratio", "share of the last minute the wire was busy", "gauge",
+                          "", 0 },
     };
 
     (void)pthread_mutex_lock(&d->lock);

@@ -1,5 +1,6 @@
 #include "reload.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@ static enum err make_wire(struct parts *d, struct config *c, const struct wire_s
                           struct running_wire *out, struct fault *why)
 {
     const struct wire_sink sink = { d, put_message };
+    char folder[PATH_MAX];
     struct line *line;
     enum err rc = line_new(&line, s, d->low, why);
 
@@ -31,6 +33,8 @@ static enum err make_wire(struct parts *d, struct config *c, const struct wire_s
         line->ops->free(line);
         return rc;
     }
+    (void)snprintf(folder, sizeof folder, "%s/learned", d->config->journal.folder);
+    wire_keep_lessons_in(out->wire, folder);
     out->settings = s;
     out->of = catalogue_hold(&c->catalogue);
     return ERR_NONE;

@@ -15,6 +15,7 @@ struct ctl_command {
 int io_list_export(int argc, char **argv);
 int io_list_import(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
+int daemon_forget(int argc, char **argv);
 int daemon_reload(int argc, char **argv);
 
 #endif

@@ -13,6 +13,8 @@ static const struct ctl_command COMMANDS[] = {
     { "diff", "--config FILE", "what a reload of the running daemon would change", daemon_diff },
     { "reload", "--config FILE --by NAME",
       "the running daemon takes its files again, as a whole or not at all", daemon_reload },
+    { "forget", "--config FILE WIRE [DEVICE]",
+      "the running daemon forgets what devices taught about their maps", daemon_forget },
 };
 
 static void usage(FILE *to)

@@ -14,7 +14,7 @@
 #include "command.h"
 #include "conf/table.h"
 
-enum { ASK_MAX = 128, FIRST_MAX = 512, NAME_LONGEST = 63 };
+enum { ASK_MAX = 160, FIRST_MAX = 512, NAME_LONGEST = 63 };
 
 /* ---- which daemon ---- */
 
@@ -154,4 +154,29 @@ int daemon_diff(int argc, char **argv)
         config = optarg;
     }
     return config == NULL || optind != argc ? CTL_USAGE : ask(config, "diff\n");
+}
+
+int daemon_forget(int argc, char **argv)
+{
+    static const struct option OPTIONS[] = { { "config", required_argument, NULL, 'c' },
+                                             { NULL, 0, NULL, 0 } };
+    const char *config = NULL;
+    char line[ASK_MAX];
+    int option;
+
+    while ((option = getopt_long(argc, argv, "c:", OPTIONS, NULL)) != -1) {
+        if (option != 'c')
+            return CTL_USAGE;
+        config = optarg;
+    }
+    if (config == NULL || optind == argc || argc - optind > 2)
+        return CTL_USAGE;
+    for (int i = optind; i < argc; i++)
+        if (argv[i][0] == '\0' || strlen(argv[i]) > NAME_LONGEST || strpbrk(argv[i], " \n") != NULL) {
+            (void)fprintf(stderr, "capnuocctl: \"%s\" is no id of a wire or device\n", argv[i]);
+            return CTL_USAGE;
+        }
+    (void)snprintf(line, sizeof line, "forget %s%s%s\n", argv[optind], argc - optind == 2 ? " " : "",
+                   argc - optind == 2 ? argv[optind + 1] : "");
+    return ask(config, line);
 }

@@ -20,6 +20,9 @@ static const char *const REASONS[REASON_COUNT] = {
     [REASON_BAD_DIGIT] = "bad_digit",
     [REASON_INEXACT] = "inexact",
     [REASON_UNKNOWN_STATE] = "unknown_state",
+    [REASON_BUSY] = "busy",
+    [REASON_NOT_VALID] = "not_valid",
+    [REASON_WIRE_FAULT] = "wire_fault",
     [REASON_CLIPPED] = "clipped",
     [REASON_FROZEN] = "frozen",
 };

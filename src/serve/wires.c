@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +34,43 @@ static const char *sentence(const char *text)
     return *text == '\0' ? NULL : text;
 }
 
+/* Four decimals are enough for a share of a minute. */
+static void share(struct json_out *j, const char *key, double of)
+{
+    json_key(j, key);
+    json_number(j, rint(of * 1e4) / 1e4);
+}
+
+static const char *table_of(uint8_t function)
+{
+    static const char *const TABLES[] = { NULL, "coil", "discrete", "holding", "input" };
+
+    return function < COUNT_OF(TABLES) ? TABLES[function] : NULL;
+}
+
+static void write_lessons(struct json_out *j, const struct lessons_status *l)
+{
+    json_key(j, "learned");
+    json_open_object(j);
+    json_key(j, "max_registers");
+    if (l->most == 0)
+        json_null(j);
+    else
+        json_int(j, l->most);
+    whole(j, "cuts", l->cuts);
+    whole(j, "missing", l->missing);
+    json_key(j, "missing_registers");
+    json_open_array(j);
+    for (unsigned i = 0; i < l->missing && i < LESSONS_SHOWN; i++) {
+        json_open_object(j);
+        string(j, "table", table_of(l->first[i].function));
+        whole(j, "register", l->first[i].address);
+        json_close_object(j);
+    }
+    json_close_array(j);
+    json_close_object(j);
+}
+
 static void write_device(struct json_out *j, const struct device_status *d)
 {
     json_open_object(j);
@@ -44,6 +82,11 @@ static void write_device(struct json_out *j, const struct device_status *d)
     json_key(j, "every_ms");
     json_int(j, d->every_ms);
     whole(j, "points", d->points);
+    whole(j, "trust", d->trust);
+    json_key(j, "stands_still");
+    json_bool(j, d->stands_still);
+    whole(j, "overruns", d->overruns);
+    write_lessons(j, &d->lessons);
     string(j, "last_error", sentence(d->last_error));
     time_or_null(j, "next_try", d->next_try);
     json_close_object(j);
@@ -70,10 +113,17 @@ static void write_wire(struct json_out *j, const struct wire_status *w, const st
     string(j, "endpoint", w->endpoint);
     string(j, "state", WIRE_STATES[w->state]);
     write_times(j, w);
+    json_key(j, "load");
+    json_open_object(j);
+    share(j, "planned", w->load_planned);
+    share(j, "measured", w->load_measured);
+    json_close_object(j);
     whole(j, "transactions", w->transactions);
     whole(j, "timeouts", w->timeouts);
     whole(j, "exceptions", w->exceptions);
     whole(j, "refused_answers", w->refused_answers);
+    whole(j, "busy_answers", w->busy_answers);
+    whole(j, "other_units", w->other_units);
     whole(j, "reconnects", w->reconnects);
     whole(j, "overruns", w->overruns);
     time_or_null(j, "next_try", w->next_try);

@@ -185,7 +185,9 @@ static uint16_t transaction;
 
 static enum err ask(struct bench *b, int64_t within_ms, uint16_t *mark)
 {
-    const struct request r = { ++transaction, 7, FUNCTION_READ_HOLDING, 0, 1 };
+    const struct request r = {
+        .transaction = ++transaction, .unit = 7, .function = FUNCTION_READ_HOLDING, .quantity = 1
+    };
     uint16_t words[REGISTERS_MAX];
     uint8_t exception;
     struct answer a;

@@ -1,9 +1,13 @@
 /* The n-th allocation fails, for every n, while profiles and a plant are read: nothing is lost, nothing is
  * used that is not there, and what was refused is told. */
+#include <math.h>
 #include <stdbool.h>
+#include <unistd.h>
 
 #include "acquire/field.h"
 #include "acquire/line.h"
+#include "acquire/wire.h"
+#include "double/fake_line.h"
 #include "seal/seal.h"
 #include "unit.h"
 
@@ -140,6 +144,64 @@ static void a_plant_of_states_tells_every_lack_of_memory(void **state)
     every_lack_of_memory_is_told(DATA "/states.yaml", true);
 }
 
+static void ignore(void *self, const struct message *m)
+{
+    (void)self;
+    (void)m;
+}
+
+/* A wire that cannot be made is told, and its line stays the caller's; lessons that cannot be written are
+ * kept in mind, and the wire goes on. */
+static void a_wire_survives_every_lack_of_memory(void **state)
+{
+    struct tag tags[2] = { { .function = 3, .scale = 1, .low = NAN, .high = NAN },
+                           { .point = 1, .function = 3, .address = 1, .scale = 1, .low = NAN, .high = NAN } };
+    struct device device = { .id = "d",
+                             .every_ms = 1000,
+                             .max_registers = 125,
+                             .tags = tags,
+                             .tag_count = 2,
+                             .gate = { .on = true, .mask = 1, .equals = 1 } };
+    struct wire_settings settings = {
+        .id = "w", .host = "h", .port = "502", .answer_ms = 100, .devices = &device, .device_count = 1
+    };
+    struct fake_clock clock = { .now = { { 1000000 }, { 1700000000000 } } };
+    struct fake_line line;
+    char folder[] = "/tmp/capnuoc-memory-XXXXXX", file[64];
+    struct fault why;
+    enum err rc = ERR_MEMORY;
+    size_t n = 0;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(file, sizeof file, "%s/w", folder);
+    for (bool refused = true; refused;) {
+        struct wire *wire = NULL;
+        fake_line_init(&line, &clock);
+        line.missing_from = line.missing_to = 1;
+        calls = 0;
+        fail_at = ++n;
+        rc = wire_new(&wire, &settings, &line.line, (struct wire_sink){ NULL, ignore }, fake_clock(&clock),
+                      &why);
+        assert_true(rc == ERR_NONE || rc == ERR_MEMORY);
+        if (rc == ERR_NONE) {
+            wire_keep_lessons_in(wire, folder);
+            for (int i = 0; i < 20; i++) {
+                (void)wire_turn(wire);
+                fake_clock_advance(&clock, 1000);
+            }
+            assert_true(line.requests >= 20);
+        }
+        refused = calls >= fail_at;
+        fail_at = 0;
+        wire_free(wire);
+    }
+    assert_int_equal(rc, ERR_NONE);
+    assert_true(n > 8);
+    (void)unlink(file);
+    (void)rmdir(folder);
+}
+
 static int start(void **state)
 {
     struct fault why;
@@ -155,6 +217,7 @@ int main(void)
         cmocka_unit_test(a_right_plant_tells_every_lack_of_memory),
         cmocka_unit_test(a_plant_of_states_tells_every_lack_of_memory),
         cmocka_unit_test(a_wrong_plant_survives_every_lack_of_memory),
+        cmocka_unit_test(a_wire_survives_every_lack_of_memory),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

@@ -1,6 +1,7 @@
 /* When to ask, whom to trust, how fast it answers: the small pure parts of a wire. */
 #include <math.h>
 
+#include "busy.h"
 #include "cadence.h"
 #include "health.h"
 #include "latency.h"
@@ -47,7 +48,7 @@ static void a_device_that_answers_is_up_at_once(void **state)
     assert_int_equal(h.state, DEVICE_UP);
 }
 
-static void three_silences_bring_it_down_and_two_answers_up(void **state)
+static void three_silences_bring_it_down_and_three_answers_up(void **state)
 {
     struct health h = health_start();
     struct mono now = { 0 };
@@ -63,9 +64,57 @@ static void three_silences_bring_it_down_and_two_answers_up(void **state)
     assert_int_equal(h.state, DEVICE_DOWN);
     assert_false(health_may_ask(&h, (struct mono){ 999 }));
     assert_true(health_may_ask(&h, (struct mono){ 1000 }));
+    for (int i = 1; i < HEALTH_CYCLES_BACK; i++) {
+        health_answered(&h);
+        assert_int_equal(h.state, DEVICE_SUSPECT);
+    }
     health_answered(&h);
+    assert_int_equal(h.state, DEVICE_UP);
+}
+
+/* Words: a answers, s is silent; repeated for long, then the state is one of these. */
+static void trust_rises_slowly_and_falls_fast(void **state)
+{
+    static const struct {
+        const char *word;
+        bool ever_up;
+    } CASES[] = {
+        { "a", true },    { "aaaaaaaaas", true }, { "as", false },
+        { "aas", false }, { "aass", false },      { "asss", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct health h = health_start();
+        unsigned up = 0;
+        for (int round = 0; round < 200; round++)
+            for (const char *c = CASES[i].word; *c != '\0'; c++) {
+                if (*c == 'a')
+                    health_answered(&h);
+                else
+                    health_silent(&h, (struct mono){ 0 }, 1000);
+                assert_true(h.trust <= HEALTH_TRUST_MAX);
+                up += round >= 10 && h.state == DEVICE_UP;
+            }
+        assert_int_equal(up > 0, CASES[i].ever_up);
+    }
+}
+
+static void a_device_that_cannot_be_reached_comes_back_as_slowly(void **state)
+{
+    struct health h = health_start();
+
+    (void)state;
+    health_answered(&h);
+    health_unreachable(&h, 1, (struct mono){ 500 });
     assert_int_equal(h.state, DEVICE_SUSPECT);
-    health_answered(&h);
+    health_unreachable(&h, 3, (struct mono){ 700 });
+    assert_int_equal(h.state, DEVICE_DOWN);
+    assert_false(health_may_ask(&h, (struct mono){ 699 }));
+    for (int i = 0; i < HEALTH_CYCLES_BACK; i++) {
+        assert_int_not_equal(h.state, DEVICE_UP);
+        health_answered(&h);
+    }
     assert_int_equal(h.state, DEVICE_UP);
 }
 
@@ -101,6 +150,22 @@ static void percentiles_speak_of_the_last_answers(void **state)
     assert_true(latency_ms(&l, 0.99) >= 63);
 }
 
+static void the_busy_share_is_of_the_last_minute(void **state)
+{
+    struct busy b = busy_start((struct mono){ 5000000 });
+
+    (void)state;
+    assert_true(busy_share(&b, (struct mono){ 5000000 }) == 0);
+    for (int64_t at = 5000000; at < 5030000; at += 100) /* a tenth, for half a minute */
+        busy_add(&b, (struct mono){ at }, (struct mono){ at + 10 });
+    assert_true(fabs(busy_share(&b, (struct mono){ 5030000 }) - 0.1) < 1e-9);
+    assert_true(fabs(busy_share(&b, (struct mono){ 5059999 }) - 3000.0 / 59999) < 1e-9);
+    assert_true(busy_share(&b, (struct mono){ 5091000 }) == 0);
+    busy_add(&b, (struct mono){ 5100000 }, (struct mono){ 5200000 }); /* one request of 100 s */
+    assert_true(busy_share(&b, (struct mono){ 5200000 }) == 1);
+    assert_true(fabs(busy_share(&b, (struct mono){ 5230000 }) - 0.5) < 0.02);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,7 +173,10 @@ int main(void)
         cmocka_unit_test(missed_cycles_are_counted_and_not_made_up_for),
         cmocka_unit_test(first_polls_are_spread_within_five_seconds),
         cmocka_unit_test(a_device_that_answers_is_up_at_once),
-        cmocka_unit_test(three_silences_bring_it_down_and_two_answers_up),
+        cmocka_unit_test(three_silences_bring_it_down_and_three_answers_up),
+        cmocka_unit_test(trust_rises_slowly_and_falls_fast),
+        cmocka_unit_test(a_device_that_cannot_be_reached_comes_back_as_slowly),
+        cmocka_unit_test(the_busy_share_is_of_the_last_minute),
         cmocka_unit_test(the_gap_between_probes_doubles_up_to_its_cap_and_never_ends),
         cmocka_unit_test(percentiles_speak_of_the_last_answers),
     };

@@ -196,7 +196,18 @@ static void every_tag_lies_whole_in_exactly_one_request(void **state)
     }
 }
 
-static void splitting_ends_with_one_tag_a_request_and_loses_none(void **state)
+static size_t places_of(const struct plan *p, const struct device *d)
+{
+    size_t places = 0;
+
+    for (size_t i = 0; i < p->tag_count; i++) {
+        const struct tag *t = &d->tags[p->order[i]], *before = i == 0 ? NULL : &d->tags[p->order[i - 1]];
+        places += before == NULL || t->function != before->function || t->address != before->address;
+    }
+    return places;
+}
+
+static void cutting_ends_with_one_place_a_request_and_loses_no_tag(void **state)
 {
     uint64_t seed = test_seed(__func__);
 
@@ -204,15 +215,51 @@ static void splitting_ends_with_one_tag_a_request_and_loses_none(void **state)
     for (int round = 0; round < 300; round++) {
         struct tag tags[TAGS];
         struct device d = device_of(tags, 1 + test_below(&seed, TAGS), 125, 20);
+        struct learned l = { 0 };
         struct plan p;
         make_tags(tags, d.tag_count, &seed);
         assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
-        for (size_t i = 0; i < p.block_count;)
-            if (!plan_split(&p, &d, i))
+        for (size_t i = 0; i < p.block_count;) {
+            struct lesson cut = { .kind = LESSON_CUT, .function = p.blocks[i].function };
+            size_t before = p.block_count;
+            if (!plan_half(&p, &d, i, &cut.address)) {
                 i++;
-            else
-                check_plan(&p, &d);
-        assert_int_equal(p.block_count, d.tag_count);
+                continue;
+            }
+            assert_true(learned_add(&l, cut));
+            plan_cut(&p, &d, &l);
+            check_plan(&p, &d);
+            assert_true(p.block_count >= before); /* the second half may reach further */
+        }
+        assert_int_equal(p.block_count, places_of(&p, &d));
+        plan_clear(&p);
+    }
+}
+
+static void a_learned_limit_and_missing_registers_are_kept_to(void **state)
+{
+    uint64_t seed = test_seed(__func__);
+
+    (void)state;
+    for (int round = 0; round < 300; round++) {
+        struct tag tags[TAGS];
+        struct device d = device_of(tags, 1 + test_below(&seed, TAGS), 125, 20);
+        struct learned l = { .most = (uint16_t)(4 + test_below(&seed, 30)) };
+        struct lesson missing = { .kind = LESSON_MISSING };
+        struct plan p;
+        make_tags(tags, d.tag_count, &seed);
+        missing.function = tags[0].function;
+        missing.address = tags[0].address;
+        assert_true(learned_add(&l, missing));
+        assert_int_equal(plan_make(&p, &d, NULL), ERR_NONE);
+        plan_cut(&p, &d, &l);
+        check_plan(&p, &d);
+        for (size_t i = 0; i < p.block_count; i++) {
+            const struct block *b = &p.blocks[i];
+            bool there = b->function == missing.function && b->address == missing.address;
+            assert_true(function_reads_bits(b->function) || b->quantity <= l.most);
+            assert_int_equal(b->missing, there);
+        }
         plan_clear(&p);
     }
 }
@@ -228,7 +275,8 @@ int main(void)
         cmocka_unit_test(two_thousand_bits_are_one_request_and_one_more_is_two),
         cmocka_unit_test(a_value_beyond_the_last_register_is_refused),
         cmocka_unit_test(every_tag_lies_whole_in_exactly_one_request),
-        cmocka_unit_test(splitting_ends_with_one_tag_a_request_and_loses_none),
+        cmocka_unit_test(cutting_ends_with_one_place_a_request_and_loses_no_tag),
+        cmocka_unit_test(a_learned_limit_and_missing_registers_are_kept_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

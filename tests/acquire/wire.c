@@ -218,7 +218,7 @@ static void an_exception_spoils_its_block_only(void **state)
     unsigned good = 0, refused = 0;
 
     b->line.answer = FAKE_EXCEPTION;
-    b->line.exception = 6;
+    b->line.exception = 4;
     b->line.answer_times = 1;
     cycle(b);
     for (size_t i = 0; i < 4; i++) {

@@ -43,7 +43,11 @@ static enum err fake_send(struct line *line, const struct request *r, struct fau
     if (!l->connected)
         return fault_set(why, ERR_PEER, "not connected");
     l->asked = *r;
+    if (l->requests > 0 && l->clock->now.mono.ms - l->sent < l->least_gap)
+        l->least_gap = l->clock->now.mono.ms - l->sent;
+    l->sent = l->clock->now.mono.ms;
     l->requests++;
+    l->of_unit[r->unit]++;
     return ERR_NONE;
 }
 
@@ -57,15 +61,24 @@ static void give_bits(const struct fake_line *l, const struct request *r, struct
     a->pdu_len = 2u + a->pdu[1];
 }
 
+static void refuse(struct answer *a, const struct request *r, uint8_t exception)
+{
+    a->pdu[0] = r->function | 0x80;
+    a->pdu[1] = exception;
+    a->pdu_len = 2;
+}
+
 static void answer_to(const struct fake_line *l, const struct request *r, struct answer *a)
 {
     *a = (struct answer){
         .has_transaction = true, .framed = true, .transaction = r->transaction, .unit = r->unit
     };
+    if (l->most > 0 && r->quantity > l->most) {
+        refuse(a, r, 3);
+        return;
+    }
     if (l->missing_to > 0 && r->address <= l->missing_to && r->address + r->quantity > l->missing_from) {
-        a->pdu[0] = r->function | 0x80;
-        a->pdu[1] = 2;
-        a->pdu_len = 2;
+        refuse(a, r, 2);
         return;
     }
     a->took_us = l->answer_ms * 1000;
@@ -102,12 +115,16 @@ static enum err fake_receive(struct line *line, struct answer *a, int64_t within
 {
     struct fake_line *l = (struct fake_line *)line;
     struct request old = l->asked;
+    int64_t slow_ms = l->slow_ms[l->asked.unit];
 
     if (l->has_late) { /* what was late lies there first */
         l->has_late = false;
         answer_to(l, &l->late, a);
         return ERR_NONE;
     }
+    if (slow_ms >= within_ms)
+        return silence(l, within_ms, why);
+    fake_clock_advance(l->clock, slow_ms);
     switch (next_answer(l)) {
     case FAKE_SILENT: return silence(l, within_ms, why);
     case FAKE_LATE:
@@ -136,9 +153,11 @@ static enum err fake_receive(struct line *line, struct answer *a, int64_t within
         break;
     case FAKE_EXCEPTION:
         answer_to(l, &l->asked, a);
-        a->pdu[0] = l->asked.function | 0x80;
-        a->pdu[1] = l->exception;
-        a->pdu_len = 2;
+        refuse(a, &l->asked, l->exception);
+        break;
+    case FAKE_AS_UNIT:
+        answer_to(l, &l->asked, a);
+        a->unit = l->as_unit;
         break;
     case FAKE_RIGHT: answer_to(l, &l->asked, a); break;
     }
@@ -168,4 +187,5 @@ void fake_line_init(struct fake_line *l, struct fake_clock *c)
     l->line.ops = &OPS;
     l->clock = c;
     l->answer_ms = 1;
+    l->least_gap = INT64_MAX;
 }

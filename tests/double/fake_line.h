@@ -22,7 +22,8 @@ enum fake_answer {
     FAKE_SHORT,           /* one register too few, byte count honest */
     FAKE_OLD_TRANSACTION, /* an answer to an earlier question, then silence */
     FAKE_CLOSES,          /* the connection ends instead */
-    FAKE_EXCEPTION
+    FAKE_EXCEPTION,
+    FAKE_AS_UNIT /* right, but the frame names as_unit */
 };
 
 struct fake_line {
@@ -34,14 +35,19 @@ struct fake_line {
     uint8_t exception;
     uint16_t missing_from,
         missing_to; /* a block that touches these is refused with exception 2; 0, 0: none */
+    uint16_t most;  /* longer reads are refused with exception 3; 0: none */
+    uint8_t as_unit;
     bool refuse_connect;
-    int64_t answer_ms; /* how long a right answer takes */
+    int64_t answer_ms;    /* how long a right answer takes */
+    int64_t slow_ms[256]; /* by unit: how much longer, up to silence */
     int64_t connect_ms;
 
     /* what was seen */
     struct request asked, late;
     bool has_late;
     unsigned requests, connects, closes;
+    unsigned of_unit[256];   /* requests to it */
+    int64_t sent, least_gap; /* when the last was sent; the least time between two */
     bool connected;
 };
 

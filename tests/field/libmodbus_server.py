@@ -10,7 +10,7 @@ SOURCE = "/usr/share/doc/libmodbus-dev/examples/unit-test-server.c"
 PORT = 1502  # the program knows no other
 BITS = [int(b) for byte in (0xAC, 0xDB, 0x35) for b in "{:08b}".format(byte)[::-1]][:22]  # its discrete inputs from 0x1C4
 ODD = {  # device: (register, type, reasons)
-    "busy": (0x170, "u16", {"exception"}),
+    "busy": (0x170, "u16", {"busy"}),
     "number-0": (0x171, "u16", {"no_answer", "bad_answer"}),
     "late": (0x172, "u16", {"no_answer"}),
     "drip": (0x173, "u16", {"bad_answer", "no_answer"}),  # it echoes only the low half of the transaction

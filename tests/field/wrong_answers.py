@@ -133,7 +133,7 @@ WAYS = [
     ("protocol_7", send(lambda s, r, w, n: reply(r, w, protocol=7)), 5, ("bad_answer",), False),
     ("other_number", send(lambda s, r, w, n: reply(r, other_block(r, n), tid=r.tid + 1)), 7, ("no_answer",), False),
     ("other_function", send(lambda s, r, w, n: reply(r, w, function=4)), 5, ("bad_answer",), False),
-    ("busy", send(lambda s, r, w, n: exception(r, 6)), 5, ("exception",), False),
+    ("busy", send(lambda s, r, w, n: exception(r, 6)), 5, ("busy",), False),
     ("garbage", garbage, 7, ("bad_answer", "no_answer"), False),
 ]
 
@@ -144,7 +144,7 @@ def plant(port):
     text = ""
     for i, (name, _, _, _, _) in enumerate(WAYS):
         text += ("  - id: w-%s\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    answer_within: %dms\n    devices:\n"
-                 "      - id: d-%s\n        site: site\n        unit: 1\n        every: 200ms\n        points:\n" %
+                 "      - id: d-%s\n        site: site\n        unit: 1\n        every: 200ms\n        busy_retries: 0\n        points:\n" %
                  (name.replace("_", "-"), port + i, ANSWER_MS, name.replace("_", "-")))
         for register, place in PLACES.items():
             text += ("          - { id: %s.p%d, name: Ô, unit: '-', holding: %d, type: u32, heartbeat: 1h }\n" %

@@ -490,6 +490,21 @@ static void wires_show_unknown_times_as_null(void **state)
     assert_has(body, "\"last_error\":\"no answer \\\"in\\\" 800ms\"");
 }
 
+static void wires_show_their_load_and_what_devices_taught(void **state)
+{
+    const char *body = get("/api/v1/wires", 200), *second;
+
+    (void)state;
+    assert_has(body, "\"load\":{\"planned\":0.125,\"measured\":0.3333}");
+    assert_has(body, "\"busy_answers\":3,\"other_units\":2");
+    assert_has(body, "\"trust\":10,\"stands_still\":true,\"overruns\":4");
+    assert_has(body, "\"learned\":{\"max_registers\":60,\"cuts\":1,\"missing\":2,\"missing_registers\":"
+                     "[{\"table\":\"holding\",\"register\":107},{\"table\":\"input\",\"register\":9}]}");
+    second = strstr(body, "plc-2");
+    assert_non_null(second);
+    assert_has(second, "\"learned\":{\"max_registers\":null,\"cuts\":1,\"missing\":40,");
+}
+
 /* The ids in the order of the list, each followed by a blank. */
 static const char *ids_of(const char *target)
 {
@@ -858,6 +873,7 @@ int main(void)
         cmocka_unit_test(ready_says_503_when_a_part_is_down),
         cmocka_unit_test(metrics_cannot_be_forged_and_name_their_help_once),
         cmocka_unit_test(wires_show_unknown_times_as_null),
+        cmocka_unit_test(wires_show_their_load_and_what_devices_taught),
         cmocka_unit_test(the_world_is_listed_and_filtered),
         cmocka_unit_test(pages_of_the_world_cover_it_once),
         cmocka_unit_test(what_nobody_told_of_the_world_is_null),

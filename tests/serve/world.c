@@ -49,6 +49,10 @@ static void wire(void *self, size_t i, struct wire_status *out, struct device_st
                                  .p50_ms = i == 0 ? 12.5 : NAN,
                                  .p99_ms = i == 0 ? 40 : NAN,
                                  .transactions = 7,
+                                 .busy_answers = 3,
+                                 .other_units = 2,
+                                 .load_planned = 0.125,
+                                 .load_measured = 1.0 / 3,
                                  .device_count = 1 };
     (void)snprintf(out->id, sizeof out->id, "plc-%zu", i + 1);
     (void)snprintf(out->endpoint, sizeof out->endpoint, "127.0.0.1:%zu", 5020 + i);
@@ -57,9 +61,18 @@ static void wire(void *self, size_t i, struct wire_status *out, struct device_st
     else
         (void)snprintf(out->last_error, sizeof out->last_error, "no answer \"in\" 800ms");
     if (max > 0)
-        devices[0] = (struct device_status){
-            .id = "pump", .unit = 1, .state = DEVICE_UP, .every_ms = 2000, .points = 3
-        };
+        devices[0] = (struct device_status){ .id = "pump",
+                                             .unit = 1,
+                                             .state = DEVICE_UP,
+                                             .every_ms = 2000,
+                                             .points = 3,
+                                             .trust = 10,
+                                             .stands_still = i == 0,
+                                             .overruns = 4,
+                                             .lessons = { .most = i == 0 ? 60 : 0,
+                                                          .cuts = 1,
+                                                          .missing = i == 0 ? 2 : 40,
+                                                          .first = { { 3, 107 }, { 4, 9 } } } };
 }
 
 /* ------------------------------------------------------------------ doors */

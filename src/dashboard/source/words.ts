@@ -81,6 +81,9 @@ const REASON: Record<string, Pair> = {
     bad_digit: ['thanh ghi không phải số thập phân', 'register holds no decimal digits'],
     inexact: ['số quá lớn, mất chữ số cuối', 'number too large, last digits lost'],
     unknown_state: ['trạng thái không có trong bảng', 'state not in its table'],
+    busy: ['thiết bị đang bận', 'device is busy'],
+    not_valid: ['thiết bị báo số đo chưa hợp lệ', 'device marks its values as not valid'],
+    wire_fault: ['đứt hoặc chập dây cảm biến', 'sensor or its wire has failed'],
     clipped: ['chạm giới hạn đo của cảm biến', 'at the end of the sensor’s range'],
     frozen: ['giá trị đứng yên quá lâu', 'has not moved for too long'],
 };
