@@ -5,6 +5,7 @@
 #include "base/attr.h"
 
 #define HOUR_S         3600.0
+#define SUCTION_BAR    0.2 /* from the stream up to the pump */
 #define WASH_AT_M      1.80
 #define WASH_S         600.0
 #define CYLINDER_KG    50.0
@@ -43,9 +44,10 @@ static void take_in(struct city *c, const struct physics *p, double dt_s)
     c->screen_m += 0.004 * (p->raw_m3h / 160.0) * dt_s / HOUR_S;
     if (c->screen_m > 0.15)
         c->screen_m = 0.03;
+    c->raw_main_bar = 1.9 + 0.8 * (p->raw_m3h / 160.0) * (p->raw_m3h / 160.0);
     for (unsigned i = 0; i < PHYSICS_RAW_PUMPS; i++) {
-        bool on = i < p->raw_pumps_on;
-        c->raw_pump_kw[i] = on ? 0.3 + p->raw_m3h / p->raw_pumps_on * 26.0 * 0.002725 / 0.64 : 0.0;
+        double bar = c->raw_main_bar + SUCTION_BAR;
+        c->raw_pump_kw[i] = p->raw_on[i] ? 0.3 + p->raw_m3h / p->raw_pumps_on * bar / 36.0 / 0.64 : 0.0;
         c->raw_pump_kwh[i] += c->raw_pump_kw[i] * dt_s / HOUR_S;
     }
 }
@@ -88,6 +90,14 @@ static bool may_wash(const struct city *c)
         if (c->filters[i].washing_left_s > 0)
             return false;
     return c->wash_tank_m * WASH_TANK_M2 > FILTER_WASH_M3;
+}
+
+bool city_wash(struct city *c, unsigned filter)
+{
+    if (!may_wash(c))
+        return false;
+    c->filters[filter].washing_left_s = WASH_S;
+    return true;
 }
 
 static void clog_up(struct city *c, struct city_filter *f, const struct physics *p, double dt_s)
@@ -147,34 +157,15 @@ static void chlorinate(struct city *c, const struct physics *p, double dt_s)
 
 static void power(struct city *c, const struct physics *p, double dt_s)
 {
-    c->power_kw = 3.5 + p->out_kw;
+    bool dark = p->trouble.plant_dark;
+
+    c->power_kw = dark ? 0.0 : 3.5 + p->out_kw;
     for (unsigned i = 0; i < PHYSICS_RAW_PUMPS; i++)
         c->power_kw += c->raw_pump_kw[i];
     for (unsigned i = 0; i < CITY_FILTERS; i++)
-        c->power_kw += c->filters[i].washing_left_s > 0 ? 15.0 : 0.0;
+        c->power_kw += c->filters[i].washing_left_s > 0 && !dark ? 15.0 : 0.0;
     c->energy_kwh += c->power_kw * dt_s / HOUR_S;
-    c->volts = 229.0 + c->swings[1] - 0.08 * c->power_kw;
-}
-
-/* Each area is a share of "the rest of the town"; the loss grows with the square of its flow. */
-static void spread(struct city *c, const struct physics *p, double dt_s)
-{
-    static const struct {
-        double share, rise_bar, loss_bar, mean_m3h;
-    } AREAS[CITY_AREAS] = { { 0.40, -0.2, 0.50, 29.0 }, { 0.30, 0.6, 0.65, 22.0 } };
-    double main_loss = 0.5 * (p->out_m3h / 250.0) * (p->out_m3h / 250.0);
-
-    for (unsigned i = 0; i < CITY_AREAS; i++) {
-        struct city_area *a = &c->areas[i];
-        double strain;
-
-        a->swing = noise_wander(&c->chance, a->swing, 0.04, 60.0, dt_s);
-        a->flow_m3h = clamp(p->town_m3h * AREAS[i].share * (1.0 + a->swing), 0.0, p->town_m3h);
-        strain = a->flow_m3h / AREAS[i].mean_m3h;
-        a->in_bar = clamp(p->out_bar - main_loss + AREAS[i].rise_bar, 0.0, 10.0);
-        a->far_bar = clamp(a->in_bar - AREAS[i].loss_bar * strain * strain * 0.5 - 0.9, 0.0, 10.0);
-        a->total_m3 += a->flow_m3h * dt_s / HOUR_S;
-    }
+    c->volts = dark ? 0.0 : 229.0 + c->swings[1] - 0.08 * c->power_kw;
 }
 
 void city_step(struct city *c, const struct physics *p, double dt_s)
@@ -185,7 +176,6 @@ void city_step(struct city *c, const struct physics *p, double dt_s)
     filter(c, p, dt_s);
     chlorinate(c, p, dt_s);
     power(c, p, dt_s);
-    spread(c, p, dt_s);
 }
 
 void city_init(struct city *c, uint64_t seed, const struct physics *p)
@@ -208,7 +198,6 @@ void city_init(struct city *c, uint64_t seed, const struct physics *p)
         .raw_pump_kwh = { 60200.0, 55100.0, 18400.0 },
         .energy_kwh = 402100.0,
         .sludge_total_m3 = 3120.0,
-        .areas = { { .total_m3 = 388100.0 }, { .total_m3 = 274900.0 } },
     };
     for (unsigned i = 0; i < CITY_FILTERS; i++) {
         c->filters[i].level_m = 1.75;

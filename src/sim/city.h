@@ -1,6 +1,5 @@
-/* The rest of the town: the treatment chain of its plant step by step, the plant's energy, and two more
- * metered areas.  It follows the water of physics.h and gives nothing back, so that what the field showed
- * before it stays as it was.  Pure; sizes are invented. */
+/* The rest of the town: the treatment chain of its plant step by step, and the
+ * plant's energy.  It follows the water of physics.h and gives nothing back.  Pure; sizes are invented. */
 #ifndef SIM_CITY_H
 #define SIM_CITY_H
 
@@ -9,16 +8,11 @@
 #include "noise.h"
 #include "physics.h"
 
-enum { CITY_FILTERS = 4, CITY_TANKS = 2, CITY_AREAS = 2, CITY_CYLINDERS = 2 };
+enum { CITY_FILTERS = 4, CITY_TANKS = 2, CITY_CYLINDERS = 2 };
 
 struct city_filter {
     double head_loss_m, washing_left_s, run_h, washes;
     double flow_m3h, level_m, out_ntu;
-};
-
-struct city_area {
-    double swing, total_m3;
-    double flow_m3h, in_bar, far_bar;
 };
 
 struct city {
@@ -31,14 +25,17 @@ struct city {
     unsigned cylinder;                  /* the one in use */
     double raw_pump_kwh[PHYSICS_RAW_PUMPS], energy_kwh, sludge_total_m3;
     double swings[4]; /* stream, mains voltage, gas, dose */
-    struct city_area areas[CITY_AREAS];
 
-    double stream_m, screen_m, pac_mgl, soda_mgl, mixed_ph;
+    double stream_m, screen_m, raw_main_bar, pac_mgl, soda_mgl, mixed_ph;
     double raw_pump_kw[PHYSICS_RAW_PUMPS], power_kw, volts, gas_ppm, chlorine_gh;
 };
 
 void city_init(struct city *c, uint64_t seed, const struct physics *p);
 /* Follows one step of the water, at most a second long. */
 void city_step(struct city *c, const struct physics *p, double dt_s);
+
+/* Begins to wash a filter other than the first, which is in physics.h; false: another is being washed, or the
+ * wash water is short. */
+bool city_wash(struct city *c, unsigned filter);
 
 #endif

@@ -1,6 +1,12 @@
 /* What stands in the field: register tables by kind of device, and where each device hangs. */
 #include "devices.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "meters.h"
+
 #define HOLD(address, type, order, signal)                                                                   \
     {                                                                                                        \
         FIELD_HOLDING, address, type, order, 1.0, 0.0, signal, 0.0                                           \
@@ -50,7 +56,8 @@ static const struct field_slot PLC_SLOTS[] = {
 /* Blocks of four: value, status (0 good), unit code, as the analyser numbers its inputs AI1... */
 static const struct field_range ANALYSER_RANGES[] = { { FIELD_HOLDING, 0, 64 }, { FIELD_HOLDING, 200, 1 } };
 #define AI(n, signal, unit_code)                                                                             \
-    HOLD(((n)-1) * 4, ENCODE_F32, ENCODE_CDAB, signal), HOLD_FIXED(((n)-1) * 4 + 2, ENCODE_U16, 0),          \
+    HOLD(((n)-1) * 4, ENCODE_F32, ENCODE_CDAB, signal),                                                      \
+        HOLD_OWN(((n)-1) * 4 + 2, ENCODE_U16, SIGNAL_STATUS),                                                \
         HOLD_FIXED(((n)-1) * 4 + 3, ENCODE_U16, unit_code)
 #define AI_UNUSED(n) HOLD_FIXED(((n)-1) * 4 + 2, ENCODE_U16, 3) /* status 3: not assigned */
 static const struct field_slot ANALYSER_SLOTS[] = {
@@ -395,3 +402,141 @@ const struct field_device DEVICES[FIELD_DEVICES] = {
     DEVICE("rtu-phin-ho", 7, 1, 20, VILLAGE_RANGES, VILLAGE_SLOTS, OF_WORKS(WORKS_PHIN_HO), 0),
     DEVICE("rtu-ta-phin", 7, 2, 20, VILLAGE_RANGES, VILLAGE_SLOTS, OF_WORKS(WORKS_TA_PHIN), 0),
 };
+
+/* ---- sensors ---- */
+static const struct sensor {
+    const struct field_slot *of;
+    const char *name;
+    uint16_t address;
+} SENSORS[] = {
+    { PLC_SLOTS, "flow", 100 },
+    { PLC_SLOTS, "raw-flow", 102 },
+    { PLC_SLOTS, "pressure", 104 },
+    { PLC_SLOTS, "level", 106 },
+    { ANALYSER_SLOTS, "chlorine", 0 },
+    { ANALYSER_SLOTS, "turbidity", 4 },
+    { ANALYSER_SLOTS, "ph", 8 },
+    { ANALYSER_SLOTS, "temperature", 12 },
+    { ANALYSER_SLOTS, "settled-turbidity", 16 },
+    { PROBE_SLOTS, "turbidity", 0x2600 },
+    { PROBE_SLOTS, "temperature", 0x2602 },
+    { PUMP1_SLOTS, "flow", 301 },
+    { PUMP1_SLOTS, "power", 311 },
+    { PUMP1_SLOTS, "pressure", 314 },
+    { PUMP2_SLOTS, "flow", 301 },
+    { PUMP2_SLOTS, "power", 311 },
+    { PUMP2_SLOTS, "pressure", 314 },
+    { RTU_SLOTS, "level", 10 },
+    { RTU_SLOTS, "pressure", 12 },
+    { RTU_SLOTS, "chlorine", 14 },
+    { METER_SLOTS, "flow", 0 },
+    { LOGGER_SLOTS, "pressure", 2 },
+    { LOGGER_SLOTS, "temperature", 6 },
+    { CHAIN_SLOTS, "stream", 10 },
+    { CHAIN_SLOTS, "screen", 12 },
+    { CHAIN_SLOTS, "raw-pressure", 14 },
+    { CHAIN_SLOTS, "presettled-turbidity", 22 },
+    { CHAIN_SLOTS, "ph", 34 },
+    { CHAIN_SLOTS, "wash-tank", 44 },
+    { FILTER_SLOTS, "head-loss", 2 },
+    { FILTER_SLOTS, "level", 3 },
+    { FILTER_SLOTS, "flow", 10 },
+    { FILTER_SLOTS, "turbidity", 12 },
+    { CHLORINATOR_SLOTS, "vacuum", 4 },
+    { CHLORINATOR_SLOTS, "gas", 5 },
+    { WORKS_SLOTS, "raw-flow", 10 },
+    { WORKS_SLOTS, "flow", 12 },
+    { WORKS_SLOTS, "pressure", 14 },
+    { WORKS_SLOTS, "level", 16 },
+    { WORKS_ANALYSER_SLOTS, "chlorine", 0 },
+    { WORKS_ANALYSER_SLOTS, "turbidity", 4 },
+    { WORKS_ANALYSER_SLOTS, "ph", 8 },
+    { WORKS_ANALYSER_SLOTS, "temperature", 12 },
+    { WORKS_ANALYSER_SLOTS, "settled-turbidity", 16 },
+    { WORKS_ANALYSER_SLOTS, "conductivity", 20 },
+    { WORKS_ANALYSER_SLOTS, "iron", 24 },
+    { WORKS_ANALYSER_SLOTS, "raw-iron", 28 },
+    { WORKS_PROBE_SLOTS, "turbidity", 0x2600 },
+    { WORKS_PROBE_SLOTS, "temperature", 0x2602 },
+    { WORKS_PUMP_SLOTS, "flow", 301 },
+    { WORKS_PUMP_SLOTS, "power", 311 },
+    { WORKS_PUMP_SLOTS, "pressure", 314 },
+    { WELL_SLOTS, "level", 10 },
+    { WELL_SLOTS, "flow", 12 },
+    { WELL_SLOTS, "power", 14 },
+    { STATION_SLOTS, "level", 10 },
+    { STATION_SLOTS, "pressure", 12 },
+    { STATION_SLOTS, "chlorine", 14 },
+    { STATION_SLOTS, "inlet-pressure", 16 },
+    { STATION_SLOTS, "raw-flow", 18 },
+    { STATION_SLOTS, "flow", 22 },
+    { VILLAGE_SLOTS, "level", 1 },
+    { VILLAGE_SLOTS, "raw-flow", 2 },
+    { VILLAGE_SLOTS, "flow", 3 },
+    { VILLAGE_SLOTS, "pressure", 4 },
+    { VILLAGE_SLOTS, "far-pressure", 5 },
+    { VILLAGE_SLOTS, "turbidity", 6 },
+    { VILLAGE_SLOTS, "chlorine", 7 },
+    { VILLAGE_SLOTS, "battery", 8 },
+    { VILLAGE_SLOTS, "temperature", 10 },
+    { VILLAGE_SLOTS, "ph", 12 },
+};
+
+unsigned devices_signal(const struct field_device *d, const struct field_slot *slot)
+{
+    return slot->from < FIELD_LOCAL ? slot->from : d->base + slot->from - FIELD_LOCAL;
+}
+
+static int measured_at(const struct field_device *d, unsigned long address)
+{
+    for (size_t i = 0; i < d->slot_count; i++) {
+        unsigned signal = devices_signal(d, &d->slots[i]);
+        if (d->slots[i].address == address)
+            return signal > SIGNAL_STATUS && meters_showing(signal) < 0 ? (int)signal : -1;
+    }
+    return -1;
+}
+
+int devices_sensor(const struct field_device *d, const char *name)
+{
+    char *end;
+    unsigned long address = strtoul(name, &end, 0);
+
+    if (*name >= '0' && *name <= '9' && *end == '\0')
+        return measured_at(d, address);
+    for (size_t i = 0; i < COUNT_OF(SENSORS); i++)
+        if (SENSORS[i].of == d->slots && strcmp(SENSORS[i].name, name) == 0)
+            return measured_at(d, SENSORS[i].address);
+    return -1;
+}
+
+void devices_list_sensors(const struct field_device *d, char out[DEVICES_LIST_MAX])
+{
+    out[0] = '\0';
+    for (size_t i = 0; i < COUNT_OF(SENSORS); i++) {
+        size_t len = strlen(out);
+        if (SENSORS[i].of == d->slots)
+            (void)snprintf(out + len, DEVICES_LIST_MAX - len, "%s%s", len > 0 ? ", " : "", SENSORS[i].name);
+    }
+}
+
+/* An input has its value before its status. */
+unsigned devices_inputs(const struct field_device *d, unsigned *signals, unsigned max)
+{
+    unsigned count = 0;
+
+    for (size_t i = 1; i < d->slot_count && count < max; i++)
+        if (d->slots[i].from == SIGNAL_STATUS)
+            signals[count++] = devices_signal(d, &d->slots[i - 1]);
+    return count;
+}
+
+int devices_meter(const struct field_device *d)
+{
+    for (size_t i = 0; i < d->slot_count; i++) {
+        int meter = meters_showing(devices_signal(d, &d->slots[i]));
+        if (meter >= 0)
+            return meter;
+    }
+    return -1;
+}

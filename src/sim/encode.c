@@ -66,10 +66,9 @@ static uint16_t swapped(uint16_t word)
     return (uint16_t)(word << 8 | word >> 8);
 }
 
-size_t encode_value(enum encode_type type, enum encode_order order, double raw,
-                    uint16_t out[ENCODE_WORDS_MAX])
+size_t encode_bits(enum encode_type type, enum encode_order order, uint32_t bits,
+                   uint16_t out[ENCODE_WORDS_MAX])
 {
-    uint32_t bits = bits_of(type, raw);
     uint16_t high = (uint16_t)(bits >> 16), low = (uint16_t)bits;
 
     if (encode_words(type) == 1) {
@@ -83,4 +82,21 @@ size_t encode_value(enum encode_type type, enum encode_order order, double raw,
     out[0] = order == ENCODE_ABCD || order == ENCODE_BADC ? high : low;
     out[1] = order == ENCODE_ABCD || order == ENCODE_BADC ? low : high;
     return 2;
+}
+
+uint32_t encode_back(enum encode_type type, enum encode_order order, const uint16_t *words)
+{
+    uint16_t laid[ENCODE_WORDS_MAX];
+
+    if (encode_words(type) == 1)
+        return words[0];
+    /* each order undoes itself */
+    (void)encode_bits(type, order, (uint32_t)words[0] << 16 | words[1], laid);
+    return (uint32_t)laid[0] << 16 | laid[1];
+}
+
+size_t encode_value(enum encode_type type, enum encode_order order, double raw,
+                    uint16_t out[ENCODE_WORDS_MAX])
+{
+    return encode_bits(type, order, bits_of(type, raw), out);
 }

@@ -25,4 +25,11 @@ size_t encode_words(enum encode_type type);
 size_t encode_value(enum encode_type type, enum encode_order order, double raw,
                     uint16_t out[ENCODE_WORDS_MAX]);
 
+/* The same for bits that are already the number's: how an infinity or a negative zero gets into a register.
+ */
+size_t encode_bits(enum encode_type type, enum encode_order order, uint32_t bits,
+                   uint16_t out[ENCODE_WORDS_MAX]);
+/* The bits that encode_bits laid into these words. */
+uint32_t encode_back(enum encode_type type, enum encode_order order, const uint16_t *words);
+
 #endif

@@ -3,6 +3,10 @@
 #include <string.h>
 
 #include "devices.h"
+#include "registers.h"
+
+_Static_assert((int)FIELD_DEVICES <= (int)SCENARIO_DEVICES && (int)FIELD_WIRES <= (int)SCENARIO_WIRES,
+               "a bit for each");
 
 const struct field_wire *field_wire(unsigned wire)
 {
@@ -30,26 +34,16 @@ int field_named(const char *name)
     return -1;
 }
 
-/* Place of `address` in the device's words when `count` registers from there lie in one range, or -1. */
-static int place_of(const struct field_device *d, enum field_bank bank, unsigned address, unsigned count)
+static bool is_in(uint64_t mask, unsigned bit)
 {
-    unsigned start = 0;
-
-    for (size_t i = 0; i < d->range_count; i++) {
-        const struct field_range *r = &d->ranges[i];
-        if (r->bank == bank && address >= r->first && address + count <= (unsigned)r->first + r->count)
-            return (int)(start + address - r->first);
-        start += r->count;
-    }
-    return -1;
+    return (mask >> bit & 1) != 0;
 }
 
-static bool has_bank(const struct field_device *d, enum field_bank bank)
+static double status_of(const struct field *f, unsigned device)
 {
-    for (size_t i = 0; i < d->range_count; i++)
-        if (d->ranges[i].bank == bank)
-            return true;
-    return false;
+    const struct scenario_effects *e = &f->scenarios.effects;
+
+    return is_in(e->bad, device) ? 2.0 : is_in(e->uncertain, device) ? 1.0 : 0.0;
 }
 
 static double value_of(const struct field *f, unsigned device, const struct field_slot *s)
@@ -61,7 +55,8 @@ static double value_of(const struct field *f, unsigned device, const struct fiel
     case SIGNAL_ALIVE: return (double)(f->alive_s[device] & 0xFFFF);
     case SIGNAL_UNIT: return d->unit;
     case SIGNAL_SERIAL: return d->serial;
-    default: return f->signals[s->from < FIELD_LOCAL ? s->from : d->base + s->from - FIELD_LOCAL];
+    case SIGNAL_STATUS: return status_of(f, device);
+    default: return f->signals[devices_signal(d, s)];
     }
 }
 
@@ -74,7 +69,7 @@ static void render_device(struct field *f, unsigned device)
         uint16_t words[ENCODE_WORDS_MAX];
         double raw = (value_of(f, device, s) - s->offset) / s->scale;
         size_t n = encode_value(s->type, s->order, raw, words);
-        int place = place_of(d, s->bank, s->address, (unsigned)n);
+        int place = registers_place(d, s->bank, s->address, (unsigned)n);
 
         if (place >= 0)
             memcpy(&f->words[device][place], words, n * sizeof words[0]);
@@ -84,12 +79,8 @@ static void render_device(struct field *f, unsigned device)
 void field_render(struct field *f)
 {
     for (unsigned i = 0; i < FIELD_DEVICES; i++)
-        render_device(f, i);
-    for (size_t i = 0; i < f->pin_count; i++) {
-        const struct field_pin *p = &f->pins[i];
-        int place = place_of(&DEVICES[p->device], p->bank, p->address, 1);
-        f->words[p->device][place] = p->word;
-    }
+        if (!is_in(f->scenarios.effects.cached_wires, DEVICES[i].wire))
+            render_device(f, i);
 }
 
 void field_init(struct field *f, uint64_t seed, double local_s)
@@ -98,6 +89,8 @@ void field_init(struct field *f, uint64_t seed, double local_s)
     physics_init(&f->water, seed, local_s);
     city_init(&f->city, seed, &f->water);
     works_init(f->works);
+    meters_init(f->meters, &f->water, f->works);
+    scenarios_init(&f->scenarios, seed);
     f->sensors = noise_seeded(seed ^ 0x5E4503u);
     f->works_chance = noise_seeded(seed ^ 0x3A7E5u);
     f->far_sensors = noise_seeded(seed ^ 0xFA55E4u);
@@ -106,61 +99,49 @@ void field_init(struct field *f, uint64_t seed, double local_s)
     field_second(f);
 }
 
+struct scenario_world field_world(struct field *f)
+{
+    return (struct scenario_world){ &f->water, &f->city, f->works, f->meters };
+}
+
+/* A device that has lost its power counts from nothing when it is back. */
+static void count_alive(struct field *f)
+{
+    uint64_t out = f->scenarios.effects.dark | f->scenarios.effects.dead;
+
+    for (unsigned i = 0; i < FIELD_DEVICES; i++)
+        f->alive_s[i] = is_in(out, i) ? 0 : f->alive_s[i] + 1;
+}
+
+bool field_carries(const struct field *f, unsigned device, uint32_t *late_ms)
+{
+    const struct scenario_effects *e = &f->scenarios.effects;
+    unsigned wire = DEVICES[device].wire;
+
+    if (*late_ms < e->late_ms[wire])
+        *late_ms = e->late_ms[wire];
+    return !is_in(e->dark | e->dead, device) && !is_in(e->silent_wires, wire);
+}
+
 void field_second(struct field *f)
 {
+    struct scenario_world world = field_world(f);
+
+    scenarios_second(&f->scenarios, &world);
     physics_step(&f->water, 1.0);
     city_step(&f->city, &f->water, 1.0);
     works_step(f->works, &f->works_chance, f->water.local_s, 1.0);
     sense_town(&f->water, &f->sensors, f->signals);
     sense_city(&f->city, &f->water, &f->far_sensors, f->signals);
     sense_works(f->works, &f->far_sensors, f->signals);
-    for (unsigned i = 0; i < FIELD_DEVICES; i++)
-        f->alive_s[i]++;
+    scenarios_bend(&f->scenarios, f->signals);
+    meters_second(f->meters, f->signals);
+    count_alive(f);
     field_render(f);
 }
 
 unsigned field_read(const struct field *f, unsigned device, enum field_bank bank, uint16_t address,
                     uint16_t count, uint16_t *out)
 {
-    const struct field_device *d = &DEVICES[device];
-    int place;
-
-    if (!has_bank(d, bank))
-        return 1;
-    if (count == 0 || count > d->max_registers)
-        return 3;
-    place = place_of(d, bank, address, count);
-    if (place < 0)
-        return 2;
-    memcpy(out, &f->words[device][place], count * sizeof out[0]);
-    return 0;
-}
-
-enum err field_pin(struct field *f, unsigned device, enum field_bank bank, uint16_t address, uint16_t word)
-{
-    size_t i = 0;
-
-    if (place_of(&DEVICES[device], bank, address, 1) < 0)
-        return ERR_RANGE;
-    while (i < f->pin_count &&
-           (f->pins[i].device != device || f->pins[i].bank != bank || f->pins[i].address != address))
-        i++;
-    if (i == FIELD_PINS_MAX)
-        return ERR_FULL;
-    if (i == f->pin_count)
-        f->pin_count++;
-    f->pins[i] = (struct field_pin){ device, bank, address, word };
-    field_render(f);
-    return ERR_NONE;
-}
-
-void field_unpin(struct field *f, unsigned device)
-{
-    size_t kept = 0;
-
-    for (size_t i = 0; i < f->pin_count; i++)
-        if (f->pins[i].device != device)
-            f->pins[kept++] = f->pins[i];
-    f->pin_count = kept;
-    field_render(f);
+    return registers_read(&DEVICES[device], f->words[device], bank, address, count, out);
 }

@@ -11,13 +11,15 @@
 
 #include "base/err.h"
 #include "encode.h"
+#include "meters.h"
 #include "noise.h"
 #include "physics.h"
+#include "scenario.h"
 #include "sense.h"
 
 enum field_bank { FIELD_HOLDING, FIELD_INPUT };
 
-enum { FIELD_WIRES = 8, FIELD_DEVICES = 44, FIELD_WORDS_MAX = 256, FIELD_PINS_MAX = 16 };
+enum { FIELD_WIRES = 8, FIELD_DEVICES = 44, FIELD_WORDS_MAX = 256 };
 
 /* A run of registers the device knows; outside of its runs it answers exception 2. */
 struct field_range {
@@ -56,23 +58,16 @@ struct field_device {
     uint32_t serial; /* 0: it shows none */
 };
 
-/* A register held at a number by hand, whatever the water does. */
-struct field_pin {
-    unsigned device;
-    enum field_bank bank;
-    uint16_t address, word;
-};
-
 struct field {
     struct physics water;
     struct city city;
     struct works works[WORKS_COUNT];
+    struct scenarios scenarios;
     struct noise sensors, works_chance, far_sensors;
     double signals[SIGNAL_COUNT];
+    double meters[METERS_COUNT]; /* what the totalizers show, m3 */
     uint64_t alive_s[FIELD_DEVICES];
     uint16_t words[FIELD_DEVICES][FIELD_WORDS_MAX]; /* the ranges of a device, one after the other */
-    struct field_pin pins[FIELD_PINS_MAX];
-    size_t pin_count;
 };
 
 const struct field_wire *field_wire(unsigned wire);       /* wire < FIELD_WIRES */
@@ -86,17 +81,15 @@ int field_named(const char *name);
 void field_init(struct field *f, uint64_t seed, double local_s);
 /* One more second of water, instruments and registers. */
 void field_second(struct field *f);
+/* What the scenarios of this field lay hands on. */
+struct scenario_world field_world(struct field *f);
+/* True: the device hears and its answer comes through, *late_ms later than else.  False: it does not. */
+bool field_carries(const struct field *f, unsigned device, uint32_t *late_ms);
 /* Writes the registers anew from what is known; for after a restored state. */
 void field_render(struct field *f);
 
 /* Modbus exception code, 0 when the device answers; then `count` registers are in out. */
 unsigned field_read(const struct field *f, unsigned device, enum field_bank bank, uint16_t address,
                     uint16_t count, uint16_t *out);
-
-/* Holds a register at `word` until field_unpin.  ERR_RANGE: the device has no such register.
- * ERR_FULL: FIELD_PINS_MAX are held already. */
-MUST_USE enum err field_pin(struct field *f, unsigned device, enum field_bank bank, uint16_t address,
-                            uint16_t word);
-void field_unpin(struct field *f, unsigned device);
 
 #endif

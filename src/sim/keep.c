@@ -35,8 +35,12 @@ static const struct row {
     ROW("raw_total_m3", raw_total_m3, 0, 1e12),
     ROW("treated_total_m3", treated_total_m3, 0, 1e12),
     ROW("out_total_m3", out_total_m3, 0, 1e12),
-    ROW("dma_total_m3", dma_total_m3, 0, 1e12),
-    ROW("zone_total_m3", zone_total_m3, 0, 1e12),
+    ROW("dma_total_m3", zone_total_m3[ZONE_DOAN_KET], 0, 1e12),
+    ROW("area3_total_m3", zone_total_m3[ZONE_CENTRE], 0, 1e12),
+    ROW("zone_total_m3", zone_total_m3[ZONE_TAN_PHONG], 0, 1e12),
+    /* named before the zones were all of one kind */
+    ROW("city.area1_total_m3", zone_total_m3[ZONE_QUYET_THANG], 0, 1e12),
+    ROW("city.area2_total_m3", zone_total_m3[ZONE_DONG_PHONG], 0, 1e12),
     ROW("spilled_total_m3", spilled_total_m3, 0, 1e12),
 #undef ROW
 #define CITY(name, member, high)                                                                             \
@@ -59,8 +63,6 @@ static const struct row {
     CITY("raw_pump3_kwh", raw_pump_kwh[2], 1e9),
     CITY("energy_kwh", energy_kwh, 1e9),
     CITY("sludge_total_m3", sludge_total_m3, 1e9),
-    CITY("area1_total_m3", areas[0].total_m3, 1e12),
-    CITY("area2_total_m3", areas[1].total_m3, 1e12),
 #undef CITY
 };
 
@@ -174,6 +176,8 @@ void keep_print(const struct field *f, struct strbuf *to)
     for (size_t i = 0; i < COUNT_OF(ROWS); i++)
         strbuf_printf(to, "%s %.17g\n", ROWS[i].name, *member(&copy, ROWS[i].at));
     print_parts(&copy, to);
+    for (unsigned i = 0; i < METERS_COUNT; i++)
+        strbuf_printf(to, "meter.%u %.17g\n", i, copy.meters[i]);
     strbuf_printf(to, "raw_pumps_on %u\n", water->raw_pumps_on);
     strbuf_printf(to, "duty %u\n", water->duty);
     strbuf_printf(to, "cylinder %u\n", copy.city.cylinder);
@@ -209,6 +213,17 @@ static bool take_switch(struct field *f, const char *name, double value)
     return true;
 }
 
+static bool take_meter(struct field *f, const char *number, double value)
+{
+    char *end;
+    unsigned long i = *number >= '0' && *number <= '9' ? strtoul(number, &end, 10) : METERS_COUNT;
+
+    if (i >= METERS_COUNT || *end != '\0')
+        return false;
+    f->meters[i] = value;
+    return value >= 0 && value <= 1e12;
+}
+
 static bool take(struct field *f, const char *name, double value)
 {
     int device = strncmp(name, "alive.", 6) == 0 ? field_named(name + 6) : -1;
@@ -218,6 +233,8 @@ static bool take(struct field *f, const char *name, double value)
         f->alive_s[device] = whole(value, 1e15) ? (uint64_t)value : 0;
         return whole(value, 1e15);
     }
+    if (strncmp(name, "meter.", 6) == 0)
+        return take_meter(f, name + 6, value);
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         if (strcmp(name, ROWS[i].name) != 0)
             continue;
@@ -228,9 +245,16 @@ static bool take(struct field *f, const char *name, double value)
     return known ? taken : take_switch(f, name, value);
 }
 
-/* The pumps that were running are at speed already. */
+/* The pumps that were running are at speed already.  A state from before the meters counted for themselves
+ * says nothing of them: they show what flowed. */
 static void settle(struct field *f)
 {
+    double flowed_m3[METERS_COUNT];
+
+    meters_init(flowed_m3, &f->water, f->works);
+    for (unsigned i = 0; i < METERS_COUNT; i++)
+        if (isnan(f->meters[i]))
+            f->meters[i] = flowed_m3[i];
     for (unsigned i = 0; i < PHYSICS_BOOSTERS; i++)
         f->water.boosters[i].ramp = f->water.boosters[i].on ? 1.0 : 0.0;
 }
@@ -259,6 +283,8 @@ enum err keep_scan(struct field *f, const char *text, struct fault *why)
     if (strncmp(text, HEAD, strlen(HEAD)) != 0)
         return fault_set(why, ERR_STATE, "not a state of this simulator");
     text += strlen(HEAD);
+    for (unsigned i = 0; i < METERS_COUNT; i++)
+        next.meters[i] = NAN;
     while ((text = next_line(text, name, &value)) != NULL) {
         if (strcmp(name, "end") == 0) {
             settle(&next);

@@ -21,8 +21,12 @@ struct modem modem_dialled(uint64_t seed, int64_t now_ms)
 
 bool modem_carries(struct modem *m, int64_t now_ms, uint32_t *late_ms)
 {
+    uint32_t own_ms;
+
     while (now_ms >= m->lost_until_ms)
         plan_next(m, m->lost_until_ms);
-    *late_ms = (uint32_t)between(&m->chance, MODEM_LATE_LEAST_MS, MODEM_LATE_MOST_MS);
+    own_ms = (uint32_t)between(&m->chance, MODEM_LATE_LEAST_MS, MODEM_LATE_MOST_MS);
+    if (*late_ms < own_ms)
+        *late_ms = own_ms;
     return now_ms < m->lost_from_ms;
 }

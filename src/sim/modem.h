@@ -24,7 +24,8 @@ struct modem {
 
 struct modem modem_dialled(uint64_t seed, int64_t now_ms);
 
-/* True: the answer goes through, *late_ms later.  False: no carrier, it is lost. */
+/* True: the answer goes through, *late_ms later, or as late as that said already.  False: no carrier, it is
+ * lost. */
 bool modem_carries(struct modem *m, int64_t now_ms, uint32_t *late_ms);
 
 #endif

@@ -25,14 +25,18 @@ double noise_unit(struct noise *n)
     return (double)(noise_next(n) >> 11) * 0x1.0p-53;
 }
 
-/* Sum of twelve uniforms: additions only, so that two machines agree to the last bit. */
+/* Sum of twelve uniforms of 16 bits, four from each number: whole numbers until the last step, so that two
+ * machines agree to the last bit. */
 double noise_gauss(struct noise *n)
 {
-    double sum = -6.0;
+    unsigned sum = 0;
 
-    for (int i = 0; i < 12; i++)
-        sum += noise_unit(n);
-    return sum;
+    for (int i = 0; i < 3; i++) {
+        uint64_t x = noise_next(n);
+        sum += (unsigned)(x & 0xFFFF) + (unsigned)(x >> 16 & 0xFFFF) + (unsigned)(x >> 32 & 0xFFFF) +
+               (unsigned)(x >> 48);
+    }
+    return ((double)sum + 6.0) / 65536.0 - 6.0;
 }
 
 double noise_wander(struct noise *n, double was, double spread, double tau_s, double dt_s)

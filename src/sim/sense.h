@@ -13,6 +13,7 @@ enum signal {
     SIGNAL_ALIVE,  /* seconds the device has run */
     SIGNAL_UNIT,   /* the device's own unit */
     SIGNAL_SERIAL, /* the device's serial number */
+    SIGNAL_STATUS, /* of an analyser's input: 0 good, 1 uncertain, 2 bad */
     SIGNAL_OUT_FLOW,
     SIGNAL_RAW_FLOW,
     SIGNAL_OUT_PRESSURE,
@@ -186,16 +187,19 @@ enum chain_signal {
     CHAIN_SIGNALS
 };
 
+enum { SENSE_AREAS = 2 }; /* Quyet Thang, Dong Phong */
+
 /* All signals lie in one row: the town's, then blocks of the same shape one after the other. */
 enum {
     SIGNAL_CHAIN = SIGNAL_TOWN_COUNT,
     SIGNAL_FILTERS = SIGNAL_CHAIN + CHAIN_SIGNALS,
     SIGNAL_AREAS = SIGNAL_FILTERS + CITY_FILTERS * FILTER_SIGNALS,
-    SIGNAL_WORKS = SIGNAL_AREAS + CITY_AREAS * AREA_SIGNALS,
+    SIGNAL_WORKS = SIGNAL_AREAS + SENSE_AREAS * AREA_SIGNALS,
     SIGNAL_COUNT = SIGNAL_WORKS + WORKS_COUNT * WORKS_SIGNALS
 };
 
-/* One look at everything.  What belongs to the device itself (SIGNAL_FIXED to SIGNAL_SERIAL) is left alone.
+/* One look at everything but the totals, which the meters make of it (meters.h).  What belongs to the device
+ * itself (SIGNAL_FIXED to SIGNAL_STATUS) is left alone.
  */
 void sense_town(const struct physics *p, struct noise *chance, double out[SIGNAL_COUNT]);
 void sense_city(const struct city *c, const struct physics *p, struct noise *chance,

@@ -1,263 +1,255 @@
 #include "server.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "answer.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/log.h"
-#include "control.h"
+#include "chronicle.h"
+#include "connection.h"
+#include "door.h"
 #include "frame.h"
 #include "keep.h"
 #include "modem.h"
 
-enum { SAVE_EVERY_MS = 10000, SECOND_MS = 1000, CATCH_UP_MAX_S = 7200, IN_MAX = 2 * FRAME_MAX };
-enum { CONTROL_WIRE = FIELD_WIRES, LISTENERS = FIELD_WIRES + 1, SLOT_SIGNAL = LISTENERS, SLOT_FIRST };
+enum { SAVE_EVERY_MS = 10000, SECOND_MS = 1000, CATCH_UP_MAX_S = 7200 };
 
-struct pending {
-    struct reply reply;
-    size_t sent;
-    struct mono due;
-};
-
-struct connection {
-    int fd; /* -1: free */
-    unsigned wire;
-    uint8_t in[IN_MAX];
-    size_t in_len;
-    struct pending out[SERVER_PENDING];
-    size_t out_count;
-    bool blocked; /* the peer does not read: wait for POLLOUT */
+struct entrance {
+    int fd; /* -1: closed */
+    enum connection_kind kind;
+    unsigned wire; /* control: the number of wires */
+    uint16_t port;
 };
 
 struct server {
-    struct field *field;
     const struct server_setup *setup;
-    struct mischief mischief[FIELD_DEVICES];
-    struct modem modem; /* of the slow wires */
-    int listeners[LISTENERS];
+    struct stand *stand;
+    struct chronicle *chronicle;
+    struct modem modem;     /* of the slow wires */
+    struct noise chance;    /* of faults */
+    struct sent *before;    /* by device */
+    struct mischief *wires; /* by wire: what ails it */
+    struct entrance *entrances;
+    unsigned entrance_count;
+    struct door_terminal *terminals; /* by wire, NULL: none */
+    struct connection *connections;  /* the first ones are the terminals' */
+    unsigned connection_count, terminal_count;
+    struct pollfd *fds;
     int signals;
-    struct connection *connections; /* SERVER_CONNECTIONS */
-    struct mono started, next_save;
+    struct now started;
+    struct mono next_save;
     int64_t field_ms; /* simulated since start */
     bool stop, save_failed;
-    struct damper crowded, flooded;
+    struct damper crowded, flooded, closed;
 };
+
+static struct now now_of(const struct server *s)
+{
+    struct mono mono = mono_read();
+
+    return (struct now){ mono, { s->started.wall.ms + mono.ms - s->started.mono.ms } };
+}
 
 /* ---- opening ---- */
 
-static enum err listen_tcp(int *out, uint16_t port, struct fault *why)
+static enum err open_entrance(struct server *s, struct entrance *e, struct fault *why)
 {
-    struct sockaddr_in at = { .sin_family = AF_INET,
-                              .sin_port = htons(port),
-                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    int yes = 1;
+    enum err rc = e->kind == CONNECTION_CONTROL ? door_unix(&e->fd, s->setup->control, why)
+                                                : door_tcp(&e->fd, e->port, why);
 
-    if (fd < 0)
-        return fault_set(why, ERR_PEER, "socket: %s", strerror(errno));
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (bind(fd, (const struct sockaddr *)&at, sizeof at) != 0 || listen(fd, SERVER_PER_WIRE) != 0) {
-        enum err rc = errno == EADDRINUSE
-                          ? fault_set(why, ERR_PEER, "port %u on 127.0.0.1 is taken by another program", port)
-                          : fault_set(why, ERR_PEER, "port %u on 127.0.0.1: %s", port, strerror(errno));
-        (void)close(fd);
-        return rc;
-    }
-    *out = fd;
-    return ERR_NONE;
-}
-
-static enum err listen_control(int *out, const char *path, struct fault *why)
-{
-    struct sockaddr_un at = { .sun_family = AF_UNIX };
-    mode_t was;
-    int fd, bound;
-
-    if (strlen(path) >= sizeof at.sun_path)
-        return fault_set(why, ERR_RANGE, "%s: a socket path has at most %zu bytes", path,
-                         sizeof at.sun_path - 1);
-    memcpy(at.sun_path, path, strlen(path));
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return fault_set(why, ERR_PEER, "socket: %s", strerror(errno));
-    (void)unlink(path);
-    was = umask(0077);
-    bound = bind(fd, (const struct sockaddr *)&at, sizeof at);
-    (void)umask(was);
-    if (bound != 0 || listen(fd, 4) != 0) {
-        enum err rc = fault_set(why, ERR_PEER, "%s: %s", path, strerror(errno));
-        (void)close(fd);
-        return rc;
-    }
-    *out = fd;
-    return ERR_NONE;
-}
-
-static enum err open_listeners(struct server *s, struct fault *why)
-{
-    enum err rc = ERR_NONE;
-
-    for (unsigned w = 0; w < FIELD_WIRES && rc == ERR_NONE; w++) {
-        uint16_t port = (uint16_t)(s->setup->port_base + w);
-        rc = listen_tcp(&s->listeners[w], port, why);
-        if (rc == ERR_NONE)
-            log_info("wire=%s listening on 127.0.0.1:%u", field_wire(w)->name, port);
-    }
-    if (rc == ERR_NONE && s->setup->control != NULL)
-        rc = listen_control(&s->listeners[CONTROL_WIRE], s->setup->control, why);
+    if (rc == ERR_NONE && e->kind != CONNECTION_CONTROL)
+        log_info("wire=%s listening on 127.0.0.1:%u%s", s->stand->from.wires[e->wire].name, e->port,
+                 e->kind == CONNECTION_RTU ? " framing=rtu" : "");
     return rc;
 }
 
-static enum err open_signals(int *out, struct fault *why)
+/* The wires last: when they listen, all the rest is there. */
+static void plan_entrances(struct server *s)
 {
-    sigset_t set;
+    unsigned wires = s->stand->from.wire_count;
+    struct entrance *e = s->entrances;
 
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigaddset(&set, SIGINT);
-    (void)sigprocmask(SIG_BLOCK, &set, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
-    *out = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-    return *out >= 0 ? ERR_NONE : fault_set(why, ERR_IO, "signalfd: %s", strerror(errno));
+    if (s->setup->control != NULL)
+        *e++ = (struct entrance){ -1, CONNECTION_CONTROL, wires, 0 };
+    for (unsigned w = 0; w < wires; w++)
+        *e++ = (struct entrance){ -1, CONNECTION_TCP, w, (uint16_t)(s->setup->port_base + w) };
+    for (unsigned w = 0; w < wires && s->setup->rtu_port_base != 0; w++)
+        *e++ = (struct entrance){ -1, CONNECTION_RTU, w, (uint16_t)(s->setup->rtu_port_base + w) };
+    s->entrance_count = (unsigned)(e - s->entrances);
+}
+
+static enum err plug(struct server *s, unsigned wire, struct fault *why)
+{
+    struct door_terminal *t = &s->terminals[wire];
+    enum err rc = door_plug(t, why);
+
+    s->connections[wire] = connection_new(rc == ERR_NONE ? t->near : -1, CONNECTION_TERMINAL, wire);
+    return rc;
+}
+
+static void unplug(struct server *s, unsigned wire)
+{
+    door_unplug(&s->terminals[wire]);
+    s->connections[wire].fd = -1;
+}
+
+static enum err open_terminals(struct server *s, struct fault *why)
+{
+    enum err rc = s->terminals == NULL ? ERR_NONE : file_make_folder(s->setup->terminals, why);
+
+    for (unsigned w = 0; w < s->terminal_count && rc == ERR_NONE; w++) {
+        struct door_terminal *t = &s->terminals[w];
+        int len =
+            snprintf(t->path, sizeof t->path, "%s/%s", s->setup->terminals, s->stand->from.wires[w].name);
+        rc = len < (int)sizeof t->path ? plug(s, w, why)
+                                       : fault_set(why, ERR_RANGE, "the terminals' folder: path too long");
+        if (rc == ERR_NONE)
+            log_info("wire=%s terminal %s", s->stand->from.wires[w].name, t->path);
+    }
+    return rc;
+}
+
+static enum err open_all(struct server *s, struct fault *why)
+{
+    enum err rc = door_signals(&s->signals, why);
+
+    if (rc == ERR_NONE)
+        rc = open_terminals(s, why);
+    if (rc == ERR_NONE && s->setup->chronicle != NULL)
+        rc = chronicle_open(&s->chronicle, s->setup->chronicle, s->setup->chronicle_max, s->stand, now_of(s),
+                            why);
+    for (unsigned i = 0; i < s->entrance_count && rc == ERR_NONE; i++)
+        rc = open_entrance(s, &s->entrances[i], why);
+    return rc;
+}
+
+/* ---- what ails a wire ---- */
+
+static struct mischief ailment_of(const struct server *s, unsigned wire)
+{
+    for (unsigned i = 0; i < s->stand->from.device_count; i++)
+        if (s->stand->from.devices[i].wire == wire &&
+            mischief_stage(s->setup->orders->mischief[i].kind) == MISCHIEF_ON_WIRE)
+            return s->setup->orders->mischief[i];
+    return (struct mischief){ 0 };
+}
+
+static void each_connection(struct server *s, unsigned wire, bool reset)
+{
+    for (unsigned i = s->terminal_count; i < s->connection_count; i++) {
+        struct connection *c = &s->connections[i];
+        if (c->fd < 0 || c->wire != wire)
+            continue;
+        if (reset)
+            connection_end(c, true);
+        else
+            c->forgotten = true;
+    }
+}
+
+static void shut_entrances(struct server *s, unsigned wire)
+{
+    for (unsigned i = 0; i < s->entrance_count; i++)
+        if (s->entrances[i].wire == wire && s->entrances[i].fd >= 0) {
+            (void)close(s->entrances[i].fd);
+            s->entrances[i].fd = -1;
+        }
+    each_connection(s, wire, true);
+}
+
+/* A port may be taken in the meantime: tried again at every turn. */
+static void open_again(struct server *s, struct mono now)
+{
+    unsigned swallowed;
+    struct fault why;
+
+    for (unsigned i = 0; i < s->entrance_count; i++) {
+        struct entrance *e = &s->entrances[i];
+        if (e->fd >= 0 || s->wires[e->wire].kind == MISCHIEF_REFUSE)
+            continue;
+        if (open_entrance(s, e, &why) != ERR_NONE && damper_complain(&s->closed, now, &swallowed))
+            log_warn("%s (%u more before)", why.text, swallowed);
+    }
+    for (unsigned w = 0; w < s->terminal_count; w++)
+        if (s->terminals[w].near < 0 && s->wires[w].kind != MISCHIEF_UNPLUG && plug(s, w, &why) != ERR_NONE &&
+            damper_complain(&s->closed, now, &swallowed))
+            log_warn("%s (%u more before)", why.text, swallowed);
+}
+
+/* After every command: a wire falls ill or is well again. */
+static void examine_wires(struct server *s, struct mono now)
+{
+    for (unsigned w = 0; w < s->stand->from.wire_count; w++) {
+        struct mischief is = ailment_of(s, w);
+        if (is.kind == s->wires[w].kind && is.arg == s->wires[w].arg)
+            continue;
+        s->wires[w] = is;
+        if (is.kind == MISCHIEF_REFUSE)
+            shut_entrances(s, w);
+        if (is.kind == MISCHIEF_HALF_OPEN)
+            each_connection(s, w, false);
+        if (is.kind == MISCHIEF_UNPLUG && s->terminals != NULL)
+            unplug(s, w);
+    }
+    open_again(s, now);
 }
 
 /* ---- connections ---- */
 
-static void hang_up(struct connection *c)
+static unsigned allowed_on(const struct server *s, unsigned wire)
 {
-    (void)close(c->fd);
-    c->fd = -1;
+    bool fewer = wire < s->stand->from.wire_count && s->wires[wire].kind == MISCHIEF_CONNECTIONS;
+
+    return fewer ? s->wires[wire].arg : SERVER_PER_WIRE;
 }
 
-static struct connection *free_place(struct server *s, unsigned wire)
+static struct connection *free_place(struct server *s, const struct entrance *e)
 {
     struct connection *found = NULL;
     unsigned on_wire = 0;
 
-    for (unsigned i = 0; i < SERVER_CONNECTIONS; i++) {
-        if (s->connections[i].fd < 0)
+    for (unsigned i = s->terminal_count; i < s->connection_count; i++) {
+        const struct connection *c = &s->connections[i];
+        if (c->fd < 0)
             found = &s->connections[i];
         else
-            on_wire += s->connections[i].wire == wire;
+            on_wire += c->wire == e->wire && c->kind == e->kind;
     }
-    return on_wire < SERVER_PER_WIRE ? found : NULL;
+    return on_wire < allowed_on(s, e->wire) ? found : NULL;
 }
 
-static void accept_all(struct server *s, unsigned wire, struct mono now)
+static void accept_all(struct server *s, const struct entrance *e, struct mono now)
 {
     for (;;) {
-        int fd = accept4(s->listeners[wire], NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd = accept4(e->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         struct connection *c;
         unsigned swallowed;
         int yes = 1;
 
         if (fd < 0)
             return;
-        c = free_place(s, wire);
+        c = free_place(s, e);
         if (c == NULL) {
             if (damper_complain(&s->crowded, now, &swallowed))
-                log_warn("more than %d connections on a wire: refused (%u more before)", SERVER_PER_WIRE,
-                         swallowed);
+                log_warn("more than %u connections on a wire: refused (%u more before)",
+                         allowed_on(s, e->wire), swallowed);
             (void)close(fd);
             continue;
         }
-        if (wire < FIELD_WIRES)
+        if (e->kind != CONNECTION_CONTROL)
             (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-        memset(c, 0, sizeof *c);
-        c->fd = fd;
-        c->wire = wire;
+        *c = connection_new(fd, e->kind, e->wire);
     }
-}
-
-/* ---- replies ---- */
-
-static void queue_reply(struct server *s, struct connection *c, const struct reply *reply, struct mono now)
-{
-    unsigned swallowed;
-
-    if (reply->len == 0 && !reply->close)
-        return;
-    if (c->out_count == SERVER_PENDING) {
-        if (damper_complain(&s->flooded, now, &swallowed))
-            log_warn("more than %d replies waiting on a connection: one lost (%u more before)",
-                     SERVER_PENDING, swallowed);
-        return;
-    }
-    c->out[c->out_count++] = (struct pending){ *reply, 0, { now.ms + reply->delay_ms } };
-}
-
-/* A reply once begun goes first; else the earliest due. */
-static size_t next_out(const struct connection *c)
-{
-    size_t first = 0;
-
-    for (size_t i = 0; i < c->out_count; i++) {
-        if (c->out[i].sent > 0)
-            return i;
-        if (c->out[i].due.ms < c->out[first].due.ms)
-            first = i;
-    }
-    return first;
-}
-
-static void drop_out(struct connection *c, size_t i)
-{
-    memmove(&c->out[i], &c->out[i + 1], (--c->out_count - i) * sizeof c->out[0]);
-}
-
-/* One piece of one reply.  False: no more now. */
-static bool send_piece(struct connection *c, struct mono now)
-{
-    size_t i = next_out(c);
-    struct pending *p = &c->out[i];
-    size_t left;
-    ssize_t done;
-
-    if (c->out_count == 0 || p->due.ms > now.ms)
-        return false;
-    left = p->reply.len - p->sent;
-    if (p->reply.piece > 0 && left > p->reply.piece)
-        left = p->reply.piece;
-    done = left > 0 ? send(c->fd, p->reply.bytes + p->sent, left, MSG_NOSIGNAL) : 0;
-    if (done < 0) {
-        c->blocked = errno == EAGAIN || errno == EINTR;
-        if (!c->blocked)
-            hang_up(c);
-        return false;
-    }
-    p->sent += (size_t)done;
-    if (p->reply.piece > 0)
-        p->due.ms = now.ms + MISCHIEF_PIECE_MS;
-    if (p->sent < p->reply.len)
-        return true;
-    if (p->reply.close) {
-        hang_up(c);
-        return false;
-    }
-    drop_out(c, i);
-    return true;
-}
-
-static void send_due(struct connection *c, struct mono now)
-{
-    c->blocked = false;
-    while (c->fd >= 0 && send_piece(c, now))
-        ;
 }
 
 /* ---- requests ---- */
@@ -266,34 +258,61 @@ static void answer_one(struct server *s, struct connection *c, const struct fram
                        struct mono now)
 {
     struct reply reply;
-    int device = answer_request(s->field, c->wire, ask, &reply);
+    int device = answer_request(s->stand, c->wire, ask, &reply);
+    struct exchange x = {
+        .reply = &reply, .ask = ask, .rtu = c->kind != CONNECTION_TCP, .chance = &s->chance
+    };
+    enum mischief_kind ails = s->wires[c->wire].kind;
+    unsigned swallowed;
 
-    if (device < 0)
+    if (device < 0 || ails == MISCHIEF_DEAF)
         return;
-    if (field_wire(c->wire)->slow && !modem_carries(&s->modem, now.ms, &reply.delay_ms))
+    if (s->stand->from.wires[c->wire].slow && !modem_carries(&s->modem, now.ms, &reply.delay_ms))
         return;
-    mischief_apply(&s->mischief[device], &reply);
-    queue_reply(s, c, &reply, now);
-}
-
-static void consume(struct connection *c, size_t n)
-{
-    memmove(c->in, c->in + n, c->in_len - n);
-    c->in_len -= n;
+    x.before = &s->before[device];
+    mischief_apply(&s->setup->orders->mischief[device], &x);
+    c->answered++;
+    if (ails == MISCHIEF_DROP_AFTER && c->answered >= s->wires[c->wire].arg)
+        reply.close = true;
+    if (!connection_queue(c, &reply, now) && damper_complain(&s->flooded, now, &swallowed))
+        log_warn("more than %d replies waiting on a connection: one lost (%u more before)",
+                 CONNECTION_PENDING, swallowed);
 }
 
 static void answer_modbus(struct server *s, struct connection *c, struct mono now)
 {
+    bool tcp = c->kind == CONNECTION_TCP;
     struct frame_request ask;
     size_t used;
 
     for (;;) {
-        switch (frame_parse(c->in, c->in_len, &ask, &used)) {
+        switch (tcp ? frame_parse(c->in, c->in_len, &ask, &used)
+                    : frame_parse_rtu(c->in, c->in_len, &ask, &used)) {
         case FRAME_MORE: return;
-        case FRAME_GARBAGE: hang_up(c); return;
-        case FRAME_WHOLE: answer_one(s, c, &ask, now); consume(c, used);
+        case FRAME_GARBAGE:
+            if (tcp) {
+                connection_end(c, false);
+                return;
+            }
+            connection_consume(c, used);
+            break;
+        case FRAME_WHOLE: answer_one(s, c, &ask, now); connection_consume(c, used);
         }
     }
+}
+
+/* A command by hand or by script: carried out, logged and chronicled.  Gives the answer's length. */
+static size_t command(struct server *s, const char *line, const char *from, char answer[CONTROL_ANSWER_MAX])
+{
+    struct now now = now_of(s);
+    size_t len = control_line(s->setup->orders, line, now.mono, answer);
+
+    log_info("%s \"%s\"", from, line);
+    chronicle_see(s->chronicle, s->stand, now);
+    if (strncmp(answer, "ok", 2) == 0)
+        chronicle_note(s->chronicle, now, line);
+    examine_wires(s, now.mono);
+    return len;
 }
 
 static void answer_control(struct server *s, struct connection *c)
@@ -305,30 +324,23 @@ static void answer_control(struct server *s, struct connection *c)
         size_t len;
 
         *end = '\0';
-        len = control_line(s->field, s->mischief, (const char *)c->in, answer);
-        log_info("control \"%s\"", (const char *)c->in);
+        len = command(s, (const char *)c->in, "control", answer);
         if (send(c->fd, answer, len, MSG_NOSIGNAL) < 0) {
-            hang_up(c);
+            connection_end(c, false);
             return;
         }
-        consume(c, (size_t)(end + 1 - c->in));
+        connection_consume(c, (size_t)(end + 1 - c->in));
     }
     if (c->in_len >= CONTROL_LINE_MAX)
-        hang_up(c);
+        connection_end(c, false);
 }
 
 static void read_in(struct server *s, struct connection *c, struct mono now)
 {
-    ssize_t got = recv(c->fd, c->in + c->in_len, IN_MAX - c->in_len, 0);
-
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
+    connection_read(c, now);
+    if (c->fd < 0)
         return;
-    if (got <= 0) {
-        hang_up(c);
-        return;
-    }
-    c->in_len += (size_t)got;
-    if (c->wire == CONTROL_WIRE)
+    if (c->kind == CONNECTION_CONTROL)
         answer_control(s, c);
     else
         answer_modbus(s, c, now);
@@ -336,20 +348,42 @@ static void read_in(struct server *s, struct connection *c, struct mono now)
 
 /* ---- time ---- */
 
-/* Lets the water catch up with the clock; after a long sleep of the machine the gap is skipped. */
-static void advance(struct server *s, struct mono now)
+/* Simulated seconds that are due; after a long pause (a suspended machine) the rest is skipped. */
+static void advance(struct server *s, struct now now)
 {
-    int64_t due_ms = (int64_t)((double)(now.ms - s->started.ms) * s->setup->speed);
+    int64_t due_ms = (int64_t)((double)(now.mono.ms - s->started.mono.ms) * s->setup->speed);
     int64_t behind_s = (due_ms - s->field_ms) / SECOND_MS;
 
     if (behind_s > CATCH_UP_MAX_S) {
         log_warn("field clock skips %lld s", (long long)(behind_s - CATCH_UP_MAX_S));
         s->field_ms += (behind_s - CATCH_UP_MAX_S) * SECOND_MS;
-        s->field->water.local_s += (double)((behind_s - CATCH_UP_MAX_S) % 86400);
+        if (s->setup->field != NULL)
+            s->setup->field->water.local_s += (double)((behind_s - CATCH_UP_MAX_S) % 86400);
     }
     while (s->field_ms + SECOND_MS <= due_ms) {
-        field_second(s->field);
+        stand_second(s->stand);
+        chronicle_see(s->chronicle, s->stand, now);
         s->field_ms += SECOND_MS;
+    }
+}
+
+/* What the script orders, and faults whose time is up. */
+static void keep_times(struct server *s, struct now now)
+{
+    char answer[CONTROL_ANSWER_MAX];
+    const char *line;
+    int device;
+
+    while ((line = script_due(s->setup->script, now.mono.ms - s->started.mono.ms)) != NULL) {
+        (void)command(s, line, "script", answer);
+        if (strcmp(answer, "ok\n") != 0)
+            log_error("script: %s", answer);
+    }
+    while ((device = control_expired(s->setup->orders, now.mono)) >= 0) {
+        (void)snprintf(answer, sizeof answer, "end %s", s->stand->from.devices[device].name);
+        chronicle_see(s->chronicle, s->stand, now);
+        chronicle_note(s->chronicle, now, answer);
+        examine_wires(s, now.mono);
     }
 }
 
@@ -359,9 +393,9 @@ static void save(struct server *s, struct mono now)
     struct fault why;
 
     s->next_save.ms = now.ms + SAVE_EVERY_MS;
-    if (s->setup->folder == NULL)
+    if (s->setup->folder == NULL || s->setup->field == NULL)
         return;
-    if (keep_save(s->field, s->setup->folder, &why) != ERR_NONE) {
+    if (keep_save(s->setup->field, s->setup->folder, &why) != ERR_NONE) {
         if (!s->save_failed)
             log_error("state is not kept: %s", why.text);
         s->save_failed = true;
@@ -379,103 +413,159 @@ static int64_t earlier(int64_t a, int64_t b)
 static int wait_ms(const struct server *s, struct mono now)
 {
     double until_second = (double)(s->field_ms + SECOND_MS) / s->setup->speed;
-    int64_t at = earlier(s->started.ms + (int64_t)until_second + 1, s->next_save.ms);
+    int64_t at = earlier(s->started.mono.ms + (int64_t)until_second + 1, s->next_save.ms);
+    const struct script *script = s->setup->script;
 
-    for (unsigned i = 0; i < SERVER_CONNECTIONS; i++) {
-        const struct connection *c = &s->connections[i];
-        if (c->fd >= 0 && c->out_count > 0 && !c->blocked)
-            at = earlier(at, c->out[next_out(c)].due.ms);
-    }
+    if (script->next < script->count)
+        at = earlier(at, s->started.mono.ms + script->steps[script->next].at_ms);
+    at = earlier(at, control_next(s->setup->orders).ms);
+    for (unsigned i = 0; i < s->connection_count; i++)
+        at = earlier(at, connection_due(&s->connections[i]).ms);
     at -= now.ms;
     return at < 1 ? 1 : at > SECOND_MS ? SECOND_MS : (int)at;
 }
 
 /* ---- the loop ---- */
 
-static nfds_t watch(const struct server *s, struct pollfd fds[SLOT_FIRST + SERVER_CONNECTIONS])
+/* Entrances, connections, then the signals. */
+static nfds_t watch(struct server *s)
 {
-    for (unsigned w = 0; w < LISTENERS; w++)
-        fds[w] = (struct pollfd){ .fd = s->listeners[w], .events = POLLIN };
-    fds[SLOT_SIGNAL] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
-    for (unsigned i = 0; i < SERVER_CONNECTIONS; i++) {
+    nfds_t n = 0;
+
+    for (unsigned i = 0; i < s->entrance_count; i++)
+        s->fds[n++] = (struct pollfd){ .fd = s->entrances[i].fd, .events = POLLIN };
+    for (unsigned i = 0; i < s->connection_count; i++) {
         const struct connection *c = &s->connections[i];
         short events = c->blocked ? POLLIN | POLLOUT : POLLIN;
-        fds[SLOT_FIRST + i] = (struct pollfd){ .fd = c->fd, .events = events };
+        s->fds[n++] = (struct pollfd){ .fd = c->fd, .events = events };
     }
-    return SLOT_FIRST + SERVER_CONNECTIONS;
+    s->fds[n++] = (struct pollfd){ .fd = s->signals, .events = POLLIN };
+    return n;
 }
 
-static void turn(struct server *s, const struct pollfd *fds, struct mono now)
+static void serve(struct server *s, struct connection *c, short happened, struct mono now)
 {
-    s->stop = fds[SLOT_SIGNAL].revents != 0;
+    if (c->fd >= 0 && (happened & (POLLIN | POLLHUP | POLLERR)) != 0)
+        read_in(s, c, now);
+    if (c->fd >= 0)
+        connection_send_due(c, now);
+}
+
+static void turn(struct server *s, nfds_t watched)
+{
+    const struct pollfd *entrance = s->fds, *connection = s->fds + s->entrance_count;
+    struct now now = now_of(s);
+
+    s->stop = s->fds[watched - 1].revents != 0;
     advance(s, now);
-    for (unsigned i = 0; i < SERVER_CONNECTIONS; i++) {
-        struct connection *c = &s->connections[i];
-        if (c->fd >= 0 && (fds[SLOT_FIRST + i].revents & (POLLIN | POLLHUP | POLLERR)) != 0)
-            read_in(s, c, now);
-        if (c->fd >= 0)
-            send_due(c, now);
+    keep_times(s, now);
+    for (unsigned i = 0; i < s->connection_count; i++)
+        if (connection[i].fd == s->connections[i].fd) /* a command may have changed it */
+            serve(s, &s->connections[i], connection[i].revents, now.mono);
+    for (unsigned i = 0; i < s->entrance_count; i++)
+        if (entrance[i].revents != 0 && s->entrances[i].fd >= 0)
+            accept_all(s, &s->entrances[i], now.mono);
+    if (now.mono.ms >= s->next_save.ms) {
+        save(s, now.mono);
+        open_again(s, now.mono);
     }
-    for (unsigned w = 0; w < LISTENERS; w++)
-        if (fds[w].revents != 0)
-            accept_all(s, w, now);
-    if (now.ms >= s->next_save.ms)
-        save(s, now);
 }
 
 static void loop(struct server *s)
 {
-    struct pollfd fds[SLOT_FIRST + SERVER_CONNECTIONS];
-
+    examine_wires(s, mono_read());
     while (!s->stop) {
-        nfds_t n = watch(s, fds);
-        int ready = poll(fds, n, wait_ms(s, mono_read()));
+        nfds_t n = watch(s);
+        int ready = poll(s->fds, n, wait_ms(s, mono_read()));
 
         if (ready < 0)
             for (nfds_t i = 0; i < n; i++)
-                fds[i].revents = 0;
-        turn(s, fds, mono_read());
+                s->fds[i].revents = 0;
+        turn(s, n);
     }
 }
 
 static void close_all(struct server *s)
 {
-    for (unsigned i = 0; i < SERVER_CONNECTIONS; i++)
+    for (unsigned i = s->terminal_count; i < s->connection_count; i++)
         if (s->connections[i].fd >= 0)
-            hang_up(&s->connections[i]);
-    for (unsigned w = 0; w < LISTENERS; w++)
-        if (s->listeners[w] >= 0)
-            (void)close(s->listeners[w]);
-    if (s->listeners[CONTROL_WIRE] >= 0)
-        (void)unlink(s->setup->control);
+            connection_end(&s->connections[i], false);
+    for (unsigned w = 0; w < s->terminal_count; w++)
+        door_unplug(&s->terminals[w]);
+    for (unsigned i = 0; i < s->entrance_count; i++) {
+        struct entrance *e = &s->entrances[i];
+        if (e->fd >= 0 && e->kind == CONNECTION_CONTROL)
+            (void)unlink(s->setup->control);
+        if (e->fd >= 0)
+            (void)close(e->fd);
+    }
     if (s->signals >= 0)
         (void)close(s->signals);
+    chronicle_close(s->chronicle);
 }
 
-enum err server_run(struct field *f, const struct server_setup *setup, struct fault *why)
+static unsigned at_most(unsigned a, unsigned b)
 {
-    struct server s = { .field = f, .setup = setup, .signals = -1, .started = mono_read() };
-    enum err rc;
+    return a < b ? a : b;
+}
 
-    s.connections = calloc(SERVER_CONNECTIONS, sizeof *s.connections);
-    if (s.connections == NULL)
+static enum err allocate(struct server *s, struct fault *why)
+{
+    unsigned wires = s->stand->from.wire_count, entrances = 2 * wires + 1;
+    unsigned places = at_most(entrances * SERVER_PER_WIRE, SERVER_CONNECTIONS_MAX);
+
+    s->terminal_count = s->setup->terminals != NULL ? wires : 0;
+    s->connection_count = s->terminal_count + places;
+    s->before = calloc(s->stand->from.device_count, sizeof *s->before);
+    s->wires = calloc(wires + 1, sizeof *s->wires);
+    s->entrances = calloc(entrances, sizeof *s->entrances);
+    s->connections = calloc(s->connection_count, sizeof *s->connections);
+    s->fds = calloc(entrances + s->connection_count + 1, sizeof *s->fds);
+    if (s->terminal_count > 0)
+        s->terminals = calloc(wires, sizeof *s->terminals);
+    if (s->before == NULL || s->wires == NULL || s->entrances == NULL || s->connections == NULL ||
+        s->fds == NULL || (s->terminal_count > 0 && s->terminals == NULL)) {
+        s->connection_count = s->terminal_count = 0;
         return fault_set(why, ERR_MEMORY, "no memory for connections");
-    for (unsigned i = 0; i < SERVER_CONNECTIONS; i++)
-        s.connections[i].fd = -1;
-    for (unsigned w = 0; w < LISTENERS; w++)
-        s.listeners[w] = -1;
-    memcpy(s.mischief, setup->mischief, sizeof s.mischief);
-    s.modem = modem_dialled(setup->seed, s.started.ms);
-    s.next_save.ms = s.started.ms + SAVE_EVERY_MS;
-    rc = open_signals(&s.signals, why);
-    if (rc == ERR_NONE)
-        rc = open_listeners(&s, why);
+    }
+    for (unsigned i = 0; i < s->connection_count; i++)
+        s->connections[i].fd = -1;
+    for (unsigned w = 0; w < s->terminal_count; w++)
+        s->terminals[w].near = s->terminals[w].far = -1;
+    return ERR_NONE;
+}
+
+static void release(struct server *s)
+{
+    free(s->before);
+    free(s->wires);
+    free(s->entrances);
+    free(s->connections);
+    free(s->fds);
+    free(s->terminals);
+}
+
+enum err server_run(const struct server_setup *setup, struct fault *why)
+{
+    struct server s = { .setup = setup,
+                        .stand = setup->stand,
+                        .signals = -1,
+                        .chance = noise_seeded(setup->seed ^ 0xFA017u),
+                        .started = { mono_read(), wall_read() } };
+    enum err rc = allocate(&s, why);
+
+    s.modem = modem_dialled(setup->seed, s.started.mono.ms);
+    s.next_save.ms = s.started.mono.ms + SAVE_EVERY_MS;
+    if (rc == ERR_NONE) {
+        plan_entrances(&s);
+        rc = open_all(&s, why);
+    }
     if (rc == ERR_NONE) {
         loop(&s);
         save(&s, mono_read());
         log_info("field stopped");
     }
     close_all(&s);
-    free(s.connections);
+    release(&s);
     return rc;
 }

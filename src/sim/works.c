@@ -12,10 +12,11 @@
 #define WASH_S       480.0
 #define HYPO_TOP_M   1.2
 #define HYPO_AREA_M2 0.8
+#define STOPPED_BAR  (-10.0) /* behind standing pumps nothing flows: their check valves are shut */
+#define CHLORINE_END 0.0005  /* mg/L: what is less is none */
 
 static const struct works_sizes SIZES[WORKS_COUNT] = {
-    [WORKS_BINH_LU] = { .demand_m3h = 46,
-                        .leak_m3h = 2.4,
+    [WORKS_BINH_LU] = { .zone = { .mean_m3h = 46, .leak_m3h = 2.4, .far_rise_bar = -0.7, .loss_bar = 0.25 },
                         .tank_area_m2 = 110,
                         .tank_top_m = 3.5,
                         .pumps = 3,
@@ -23,7 +24,6 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                         .lift_m = 52,
                         .inlet_bar = 0,
                         .setpoint_bar = 3.8,
-                        .far_loss_bar = 0.25,
                         .treated_share = 0.97,
                         .raw_ntu = 1.6,
                         .rain = 0.15,
@@ -33,8 +33,7 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                         .ph = 7.1,
                         .temperature_c = 22.5,
                         .well_rest_m = 14.0 },
-    [WORKS_NAM_NHUN] = { .demand_m3h = 34,
-                         .leak_m3h = 1.6,
+    [WORKS_NAM_NHUN] = { .zone = { .mean_m3h = 34, .leak_m3h = 1.6, .far_rise_bar = -0.7, .loss_bar = 0.35 },
                          .tank_area_m2 = 95,
                          .tank_top_m = 3.6,
                          .pumps = 2,
@@ -42,7 +41,6 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                          .lift_m = 46,
                          .inlet_bar = 0.2,
                          .setpoint_bar = 4.0,
-                         .far_loss_bar = 0.35,
                          .treated_share = 0.95,
                          .raw_ntu = 24,
                          .rain = 0.45,
@@ -51,8 +49,7 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                          .conductivity_uscm = 145,
                          .ph = 7.5,
                          .temperature_c = 23.5 },
-    [WORKS_TAN_UYEN] = { .demand_m3h = 26,
-                         .leak_m3h = 1.5,
+    [WORKS_TAN_UYEN] = { .zone = { .mean_m3h = 26, .leak_m3h = 1.5, .far_rise_bar = -0.7, .loss_bar = 0.40 },
                          .tank_area_m2 = 120,
                          .tank_top_m = 3.4,
                          .pumps = 2,
@@ -60,7 +57,6 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                          .lift_m = 48,
                          .inlet_bar = 2.4,
                          .static_m = 38,
-                         .far_loss_bar = 0.40,
                          .treated_share = 1.0,
                          .raw_ntu = 0.45,
                          .rain = 0.10,
@@ -68,8 +64,10 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                          .conductivity_uscm = 160,
                          .ph = 7.4,
                          .temperature_c = 22.0 },
-    [WORKS_TRUNG_DONG] = { .demand_m3h = 11,
-                           .leak_m3h = 0.8,
+    [WORKS_TRUNG_DONG] = { .zone = { .mean_m3h = 11,
+                                     .leak_m3h = 0.8,
+                                     .far_rise_bar = -0.7,
+                                     .loss_bar = 0.30 },
                            .tank_area_m2 = 22,
                            .tank_top_m = 3.2,
                            .pumps = 2,
@@ -77,7 +75,6 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                            .lift_m = 42,
                            .inlet_bar = 2.1,
                            .static_m = 36,
-                           .far_loss_bar = 0.30,
                            .treated_share = 1.0,
                            .raw_ntu = 0.50,
                            .rain = 0.10,
@@ -85,13 +82,11 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                            .conductivity_uscm = 160,
                            .ph = 7.4,
                            .temperature_c = 22.0 },
-    [WORKS_PHIN_HO] = { .demand_m3h = 2.6,
-                        .leak_m3h = 0.25,
+    [WORKS_PHIN_HO] = { .zone = { .mean_m3h = 2.6, .leak_m3h = 0.25, .far_rise_bar = -0.7, .loss_bar = 0.20 },
                         .tank_area_m2 = 14,
                         .tank_top_m = 2.4,
                         .source_m3h = 4.6,
                         .static_m = 32,
-                        .far_loss_bar = 0.20,
                         .treated_share = 1.0,
                         .raw_ntu = 1.3,
                         .rain = 0.35,
@@ -99,13 +94,11 @@ static const struct works_sizes SIZES[WORKS_COUNT] = {
                         .conductivity_uscm = 120,
                         .ph = 7.6,
                         .temperature_c = 16.5 },
-    [WORKS_TA_PHIN] = { .demand_m3h = 1.9,
-                        .leak_m3h = 0.20,
+    [WORKS_TA_PHIN] = { .zone = { .mean_m3h = 1.9, .leak_m3h = 0.20, .far_rise_bar = -0.7, .loss_bar = 0.20 },
                         .tank_area_m2 = 11,
                         .tank_top_m = 2.2,
                         .source_m3h = 3.6,
                         .static_m = 27,
-                        .far_loss_bar = 0.20,
                         .treated_share = 1.0,
                         .raw_ntu = 1.0,
                         .rain = 0.35,
@@ -164,7 +157,7 @@ static void switch_pumps(struct works *w, unsigned pumps, double full)
 {
     static const double START[WORKS_PUMPS_MAX] = { 0.76, 0.60, 0.46 };
     static const double STOP[WORKS_PUMPS_MAX] = { 0.92, 0.84, 0.72 };
-    unsigned was = works_pumps_on(w), on = was;
+    unsigned was = works_pumps_on(w), on = was, left;
 
     while (on < pumps && full < START[on])
         on++;
@@ -172,8 +165,12 @@ static void switch_pumps(struct works *w, unsigned pumps, double full)
         on--;
     if (on < was)
         w->duty = (w->duty + was - on) % pumps;
-    for (unsigned i = 0; i < pumps; i++)
-        w->pumps[(w->duty + i) % pumps].on = i < on;
+    left = on;
+    for (unsigned i = 0; i < pumps; i++) {
+        unsigned k = (w->duty + i) % pumps;
+        w->pumps[k].on = left > 0 && !w->trouble.tripped[k] && !w->trouble.dark;
+        left -= w->pumps[k].on;
+    }
 }
 
 static void run_pump(struct works_pump *p, const struct works *w, const struct works_sizes *s, double dt_s)
@@ -221,50 +218,94 @@ static void run_source(struct works *w, const struct works_sizes *s, double full
     w->outlet_bar = s->lift_m * BAR_PER_M + full * s->tank_top_m * BAR_PER_M + 0.3 * strain * strain;
 }
 
-/* What people and leaks take, as far as there is water. */
+/* Into the network: inverter pumps, whose head falls with the square of the flow, or the tank's height. */
+static double supplied_bar(const struct works *w, const struct works_sizes *s, double out_m3h)
+{
+    double share = out_m3h / s->zone.mean_m3h, speed = w->hz / 50.0;
+    double level_bar = w->tank_m3 / s->tank_area_m2 * BAR_PER_M;
+
+    if (s->setpoint_bar <= 0)
+        return s->static_m * BAR_PER_M + level_bar - 0.15 * share * share;
+    return speed > 0 ? 6.2 * speed * speed - 0.25 * share * share + level_bar : STOPPED_BAR;
+}
+
+struct draw_question {
+    const struct works *w;
+    const struct works_sizes *s;
+    double wanted_m3h;
+};
+
+/* What is drawn at the pressure this outflow leaves, above the outflow itself. */
+static double surplus(const void *of, double out_m3h)
+{
+    const struct draw_question *q = of;
+
+    return zone_draw(&q->w->zone, &q->s->zone, q->wanted_m3h, supplied_bar(q->w, q->s, out_m3h)) - out_m3h;
+}
+
+/* What people and leaks take at the pressure they leave, as far as there is water. */
 static void draw(struct works *w, const struct works_sizes *s, double local_s, double dt_s)
 {
     double there = w->treated_m3h + w->tank_m3 * HOUR_S / dt_s;
-    double wanted = s->demand_m3h * physics_demand_share(local_s) * (1.0 + w->swings[WORKS_SWING_DEMAND]) +
-                    s->leak_m3h * sqrt(clamp(w->out_bar, 0.0, 20.0));
+    struct draw_question q = {
+        w, s, s->zone.mean_m3h * physics_demand_share(local_s) * (1.0 + w->swings[WORKS_SWING_DEMAND])
+    };
+    double out_m3h = zone_root(surplus, &q, w->zone.flow_m3h);
 
-    w->out_m3h = clamp(wanted, 0.0, there);
+    zone_settle(&w->zone, &s->zone, q.wanted_m3h, supplied_bar(w, s, out_m3h));
+    if (w->zone.flow_m3h > there)
+        zone_ration(&w->zone, &s->zone, there / w->zone.flow_m3h);
+    w->out_bar = clamp(supplied_bar(w, s, w->zone.flow_m3h), 0.0, 16.0);
 }
 
 static void balance(struct works *w, const struct works_sizes *s, double dt_s)
 {
     double hours = dt_s / HOUR_S, top = s->tank_area_m2 * s->tank_top_m;
 
-    w->tank_m3 += (w->treated_m3h - w->out_m3h) * hours;
+    w->tank_m3 += (w->treated_m3h - w->zone.flow_m3h) * hours;
     if (w->tank_m3 > top) {
         w->spilled_total_m3 += w->tank_m3 - top;
         w->tank_m3 = top;
     }
     w->tank_m3 = clamp(w->tank_m3, 0.0, top); /* only rounding is left to cut off at the bottom */
     w->raw_total_m3 += w->raw_m3h * hours;
-    w->out_total_m3 += w->out_m3h * hours;
+    w->out_total_m3 += w->zone.flow_m3h * hours;
 }
 
-/* Inverter pumps hold a pressure; without them the tank's height makes it. */
-static void press(struct works *w, const struct works_sizes *s, double dt_s)
+/* The inverter moves the speed until the pressure is right. */
+static void hold_pressure(struct works *w, const struct works_sizes *s, double dt_s)
 {
-    double share = w->out_m3h / s->demand_m3h, speed = w->hz / 50.0;
-    double level_bar = w->tank_m3 / s->tank_area_m2 * BAR_PER_M, pumps_w = 0.0;
-
-    if (s->setpoint_bar > 0) {
-        w->out_bar = clamp(6.2 * speed * speed - 0.25 * share * share + level_bar, 0.0, 10.0);
-        w->hz = clamp(w->hz + 1.2 * (s->setpoint_bar - w->out_bar) * dt_s, 20.0, 50.0);
-    } else {
-        w->out_bar = clamp(s->static_m * BAR_PER_M + level_bar - 0.15 * share * share, 0.0, 16.0);
+    if (s->setpoint_bar <= 0)
         w->hz = 0.0;
-    }
-    w->far_bar = clamp(w->out_bar - s->far_loss_bar * share * share - 0.7, 0.0, 16.0);
+    else if (w->trouble.dark)
+        w->hz = clamp(w->hz - 10.0 * dt_s, 0.0, 50.0); /* runs out */
+    else if (w->hz < 20.0)
+        w->hz += 2.0 * dt_s;
+    else
+        w->hz = clamp(w->hz + 1.2 * (s->setpoint_bar - w->out_bar) * dt_s, 20.0, 50.0);
+}
+
+static void take_power(struct works *w, const struct works_sizes *s, double dt_s)
+{
+    double level_bar = w->tank_m3 / s->tank_area_m2 * BAR_PER_M, watts = 400.0;
+
     for (unsigned i = 0; i < WORKS_PUMPS_MAX; i++)
-        pumps_w += w->pumps[i].power_w;
-    w->out_kw = 0.4 + pumps_w / 1000.0;
-    if (s->setpoint_bar > 0)
-        w->out_kw += 0.8 * speed + w->out_m3h * (w->out_bar - level_bar) / 36.0 / 0.66;
+        watts += w->pumps[i].power_w;
+    w->out_kw = watts / 1000.0;
+    if (w->hz > 0)
+        w->out_kw += 0.8 * w->hz / 50.0 + w->zone.flow_m3h * (w->out_bar - level_bar) / 36.0 / 0.66;
+    if (w->trouble.dark)
+        w->out_kw = 0.0;
     w->energy_kwh += w->out_kw * dt_s / HOUR_S;
+}
+
+bool works_wash(struct works *w, unsigned filter)
+{
+    if (w->washing_left_s[filter] > 0)
+        return false;
+    w->washing_left_s[filter] = WASH_S;
+    w->washes += 1.0;
+    return true;
 }
 
 static void wash_or_clog(struct works *w, double load, unsigned i, double dt_s)
@@ -275,17 +316,16 @@ static void wash_or_clog(struct works *w, double load, unsigned i, double dt_s)
         return;
     }
     w->head_loss_m[i] += 0.055 * load * (0.5 + 0.25 * w->settled_ntu) * dt_s / HOUR_S;
-    if (w->head_loss_m[i] > WASH_AT_M) {
-        w->washing_left_s[i] = WASH_S;
-        w->washes += 1.0;
-    }
+    if (w->head_loss_m[i] > WASH_AT_M)
+        (void)works_wash(w, i);
 }
 
 static void clarify(struct works *w, const struct works_sizes *s, double dt_s)
 {
     double load = w->raw_m3h / s->source_m3h, ripening = 0.0;
 
-    w->raw_ntu = s->raw_ntu * exp(s->rain * w->swings[WORKS_SWING_RAIN]);
+    w->storm_ntu = approach(w->storm_ntu, w->trouble.storm_ntu, 900.0, dt_s);
+    w->raw_ntu = s->raw_ntu * exp(s->rain * w->swings[WORKS_SWING_RAIN]) + w->storm_ntu;
     w->settled_ntu = approach(w->settled_ntu, 0.30 + 0.08 * w->raw_ntu, 1500.0, dt_s);
     for (unsigned i = 0; i < WORKS_FILTERS; i++) {
         wash_or_clog(w, load, i, dt_s);
@@ -297,16 +337,20 @@ static void clarify(struct works *w, const struct works_sizes *s, double dt_s)
                  s->treated_share < 1.0 ? 0.06 + 0.11 * w->settled_ntu + ripening : w->raw_ntu, 400.0, dt_s);
 }
 
-/* The tank is stirred; chlorine decays in it, faster when warm.  Hypochlorite is used up and refilled. */
+/* The tank is stirred; chlorine decays in it, faster when warm, and a little is eaten whatever is there.
+ * Hypochlorite is used up and refilled. */
 static void disinfect(struct works *w, const struct works_sizes *s, double dt_s)
 {
-    double decay_per_s = 0.030 / HOUR_S * exp(0.06 * (w->water_c - 20.0));
+    double decay_per_s = 0.025 / HOUR_S * exp(0.06 * (w->water_c - 20.0)), eaten_per_s = 0.005 / HOUR_S;
     double fresh = w->treated_m3h * dt_s / HOUR_S / clamp(w->tank_m3, 1.0, 1.0e6);
 
-    w->chlorine_mgl += clamp(fresh, 0.0, 1.0) * (s->dose_mgl + s->arriving_mgl - w->chlorine_mgl);
-    w->chlorine_mgl *= exp(-decay_per_s * dt_s);
+    w->dose_mgl = w->trouble.dosing_failed || w->trouble.dark ? 0.0 : s->dose_mgl;
+    w->chlorine_mgl += clamp(fresh, 0.0, 1.0) * (w->dose_mgl + s->arriving_mgl - w->chlorine_mgl);
+    w->chlorine_mgl = w->chlorine_mgl * exp(-decay_per_s * dt_s) - eaten_per_s * dt_s;
+    if (w->chlorine_mgl < CHLORINE_END)
+        w->chlorine_mgl = 0.0;
     /* g/h of chlorine from a solution of 10 g/L, out of a square vessel */
-    w->hypochlorite_m -= s->dose_mgl * w->treated_m3h / 10.0 / 1000.0 / HYPO_AREA_M2 * dt_s / HOUR_S;
+    w->hypochlorite_m -= w->dose_mgl * w->treated_m3h / 10.0 / 1000.0 / HYPO_AREA_M2 * dt_s / HOUR_S;
     if (w->hypochlorite_m < 0.25)
         w->hypochlorite_m = HYPO_TOP_M * 0.95;
 }
@@ -333,7 +377,8 @@ void works_step(struct works all[WORKS_COUNT], struct noise *chance, double loca
         run_source(w, s, full, dt_s);
         draw(w, s, local_s, dt_s);
         balance(w, s, dt_s);
-        press(w, s, dt_s);
+        hold_pressure(w, s, dt_s);
+        take_power(w, s, dt_s);
         clarify(w, s, dt_s);
         disinfect(w, s, dt_s);
     }
@@ -354,9 +399,9 @@ void works_init(struct works all[WORKS_COUNT])
             .filtered_ntu = s->treated_share < 1.0 ? 0.06 + 0.11 * (0.3 + 0.08 * s->raw_ntu) : s->raw_ntu,
             .chlorine_mgl = 0.88 * (s->dose_mgl + s->arriving_mgl),
             .hypochlorite_m = 0.9,
-            .raw_total_m3 = 4100.0 * s->demand_m3h,
-            .out_total_m3 = 3900.0 * s->demand_m3h,
-            .energy_kwh = 2200.0 * s->demand_m3h,
+            .raw_total_m3 = 4100.0 * s->zone.mean_m3h,
+            .out_total_m3 = 3900.0 * s->zone.mean_m3h,
+            .energy_kwh = 2200.0 * s->zone.mean_m3h,
             .out_bar = s->setpoint_bar > 0 ? s->setpoint_bar : s->static_m * BAR_PER_M,
             .cabinet_c = 26.0,
         };

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "noise.h"
+#include "zone.h"
 
 enum works_id {
     WORKS_BINH_LU,    /* three wells, aeration, filters */
@@ -35,8 +36,7 @@ enum works_swing {
 };
 
 struct works_sizes {
-    double demand_m3h;        /* mean over the day */
-    double leak_m3h;          /* at one bar; grows with the root of the pressure */
+    struct zone_sizes zone;   /* what hangs on it; pressures above that of the works */
     double tank_area_m2;      /* level = volume / area */
     double tank_top_m;        /* overflow edge */
     unsigned pumps;           /* 0: a spring with a float valve */
@@ -44,7 +44,6 @@ struct works_sizes {
     double lift_m, inlet_bar; /* of those pumps */
     double setpoint_bar;      /* of the inverter pumps into the network; 0: by the tank's height alone */
     double static_m;          /* tank bottom above the network, when by height alone */
-    double far_loss_bar;      /* to the critical point at the mean flow */
     double treated_share;     /* of the raw water; the rest is washing and sludge */
     double raw_ntu, rain;     /* mean turbidity, how much it wanders with the rain */
     double dose_mgl;          /* chlorine; 0: none is given here, it comes with the water */
@@ -52,6 +51,14 @@ struct works_sizes {
     double raw_iron_mgl, conductivity_uscm, ph;
     double temperature_c; /* of the water, mean */
     double well_rest_m;   /* water table below ground with the pumps standing */
+};
+
+/* What is wrong, set from outside; all 0 is an ordinary day.  Bursts are set in the zone. */
+struct works_trouble {
+    bool tripped[WORKS_PUMPS_MAX];
+    bool dark; /* no mains */
+    bool dosing_failed;
+    double storm_ntu; /* what the source brings besides */
 };
 
 struct works_pump {
@@ -63,19 +70,21 @@ struct works_pump {
 };
 
 struct works {
+    struct works_trouble trouble;
     double tank_m3, hz;
     unsigned duty; /* the pump that has run longest, or starts next */
     struct works_pump pumps[WORKS_PUMPS_MAX];
     double head_loss_m[WORKS_FILTERS], washing_left_s[WORKS_FILTERS];
     double washes; /* counter */
-    double raw_ntu, settled_ntu, filtered_ntu, chlorine_mgl, hypochlorite_m;
+    double storm_ntu, raw_ntu, settled_ntu, filtered_ntu, chlorine_mgl, hypochlorite_m;
     double raw_total_m3, out_total_m3, spilled_total_m3, energy_kwh;
     double swings[WORKS_SWING_COUNT];
 
     /* what follows from the last step */
-    double raw_m3h, treated_m3h, out_m3h, out_kw;
+    struct zone zone;
+    double raw_m3h, treated_m3h, out_kw, dose_mgl;
     double inlet_bar, outlet_bar; /* of the source pumps */
-    double out_bar, far_bar;      /* of the network */
+    double out_bar;               /* into the network */
     double ph, water_c, cabinet_c, battery_v, valve_percent;
 };
 
@@ -85,6 +94,9 @@ const struct works_sizes *works_sizes(enum works_id id);
 void works_init(struct works all[WORKS_COUNT]);
 /* One step of at most a second, at a second of the local day. */
 void works_step(struct works all[WORKS_COUNT], struct noise *chance, double local_s, double dt_s);
+
+/* Begins to wash a filter; false: it is being washed. */
+bool works_wash(struct works *w, unsigned filter);
 
 double works_level_m(const struct works *w, enum works_id id);
 unsigned works_pumps_on(const struct works *w);

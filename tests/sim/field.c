@@ -86,26 +86,6 @@ static void a_trend_moves_within_a_minute(void **state)
     assert_true(high - low > 3.0);
 }
 
-static void a_held_register_stays_and_is_let_go(void **state)
-{
-    unsigned plc = (unsigned)field_named("plc-nmn");
-
-    (void)state;
-    field_init(&F, 1, 0);
-    assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, 0, 7), ERR_NONE);
-    assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, 0, 8), ERR_NONE);
-    assert_int_equal(F.pin_count, 1);
-    field_second(&F);
-    assert_int_equal(word_of(&F, "plc-nmn", FIELD_HOLDING, 0), 8);
-    assert_int_equal(field_pin(&F, plc, FIELD_INPUT, 0, 7), ERR_RANGE);
-    assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, 160, 7), ERR_RANGE);
-    for (uint16_t a = 1; a < FIELD_PINS_MAX; a++)
-        assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, a, 7), ERR_NONE);
-    assert_int_equal(field_pin(&F, plc, FIELD_HOLDING, 100, 7), ERR_FULL);
-    field_unpin(&F, plc);
-    assert_int_equal(word_of(&F, "plc-nmn", FIELD_HOLDING, 0), F.alive_s[plc]);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,7 +93,6 @@ int main(void)
         cmocka_unit_test(the_same_seed_fills_the_same_registers),
         cmocka_unit_test(slots_lie_in_ranges_and_never_overlap),
         cmocka_unit_test(a_trend_moves_within_a_minute),
-        cmocka_unit_test(a_held_register_stays_and_is_let_go),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,9 +112,12 @@ static const struct {
 static void wrong_requests_get_their_exception_and_strangers_silence(void **state)
 {
     static struct field f;
+    struct stand stand;
+    struct fault why;
 
     (void)state;
     field_init(&f, 1, 0);
+    assert_int_equal(stand_init(&stand, stand_province(&f), &why), ERR_NONE);
     for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0]; i++) {
         struct frame_request ask = { .transaction = 7,
                                      .unit = (uint8_t)ASKED[i].unit,
@@ -127,7 +130,7 @@ static void wrong_requests_get_their_exception_and_strangers_silence(void **stat
         ask.data[1] = (uint8_t)ASKED[i].address;
         ask.data[2] = (uint8_t)(ASKED[i].count >> 8);
         ask.data[3] = (uint8_t)ASKED[i].count;
-        device = answer_request(&f, ASKED[i].wire, &ask, &r);
+        device = answer_request(&stand, ASKED[i].wire, &ask, &r);
         got = device < 0 ? -1 : (r.bytes[7] & 0x80) != 0 ? r.bytes[8] : 0;
         if (got != ASKED[i].expect)
             fail_msg("row %zu: %d instead of %d", i, got, ASKED[i].expect);
@@ -135,6 +138,7 @@ static void wrong_requests_get_their_exception_and_strangers_silence(void **stat
             assert_int_equal(r.len, 9 + 2 * ASKED[i].count);
         assert_int_equal(r.len == 0, device < 0);
     }
+    stand_clear(&stand);
 }
 
 static void a_read_of_the_wrong_length_is_exception_3(void **state)
@@ -142,17 +146,66 @@ static void a_read_of_the_wrong_length_is_exception_3(void **state)
     static struct field f;
     struct frame_request ask = { .unit = 1, .function = 3 };
     struct reply r;
+    struct stand stand;
+    struct fault why;
 
     (void)state;
     field_init(&f, 1, 0);
+    assert_int_equal(stand_init(&stand, stand_province(&f), &why), ERR_NONE);
     for (size_t n = 0; n <= 8; n++) {
         ask.data_len = n;
         memset(ask.data, 0, sizeof ask.data);
         ask.data[3] = 1;
-        assert_int_equal(answer_request(&f, 0, &ask, &r), 0);
+        assert_int_equal(answer_request(&stand, 0, &ask, &r), 0);
         assert_int_equal(r.bytes[7], n == 4 ? 3 : 0x83);
         assert_true(n == 4 || r.bytes[8] == 3);
     }
+    stand_clear(&stand);
+}
+
+/* The frame everybody prints: unit 1, holding register 0, one of them. */
+static const uint8_t RTU_READ[8] = { 1, 3, 0, 0, 0, 1, 0x84, 0x0A };
+
+static void an_rtu_request_is_found_by_its_checksum(void **state)
+{
+    const uint8_t noisy[11] = { 1, 3, 0xFF, 1, 3, 0, 0, 0, 1, 0x84, 0x0A };
+    uint8_t broken[8], long_one[FRAME_RTU_MAX + 8] = { 1, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    struct frame_request ask;
+    size_t used = 0, at = 0;
+
+    (void)state;
+    for (size_t n = 0; n < sizeof RTU_READ; n++)
+        assert_int_equal(frame_parse_rtu(RTU_READ, n, &ask, &used), FRAME_MORE);
+    assert_int_equal(frame_parse_rtu(RTU_READ, 8, &ask, &used), FRAME_WHOLE);
+    assert_int_equal(used, 8);
+    assert_int_equal(ask.unit, 1);
+    assert_int_equal(ask.function, 3);
+    assert_int_equal(ask.data_len, 4);
+    assert_memory_equal(ask.data, RTU_READ + 2, 4);
+    while (frame_parse_rtu(noisy + at, sizeof noisy - at, &ask, &used) == FRAME_GARBAGE)
+        at += used;
+    assert_int_equal(at, 3);
+    assert_int_equal(used, 8);
+    memcpy(broken, RTU_READ, sizeof broken);
+    broken[6] ^= 1;
+    assert_int_equal(frame_parse_rtu(broken, 8, &ask, &used), FRAME_GARBAGE);
+    /* a request of another function may have any length, but not without end */
+    assert_int_equal(frame_parse_rtu(long_one, 20, &ask, &used), FRAME_MORE);
+    assert_int_equal(frame_parse_rtu(long_one, sizeof long_one, &ask, &used), FRAME_GARBAGE);
+}
+
+static void an_rtu_reply_is_what_the_standard_says(void **state)
+{
+    /* unit 1 answers 0x000A to the read above; the checksum was calculated with another program */
+    static const uint8_t GOOD[] = { 1, 3, 2, 0, 10, 0x38, 0x43 };
+    const uint16_t words[] = { 10 };
+    const struct frame_request ask = { .unit = 1, .function = 3 };
+    uint8_t out[FRAME_MAX + 2];
+    size_t len = frame_registers(out, &ask, words, 1);
+
+    (void)state;
+    assert_int_equal(frame_to_rtu(out, len), sizeof GOOD);
+    assert_memory_equal(out, GOOD, sizeof GOOD);
 }
 
 int main(void)
@@ -164,6 +217,8 @@ int main(void)
         cmocka_unit_test(replies_are_what_the_standard_says),
         cmocka_unit_test(wrong_requests_get_their_exception_and_strangers_silence),
         cmocka_unit_test(a_read_of_the_wrong_length_is_exception_3),
+        cmocka_unit_test(an_rtu_request_is_found_by_its_checksum),
+        cmocka_unit_test(an_rtu_reply_is_what_the_standard_says),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,7 +17,7 @@
 
 #include "cm.h"
 
-enum { WIRES = 8 };
+enum { WIRES = 8, PORTS = 2 * WIRES }; /* TCP, then RTU over TCP */
 
 static unsigned PORT;
 static char FOLDER[64];
@@ -49,9 +49,9 @@ static unsigned free_ports(void)
 {
     unsigned start = 20000 + (unsigned)getpid() % 10000;
 
-    for (unsigned base = start; base < start + 2000; base += WIRES) {
+    for (unsigned base = start; base < start + 2000; base += PORTS) {
         bool all = true;
-        for (unsigned i = 0; i < WIRES; i++) {
+        for (unsigned i = 0; i < PORTS; i++) {
             int fd = bound(base + i);
             all = all && fd >= 0;
             if (fd >= 0)
@@ -65,17 +65,19 @@ static unsigned free_ports(void)
 
 static pid_t start(const char *fault)
 {
-    char port[16], control[96];
+    char port[16], rtu[16], control[96], terminals[96];
     pid_t pid;
 
     (void)snprintf(port, sizeof port, "%u", PORT);
+    (void)snprintf(rtu, sizeof rtu, "%u", PORT + WIRES);
+    (void)snprintf(terminals, sizeof terminals, "%s/tty", FOLDER);
     (void)snprintf(control, sizeof control, "%s/control", FOLDER);
     pid = fork();
     if (pid == 0) {
         int null = open("/dev/null", O_WRONLY);
         (void)dup2(null, STDERR_FILENO);
         (void)execl(SIM_PROGRAM, SIM_PROGRAM, "--port-base", port, "--state", FOLDER, "--control", control,
-                    "--fault", fault, (char *)NULL);
+                    "--fault", fault, "--rtu-port-base", rtu, "--terminals", terminals, (char *)NULL);
         _exit(127);
     }
     return pid;
@@ -161,6 +163,8 @@ static int tidy(void **state)
     (void)state;
     (void)snprintf(path, sizeof path, "%s/field.state", FOLDER);
     (void)unlink(path);
+    (void)snprintf(path, sizeof path, "%s/tty", FOLDER);
+    (void)rmdir(path);
     return rmdir(FOLDER); /* the control socket went with the program */
 }
 
@@ -265,6 +269,171 @@ static void faults_come_and_go_by_command(void **state)
     assert_int_equal(stop(pid), 0);
 }
 
+static int dial_control(void)
+{
+    struct sockaddr_un at = { .sun_family = AF_UNIX };
+    int control = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    (void)snprintf(at.sun_path, sizeof at.sun_path, "%s/control", FOLDER);
+    assert_int_equal(connect(control, (struct sockaddr *)&at, sizeof at), 0);
+    return control;
+}
+
+/* One command over a connection of its own; "ok" is awaited. */
+static void command(const char *line)
+{
+    int control = dial_control();
+    uint8_t in[4] = { 0 };
+
+    assert_true(send(control, line, strlen(line), MSG_NOSIGNAL) > 0);
+    assert_int_equal(gather(control, in, 3, 5000), 3);
+    assert_memory_equal(in, "ok\n", 3);
+    (void)close(control);
+}
+
+/* Asks bom-2, then bom-1, until the first answer is of `unit`: the field goes on by seconds. */
+static void first_to_answer(int fd, uint8_t unit)
+{
+    int64_t end = now_ms() + 5000;
+    uint8_t in[11] = { 0 };
+
+    while (in[6] != unit && now_ms() < end) {
+        ask(fd, 2, 2, 4, 900, 1);
+        ask(fd, 1, 1, 4, 900, 1);
+        assert_int_equal(gather(fd, in, 11, 5000), 11);
+        if (in[6] == 2) {
+            uint8_t next[11];
+            assert_int_equal(gather(fd, next, 11, 5000), 11);
+        }
+    }
+    assert_int_equal(in[6], unit);
+}
+
+static void a_scenario_is_told_and_ended_over_the_socket(void **state)
+{
+    static const char TOLD[] = "dead-device bom-2 for 1h\n", NAME[] = "ok dead-device-1\n";
+    pid_t pid = start("bom-1:none");
+    int fd = dial(1), control = dial_control();
+    uint8_t in[64];
+
+    (void)state;
+    first_to_answer(fd, 2);
+    assert_true(send(control, TOLD, strlen(TOLD), MSG_NOSIGNAL) > 0);
+    assert_int_equal(gather(control, in, strlen(NAME), 5000), strlen(NAME));
+    assert_memory_equal(in, NAME, strlen(NAME));
+    first_to_answer(fd, 1);
+    command("end dead-device\n");
+    first_to_answer(fd, 2);
+    (void)close(control);
+    (void)close(fd);
+    assert_int_equal(stop(pid), 0);
+}
+
+/* Unit 1, holding register 0: the PLC's alive counter. */
+static const uint8_t RTU_READ[8] = { 1, 3, 0, 0, 0, 1, 0x84, 0x0A };
+
+static int read_some(int fd, uint8_t *out, size_t want, int wait_ms)
+{
+    int64_t until = now_ms() + wait_ms;
+    size_t got = 0;
+
+    while (got < want && now_ms() < until) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+        ssize_t n = poll(&p, 1, (int)(until - now_ms())) > 0 ? read(fd, out + got, want - got) : 0;
+        if (n < 0)
+            return -1;
+        got += (size_t)n;
+    }
+    return (int)got;
+}
+
+static void a_wire_speaks_rtu_over_tcp_and_on_a_terminal(void **state)
+{
+    uint8_t in[16];
+    char path[96];
+    pid_t pid = start("bom-1:none");
+    int tcp = dial(WIRES), tty;
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/tty/plant", FOLDER);
+    tty = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_true(tty >= 0);
+    assert_int_equal(send(tcp, RTU_READ, 8, MSG_NOSIGNAL), 8);
+    assert_int_equal(gather(tcp, in, 7, 5000), 7);
+    assert_memory_equal(in, "\x01\x03\x02", 3);
+    assert_int_equal(write(tty, RTU_READ, 8), 8);
+    assert_int_equal(read_some(tty, in, 7, 5000), 7);
+    assert_memory_equal(in, "\x01\x03\x02", 3);
+    /* the adapter is pulled: the open terminal is dead, and the name is gone until it is plugged in again */
+    command("fault plc-nmn unplug\n");
+    assert_int_equal(write(tty, RTU_READ, 8), -1);
+    (void)close(tty);
+    assert_int_equal(open(path, O_RDWR | O_NOCTTY | O_CLOEXEC), -1);
+    assert_int_equal(send(tcp, RTU_READ, 8, MSG_NOSIGNAL), 8);
+    assert_int_equal(gather(tcp, in, 7, 5000), 7);
+    command("clear\n");
+    tty = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    assert_int_equal(write(tty, RTU_READ, 8), 8);
+    assert_int_equal(read_some(tty, in, 7, 5000), 7);
+    (void)close(tty);
+    (void)close(tcp);
+    assert_int_equal(stop(pid), 0);
+    assert_int_equal(access(path, F_OK), -1);
+}
+
+static void a_wire_falls_ill_as_a_whole(void **state)
+{
+    uint8_t in[16];
+    pid_t pid = start("bom-1:none");
+    int fd = dial(0), other;
+
+    (void)state;
+    command("fault plc-nmn refuse\n");
+    assert_int_equal(gather(fd, in, 1, 5000), -1);
+    (void)close(fd);
+    assert_int_equal(dial_once(0), -1);
+    command("clear\n");
+    fd = dial_once(0);
+    assert_true(fd >= 0);
+    command("fault plc-nmn deaf\n");
+    ask(fd, 1, 2, 3, 200, 1); /* a neighbour's question too */
+    command("clear\n");
+    ask(fd, 2, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    assert_int_equal(in[1], 2);
+    command("fault plc-nmn half-open\n");
+    other = dial_once(0);
+    ask(fd, 3, 2, 3, 200, 1);
+    ask(other, 4, 2, 3, 200, 1);
+    assert_int_equal(gather(other, in, 11, 5000), 11);
+    command("clear\n");
+    ask(fd, 5, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 1, 100), 0);
+    (void)close(fd);
+    (void)close(other);
+    fd = dial_once(0);
+    command("fault plc-nmn drop-after:2\n");
+    ask(fd, 1, 2, 3, 200, 1);
+    ask(fd, 2, 2, 3, 200, 1);
+    ask(fd, 3, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 16, 5000), 16);
+    assert_int_equal(gather(fd, in, 16, 5000), 6);
+    assert_int_equal(gather(fd, in, 1, 5000), -1);
+    (void)close(fd);
+    command("fault plc-nmn connections:1\n");
+    fd = dial(0);
+    ask(fd, 1, 2, 3, 200, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 11);
+    other = dial(0);
+    assert_int_equal(gather(other, in, 1, 5000), -1);
+    (void)close(other);
+    command("fault plc-nmn reset:3\n");
+    ask(fd, 1, 1, 3, 0, 1);
+    assert_int_equal(gather(fd, in, 11, 5000), 3);
+    (void)close(fd);
+    assert_int_equal(stop(pid), 0);
+}
+
 static void connections_beyond_the_ceiling_are_refused(void **state)
 {
     int fds[16];
@@ -288,16 +457,16 @@ static void connections_beyond_the_ceiling_are_refused(void **state)
     assert_int_equal(stop(pid), 0);
 }
 
-/* Writes the number into the line out_total_m3, over the digits that stand there. */
+/* Writes the number into the line of the first meter, over the digits that stand there. */
 static void set_total(FILE *file, const char *number)
 {
     char line[128];
     long at = ftell(file);
 
-    while (fgets(line, sizeof line, file) != NULL && strncmp(line, "out_total_m3 ", 13) != 0)
+    while (fgets(line, sizeof line, file) != NULL && strncmp(line, "meter.0 ", 8) != 0)
         at = ftell(file);
-    assert_int_equal(strncmp(line, "out_total_m3 ", 13), 0);
-    assert_int_equal(fseek(file, at + 13, SEEK_SET), 0);
+    assert_int_equal(strncmp(line, "meter.0 ", 8), 0);
+    assert_int_equal(fseek(file, at + 8, SEEK_SET), 0);
     assert_true(fputs(number, file) >= 0);
 }
 
@@ -338,6 +507,65 @@ static void it_stops_within_a_second_and_goes_on_after_a_restart(void **state)
     assert_int_equal(stop(pid), 0);
 }
 
+enum { PLC_BYTES = 240, PLC_SECONDS = 200, PLC_ALIVE = 1000 };
+
+/* What the town's PLC showed in each second of its life, as far as it was seen. */
+struct life {
+    bool seen[PLC_SECONDS];
+    uint8_t words[PLC_SECONDS][PLC_BYTES];
+};
+
+/* Watches a new field of one seed at a speed, until its last second or for some seconds of ours. */
+static void watch_life(const char *speed, struct life *l)
+{
+    int64_t end = now_ms() + 20000;
+    unsigned second = 0;
+    char port[16];
+    pid_t pid;
+    int fd;
+
+    (void)snprintf(port, sizeof port, "%u", PORT);
+    pid = fork();
+    if (pid == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        (void)dup2(null, STDERR_FILENO);
+        (void)execl(SIM_PROGRAM, SIM_PROGRAM, "--port-base", port, "--seed", "7", "--start", "02:00",
+                    "--speed", speed, (char *)NULL);
+        _exit(127);
+    }
+    fd = dial(0);
+    while (second < PLC_SECONDS - 1 && now_ms() < end) {
+        uint8_t in[9 + PLC_BYTES];
+
+        ask(fd, 1, 1, 3, 0, PLC_BYTES / 2);
+        assert_int_equal(gather(fd, in, sizeof in, 5000), sizeof in);
+        second = ((unsigned)in[9] << 8 | in[10]) - PLC_ALIVE;
+        if (second < PLC_SECONDS) {
+            l->seen[second] = true;
+            memcpy(l->words[second], in + 9, PLC_BYTES);
+        }
+    }
+    (void)close(fd);
+    assert_int_equal(stop(pid), 0);
+}
+
+static void the_same_seed_shows_the_same_at_any_speed(void **state)
+{
+    static struct life slow, fast;
+    unsigned common = 0;
+
+    (void)state;
+    watch_life("60", &slow);
+    watch_life("300", &fast);
+    for (unsigned i = 0; i < PLC_SECONDS; i++) {
+        if (!slow.seen[i] || !fast.seen[i])
+            continue;
+        common++;
+        assert_memory_equal(slow.words[i], fast.words[i], PLC_BYTES);
+    }
+    assert_true(common >= 5);
+}
+
 static void a_taken_port_is_exit_1(void **state)
 {
     int taken = bound(PORT + 1), status = 0;
@@ -360,8 +588,12 @@ int main(void)
         cmocka_unit_test(a_late_reply_does_not_hold_up_another_device),
         cmocka_unit_test(the_villages_answer_late),
         cmocka_unit_test(faults_come_and_go_by_command),
+        cmocka_unit_test(a_scenario_is_told_and_ended_over_the_socket),
+        cmocka_unit_test(a_wire_speaks_rtu_over_tcp_and_on_a_terminal),
+        cmocka_unit_test(a_wire_falls_ill_as_a_whole),
         cmocka_unit_test(connections_beyond_the_ceiling_are_refused),
         cmocka_unit_test(it_stops_within_a_second_and_goes_on_after_a_restart),
+        cmocka_unit_test(the_same_seed_shows_the_same_at_any_speed),
         cmocka_unit_test(a_taken_port_is_exit_1),
     };
 
