@@ -22,6 +22,9 @@ struct doors;
  * owner can read, and keeps its hash, not the token.  ERR_RANGE when it is not such a token; the errors of
  * file_read_secret. */
 MUST_USE enum err doors_open(struct doors **out, const char *token_file, struct fault *why);
+/* A second token, for those who may also tell something; before the port is used.  As doors_open; ERR_RANGE,
+ * too, when it is the viewer's. */
+MUST_USE enum err doors_operator(struct doors *d, const char *token_file, struct fault *why);
 /* Sessions end.  NULL is fine. */
 void doors_close(struct doors *d);
 /* Any thread may use the port; it lives as long as d. */

@@ -2,12 +2,16 @@
  *
  * For every reading it decides whether history needs it: a value is kept when it left the deadband, when
  * quality or reason changed (together with the reading before, so that the moment of change is known), and
- * at least once per heartbeat.  What lies between two kept readings is the first of them, held. */
+ * at least once per heartbeat.  What lies between two kept readings is the first of them, held.
+ *
+ * Before that it doubts the number: at the end of the sensor's span, faster than it can change, frozen.  A
+ * doubted number stays, uncertain, with its reason. */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
 #include <stddef.h>
 
+#include "judge/totalizer.h"
 #include "model/catalogue.h"
 #include "model/message.h"
 
@@ -32,7 +36,11 @@ void judge_free(struct judge *j);
 
 /* MESSAGE_READINGS and MESSAGE_EVENT.  A reading of an unknown point, or one that contradicts itself, is
  * left out and counted. */
-void judge_fold(struct judge *j, const struct message *m, struct judged *out);
+void judge_fold(struct judge *j, const struct message *m, struct now now, struct judged *out);
+
+/* What a person read of a point, or that its meter was exchanged, decided and to be kept.  *out has the
+ * point's present when that changed: an older reading than the last changes nothing. */
+void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct judged *out);
 
 /* MESSAGE_TICK: points nobody has heard of for three periods (30 s at least) become uncertain, stale.
  * Looks at points from *from on, stops when *out is full; call again while it returns true. */
@@ -46,8 +54,19 @@ void judge_inherit(struct judge *j, uint32_t point, const struct judge *before, 
 /* The point is measured no more, or no longer means the same: as judge_stopped, for one point. */
 void judge_close(struct judge *j, uint32_t point, struct wall at, struct judged *out);
 
-/* State of one point as it was stored with a record: the last reading that was kept. */
-void judge_restore(struct judge *j, const struct reading *last_kept);
+/* What is remembered of one point over a restart.  It goes into the journal with each reading that is kept;
+ * what came in since then is forgotten, and never counted twice. */
+struct judge_state {
+    struct reading kept;    /* the last reading that was kept */
+    double still;           /* the number it shows; NaN: none */
+    int64_t still_ms;       /* for how long it has stood still; a restart adds nothing */
+    double trusted;         /* the last number that was possible after the one before; NaN: none */
+    struct wall trusted_at; /* when */
+    struct totalizer total; /* of a point that counts: where it stands */
+};
+
+void judge_state(const struct judge *j, uint32_t point, struct judge_state *out);
+void judge_restore(struct judge *j, const struct judge_state *s);
 /* The daemon was not running from `at` on: every point whose held value would bridge that has a reading that
  * says so.  As judge_tick. */
 bool judge_stopped(struct judge *j, struct wall at, uint32_t *from, struct judged *out);

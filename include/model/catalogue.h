@@ -4,11 +4,13 @@
 #define MODEL_CATALOGUE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "model/condition.h"
 #include "model/standard.h"
 #include "model/states.h"
 #include "model/world.h"
@@ -26,13 +28,28 @@ struct point {
     char device[ID_MAX];
     char parameter[ID_MAX]; /* "" when it is none of the regulated or standard ones */
     char unit[UNIT_MAX];
+    bool manual;          /* people read it and tell: no wire, no device, never telemetry */
     int decimals;         /* to show, 0..6 */
     int64_t every_ms;     /* how often it is read */
     double deadband;      /* in the unit; a change must be larger to be stored; 0: every change is */
     int64_t heartbeat_ms; /* stored at least this often while it is read */
     double low, high;     /* plausible range, NaN: open */
     const struct point_states *states; /* of catalogue_add_states; NULL: its numbers are quantities */
+
+    double span_low, span_high; /* what the sensor can measure; low < high, else not told */
+    double max_rate;            /* fastest it can change, in the unit per rate_per; 0: not told */
+    uint8_t rate_per;           /* enum rate_per */
+    uint8_t
+        unless_count; /* conditions from unless_first on: while one of them holds, standing still is right */
+    uint32_t unless_first;
+    double total_max_flow;   /* it counts: most in an hour; 0: it is no counter */
+    double total_wraps_at;   /* and begins again from 0 there; 0: it does not */
+    double total_step;       /* smallest difference it shows; 0: of its kind of number */
+    int64_t frozen_after_ms; /* the same number for longer is a fault; 0: it may stand still */
 };
+
+enum rate_per { RATE_PER_SECOND, RATE_PER_MINUTE, RATE_PER_HOUR, RATE_PER_COUNT };
+enum { UNLESS_MAX = 8 };
 
 struct catalogue {
     uint32_t version;           /* of this node's configurations; 0: not numbered */
@@ -53,6 +70,8 @@ struct catalogue {
     size_t point_count, point_room;
     struct point_states **states; /* what points share */
     size_t state_count;
+    struct condition *conditions; /* of points, those of one beside each other */
+    size_t condition_count;
     uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
     atomic_uint holders;
     void (*release)(struct catalogue *c); /* called when the last holder let go; NULL: nobody is told */
@@ -72,6 +91,8 @@ MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p
 /* Keeps a copy for its points, one for all that are the same as one of the last given. */
 MUST_USE enum err catalogue_add_states(struct catalogue *c, const struct point_states *s,
                                        const struct point_states **out);
+/* The next condition of a point, before any of another point; ERR_FULL above UNLESS_MAX. */
+MUST_USE enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct condition *k);
 /* Makes room for so many more points at once; the ceiling stays.  ERR_MEMORY: nothing changed. */
 MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "model/event.h"
+#include "model/hand.h"
 #include "model/reading.h"
 
 /* The numbers are stored.  Each lane has its own sequence, 1, 2, 3 ..., and its own cursor row. */
@@ -27,16 +28,18 @@ struct stored_reading {
 /* ---- a body is one or more items, each starting with a type byte; little-endian ---- */
 void body_add_reading(struct strbuf *body, const struct stored_reading *r);
 void body_add_event(struct strbuf *body, const struct event *e);
+void body_add_hand(struct strbuf *body, const struct hand *h);
 
-enum body_item { BODY_END, BODY_READING, BODY_EVENT };
+enum body_item { BODY_END, BODY_READING, BODY_EVENT, BODY_HAND };
 
 struct body_reader {
     const unsigned char *at, *end;
+    struct hand hand; /* the last BODY_HAND */
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);
-/* The next item, into *reading or *event.  ERR_SHORT or ERR_RANGE for a body that is not one: the caller
- * sets it aside, whole. */
+/* The next item, into *reading, *event or r->hand.  ERR_SHORT or ERR_RANGE for a body that is not one: the
+ * caller sets it aside, whole. */
 MUST_USE enum err body_next(struct body_reader *r, enum body_item *item, struct stored_reading *reading,
                             struct event *event);
 

@@ -4,9 +4,10 @@
 #define MODEL_MESSAGE_H
 
 #include "model/event.h"
+#include "model/hand.h"
 #include "model/reading.h"
 
-enum message_kind { MESSAGE_READINGS, MESSAGE_EVENT, MESSAGE_TICK, MESSAGE_RELOAD };
+enum message_kind { MESSAGE_READINGS, MESSAGE_EVENT, MESSAGE_TICK, MESSAGE_RELOAD, MESSAGE_HAND };
 
 enum { MESSAGE_READINGS_MAX = 32 };
 
@@ -15,6 +16,14 @@ struct message_reload {
     struct catalogue *catalogue;
     struct event event; /* what history is told of it */
     void (*answer)(void *self, enum err code, const struct fault *why);
+    void *self;
+};
+
+/* Somebody tells something.  The answer comes when it is durable, or refused: known, it had been told before;
+ * *is is what is kept, when code is ERR_NONE.  ERR_STATE: the same key was told with something else. */
+struct message_hand {
+    struct hand hand;
+    void (*answer)(void *self, enum err code, bool known, const struct hand *is, const struct fault *why);
     void *self;
 };
 
@@ -30,6 +39,7 @@ struct message {
         };
         struct event event;
         struct message_reload reload;
+        struct message_hand hand;
     };
 };
 

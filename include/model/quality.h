@@ -14,16 +14,17 @@ enum quality {
 
 /* The numbers are stored: add at the end, never renumber. */
 enum reason {
-    REASON_NONE,           /* good */
-    REASON_NEVER_READ,     /* since the point exists */
-    REASON_NO_ANSWER,      /* the device was silent for its whole time-out */
-    REASON_NO_CONNECTION,  /* the wire to it is not there */
-    REASON_EXCEPTION,      /* it answered with a Modbus exception */
-    REASON_BAD_ANSWER,     /* it answered something that is not the answer: unit, function, length */
-    REASON_SENTINEL,       /* the register holds the value that means "no value" */
-    REASON_NOT_FINITE,     /* NaN or infinity in a float */
-    REASON_IMPLAUSIBLE,    /* outside the range that the quantity can have; uncertain, keeps its number */
-    REASON_STALE,          /* nobody has heard of it for too long; uncertain, keeps its number */
+    REASON_NONE,          /* good */
+    REASON_NEVER_READ,    /* since the point exists */
+    REASON_NO_ANSWER,     /* the device was silent for its whole time-out */
+    REASON_NO_CONNECTION, /* the wire to it is not there */
+    REASON_EXCEPTION,     /* it answered with a Modbus exception */
+    REASON_BAD_ANSWER,    /* it answered something that is not the answer: unit, function, length */
+    REASON_SENTINEL,      /* the register holds the value that means "no value" */
+    REASON_NOT_FINITE,    /* NaN or infinity in a float */
+    REASON_IMPLAUSIBLE,   /* outside the range or rate that the quantity can have; uncertain, keeps its number
+                           */
+    REASON_STALE,         /* nobody has heard of it for too long; uncertain, keeps its number */
     REASON_TIME_UNCERTAIN, /* the node's clock is not synchronised */
     REASON_STOPPED,        /* the daemon was not running */
     REASON_BAD_DIGIT,      /* a packed decimal digit above 9 */
@@ -32,6 +33,8 @@ enum reason {
     REASON_BUSY,           /* it answered that it is busy, as often as it was asked */
     REASON_NOT_VALID,      /* a register of the device says that its values do not count */
     REASON_WIRE_FAULT,     /* a current that says that the sensor or its wire has failed */
+    REASON_CLIPPED, /* at the end of what the sensor can measure: "at least"; uncertain, keeps its number */
+    REASON_FROZEN,  /* the same number for too long; uncertain, keeps its number */
     REASON_COUNT
 };
 

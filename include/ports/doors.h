@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 
-enum role { ROLE_NOBODY, ROLE_VIEWER, ROLE_COUNT };
+enum role { ROLE_NOBODY, ROLE_VIEWER, ROLE_OPERATOR, ROLE_COUNT };
 
 struct visitor {
     enum role role;

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "ports/assets.h"
 #include "ports/doors.h"
+#include "ports/hands.h"
 #include "ports/health.h"
 #include "ports/history.h"
 #include "ports/present.h"
@@ -24,6 +25,7 @@ struct serve_ports {
     struct present_port present;
     struct history_port history;   /* ask == NULL: there is no history */
     struct versions_port versions; /* visit == NULL: none are told */
+    struct hands_port hands;       /* tell == NULL: nobody may tell anything */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */

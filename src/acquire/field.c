@@ -9,7 +9,7 @@
 /* ---- the tables: what a plant file may say ---- */
 
 struct plant_row {
-    const struct conf_node *supplier, *system, *suppliers, *systems, *areas, *sites, *zones, *wires;
+    const struct conf_node *supplier, *system, *suppliers, *systems, *areas, *sites, *zones, *wires, *manual;
 };
 
 static const struct conf_setting PLANT[] = {
@@ -23,6 +23,7 @@ static const struct conf_setting PLANT[] = {
     { CONF_LIST("sites", struct plant_row, sites), .required = true, .help = "places" },
     { CONF_LIST("zones", struct plant_row, zones), .help = "areas of supply between meters" },
     { CONF_LIST("wires", struct plant_row, wires), .required = true, .help = "connections to devices" },
+    { CONF_LIST("manual", struct plant_row, manual), .help = "points that people read, without a device" },
 };
 
 static const struct field_table TABLES[] = {
@@ -35,6 +36,7 @@ static const struct field_table TABLES[] = {
     { "alive", ALIVE, COUNT_OF(ALIVE) },
     { "forbidden", FORBIDDEN, COUNT_OF(FORBIDDEN) },
     { "point", POINT, COUNT_OF(POINT) },
+    { "manual", MANUAL, COUNT_OF(MANUAL) },
     { "profile file", PROFILE_FILE, COUNT_OF(PROFILE_FILE) },
     { "profile", PROFILE, COUNT_OF(PROFILE) },
     { "point of a profile", PROFILE_POINT, COUNT_OF(PROFILE_POINT) },
@@ -104,6 +106,8 @@ enum err field_load(const struct conf_node *root, const struct profiles *profile
     rc = world_read(f->world, &world, m);
     if (rc == ERR_NONE)
         rc = load_wires(&l, row.wires);
+    if (rc == ERR_NONE)
+        rc = load_manual(&l, row.manual);
     return rc == ERR_FULL ? ERR_NONE : rc; /* reported, with its place */
 }
 
@@ -113,6 +117,8 @@ enum err field_check(struct field *f, struct conf_mark whole, struct conf_mistak
 
     if (f->wire_count == 0)
         conf_mistake(m, whole, "there is nothing to read: no plant file has a wire");
+    if (rc == ERR_NONE)
+        rc = field_seen_finish(f->seen, m);
     field_seen_free(f->seen);
     f->seen = NULL;
     world_reader_free(f->world);
@@ -128,4 +134,5 @@ void field_print(const struct catalogue *c, const struct field *f, struct strbuf
     strbuf_puts(to, "wires:\n");
     for (size_t i = 0; i < f->wire_count; i++)
         print_wire(c, &f->wires[i], to);
+    print_manual(c, to);
 }

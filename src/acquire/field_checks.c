@@ -41,21 +41,21 @@ static bool check_parameter(const struct conf_node *n, const char *id, struct co
                             " (one of your own begins with x-)", m);
 }
 
-static bool check_measure(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+bool check_measure(const struct conf_node *n, const struct measure *x, struct conf_mistakes *m)
 {
-    const struct parameter_kind *p = parameter_find(row->parameter);
-    const struct unit *unit = known_unit(n, "unit", row->unit, m), *as = unit;
-    const char *key = row->unit_as[0] == '\0' ? "unit" : "unit_as";
-    bool right = check_parameter(n, row->parameter, m);
+    const struct parameter_kind *p = parameter_find(x->parameter);
+    const struct unit *unit = known_unit(n, "unit", x->unit, m), *as = unit;
+    const char *key = x->unit_as[0] == '\0' ? "unit" : "unit_as";
+    bool right = check_parameter(n, x->parameter, m);
 
-    if (row->unit_as[0] != '\0')
-        as = known_unit(n, key, row->unit_as, m);
+    if (x->unit_as[0] != '\0')
+        as = known_unit(n, key, x->unit_as, m);
     if (unit == NULL || as == NULL)
         return false;
     if (p == NULL || unit_converts(as, unit_find(p->unit)))
         return right;
     conf_mistake(m, conf_mark_at(n, key), "%s is measured in %s or what converts to it; \"%s\" does not",
-                 p->id, p->unit, row->unit_as[0] == '\0' ? row->unit : row->unit_as);
+                 p->id, p->unit, x->unit_as[0] == '\0' ? x->unit : x->unit_as);
     return false;
 }
 
@@ -99,6 +99,44 @@ static bool check_no_value(const struct conf_node *n, const struct point_row *ro
             right = false;
         }
     return right;
+}
+
+/* A state is a word, not a measurement: it has no noise that could be missing. */
+static bool is_a_state(const char *parameter)
+{
+    static const char *const STATES[] = { "status", "instrument_status", "pumps_running" };
+
+    for (size_t i = 0; i < COUNT_OF(STATES); i++)
+        if (strcmp(parameter, STATES[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool check_doubt(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+{
+    if (row->frozen_after_ms > 0 && (row->state_count > 0 || is_a_state(row->parameter)))
+        conf_mistake(m, conf_mark_at(n, "frozen_after"), "a state (%s) may stand still for ever",
+                     row->parameter[0] != '\0' ? row->parameter : "states");
+    else if (row->frozen_after_ms == 0 && row->frozen_unless[0] != '\0')
+        conf_mistake(m, conf_mark_at(n, "frozen_unless"), "there is no frozen_after that it could excuse");
+    else
+        return true;
+    return false;
+}
+
+static bool check_total(const struct conf_node *n, const struct point_row *row, struct conf_mistakes *m)
+{
+    bool width = row->total_width != CONF_NONE, wraps = row->total_wraps_at > 0;
+
+    if (width && wraps)
+        conf_mistake(m, conf_mark_at(n, "total_width"),
+                     "a counter begins again in one place: \"total_width\" or \"total_wraps_at\"");
+    else if (row->total_max_flow == 0 && (width || wraps))
+        conf_mistake(m, conf_mark_at(n, width ? "total_width" : "total_wraps_at"),
+                     "say the most it can count in an hour: \"total_max_flow\"");
+    else
+        return true;
+    return false;
 }
 
 /* A bit has no type but bool, and only a bool of a register says which bit it is. */
@@ -178,7 +216,9 @@ bool check_point(const struct conf_node *n, const struct point_row *row, int64_t
         conf_mistake(m, conf_mark_at(n, "fault_above"), "fault_above must be more than fault_below");
         right = false;
     }
-    right = check_measure(n, row, m) && right;
+    right = check_measure(n, &(struct measure){ row->parameter, row->unit, row->unit_as }, m) && right;
+    right = check_doubt(n, row, m) && right;
+    right = check_total(n, row, m) && right;
     right = check_states(n, row, m) && right;
     return check_no_value(n, row, m) && right;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "conf/write.h"
+#include "field_context.h"
 #include "loading.h"
 #include "watches.h"
 
@@ -18,9 +19,11 @@ static void print_states(const struct point_states *s, struct strbuf *to)
     strbuf_puts(to, " }\n");
 }
 
-static void print_point(const struct point *p, const struct tag *t, struct strbuf *to)
+static void print_point(const struct catalogue *c, const struct point *p, const struct tag *t,
+                        struct strbuf *to)
 {
     struct point_row row = { .bit = t->bit == BIT_NONE || t->kind != KIND_BOOL ? CONF_NONE : t->bit,
+                             .total_width = CONF_NONE,
                              .signal = -1,
                              .per_ma = NAN,
                              .fault_below = t->current.on ? t->current.below : NAN,
@@ -42,6 +45,13 @@ static void print_point(const struct point *p, const struct tag *t, struct strbu
     row.deadband = p->deadband;
     row.plausible = (struct conf_range){ t->low, t->high };
     row.no_value = t->no_value;
+    row.span = (struct conf_range){ p->span_low, p->span_high };
+    row.max_rate = p->max_rate;
+    row.rate_per = p->rate_per;
+    row.frozen_after_ms = p->frozen_after_ms;
+    row.total_max_flow = p->total_max_flow;
+    row.total_wraps_at = p->total_wraps_at;
+    context_text(c, p, row.frozen_unless, sizeof row.frozen_unless);
     memcpy(row.unit_as, t->unit_as, sizeof row.unit_as);
     strbuf_puts(to, "          -\n");
     conf_print(POINT, COUNT_OF(POINT), &row, 12, to);
@@ -76,7 +86,7 @@ static void print_device(const struct catalogue *c, const struct device *d, stru
     print_watches(c, d, to);
     strbuf_puts(to, "        points:\n");
     for (size_t i = 0; i < d->tag_count; i++)
-        print_point(&c->points[d->tags[i].point], &d->tags[i], to);
+        print_point(c, &c->points[d->tags[i].point], &d->tags[i], to);
 }
 
 void print_wire(const struct catalogue *c, const struct wire_settings *w, struct strbuf *to)

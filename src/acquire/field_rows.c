@@ -10,6 +10,7 @@ const char *const FIELD_KINDS[KIND_COUNT + 1] = {
     "f64", "bcd16", "bcd32", "bool", "high_byte", "low_byte", NULL,
 };
 const char *const FIELD_ORDERS[ORDER_COUNT + 1] = { "abcd", "cdab", "badc", "dcba", NULL };
+const char *const FIELD_RATES[RATE_PER_COUNT + 1] = { "second", "minute", "hour", NULL };
 
 const char *const FIELD_BAUDS[BAUD_COUNT + 1] = { "1200",  "2400",   "4800",   "9600",   "19200",  "38400",
                                                   "57600", "115200", "230400", "460800", "921600", NULL };
@@ -236,6 +237,37 @@ static const char *const SIGNALS[] = { "4-20mA", NULL };
                     "of a bit or a byte: of its whole register"                                              \
     }
 
+/* How its numbers are doubted. */
+#define DOUBT_ROWS                                                                                           \
+    { CONF_RANGE("span", struct point_row, span),                                                            \
+      .help =                                                                                                \
+          "[low, high] that the sensor can measure; at an end the value is uncertain (clipped: at least "    \
+          "so much), but 0 as the low end is a value" },                                                     \
+        { CONF_NUMBER("max_rate", struct point_row, max_rate), .fallback = "0", .low = 0, .high = INFINITY,  \
+          .help =                                                                                            \
+              "fastest it can change, above what noise does; beyond, the value is uncertain; 0: not told" }, \
+        { CONF_CHOICE("max_rate_per", struct point_row, rate_per), .fallback = "hour",                       \
+          .choices = FIELD_RATES, .help = "time in which it can change by max_rate" },                       \
+        { CONF_DURATION("frozen_after", struct point_row, frozen_after_ms), .fallback = "0ms", .low = 0,     \
+          .high = 30.0 * CLOCK_DAY_MS,                                                                       \
+          .help = "longer at the very same number, and the value is uncertain (frozen); 0: it may stand "    \
+                  "still" },                                                                                 \
+        { CONF_TEXT("frozen_unless", struct point_row, frozen_unless), .low = 0, .high = 240,                \
+          .help = "while one of these holds, standing still is right: lc.tank.level >= 3.9 or value == 0 "   \
+                  "at 22:00-05:00; value: the point itself" },                                               \
+        { CONF_NUMBER("total_max_flow", struct point_row, total_max_flow), .fallback = "0", .low = 0,        \
+          .high = INFINITY,                                                                                  \
+          .help = "says that it counts, and the most it can count in an hour: a larger step, or one "        \
+                  "backwards, is "                                                                           \
+                  "uncertain and not counted; 0: it is no counter" },                                        \
+        { CONF_NUMBER("total_wraps_at", struct point_row, total_wraps_at), .fallback = "0", .low = 0,        \
+          .high = INFINITY, .help = "the number at which a counter begins again from 0; 0: it does not" },   \
+    {                                                                                                        \
+        CONF_COUNT("total_width", struct point_row, total_width),                                            \
+            .low = 8, .high = 32,                                                                            \
+            .help = "or so many bits of its raw value, after which it begins again from 0"                   \
+    }
+
 const struct conf_setting POINT[] = {
     { CONF_ID("id", struct point_row, id), .required = true,
       .help = "for machines; its history hangs on it" },
@@ -245,12 +277,32 @@ const struct conf_setting POINT[] = {
     { CONF_ID("use", struct point_row, use),
       .help = "a point of the device's profile; then every other key but id may be left out" },
     POINT_ROWS,
+    DOUBT_ROWS,
 };
 
 const struct conf_setting PROFILE_POINT[] = {
     { CONF_ID("use", struct point_row, use), .required = true,
       .help = "how plants call it; once in the profile" },
     POINT_ROWS,
+    DOUBT_ROWS,
+};
+
+const struct conf_setting MANUAL[] = {
+    { CONF_ID("id", struct manual_row, id), .required = true,
+      .help = "for machines; its history hangs on it" },
+    { CONF_ID("was", struct manual_row, was), .help = "after a renaming: the first id it ever had" },
+    { CONF_ID("site", struct manual_row, site), .required = true, .help = "id of the site it stands on" },
+    { CONF_TEXT("name", struct manual_row, name), .required = true, .help = "for people" },
+    { CONF_ID("parameter", struct manual_row, parameter), .help = "what is measured" },
+    { CONF_TEXT("unit", struct manual_row, unit), .required = true, .help = "of the value; - for none" },
+    { CONF_COUNT("decimals", struct manual_row, decimals), .fallback = "2", .low = 0, .high = 6,
+      .help = "to show" },
+    { CONF_RANGE("plausible", struct manual_row, plausible),
+      .help = "[low, high] that the quantity can have; outside, the value is uncertain" },
+    { CONF_NUMBER("total_max_flow", struct manual_row, total_max_flow), .fallback = "0", .low = 0,
+      .high = INFINITY, .help = "says that it counts, and the most it can count in an hour" },
+    { CONF_NUMBER("total_wraps_at", struct manual_row, total_wraps_at), .fallback = "0", .low = 0,
+      .high = INFINITY, .help = "the number at which it begins again from 0; 0: it does not" },
 };
 
 const struct conf_setting PROFILE_FILE[] = {

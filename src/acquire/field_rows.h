@@ -68,6 +68,8 @@ struct forbidden_row {
     int64_t count;
 };
 
+enum { FROZEN_UNLESS_MAX = 480 };
+
 struct point_row {
     char id[ID_MAX], was[ID_MAX], use[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX],
         unit_as[UNIT_MAX];
@@ -82,6 +84,21 @@ struct point_row {
     const struct conf_node *states; /* as written; read into what follows */
     struct point_state state[STATES_MAX];
     unsigned state_count;
+
+    struct conf_range span;
+    double max_rate;
+    int rate_per;
+    int64_t frozen_after_ms, total_width;
+    double total_max_flow, total_wraps_at;
+    char frozen_unless[FROZEN_UNLESS_MAX];
+};
+
+/* A point without a device. */
+struct manual_row {
+    char id[ID_MAX], was[ID_MAX], site[ID_MAX], name[NAME_MAX_BYTES], parameter[ID_MAX], unit[UNIT_MAX];
+    int64_t decimals;
+    double total_max_flow, total_wraps_at;
+    struct conf_range plausible;
 };
 
 struct profile_file_row {
@@ -101,11 +118,13 @@ extern const char *const FIELD_PARITIES[PARITY_COUNT + 1];
 extern const char *const FIELD_PROTOCOLS[3]; /* of those who call: tcp, rtu */
 extern const char *const FIELD_KINDS[KIND_COUNT + 1];
 extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
+extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
 extern const struct conf_setting WIRE[12], SERIAL[6], LISTEN[3];
-extern const struct conf_setting DEVICE[17], FORBIDDEN[5], POINT[26];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[14], PROFILE_POINT[24];
+extern const struct conf_setting DEVICE[17], FORBIDDEN[5], POINT[34];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[14], PROFILE_POINT[32];
+extern const struct conf_setting MANUAL[10];
 extern const struct conf_setting GATE[6], ALIVE[4];
 
 /* The one table that is given; 0 when there is none or more than one. */

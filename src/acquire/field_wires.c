@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "current.h"
+#include "decode.h"
+#include "field_context.h"
 #include "loading.h"
 #include "profile_lookup.h"
 #include "revision.h"
@@ -16,6 +18,7 @@ struct field_seen {
     struct conf_seen wires, devices, points, keys;
     struct endpoints_seen endpoints;
     char (*key)[KEY_TEXT_MAX]; /* CATALOGUE_POINTS_MAX of them: what keys borrows */
+    struct context *context;   /* conditions whose points are still to be found; NULL: none */
 };
 
 struct field_seen *field_seen_new(void)
@@ -43,7 +46,23 @@ void field_seen_free(struct field_seen *s)
     conf_seen_clear(&s->keys);
     free(s->endpoints.text);
     free(s->key);
+    context_free(s->context);
     free(s);
+}
+
+enum err field_seen_finish(struct field_seen *s, struct conf_mistakes *m)
+{
+    return s == NULL ? ERR_NONE : context_resolve(s->context, m);
+}
+
+/* Its points may stand in any file: they are found after the last. */
+static enum err keep_unless(struct loading *l, const struct conf_node *n, const struct point_row *row,
+                            uint32_t point)
+{
+    if (row->frozen_unless[0] == '\0')
+        return ERR_NONE;
+    return context_keep(&l->field->seen->context, l->catalogue, point, row->frozen_unless,
+                        conf_mark_at(n, "frozen_unless"));
 }
 
 /* An id that was wrong has been reported; there is nothing to compare. */
@@ -56,6 +75,11 @@ static bool once(struct loading *l, struct conf_seen *seen, const char *what, co
            conf_seen_once(seen, what, conf_text(at), conf_mark(at), l->mistakes);
 }
 
+bool point_once(struct loading *l, const struct conf_node *n, const char *id)
+{
+    return once(l, &l->field->seen->points, "point", n, id);
+}
+
 /* ---- points ---- */
 
 /* What all points of a device have in common. */
@@ -66,6 +90,16 @@ struct around {
     int order;
     const char *wire;
 };
+
+static double wraps_at(const struct point_row *row)
+{
+    double end;
+
+    if (row->total_width == CONF_NONE)
+        return row->total_wraps_at;
+    end = fabs(ldexp(row->scale, (int)row->total_width));
+    return isfinite(end) ? end : 0; /* beyond all numbers: it never gets there */
+}
 
 static void point_of(const struct point_row *row, const struct device *d, struct point *p)
 {
@@ -81,6 +115,15 @@ static void point_of(const struct point_row *row, const struct device *d, struct
     p->heartbeat_ms = row->heartbeat_ms;
     p->low = row->plausible.low;
     p->high = row->plausible.high;
+    p->span_low = row->span.low;
+    p->span_high = row->span.high;
+    p->max_rate = row->max_rate;
+    p->rate_per = (uint8_t)row->rate_per;
+    p->frozen_after_ms = row->frozen_after_ms;
+    p->total_max_flow = row->total_max_flow;
+    p->total_wraps_at = wraps_at(row);
+    p->total_step =
+        kind_whole((enum register_kind)row->kind, &(int64_t){ 0 }, &(int64_t){ 0 }) ? fabs(row->scale) : 0;
 }
 
 /* The place said here replaces the profile's, which may lie in the other table. */
@@ -191,8 +234,7 @@ static enum err check_key(struct loading *l, const struct conf_node *n, const ch
 }
 
 /* One more point than there may be ends the reading: the rest would say the same. */
-static enum err add_point(struct loading *l, const struct conf_node *n, const struct point *p,
-                          uint32_t *index)
+enum err add_point(struct loading *l, const struct conf_node *n, const struct point *p, uint32_t *index)
 {
     enum err rc = catalogue_add_point(l->catalogue, p, index);
 
@@ -221,7 +263,7 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
     enum err rc;
 
     right = right && check_point(n, &row, d->max_registers, l->mistakes);
-    if (!once(l, &l->field->seen->points, "point", n, row.id) || !right)
+    if (!point_once(l, n, row.id) || !right)
         return ERR_NONE;
     tag_of(&row, a->order, t);
     point_of(&row, d, &p);
@@ -231,16 +273,17 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
         p.revision = t->revision = revision_of(&p, d, t);
         rc = add_point(l, n, &p, &t->point);
     }
-    if (rc == ERR_NONE)
-        d->tag_count++;
-    else
+    if (rc != ERR_NONE) {
         free(t->states);
-    return rc;
+        return rc;
+    }
+    d->tag_count++;
+    return keep_unless(l, n, &row, t->point);
 }
 
 /* ---- devices ---- */
 
-static uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id)
+uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id)
 {
     uint32_t site = world_site(l->field->world, id);
 

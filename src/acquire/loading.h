@@ -13,8 +13,15 @@ struct loading {
     struct conf_mistakes *mistakes;
 };
 
+/* What a point says of its quantity. */
+struct measure {
+    const char *parameter, *unit, *unit_as; /* ids; "" when not given */
+};
+
 struct field_seen *field_seen_new(void); /* NULL: no memory */
 void field_seen_free(struct field_seen *s);
+/* After the last file: points that other points speak of.  NULL is fine. */
+MUST_USE enum err field_seen_finish(struct field_seen *s, struct conf_mistakes *m);
 
 MUST_USE enum err load_wires(struct loading *l, const struct conf_node *list);
 
@@ -37,6 +44,19 @@ MUST_USE enum err check_device(const struct conf_node *n, const struct wire_sett
 /* And with the devices of a wire together. */
 void check_load(const struct conf_node *n, const struct wire_settings *w, double share,
                 struct conf_mistakes *m);
+
+/* Points that people read: the list under `manual`, NULL: none. */
+MUST_USE enum err load_manual(struct loading *l, const struct conf_node *list);
+void print_manual(const struct catalogue *c, struct strbuf *to);
+
+/* One more point of the catalogue, known by id and key; ERR_FULL is reported. */
+MUST_USE enum err add_point(struct loading *l, const struct conf_node *n, const struct point *p,
+                            uint32_t *index);
+/* False, and reported, when the point's id stands twice. */
+bool point_once(struct loading *l, const struct conf_node *n, const char *id);
+uint32_t site_index(struct loading *l, const struct conf_node *n, const char *id);
+/* Parameter and unit exist and fit each other; an empty unit_as is the unit. */
+bool check_measure(const struct conf_node *n, const struct measure *x, struct conf_mistakes *m);
 
 /* How the wire is reached: exactly one way, and a possible one. */
 void load_way(const struct conf_node *n, const struct wire_row *row, struct wire_settings *w,

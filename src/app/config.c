@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "conf/table.h"
+#include "judge/hand.h"
 #include "model/message.h"
 #include "model/standard_file.h"
 #include "plants.h"
@@ -93,7 +94,7 @@ static const struct conf_setting LOGIN[] = {
 };
 
 struct http_row {
-    char listen[80], token_file[CONFIG_PATH_MAX];
+    char listen[80], token_file[CONFIG_PATH_MAX], operator_file[CONFIG_PATH_MAX];
     int64_t connections;
 };
 
@@ -102,6 +103,9 @@ static const struct conf_setting HTTP[] = {
       .help = "address:port; loopback only until there are accounts" },
     { CONF_PATH("viewer_token_file", struct http_row, token_file), .required = true,
       .help = "file of mode 0600 with the token that may look" },
+    { CONF_PATH("operator_token_file", struct http_row, operator_file),
+      .help = "file of mode 0600 with another token, whose holders may also tell readings and exchanges; "
+              "none: nobody may" },
     { CONF_COUNT("connections", struct http_row, connections), .fallback = "1000", .low = 10, .high = 20000,
       .help = "most connections at a time" },
 };
@@ -177,6 +181,7 @@ static void load_http(const struct conf_node *n, struct config *c, struct conf_m
     (void)conf_apply(HTTP, COUNT_OF(HTTP), n, &row, m);
     memcpy(c->serve.listen, row.listen, sizeof c->serve.listen);
     memcpy(c->viewer_token_file, row.token_file, sizeof c->viewer_token_file);
+    memcpy(c->operator_token_file, row.operator_file, sizeof c->operator_token_file);
     c->serve.connections_max = (unsigned)row.connections;
     c->serve.header_within_ms = 10000;
     c->serve.body_within_ms = 30000;
@@ -280,6 +285,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     memcpy(database.connect, c->store.connect, sizeof database.connect);
     memcpy(http.listen, c->serve.listen, sizeof http.listen);
     memcpy(http.token_file, c->viewer_token_file, sizeof http.token_file);
+    memcpy(http.operator_file, c->operator_token_file, sizeof http.operator_file);
     strbuf_puts(to, "node:\n");
     conf_print(NODE, COUNT_OF(NODE), &node, 2, to);
     strbuf_puts(to, "journal:\n");
@@ -331,7 +337,7 @@ void config_document(struct strbuf *to)
 
 size_t config_memory_ceiling(const struct config *c)
 {
-    const size_t per_point = sizeof(struct point) + 4 * sizeof(struct present) + 256;
+    const size_t per_point = sizeof(struct point) + 4 * sizeof(struct present) + 384;
     const size_t per_connection = 65536;
     const size_t per_thread = 262144;
 
@@ -339,5 +345,6 @@ size_t config_memory_ceiling(const struct config *c)
     return 2 * c->catalogue.point_count * per_point + CONFIG_INBOX_MESSAGES * sizeof(struct message) +
            2 * (size_t)CONFIG_JOURNAL_PENDING + 2 * c->store.batch_bytes +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
-           c->serve.connections_max * per_connection + (c->field.wire_count + 8) * per_thread;
+           HAND_BOOK_MAX * sizeof(struct hand) + c->serve.connections_max * per_connection +
+           (c->field.wire_count + 8) * per_thread;
 }

@@ -16,7 +16,8 @@ struct config {
     struct store_settings store;
     struct serve_settings serve;
     char viewer_token_file[CONFIG_PATH_MAX];
-    int log_level; /* enum log_level */
+    char operator_token_file[CONFIG_PATH_MAX]; /* "": nobody may tell anything */
+    int log_level;                             /* enum log_level */
     struct catalogue catalogue;
     struct field field;
 };

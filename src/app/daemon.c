@@ -78,6 +78,21 @@ static void copy_wire(void *self, size_t i, struct wire_status *out, struct devi
     (void)pthread_mutex_unlock(&d->lock);
 }
 
+static enum err tell(void *self, const struct hand *h,
+                     void (*answer)(void *ticket, enum err code, bool known, const struct hand *is,
+                                    const struct fault *why),
+                     void *ticket, struct fault *why)
+{
+    const struct message_hand m = { *h, answer, ticket };
+
+    return pipeline_tell(((struct parts *)self)->pipeline, &m, why);
+}
+
+static size_t told(void *self, enum hand_kind kind, uint64_t point, struct hand *out, size_t max)
+{
+    return pipeline_told(((struct parts *)self)->pipeline, kind, point, out, max);
+}
+
 /* ---- start ---- */
 
 /* Low ones are had only now: some more than the wires need, so that a reload may bring others. */
@@ -145,6 +160,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire },
         .versions = versions_port(d->versions),
         .history = historian_port(d->historian),
+        .hands = { d, tell, told },
         .doors = doors_port(d->doors),
         .health = health_of(d),
         .assets = &dashboard_assets,
@@ -167,6 +183,8 @@ static enum err start(struct parts *d, struct fault *why)
     d->clock = steady_clock(d->steady);
     d->started = clock_read(&d->clock);
     rc = doors_open(&d->doors, d->config->viewer_token_file, why);
+    if (rc == ERR_NONE && d->config->operator_token_file[0] != '\0')
+        rc = doors_operator(d->doors, d->config->operator_token_file, why);
     if (rc == ERR_NONE)
         rc = journal_open(&d->journal, &d->config->journal, d->clock, why);
     if (rc == ERR_NONE)

@@ -9,11 +9,14 @@
 
 #include "base/log.h"
 #include "base/queue.h"
+#include "memory.h"
+#include "promises.h"
 
 enum { TICK_MS = 1000, PUBLISH_MS = 100, STOP_WITHIN_MS = 10000, BURST_MAX = 256 };
 enum { ALIVE_MS = 10000 };   /* so often at least the journal learns that the node lives */
 enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
 enum { BODY_MAX = 64 * 1024 };
+enum { RECORD_STATES_MAX = JUDGED_MAX + 3 }; /* the points', what was told and of whom, the node's */
 
 /* Readings and events lost before the journal: told as one gap event as soon as it takes records again. */
 struct loss {
@@ -30,6 +33,10 @@ struct pipeline {
     struct judged judged;
     struct strbuf live, events, states;
 
+    struct hand told; /* goes into this record, when has_told */
+    bool has_told;
+    struct promises promises; /* answers that wait for the disk */
+
     struct mono next_tick, next_freeze, next_alive;
     uint64_t last_seq;        /* newest record given to the journal */
     struct snapshot *waiting; /* frozen, not yet durable */
@@ -41,6 +48,7 @@ struct pipeline {
     pthread_mutex_t lock; /* guards what follows */
     struct snapshot *shown;
     struct loss inbox_loss;
+    struct hand_book *book;
     _Atomic uint64_t messages, readings, kept, lost_inbox, lost_journal, refused, retired;
 
     pthread_t thread;
@@ -60,16 +68,39 @@ static void add_kept(struct pipeline *p, const struct reading *r)
     body_add_reading(&p->live, &s);
 }
 
-/* The state of a point is its last kept reading; of the node, that it lived at this time. */
-static size_t add_states(struct pipeline *p, struct wall now, struct journal_state states[JUDGED_MAX + 1])
+/* The states of the points that something was kept of, and of the node, that it lived at this time. */
+static size_t add_states(struct pipeline *p, struct wall now, struct journal_state states[RECORD_STATES_MAX])
 {
-    size_t body = p->judged.kept_count == 0 ? 0 : p->live.len / p->judged.kept_count, n = 0;
+    size_t ends[RECORD_STATES_MAX], n = 0;
 
-    for (size_t i = 0; i < p->judged.kept_count; i++)
-        states[n++] = (struct journal_state){ p->catalogue->points[p->judged.kept[i].point].key,
-                                              p->live.text + i * body, body };
+    for (size_t i = 0; i < p->judged.kept_count; i++) {
+        struct judge_state s;
+        uint32_t point = p->judged.kept[i].point;
+        if (i + 1 < p->judged.kept_count && p->judged.kept[i + 1].point == point)
+            continue; /* its predecessor came along */
+        judge_state(p->judge, point, &s);
+        memory_add(&p->states, p->catalogue->points[point].key, &s);
+        states[n].key = p->catalogue->points[point].key;
+        ends[n++] = p->states.len;
+    }
+    if (p->has_told) {
+        uint32_t point = catalogue_by_key(p->catalogue, p->told.point);
+        struct judge_state s;
+        judge_state(p->judge, point, &s);
+        memory_add(&p->states, p->told.point, &s);
+        states[n].key = p->told.point;
+        ends[n++] = p->states.len;
+        body_add_hand(&p->states, &p->told);
+        states[n].key = memory_hand_key(&p->told);
+        ends[n++] = p->states.len;
+    }
     strbuf_add(&p->states, &now.ms, sizeof now.ms);
-    states[n++] = (struct journal_state){ NODE_STATE_KEY, p->states.text, p->states.len };
+    states[n].key = NODE_STATE_KEY;
+    ends[n++] = p->states.len;
+    for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
+        states[i].body = p->states.text + from;
+        states[i].len = ends[i] - from;
+    }
     return n;
 }
 
@@ -110,12 +141,14 @@ static void add_events(struct pipeline *p, struct wall now)
     }
     if (p->judged.has_event)
         body_add_event(&p->events, &p->judged.event);
+    if (p->has_told)
+        body_add_hand(&p->events, &p->told);
 }
 
 static enum err append(struct pipeline *p, struct now now, struct fault *why)
 {
     struct journal_entry entries[2];
-    struct journal_state states[JUDGED_MAX + 1];
+    struct journal_state states[RECORD_STATES_MAX];
     size_t n = 0, m;
 
     strbuf_reset(&p->live);
@@ -203,6 +236,7 @@ static void release(struct pipeline *p, struct now now)
     }
     if (p->waiting != NULL && journal_durable(p->set.journal) >= p->waiting_seq)
         show(p);
+    promises_keep(&p->promises, journal_durable(p->set.journal));
 }
 
 /* ---- steps ---- */
@@ -220,6 +254,98 @@ static void tick(struct pipeline *p, struct now now)
         apply(p, now);
     } while (more);
     atomic_store(&p->refused, p->refused_before + judge_refused(p->judge));
+}
+
+/* ---- what people tell ---- */
+
+/* Into the book; what it forgets, the journal may forget too, with the next record. */
+static void note_in_book(struct pipeline *p, const struct hand *h)
+{
+    struct hand forgotten;
+
+    (void)pthread_mutex_lock(&p->lock);
+    if (hand_book_add(p->book, h, &forgotten)) {
+        const struct journal_state state = { memory_hand_key(&forgotten), NULL, 0 };
+        struct fault why;
+        if (journal_append(p->set.journal, NULL, 0, &state, 1, false, &p->last_seq, &why) != ERR_NONE)
+            log_warn("journal keeps one told too many: %s", why.text);
+    }
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
+/* The record is everything here: when the journal cannot take it, nothing was told. */
+static enum err keep_told(struct pipeline *p, const struct hand *h, struct now now, struct fault *why)
+{
+    enum err rc;
+
+    p->told = *h;
+    p->has_told = true;
+    take_inbox_loss(p);
+    judge_hand(p->judge, catalogue_by_key(p->catalogue, h->point), h, &p->judged);
+    rc = append(p, now, why);
+    p->has_told = false;
+    if (rc != ERR_NONE)
+        return rc;
+    p->loss = (struct loss){ 0 };
+    note_in_book(p, h);
+    for (size_t i = 0; i < p->judged.now_count; i++)
+        if (board_set(p->board, &p->judged.now[i]) != ERR_NONE)
+            log_error("present: no memory to show what was told");
+    return ERR_NONE;
+}
+
+static enum err again(const struct hand *was, struct hand *h, struct fault *why)
+{
+    if (!hand_same(was, h))
+        return fault_set(why, ERR_STATE, "this key was told before, with something else");
+    *h = *was;
+    return ERR_NONE;
+}
+
+static void tell(struct pipeline *p, const struct message_hand *m, struct now now)
+{
+    struct promise promise = { .answer = m->answer, .self = m->self, .hand = m->hand };
+    const struct hand *was = hand_book_find(p->book, m->hand.key); /* only this thread changes it */
+    struct fault why = { .text = "" };
+    enum err rc = ERR_NONE;
+
+    if (promises_full(&p->promises))
+        rc = fault_set(&why, ERR_FULL, "too much is being told at once");
+    else if (was != NULL)
+        rc = again(was, &promise.hand, &why);
+    else
+        rc = hand_decide(p->catalogue, &promise.hand, now.wall, &why);
+    if (rc == ERR_NONE && was == NULL)
+        rc = keep_told(p, &promise.hand, now, &why);
+    if (rc != ERR_NONE) {
+        m->answer(m->self, rc, false, NULL, &why);
+        return;
+    }
+    promise.known = was != NULL;
+    promise.seq = p->last_seq;
+    promises_add(&p->promises, &promise);
+}
+
+enum err pipeline_tell(struct pipeline *p, const struct message_hand *m, struct fault *why)
+{
+    struct message message = { .kind = MESSAGE_HAND, .hand = *m };
+    enum err rc = queue_put(p->inbox, &message);
+
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "the inbox takes no more; nothing was told");
+}
+
+size_t pipeline_told(struct pipeline *p, enum hand_kind kind, uint64_t point, struct hand *out, size_t max)
+{
+    size_t n = 0;
+
+    (void)pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < hand_book_count(p->book) && n < max; i++) {
+        const struct hand *h = hand_book_at(p->book, i);
+        if ((kind == 0 || h->kind == kind) && (point == 0 || h->point == point))
+            out[n++] = *h;
+    }
+    (void)pthread_mutex_unlock(&p->lock);
+    return n;
 }
 
 /* ---- another configuration ---- */
@@ -330,11 +456,15 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         reload(p, &m->reload, now);
         return;
     }
+    if (m->kind == MESSAGE_HAND) {
+        tell(p, &m->hand, now);
+        return;
+    }
     if (m->kind == MESSAGE_READINGS) {
         atomic_fetch_add(&p->readings, m->count);
         match(p, m);
     }
-    judge_fold(p->judge, m, &p->judged);
+    judge_fold(p->judge, m, now, &p->judged);
     apply(p, now);
 }
 
@@ -362,7 +492,7 @@ bool pipeline_step(struct pipeline *p, int64_t wait_ms)
 static int64_t patience(const struct pipeline *p, struct now now)
 {
     int64_t tick_in = p->next_tick.ms - now.mono.ms;
-    int64_t soon = p->waiting != NULL ? PUBLISH_MS / 4 : PUBLISH_MS;
+    int64_t soon = p->waiting != NULL || p->promises.count > 0 ? PUBLISH_MS / 4 : PUBLISH_MS;
 
     return tick_in < soon ? (tick_in < 0 ? 0 : tick_in) : soon;
 }
@@ -443,7 +573,10 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     strbuf_init(&p->live, BODY_MAX);
     strbuf_init(&p->events, BODY_MAX);
     strbuf_init(&p->states, BODY_MAX);
-    rc = queue_new(&p->inbox, sizeof(struct message), s->inbox, why);
+    p->book = hand_book_new();
+    rc = p->book == NULL ? fault_set(why, ERR_MEMORY, "pipeline: no memory for what is told") : ERR_NONE;
+    if (rc == ERR_NONE)
+        rc = queue_new(&p->inbox, sizeof(struct message), s->inbox, why);
     if (rc == ERR_NONE)
         rc = judge_new(&p->judge, s->catalogue, why);
     if (rc == ERR_NONE)
@@ -467,6 +600,7 @@ void pipeline_free(struct pipeline *p)
     judge_free(p->judge);
     catalogue_drop(p->catalogue);
     queue_free(p->inbox);
+    hand_book_free(p->book);
     strbuf_clear(&p->live);
     strbuf_clear(&p->events);
     strbuf_clear(&p->states);
@@ -478,31 +612,54 @@ struct restoring {
     struct pipeline *pipeline;
     struct wall alive;
     size_t restored, foreign;
+    struct hand *told; /* HAND_BOOK_MAX of them */
+    size_t told_count;
 };
+
+/* In the order of their keys; the book wants them in the order they were told. */
+static enum err restore_told(struct restoring *r, const struct journal_state *state)
+{
+    struct hand *h = &r->told[r->told_count];
+
+    if (r->told_count < HAND_BOOK_MAX && memory_read_hand(state->body, state->len, h) == ERR_NONE)
+        r->told_count++;
+    return ERR_NONE;
+}
+
+static int compare_entered(const void *a, const void *b)
+{
+    int64_t x = ((const struct hand *)a)->entered.ms, y = ((const struct hand *)b)->entered.ms;
+
+    return (x > y) - (x < y);
+}
+
+static void fill_book(struct pipeline *p, struct restoring *r)
+{
+    struct hand unused;
+
+    qsort(r->told, r->told_count, sizeof *r->told, compare_entered);
+    for (size_t i = 0; i < r->told_count; i++)
+        (void)hand_book_add(p->book, &r->told[i], &unused);
+}
 
 static enum err restore_one(void *ctx, const struct journal_state *state)
 {
     struct restoring *r = ctx;
-    struct body_reader reader;
-    struct stored_reading s;
-    struct event unused;
-    enum body_item item;
-    struct reading last;
+    struct judge_state s;
 
     if (state->key == NODE_STATE_KEY && state->len == sizeof r->alive.ms) {
         memcpy(&r->alive.ms, state->body, sizeof r->alive.ms);
         return ERR_NONE;
     }
-    body_read(&reader, state->body, state->len);
-    if (body_next(&reader, &item, &s, &unused) != ERR_NONE || item != BODY_READING)
+    if (memory_is_hand(state->key))
+        return restore_told(r, state);
+    if (memory_read(state->body, state->len, r->pipeline->catalogue, &s) != ERR_NONE)
         return ERR_NONE; /* of no use, and no reason not to start: the point begins anew */
-    last = (struct reading){ catalogue_by_key(r->pipeline->catalogue, s.key), s.quality, s.reason, s.at,
-                             s.value };
-    r->foreign += last.point == UINT32_MAX;
-    if (last.point != UINT32_MAX && reading_is_sound(&last)) {
-        judge_restore(r->pipeline->judge, &last);
+    r->foreign += s.kept.point == UINT32_MAX;
+    if (s.kept.point != UINT32_MAX && reading_is_sound(&s.kept)) {
+        judge_restore(r->pipeline->judge, &s);
         r->restored++;
-        return board_set(r->pipeline->board, &last); /* until it is read: not "never read" */
+        return board_set(r->pipeline->board, &s.kept); /* until it is read: not "never read" */
     }
     return ERR_NONE;
 }
@@ -529,10 +686,15 @@ static void record_event(struct pipeline *p, enum event_kind kind, const char *t
 
 enum err pipeline_restore(struct pipeline *p, struct fault *why)
 {
-    struct restoring r = { .pipeline = p };
+    struct restoring r = { .pipeline = p, .told = calloc(HAND_BOOK_MAX, sizeof *r.told) };
     struct now now = clock_read(&p->set.clock);
-    enum err rc = journal_states(p->set.journal, restore_one, &r, why);
+    enum err rc;
 
+    if (r.told == NULL)
+        return fault_set(why, ERR_MEMORY, "pipeline: no memory for what was told");
+    rc = journal_states(p->set.journal, restore_one, &r, why);
+    fill_book(p, &r);
+    free(r.told);
     if (rc != ERR_NONE)
         return rc;
     if (r.alive.ms != 0)
@@ -570,6 +732,7 @@ void pipeline_stop(struct pipeline *p)
         log_error("node=%s stopped before its last records were durable", p->set.node);
     p->next_freeze = now.mono;
     release(p, now);
+    promises_break(&p->promises);
 }
 
 struct snapshot *pipeline_snapshot(struct pipeline *p)

@@ -6,6 +6,7 @@
 #define PIPELINE_H
 
 #include "journal/journal.h"
+#include "judge/hand.h"
 #include "judge/judge.h"
 #include "model/snapshot.h"
 
@@ -45,6 +46,13 @@ void pipeline_put(struct pipeline *p, const struct message *m);
  * catalogue's `applied` and waits for the answer.  ERR_FULL: the inbox takes no more. */
 MUST_USE enum err pipeline_reload(struct pipeline *p, struct catalogue *c, const struct event *event,
                                   struct fault *why);
+
+/* Any thread: tells something.  `answer` is called once, from the pipeline's thread, unless this returns an
+ * error: ERR_FULL, the inbox takes no more; ERR_STATE, it is closed. */
+MUST_USE enum err pipeline_tell(struct pipeline *p, const struct message_hand *m, struct fault *why);
+/* Any thread: copies the newest that were told, of that kind (0: any) and point key (0: any), newest first.
+ */
+size_t pipeline_told(struct pipeline *p, enum hand_kind kind, uint64_t point, struct hand *out, size_t max);
 
 /* One step by the owner: waits at most wait_ms for a message, folds what is there, releases what became
  * durable.  False once stopped and empty. */

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <cjson/cJSON.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,13 @@ const char *json_in_string(const struct json_in *doc, const char *name)
     const cJSON *item = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;
 
     return item != NULL && cJSON_IsString(item) ? item->valuestring : NULL;
+}
+
+double json_in_number(const struct json_in *doc, const char *name)
+{
+    const cJSON *item = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;
+
+    return item != NULL && cJSON_IsNumber(item) ? item->valuedouble : NAN;
 }
 
 const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n)

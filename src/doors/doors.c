@@ -12,11 +12,13 @@ struct session {
     struct seal_hash id; /* of its text: a copy of memory signs nobody in */
     struct mono made;    /* .ms == INT64_MIN: free */
     struct wall expires; /* to show; elapsed time decides */
+    enum role role;
 };
 
 struct doors {
     pthread_mutex_t lock;
-    struct seal_hash token;
+    struct seal_hash token, operator_token;
+    bool has_operator;
     struct session sessions[DOORS_SESSIONS_MAX];
     struct mono wrong_since; /* the bucket of wrong tries fills from here */
     int64_t wrong_used_ms;   /* what recent tries have used of it */
@@ -60,18 +62,22 @@ static struct session *place(struct doors *d)
     return oldest;
 }
 
-static bool is_token(const struct doors *d, const char *token)
+/* Both are compared, whichever it is. */
+static enum role role_of(const struct doors *d, const char *token)
 {
     struct seal_hash h = hash_text(token);
+    bool viewer = seal_hash_equal(&d->token, &h);
+    bool operates = seal_hash_equal(&d->operator_token, &h) && d->has_operator;
 
-    return seal_hash_equal(&d->token, &h);
+    return operates ? ROLE_OPERATOR : viewer ? ROLE_VIEWER : ROLE_NOBODY;
 }
 
 /* ------------------------------------------------------------------ port */
 
-static void be_viewer(struct visitor *out, struct wall expires)
+static void be(struct visitor *out, enum role role, struct wall expires)
 {
-    *out = (struct visitor){ .role = ROLE_VIEWER, .name = "viewer", .expires = expires };
+    *out = (struct visitor){ .role = role, .expires = expires };
+    (void)snprintf(out->name, sizeof out->name, "%s", role == ROLE_OPERATOR ? "operator" : "viewer");
 }
 
 static bool admit(void *self, const char *token, const char *session, struct now now, struct visitor *out)
@@ -81,8 +87,8 @@ static bool admit(void *self, const char *token, const char *session, struct now
     bool in = false;
 
     *out = (struct visitor){ .role = ROLE_NOBODY };
-    if (token != NULL && is_token(d, token)) {
-        be_viewer(out, (struct wall){ 0 });
+    if (token != NULL && role_of(d, token) != ROLE_NOBODY) {
+        be(out, role_of(d, token), (struct wall){ 0 });
         return true;
     }
     if (session == NULL || *session == '\0')
@@ -90,7 +96,7 @@ static bool admit(void *self, const char *token, const char *session, struct now
     (void)pthread_mutex_lock(&d->lock);
     s = find(d, session, now.mono);
     if (s != NULL) {
-        be_viewer(out, s->expires);
+        be(out, s->role, s->expires);
         in = true;
     }
     (void)pthread_mutex_unlock(&d->lock);
@@ -132,15 +138,16 @@ static enum err sign_in(void *self, const char *token, struct now now, char sess
     struct session *s;
 
     *out = (struct visitor){ .role = ROLE_NOBODY };
-    if (token == NULL || !is_token(d, token))
+    if (token == NULL || role_of(d, token) == ROLE_NOBODY)
         return refuse(d, now, why);
     seal_token(text);
     (void)pthread_mutex_lock(&d->lock);
     s = place(d);
     s->id = hash_text(text);
     s->made = now.mono;
+    s->role = role_of(d, token);
     s->expires = (struct wall){ now.wall.ms + DOORS_SESSION_MS };
-    be_viewer(out, s->expires);
+    be(out, s->role, s->expires);
     (void)pthread_mutex_unlock(&d->lock);
     (void)snprintf(session, DOORS_SECRET_TEXT, "%s", text);
     explicit_bzero(text, sizeof text);
@@ -195,6 +202,23 @@ enum err doors_open(struct doors **out, const char *token_file, struct fault *wh
     *out = d;
 
 wipe:
+    explicit_bzero(token, sizeof token);
+    return rc;
+}
+
+enum err doors_operator(struct doors *d, const char *token_file, struct fault *why)
+{
+    char token[128];
+    enum err rc = file_read_secret(token_file, token, sizeof token, why);
+
+    if (rc == ERR_NONE)
+        rc = check_token(token, token_file, why);
+    if (rc == ERR_NONE && role_of(d, token) == ROLE_VIEWER)
+        rc = fault_set(why, ERR_RANGE, "%s: the operator's token must not be the viewer's", token_file);
+    if (rc == ERR_NONE) {
+        d->operator_token = hash_text(token);
+        d->has_operator = true;
+    }
     explicit_bzero(token, sizeof token);
     return rc;
 }

@@ -3,12 +3,16 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "doubt.h"
+
 enum { STALE_PERIODS = 3, STALE_LEAST_MS = 30000 };
 
 struct memory {
-    struct reading kept; /* last one history has; reason never_read: none yet */
-    struct reading seen; /* last one that came in */
-    struct mono seen_at; /* by the tick after it came in; 0: not yet noted */
+    struct reading kept;   /* last one history has; reason never_read: none yet */
+    struct reading seen;   /* last one that came in */
+    struct mono seen_at;   /* by the tick after it came in; 0: not yet noted */
+    struct mono valued_at; /* when the last number came in; 0: the last reading had none */
+    struct doubt doubt;
     bool seen_is_kept;
     bool touched; /* since the last tick */
 };
@@ -32,6 +36,7 @@ enum err judge_new(struct judge **out, const struct catalogue *c, struct fault *
         struct memory *p = &j->points[i];
         p->kept = p->seen = reading_bad((uint32_t)i, (struct wall){ 0 }, REASON_NEVER_READ);
         p->seen_is_kept = true;
+        doubt_init(&p->doubt);
     }
     *out = j;
     return ERR_NONE;
@@ -78,15 +83,54 @@ static void keep(struct memory *p, const struct reading *r, struct judged *out)
     p->kept = *r;
 }
 
-static void fold_reading(struct judge *j, const struct reading *r, struct judged *out)
+static int64_t stale_after_ms(const struct point *rule)
 {
-    struct memory *p;
+    int64_t periods = STALE_PERIODS * rule->every_ms;
 
-    if (r->point >= j->catalogue->point_count || !reading_is_sound(r)) {
-        j->refused++;
-        return;
+    return periods > STALE_LEAST_MS ? periods : STALE_LEAST_MS;
+}
+
+/* What is known of the time since the point's last number: nothing across silence, a stop, a lost reading. */
+static int64_t lasted_ms(const struct point *rule, const struct memory *p, struct mono now)
+{
+    int64_t passed = now.ms - p->valued_at.ms;
+
+    return p->valued_at.ms == 0 || passed > stale_after_ms(rule) ? 0 : passed;
+}
+
+static double number_of(const struct judge *j, uint32_t point)
+{
+    const struct reading *seen = &j->points[point].seen;
+
+    return seen->reason == REASON_STALE ? NAN : seen->value;
+}
+
+/* True while something else says that the point stands still rightly. */
+static bool excused(const struct judge *j, const struct point *rule, const struct reading *r)
+{
+    for (size_t i = 0; i < rule->unless_count; i++) {
+        const struct condition *c = &j->catalogue->conditions[rule->unless_first + i];
+        double value = c->point == r->point ? r->value : number_of(j, c->point);
+        if (condition_holds(c, value, r->at))
+            return true;
     }
-    p = &j->points[r->point];
+    return false;
+}
+
+static struct reading judged(struct judge *j, const struct reading *r, struct mono now)
+{
+    const struct point *rule = &j->catalogue->points[r->point];
+    struct memory *p = &j->points[r->point];
+    struct reading is = doubt(rule, &p->doubt, *r, lasted_ms(rule, p, now), excused(j, rule, r));
+
+    p->valued_at.ms = r->quality == QUALITY_BAD || r->reason == REASON_STALE ? 0 : now.ms;
+    return is;
+}
+
+static void note(struct judge *j, const struct reading *r, struct judged *out)
+{
+    struct memory *p = &j->points[r->point];
+
     p->touched = true;
     out->now[out->now_count++] = *r;
     if (needed(&j->catalogue->points[r->point], p, r)) {
@@ -103,13 +147,25 @@ static void fold_reading(struct judge *j, const struct reading *r, struct judged
     p->seen = *r;
 }
 
+static void fold_reading(struct judge *j, const struct reading *r, struct mono now, struct judged *out)
+{
+    struct reading is;
+
+    if (r->point >= j->catalogue->point_count || !reading_is_sound(r)) {
+        j->refused++;
+        return;
+    }
+    is = judged(j, r, now);
+    note(j, &is, out);
+}
+
 static void start(struct judged *out)
 {
     out->now_count = out->kept_count = 0;
     out->has_event = out->urgent = false;
 }
 
-void judge_fold(struct judge *j, const struct message *m, struct judged *out)
+void judge_fold(struct judge *j, const struct message *m, struct now now, struct judged *out)
 {
     start(out);
     if (m->kind == MESSAGE_EVENT) {
@@ -117,17 +173,39 @@ void judge_fold(struct judge *j, const struct message *m, struct judged *out)
         out->has_event = out->urgent = true;
     }
     for (size_t i = 0; m->kind == MESSAGE_READINGS && i < m->count && i < MESSAGE_READINGS_MAX; i++)
-        fold_reading(j, &m->readings[i], out);
+        fold_reading(j, &m->readings[i], now.mono, out);
+}
+
+static void take_by_hand(struct judge *j, const struct reading *r, struct judged *out)
+{
+    struct memory *p = &j->points[r->point];
+
+    if (!is_first(p) && r->at.ms < p->kept.at.ms)
+        return;
+    p->kept = p->seen = *r;
+    out->now[out->now_count++] = *r;
+}
+
+void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct judged *out)
+{
+    const struct totalizer_rule rule = total_rule(&j->catalogue->points[point]);
+    struct totalizer *t = &j->points[point].doubt.total;
+    const struct reading r = { point, h->quality, h->reason, h->at, h->value };
+
+    start(out);
+    out->urgent = true;
+    if (h->kind == HAND_READING)
+        take_by_hand(j, &r, out);
+    else if (isnan(t->raw) || h->at.ms >= t->seen.ms) /* else the new meter has been seen already */
+        (void)totalizer_exchange(&rule, t, h->at, h->old_end, h->value);
 }
 
 static bool is_stale(const struct point *rule, const struct memory *p, struct mono now)
 {
-    int64_t limit = STALE_PERIODS * rule->every_ms;
-
-    if (p->seen.reason == REASON_NEVER_READ || p->seen.reason == REASON_STALE ||
+    if (rule->manual || p->seen.reason == REASON_NEVER_READ || p->seen.reason == REASON_STALE ||
         p->seen.quality == QUALITY_BAD)
         return false;
-    return now.ms - p->seen_at.ms > (limit > STALE_LEAST_MS ? limit : STALE_LEAST_MS);
+    return now.ms - p->seen_at.ms > stale_after_ms(rule);
 }
 
 bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *out)
@@ -142,7 +220,7 @@ bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *
             p->touched = false;
             p->seen_at = now.mono;
         } else if (is_stale(&j->catalogue->points[*from], p, now.mono)) {
-            fold_reading(j, &stale, out);
+            fold_reading(j, &stale, now.mono, out);
             p->touched = false;
         }
     }
@@ -158,12 +236,21 @@ void judge_unkeep(struct judge *j, const struct judged *lost)
     }
 }
 
-void judge_restore(struct judge *j, const struct reading *last_kept)
+void judge_restore(struct judge *j, const struct judge_state *s)
 {
-    struct memory *p = &j->points[last_kept->point];
+    struct memory *p = &j->points[s->kept.point];
 
-    p->kept = p->seen = *last_kept;
+    p->kept = p->seen = s->kept;
     p->seen_is_kept = true;
+    p->doubt = (struct doubt){ s->still, s->still_ms, s->trusted, s->trusted_at, s->total };
+}
+
+void judge_state(const struct judge *j, uint32_t point, struct judge_state *out)
+{
+    const struct memory *p = &j->points[point];
+
+    *out = (struct judge_state){ p->kept,          p->doubt.still,      p->doubt.still_ms,
+                                 p->doubt.trusted, p->doubt.trusted_at, p->doubt.total };
 }
 
 static void stop_point(struct judge *j, uint32_t point, struct wall at, struct judged *out)
@@ -172,8 +259,10 @@ static void stop_point(struct judge *j, uint32_t point, struct wall at, struct j
     struct wall when = { at.ms > p->kept.at.ms ? at.ms : p->kept.at.ms + 1 };
     struct reading stopped = reading_bad(point, when, REASON_STOPPED);
 
+    if (j->catalogue->points[point].manual) /* was read when it was read, whether we run or not */
+        return;
     if (!is_first(p) && p->kept.reason != REASON_STOPPED)
-        fold_reading(j, &stopped, out);
+        fold_reading(j, &stopped, (struct mono){ 0 }, out);
 }
 
 bool judge_stopped(struct judge *j, struct wall at, uint32_t *from, struct judged *out)
@@ -198,6 +287,8 @@ void judge_inherit(struct judge *j, uint32_t point, const struct judge *before, 
 
     *p = before->points[was];
     p->kept.point = p->seen.point = point;
+    if (j->catalogue->points[point].revision != before->catalogue->points[was].revision)
+        doubt_init(&p->doubt); /* other numbers */
 }
 
 void judge_close(struct judge *j, uint32_t point, struct wall at, struct judged *out)

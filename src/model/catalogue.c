@@ -29,6 +29,7 @@ void catalogue_clear(struct catalogue *c)
     free(c->zones);
     free(c->sites);
     free(c->points);
+    free(c->conditions);
     free(c->by_id);
     free(c->by_key);
     free(c->by_revision);
@@ -118,6 +119,24 @@ enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t 
 
     c->zones = items;
     return rc;
+}
+
+enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct condition *k)
+{
+    struct point *p = &c->points[point];
+    void *items;
+    uint32_t index;
+    enum err rc;
+
+    if (p->unless_count == UNLESS_MAX)
+        return ERR_FULL;
+    rc = append(c->conditions, &c->condition_count, k, sizeof *k, &index, &items);
+    c->conditions = items;
+    if (rc != ERR_NONE)
+        return rc;
+    if (p->unless_count++ == 0)
+        p->unless_first = index;
+    return ERR_NONE;
 }
 
 enum err catalogue_add_states(struct catalogue *c, const struct point_states *s,

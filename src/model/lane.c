@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { READING_BYTES = 8 + 8 + 8 + 1 + 1 };
+enum { READING_BYTES = 8 + 8 + 8 + 1 + 1, HAND_BYTES = 3 + 5 * 8 };
 
 const char *lane_name(enum lane l)
 {
@@ -75,6 +75,25 @@ void body_add_event(struct strbuf *body, const struct event *e)
     add_text(body, e->text);
 }
 
+void body_add_hand(struct strbuf *body, const struct hand *h)
+{
+    unsigned char head[1 + HAND_BYTES];
+
+    head[0] = BODY_HAND;
+    head[1] = h->kind;
+    head[2] = h->quality;
+    head[3] = h->reason;
+    put64(head + 4, h->point);
+    put64(head + 12, (uint64_t)h->at.ms);
+    put64(head + 20, (uint64_t)h->entered.ms);
+    put64(head + 28, bits_of(h->value));
+    put64(head + 36, bits_of(h->old_end));
+    strbuf_add(body, head, sizeof head);
+    add_text(body, h->key);
+    add_text(body, h->who);
+    add_text(body, h->note);
+}
+
 void body_read(struct body_reader *r, const void *body, size_t len)
 {
     r->at = body;
@@ -138,6 +157,40 @@ static enum err take_event(struct body_reader *r, struct event *out)
     return rc != ERR_NONE ? rc : take_text(r, out->text, sizeof out->text);
 }
 
+static bool hand_is_sound(const struct hand *h)
+{
+    bool reading = h->kind == HAND_READING;
+
+    if (h->kind < HAND_READING || h->kind >= HAND_END || h->point == 0 || h->point > INT64_MAX ||
+        h->key[0] == '\0' || !isfinite(h->value))
+        return false;
+    return reading ? h->quality < QUALITY_COUNT && h->quality != QUALITY_BAD && isnan(h->old_end)
+                   : h->quality == 0 && h->reason == 0 && isfinite(h->old_end);
+}
+
+static enum err take_hand(struct body_reader *r, struct hand *out)
+{
+    const unsigned char *p = r->at;
+    enum err rc;
+
+    if (r->end - p < HAND_BYTES)
+        return ERR_SHORT;
+    *out = (struct hand){ .kind = p[0], .quality = p[1], .reason = p[2], .point = get64(p + 3) };
+    out->at.ms = (int64_t)get64(p + 11);
+    out->entered.ms = (int64_t)get64(p + 19);
+    out->value = double_of(get64(p + 27));
+    out->old_end = double_of(get64(p + 35));
+    r->at = p + HAND_BYTES;
+    rc = take_text(r, out->key, sizeof out->key);
+    if (rc == ERR_NONE)
+        rc = take_text(r, out->who, sizeof out->who);
+    if (rc == ERR_NONE)
+        rc = take_text(r, out->note, sizeof out->note);
+    if (rc != ERR_NONE)
+        return rc;
+    return hand_is_sound(out) ? ERR_NONE : ERR_RANGE;
+}
+
 enum err body_next(struct body_reader *r, enum body_item *item, struct stored_reading *reading,
                    struct event *event)
 {
@@ -148,6 +201,7 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     switch (*r->at++) {
     case BODY_READING: *item = BODY_READING; return take_reading(r, reading);
     case BODY_EVENT: *item = BODY_EVENT; return take_event(r, event);
+    case BODY_HAND: *item = BODY_HAND; return take_hand(r, &r->hand);
     default: return ERR_RANGE;
     }
 }

@@ -23,6 +23,8 @@ static const char *const REASONS[REASON_COUNT] = {
     [REASON_BUSY] = "busy",
     [REASON_NOT_VALID] = "not_valid",
     [REASON_WIRE_FAULT] = "wire_fault",
+    [REASON_CLIPPED] = "clipped",
+    [REASON_FROZEN] = "frozen",
 };
 
 const char *quality_name(enum quality q)

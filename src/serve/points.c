@@ -165,6 +165,8 @@ static void write_point(struct strbuf *b, const struct catalogue *c, const struc
     json_out_init(&j, b);
     json_open_object(&j);
     picture_point(&j, c, p, now);
+    json_key(&j, "manual");
+    json_bool(&j, p->manual);
     json_key(&j, "plausible");
     json_open_object(&j);
     json_key(&j, "low");

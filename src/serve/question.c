@@ -8,6 +8,7 @@
 #include "csv.h"
 #include "picture.h"
 #include "problem.h"
+#include "told.h"
 
 enum state { WAITING, ANSWERED, GIVEN_UP };
 
@@ -28,6 +29,8 @@ struct question {
     void (*resume)(void *connection);
     struct point point;
     struct question_ask ask;
+    const struct hands_port *hands; /* not NULL: `hand` is told, nothing is asked */
+    struct hand hand;
     struct reply reply;
 };
 
@@ -217,7 +220,32 @@ static void done(void *ticket, enum err code, struct series *result, const struc
     release(q);
 }
 
+/* From the pipeline. */
+static void told(void *ticket, enum err code, bool known, const struct hand *is, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        told_reply(&q->reply, q->ask.lang, code, known, is, &q->point, why);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* ------------------------------------------------------------------ one question */
+
+struct question *question_tell(struct questions *home, const struct hands_port *hands, const struct hand *h,
+                               const struct point *point, enum lang lang)
+{
+    const struct question_ask ask = { .point = point, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->hands = hands;
+        q->hand = *h;
+    }
+    return q;
+}
 
 struct question *question_new(struct questions *home, const struct question_ask *ask)
 {
@@ -259,7 +287,10 @@ void question_put(struct question *q, void *connection, int socket, void (*resum
     enlist(q);
     atomic_fetch_add(&q->home->tally->questions, 1);
     atomic_fetch_add(&q->holders, 1); /* done's */
-    rc = history->ask(history->self, &q->ask.ask, socket, done, q, &why);
+    if (q->hands != NULL)
+        rc = q->hands->tell(q->hands->self, &q->hand, told, q, &why);
+    else
+        rc = history->ask(history->self, &q->ask.ask, socket, done, q, &why);
     if (rc == ERR_NONE)
         return;
     write_problem(q, &q->reply, problem_of(rc));

@@ -4,6 +4,7 @@
 #ifndef SERVE_QUESTION_H
 #define SERVE_QUESTION_H
 
+#include "ports/hands.h"
 #include "ports/history.h"
 #include "reply.h"
 #include "tally.h"
@@ -28,6 +29,10 @@ struct question_ask {
 
 /* NULL without memory. */
 struct question *question_new(struct questions *q, const struct question_ask *ask);
+/* Or something to be told, answered when it is durable.  Borrows the port for the face's life; copies the
+ * rest. */
+struct question *question_tell(struct questions *q, const struct hands_port *hands, const struct hand *h,
+                               const struct point *point, enum lang lang);
 /* Asks.  The connection must be suspended already; resume(connection) is called exactly once, perhaps before
  * this returns. */
 void question_put(struct question *q, void *connection, int socket, void (*resume)(void *connection));

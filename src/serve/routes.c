@@ -15,6 +15,7 @@ static const char *const SITES[] = { "system", "area", "q", "limit", "next", NUL
 static const char *const ZONES[] = { "system", "q", "limit", "next", NULL };
 static const char *const LIMITS[] = { "q", "limit", "next", NULL };
 static const char *const SERIES[] = { "from", "to", "buckets", NULL };
+static const char *const TOLD[] = { "point", "limit", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
@@ -43,6 +44,10 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/limits/{id}", ROLE_VIEWER, NONE, answer_place },
     { METHOD_GET, "/api/v1/config-versions", ROLE_VIEWER, PAGED, answer_versions },
     { METHOD_GET, "/api/v1/config-versions/{id}", ROLE_VIEWER, NONE, answer_version },
+    { METHOD_GET, "/api/v1/readings", ROLE_VIEWER, TOLD, answer_told },
+    { METHOD_POST, "/api/v1/readings", ROLE_OPERATOR, NONE, answer_tell },
+    { METHOD_GET, "/api/v1/meter-exchanges", ROLE_VIEWER, TOLD, answer_told },
+    { METHOD_POST, "/api/v1/meter-exchanges", ROLE_OPERATOR, NONE, answer_tell },
     { METHOD_GET, "/api/v1/stream", ROLE_VIEWER, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];
@@ -116,16 +121,19 @@ static bool matches(const char *pattern, const struct target *t)
 
 static const char *allowed(const struct target *t)
 {
-    bool get = false, post = false, stream = false;
+    bool get = false, post = false, end = false, stream = false;
 
     for (size_t i = 0; i < ROUTE_COUNT; i++)
         if (matches(ROUTES[i].pattern, t)) {
             get = get || ROUTES[i].method == METHOD_GET;
             post = post || ROUTES[i].method == METHOD_POST;
+            end = end || ROUTES[i].method == METHOD_DELETE;
             stream = stream || ROUTES[i].answer == answer_stream;
         }
-    if (post)
+    if (end)
         return "GET, HEAD, POST, DELETE"; /* only the session */
+    if (post)
+        return "GET, HEAD, POST";
     return stream ? "GET" : get ? "GET, HEAD" : NULL;
 }
 
@@ -170,11 +178,9 @@ static bool let_in(struct face *f, struct request *q, const struct route *route,
     /* A bearer that is not right is not forgiven by a cookie that is. */
     if (q->fields.authorization != NULL && q->token[0] != '\0')
         q->session[0] = '\0';
-    if (shown &&
-        doors->admit(doors->self, q->token[0] == '\0' ? NULL : q->token,
-                     q->session[0] == '\0' ? NULL : q->session, q->now, &q->visitor) &&
-        q->visitor.role >= route->role)
-        return true;
+    if (shown && doors->admit(doors->self, q->token[0] == '\0' ? NULL : q->token,
+                              q->session[0] == '\0' ? NULL : q->session, q->now, &q->visitor))
+        return q->visitor.role >= route->role || refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL);
     if (shown)
         atomic_fetch_add(&f->tally.wrong_tokens, 1);
     return refuse(r, q, PROBLEM_NO_CREDENTIAL, NULL);

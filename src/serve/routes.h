@@ -31,6 +31,8 @@ void answer_places(struct face *f, struct request *q, struct reply *r); /* world
 void answer_place(struct face *f, struct request *q, struct reply *r);
 void answer_versions(struct face *f, struct request *q, struct reply *r); /* versions.c */
 void answer_version(struct face *f, struct request *q, struct reply *r);
+void answer_tell(struct face *f, struct request *q, struct reply *r); /* told.c */
+void answer_told(struct face *f, struct request *q, struct reply *r);
 void answer_session(struct face *f, struct request *q, struct reply *r); /* session.c */
 void answer_sign_in(struct face *f, struct request *q, struct reply *r);
 void answer_sign_out(struct face *f, struct request *q, struct reply *r);

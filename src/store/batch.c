@@ -15,6 +15,7 @@ enum err batch_init(struct batch *b, struct fault *why)
     strbuf_init(&b->bodies, BATCH_BODIES_MAX);
     strbuf_init(&b->rows, BATCH_ROWS_MAX);
     strbuf_init(&b->events, BATCH_ROWS_MAX);
+    strbuf_init(&b->hands, BATCH_ROWS_MAX);
     b->entries = calloc(BATCH_ENTRIES_MAX, sizeof *b->entries);
     return b->entries != NULL ? ERR_NONE : fault_set(why, ERR_MEMORY, "delivery: no memory");
 }
@@ -25,6 +26,7 @@ void batch_clear(struct batch *b)
     strbuf_clear(&b->bodies);
     strbuf_clear(&b->rows);
     strbuf_clear(&b->events);
+    strbuf_clear(&b->hands);
 }
 
 const void *batch_body(const struct batch *b, size_t i)
@@ -98,6 +100,40 @@ static void add_event(struct json_out *j, uint64_t seq, int item, const struct e
     json_close_object(j);
 }
 
+static void add_text(struct json_out *j, const char *key, const char *text)
+{
+    json_key(j, key);
+    json_string(j, text);
+}
+
+static void add_int(struct json_out *j, const char *key, int64_t value)
+{
+    json_key(j, key);
+    json_int(j, value);
+}
+
+static void add_hand(struct json_out *j, const struct hand *h)
+{
+    char point[24];
+
+    (void)snprintf(point, sizeof point, "%" PRIu64, h->point);
+    json_open_object(j);
+    add_int(j, "kind", h->kind);
+    add_text(j, "key", h->key);
+    add_text(j, "point", point);
+    add_int(j, "at_ms", h->at.ms);
+    add_int(j, "entered_ms", h->entered.ms);
+    json_key(j, "value");
+    json_number(j, h->value);
+    json_key(j, "old_end");
+    json_number(j, h->old_end);
+    add_int(j, "quality", h->quality);
+    add_int(j, "reason", h->reason);
+    add_text(j, "who", h->who);
+    add_text(j, "note", h->note);
+    json_close_object(j);
+}
+
 static enum err unusable(struct batch *b, const char *reason)
 {
     (void)snprintf(b->unusable, sizeof b->unusable, "%s", reason);
@@ -134,9 +170,11 @@ static enum err inspect(struct batch *b, size_t i)
             return unusable(b, "the entry does not decode");
         if (item == BODY_END)
             return ERR_NONE;
-        if (item == BODY_EVENT && b->lane != LANE_EVENTS)
+        if (item != BODY_READING && b->lane != LANE_EVENTS)
             return unusable(b, "an event in a lane of readings");
-        if (item == BODY_EVENT && !day_is_storable(day_of(event.at)))
+        if ((item == BODY_EVENT && !day_is_storable(day_of(event.at))) ||
+            (item == BODY_HAND &&
+             !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered)))))
             return unusable(b, "its time is outside the years 2000 to 2099");
         if (item == BODY_READING) {
             enum err rc = note_day(b, reading.at);
@@ -160,7 +198,12 @@ static bool usable(struct batch *b, size_t i)
     return false;
 }
 
-static void write_rows(struct batch *b, size_t i, struct json_out *events)
+/* The JSON arrays in the making. */
+struct writing {
+    struct json_out events, hands;
+};
+
+static void write_rows(struct batch *b, size_t i, struct writing *w)
 {
     struct body_reader r;
     struct stored_reading reading;
@@ -172,9 +215,12 @@ static void write_rows(struct batch *b, size_t i, struct json_out *events)
         if (item == BODY_READING) {
             copy_add_reading(&b->rows, &reading);
             b->row_count++;
-        } else {
-            add_event(events, b->entries[i].seq, n, &event);
+        } else if (item == BODY_EVENT) {
+            add_event(&w->events, b->entries[i].seq, n, &event);
             b->event_count++;
+        } else {
+            add_hand(&w->hands, &r.hand);
+            b->hand_count++;
         }
     }
 }
@@ -191,36 +237,40 @@ static void state_gap(struct batch *b, uint64_t after, uint64_t next, struct wal
     b->event_count++;
 }
 
-static void start_over(struct batch *b, struct json_out *events)
+static void start_over(struct batch *b, struct writing *w)
 {
     b->used = b->day_count = 0;
-    b->row_count = b->event_count = 0;
+    b->row_count = b->event_count = b->hand_count = 0;
     b->unusable[0] = '\0';
     strbuf_reset(&b->rows);
     strbuf_reset(&b->events);
-    json_out_init(events, &b->events);
+    strbuf_reset(&b->hands);
+    json_out_init(&w->events, &b->events);
+    json_out_init(&w->hands, &b->hands);
+    json_open_array(&w->events);
+    json_open_array(&w->hands);
 }
 
 enum err batch_make(struct batch *b, uint64_t after, struct wall at, struct fault *why)
 {
-    struct json_out events;
+    struct writing w;
 
-    start_over(b, &events);
+    start_over(b, &w);
     copy_begin_rows(&b->rows);
-    json_open_array(&events);
     for (; b->used < b->count && usable(b, b->used); b->used++) {
         uint64_t seq = b->entries[b->used].seq;
 
         if (seq > after + 1)
-            state_gap(b, after, seq, at, &events);
-        write_rows(b, b->used, &events);
+            state_gap(b, after, seq, at, &w.events);
+        write_rows(b, b->used, &w);
         after = seq;
     }
     if (b->used == 0 && b->entries[0].seq > after + 1) /* what is set aside may have a hole before it, too */
-        state_gap(b, after, b->entries[0].seq, at, &events);
-    json_close_array(&events);
+        state_gap(b, after, b->entries[0].seq, at, &w.events);
+    json_close_array(&w.events);
+    json_close_array(&w.hands);
     copy_end_rows(&b->rows);
-    if (b->rows.failed || b->events.failed)
+    if (b->rows.failed || b->events.failed || b->hands.failed)
         return fault_set(why, ERR_MEMORY, "delivery: no memory for the rows of lane %s", lane_name(b->lane));
     return ERR_NONE;
 }

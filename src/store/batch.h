@@ -27,7 +27,8 @@ struct batch {
     size_t used;
     struct strbuf rows;   /* binary COPY, whole */
     struct strbuf events; /* a JSON array for events_insert.sql, whole */
-    uint64_t row_count, event_count;
+    struct strbuf hands;  /* a JSON array for hands_insert.sql, whole */
+    uint64_t row_count, event_count, hand_count;
     int64_t days[DAYS_MAX];
     size_t day_count;
     char unusable[160]; /* why entries[used] cannot become rows; "" when it can */

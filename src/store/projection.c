@@ -187,6 +187,8 @@ static void add_point(struct json_out *j, const struct catalogue *c, size_t i)
     int_member(j, "heartbeat_ms", p->heartbeat_ms);
     number_member(j, "low", p->low);
     number_member(j, "high", p->high);
+    json_key(j, "manual");
+    json_bool(j, p->manual);
     text_member(j, "revision", revision);
     int_member(j, "version", c->version);
     int_member(j, "since_ms", c->applied.ms);

@@ -288,6 +288,33 @@ static void each_mistake_is_named_at_its_line(void **state)
         { 17, 17, "          - { id: p1, name: Một, unit: bar, holding: 10, type: f32, states: [stopped] }",
           17, "f32 are not", 0 },
         { 18, 18, "          - p2", 18, "section", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, frozen_unless: value == 0 }", 18,
+          "no frozen_after", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, frozen_after: 1h, "
+          "frozen_unless: "
+          "p9 == 0 }",
+          18, "no point \"p9\"", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, frozen_after: 1h, "
+          "frozen_unless: "
+          "p1 = 0 }",
+          18, "is not like", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: \"-\", parameter: status, input: 20, type: u16, "
+          "frozen_after: "
+          "1h }",
+          18, "a state (status)", 0 },
+        { 18, 18, "          - { id: p2, name: Hai, unit: m3, input: 20, type: u16, total_width: 16 }", 18,
+          "say the most it can count", 0 },
+        { 18, 18,
+          "          - { id: p2, name: Hai, unit: m3, input: 20, type: u16, total_max_flow: 9, total_width: "
+          "16, "
+          "total_wraps_at: 10000 }",
+          18, "in one place", 0 },
+        { 18, 18, "          - { id: p2, name: Hai, unit: bar, input: 20, type: u16, max_rate: -1 }", 18,
+          "max_rate: -1", 0 },
         /* devices */
         { 19, 19, "      - id: d1", 19, "device \"d1\" stands twice, first at plant.yaml:11", 0 },
         { 27, 27, "      - id: d1", 27, "device \"d1\" stands twice, first at plant.yaml:11", 0 },
@@ -452,6 +479,30 @@ static void assert_same_double(double a, double b, const char *what)
         fail_msg("%s: %.17g became %.17g", what, a, b);
 }
 
+static void assert_same_doubts(const struct catalogue *a, const struct catalogue *b, size_t point)
+{
+    const struct point *x = &a->points[point], *y = &b->points[point];
+
+    assert_same_double(x->span_low, y->span_low, x->id);
+    assert_same_double(x->span_high, y->span_high, x->id);
+    assert_same_double(x->max_rate, y->max_rate, x->id);
+    assert_int_equal(x->rate_per, y->rate_per);
+    assert_int_equal(x->frozen_after_ms, y->frozen_after_ms);
+    assert_same_double(x->total_max_flow, y->total_max_flow, x->id);
+    assert_same_double(x->total_wraps_at, y->total_wraps_at, x->id);
+    assert_same_double(x->total_step, y->total_step, x->id);
+    assert_int_equal(x->unless_count, y->unless_count);
+    for (unsigned i = 0; i < x->unless_count; i++) {
+        const struct condition *k = &a->conditions[x->unless_first + i];
+        const struct condition *l = &b->conditions[y->unless_first + i];
+        assert_int_equal(k->point, l->point);
+        assert_int_equal(k->how, l->how);
+        assert_int_equal(k->from, l->from);
+        assert_int_equal(k->until, l->until);
+        assert_true(k->value == l->value);
+    }
+}
+
 static void assert_same_catalogue(const struct catalogue *a, const struct catalogue *b)
 {
     assert_int_equal(a->supplier_count, b->supplier_count);
@@ -491,6 +542,9 @@ static void assert_same_catalogue(const struct catalogue *a, const struct catalo
         assert_same_double(x->deadband, y->deadband, x->id);
         assert_same_double(x->low, y->low, x->id);
         assert_same_double(x->high, y->high, x->id);
+        assert_same_doubts(a, b, i);
+        assert_int_equal(x->manual, y->manual);
+        assert_int_equal(x->revision, y->revision);
     }
 }
 
@@ -620,6 +674,28 @@ static double any_number(uint64_t *seed)
 
 static const char *const UNITS[] = { "-", "m3/h", "m³", "bar", "mg/L", "NTU", "°C", "%", "vòng/phút" };
 
+static void any_doubt(uint64_t *seed, unsigned n, struct strbuf *to)
+{
+    static const char *const SIGNS[] = { "==", "!=", "<", "<=", ">", ">=" };
+    static const char *const RATES[] = { "second", "minute", "hour" };
+
+    strbuf_printf(to, ", span: [%d, %u]", -(int)test_below(seed, 9), 1 + test_below(seed, 99));
+    strbuf_printf(to, ", max_rate: %.17g, max_rate_per: %s", fabs(any_number(seed)),
+                  RATES[test_below(seed, 3)]);
+    strbuf_printf(to, ", frozen_after: %umin, frozen_unless: \"value%s%.17g", 1 + test_below(seed, 9999),
+                  SIGNS[test_below(seed, COUNT_OF(SIGNS))], any_number(seed));
+    for (unsigned i = test_below(seed, 5); i > 0; i--) /* p0 stands before, its neighbour may not */
+        strbuf_printf(to, " or p%u %s %.17g at %02u:%02u-24:00", i % 2 == 0 ? 0 : n,
+                      SIGNS[test_below(seed, COUNT_OF(SIGNS))], any_number(seed), test_below(seed, 24),
+                      test_below(seed, 60));
+    strbuf_puts(to, "\"");
+    if (test_below(seed, 2) == 0)
+        strbuf_printf(to, ", total_max_flow: %.17g", fabs(any_number(seed)) + 1);
+    else
+        strbuf_printf(to, ", total_max_flow: 7, %s: %u",
+                      test_below(seed, 2) == 0 ? "total_width" : "total_wraps_at", 8 + test_below(seed, 25));
+}
+
 static void any_states(uint64_t *seed, struct strbuf *to)
 {
     unsigned count = 1 + test_below(seed, STATES_MAX);
@@ -664,6 +740,8 @@ static void any_point(uint64_t *seed, unsigned n, struct strbuf *to)
     if (test_below(seed, 2) == 0)
         strbuf_printf(to, ", no_value: [0x%X, %u]", type >= 2 && type < 8 ? 0xFFFFFFFF : 0xFFFF,
                       test_below(seed, 65536));
+    if (strcmp(TYPES[type], "u32") != 0 && test_below(seed, 3) == 0)
+        any_doubt(seed, n, to);
     strbuf_puts(to, " }\n");
 }
 
@@ -725,6 +803,15 @@ static void any_plant(uint64_t *seed, struct strbuf *to)
                 any_point(seed, point++, to);
         }
     }
+    if (test_below(seed, 2) == 0)
+        return;
+    strbuf_puts(to, "manual:\n");
+    for (unsigned n = 1 + test_below(seed, 4); n > 0; n--)
+        strbuf_printf(to,
+                      "  - { id: by-hand-%u, site: s%u, name: \"%s\", unit: \"%s\", total_max_flow: %u, "
+                      "plausible: [-1, %u] }\n",
+                      n, test_below(seed, 3), NAMES[test_below(seed, COUNT_OF(NAMES))],
+                      UNITS[test_below(seed, COUNT_OF(UNITS))], test_below(seed, 100), test_below(seed, 100));
 }
 
 static void a_devices_order_swaps_no_single_register_and_a_points_own_does(void **state)

@@ -118,6 +118,35 @@ static void the_token_and_nothing_else_admits(void **state)
     doors_close(d);
 }
 
+static void another_token_makes_an_operator(void **state)
+{
+    static const char OPERATOR[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_abcde";
+    struct doors *d = open_doors();
+    struct doors_port p = doors_port(d);
+    char session[DOORS_SECRET_TEXT];
+    struct visitor who;
+    struct fault why;
+
+    (void)state;
+    assert_false(p.admit(p.self, OPERATOR, NULL, at(0), &who));
+    assert_int_equal(doors_operator(d, token_file(TOKEN, 0600), &why), ERR_RANGE); /* the viewer's */
+    assert_int_equal(doors_operator(d, token_file("short", 0600), &why), ERR_RANGE);
+    assert_int_equal(doors_operator(d, token_file(OPERATOR, 0644), &why), ERR_DENIED);
+    assert_int_equal(doors_operator(d, token_file(OPERATOR, 0600), &why), ERR_NONE);
+    assert_true(p.admit(p.self, OPERATOR, NULL, at(0), &who));
+    assert_int_equal(who.role, ROLE_OPERATOR);
+    assert_true(p.admit(p.self, TOKEN, NULL, at(0), &who));
+    assert_int_equal(who.role, ROLE_VIEWER);
+    assert_int_equal(p.sign_in(p.self, OPERATOR, at(0), session, &who, &why), ERR_NONE);
+    assert_true(p.admit(p.self, NULL, session, at(1), &who));
+    assert_int_equal(who.role, ROLE_OPERATOR);
+    assert_string_equal(who.name, "operator");
+    assert_int_equal(p.sign_in(p.self, TOKEN, at(0), session, &who, &why), ERR_NONE);
+    assert_true(p.admit(p.self, NULL, session, at(1), &who));
+    assert_int_equal(who.role, ROLE_VIEWER);
+    doors_close(d);
+}
+
 static void a_session_lives_twelve_hours_by_elapsed_time(void **state)
 {
     struct doors *d = open_doors();
@@ -243,6 +272,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_a_whole_token_in_a_private_file_opens_the_doors),
         cmocka_unit_test(the_token_and_nothing_else_admits),
+        cmocka_unit_test(another_token_makes_an_operator),
         cmocka_unit_test(a_session_lives_twelve_hours_by_elapsed_time),
         cmocka_unit_test(signing_out_ends_that_session_only),
         cmocka_unit_test(beyond_the_ceiling_the_oldest_session_goes),

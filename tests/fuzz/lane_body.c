@@ -23,6 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         strbuf_reset(&again);
         if (item == BODY_READING)
             body_add_reading(&again, &reading);
+        else if (item == BODY_HAND)
+            body_add_hand(&again, &r.hand);
         else
             body_add_event(&again, &event);
         if (again.len != (size_t)(r.at - from) || memcmp(again.text, from, again.len) != 0)

@@ -50,7 +50,7 @@ static size_t see(struct bench *b, struct reading r)
     struct message m = { .kind = MESSAGE_READINGS, .count = 1 };
 
     m.readings[0] = r;
-    judge_fold(b->judge, &m, &b->out);
+    judge_fold(b->judge, &m, (struct now){ { r.at.ms - 1700000000000 }, r.at }, &b->out);
     return b->out.kept_count;
 }
 
@@ -179,7 +179,9 @@ static void a_point_without_value_does_not_become_stale(void **state)
 static void a_restart_closes_what_was_held_and_only_that(void **state)
 {
     struct bench *b = *state;
-    struct reading held = reading_good(1, at(50), 7);
+    struct judge_state held = {
+        .kept = reading_good(1, at(50), 7), .still = NAN, .trusted = NAN, .total.raw = NAN
+    };
     uint32_t from = 0;
 
     judge_restore(b->judge, &held);

@@ -41,6 +41,41 @@ static void a_body_is_these_bytes_for_ever(void **state)
     strbuf_clear(&body);
 }
 
+static void what_was_told_comes_back_and_nonsense_does_not(void **state)
+{
+    struct hand h = { HAND_EXCHANGE, 0, 0, 9, { 5 }, { 6 }, 12, 5000.5, "k-2", "Vàng A Páo", "" };
+    struct body_reader r;
+    struct stored_reading reading;
+    struct event event;
+    enum body_item item;
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 1000);
+    body_add_hand(&body, &h);
+    body_read(&r, body.text, body.len);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_int_equal(item, BODY_HAND);
+    assert_true(hand_same(&h, &r.hand) && r.hand.entered.ms == 6);
+    for (size_t cut = 1; cut < body.len; cut++) {
+        body_read(&r, body.text, cut);
+        assert_int_not_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    }
+    for (int wrong = 0; wrong < 5; wrong++) {
+        struct hand lie = h;
+        lie.kind = wrong == 0 ? HAND_END : lie.kind;
+        lie.point = wrong == 1 ? 0 : lie.point;
+        lie.value = wrong == 2 ? NAN : lie.value;
+        lie.old_end = wrong == 3 ? INFINITY : lie.old_end;
+        lie.key[0] = wrong == 4 ? '\0' : lie.key[0];
+        strbuf_reset(&body);
+        body_add_hand(&body, &lie);
+        body_read(&r, body.text, body.len);
+        assert_int_equal(body_next(&r, &item, &reading, &event), ERR_RANGE);
+    }
+    strbuf_clear(&body);
+}
+
 /* ---- round trip ---- */
 
 struct one {
@@ -322,6 +357,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_keep_their_numbers_and_words),
         cmocka_unit_test(a_body_is_these_bytes_for_ever),
+        cmocka_unit_test(what_was_told_comes_back_and_nonsense_does_not),
         cmocka_unit_test(what_was_put_in_comes_out),
         cmocka_unit_test(a_body_cut_anywhere_inside_an_item_is_short),
         cmocka_unit_test(random_bytes_are_read_or_refused),

@@ -13,10 +13,9 @@ static void qualities_and_reasons_keep_their_numbers_and_words(void **state)
 {
     static const char *const QUALITIES[] = { "bad", "uncertain", "good" };
     static const char *const REASONS[] = {
-        "none",           "never_read", "no_answer",  "no_connection", "exception",
-        "bad_answer",     "sentinel",   "not_finite", "implausible",   "stale",
-        "time_uncertain", "stopped",    "bad_digit",  "inexact",       "unknown_state",
-        "busy",           "not_valid",  "wire_fault",
+        "none",          "never_read",  "no_answer", "no_connection",  "exception", "bad_answer", "sentinel",
+        "not_finite",    "implausible", "stale",     "time_uncertain", "stopped",   "bad_digit",  "inexact",
+        "unknown_state", "busy",        "not_valid", "wire_fault",     "clipped",   "frozen",
     };
 
     (void)state;

@@ -80,13 +80,16 @@ static void wire(void *self, size_t i, struct wire_status *out, struct device_st
 static bool admit(void *self, const char *token, const char *session, struct now now, struct visitor *out)
 {
     struct world *w = self;
-    bool in;
+    bool in, operates = token != NULL && strcmp(token, OPERATOR_TOKEN) == 0;
 
     (void)pthread_mutex_lock(&w->lock);
-    in = (token != NULL && strcmp(token, TOKEN) == 0) ||
+    in = operates || (token != NULL && strcmp(token, TOKEN) == 0) ||
          (session != NULL && w->session[0] != '\0' && strcmp(session, w->session) == 0);
     (void)pthread_mutex_unlock(&w->lock);
-    *out = (struct visitor){ .role = in ? ROLE_VIEWER : ROLE_NOBODY, .name = "viewer" };
+    *out = (struct visitor){ .role = operates ? ROLE_OPERATOR
+                                     : in     ? ROLE_VIEWER
+                                              : ROLE_NOBODY,
+                             .name = "viewer" };
     if (token == NULL && in)
         out->expires.ms = now.wall.ms + 1000;
     return in;
@@ -117,6 +120,44 @@ static void sign_out(void *self, const char *session)
     if (strcmp(session, w->session) == 0)
         w->session[0] = '\0';
     (void)pthread_mutex_unlock(&w->lock);
+}
+
+/* ------------------------------------------------------------------ what people tell */
+
+static enum err tell(void *self, const struct hand *h,
+                     void (*answer)(void *ticket, enum err code, bool known, const struct hand *is,
+                                    const struct fault *why),
+                     void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct fault refusal;
+    bool known;
+
+    if (w->told_code == ERR_FULL)
+        return fault_set(why, ERR_FULL, "full");
+    if (w->told_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->told_code, "its time has not come yet");
+        answer(ticket, rc, false, NULL, &refusal);
+        return ERR_NONE;
+    }
+    (void)pthread_mutex_lock(&w->lock);
+    known = w->has_told && hand_same(&w->told, h);
+    w->told = *h;
+    w->has_told = true;
+    (void)pthread_mutex_unlock(&w->lock);
+    w->told.quality = h->kind == HAND_READING ? QUALITY_GOOD : 0;
+    answer(ticket, ERR_NONE, known, &w->told, NULL);
+    return ERR_NONE;
+}
+
+static size_t told(void *self, enum hand_kind kind, uint64_t point, struct hand *out, size_t max)
+{
+    struct world *w = self;
+
+    if (!w->has_told || max == 0 || w->told.kind != kind || (point != 0 && w->told.point != point))
+        return 0;
+    *out = w->told;
+    return 1;
 }
 
 /* ------------------------------------------------------------------ history */
@@ -482,6 +523,7 @@ enum err world_try(struct world *w, struct fault *why)
         .present = { w, hold_catalogue, take, wire_count, wire },
         .versions = { w, newest_version, visit_versions },
         .history = { w, world_ask },
+        .hands = { w, tell, told },
         .doors = { w, admit, sign_in, sign_out },
         .health = { w, parts, metrics },
         .assets = &ASSETS,

@@ -7,9 +7,10 @@
 #include "http_client.h"
 #include "serve/serve.h"
 
-#define TOKEN   "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
-#define BEARER  "Authorization: Bearer " TOKEN "\r\n"
-#define ENGLISH "Accept-Language: en\r\n"
+#define TOKEN          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define OPERATOR_TOKEN "OOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOO"
+#define BEARER         "Authorization: Bearer " TOKEN "\r\n"
+#define ENGLISH        "Accept-Language: en\r\n"
 
 enum { WORLD_PENDING_MAX = 64 };
 
@@ -36,6 +37,10 @@ struct world {
     /* doors */
     char session[DOORS_SECRET_TEXT]; /* "": nobody is signed in */
     enum err sign_in_as;             /* ERR_NONE: TOKEN is right */
+    /* what was told */
+    struct hand told;
+    bool has_told;
+    enum err told_code; /* of the next */
     /* history */
     enum history_mode history_mode;
     enum err history_code; /* NOW and REFUSE */

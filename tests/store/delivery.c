@@ -193,6 +193,37 @@ static void events_arrive_before_readings_and_keep_their_place(void **state)
     assert_int_equal(rows(), 3);
 }
 
+static void what_people_tell_arrives_once_and_apart(void **state)
+{
+    struct hand reading = {
+        HAND_READING, QUALITY_UNCERTAIN, REASON_IMPLAUSIBLE, 7, PGTEST_NOW, PGTEST_NOW, 44.5, NAN,
+        "k-1",        "Lò Thị \"Hoa\"",  "ghi\\chú"
+    };
+    struct hand exchange = { HAND_EXCHANGE, 0, 0, 9, PGTEST_NOW, PGTEST_NOW, 12, 5000.5, "k-2",
+                             "Vàng A Páo",  "" };
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 4096);
+    body_add_hand(&body, &reading);
+    body_add_hand(&body, &exchange);
+    (void)lanes_double_put(&S.journal, LANE_EVENTS, body.text, body.len);
+    (void)lanes_double_put(&S.journal, LANE_EVENTS, body.text, body.len); /* a journal that told it again */
+    strbuf_clear(&body);
+    put_readings(3);
+    start();
+    expect_delivered();
+    assert_string_equal(owner("SELECT string_agg(concat_ws('|', node, key, point_key, at AT TIME ZONE 'UTC', "
+                              "value, quality, reason, "
+                              "who, note), ',') FROM capnuoc.manual_reading"),
+                        "test-node|k-1|7|2026-11-23 10:00:00|44.5|1|8|Lò Thị \"Hoa\"|ghi\\chú");
+    assert_string_equal(
+        owner("SELECT string_agg(concat_ws('|', key, point_key, old_end, new_start, who, note), ',') "
+              "FROM capnuoc.meter_exchange"),
+        "k-2|9|5000.5|12|Vàng A Páo|");
+    assert_int_equal(rows(), 3); /* none of it among what devices said */
+}
+
 static void days_get_their_partition_at_local_midnight(void **state)
 {
     struct wall midnight;
@@ -769,6 +800,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(values_and_the_lack_of_them_arrive_as_they_were, up, down),
         cmocka_unit_test_setup_teardown(catalogue_is_shown_and_kept_up_to_date, up, down),
         cmocka_unit_test_setup_teardown(events_arrive_before_readings_and_keep_their_place, up, down),
+        cmocka_unit_test_setup_teardown(what_people_tell_arrives_once_and_apart, up, down),
         cmocka_unit_test_setup_teardown(days_get_their_partition_at_local_midnight, up, down),
         cmocka_unit_test_setup_teardown(partition_dropped_meanwhile_is_made_again, up, down),
         cmocka_unit_test_setup_teardown(stop_delivers_what_is_durable, up, down),

@@ -84,6 +84,8 @@ const REASON: Record<string, Pair> = {
     busy: ['thiết bị đang bận', 'device is busy'],
     not_valid: ['thiết bị báo số đo chưa hợp lệ', 'device marks its values as not valid'],
     wire_fault: ['đứt hoặc chập dây cảm biến', 'sensor or its wire has failed'],
+    clipped: ['chạm giới hạn đo của cảm biến', 'at the end of the sensor’s range'],
+    frozen: ['giá trị đứng yên quá lâu', 'has not moved for too long'],
 };
 
 /** An unknown quality is treated as no data: it is not shown as normal. */

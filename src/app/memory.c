@@ -1,0 +1,87 @@
+#include "memory.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "model/lane.h"
+#include "seal/seal.h"
+
+/* In the machine's own order: a journal stays on its machine.  A point that does not count has no total. */
+struct doubts {
+    double still, trusted;
+    int64_t still_ms, trusted_ms;
+    struct totalizer total;
+};
+
+enum { WITHOUT_TOTAL = offsetof(struct doubts, total) };
+
+void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s)
+{
+    const struct stored_reading r = { key, s->kept.at, s->kept.value, s->kept.quality, s->kept.reason };
+    const struct doubts d = { s->still, s->trusted, s->still_ms, s->trusted_at.ms, s->total };
+    bool counts = !isnan(s->total.raw);
+
+    body_add_reading(to, &r);
+    if (counts || !isnan(s->still) || !isnan(s->trusted))
+        strbuf_add(to, &d, counts ? sizeof d : (size_t)WITHOUT_TOTAL);
+}
+
+enum err memory_read(const void *body, size_t len, const struct catalogue *c, struct judge_state *out)
+{
+    struct body_reader reader;
+    struct stored_reading r;
+    struct event unused;
+    struct doubts d = { .still = NAN, .trusted = NAN };
+    enum body_item item;
+    size_t rest;
+    enum err rc;
+
+    totalizer_init(&d.total);
+    body_read(&reader, body, len);
+    rc = body_next(&reader, &item, &r, &unused);
+    if (rc != ERR_NONE)
+        return rc;
+    if (item != BODY_READING)
+        return ERR_RANGE;
+    rest = (size_t)(reader.end - reader.at);
+    if (rest == sizeof d || rest == WITHOUT_TOTAL)
+        memcpy(&d, reader.at, rest);
+    *out = (struct judge_state){ { catalogue_by_key(c, r.key), r.quality, r.reason, r.at, r.value },
+                                 d.still,
+                                 d.still_ms,
+                                 d.trusted,
+                                 { d.trusted_ms },
+                                 d.total };
+    return ERR_NONE;
+}
+
+/* Keys of points have 63 bits. */
+static const uint64_t HAND_BIT = UINT64_C(1) << 63;
+
+uint64_t memory_hand_key(const struct hand *h)
+{
+    return seal_key63(h->key) | HAND_BIT;
+}
+
+bool memory_is_hand(uint64_t key)
+{
+    return (key & HAND_BIT) != 0;
+}
+
+enum err memory_read_hand(const void *body, size_t len, struct hand *out)
+{
+    struct body_reader reader;
+    struct stored_reading unused;
+    struct event none;
+    enum body_item item;
+    enum err rc;
+
+    body_read(&reader, body, len);
+    rc = body_next(&reader, &item, &unused, &none);
+    if (rc == ERR_NONE && item != BODY_HAND)
+        rc = ERR_RANGE;
+    if (rc == ERR_NONE)
+        *out = reader.hand;
+    return rc;
+}

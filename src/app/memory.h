@@ -1,0 +1,20 @@
+/* What the judge remembers of a point, as the journal keeps it: the last kept reading as in a lane, and, for
+ * a point that is doubted by what was before, that too. */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include "base/strbuf.h"
+#include "judge/judge.h"
+
+void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s);
+/* The point is UINT32_MAX when the catalogue has it no more.  Reads what earlier versions wrote: a reading
+ * alone.  ERR_RANGE or ERR_SHORT for what is no state. */
+MUST_USE enum err memory_read(const void *body, size_t len, const struct catalogue *c,
+                              struct judge_state *out);
+
+/* What a person told, under a key that no point has. */
+uint64_t memory_hand_key(const struct hand *h);
+bool memory_is_hand(uint64_t key);
+MUST_USE enum err memory_read_hand(const void *body, size_t len, struct hand *out);
+
+#endif

@@ -1,0 +1,31 @@
+/* Answers to people that wait until what they told is durable. */
+#ifndef PROMISES_H
+#define PROMISES_H
+
+#include <stddef.h>
+
+#include "model/message.h"
+
+enum { PROMISES_MAX = 64 };
+
+struct promise {
+    uint64_t seq; /* of the record */
+    bool known;
+    struct hand hand;
+    void (*answer)(void *self, enum err code, bool known, const struct hand *is, const struct fault *why);
+    void *self;
+};
+
+struct promises { /* all zero: none */
+    size_t count;
+    struct promise list[PROMISES_MAX]; /* by seq */
+};
+
+bool promises_full(const struct promises *p);
+void promises_add(struct promises *p, const struct promise *one);
+/* Answers what is durable. */
+void promises_keep(struct promises *p, uint64_t durable);
+/* The end: the others are told that nobody knows. */
+void promises_break(struct promises *p);
+
+#endif

@@ -1,0 +1,112 @@
+#include "judge/hand.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/quality.h"
+
+enum { AHEAD_MS = CLOCK_MINUTE_MS }; /* clocks of people's devices */
+
+static const int64_t YEAR_2000_MS = 946684800000;
+
+static enum err check_time(const struct hand *h, struct wall now, struct fault *why)
+{
+    if (h->at.ms > now.ms + AHEAD_MS)
+        return fault_set(why, ERR_RANGE, "its time has not come yet");
+    if (h->at.ms < YEAR_2000_MS)
+        return fault_set(why, ERR_RANGE, "its time is before the year 2000");
+    return ERR_NONE;
+}
+
+static enum err check_reading(const struct point *p, struct hand *h, struct fault *why)
+{
+    bool outside = h->value < p->low || h->value > p->high;
+
+    if (!p->manual)
+        return fault_set(why, ERR_RANGE, "%s is read from a device, not by people", p->id);
+    if (!isfinite(h->value))
+        return fault_set(why, ERR_RANGE, "the value is no number");
+    h->quality = outside ? QUALITY_UNCERTAIN : QUALITY_GOOD;
+    h->reason = outside ? REASON_IMPLAUSIBLE : REASON_NONE;
+    return ERR_NONE;
+}
+
+static bool can_show(const struct point *p, double number)
+{
+    return number >= 0 && isfinite(number) && (p->total_wraps_at == 0 || number < p->total_wraps_at);
+}
+
+static enum err check_exchange(const struct point *p, const struct hand *h, struct fault *why)
+{
+    if (p->total_max_flow <= 0)
+        return fault_set(why, ERR_RANGE, "%s is no counter", p->id);
+    if (!can_show(p, h->old_end) || !can_show(p, h->value))
+        return fault_set(why, ERR_RANGE, "a meter of this make cannot show %.10g",
+                         can_show(p, h->value) ? h->old_end : h->value);
+    return ERR_NONE;
+}
+
+enum err hand_decide(const struct catalogue *c, struct hand *h, struct wall now, struct fault *why)
+{
+    uint32_t point = catalogue_by_key(c, h->point);
+    enum err rc;
+
+    if (point == UINT32_MAX)
+        return fault_set(why, ERR_MISSING, "there is no such point any more");
+    h->entered = now;
+    h->quality = h->reason = 0;
+    rc = check_time(h, now, why);
+    if (rc != ERR_NONE)
+        return rc;
+    return h->kind == HAND_READING ? check_reading(&c->points[point], h, why)
+                                   : check_exchange(&c->points[point], h, why);
+}
+
+/* ---- the book ---- */
+
+struct hand_book {
+    size_t count, next;
+    struct hand entries[HAND_BOOK_MAX]; /* a ring */
+};
+
+struct hand_book *hand_book_new(void)
+{
+    return calloc(1, sizeof(struct hand_book));
+}
+
+void hand_book_free(struct hand_book *b)
+{
+    free(b);
+}
+
+size_t hand_book_count(const struct hand_book *b)
+{
+    return b->count;
+}
+
+const struct hand *hand_book_at(const struct hand_book *b, size_t i)
+{
+    return &b->entries[(b->next + HAND_BOOK_MAX - 1 - i) % HAND_BOOK_MAX];
+}
+
+const struct hand *hand_book_find(const struct hand_book *b, const char *key)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (strcmp(hand_book_at(b, i)->key, key) == 0)
+            return hand_book_at(b, i);
+    return NULL;
+}
+
+bool hand_book_add(struct hand_book *b, const struct hand *h, struct hand *forgotten)
+{
+    bool full = b->count == HAND_BOOK_MAX;
+
+    if (full)
+        *forgotten = b->entries[b->next];
+    else
+        b->count++;
+    b->entries[b->next] = *h;
+    b->next = (b->next + 1) % HAND_BOOK_MAX;
+    return full;
+}

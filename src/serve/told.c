@@ -1,0 +1,272 @@
+#include "told.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "choose.h"
+#include "model/quality.h"
+#include "problem.h"
+#include "routes.h"
+
+enum { LIST_DEFAULT = 50, LIST_MAX = 1000 };
+
+/* ------------------------------------------------------------------ out */
+
+static void text(struct json_out *j, const char *key, const char *value)
+{
+    json_key(j, key);
+    json_string(j, value);
+}
+
+static void number(struct json_out *j, const char *key, double value)
+{
+    json_key(j, key);
+    json_number(j, value);
+}
+
+static void time_member(struct json_out *j, const char *key, struct wall at)
+{
+    json_key(j, key);
+    json_time(j, at);
+}
+
+static void reading(struct json_out *j, const struct hand *h)
+{
+    number(j, "value", h->value);
+    text(j, "quality", quality_name((enum quality)h->quality));
+    text(j, "reason", reason_name((enum reason)h->reason));
+    text(j, "source", "manual");
+}
+
+static void exchange(struct json_out *j, const struct hand *h)
+{
+    number(j, "old_end", h->old_end);
+    number(j, "new_start", h->value);
+}
+
+void told_json(struct json_out *j, const struct hand *h, const struct point *point)
+{
+    json_open_object(j);
+    text(j, "key", h->key);
+    text(j, "point", point == NULL ? NULL : point->id);
+    text(j, "unit", point == NULL ? NULL : point->unit);
+    time_member(j, "at", h->at);
+    (h->kind == HAND_READING ? reading : exchange)(j, h);
+    text(j, "who", h->who);
+    text(j, "note", h->note);
+    time_member(j, "entered_at", h->entered);
+    json_close_object(j);
+}
+
+static void refuse(struct reply *r, enum lang lang, enum err code, const struct point *point,
+                   const struct fault *why)
+{
+    switch (code) {
+    case ERR_MISSING: problem(r, lang, PROBLEM_NO_SUCH_POINT, "point", point->id); return;
+    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, why->text); return;
+    case ERR_STATE: problem(r, lang, PROBLEM_KEY_TAKEN, "key", NULL); return;
+    default: break;
+    }
+    problem(r, lang, PROBLEM_BUSY, NULL, NULL); /* the journal: full, or the end came first */
+    r->retry_after_s = 5;
+}
+
+void told_reply(struct reply *r, enum lang lang, enum err code, bool known, const struct hand *is,
+                const struct point *point, const struct fault *why)
+{
+    struct strbuf b;
+    struct json_out j;
+
+    if (code != ERR_NONE) {
+        refuse(r, lang, code, point, why);
+        return;
+    }
+    strbuf_init(&b, REPLY_BODY_MAX);
+    json_out_init(&j, &b);
+    told_json(&j, is, point);
+    reply_take(r, known ? 200 : 201, TYPE_JSON, &b, lang);
+}
+
+/* ------------------------------------------------------------------ in */
+
+struct form {
+    const struct request *q;
+    const struct json_in *doc;
+    struct reply *r;
+};
+
+static bool bad(const struct form *f, const char *field, enum problem_kind kind)
+{
+    problem(f->r, f->q->lang, kind, field, NULL);
+    return false;
+}
+
+/* Required unless `least` is 0. */
+static bool text_of(const struct form *f, const char *field, size_t least, char *out, size_t size)
+{
+    const char *given = json_in_string(f->doc, field);
+    size_t n = given == NULL ? 0 : strlen(given);
+
+    out[0] = '\0';
+    if (given == NULL && least == 0)
+        return true;
+    if (n < least || n >= size)
+        return bad(f, field, PROBLEM_VALUE_TOLD_TEXT);
+    memcpy(out, given, n + 1);
+    return true;
+}
+
+static bool number_of(const struct form *f, const char *field, double *out)
+{
+    *out = json_in_number(f->doc, field);
+    return isfinite(*out) || bad(f, field, PROBLEM_VALUE_NUMBER);
+}
+
+static bool key_of(const struct form *f, struct hand *h)
+{
+    static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+    if (!text_of(f, "key", 8, h->key, sizeof h->key))
+        return false;
+    return strspn(h->key, ALPHABET) == strlen(h->key) || bad(f, "key", PROBLEM_VALUE_TOLD_TEXT);
+}
+
+static bool common_of(const struct form *f, struct hand *h)
+{
+    const char *at = json_in_string(f->doc, "at");
+
+    if (!key_of(f, h) || !text_of(f, "who", 1, h->who, sizeof h->who) ||
+        !text_of(f, "note", 0, h->note, sizeof h->note))
+        return false;
+    return (at != NULL && wall_parse(at, &h->at) == ERR_NONE) || bad(f, "at", PROBLEM_VALUE_TIME);
+}
+
+static bool hand_of(const struct form *f, struct hand *h)
+{
+    static const char *const READING[] = { "key", "point", "at", "value", "who", "note" };
+    static const char *const EXCHANGE[] = { "key", "point", "at", "old_end", "new_start", "who", "note" };
+    bool is_reading = h->kind == HAND_READING;
+    const char *unknown = is_reading ? json_in_unknown(f->doc, READING, COUNT_OF(READING))
+                                     : json_in_unknown(f->doc, EXCHANGE, COUNT_OF(EXCHANGE));
+
+    h->old_end = NAN;
+    if (unknown != NULL)
+        return bad(f, unknown, PROBLEM_UNKNOWN_FIELD);
+    if (!common_of(f, h))
+        return false;
+    if (is_reading)
+        return number_of(f, "value", &h->value);
+    return number_of(f, "old_end", &h->old_end) && number_of(f, "new_start", &h->value);
+}
+
+static void tell(struct face *f, const struct form *form, struct hand *h, const struct catalogue *c)
+{
+    const char *id = json_in_string(form->doc, "point");
+    const struct point *point = id == NULL ? NULL : catalogue_point(c, id);
+
+    if (point == NULL) {
+        problem(form->r, form->q->lang, PROBLEM_NO_SUCH_POINT, "point", id);
+        return;
+    }
+    h->point = point->key;
+    form->r->question = question_tell(f->questions, &f->ports.hands, h, point, form->q->lang);
+    if (form->r->question == NULL)
+        problem(form->r, form->q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
+    else
+        form->r->kind = REPLY_LATER;
+}
+
+static enum hand_kind kind_of(const struct request *q)
+{
+    return strcmp(q->target.segments[2], "readings") == 0 ? HAND_READING : HAND_EXCHANGE;
+}
+
+void answer_tell(struct face *f, struct request *q, struct reply *r)
+{
+    struct hand h = { .kind = (uint8_t)kind_of(q) };
+    struct catalogue *c;
+    struct json_in *doc;
+    struct fault why;
+    struct form form = { .q = q, .r = r };
+
+    if (f->ports.hands.tell == NULL) {
+        problem(r, q->lang, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE) {
+        problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
+        return;
+    }
+    form.doc = doc;
+    c = f->ports.present.catalogue(f->ports.present.self);
+    if (hand_of(&form, &h))
+        tell(f, &form, &h, c);
+    catalogue_drop(c);
+    json_in_free(doc);
+}
+
+/* ------------------------------------------------------------------ list */
+
+/* The key of the point asked for, 0 when none is. */
+static bool point_of(const struct request *q, const struct catalogue *c, uint64_t *key, struct reply *r)
+{
+    const char *id = target_value(&q->target, "point");
+    const struct point *p = id == NULL ? NULL : catalogue_point(c, id);
+
+    *key = p == NULL ? 0 : p->key;
+    if (id == NULL || p != NULL)
+        return true;
+    problem(r, q->lang, PROBLEM_NO_SUCH_POINT, "point", id);
+    return false;
+}
+
+static void write_list(struct strbuf *b, const struct catalogue *c, const struct hand *list, size_t n)
+{
+    struct json_out j;
+
+    json_out_init(&j, b);
+    json_open_object(&j);
+    json_key(&j, "items");
+    json_open_array(&j);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t point = catalogue_by_key(c, list[i].point);
+        told_json(&j, &list[i], point == UINT32_MAX ? NULL : &c->points[point]);
+    }
+    json_close_array(&j);
+    json_close_object(&j);
+}
+
+static void list(struct face *f, const struct request *q, const struct catalogue *c, struct reply *r)
+{
+    unsigned limit = LIST_DEFAULT;
+    struct hand *items;
+    struct strbuf b;
+    uint64_t key;
+
+    if (!choose_number(q, "limit", LIST_MAX, PROBLEM_VALUE_LIMIT, &limit, r) || !point_of(q, c, &key, r))
+        return;
+    items = calloc(limit, sizeof *items);
+    if (items == NULL) {
+        problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
+        return;
+    }
+    strbuf_init(&b, REPLY_BODY_MAX);
+    write_list(&b, c, items, f->ports.hands.told(f->ports.hands.self, kind_of(q), key, items, limit));
+    free(items);
+    reply_take(r, 200, TYPE_JSON, &b, q->lang);
+}
+
+void answer_told(struct face *f, struct request *q, struct reply *r)
+{
+    struct catalogue *c;
+
+    if (f->ports.hands.told == NULL) {
+        problem(r, q->lang, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    c = f->ports.present.catalogue(f->ports.present.self);
+    list(f, q, c, r);
+    catalogue_drop(c);
+}

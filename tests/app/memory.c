@@ -1,0 +1,178 @@
+/* What the judge remembers goes through the journal and comes back: by itself, and with the pipeline killed.
+ */
+#include "memory.h"
+
+#include <math.h>
+#include <unistd.h>
+
+#include "double/fake_line.h"
+#include "model/lane.h"
+#include "pipeline.h"
+#include "unit.h"
+
+enum { EVERY_MS = 5000, FROZEN_MS = 2 * CLOCK_HOUR_MS, HEARTBEAT_MS = 300000 };
+
+struct scene {
+    char folder[64];
+    struct fake_clock clock;
+    struct catalogue catalogue;
+    struct journal *journal;
+    struct pipeline *pipeline;
+};
+
+static int make_world(void **state)
+{
+    struct scene *s = calloc(1, sizeof *s);
+    const struct point p = { .id = "level",
+                             .revision = 1,
+                             .every_ms = EVERY_MS,
+                             .heartbeat_ms = HEARTBEAT_MS,
+                             .frozen_after_ms = FROZEN_MS };
+
+    if (s == NULL)
+        return -1;
+    *state = s;
+    s->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
+    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-memory-XXXXXX");
+    catalogue_init(&s->catalogue);
+    if (mkdtemp(s->folder) == NULL || catalogue_add_point(&s->catalogue, &p, NULL) != ERR_NONE)
+        return -1;
+    return catalogue_seal(&s->catalogue, NULL) == ERR_NONE ? 0 : -1;
+}
+
+static int end_world(void **state)
+{
+    struct scene *s = *state;
+    char command[128];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
+    catalogue_clear(&s->catalogue);
+    free(s);
+    return system(command);
+}
+
+static void what_is_remembered_comes_back(void **state)
+{
+    struct scene *s = *state;
+    struct judge_state in = {
+        reading_uncertain(0, (struct wall){ 77 }, 3, REASON_FROZEN), 2.5, 99, 7, { 55 }, { .raw = NAN }
+    };
+    struct judge_state out;
+    struct strbuf body;
+    uint64_t key = s->catalogue.points[0].key;
+
+    strbuf_init(&body, 1000);
+    memory_add(&body, key, &in);
+    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out), ERR_NONE);
+    assert_true(reading_same_value(&in.kept, &out.kept) && out.kept.at.ms == 77);
+    assert_true(out.still == 2.5 && out.still_ms == 99 && out.trusted == 7 && out.trusted_at.ms == 55);
+    assert_true(isnan(out.total.raw));
+    strbuf_reset(&body);
+    in.total = (struct totalizer){ 5, { 1 }, { 2 }, 3, 4, { 6 } };
+    memory_add(&body, key, &in);
+    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out), ERR_NONE);
+    assert_memory_equal(&in.total, &out.total, sizeof in.total);
+    strbuf_clear(&body);
+}
+
+static void a_reading_alone_as_earlier_versions_wrote_it_is_read(void **state)
+{
+    struct scene *s = *state;
+    const struct stored_reading r = { s->catalogue.points[0].key, { 77 }, 3, QUALITY_GOOD, REASON_NONE };
+    struct judge_state out;
+    struct strbuf body;
+
+    strbuf_init(&body, 1000);
+    body_add_reading(&body, &r);
+    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out), ERR_NONE);
+    assert_true(out.kept.value == 3 && isnan(out.still) && isnan(out.trusted));
+    assert_int_not_equal(memory_read(body.text, body.len - 1, &s->catalogue, &out), ERR_NONE);
+    assert_int_not_equal(memory_read(body.text, 0, &s->catalogue, &out), ERR_NONE);
+    strbuf_clear(&body);
+}
+
+static void start(struct scene *s)
+{
+    struct journal_settings js = {
+        .max_bytes = 64 << 20, .keep_delivered_ms = CLOCK_HOUR_MS, .group_ms = 1, .pending_max = 8 << 20
+    };
+    struct pipeline_settings ps = {
+        .catalogue = &s->catalogue, .clock = fake_clock(&s->clock), .node = "n", .inbox = 64
+    };
+    struct fault why = { .text = "" };
+
+    (void)snprintf(js.folder, sizeof js.folder, "%s/journal", s->folder);
+    if (journal_open(&s->journal, &js, ps.clock, &why) != ERR_NONE)
+        fail_msg("%s", why.text);
+    ps.journal = s->journal;
+    assert_int_equal(pipeline_new(&s->pipeline, &ps, &why), ERR_NONE);
+    assert_int_equal(pipeline_restore(s->pipeline, &why), ERR_NONE);
+}
+
+static void end(struct scene *s, bool cleanly)
+{
+    if (cleanly)
+        pipeline_stop(s->pipeline);
+    pipeline_free(s->pipeline);
+    journal_close(s->journal);
+}
+
+/* Reads the same number for so long; how it is shown at the end. */
+static struct reading still(struct scene *s, int64_t ms)
+{
+    struct message m = { .kind = MESSAGE_READINGS, .count = 1, .revisions = { 1 } };
+    struct snapshot *shown = NULL;
+    struct reading is;
+
+    for (int64_t passed = 0; passed < ms; passed += EVERY_MS) {
+        fake_clock_advance(&s->clock, EVERY_MS);
+        m.readings[0] = reading_good(0, s->clock.now.wall, 2.5);
+        pipeline_put(s->pipeline, &m);
+        (void)pipeline_step(s->pipeline, 0);
+    }
+    for (int i = 0; i < 20000; i++) { /* the disk: until the last is shown */
+        snapshot_drop(shown);
+        shown = pipeline_snapshot(s->pipeline);
+        if (shown != NULL && snapshot_point(shown, 0)->reading.at.ms >= m.readings[0].at.ms)
+            break;
+        fake_clock_advance(&s->clock, 1);
+        (void)pipeline_step(s->pipeline, 1);
+    }
+    assert_non_null(shown);
+    is = snapshot_point(shown, 0)->reading;
+    snapshot_drop(shown);
+    return is;
+}
+
+static void a_restart_adds_nothing_to_standing_still(void **state)
+{
+    struct scene *s = *state;
+
+    start(s);
+    assert_int_equal(still(s, FROZEN_MS - CLOCK_HOUR_MS).reason, REASON_NONE);
+    end(s, true);
+    fake_clock_advance(&s->clock, 12 * CLOCK_HOUR_MS);
+    start(s);
+    assert_int_equal(still(s, CLOCK_HOUR_MS).reason, REASON_NONE);
+    end(s, false); /* killed: what came after the last heartbeat is forgotten */
+    start(s);
+    assert_int_equal(still(s, EVERY_MS).reason, REASON_NONE);
+    assert_int_equal(still(s, HEARTBEAT_MS + 4 * EVERY_MS).reason, REASON_FROZEN);
+    end(s, true);
+    start(s);
+    assert_int_equal(still(s, 2 * EVERY_MS).reason, REASON_FROZEN);
+    assert_true(still(s, EVERY_MS).value == 2.5);
+    end(s, true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_is_remembered_comes_back, make_world, end_world),
+        cmocka_unit_test_setup_teardown(a_reading_alone_as_earlier_versions_wrote_it_is_read, make_world,
+                                        end_world),
+        cmocka_unit_test_setup_teardown(a_restart_adds_nothing_to_standing_still, make_world, end_world),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,264 @@
+/* What people tell goes through the pipeline: decided, durable, answered once, known again after a restart.
+ */
+#include <math.h>
+#include <unistd.h>
+
+#include "double/fake_line.h"
+#include "pipeline.h"
+#include "unit.h"
+
+enum { WELL, METER, TAP, POINTS };
+
+struct scene {
+    char folder[64];
+    struct fake_clock clock;
+    struct catalogue catalogue;
+    struct journal *journal;
+    struct pipeline *pipeline;
+    unsigned answers;
+    enum err code;
+    bool known;
+    struct hand is;
+    struct fault why;
+};
+
+static int make_world(void **state)
+{
+    static const struct point RULES[POINTS] = {
+        { .id = "well", .revision = 1, .manual = true, .low = 0, .high = 10 },
+        { .id = "meter",
+          .revision = 2,
+          .every_ms = 5000,
+          .heartbeat_ms = 300000,
+          .total_max_flow = 60,
+          .total_wraps_at = 10000 },
+        { .id = "tap", .revision = 3, .every_ms = 5000, .heartbeat_ms = 300000 },
+    };
+    struct scene *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return -1;
+    *state = s;
+    s->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
+    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-told-XXXXXX");
+    catalogue_init(&s->catalogue);
+    for (size_t i = 0; i < POINTS; i++)
+        if (catalogue_add_point(&s->catalogue, &RULES[i], NULL) != ERR_NONE)
+            return -1;
+    return mkdtemp(s->folder) != NULL && catalogue_seal(&s->catalogue, NULL) == ERR_NONE ? 0 : -1;
+}
+
+static int end_world(void **state)
+{
+    struct scene *s = *state;
+    char command[128];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
+    catalogue_clear(&s->catalogue);
+    free(s);
+    return system(command);
+}
+
+static void start(struct scene *s)
+{
+    struct journal_settings js = {
+        .max_bytes = 64 << 20, .keep_delivered_ms = CLOCK_HOUR_MS, .group_ms = 1, .pending_max = 8 << 20
+    };
+    struct pipeline_settings ps = {
+        .catalogue = &s->catalogue, .clock = fake_clock(&s->clock), .node = "n", .inbox = 64
+    };
+    struct fault why = { .text = "" };
+
+    (void)snprintf(js.folder, sizeof js.folder, "%s/journal", s->folder);
+    if (journal_open(&s->journal, &js, ps.clock, &why) != ERR_NONE)
+        fail_msg("%s", why.text);
+    ps.journal = s->journal;
+    assert_int_equal(pipeline_new(&s->pipeline, &ps, &why), ERR_NONE);
+    assert_int_equal(pipeline_restore(s->pipeline, &why), ERR_NONE);
+}
+
+static void end(struct scene *s, bool cleanly)
+{
+    if (cleanly)
+        pipeline_stop(s->pipeline);
+    pipeline_free(s->pipeline);
+    journal_close(s->journal);
+}
+
+static void answered(void *self, enum err code, bool known, const struct hand *is, const struct fault *why)
+{
+    struct scene *s = self;
+
+    s->answers++;
+    s->code = code;
+    s->known = known;
+    if (code == ERR_NONE)
+        s->is = *is;
+    else
+        s->why = *why;
+}
+
+static struct hand reading(const struct scene *s, uint32_t point, const char *key, double value)
+{
+    struct hand h = { .kind = HAND_READING,
+                      .point = s->catalogue.points[point].key,
+                      .at = { s->clock.now.wall.ms - CLOCK_HOUR_MS },
+                      .value = value,
+                      .old_end = NAN,
+                      .who = "Lò Thị Hoa",
+                      .note = "thước đo mới" };
+
+    (void)snprintf(h.key, sizeof h.key, "%s", key);
+    return h;
+}
+
+/* Tells it and waits for the disk. */
+static enum err tell(struct scene *s, const struct hand *h)
+{
+    const struct message_hand m = { *h, answered, s };
+    unsigned before = s->answers;
+
+    assert_int_equal(pipeline_tell(s->pipeline, &m, NULL), ERR_NONE);
+    for (int i = 0; i < 20000 && s->answers == before; i++) {
+        fake_clock_advance(&s->clock, 1);
+        (void)pipeline_step(s->pipeline, 1);
+    }
+    assert_int_equal(s->answers, before + 1);
+    return s->code;
+}
+
+static struct reading shown(struct scene *s, uint32_t point)
+{
+    struct reading r;
+    struct snapshot *p;
+
+    for (int i = 0; i < 200; i++) {
+        fake_clock_advance(&s->clock, 10);
+        (void)pipeline_step(s->pipeline, 1);
+    }
+    p = pipeline_snapshot(s->pipeline);
+    assert_non_null(p);
+    r = snapshot_point(p, point)->reading;
+    snapshot_drop(p);
+    return r;
+}
+
+static void a_reading_is_answered_when_it_is_durable_and_shown(void **state)
+{
+    struct scene *s = *state;
+    struct hand h = reading(s, WELL, "k-1", 4.2), told[8];
+
+    start(s);
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_false(s->known);
+    assert_true(hand_same(&h, &s->is));
+    assert_int_equal(s->is.quality, QUALITY_GOOD);
+    assert_true(s->is.entered.ms > h.at.ms);
+    assert_true(shown(s, WELL).value == 4.2);
+    assert_int_equal(shown(s, WELL).at.ms, h.at.ms);
+    h = reading(s, WELL, "k-2", 44); /* a slip of the pen, perhaps: it stays, uncertain */
+    h.at.ms++;
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_int_equal(shown(s, WELL).reason, REASON_IMPLAUSIBLE);
+    h = reading(s, WELL, "k-0", 4); /* found in a drawer */
+    h.at.ms -= CLOCK_DAY_MS;
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_true(shown(s, WELL).value == 44);
+    assert_int_equal(pipeline_told(s->pipeline, HAND_READING, 0, told, 8), 3);
+    assert_string_equal(told[0].key, "k-0");
+    assert_string_equal(told[2].key, "k-1");
+    assert_int_equal(pipeline_told(s->pipeline, HAND_EXCHANGE, 0, told, 8), 0);
+    assert_int_equal(pipeline_told(s->pipeline, 0, s->catalogue.points[METER].key, told, 8), 0);
+    end(s, true);
+}
+
+static void told_twice_is_told_once_also_after_a_kill(void **state)
+{
+    struct scene *s = *state;
+    struct hand h = reading(s, WELL, "k-1", 4.2), told[8];
+
+    start(s);
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    end(s, false);
+    start(s);
+    assert_true(shown(s, WELL).value == 4.2);
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_true(s->known);
+    assert_int_equal(pipeline_told(s->pipeline, 0, 0, told, 8), 1);
+    h.value = 4.3;
+    assert_int_equal(tell(s, &h), ERR_STATE);
+    end(s, true);
+    start(s);
+    assert_true(shown(s, WELL).value == 4.2); /* a stop is nothing to what people read */
+    assert_int_equal(shown(s, WELL).quality, QUALITY_GOOD);
+    end(s, true);
+}
+
+static void what_cannot_be_is_refused_with_a_sentence(void **state)
+{
+    struct scene *s = *state;
+    struct hand h;
+
+    start(s);
+    h = reading(s, TAP, "k", 1);
+    assert_int_equal(tell(s, &h), ERR_RANGE);
+    assert_non_null(strstr(s->why.text, "read from a device"));
+    h = reading(s, WELL, "k", 1);
+    h.at.ms = s->clock.now.wall.ms + CLOCK_HOUR_MS;
+    assert_int_equal(tell(s, &h), ERR_RANGE);
+    h = reading(s, WELL, "k", 1);
+    h.point = 77;
+    assert_int_equal(tell(s, &h), ERR_MISSING);
+    h = reading(s, TAP, "k", 1);
+    h.kind = HAND_EXCHANGE;
+    h.old_end = 5;
+    assert_int_equal(tell(s, &h), ERR_RANGE);
+    assert_non_null(strstr(s->why.text, "no counter"));
+    h = reading(s, METER, "k", 0);
+    h.kind = HAND_EXCHANGE;
+    h.old_end = 10000;
+    assert_int_equal(tell(s, &h), ERR_RANGE);
+    assert_non_null(strstr(s->why.text, "cannot show 10000"));
+    end(s, true);
+}
+
+static enum reason meter_shows(struct scene *s, double value)
+{
+    struct message m = { .kind = MESSAGE_READINGS, .count = 1, .revisions = { 2 } };
+
+    m.readings[0] = reading_good(METER, s->clock.now.wall, value);
+    pipeline_put(s->pipeline, &m);
+    return (enum reason)shown(s, METER).reason;
+}
+
+static void a_new_meter_that_was_told_is_not_doubted(void **state)
+{
+    struct scene *s = *state;
+    struct hand h;
+
+    start(s);
+    assert_int_equal(meter_shows(s, 5000), REASON_NONE);
+    h = reading(s, METER, "x", 12);
+    h.kind = HAND_EXCHANGE;
+    h.old_end = 5000;
+    h.at = s->clock.now.wall;
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    end(s, false); /* and a kill does not forget it */
+    start(s);
+    assert_int_equal(meter_shows(s, 12), REASON_NONE);
+    assert_int_equal(meter_shows(s, 900), REASON_IMPLAUSIBLE);
+    end(s, true);
+}
+
+int main(void)
+{
+#define TOLD_TEST(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
+    const struct CMUnitTest tests[] = {
+        TOLD_TEST(a_reading_is_answered_when_it_is_durable_and_shown),
+        TOLD_TEST(told_twice_is_told_once_also_after_a_kill),
+        TOLD_TEST(what_cannot_be_is_refused_with_a_sentence),
+        TOLD_TEST(a_new_meter_that_was_told_is_not_doubted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,137 @@
+/* What people tell over HTTP: who may, what must be said, and what is answered. */
+#include "check.h"
+#include "world.h"
+
+#define JSON     "Content-Type: application/json\r\n" ENGLISH
+#define OPERATOR "Authorization: Bearer " OPERATOR_TOKEN "\r\n" JSON
+
+static struct world W;
+
+static const char READING[] =
+    "{\"key\":\"2026-11-25-well\",\"point\":\"lc.nmn.flow_out\",\"at\":\"2026-11-25T07:00:00+07:00\","
+    "\"value\":4.25,\"who\":\"Lò Thị Hoa\",\"note\":\"thước mới\"}";
+static const char EXCHANGE[] =
+    "{\"key\":\"2026-11-25-meter\",\"point\":\"lc.nmn.flow_out\",\"at\":\"2026-11-25T07:00:00+07:00\","
+    "\"old_end\":5000.5,\"new_start\":0,\"who\":\"Vàng A Páo\"}";
+
+static int up(void **state)
+{
+    (void)state;
+    world_init(&W, 3);
+    world_start(&W);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    world_clear(&W);
+    return 0;
+}
+
+static void assert_post(const char *target, const char *fields, const char *body, int status, const char *has)
+{
+    struct answer a = http_ask(W.port, "POST", target, fields, body);
+
+    if (a.status != status)
+        fail_msg("%s: %d instead of %d: %s", body, a.status, status, a.body);
+    assert_has(a.body, has);
+    answer_clear(&a);
+}
+
+static void assert_get(const char *target, const char *has)
+{
+    struct answer a = http_get(W.port, target, BEARER);
+
+    assert_int_equal(a.status, 200);
+    assert_has(a.body, has);
+    answer_clear(&a);
+}
+
+static void an_operator_tells_a_reading_and_a_viewer_sees_it(void **state)
+{
+    (void)state;
+    assert_get("/api/v1/readings", "{\"items\":[]}");
+    assert_post("/api/v1/readings", OPERATOR, READING, 201, "\"value\":4.25,\"quality\":\"good\"");
+    assert_post("/api/v1/readings", OPERATOR, READING, 200, "\"source\":\"manual\",\"who\":\"Lò Thị Hoa\"");
+    assert_get("/api/v1/readings?point=lc.nmn.flow_out",
+               "{\"items\":[{\"key\":\"2026-11-25-well\",\"point\":\"lc.nmn.flow_out\",");
+    assert_get("/api/v1/meter-exchanges", "{\"items\":[]}");
+}
+
+static void an_exchange_says_where_both_meters_stood(void **state)
+{
+    (void)state;
+    assert_post("/api/v1/meter-exchanges", OPERATOR, EXCHANGE, 201,
+                "\"old_end\":5000.5,\"new_start\":0,\"who\"");
+    assert_get("/api/v1/meter-exchanges?limit=5", "\"note\":\"\"");
+    assert_post("/api/v1/meter-exchanges", OPERATOR, READING, 400, "no field “value”");
+}
+
+static void who_only_looks_is_told_who_may(void **state)
+{
+    (void)state;
+    assert_post("/api/v1/readings", BEARER JSON, READING, 403, "operator_token_file");
+    assert_post("/api/v1/meter-exchanges", BEARER JSON, EXCHANGE, 403, "Only an operator");
+    assert_post("/api/v1/readings", JSON, READING, 401, "credential-needed");
+    assert_false(W.has_told);
+}
+
+static void what_is_missing_is_named(void **state)
+{
+    static const struct {
+        const char *body;
+        int status;
+        const char *has;
+    } CASES[] = {
+        { "[]", 400, "\"field\":\"key\"" },
+        { "{", 400, "malformed-json" },
+        { "{\"key\":\"short\"}", 400, "\"field\":\"key\"" },
+        { "{\"key\":\"with a blank\"}", 400, "\"field\":\"key\"" },
+        { "{\"key\":\"12345678\"}", 400, "\"field\":\"who\"" },
+        { "{\"key\":\"12345678\",\"who\":\"A\"}", 400, "\"field\":\"at\"" },
+        { "{\"key\":\"12345678\",\"who\":\"A\",\"at\":\"today\"}", 400, "\"field\":\"at\"" },
+        { "{\"key\":\"12345678\",\"who\":\"A\",\"at\":\"2026-11-25T07:00:00Z\"}", 400,
+          "\"field\":\"value\"" },
+        { "{\"key\":\"12345678\",\"who\":\"A\",\"at\":\"2026-11-25T07:00:00Z\",\"value\":\"4\"}", 400,
+          "\"field\":\"value\"" },
+        { "{\"key\":\"12345678\",\"who\":\"A\",\"at\":\"2026-11-25T07:00:00Z\",\"value\":4}", 404,
+          "\"field\":\"point\"" },
+        { "{\"key\":\"12345678\",\"who\":\"A\",\"at\":\"2026-11-25T07:00:00Z\",\"value\":4,\"point\":\"no\"}",
+          404, "“no”" },
+        { "{\"wert\":4}", 400, "unknown-field" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
+        assert_post("/api/v1/readings", OPERATOR, CASES[i].body, CASES[i].status, CASES[i].has);
+    assert_false(W.has_told);
+}
+
+static void a_refusal_of_the_pipeline_is_passed_on(void **state)
+{
+    (void)state;
+    W.told_code = ERR_RANGE;
+    assert_post("/api/v1/readings", OPERATOR, READING, 422, "its time has not come yet");
+    W.told_code = ERR_STATE;
+    assert_post("/api/v1/readings", OPERATOR, READING, 409, "key-taken");
+    W.told_code = ERR_MISSING;
+    assert_post("/api/v1/readings", OPERATOR, READING, 404, "lc.nmn.flow_out");
+    W.told_code = ERR_TIMEOUT;
+    assert_post("/api/v1/readings", OPERATOR, READING, 503, "busy");
+    W.told_code = ERR_FULL;
+    assert_post("/api/v1/readings", OPERATOR, READING, 503, "busy");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_operator_tells_a_reading_and_a_viewer_sees_it, up, down),
+        cmocka_unit_test_setup_teardown(an_exchange_says_where_both_meters_stood, up, down),
+        cmocka_unit_test_setup_teardown(who_only_looks_is_told_who_may, up, down),
+        cmocka_unit_test_setup_teardown(what_is_missing_is_named, up, down),
+        cmocka_unit_test_setup_teardown(a_refusal_of_the_pipeline_is_passed_on, up, down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
