@@ -6,8 +6,8 @@
 
 enum { PLANTS_FILES_MAX = 256, PLANTS_FOLDER_FILES_MAX = 1000, PLANTS_ROWS_MAX = 10000 };
 
-/* Lists in the daemon file; NULL: not given.  A path of a profile or a limit set may be a folder; a plant is a path, or a
- * template with a table whose rows give one plant each. */
+/* Lists in the daemon file; NULL: not given.  A path of a profile or a limit set may be a folder; a plant is
+ * a path, or a template with a table whose rows give one plant each. */
 struct plants_lists {
     const struct conf_node *profiles, *standards, *areas, *plants;
 };
