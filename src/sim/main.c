@@ -278,6 +278,9 @@ static int serve(struct arguments *a, struct stand_source from)
         (void)fprintf(stderr, "capnuoc-sim: %s\n", why.text);
         end = EXIT_FAILURE;
     }
+    a->setup.stand = NULL; /* they end here */
+    a->setup.orders = NULL;
+    a->setup.script = NULL;
     script_clear(&script);
     control_clear(&orders);
     stand_clear(&stand);

@@ -1,5 +1,6 @@
 #include "script.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ static enum err add(struct script *s, char *line, unsigned number, struct fault 
     at_ms = (int64_t)(seconds * 1000);
     if (s->count > 0 && at_ms < s->steps[s->count - 1].at_ms)
         return fault_set(why, ERR_RANGE, "line %u is before the one above it", number);
+    assert(s->steps != NULL); /* one for each line */
     s->steps[s->count++] = (struct script_step){ at_ms, end + strspn(end, " \t") };
     return ERR_NONE;
 }

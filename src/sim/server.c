@@ -1,5 +1,6 @@
 #include "server.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -79,6 +80,7 @@ static void plan_entrances(struct server *s)
     unsigned wires = s->stand->from.wire_count;
     struct entrance *e = s->entrances;
 
+    assert(e != NULL);
     if (s->setup->control != NULL)
         *e++ = (struct entrance){ -1, CONNECTION_CONTROL, wires, 0 };
     for (unsigned w = 0; w < wires; w++)
@@ -91,7 +93,10 @@ static void plan_entrances(struct server *s)
 static enum err plug(struct server *s, unsigned wire, struct fault *why)
 {
     struct door_terminal *t = &s->terminals[wire];
-    enum err rc = door_plug(t, why);
+    enum err rc;
+
+    assert(s->terminals != NULL);
+    rc = door_plug(t, why);
 
     s->connections[wire] = connection_new(rc == ERR_NONE ? t->near : -1, CONNECTION_TERMINAL, wire);
     return rc;
