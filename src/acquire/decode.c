@@ -157,10 +157,13 @@ static bool has_bad_digit(uint8_t kind, uint64_t raw)
     return false;
 }
 
-/* Beyond 2^53 two neighbouring counts may be one double: a counter there could stand still unseen. */
-static bool loses_digits(uint8_t kind, double number)
+/* Beyond 2^53 two neighbouring counts may be one double: a counter there could stand still unseen.  Asked of
+ * the registers, as 2^53 + 1 has become 2^53 once it is a double. */
+static bool loses_digits(uint8_t kind, uint64_t raw)
 {
-    return (kind == KIND_U64 || kind == KIND_I64) && fabs(number) > (double)WHOLE_MAX;
+    if (kind == KIND_I64 && (int64_t)raw < 0)
+        raw = 0 - raw;
+    return (kind == KIND_U64 || kind == KIND_I64) && raw > (uint64_t)WHOLE_MAX;
 }
 
 struct reading decode_reading(const struct tag *tag, const uint16_t *words, struct wall at)
@@ -180,7 +183,7 @@ struct reading decode_reading(const struct tag *tag, const uint16_t *words, stru
         return reading_bad(tag->point, at, REASON_NOT_FINITE);
     if (value < tag->low || value > tag->high)
         return reading_uncertain(tag->point, at, value, REASON_IMPLAUSIBLE);
-    if (loses_digits(tag->kind, number))
+    if (loses_digits(tag->kind, raw))
         return reading_uncertain(tag->point, at, value, REASON_INEXACT);
     if (tag->states != NULL && states_find(tag->states, number) == NULL)
         return reading_uncertain(tag->point, at, value, REASON_UNKNOWN_STATE);

@@ -181,11 +181,15 @@ static void a_count_with_more_digits_than_a_number_keeps_is_uncertain(void **sta
     } CASES[] = {
         { KIND_U64, { 0x001F, 0xFFFF, 0xFFFF, 0xFFFF }, 0x1.fffffffffffffp+52, QUALITY_GOOD },
         { KIND_U64, { 0x0020, 0, 0, 0 }, 0x1p53, QUALITY_GOOD },
+        { KIND_U64, { 0x0020, 0, 0, 1 }, 0x1p53, QUALITY_UNCERTAIN },
         { KIND_U64, { 0x0020, 0, 0, 2 }, 0x1p53 + 2, QUALITY_UNCERTAIN },
         { KIND_U64, { 0x0020, 0, 0, 3 }, 0x1p53 + 4, QUALITY_UNCERTAIN },
         { KIND_U64, { 0xFFFF, 0xFFFF, 0xFFFF, 0xFFFF }, 0x1p64, QUALITY_UNCERTAIN },
         { KIND_I64, { 0x7FFF, 0xFFFF, 0xFFFF, 0xFFFF }, 0x1p63, QUALITY_UNCERTAIN },
         { KIND_I64, { 0x8000, 0, 0, 0 }, -0x1p63, QUALITY_UNCERTAIN },
+        { KIND_I64, { 0xFFE0, 0, 0, 0 }, -0x1p53, QUALITY_GOOD },
+        { KIND_I64, { 0xFFDF, 0xFFFF, 0xFFFF, 0xFFFF }, -0x1p53, QUALITY_UNCERTAIN },
+        { KIND_I64, { 0x0020, 0, 0, 1 }, 0x1p53, QUALITY_UNCERTAIN },
         { KIND_I64, { 0xFFDF, 0xFFFF, 0xFFFF, 0xFFFD }, -0x1p53 - 4, QUALITY_UNCERTAIN },
     };
 
