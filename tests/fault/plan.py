@@ -30,7 +30,7 @@ TCP = [
 ]
 # A unit that was late is waited for longer, up to twice answer_within: then it is no outage.  An answer later than
 # answer_within and late_window together, into a question of the same shape, nobody can tell from the right one: the
-# configuration page says so, and no fault here is as late.
+# commissioning page says so, and no fault here is as late.
 RTU = [
     ("silence", SURE), ("late 950", MAY), ("late 700", MAY), ("late 520", MAY), ("crc", SURE), ("echo", MAY), ("noise-before 3", MAY),
     ("noise-after 3", MAY), ("gap 100", MAY), ("collision", MAY), ("unit 1", SURE), ("unit-random", SURE), ("truncated 3", SURE),
