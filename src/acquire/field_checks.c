@@ -3,50 +3,19 @@
 
 #include "decode.h"
 #include "loading.h"
+#include "model/known.h"
 #include "model/parameter.h"
-#include "model/unit.h"
 #include "plan.h"
 #include "rtu.h"
 
 /* ---- one point by itself ---- */
-
-static bool complain_of_word(struct conf_mark at, const char *what, const char *word, const char *near,
-                             const char *more, struct conf_mistakes *m)
-{
-    if (near == NULL)
-        conf_mistake(m, at, "there is no %s \"%s\"%s", what, word, more);
-    else
-        conf_mistake(m, at, "there is no %s \"%s\"%s; did you mean \"%s\"?", what, word, more, near);
-    return false;
-}
-
-/* The unit under `key`; NULL, and reported with its neighbour, when there is none. */
-static const struct unit *known_unit(const struct conf_node *n, const char *key, const char *text,
-                                     struct conf_mistakes *m)
-{
-    const struct unit *u = unit_find(text);
-
-    if (u == NULL)
-        (void)complain_of_word(conf_mark_at(n, key), "unit", text,
-                               conf_mistakes_room(m) ? unit_nearest(text) : NULL, "", m);
-    return u;
-}
-
-static bool check_parameter(const struct conf_node *n, const char *id, struct conf_mistakes *m)
-{
-    if (id[0] == '\0' || parameter_find(id) != NULL || parameter_own(id))
-        return true;
-    return complain_of_word(conf_mark_at(n, "parameter"), "parameter", id,
-                            conf_mistakes_room(m) ? parameter_nearest(id) : NULL,
-                            " (one of your own begins with x-)", m);
-}
 
 bool check_measure(const struct conf_node *n, const struct measure *x, struct conf_mistakes *m)
 {
     const struct parameter_kind *p = parameter_find(x->parameter);
     const struct unit *unit = known_unit(n, "unit", x->unit, m), *as = unit;
     const char *key = x->unit_as[0] == '\0' ? "unit" : "unit_as";
-    bool right = check_parameter(n, x->parameter, m);
+    bool right = x->parameter[0] == '\0' || known_parameter(n, "parameter", x->parameter, m);
 
     if (x->unit_as[0] != '\0')
         as = known_unit(n, key, x->unit_as, m);

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "conf/seen.h"
+#include "model/known.h"
 #include "model/parameter.h"
-#include "model/unit.h"
 #include "standard_rows.h"
 
 enum { SETS_MAX = 100, ROWS_MAX = 1000, KEY_MAX = 2 * ID_MAX };
@@ -53,32 +53,10 @@ void standards_reader_free(struct standards_reader *r)
 
 /* ---- one row ---- */
 
-static void complain(const struct conf_node *n, const char *key, const char *what, const char *text,
-                     const char *near, struct conf_mistakes *m)
-{
-    if (near == NULL)
-        conf_mistake(m, conf_mark_at(n, key), "there is no %s \"%s\"", what, text);
-    else
-        conf_mistake(m, conf_mark_at(n, key), "there is no %s \"%s\"; did you mean \"%s\"?", what, text,
-                     near);
-}
-
-/* False after a complaint, and for "": that it is missing has been said. */
-static bool check_parameter(const struct conf_node *n, const char *key, const char *id,
-                            struct conf_mistakes *m)
-{
-    if (id[0] == '\0')
-        return false;
-    if (parameter_find(id) != NULL || parameter_own(id))
-        return true;
-    complain(n, key, "parameter", id, conf_mistakes_room(m) ? parameter_nearest(id) : NULL, m);
-    return false;
-}
-
 static void check_unit(const struct conf_node *n, struct limit_row *row, struct conf_mistakes *m)
 {
     const struct parameter_kind *p = parameter_find(row->parameter);
-    const struct unit *unit = unit_find(row->unit), *own = p == NULL ? NULL : unit_find(p->unit);
+    const struct unit *unit, *own = p == NULL ? NULL : unit_find(p->unit);
 
     if (row->unit[0] == '\0') {
         if (p != NULL)
@@ -86,9 +64,12 @@ static void check_unit(const struct conf_node *n, struct limit_row *row, struct 
         else if (parameter_own(row->parameter) && row->pass[0] == '\0')
             conf_mistake(m, conf_mark_at(n, "parameter"),
                          "\"%s\" is a parameter of your own: say the unit of its limit", row->parameter);
-    } else if (unit == NULL) {
-        complain(n, "unit", "unit", row->unit, conf_mistakes_room(m) ? unit_nearest(row->unit) : NULL, m);
-    } else if (own != NULL && !unit_converts(unit, own)) {
+        return;
+    }
+    unit = known_unit(n, "unit", row->unit, m);
+    if (unit == NULL)
+        return;
+    if (own != NULL && !unit_converts(unit, own)) {
         conf_mistake(m, conf_mark_at(n, "unit"), "%s is counted in %s, and %s does not convert to that",
                      p->id, own->symbol, unit->symbol);
     } else {
@@ -157,9 +138,10 @@ static void read_limit(struct reading *r, const struct conf_node *n, size_t i)
         row.group = LIMIT_GROUP_NONE;
     if (row.only_if < 0)
         row.only_if = LIMIT_ALWAYS;
-    if (check_parameter(n, "parameter", row.parameter, r->m))
+    if (row.parameter[0] != '\0' && known_parameter(n, "parameter", row.parameter, r->m))
         check_unit(n, &row, r->m);
-    (void)check_parameter(n, "instead", row.instead, r->m);
+    if (row.instead[0] != '\0')
+        (void)known_parameter(n, "instead", row.instead, r->m);
     check_bounds(n, &row, r->m);
     if (row.cas[0] != '\0' && !cas_is_sound(row.cas))
         conf_mistake(r->m, conf_mark_at(n, "cas"), "%s is no CAS number: its check digit is wrong", row.cas);
@@ -245,15 +227,6 @@ static enum err read_sums(struct reading *r, const struct conf_node *list)
 
 /* ---- one set ---- */
 
-static int32_t read_day(const struct conf_node *n, const char *key, const char *text, struct conf_mistakes *m)
-{
-    int32_t day = DAY_NONE;
-
-    if (text[0] != '\0' && !day_parse(text, &day))
-        conf_mistake(m, conf_mark_at(n, key), "\"%s\" is no day: write it as 2025-07-01", text);
-    return day;
-}
-
 static void read_head(struct reading *r, const struct conf_node *n)
 {
     struct standard_row row;
@@ -271,8 +244,8 @@ static void read_head(struct reading *r, const struct conf_node *n)
     s->from = s->until = DAY_NONE;
     if (n == NULL)
         return; /* that it is missing has been said */
-    s->from = read_day(n, "in_force_from", row.from, r->m);
-    s->until = read_day(n, "in_force_until", row.until, r->m);
+    s->from = known_day(n, "in_force_from", row.from, r->m);
+    s->until = known_day(n, "in_force_until", row.until, r->m);
     if (s->until != DAY_NONE && s->from != DAY_NONE && s->until < s->from)
         conf_mistake(r->m, conf_mark_at(n, "in_force_until"), "the set would end before it begins");
 }

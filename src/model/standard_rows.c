@@ -2,8 +2,7 @@
 
 #include <math.h>
 
-/* "2025-07-01": whether the day exists is for day_parse. */
-#define DAY_ROW(key, s, m) CONF_TEXT(key, s, m), .low = 0, .high = 10
+#include "model/known.h"
 
 const struct conf_setting STANDARD_FILE[] = {
     { CONF_SECTION("standard", struct standard_file_row, standard), .required = true, .help = "the set" },
@@ -25,9 +24,9 @@ const struct conf_setting STANDARD[] = {
       .help = "shown beside the others, decides nothing" },
     { CONF_BOOL("partial", struct standard_row, partial), .fallback = "false",
       .help = "holds some rows of its regulation only" },
-    { DAY_ROW("in_force_from", struct standard_row, from), .required = true,
+    { KNOWN_DAY("in_force_from", struct standard_row, from), .required = true,
       .help = "first day, YYYY-MM-DD" },
-    { DAY_ROW("in_force_until", struct standard_row, until),
+    { KNOWN_DAY("in_force_until", struct standard_row, until),
       .help =
           "last day; a set that has ended and has no successor is still applied, and says that it ended" },
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/seen.h"
+#include "model/known.h"
 #include "world_rows.h"
 
 enum { VERSIONS_MAX = 200, LIST_MAX = 200 };
@@ -56,14 +57,6 @@ void world_reader_free(struct world_reader *w)
 }
 
 /* ---- little readers ---- */
-
-static void read_day(const struct conf_node *n, const char *key, const char *text, int32_t *out,
-                     struct conf_mistakes *m)
-{
-    *out = DAY_NONE;
-    if (text[0] != '\0' && !day_parse(text, out))
-        conf_mistake(m, conf_mark_at(n, key), "\"%s\" is no day: write it as 2025-07-01", text);
-}
 
 static int choice_of(const char *word, const char *const *words)
 {
@@ -192,9 +185,9 @@ static void read_plan(const struct file *f, const struct conf_node *n, struct sa
         return;
     (void)conf_apply(PLAN, COUNT_OF(PLAN), n, &row, f->m);
     out->status = row.status < 0 ? 0 : row.status;
-    read_day(n, "approved_on", row.approved_on, &out->approved_on, f->m);
-    read_day(n, "valid_until", row.valid_until, &out->valid_until, f->m);
-    read_day(n, "next_review", row.next_review, &out->next_review, f->m);
+    out->approved_on = known_day(n, "approved_on", row.approved_on, f->m);
+    out->valid_until = known_day(n, "valid_until", row.valid_until, f->m);
+    out->next_review = known_day(n, "next_review", row.next_review, f->m);
     if (out->approved_on != DAY_NONE && out->valid_until != DAY_NONE && out->valid_until < out->approved_on)
         conf_mistake(f->m, conf_mark_at(n, "valid_until"), "the plan would end before it is approved");
 }
@@ -271,8 +264,8 @@ static enum err read_area(const struct file *f, const struct conf_node *n)
     bool is_new;
 
     (void)conf_apply(AREA, COUNT_OF(AREA), n, &row, f->m);
-    read_day(n, "from", row.from, &a.from, f->m);
-    read_day(n, "until", row.until, &a.until, f->m);
+    a.from = known_day(n, "from", row.from, f->m);
+    a.until = known_day(n, "until", row.until, f->m);
     if (a.from != DAY_NONE && a.until != DAY_NONE && a.until <= a.from)
         conf_mistake(f->m, conf_mark_at(n, "until"), "it would end before it begins");
     read_aliases(f, row.aliases, a.aliases);
@@ -442,7 +435,7 @@ static enum err read_version(const struct file *f, const struct conf_node *n, st
     enum err rc;
 
     (void)conf_apply(ZONE_VERSION, COUNT_OF(ZONE_VERSION), n, &row, f->m);
-    read_day(n, "from", row.from, &v->from, f->m);
+    v->from = known_day(n, "from", row.from, f->m);
     if (v->from != DAY_NONE && before != DAY_NONE && v->from <= before)
         conf_mistake(f->m, conf_mark_at(n, "from"),
                      "versions follow each other: this one begins before the last");

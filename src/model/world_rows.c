@@ -2,10 +2,9 @@
 
 #include <math.h>
 
-const char *const FLOW_SIGNS[] = { "in", "out", NULL };
+#include "model/known.h"
 
-/* "2025-07-01": whether the day exists is for day_parse. */
-#define DAY_ROW(key, s, m) CONF_TEXT(key, s, m), .low = 0, .high = 10
+const char *const FLOW_SIGNS[] = { "in", "out", NULL };
 
 const struct conf_setting SUPPLIER[] = {
     { CONF_ID("id", struct supplier_row, id), .required = true, .help = "for machines; never changes" },
@@ -33,9 +32,9 @@ const struct conf_setting SYSTEM[] = {
 const struct conf_setting PLAN[] = {
     { CONF_CHOICE("status", struct plan_row, status), .required = true, .choices = PLAN_STATES,
       .help = "how far it is" },
-    { DAY_ROW("approved_on", struct plan_row, approved_on), .help = "day, YYYY-MM-DD" },
-    { DAY_ROW("valid_until", struct plan_row, valid_until), .help = "last day" },
-    { DAY_ROW("next_review", struct plan_row, next_review), .help = "day; reviewed every year" },
+    { KNOWN_DAY("approved_on", struct plan_row, approved_on), .help = "day, YYYY-MM-DD" },
+    { KNOWN_DAY("valid_until", struct plan_row, valid_until), .help = "last day" },
+    { KNOWN_DAY("next_review", struct plan_row, next_review), .help = "day; reviewed every year" },
 };
 
 const struct conf_setting AREA[] = {
@@ -45,8 +44,8 @@ const struct conf_setting AREA[] = {
     { CONF_CHOICE("kind", struct area_row, kind), .required = true, .choices = AREA_KINDS,
       .help = "what it is" },
     { CONF_ID("parent", struct area_row, parent), .help = "id of the area it lies in" },
-    { DAY_ROW("from", struct area_row, from), .help = "first day it exists" },
-    { DAY_ROW("until", struct area_row, until), .help = "first day it exists no more" },
+    { KNOWN_DAY("from", struct area_row, from), .help = "first day it exists" },
+    { KNOWN_DAY("until", struct area_row, until), .help = "first day it exists no more" },
     { CONF_LIST("aliases", struct area_row, aliases), .help = "old names, for the search" },
 };
 
@@ -75,7 +74,7 @@ const struct conf_setting ZONE[] = {
 };
 
 const struct conf_setting ZONE_VERSION[] = {
-    { DAY_ROW("from", struct version_row, from), .required = true,
+    { KNOWN_DAY("from", struct version_row, from), .required = true,
       .help = "first day; it ends where the next begins" },
     { CONF_LIST("flows", struct version_row, flows), .required = true,
       .help = "meters at its edge, at least one of them in" },

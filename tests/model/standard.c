@@ -82,7 +82,8 @@ static void mistakes_are_told_with_their_place(void **state)
         { ROW("high: 2, only_if: rain"),
           "f:2:72: only_if: must be one of always groundwater chlorine coastal inland, not \"rain\"\n" },
         { HEAD("") "limits: [ { row: \"1\", parameter: turbidty, name: T, high: 2 } ]\n",
-          "f:2:34: there is no parameter \"turbidty\"; did you mean \"turbidity\"?\n" },
+          "f:2:34: there is no parameter \"turbidty\" (one of your own begins with x-); did you mean "
+          "\"turbidity\"?\n" },
         { HEAD("") "limits: [ { row: \"1\", parameter: x-own, name: T, high: 2 } ]\n",
           "f:2:34: \"x-own\" is a parameter of your own: say the unit of its limit\n" },
         { HEAD("") "limits: [ { row: \"1\", parameter: x-own, name: T, high: 2, unit: mg/L } ]\n", "" },
