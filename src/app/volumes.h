@@ -6,6 +6,6 @@
 #include "ports/volumes.h"
 
 /* Borrows *meters. */
-struct volumes_port volumes_port(const struct meters_port *meters);
+struct volumes_port volumes_port(struct meters_port *meters);
 
 #endif

@@ -75,7 +75,7 @@ static void done(void *ticket, enum err code, const struct volume_answer *a, con
 
 static enum err ask_days(struct store *s, unsigned days, struct got *g)
 {
-    const struct meters_port meters = { s, read_rows };
+    struct meters_port meters = { s, read_rows };
     const struct volumes_port port = volumes_port(&meters);
     const struct volume_ask ask = { 7, FIRST_DAY, days, 60, 10000, 0.1 };
     struct fault why;
@@ -101,13 +101,10 @@ static void add(struct store *s, double h, double value, enum quality quality, e
 }
 
 /* One reading an hour from `from` to `to`, `flow` an hour. */
-static double run(struct store *s, double from, double to, double begin, double flow)
+static void run(struct store *s, double from, double to, double begin, double flow)
 {
-    double value = begin;
-
-    for (double h = from; h <= to; h++, value += flow)
-        add(s, h, value, QUALITY_GOOD, REASON_NONE);
-    return value - flow;
+    for (int i = 0; from + i <= to; i++)
+        add(s, from + i, begin + i * flow, QUALITY_GOOD, REASON_NONE);
 }
 
 static int set_up(void **state)
@@ -150,7 +147,7 @@ static void whole_days_are_counted_from_what_lies_beside_them_too(void **state)
 {
     struct store *s = *state;
 
-    (void)run(s, -0.5, 48.5, 100, 2); /* no reading at midnight itself */
+    run(s, -0.5, 48.5, 100, 2); /* no reading at midnight itself */
     expect(s, 2, &G);
     assert_day(0, 48, 1);
     assert_day(1, 48, 1);
@@ -161,7 +158,7 @@ static void a_day_that_is_covered_too_little_has_no_volume(void **state)
 {
     struct store *s = *state;
 
-    (void)run(s, 0, 36, 100, 2);
+    run(s, 0, 36, 100, 2);
     expect(s, 2, &G);
     assert_day(0, 48, 1);
     assert_day(1, NAN, 0.5);
@@ -171,8 +168,8 @@ static void the_end_of_the_scale_is_counted_and_told(void **state)
 {
     struct store *s = *state;
 
-    (void)run(s, 0, 11, 9977, 2);
-    (void)run(s, 12, 24, 1, 2);
+    run(s, 0, 11, 9977, 2);
+    run(s, 12, 24, 1, 2);
     expect(s, 1, &G);
     assert_day(0, 48, 1);
     assert_int_equal(G.corrections, 1);
@@ -183,9 +180,9 @@ static void a_reading_that_nothing_explains_is_doubted_and_not_counted(void **st
 {
     struct store *s = *state;
 
-    (void)run(s, 0, 10, 100, 2);
+    run(s, 0, 10, 100, 2);
     add(s, 10.5, 0, QUALITY_UNCERTAIN, REASON_IMPLAUSIBLE); /* as the judge had it stored */
-    (void)run(s, 11, 24, 122, 2);
+    run(s, 11, 24, 122, 2);
     expect(s, 1, &G);
     assert_day(0, 48, 1);
     assert_int_equal(G.corrections, 1);
@@ -197,12 +194,12 @@ static void what_was_not_read_is_no_reading(void **state)
 {
     struct store *s = *state;
 
-    (void)run(s, 0, 10, 100, 2);
+    run(s, 0, 10, 100, 2);
     add(s, 10.5, 5, QUALITY_UNCERTAIN, REASON_STALE);
     add(s, 10.6, 9, QUALITY_UNCERTAIN, REASON_CLIPPED);
     add(s, 10.7, 9, QUALITY_BAD, REASON_NOT_VALID);
     add(s, 10.8, NAN, QUALITY_BAD, REASON_NO_ANSWER);
-    (void)run(s, 11, 24, 122, 2);
+    run(s, 11, 24, 122, 2);
     expect(s, 1, &G);
     assert_day(0, 48, 1);
     assert_int_equal(G.corrections, 0);
@@ -211,8 +208,8 @@ static void what_was_not_read_is_no_reading(void **state)
 /* The old one ends at 125 at noon, the new one begins at 0. */
 static void change_meter(struct store *s)
 {
-    (void)run(s, 0, 12, 100, 2);
-    (void)run(s, 13, 24, 2, 2);
+    run(s, 0, 12, 100, 2);
+    run(s, 13, 24, 2, 2);
 }
 
 static void an_exchange_that_is_told_later_changes_the_answer(void **state)
@@ -242,9 +239,9 @@ static void rows_that_come_anew_are_counted_once(void **state)
 {
     struct store *s = *state;
 
-    (void)run(s, 0, 10, 100, 2);
+    run(s, 0, 10, 100, 2);
     add(s, 10.5, 0, QUALITY_GOOD, REASON_NONE);
-    (void)run(s, 11, 24, 122, 2);
+    run(s, 11, 24, 122, 2);
     s->stumbles = true;
     expect(s, 1, &G);
     assert_day(0, 48, 1);
