@@ -53,18 +53,22 @@ write_daemon_file()
             database_role "$role"
         done
         cat <<-YAML
-		http: { listen: "127.0.0.1:$base", viewer_token_file: $(yaml_text "$state/secrets/viewer.token") }
+		http:
+		  listen: "127.0.0.1:$base"
+		  viewer_token_file: $(yaml_text "$state/secrets/viewer.token")
+		  operator_token_file: $(yaml_text "$state/secrets/operator.token")
 		log: { level: info }
 		YAML
     } | account_write "$state/etc/capnuoc.yaml"
 }
 
-# The token survives restarts, so that a page left open goes on; the link holds it in the part of the
-# address that browsers never send.
+# Tokens survive restarts, so that a page left open goes on; the link holds the viewer's in the part of the
+# address that browsers never send.  The operator's is only ever a file.
 write_token()
 {
-    local file=$state/secrets/viewer.token
+    local file=$state/secrets/viewer.token operator=$state/secrets/operator.token
     as_account test -s "$file" || random_word | account_write "$file"
+    as_account test -s "$operator" || random_word | account_write "$operator"
     printf 'http://127.0.0.1:%s/#token=%s\n' "$base" "$(as_account cat -- "$file")" |
         account_write "$state/secrets/viewer.link"
 }

@@ -14,6 +14,7 @@
 #include "ports/history.h"
 #include "ports/present.h"
 #include "ports/versions.h"
+#include "ports/volumes.h"
 
 struct serve_settings {
     char listen[80]; /* "127.0.0.1:8480" or "[::1]:8480"; any address that is not loopback is refused */
@@ -24,6 +25,7 @@ struct serve_settings {
 struct serve_ports {
     struct present_port present;
     struct history_port history;   /* ask == NULL: there is no history */
+    struct volumes_port volumes;   /* ask == NULL: as without history */
     struct versions_port versions; /* visit == NULL: none are told */
     struct hands_port hands;       /* tell == NULL: nobody may tell anything */
     struct doors_port doors;
@@ -35,8 +37,8 @@ struct serve_ports {
 struct serve;
 
 /* Listens and answers from its own threads until serve_stop.  Borrows what the ports point to until then;
- * only the history may call back later, for a question that was given up.  ERR_CONFIG for a setting that is
- * out of bounds or an address that is not loopback. */
+ * only history and volumes may call back later, for a question that was given up.  ERR_CONFIG for a setting
+ * that is out of bounds or an address that is not loopback. */
 MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s,
                               const struct serve_ports *ports, struct fault *why);
 /* A new snapshot: streams get the difference.  Borrows (holds its own count).  One caller thread; returns at

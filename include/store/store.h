@@ -13,6 +13,7 @@
 #include "model/catalogue.h"
 #include "ports/history.h"
 #include "ports/lanes.h"
+#include "ports/meters.h"
 #include "ports/versions.h"
 
 enum { STORE_CONNECT_MAX = 512, STORE_PASSWORD_MAX = 128 };
@@ -73,6 +74,7 @@ struct historian;
 MUST_USE enum err historian_start(struct historian **out, const struct store_settings *s, struct clock clock,
                                   struct fault *why);
 struct history_port historian_port(struct historian *h);
+struct meters_port historian_meters(struct historian *h);
 /* Answers what is queued with ERR_STATE, cancels what runs, joins.  NULL is fine. */
 void historian_stop(struct historian *h);
 

@@ -16,6 +16,7 @@
 #include "pipeline.h"
 #include "ports/assets.h"
 #include "reload.h"
+#include "volumes.h"
 
 enum { DRAIN_MS = 5000, SPARE_WIRES = 32, OTHER_DESCRIPTORS = 64 };
 
@@ -151,7 +152,10 @@ static enum err start_store(struct parts *d, struct fault *why)
         return rc;
     deliverer_versions(deliverer, versions_port(d->versions));
     atomic_store(&d->deliverer, deliverer);
-    return historian_start(&d->historian, &d->config->store, d->clock, why);
+    rc = historian_start(&d->historian, &d->config->store, d->clock, why);
+    if (rc == ERR_NONE)
+        d->meters = historian_meters(d->historian);
+    return rc;
 }
 
 static enum err start_face(struct parts *d, struct fault *why)
@@ -160,6 +164,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire },
         .versions = versions_port(d->versions),
         .history = historian_port(d->historian),
+        .volumes = volumes_port(&d->meters),
         .hands = { d, tell, told },
         .doors = doors_port(d->doors),
         .health = health_of(d),

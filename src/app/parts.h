@@ -9,6 +9,7 @@
 #include "config.h"
 #include "doors/doors.h"
 #include "pipeline.h"
+#include "ports/meters.h"
 #include "versions.h"
 
 /* A wire goes on over reloads that do not touch it, by the settings it was made with. */
@@ -31,6 +32,7 @@ struct parts {
     struct pipeline *pipeline;
     _Atomic(struct deliverer *) deliverer; /* the committer may poke before it is there */
     struct historian *historian;
+    struct meters_port meters;
     struct serve *serve;
     struct control *control;
 

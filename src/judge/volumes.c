@@ -32,11 +32,19 @@ static void add_part(struct day_volume *d, const struct counted *c)
         d->coverage += (double)(to - from) / CLOCK_DAY_MS;
 }
 
+/* The one that holds `at`, or the nearest. */
+static size_t day_near(const struct day_volume *days, size_t count, struct wall at)
+{
+    int64_t n = (at.ms - days[0].begins.ms) / CLOCK_DAY_MS;
+
+    return n <= 0 ? 0 : n >= (int64_t)count ? count - 1 : (size_t)n;
+}
+
 void volumes_add(struct day_volume *days, size_t count, const struct counted *c)
 {
-    if (c->what == CORRECTION_DOUBTED)
+    if (c->what == CORRECTION_DOUBTED || count == 0)
         return; /* its time is told with what follows */
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = day_near(days, count, c->from), last = day_near(days, count, c->to); i <= last; i++)
         add_part(&days[i], c);
 }
 

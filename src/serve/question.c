@@ -9,6 +9,7 @@
 #include "picture.h"
 #include "problem.h"
 #include "told.h"
+#include "volumes.h"
 
 enum state { WAITING, ANSWERED, GIVEN_UP };
 
@@ -31,6 +32,8 @@ struct question {
     struct question_ask ask;
     const struct hands_port *hands; /* not NULL: `hand` is told, nothing is asked */
     struct hand hand;
+    const struct volumes_port *volumes; /* not NULL: `count` is asked */
+    struct volume_ask count;
     struct reply reply;
 };
 
@@ -167,6 +170,20 @@ static void write_reply(struct question *q, const struct series *s)
                        q->point.id);
 }
 
+static void write_count(struct question *q, const struct volume_answer *a)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, REPLY_BODY_MAX);
+    volumes_text(&b, &q->point, a);
+    reply_take(&q->reply, 200, TYPE_JSON, &b, q->ask.lang);
+    if (q->reply.status != 200)
+        return;
+    q->reply.vary = "Accept-Encoding";
+    if (q->ask.gzip)
+        q->reply.gzip = blob_gzip(q->reply.plain);
+}
+
 static enum problem_kind problem_of(enum err code)
 {
     switch (code) {
@@ -180,7 +197,7 @@ static enum problem_kind problem_of(enum err code)
 
 static void write_problem(struct question *q, struct reply *r, enum problem_kind kind)
 {
-    problem(r, q->ask.lang, kind, NULL, NULL);
+    problem(r, q->ask.lang, kind, kind == PROBLEM_VALUE_ROWS ? "from" : NULL, NULL);
     if (r->status == 503)
         r->retry_after_s = 5;
 }
@@ -220,6 +237,22 @@ static void done(void *ticket, enum err code, struct series *result, const struc
     release(q);
 }
 
+static void counted(void *ticket, enum err code, const struct volume_answer *result, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* as above */
+    if (atomic_load(&q->state) == WAITING) {
+        if (code == ERR_NONE)
+            write_count(q, result);
+        else
+            write_problem(q, &q->reply, code == ERR_RANGE ? PROBLEM_VALUE_ROWS : problem_of(code));
+    }
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the pipeline. */
 static void told(void *ticket, enum err code, bool known, const struct hand *is, const struct fault *why)
 {
@@ -243,6 +276,18 @@ struct question *question_tell(struct questions *home, const struct hands_port *
     if (q != NULL) {
         q->hands = hands;
         q->hand = *h;
+    }
+    return q;
+}
+
+struct question *question_count(struct questions *home, const struct volumes_port *volumes,
+                                const struct volume_ask *count, const struct question_ask *ask)
+{
+    struct question *q = question_new(home, ask);
+
+    if (q != NULL) {
+        q->volumes = volumes;
+        q->count = *count;
     }
     return q;
 }
@@ -276,9 +321,19 @@ static void enlist(struct question *q)
     (void)pthread_mutex_unlock(&home->lock);
 }
 
-void question_put(struct question *q, void *connection, int socket, void (*resume)(void *connection))
+static enum err ask_it(struct question *q, int socket, struct fault *why)
 {
     const struct history_port *history = &q->home->history;
+
+    if (q->hands != NULL)
+        return q->hands->tell(q->hands->self, &q->hand, told, q, why);
+    if (q->volumes != NULL)
+        return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
+    return history->ask(history->self, &q->ask.ask, socket, done, q, why);
+}
+
+void question_put(struct question *q, void *connection, int socket, void (*resume)(void *connection))
+{
     struct fault why;
     enum err rc;
 
@@ -287,10 +342,7 @@ void question_put(struct question *q, void *connection, int socket, void (*resum
     enlist(q);
     atomic_fetch_add(&q->home->tally->questions, 1);
     atomic_fetch_add(&q->holders, 1); /* done's */
-    if (q->hands != NULL)
-        rc = q->hands->tell(q->hands->self, &q->hand, told, q, &why);
-    else
-        rc = history->ask(history->self, &q->ask.ask, socket, done, q, &why);
+    rc = ask_it(q, socket, &why);
     if (rc == ERR_NONE)
         return;
     write_problem(q, &q->reply, problem_of(rc));

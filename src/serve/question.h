@@ -6,6 +6,7 @@
 
 #include "ports/hands.h"
 #include "ports/history.h"
+#include "ports/volumes.h"
 #include "reply.h"
 #include "tally.h"
 
@@ -33,6 +34,9 @@ struct question *question_new(struct questions *q, const struct question_ask *as
  * rest. */
 struct question *question_tell(struct questions *q, const struct hands_port *hands, const struct hand *h,
                                const struct point *point, enum lang lang);
+/* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
+struct question *question_count(struct questions *q, const struct volumes_port *volumes,
+                                const struct volume_ask *count, const struct question_ask *ask);
 /* Asks.  The connection must be suspended already; resume(connection) is called exactly once, perhaps before
  * this returns. */
 void question_put(struct question *q, void *connection, int socket, void (*resume)(void *connection));

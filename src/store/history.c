@@ -9,6 +9,7 @@
 
 #include "base/queue.h"
 #include "leash.h"
+#include "meter_rows.h"
 #include "pg.h"
 #include "schema.h"
 #include "sql.h"
@@ -18,10 +19,13 @@
 enum { HOLD_MS = 2 * CLOCK_HOUR_MS, READERS_MAX = 16 };
 
 struct question {
-    struct series_ask ask;
     int client;
+    bool is_meter; /* rows for `fold`, else a series for `done` */
+    struct series_ask ask;
     void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why);
     void *ticket;
+    struct meter_ask meter;
+    struct meter_fold fold;
 };
 
 struct historian {
@@ -143,6 +147,11 @@ static enum err ask_series(struct pg *p, const struct series_ask *a, struct seri
     return rc != ERR_NONE || fits ? rc : ask_buckets(p, a, out, why);
 }
 
+static enum err ask_it(struct pg *p, const struct question *q, struct series *out, struct fault *why)
+{
+    return q->is_meter ? meter_rows_read(p, &q->meter, &q->fold, why) : ask_series(p, &q->ask, out, why);
+}
+
 /* ---- workers ---- */
 
 static enum err open_reader(struct historian *h, struct pg **p, struct fault *why)
@@ -196,13 +205,13 @@ static enum err answer(struct historian *h, struct pg **p, const struct question
     if (rc != ERR_NONE)
         return rc;
     pg_watch(*p, q->client);
-    rc = ask_series(*p, &q->ask, out, why);
+    rc = ask_it(*p, q, out, why);
     if (rc == ERR_PEER && !fresh && !pg_alive(*p)) { /* it had been lost while nobody asked */
         rc = open_reader(h, p, why);
         if (rc != ERR_NONE)
             return rc;
         pg_watch(*p, q->client);
-        rc = ask_series(*p, &q->ask, out, why);
+        rc = ask_it(*p, q, out, why);
     }
     if (*p != NULL)
         pg_watch(*p, -1);
@@ -221,7 +230,10 @@ static void *work(void *self)
         enum err rc = answer(h, &p, &q, &result, &why);
 
         why.code = rc;
-        q.done(q.ticket, rc, &result, &why);
+        if (q.is_meter)
+            q.fold.done(q.fold.self, rc, &why);
+        else
+            q.done(q.ticket, rc, &result, &why);
     }
     pg_close(p);
     return NULL;
@@ -243,28 +255,47 @@ static enum err check(const struct series_ask *a, struct fault *why)
     return ERR_NONE;
 }
 
+static enum err put(struct historian *h, const struct question *q, struct fault *why)
+{
+    enum err rc;
+
+    if (leash_pulled(&h->leash))
+        return fault_set(why, ERR_STATE, "history: stopping");
+    rc = queue_put(h->questions, q);
+    if (rc == ERR_FULL)
+        return fault_set(why, rc, "history: too many questions are waiting");
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "history: stopping");
+}
+
 static enum err put_question(void *self, const struct series_ask *ask, int client,
                              void (*done)(void *ticket, enum err code, struct series *result,
                                           const struct fault *why),
                              void *ticket, struct fault *why)
 {
     struct historian *h = self;
-    const struct question q = { *ask, client, done, ticket };
+    const struct question q = { .client = client, .ask = *ask, .done = done, .ticket = ticket };
     enum err rc = check(ask, why);
 
-    if (rc != ERR_NONE)
-        return rc;
-    if (leash_pulled(&h->leash))
-        return fault_set(why, ERR_STATE, "history: stopping");
-    rc = queue_put(h->questions, &q);
-    if (rc == ERR_FULL)
-        return fault_set(why, rc, "history: too many questions are waiting");
-    return rc == ERR_NONE ? rc : fault_set(why, rc, "history: stopping");
+    return rc == ERR_NONE ? put(h, &q, why) : rc;
+}
+
+static enum err put_meter(void *self, const struct meter_ask *ask, int client, const struct meter_fold *fold,
+                          struct fault *why)
+{
+    const struct question q = { .client = client, .is_meter = true, .meter = *ask, .fold = *fold };
+    enum err rc = meter_rows_check(ask, why);
+
+    return rc == ERR_NONE ? put(self, &q, why) : rc;
 }
 
 struct history_port historian_port(struct historian *h)
 {
     return (struct history_port){ .self = h, .ask = put_question };
+}
+
+struct meters_port historian_meters(struct historian *h)
+{
+    return (struct meters_port){ .self = h, .read = put_meter };
 }
 
 /* ---- birth and end ---- */

@@ -163,6 +163,12 @@ static void what_is_wrong_is_named(void **state)
           "bad-value", "from" },
         { "/api/v1/points/lc.nmn.flow_out/series?from=2006-11-23T00:00:00Z", 400, "bad-value", "from" },
         { "/api/v1/points/lc.nmn.flow_out/series?buckets=2001", 400, "bad-value", "buckets" },
+        { "/api/v1/points/lc.dma.p0006/volumes?from=2025-02-29", 400, "bad-value", "from" },
+        { "/api/v1/points/lc.dma.p0006/volumes?to=", 400, "bad-value", "to" },
+        { "/api/v1/points/lc.dma.p0006/volumes?from=2025-02-02&to=2025-02-01", 400, "bad-value", "from" },
+        { "/api/v1/points/lc.dma.p0006/volumes?buckets=1", 400, "unknown-parameter", "buckets" },
+        { "/api/v1/points/lc.nmn.flow_out/volumes", 400, "no-counter", NULL },
+        { "/api/v1/points/none/volumes", 404, "not-found", NULL },
         { "/api/v1/stream?topics=alarms", 400, "bad-value", "topics" },
         { "/api/v1/stream?site=nowhere", 400, "bad-value", "site" },
         { "/api/v1/areas?at=2025-02-29", 400, "bad-value", "at" },
@@ -237,9 +243,10 @@ static const char *existing(const char *pattern)
     static const struct {
         const char *path, *id;
     } IDS[] = {
-        { "/config-versions/", "1" }, { "/suppliers/", "cn-lai-chau" },  { "/areas/", "03408" },
-        { "/systems/", "sin-ho" },    { "/sites/", "tram-bom" },         { "/zones/", "vung-1" },
-        { "/limits/", "qc-1" },       { "/points/", "lc.nmn.flow_out" },
+        { "/volumes", "lc.dma.p0006" }, /* one that counts */
+        { "/config-versions/", "1" },   { "/suppliers/", "cn-lai-chau" },  { "/areas/", "03408" },
+        { "/systems/", "sin-ho" },      { "/sites/", "tram-bom" },         { "/zones/", "vung-1" },
+        { "/limits/", "qc-1" },         { "/points/", "lc.nmn.flow_out" },
     };
 
     for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++)

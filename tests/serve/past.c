@@ -6,7 +6,8 @@
 #include "question.h"
 #include "world.h"
 
-#define SERIES "/api/v1/points/lc.nmn.flow_out/series"
+#define VOLUMES "/api/v1/points/lc.dma.p0006/volumes"
+#define SERIES  "/api/v1/points/lc.nmn.flow_out/series"
 
 static struct world W;
 
@@ -141,6 +142,81 @@ static void each_failure_has_its_problem(void **state)
         assert_lacks(a.body, "double"); /* the database's own words stay inside */
         if (a.status == 503)
             assert_string_equal(answer_field(&a, "Retry-After"), "5");
+        answer_clear(&a);
+    }
+    W.history_mode = HISTORY_NOW;
+    W.history_code = ERR_NONE;
+}
+
+static void days_of_a_meter_have_their_shape(void **state)
+{
+    struct answer a = http_get(W.port, VOLUMES "?from=2026-11-23&to=2026-11-24", BEARER);
+
+    (void)state;
+    assert_int_equal(a.status, 200);
+    assert_string_equal(
+        a.body,
+        "{\"point\":\"lc.dma.p0006\",\"unit\":\"m3\",\"days\":[{\"day\":\"2026-11-23\",\"volume\":12.5,"
+        "\"coverage\":1,\"corrections\":[{\"at\":\"2026-11-23T08:00:00.000+07:00\",\"kind\":\"exchanged\","
+        "\"before\":81234.5,\"after\":0,\"volume\":2}]},{\"day\":\"2026-11-24\",\"volume\":null,"
+        "\"coverage\":0.25,\"corrections\":[]}],\"corrections_left_out\":3}");
+    answer_clear(&a);
+    assert_int_equal(W.counted.days, 2);
+    assert_true(W.counted.key == W.catalogue.points[WORLD_METER].key);
+    assert_true(W.counted.max_flow == 60 && W.counted.wraps_at == 10000 && W.counted.step == 0.5);
+    assert_true(W.last_client >= 0);
+    W.nothing_stored = true;
+    a = http_get(W.port, VOLUMES "?from=2026-11-23&to=2026-11-23", BEARER);
+    assert_int_equal(a.status, 200);
+    assert_has(a.body,
+               "\"days\":[{\"day\":\"2026-11-23\",\"volume\":null,\"coverage\":0,\"corrections\":[]}]");
+    answer_clear(&a);
+    W.nothing_stored = false;
+}
+
+static void days_are_thirty_to_today_unless_asked_and_four_hundred_at_most(void **state)
+{
+    struct answer a = http_get(W.port, VOLUMES, BEARER);
+
+    (void)state;
+    assert_int_equal(a.status, 200);
+    answer_clear(&a);
+    assert_int_equal(W.counted.days, 30);
+    assert_in_range(day_local(wall_read()) - W.counted.first, 29, 30); /* it may have become midnight */
+    a = http_get(W.port, VOLUMES "?from=2025-01-01&to=2026-02-04", BEARER);
+    assert_int_equal(a.status, 200);
+    answer_clear(&a);
+    assert_int_equal(W.counted.days, 400);
+    a = http_get(W.port, VOLUMES "?from=2025-01-01&to=2026-02-05", BEARER ENGLISH);
+    assert_int_equal(a.status, 400);
+    assert_has(a.body, "400 days are the most");
+    answer_clear(&a);
+}
+
+static void each_failure_of_counting_has_its_problem(void **state)
+{
+    static const struct {
+        enum history_mode mode;
+        enum err code;
+        int status;
+        const char *part;
+    } CASES[] = {
+        { HISTORY_NOW, ERR_PEER, 503, "/problems/history-away" },
+        { HISTORY_NOW, ERR_TIMEOUT, 504, "/problems/took-too-long" },
+        { HISTORY_NOW, ERR_RANGE, 400, "more than 2,000,000 readings in this span; ask for a shorter one" },
+        { HISTORY_REFUSE, ERR_FULL, 503, "/problems/busy" },
+        { HISTORY_REFUSE, ERR_STATE, 503, "/problems/stopping" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct answer a;
+        W.history_mode = CASES[i].mode;
+        W.history_code = CASES[i].code;
+        a = http_get(W.port, VOLUMES, BEARER ENGLISH);
+        assert_int_equal(a.status, CASES[i].status);
+        assert_has(a.body, CASES[i].part);
+        assert_lacks(a.body, "double");
         answer_clear(&a);
     }
     W.history_mode = HISTORY_NOW;
@@ -298,6 +374,9 @@ int main(void)
         cmocka_unit_test(the_question_is_passed_on_as_it_was_asked),
         cmocka_unit_test(a_slow_question_holds_up_nobody_else),
         cmocka_unit_test(each_failure_has_its_problem),
+        cmocka_unit_test(days_of_a_meter_have_their_shape),
+        cmocka_unit_test(days_are_thirty_to_today_unless_asked_and_four_hundred_at_most),
+        cmocka_unit_test(each_failure_of_counting_has_its_problem),
         cmocka_unit_test(a_client_that_went_away_does_no_harm),
         cmocka_unit_test(requests_behind_a_question_wait_for_their_turn),
         cmocka_unit_test(stopping_waits_for_questions_under_way),

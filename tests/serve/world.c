@@ -208,6 +208,30 @@ enum err world_ask(void *self, const struct series_ask *a, int client,
     return ERR_NONE;
 }
 
+static enum err count(void *self, const struct volume_ask *a, int client,
+                      void (*done)(void *ticket, enum err code, const struct volume_answer *result,
+                                   const struct fault *why),
+                      void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    const struct volume_day days[] = {
+        { a->first, w->nothing_stored ? NAN : 12.5, w->nothing_stored ? 0 : 1 }, { a->first + 1, NAN, 0.25 }
+    };
+    const struct volume_correction exchange = {
+        { (int64_t)a->first * CLOCK_DAY_MS + 3600000 }, "exchanged", 81234.5, 0, 2
+    };
+    const struct volume_answer answer = { days, a->days < 2 ? a->days : 2, &exchange, !w->nothing_stored, 3 };
+    struct fault told = { .code = w->history_code };
+
+    (void)snprintf(told.text, sizeof told.text, "the double says so");
+    w->counted = *a;
+    w->last_client = client;
+    if (w->history_mode == HISTORY_REFUSE)
+        return fault_set(why, w->history_code, "refused");
+    done(ticket, w->history_code, w->history_code == ERR_NONE ? &answer : NULL, &told);
+    return ERR_NONE;
+}
+
 bool world_pending(struct world *w, size_t n)
 {
     struct mono until = { mono_read().ms + 8000 };
@@ -297,6 +321,12 @@ static void add_point(struct world *w, size_t i)
     (void)snprintf(p.wire, sizeof p.wire, "plc-%d", i < 2 ? 1 : 2);
     (void)snprintf(p.device, sizeof p.device, "pump");
     (void)snprintf(p.unit, sizeof p.unit, "m3/h");
+    if (i == WORLD_METER) {
+        (void)snprintf(p.unit, sizeof p.unit, "m3");
+        p.total_max_flow = 60;
+        p.total_wraps_at = 10000;
+        p.total_step = 0.5;
+    }
     if (i == WORLD_VALVE) {
         const struct point_state list[] = { { 0, "closed" }, { 1, "open" }, { 9, "Kẹt \"cánh\"" } };
         struct point_states *valve = states_new(list, 3);
@@ -523,6 +553,7 @@ enum err world_try(struct world *w, struct fault *why)
         .present = { w, hold_catalogue, take, wire_count, wire },
         .versions = { w, newest_version, visit_versions },
         .history = { w, world_ask },
+        .volumes = { w, count },
         .hands = { w, tell, told },
         .doors = { w, admit, sign_in, sign_out },
         .health = { w, parts, metrics },

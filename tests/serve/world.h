@@ -25,6 +25,8 @@ struct pending {
 
 enum { WORLD_VALVE = 5 }; /* the point that has states: lc.dma.p0005 */
 
+enum { WORLD_METER = 6 }; /* the point that counts: lc.dma.p0006 */
+
 struct world {
     struct catalogue catalogue;
     uint32_t versions; /* configurations it has had */
@@ -48,6 +50,9 @@ struct world {
     struct pending pending[WORLD_PENDING_MAX];
     size_t pending_count;
     int last_client;
+    /* what meters counted: answered as history_mode and history_code say, never held */
+    struct volume_ask counted;
+    bool nothing_stored;
     /* health */
     enum part_state database;
 };

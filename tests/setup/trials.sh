@@ -109,6 +109,8 @@ trial_a_second_start_finds_the_old_data()
     "$clone/run" --background --port "$base"
     token=$(cat "$clone/var/secrets/viewer.token")
     expect_equal "600" "$(stat -c %a "$clone/var/secrets/viewer.token")" "mode of the token"
+    expect_equal "600" "$(stat -c %a "$clone/var/secrets/operator.token")" "mode of the operator's token"
+    [ "$token" != "$(cat "$clone/var/secrets/operator.token")" ] || fail "both tokens are the same"
     expect_equal "http://127.0.0.1:$base/#token=$token" "$(cat "$clone/var/secrets/viewer.link")" "link"
     out=$("$clone/run" --background --port "$base")
     expect_text "already runs" "$out"
