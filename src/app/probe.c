@@ -40,9 +40,9 @@ static enum err read_number(const char *text, int64_t *out, struct fault *why)
 
 static enum err read_table(const char *text, uint8_t *out, struct fault *why)
 {
-    for (uint8_t f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++)
-        if (strcmp(text, function_key(f)) == 0) {
-            *out = f;
+    for (int f = FUNCTION_READ_COILS; f < FUNCTION_COUNT; f++)
+        if (strcmp(text, function_key((uint8_t)f)) == 0) {
+            *out = (uint8_t)f;
             return ERR_NONE;
         }
     return fault_set(why, ERR_RANGE, "there is no table \"%s\": coil, discrete, holding or input", text);
@@ -100,7 +100,7 @@ static void tell_words(const struct ask *q, const uint16_t *words, struct strbuf
 enum err probe(struct parts *d, const char *what, int stop, struct strbuf *to, struct fault *why)
 {
     char text[WHAT_MAX];
-    const char *words[WORDS];
+    const char *words[WORDS] = { "", "", "", "", "" };
     uint16_t registers[REGISTERS_MAX];
     struct ask q;
     struct asked *a = NULL;

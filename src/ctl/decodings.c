@@ -113,9 +113,9 @@ static void print_row(const struct table *t, unsigned address, const uint16_t *w
     strbuf_putc(to, '\n');
 }
 
-static char shown(unsigned byte)
+static int shown(int byte)
 {
-    return byte >= ' ' && byte <= '~' ? (char)byte : '.';
+    return byte >= ' ' && byte <= '~' ? byte : '.';
 }
 
 static void print_single(unsigned address, uint16_t word, struct strbuf *to)

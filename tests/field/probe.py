@@ -2,6 +2,7 @@
 reaches the device; what can go wrong is told in words; the daemon's own readings go on as if nothing had been."""
 import os
 import subprocess
+import time
 
 from harness import check, run, say, wait_until
 from modbus_peer import Peer, exception, reply
@@ -31,18 +32,26 @@ class Meter:
             link.send(reply(request, [WORDS.get(place, place) for place in places]))
 
 
-def wires(port):
+def wires(port, slow):
     point = "{ id: %s, name: Điểm, unit: bar, holding: %d, type: u16, scale: 0.01 }"
     return ("  - id: w\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    answer_within: 300ms\n    devices:\n"
             "      - { id: meter, site: site, unit: 1, every: 200ms, max_registers: 50, points: [ %s ] }\n"
             "      - { id: meter-too, site: site, unit: 1, every: 200ms, forbidden: [ { holding: 200, count: 10 } ],\n"
-            "          points: [ %s ] }\n" % (port, point % ("p.a", 104), point % ("p.b", 10)))
+            "          points: [ %s ] }\n"
+            "  - id: slow\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    answer_within: 30s\n    devices:\n"
+            "      - { id: slow, site: site, unit: 7, every: 40s, points: [ %s ] }\n" %
+            (port, point % ("p.a", 104), point % ("p.b", 10), slow, point % ("p.c", 10)))
+
+
+def begin(scene, *words):
+    return subprocess.Popen([os.path.join(os.path.dirname(scene.program), "capnuocctl"), "probe", "--config",
+                             scene.config_path, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def probe(scene, *words):
-    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), "probe", "--config",
-                           scene.config_path, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    return done.returncode, done.stdout, done.stderr
+    process = begin(scene, *words)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
 
 
 def right(scene, *words):
@@ -105,14 +114,28 @@ def what_goes_wrong(scene):
     check(code == 1 and "no whole answer in 300 ms" in err, "silence: " + err)
 
 
+def the_end_waits_for_no_answer(scene, daemon, slow):
+    process = begin(scene, "slow", "slow", "holding", "301")
+    wait_until(lambda: (7, 3, 301, 1) in slow.asked, 20, "the slow device is asked")
+    began = time.monotonic()
+    daemon.stop()
+    check(time.monotonic() - began < 10, "the daemon waited for an answer: %.1f s" % (time.monotonic() - began))
+    _, err = process.communicate(timeout=10)
+    check(process.returncode == 1, "a question that was left: %s" % err)
+
+
+def all_are_good(daemon):
+    status, body = daemon.get("/api/v1/points")
+    return status == 200 and all(p["quality"] == "good" for p in body["points"])  # before the first picture: 503
+
+
 def main(scene):
     scene.use_database()
-    meter = Meter(scene.port + 1)
-    scene.configure(wires(meter.peer.port))
+    meter, slow = Meter(scene.port + 1), Meter(scene.port + 2)
+    scene.configure(wires(meter.peer.port, slow.peer.port))
     scene.migrate()
     daemon = scene.start().wait_ready()
-    good = lambda: all(p["quality"] == "good" for p in daemon.get("/api/v1/points")[1]["points"])
-    wait_until(good, 20, "all points have their values")
+    wait_until(lambda: all_are_good(daemon), 20, "all points have their values")
     what_is_shown(scene)
     what_is_refused(scene, meter)
     what_goes_wrong(scene)
@@ -120,7 +143,7 @@ def main(scene):
         right(scene, "w", "meter", "holding", "100", "7")
     device = daemon.get("/api/v1/wires")[1]["wires"][0]["devices"][0]
     check(device["state"] == "up" and device["last_error"] is None, "the device knows of it: %s" % device)
-    daemon.stop()
+    the_end_waits_for_no_answer(scene, daemon, slow)
     code, _, err = probe(scene, "w", "meter", "holding", "100")
     check(code == 1 and "no daemon runs" in err, "without a daemon: " + err)
     readings, _ = scene.compare_with_journal()
@@ -129,4 +152,4 @@ def main(scene):
     say("%d requests, %d of them by hand" % (len(meter.asked), sum(a not in (10, 104) for _, _, a, _ in meter.asked)))
 
 
-run(main)
+run(main, ports=3)
