@@ -188,6 +188,8 @@ void field_clear(struct field *f);
 
 /* Number of registers of a kind; a bit of the tables of bits counts as one. */
 unsigned kind_registers(enum register_kind k);
+/* 1 to 4 registers as one number, whatever their order on the wire. */
+uint64_t order_raw(enum word_order order, const uint16_t *words, unsigned registers);
 /* The settings key that names a table: "coil", "discrete", "holding", "input". */
 const char *function_key(uint8_t function);
 

@@ -244,18 +244,18 @@ static bool is_skipped(const struct unit *u)
     return u->plan.blocks[u->way.block].missing && !(last && u->way.good + u->way.refused == 0);
 }
 
-static bool another_waits(const struct wire *w, const struct unit *u, struct mono now)
+static bool another_waits(struct wire *w, const struct unit *u, struct mono now)
 {
     for (size_t i = 0; i < w->unit_count; i++) {
         const struct unit *o = &w->units[i];
         if (o != u && (o->way.on ? o->way.resume : o->cadence.next).ms <= now.ms)
             return true;
     }
-    return false;
+    return ask_waits(w);
 }
 
 /* True when the device gives way: to others that wait, or until the pause of the wire is over. */
-static bool gives_way(const struct wire *w, struct unit *u, struct mono began)
+static bool gives_way(struct wire *w, struct unit *u, struct mono began)
 {
     struct mono now = clock_read(&w->clock).mono;
 

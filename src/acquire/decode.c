@@ -125,11 +125,10 @@ static uint16_t swapped(uint16_t w)
     return (uint16_t)(w << 8 | w >> 8);
 }
 
-uint64_t decode_raw(const struct tag *tag, const uint16_t *words)
+uint64_t order_raw(enum word_order order, const uint16_t *words, unsigned registers)
 {
-    bool bytes = tag->order == ORDER_BADC || tag->order == ORDER_DCBA;
-    bool low_first = tag->order == ORDER_CDAB || tag->order == ORDER_DCBA;
-    unsigned registers = KINDS[tag->kind].registers;
+    bool bytes = order == ORDER_BADC || order == ORDER_DCBA;
+    bool low_first = order == ORDER_CDAB || order == ORDER_DCBA;
     uint64_t raw = 0;
 
     for (unsigned i = 0; i < registers; i++) {
@@ -137,6 +136,11 @@ uint64_t decode_raw(const struct tag *tag, const uint16_t *words)
         raw = raw << 16 | (bytes ? swapped(word) : word);
     }
     return raw;
+}
+
+uint64_t decode_raw(const struct tag *tag, const uint16_t *words)
+{
+    return order_raw((enum word_order)tag->order, words, KINDS[tag->kind].registers);
 }
 
 static bool means_no_value(const struct conf_words *list, uint64_t raw)

@@ -48,11 +48,20 @@ static void take_orders(struct wire *w)
     }
 }
 
-static struct mono next_turn(const struct wire *w)
+static struct mono next_turn(struct wire *w)
 {
-    struct mono at = due(whose_turn(w, clock_read(&w->clock).mono));
+    struct mono now = clock_read(&w->clock).mono, at = due(whose_turn(w, now));
 
+    if (at.ms > now.ms && ask_waits(w))
+        at = now;
     return at.ms > w->free_at.ms ? at : w->free_at;
+}
+
+/* Before the devices, but never twice while one of them waits: who asks on and on keeps none from its turn.
+ */
+static bool is_for_hand(struct wire *w, const struct unit *u, struct mono now)
+{
+    return !(w->by_hand && due(u).ms <= now.ms) && ask_waits(w);
 }
 
 struct mono wire_turn(struct wire *w)
@@ -65,7 +74,12 @@ struct mono wire_turn(struct wire *w)
     w->recalled = true;
     take_orders(w);
     u = whose_turn(w, now);
-    if (now.ms >= w->free_at.ms && due(u).ms <= now.ms) {
+    if (now.ms >= w->free_at.ms && is_for_hand(w, u, now)) {
+        w->by_hand = true;
+        ask_now(w);
+        tell_show(w, clock_read(&w->clock));
+    } else if (now.ms >= w->free_at.ms && due(u).ms <= now.ms) {
+        w->by_hand = false;
         u->served = ++w->turns;
         wire_read_device(w, u);
         keep_lessons(w, clock_read(&w->clock).mono);
@@ -177,6 +191,7 @@ void wire_free(struct wire *w)
 {
     if (w == NULL)
         return;
+    ask_never(w);
     if (w->line != NULL) {
         keep_lessons_now(w);
         w->line->ops->free(w->line);
@@ -225,6 +240,7 @@ void wire_stop(struct wire *w)
         return;
     wire_leave(w);
     (void)pthread_join(w->thread, NULL);
+    ask_never(w);
     w->started = false;
 }
 

@@ -1,5 +1,5 @@
 /* The parts of a wire among themselves: wire.c is its life and whose turn it is, cycle.c reads a device,
- * exchange.c speaks, teach.c learns from refusals and recall.c
+ * exchange.c speaks, ask.c speaks for somebody who asks by hand, teach.c learns from refusals and recall.c
  * keeps that over restarts, tell.c says what came of it.  All of it belongs to the
  * wire's own turn, but for what the lock guards. */
 #ifndef WIRE_INNER_H
@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "acquire/ask.h"
 #include "acquire/wire.h"
 #include "alive.h"
 #include "answer.h"
@@ -91,6 +92,7 @@ struct wire {
     struct mono free_at; /* the pause after the last request is over */
     uint16_t transaction;
     uint64_t turns;
+    bool by_hand; /* the last turn was for a question by hand */
     struct message batch;
     struct latency latency;
     struct busy busy;
@@ -109,6 +111,7 @@ struct wire {
     struct busy shown_busy;
     struct mono busy_since; /* of the request under way; 0: none */
     struct device_status *shown_devices;
+    struct asked *asked; /* by hand, one at a time; NULL: nothing is */
 
     pthread_t thread;
     bool started;
@@ -128,6 +131,11 @@ struct outcome {
 bool wire_connect(struct wire *w);
 void wire_hang_up(struct wire *w);
 void wire_exchange(struct wire *w, const struct unit *u, const struct block *b, struct outcome *o);
+
+/* ---- ask.c ---- */
+bool ask_waits(struct wire *w);
+void ask_now(struct wire *w);   /* when one waits */
+void ask_never(struct wire *w); /* there will be no more turns */
 
 /* ---- cycle.c ---- */
 /* Begins or goes on with a cycle; way.on is false when it is over. */

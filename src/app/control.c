@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "probe.h"
 #include "reload.h"
 
 enum { LINE_MAX_BYTES = 256, WITHIN_MS = 5000, BACKLOG = 4 };
@@ -95,14 +96,6 @@ static bool is_name(const char *text)
     return true;
 }
 
-static struct wire *find_wire(const struct parts *d, const char *id)
-{
-    for (size_t i = 0; i < d->wire_count; i++)
-        if (strcmp(d->wires[i].settings->id, id) == 0)
-            return d->wires[i].wire;
-    return NULL;
-}
-
 /* "WIRE" or "WIRE DEVICE": their devices are asked as the settings say, from the next turn on. */
 static enum err forget(struct parts *d, const char *what, struct fault *why)
 {
@@ -115,7 +108,7 @@ static enum err forget(struct parts *d, const char *what, struct fault *why)
     if (device != NULL)
         *device++ = '\0';
     (void)pthread_mutex_lock(&d->lock); /* while it is held no wire ends */
-    w = find_wire(d, wire);
+    w = parts_wire(d, wire);
     if (w == NULL)
         rc = fault_set(why, ERR_MISSING, "there is no wire \"%s\"", wire);
     else if (!wire_forget(w, device))
@@ -126,8 +119,9 @@ static enum err forget(struct parts *d, const char *what, struct fault *why)
     return rc;
 }
 
-static void serve_line(struct parts *d, const char *line, int fd)
+static void serve_line(struct control *c, const char *line, int fd)
 {
+    struct parts *d = c->parts;
     struct strbuf told;
     struct fault why = { .text = "" };
     enum err rc;
@@ -140,9 +134,12 @@ static void serve_line(struct parts *d, const char *line, int fd)
         rc = reload_now(d, "diff", true, &told, &why);
     else if (strncmp(line, "forget ", 7) == 0)
         rc = forget(d, line + 7, &why);
+    else if (strncmp(line, "probe ", 6) == 0)
+        rc = probe(d, line + 6, c->stop, &told, &why);
     else
         rc = fault_set(&why, ERR_RANGE,
-                       "not understood: \"reload NAME\", \"diff\" or \"forget WIRE [DEVICE]\"");
+                       "not understood: \"reload NAME\", \"diff\", \"forget WIRE [DEVICE]\" or \"probe WIRE "
+                       "DEVICE|unit:N TABLE ADDRESS COUNT\"");
     (void)snprintf(first, sizeof first, "%s %s\n", rc == ERR_NONE ? "ok" : "no", why.text);
     write_all(fd, first, strlen(first));
     if (told.len > 0)
@@ -158,7 +155,7 @@ static void receive_visitor(struct control *c)
     if (fd < 0)
         return;
     if (is_ours(fd) && read_line(fd, line))
-        serve_line(c->parts, line, fd);
+        serve_line(c, line, fd);
     (void)close(fd);
 }
 

@@ -43,4 +43,7 @@ struct parts {
     size_t wire_count;
 };
 
+/* NULL: there is none.  While the lock is held no wire ends. */
+struct wire *parts_wire(const struct parts *d, const char *id);
+
 #endif

@@ -76,6 +76,14 @@ void wires_free(struct parts *d)
     d->wire_count = 0;
 }
 
+struct wire *parts_wire(const struct parts *d, const char *id)
+{
+    for (size_t i = 0; i < d->wire_count; i++)
+        if (strcmp(d->wires[i].settings->id, id) == 0)
+            return d->wires[i].wire;
+    return NULL;
+}
+
 /* ---- the next configuration ---- */
 
 struct next {

@@ -13,6 +13,8 @@ static const struct ctl_command COMMANDS[] = {
     { "diff", "--config FILE", "what a reload of the running daemon would change", daemon_diff },
     { "reload", "--config FILE --by NAME",
       "the running daemon takes its files again, as a whole or not at all", daemon_reload },
+    { "probe", "--config FILE WIRE DEVICE|unit:N coil|discrete|holding|input ADDRESS [COUNT]",
+      "the running daemon asks one device, and all that its registers may mean", daemon_probe },
     { "forget", "--config FILE WIRE [DEVICE]",
       "the running daemon forgets what devices taught about their maps", daemon_forget },
 };
