@@ -2,6 +2,7 @@
 #ifndef MODEL_VOLUME_H
 #define MODEL_VOLUME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,11 +15,13 @@ struct volume_ask {
     int32_t first;                   /* local day (model/world.h) */
     unsigned days;                   /* 1..VOLUME_ASK_DAYS_MAX */
     double max_flow, wraps_at, step; /* as the point says now: total_* of struct point */
+    bool by_hand;                    /* people read it, once a day perhaps */
 };
 
 struct volume_day {
     int32_t day;
     double volume;   /* NaN: too little of the day is covered */
+    double divided;  /* of it: from dividing a difference over midnight by time; NaN with it */
     double coverage; /* 0..1 */
 };
 

@@ -18,6 +18,7 @@ struct counting {
     int32_t first;
     size_t count;
     struct wall from, to; /* of the days asked for */
+    int64_t silence_ms;
     struct day_volume days[VOLUME_ASK_DAYS_MAX];
     struct volume_day answer[VOLUME_ASK_DAYS_MAX];
     struct volume_correction corrections[VOLUME_CORRECTIONS_MAX];
@@ -70,7 +71,7 @@ static void row(void *self, const struct meter_row *r)
         return;
     n = r->exchanged ? totalizer_exchange(&c->rule, &c->meter, r->at, r->old_end, r->value)
                      : totalizer_read(&c->rule, &c->meter, r->at, r->value);
-    volumes_add(c->days, c->count, &n);
+    volumes_add(c->days, c->count, &n, c->silence_ms);
     note(c, &n, r->at);
 }
 
@@ -86,7 +87,8 @@ static void done(void *self, enum err code, const struct fault *why)
     if (code == ERR_NONE)
         volumes_close(c->days, c->count);
     for (size_t i = 0; i < c->count && code == ERR_NONE; i++)
-        c->answer[i] = (struct volume_day){ c->first + (int32_t)i, c->days[i].volume, c->days[i].coverage };
+        c->answer[i] = (struct volume_day){ c->first + (int32_t)i, c->days[i].volume, c->days[i].divided,
+                                            c->days[i].coverage };
     c->done(c->ticket, code, code == ERR_NONE ? &answer : NULL, why);
     free(c);
 }
@@ -125,6 +127,7 @@ static enum err ask(void *self, const struct volume_ask *a, int client,
     c->count = a->days;
     c->from = begins(a->first);
     c->to = begins((int64_t)a->first + a->days);
+    c->silence_ms = a->by_hand ? VOLUME_SILENCE_BY_HAND_MS : VOLUME_SILENCE_MS;
     c->done = answer;
     c->ticket = ticket;
     const struct meter_fold fold = { c, begin, row, done };

@@ -49,6 +49,7 @@ static void days(struct json_out *j, const struct volume_answer *a)
         json_key(j, "day");
         json_string(j, day_iso(a->days[i].day, text));
         number(j, "volume", a->days[i].volume);
+        number(j, "divided", a->days[i].divided);
         number(j, "coverage", a->days[i].coverage);
         corrections(j, a->days[i].day, a, &next);
         json_close_object(j);
@@ -109,7 +110,8 @@ static void ask_of(struct face *f, struct request *q, const struct point *point,
     struct volume_ask ask = { .key = point->key,
                               .max_flow = point->total_max_flow,
                               .wraps_at = point->total_wraps_at,
-                              .step = point->total_step };
+                              .step = point->total_step,
+                              .by_hand = point->manual };
 
     if (!span_of(q, &ask, r))
         return;

@@ -77,7 +77,7 @@ static enum err ask_days(struct store *s, unsigned days, struct got *g)
 {
     struct meters_port meters = { s, read_rows };
     const struct volumes_port port = volumes_port(&meters);
-    const struct volume_ask ask = { 7, FIRST_DAY, days, 60, 10000, 0.1 };
+    const struct volume_ask ask = { 7, FIRST_DAY, days, 60, 10000, 0.1, false };
     struct fault why;
 
     memset(g, 0, sizeof *g);

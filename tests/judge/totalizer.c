@@ -256,7 +256,7 @@ static void sheet(struct day_volume days[DAYS], const struct counted *c, size_t 
 {
     volumes_init(days, DAYS, minute(0));
     for (size_t i = 0; i < n; i++)
-        volumes_add(days, DAYS, &c[i]);
+        volumes_add(days, DAYS, &c[i], VOLUME_SILENCE_MS);
     volumes_close(days, DAYS);
 }
 
@@ -292,6 +292,36 @@ static void silence_over_midnight_is_divided_but_not_covered(void **state)
     assert_true(fabs(d[2].volume - 240) < 1e-9);
 }
 
+/* Read by hand at seven each day: every day has its figure, and says what of it was divided. */
+static void a_daily_round_gives_every_day(void **state)
+{
+    const struct counted c[] = { counted(-17, 7, 240, true), counted(7, 31, 480, true),
+                                 counted(31, 72, 410, true) };
+    struct day_volume d[DAYS];
+
+    (void)state;
+    volumes_init(d, DAYS, minute(0));
+    for (size_t i = 0; i < COUNT_OF(c); i++)
+        volumes_add(d, DAYS, &c[i], VOLUME_SILENCE_BY_HAND_MS);
+    volumes_close(d, DAYS);
+    assert_true(fabs(d[0].volume - (70 + 340)) < 1e-9);
+    assert_true(fabs(d[0].divided - (70 + 340)) < 1e-9);
+    assert_true(fabs(d[0].coverage - 1) < 1e-9);
+    assert_true(isnan(d[1].volume) &&
+                fabs(d[1].coverage - 7.0 / 24) < 1e-9); /* a round was left out: 41 hours */
+    assert_true(isnan(d[1].divided));
+}
+
+static void only_what_was_divided_is_called_so(void **state)
+{
+    const struct counted c[] = { counted(-0.5, 0.5, 10, true), counted(0.5, 24, 200, true) };
+    struct day_volume d[DAYS];
+
+    (void)state;
+    sheet(d, c, COUNT_OF(c));
+    assert_true(fabs(d[0].volume - 205) < 1e-9 && fabs(d[0].divided - 5) < 1e-9);
+}
+
 static void nine_tenths_are_enough_and_less_is_unknown(void **state)
 {
     const struct counted enough[] = { counted(0, 21.6, 216, true) };
@@ -325,7 +355,7 @@ static void days_add_up_to_the_total(void **state)
         while (hour < 24 * DAYS) {
             struct counted c = totalizer_read(
                 &ENDLESS, &t, (struct wall){ midnight.ms + (int64_t)(hour * CLOCK_HOUR_MS) }, shown);
-            volumes_add(d, DAYS, &c);
+            volumes_add(d, DAYS, &c, VOLUME_SILENCE_MS);
             double more = 0.01 + test_below(&seed, 100) / 100.0;
             hour += more;
             shown += more * test_below(&seed, 60);
@@ -353,6 +383,8 @@ int main(void)
         cmocka_unit_test(the_sum_of_what_is_counted_is_the_water),
         cmocka_unit_test(silence_within_a_day_costs_nothing),
         cmocka_unit_test(silence_over_midnight_is_divided_but_not_covered),
+        cmocka_unit_test(a_daily_round_gives_every_day),
+        cmocka_unit_test(only_what_was_divided_is_called_so),
         cmocka_unit_test(nine_tenths_are_enough_and_less_is_unknown),
         cmocka_unit_test(days_add_up_to_the_total),
     };

@@ -157,9 +157,9 @@ static void days_of_a_meter_have_their_shape(void **state)
     assert_string_equal(
         a.body,
         "{\"point\":\"lc.dma.p0006\",\"unit\":\"m3\",\"days\":[{\"day\":\"2026-11-23\",\"volume\":12.5,"
-        "\"coverage\":1,\"corrections\":[{\"at\":\"2026-11-23T08:00:00.000+07:00\",\"kind\":\"exchanged\","
+        "\"divided\":0.5,\"coverage\":1,\"corrections\":[{\"at\":\"2026-11-23T08:00:00.000+07:00\",\"kind\":\"exchanged\","
         "\"before\":81234.5,\"after\":0,\"volume\":2}]},{\"day\":\"2026-11-24\",\"volume\":null,"
-        "\"coverage\":0.25,\"corrections\":[]}],\"corrections_left_out\":3}");
+        "\"divided\":null,\"coverage\":0.25,\"corrections\":[]}],\"corrections_left_out\":3}");
     answer_clear(&a);
     assert_int_equal(W.counted.days, 2);
     assert_true(W.counted.key == W.catalogue.points[WORLD_METER].key);
@@ -169,7 +169,7 @@ static void days_of_a_meter_have_their_shape(void **state)
     a = http_get(W.port, VOLUMES "?from=2026-11-23&to=2026-11-23", BEARER);
     assert_int_equal(a.status, 200);
     assert_has(a.body,
-               "\"days\":[{\"day\":\"2026-11-23\",\"volume\":null,\"coverage\":0,\"corrections\":[]}]");
+               "\"days\":[{\"day\":\"2026-11-23\",\"volume\":null,\"divided\":null,\"coverage\":0,\"corrections\":[]}]");
     answer_clear(&a);
     W.nothing_stored = false;
 }

@@ -214,9 +214,9 @@ static enum err count(void *self, const struct volume_ask *a, int client,
                       void *ticket, struct fault *why)
 {
     struct world *w = self;
-    const struct volume_day days[] = {
-        { a->first, w->nothing_stored ? NAN : 12.5, w->nothing_stored ? 0 : 1 }, { a->first + 1, NAN, 0.25 }
-    };
+    const struct volume_day days[] = { { a->first, w->nothing_stored ? NAN : 12.5,
+                                         w->nothing_stored ? NAN : 0.5, w->nothing_stored ? 0 : 1 },
+                                       { a->first + 1, NAN, NAN, 0.25 } };
     const struct volume_correction exchange = {
         { (int64_t)a->first * CLOCK_DAY_MS + 3600000 }, "exchanged", 81234.5, 0, 2
     };
