@@ -50,7 +50,8 @@ MUST_USE enum err json_parse(const char *text, size_t len, struct json_in **out,
 void json_in_free(struct json_in *doc);
 /* The string member `name` of a top-level object, NULL when missing or not a string; owned by doc. */
 const char *json_in_string(const struct json_in *doc, const char *name);
-/* The number member `name` of a top-level object, NaN when missing or not a number. */
+/* The number member `name` of a top-level object, NaN when missing, not a number, or larger than a
+ * double holds (1e400). */
 double json_in_number(const struct json_in *doc, const char *name);
 /* The name of the first top-level member that is not in `known` (n names), NULL when all are. */
 const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n);

@@ -187,7 +187,7 @@ double json_in_number(const struct json_in *doc, const char *name)
 {
     const cJSON *item = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;
 
-    return item != NULL && cJSON_IsNumber(item) ? item->valuedouble : NAN;
+    return item != NULL && cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : NAN;
 }
 
 const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n)

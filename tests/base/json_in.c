@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include <math.h>
 
 #include "unit.h"
 
@@ -176,6 +177,21 @@ static void members_are_found_by_their_exact_name(void **state)
     json_in_free(NULL);
 }
 
+static void a_number_is_a_number_that_a_double_holds(void **state)
+{
+    static const char TEXT[] = "{\"a\":-2.5e3,\"b\":1e400,\"c\":\"7\"}";
+    struct json_in *doc;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(parse(TEXT, sizeof TEXT - 1, &doc, &why), ERR_NONE);
+    assert_true(json_in_number(doc, "a") == -2500);
+    assert_true(isnan(json_in_number(doc, "b")));
+    assert_true(isnan(json_in_number(doc, "c")));
+    assert_true(isnan(json_in_number(doc, "d")));
+    json_in_free(doc);
+}
+
 static void only_an_object_has_members(void **state)
 {
     static const char *const TEXTS[] = { "[\"token\"]", "\"token\"", "1", "null" };
@@ -301,6 +317,7 @@ int main(void)
         cmocka_unit_test(a_nul_byte_is_refused_wherever_it_stands),
         cmocka_unit_test(depth_is_bounded_before_anything_recurses),
         cmocka_unit_test(members_are_found_by_their_exact_name),
+        cmocka_unit_test(a_number_is_a_number_that_a_double_holds),
         cmocka_unit_test(only_an_object_has_members),
         cmocka_unit_test(the_first_unknown_member_is_named),
         cmocka_unit_test(what_the_writer_writes_the_reader_reads),
