@@ -30,7 +30,7 @@ struct visitor {
 static struct visitor visitors[VISITORS]; /* by descriptor */
 static unsigned long long requests, registers;
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
     perror(what);
     exit(1);
