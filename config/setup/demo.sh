@@ -116,6 +116,16 @@ start_daemon()
     start_program capnuocd "$program" --config "$state/etc/capnuoc.yaml"
 }
 
+# ask_simulator LINE: one command, its answer on standard output.
+ask_simulator()
+{
+    local ask
+    ask="const line = require('net').connect(process.argv[1]).setTimeout(3000, () => process.exit(1));
+         line.on('error', () => process.exit(1)).on('data', (answer) => { process.stdout.write(answer); line.end(); });
+         line.write(process.argv[2] + '\\n');"
+    as_account node -e "$ask" "$cluster_socket/simulator" "${1//$'\n'/ }"
+}
+
 # ------------------------------------------------------------------ asking the daemon
 
 # http_get PATH: the whole answer, head included; fails when nobody answers within 3 s.  The token goes in

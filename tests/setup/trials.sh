@@ -141,6 +141,8 @@ trial_a_path_longer_than_a_socket_takes_works()
     out=$("$clone/run" --background --port "$base")
     expect_text "too long" "$out"
     expect_equal "1" "$(rows "$clone")" "starts in the database"
+    expect_text "ok burst-1" "$("$clone/run" --field 'burst zone-3 12 L/s for 1h')"
+    "$clone/run" --field 'flood zone-3' && fail "a command nobody knows was a success"
     "$clone/run" --reset
     expect_equal "" "$(sed -n 's/.*socket, so PostgreSQL.s is in //p' <<<"$out" | xargs -r ls -d)" "socket folder after --reset"
 }
