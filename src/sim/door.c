@@ -39,6 +39,28 @@ enum err door_tcp(int *out, uint16_t port, struct fault *why)
     return ERR_NONE;
 }
 
+void door_block(int listener, uint16_t port, int plugs[DOOR_PLUGS])
+{
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_port = htons(port),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+    (void)listen(listener, 0);
+    for (size_t i = 0; i < DOOR_PLUGS; i++) {
+        plugs[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (plugs[i] >= 0)
+            (void)connect(plugs[i], (const struct sockaddr *)&at, sizeof at);
+    }
+}
+
+void door_unblock(int listener, int plugs[DOOR_PLUGS])
+{
+    for (size_t i = 0; i < DOOR_PLUGS; i++)
+        if (plugs[i] >= 0)
+            (void)close(plugs[i]);
+    (void)listen(listener, WAITING_MAX);
+}
+
 enum err door_unix(int *out, const char *path, struct fault *why)
 {
     struct sockaddr_un at = { .sun_family = AF_UNIX };

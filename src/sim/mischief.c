@@ -255,6 +255,20 @@ static void crc(struct exchange *x, uint32_t arg)
         x->reply->bytes[x->reply->len - 1] ^= 0x55;
 }
 
+/* What termios says of INPCK without PARMRK: such a byte is read as 0.  One that was 0 would tell of nothing.
+ */
+static void parity(struct exchange *x, uint32_t arg)
+{
+    struct reply *r = x->reply;
+
+    for (size_t lost = 0; x->rtu && r->len > 0 && lost < arg && lost < r->len; lost++) {
+        size_t at = (size_t)noise_next(x->chance) % r->len;
+        for (size_t i = 0; i < r->len && r->bytes[at] == 0; i++)
+            at = (at + 1) % r->len;
+        r->bytes[at] = 0;
+    }
+}
+
 static void echo(struct exchange *x, uint32_t arg)
 {
     const struct frame_request *ask = x->ask;
@@ -322,6 +336,7 @@ static const struct {
     [MISCHIEF_PREVIOUS] = { "previous", ON_BYTES, 0, previous },
     [MISCHIEF_PREVIOUS_FIRST] = { "previous-first", ON_BYTES, 0, previous_first },
     [MISCHIEF_CRC] = { "crc", ON_BYTES, 0, crc },
+    [MISCHIEF_PARITY] = { "parity", ON_BYTES, 1, parity },
     [MISCHIEF_ECHO] = { "echo", ON_BYTES, 0, echo },
     [MISCHIEF_NOISE_BEFORE] = { "noise-before", ON_BYTES, 3, noise_before },
     [MISCHIEF_NOISE_AFTER] = { "noise-after", ON_BYTES, 3, noise_after },
@@ -329,6 +344,7 @@ static const struct {
     [MISCHIEF_COLLISION] = { "collision", ON_BYTES, 0, collision },
     [MISCHIEF_DEAF] = { "deaf", ON_WIRE, 0, NULL },
     [MISCHIEF_REFUSE] = { "refuse", ON_WIRE, 0, NULL },
+    [MISCHIEF_BLACK_HOLE] = { "black-hole", ON_WIRE, 0, NULL },
     [MISCHIEF_DROP_AFTER] = { "drop-after", ON_WIRE, 10, NULL },
     [MISCHIEF_CONNECTIONS] = { "connections", ON_WIRE, 1, NULL },
     [MISCHIEF_HALF_OPEN] = { "half-open", ON_WIRE, 0, NULL },
@@ -347,8 +363,9 @@ const char *mischief_list(void)
     return "none, silence, late:MS, exception:CODE, unit:PLUS, unit-fixed:UNIT, unit-random, function:PLUS, "
            "short:N, long:N, byte-count:PLUS, transaction:PLUS, transaction-fixed:ID, transaction-random, "
            "transaction-swapped, protocol:ID, length:LENGTH, truncated:N, extra:N, pieces:N, drip:MS, twice, "
-           "garbage:N, close, cut:N, reset:N, unsolicited, previous, previous-first, crc, echo, "
-           "noise-before:N, noise-after:N, gap:MS, collision, deaf, refuse, drop-after:N, connections:N, "
+           "garbage:N, close, cut:N, reset:N, unsolicited, previous, previous-first, crc, parity:N, echo, "
+           "noise-before:N, noise-after:N, gap:MS, collision, deaf, refuse, black-hole, drop-after:N, "
+           "connections:N, "
            "half-open, unplug, frozen, filled:WORD";
 }
 

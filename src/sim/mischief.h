@@ -45,14 +45,16 @@ enum mischief_kind {
     MISCHIEF_PREVIOUS,       /* the reply to the question before, instead */
     MISCHIEF_PREVIOUS_FIRST, /* it, and the right one, in one piece */
     MISCHIEF_CRC,            /* checksum wrong; nothing on TCP */
-    MISCHIEF_ECHO,           /* the question comes back ahead of the reply, as two-wire adapters do */
-    MISCHIEF_NOISE_BEFORE,   /* ARG bytes of noise */
+    MISCHIEF_PARITY,       /* ARG bytes come as 0, as a UART gives those of a wrong parity; nothing on TCP */
+    MISCHIEF_ECHO,         /* the question comes back ahead of the reply, as two-wire adapters do */
+    MISCHIEF_NOISE_BEFORE, /* ARG bytes of noise */
     MISCHIEF_NOISE_AFTER,
     MISCHIEF_GAP,       /* a pause of ARG ms inside the frame */
     MISCHIEF_COLLISION, /* two devices speak at once: bits of both */
     /* the wire the device hangs on, whoever is asked; RTU over a terminal: only unplug */
     MISCHIEF_DEAF,        /* connections are taken, nothing is answered */
     MISCHIEF_REFUSE,      /* connections break and are refused */
+    MISCHIEF_BLACK_HOLE,  /* they break, and others neither come about nor are refused */
     MISCHIEF_DROP_AFTER,  /* a connection ends after ARG replies */
     MISCHIEF_CONNECTIONS, /* at most ARG connections, others are refused */
     MISCHIEF_HALF_OPEN,   /* connections open now are never answered again, as after a power loss */

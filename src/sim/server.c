@@ -30,6 +30,8 @@ struct entrance {
     enum connection_kind kind;
     unsigned wire; /* control: the number of wires */
     uint16_t port;
+    bool hole; /* nobody comes in, nobody is refused */
+    int plugs[DOOR_PLUGS];
 };
 
 struct server {
@@ -74,6 +76,11 @@ static enum err open_entrance(struct server *s, struct entrance *e, struct fault
     return rc;
 }
 
+static struct entrance entrance_of(enum connection_kind kind, unsigned wire, unsigned port)
+{
+    return (struct entrance){ .fd = -1, .kind = kind, .wire = wire, .port = (uint16_t)port };
+}
+
 /* The wires last: when they listen, all the rest is there. */
 static void plan_entrances(struct server *s)
 {
@@ -82,11 +89,11 @@ static void plan_entrances(struct server *s)
 
     assert(e != NULL);
     if (s->setup->control != NULL)
-        *e++ = (struct entrance){ -1, CONNECTION_CONTROL, wires, 0 };
+        *e++ = entrance_of(CONNECTION_CONTROL, wires, 0);
     for (unsigned w = 0; w < wires; w++)
-        *e++ = (struct entrance){ -1, CONNECTION_TCP, w, (uint16_t)(s->setup->port_base + w) };
+        *e++ = entrance_of(CONNECTION_TCP, w, s->setup->port_base + w);
     for (unsigned w = 0; w < wires && s->setup->rtu_port_base != 0; w++)
-        *e++ = (struct entrance){ -1, CONNECTION_RTU, w, (uint16_t)(s->setup->rtu_port_base + w) };
+        *e++ = entrance_of(CONNECTION_RTU, w, s->setup->rtu_port_base + w);
     s->entrance_count = (unsigned)(e - s->entrances);
 }
 
@@ -172,6 +179,30 @@ static void shut_entrances(struct server *s, unsigned wire)
     each_connection(s, wire, true);
 }
 
+/* Neither in nor refused, by every entrance; what was connected breaks. */
+static void dig_hole(struct server *s, unsigned wire)
+{
+    for (unsigned i = 0; i < s->entrance_count; i++) {
+        struct entrance *e = &s->entrances[i];
+        if (e->wire != wire || e->fd < 0)
+            continue;
+        door_block(e->fd, e->port, e->plugs);
+        e->hole = true;
+    }
+    each_connection(s, wire, true);
+}
+
+static void fill_hole(struct server *s, unsigned wire)
+{
+    for (unsigned i = 0; i < s->entrance_count; i++) {
+        struct entrance *e = &s->entrances[i];
+        if (e->wire != wire || !e->hole)
+            continue;
+        door_unblock(e->fd, e->plugs);
+        e->hole = false;
+    }
+}
+
 /* A port may be taken in the meantime: tried again at every turn. */
 static void open_again(struct server *s, struct mono now)
 {
@@ -199,6 +230,9 @@ static void examine_wires(struct server *s, struct mono now)
         if (is.kind == s->wires[w].kind && is.arg == s->wires[w].arg)
             continue;
         s->wires[w] = is;
+        fill_hole(s, w);
+        if (is.kind == MISCHIEF_BLACK_HOLE)
+            dig_hole(s, w);
         if (is.kind == MISCHIEF_REFUSE)
             shut_entrances(s, w);
         if (is.kind == MISCHIEF_HALF_OPEN)
@@ -437,8 +471,10 @@ static nfds_t watch(struct server *s)
 {
     nfds_t n = 0;
 
-    for (unsigned i = 0; i < s->entrance_count; i++)
-        s->fds[n++] = (struct pollfd){ .fd = s->entrances[i].fd, .events = POLLIN };
+    for (unsigned i = 0; i < s->entrance_count; i++) {
+        const struct entrance *e = &s->entrances[i];
+        s->fds[n++] = (struct pollfd){ .fd = e->hole ? -1 : e->fd, .events = POLLIN };
+    }
     for (unsigned i = 0; i < s->connection_count; i++) {
         const struct connection *c = &s->connections[i];
         short events = c->blocked ? POLLIN | POLLOUT : POLLIN;
@@ -468,7 +504,7 @@ static void turn(struct server *s, nfds_t watched)
         if (connection[i].fd == s->connections[i].fd) /* a command may have changed it */
             serve(s, &s->connections[i], connection[i].revents, now.mono);
     for (unsigned i = 0; i < s->entrance_count; i++)
-        if (entrance[i].revents != 0 && s->entrances[i].fd >= 0)
+        if (entrance[i].revents != 0 && s->entrances[i].fd >= 0 && !s->entrances[i].hole)
             accept_all(s, &s->entrances[i], now.mono);
     if (now.mono.ms >= s->next_save.ms) {
         save(s, now.mono);
@@ -501,6 +537,8 @@ static void close_all(struct server *s)
         struct entrance *e = &s->entrances[i];
         if (e->fd >= 0 && e->kind == CONNECTION_CONTROL)
             (void)unlink(s->setup->control);
+        if (e->hole)
+            door_unblock(e->fd, e->plugs);
         if (e->fd >= 0)
             (void)close(e->fd);
     }

@@ -211,7 +211,7 @@ def outages_awaited(planned, faults, period):
             may.setdefault(subject, []).append((fault.begin, fault.end + period))
         if how == plan.SURE:
             # a wire that cannot be connected is down itself; its devices were not asked
-            told = subjects if kind == "deaf" else [plan.wire_of(device)] if kind == "refuse" else [device]
+            told = subjects if kind == "deaf" else [plan.wire_of(device)] if kind in ("refuse", "black-hole") else [device]
             sure += [(subject, fault.begin, fault.end, period, last) for subject in told]
     return sure, may
 

@@ -32,13 +32,14 @@ TCP = [
 # answer_within and late_window together, into a question of the same shape, nobody can tell from the right one: the
 # commissioning page says so, and no fault here is as late.
 RTU = [
-    ("silence", SURE), ("late 950", MAY), ("late 700", MAY), ("late 520", MAY), ("crc", SURE), ("echo", MAY), ("noise-before 3", MAY),
-    ("noise-after 3", MAY), ("gap 100", MAY), ("collision", MAY), ("unit 1", SURE), ("unit-random", SURE), ("truncated 3", SURE),
-    ("exception 6", MAY), ("exception 0x0B", SURE), ("short 1", SURE), ("long 1", SURE), ("byte-count 2", MAY), ("garbage 12", SURE),
-    ("function 1", SURE), ("drip 20", MAY), ("twice", MAY),
+    ("silence", SURE), ("late 950", MAY), ("late 700", MAY), ("late 520", MAY), ("crc", SURE), ("parity 1", SURE),
+    ("parity 3", SURE), ("echo", MAY), ("noise-before 3", MAY), ("noise-after 3", MAY), ("gap 100", MAY), ("collision", MAY),
+    ("unit 1", SURE), ("unit-random", SURE), ("truncated 3", SURE), ("exception 6", MAY), ("exception 0x0B", SURE),
+    ("short 1", SURE), ("long 1", SURE), ("byte-count 2", MAY), ("garbage 12", SURE), ("function 1", SURE), ("drip 20", MAY),
+    ("twice", MAY),
 ]
 # A wire with five silent devices takes its time to tell that each is.
-WIRE = [("deaf", SURE, 14), ("refuse", SURE, 12), ("half-open", MAY, 6), ("drop-after 1", MAY, 6), ("drop-after 3", MAY, 6),
+WIRE = [("deaf", SURE, 14), ("refuse", SURE, 12), ("black-hole", SURE, 8), ("half-open", MAY, 6), ("drop-after 1", MAY, 6), ("drop-after 3", MAY, 6),
         ("drop-after 10", MAY, 6), ("connections 1", MAY, 6), ("connections 2", MAY, 6), ("connections 3", MAY, 6)]
 WHOLE_WIRE = {fault.split()[0] for fault, _, _ in WIRE} | {"unplug"}
 # Numbers no device should show, one register of the device at a time; the faults on values of whole devices are above.

@@ -193,6 +193,21 @@ static void on_rtu_there_is_no_head_and_a_checksum(void **state)
     assert_memory_equal(r.bytes, right.bytes, 10);
     assert_int_not_equal(r.bytes[10], right.bytes[10]);
     assert_memory_equal(spoiled("crc").bytes, right_reply().bytes, right_reply().len);
+    for (int i = 0; i < 50; i++) { /* one byte, whichever: 0, and was another */
+        unsigned differ = 0;
+        r = spoiled_rtu("parity");
+        assert_int_equal(r.len, right.len);
+        for (size_t j = 0; j < r.len; j++)
+            if (r.bytes[j] != right.bytes[j]) {
+                assert_int_equal(r.bytes[j], 0);
+                differ++;
+            }
+        assert_int_equal(differ, 1);
+    }
+    r = spoiled_rtu("parity:1000");
+    for (size_t j = 0; j < r.len; j++)
+        assert_int_equal(r.bytes[j], 0);
+    assert_memory_equal(spoiled("parity").bytes, right_reply().bytes, right_reply().len);
     r = spoiled_rtu("exception:2");
     assert_int_equal(r.len, 5);
     assert_memory_equal(r.bytes, "\x05\x83\x02", 3);

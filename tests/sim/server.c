@@ -434,6 +434,47 @@ static void a_wire_falls_ill_as_a_whole(void **state)
     assert_int_equal(stop(pid), 0);
 }
 
+/* Neither connected nor refused within wait_ms. */
+static bool hangs(unsigned wire, int wait_ms)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET,
+                              .sin_port = htons((uint16_t)(PORT + wire)),
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct pollfd p = { .fd = fd, .events = POLLOUT };
+    bool so;
+
+    assert_int_equal(connect(fd, (struct sockaddr *)&at, sizeof at), -1);
+    so = errno == EINPROGRESS && poll(&p, 1, wait_ms) == 0;
+    (void)close(fd);
+    return so;
+}
+
+static void a_black_hole_neither_takes_nor_refuses(void **state)
+{
+    uint8_t in[16];
+    pid_t pid = start("bom-1:none");
+    int fd = dial(0);
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        command("fault plc-nmn black-hole\n");
+        assert_int_equal(gather(fd, in, 1, 5000), -1);
+        (void)close(fd);
+        for (int j = 0; j < 4; j++)
+            assert_true(hangs(0, 50));
+        assert_true(hangs(WIRES, 50)); /* RTU over TCP too */
+        (void)close(dial(1));          /* the neighbours live */
+        command("clear\n");
+        fd = dial_once(0);
+        ask(fd, 1, 2, 3, 200, 1);
+        assert_int_equal(gather(fd, in, 11, 5000), 11);
+    }
+    (void)close(fd);
+    command("fault plc-nmn black-hole\n");
+    assert_int_equal(stop(pid), 0);
+}
+
 static void connections_beyond_the_ceiling_are_refused(void **state)
 {
     int fds[16];
@@ -591,6 +632,7 @@ int main(void)
         cmocka_unit_test(a_scenario_is_told_and_ended_over_the_socket),
         cmocka_unit_test(a_wire_speaks_rtu_over_tcp_and_on_a_terminal),
         cmocka_unit_test(a_wire_falls_ill_as_a_whole),
+        cmocka_unit_test(a_black_hole_neither_takes_nor_refuses),
         cmocka_unit_test(connections_beyond_the_ceiling_are_refused),
         cmocka_unit_test(it_stops_within_a_second_and_goes_on_after_a_restart),
         cmocka_unit_test(the_same_seed_shows_the_same_at_any_speed),
