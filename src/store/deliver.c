@@ -9,7 +9,7 @@
 
 #include "sql.h"
 
-enum { SEEN_EVERY_MS = 5000, SEEN_SLACK_MS = 2000 };
+enum { SEEN_EVERY_MS = 5000, SEEN_SLACK_MS = 2000, PAST_FIRST = 256 };
 
 /* What an operator reads: the connection's trouble first, then the lanes'. */
 static void publish(struct deliverer *d)
@@ -19,11 +19,14 @@ static void publish(struct deliverer *d)
     for (int lane = LANE_EVENTS; lane < LANE_END && text[0] == '\0'; lane++)
         text = d->state[lane].trouble.text;
     if (text[0] == '\0')
+        text = d->past.trouble.text;
+    if (text[0] == '\0')
         text = d->catalogue_trouble.text;
     (void)pthread_mutex_lock(&d->lock);
     d->stats.connected = pg_alive(d->writer) && d->link.text[0] == '\0';
     for (int lane = LANE_EVENTS; lane < LANE_END; lane++)
         d->stats.cursor[lane] = d->state[lane].seq;
+    d->stats.backlog = backlog_entries(&d->backlog);
     (void)snprintf(d->stats.text, sizeof d->stats.text, "%s", text);
     (void)pthread_mutex_unlock(&d->lock);
 }
@@ -35,33 +38,64 @@ static enum err tell_seen(struct deliverer *d, struct wall asked_at, struct faul
     struct pg_value v[] = { pg_text(d->settings.node), pg_int(d->epoch),
                             pg_time((struct wall){ asked_at.ms - SEEN_SLACK_MS }) };
 
-    if (mono_read().ms < d->next_seen.ms || d->state[LANE_LIVE].trouble.text[0] != '\0')
+    if (mono_read().ms < d->next_seen.ms || d->state[LANE_LIVE].trouble.text[0] != '\0' ||
+        d->backlog.count > 0)
         return ERR_NONE;
     d->next_seen.ms = mono_read().ms + SEEN_EVERY_MS;
     link_make_days_ahead(d);
     return pg_ask(d->writer, sql_node_seen, v, COUNT_OF(v), NULL, why);
 }
 
-/* Events until there are none, a batch of readings, and again. */
+/* *more: look again.  *clear: what was durable when it began is delivered, or cannot be now.  With a slow
+ * database something newer is always there: who waited for "no more" would wait for ever. */
+static enum err serve(struct deliverer *d, enum lane lane, bool *more, bool *clear, struct fault *why)
+{
+    uint64_t first, last;
+    enum err rc = d->lanes.span(d->lanes.self, lane, &first, &last, why);
+
+    if (rc == ERR_NONE)
+        rc = lane_turn(d, &d->state[lane], more, why);
+    *clear = rc == ERR_NONE && (!*more || d->state[lane].seq >= last);
+    return rc;
+}
+
+/* The backlog waits for the live lane to be well. */
+static bool past_may_go(const struct deliverer *d)
+{
+    const struct lane_state *live = &d->state[LANE_LIVE];
+
+    return d->backlog.count > 0 && live->known && live->trouble.text[0] == '\0';
+}
+
+/* Events, then readings of now, then a batch of the past; each is gone through before the next has its turn.
+ */
+static enum err round_of_lanes(struct deliverer *d, bool *more, struct fault *why)
+{
+    struct wall asked_at = clock_read(&d->clock).wall;
+    bool events = false, readings = false, past = false, clear;
+    enum err rc = serve(d, LANE_EVENTS, &events, &clear, why);
+
+    if (rc == ERR_NONE && clear)
+        rc = serve(d, LANE_LIVE, &readings, &clear, why);
+    if (rc == ERR_NONE && clear && past_may_go(d))
+        rc = lane_turn(d, &d->past, &past, why);
+    if (rc == ERR_NONE && clear && !past)
+        rc = tell_seen(d, asked_at, why);
+    *more = events || readings || past;
+    return rc;
+}
+
 static enum err deliver_all(struct deliverer *d, struct fault *why)
 {
     bool more = true;
+    enum err rc = ERR_NONE;
 
-    while (more && !leash_over(&d->leash)) {
-        struct wall asked_at = clock_read(&d->clock).wall;
-        bool events;
-        enum err rc = lane_turn(d, &d->state[LANE_EVENTS], &events, why);
-
-        more = events;
-        if (rc == ERR_NONE && !events)
-            rc = lane_turn(d, &d->state[LANE_LIVE], &more, why);
-        if (rc == ERR_NONE && !more)
-            rc = tell_seen(d, asked_at, why);
-        if (rc != ERR_NONE)
-            return rc;
-        publish(d);
+    while (rc == ERR_NONE && more && !leash_over(&d->leash)) {
+        rc = round_of_lanes(d, &more, why);
+        if (rc == ERR_NONE)
+            publish(d);
     }
-    return ERR_NONE;
+    return rc;
 }
 
 static enum err turn(struct deliverer *d, struct fault *why)
@@ -89,6 +123,8 @@ static struct mono earliest_duty(const struct deliverer *d)
         if (t->gap_ms != 0 && t->next_try.ms < until.ms)
             until = t->next_try;
     }
+    if (d->past.trouble.gap_ms != 0 && d->past.trouble.next_try.ms < until.ms)
+        until = d->past.trouble.next_try;
     return until;
 }
 
@@ -143,6 +179,7 @@ static void fill(struct deliverer *d, const struct store_settings *s, struct cat
     d->epoch = lanes.epoch(lanes.self);
     for (int lane = LANE_EVENTS; lane < LANE_END; lane++)
         d->state[lane] = (struct lane_state){ .lane = (enum lane)lane, .entries_max = BATCH_ENTRIES_MAX };
+    d->past = (struct lane_state){ .lane = LANE_LIVE, .past = true, .entries_max = PAST_FIRST };
 }
 
 static enum err check_settings(const struct store_settings *s, struct fault *why)

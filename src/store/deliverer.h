@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 
+#include "backlog.h"
 #include "batch.h"
 #include "days.h"
 #include "leash.h"
@@ -15,10 +16,12 @@
 
 struct lane_state {
     enum lane lane;
-    bool known;        /* seq is what PostgreSQL said on this connection */
+    bool past;  /* the backlog: entries of `lane` before its cursor; known and seq are those of the lane */
+    bool known; /* seq is what PostgreSQL said on this connection */
     bool no_partition; /* the last refusal was a missing partition */
     uint64_t seq;
-    size_t entries_max; /* per transaction: halved by a refusal of data, doubled by success */
+    size_t entries_max; /* per transaction: halved by a refusal of data, doubled by success, and the backlog's
+                           by its pace */
     struct trouble trouble;
 };
 
@@ -34,7 +37,8 @@ struct deliverer {
     /* the thread's own */
     struct pg *writer, *maintenance;
     struct trouble link, catalogue_trouble;
-    struct lane_state state[LANE_END];
+    struct lane_state state[LANE_END], past;
+    struct backlog backlog; /* as known as the live lane is */
     struct batch batch;
     struct days days;
     struct mono next_seen;

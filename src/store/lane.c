@@ -6,6 +6,24 @@
 
 #include "sql.h"
 
+/* A transaction of the backlog longer than this keeps the present waiting: the next is smaller. */
+enum { PAST_PACE_MS = 400, PAST_ENTRIES_MIN = 16 };
+
+static struct lane_state *keeper(struct deliverer *d, const struct lane_state *l)
+{
+    return &d->state[l->lane];
+}
+
+static const char *name_of(const struct lane_state *l)
+{
+    return l->past ? "backlog" : lane_name(l->lane);
+}
+
+static uint64_t seq_of(const struct deliverer *d, const struct lane_state *l)
+{
+    return l->past ? d->backlog.of[0].seq : l->seq;
+}
+
 /* ---- one transaction ---- */
 
 static enum err write_quarantine(struct deliverer *d, enum lane lane, size_t i, const char *reason,
@@ -57,9 +75,9 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
     enum err rc = pg_begin(d->writer, why);
 
     if (rc == ERR_NONE)
-        rc = place_hold(d, l, &moved, why);
+        rc = place_hold(d, keeper(d, l), &moved, why);
     if (rc == ERR_NONE && moved) {
-        l->known = false; /* look again where we are; nothing was written */
+        keeper(d, l)->known = false; /* look again where we are; nothing was written */
         pg_rollback(d->writer);
         return ERR_NONE;
     }
@@ -70,14 +88,17 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
     if (rc == ERR_NONE)
         rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_readings(d, why);
     if (rc == ERR_NONE)
-        rc = place_move(d, l->lane, upto, why);
+        rc = l->past ? backlog_move(d, upto, why) : place_move(d, l->lane, upto, why);
     if (rc == ERR_NONE)
         rc = pg_commit(d->writer, why);
     if (rc != ERR_NONE) {
         pg_rollback(d->writer);
         return rc;
     }
-    l->seq = upto;
+    if (l->past)
+        backlog_moved(&d->backlog, upto);
+    else
+        l->seq = upto;
     return ERR_NONE;
 }
 
@@ -97,14 +118,13 @@ static enum err set_aside(struct deliverer *d, struct lane_state *l, const char 
     uint64_t seq = d->batch.entries[0].seq;
     enum err rc = transact(d, l, seq, reason, why);
 
-    if (rc != ERR_NONE || !l->known)
+    if (rc != ERR_NONE || !keeper(d, l)->known)
         return rc;
     count(d, 0, d->batch.event_count, 1);
     if (l->lane == LANE_EVENTS)
         log_error("delivery lane=events seq=%" PRIu64 " set aside in quarantine: %s", seq, reason);
     else
-        log_warn("delivery lane=%s seq=%" PRIu64 " set aside in quarantine: %s", lane_name(l->lane), seq,
-                 reason);
+        log_warn("delivery lane=%s seq=%" PRIu64 " set aside in quarantine: %s", name_of(l), seq, reason);
     place_tell_journal(d, l);
     return ERR_NONE;
 }
@@ -149,21 +169,32 @@ static enum err after_refusal(struct deliverer *d, struct lane_state *l, struct 
     return set_aside(d, l, reason, why);
 }
 
+/* The past goes in steps that the present can wait for. */
+static size_t next_size(const struct lane_state *l, size_t used, int64_t took_ms)
+{
+    if (l->past && took_ms > PAST_PACE_MS)
+        return used / 2 > PAST_ENTRIES_MIN ? used / 2 : PAST_ENTRIES_MIN;
+    if (l->past && took_ms > PAST_PACE_MS / 2)
+        return l->entries_max;
+    return l->entries_max * 2 < BATCH_ENTRIES_MAX ? l->entries_max * 2 : BATCH_ENTRIES_MAX;
+}
+
 static enum err deliver_batch(struct deliverer *d, struct lane_state *l, struct fault *why)
 {
     struct batch *b = &d->batch;
+    struct mono start = mono_read();
     enum err rc = link_make_days(d, b->days, b->day_count, why);
 
     if (rc != ERR_NONE)
         return rc;
     why->code = ERR_NONE;
-    rc = transact(d, l, b->entries[b->used - 1].seq, NULL, why);
+    rc = transact(d, l, b->used > 0 ? b->entries[b->used - 1].seq : b->upto, NULL, why);
     if (rc != ERR_NONE)
         return after_refusal(d, l, why);
-    if (!l->known)
+    if (!keeper(d, l)->known)
         return ERR_NONE;
     l->no_partition = false;
-    l->entries_max = l->entries_max * 2 < BATCH_ENTRIES_MAX ? l->entries_max * 2 : BATCH_ENTRIES_MAX;
+    l->entries_max = next_size(l, b->used, mono_read().ms - start.ms);
     count(d, b->row_count, b->event_count, 0);
     place_tell_journal(d, l);
     return ERR_NONE;
@@ -173,17 +204,23 @@ static enum err deliver_batch(struct deliverer *d, struct lane_state *l, struct 
 static enum err step(struct deliverer *d, struct lane_state *l, bool *more, struct fault *why)
 {
     struct batch *b = &d->batch;
-    enum err rc = l->known ? ERR_NONE : place_find(d, l, why);
+    enum err rc = keeper(d, l)->known ? ERR_NONE : place_find(d, l, why);
+    const struct batch_wish wish = { .lane = l->lane,
+                                     .after = seq_of(d, l),
+                                     .upto = l->past ? d->backlog.of[0].upto : UINT64_MAX,
+                                     .max_bytes = d->settings.batch_bytes,
+                                     .max_entries = l->entries_max };
 
     *more = false;
     if (rc == ERR_NONE)
-        rc = batch_take(b, &d->lanes, l->lane, l->seq, d->settings.batch_bytes, l->entries_max, why);
-    if (rc == ERR_NONE && b->count > 0)
-        rc = batch_make(b, l->seq, clock_read(&d->clock).wall, why);
-    if (rc != ERR_NONE || b->count == 0)
+        rc = batch_take(b, &d->lanes, &wish, why);
+    if (rc != ERR_NONE || (b->count == 0 && !l->past))
+        return rc;
+    rc = batch_make(b, wish.after, clock_read(&d->clock).wall, why);
+    if (rc != ERR_NONE)
         return rc;
     *more = true;
-    return b->used > 0 ? deliver_batch(d, l, why) : set_aside(d, l, b->unusable, why);
+    return b->used > 0 || b->count == 0 ? deliver_batch(d, l, why) : set_aside(d, l, b->unusable, why);
 }
 
 enum err lane_turn(struct deliverer *d, struct lane_state *l, bool *more, struct fault *why)
@@ -195,16 +232,16 @@ enum err lane_turn(struct deliverer *d, struct lane_state *l, bool *more, struct
     if (!trouble_is_due(&l->trouble))
         return ERR_NONE;
     rc = step(d, l, more, why);
-    (void)snprintf(what, sizeof what, "of lane %s", lane_name(l->lane));
+    (void)snprintf(what, sizeof what, "of lane %s", name_of(l));
     if (rc == ERR_NONE) {
-        if (l->known)
+        if (keeper(d, l)->known)
             trouble_relieve(&l->trouble, what);
         return ERR_NONE;
     }
     *more = false;
     if (!pg_alive(d->writer))
         return rc;
-    l->known = false;
+    keeper(d, l)->known = false;
     trouble_complain(&l->trouble, what, why);
     return ERR_NONE;
 }

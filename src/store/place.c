@@ -70,7 +70,10 @@ static enum err settle(struct deliverer *d, enum lane lane, uint64_t last, uint6
     *seq = row.seq;
     switch (cursor_judge(row, d->epoch, last)) {
     case CURSOR_HERE: return ERR_NONE;
-    case CURSOR_NEW_BOOK: *seq = 0; return place_move(d, lane, 0, why);
+    case CURSOR_NEW_BOOK:
+        *seq = 0;
+        rc = place_move(d, lane, 0, why);
+        return rc == ERR_NONE && lane == LANE_LIVE ? backlog_forget_older(d, why) : rc;
     case CURSOR_FENCED: return refuse(d, CURSOR_FENCED, row, last, why);
     case CURSOR_BEYOND: return refuse(d, CURSOR_BEYOND, row, last, why);
     }
@@ -78,13 +81,15 @@ static enum err settle(struct deliverer *d, enum lane lane, uint64_t last, uint6
 }
 
 /* Also when that is nothing: a database that was set back to before the first entry wants all of them again,
- * and the journal must not drop what it took for delivered. */
+ * and the journal must not drop what it took for delivered.  What waits in the backlog is not delivered. */
 void place_tell_journal(struct deliverer *d, const struct lane_state *l)
 {
+    bool past = l->lane == LANE_LIVE && d->backlog.count > 0;
+    uint64_t seq = past ? d->backlog.of[0].seq : d->state[l->lane].seq;
     struct fault why = { 0 };
 
-    if (d->lanes.delivered(d->lanes.self, l->lane, l->seq, &why) != ERR_NONE)
-        log_warn("delivery lane=%s: the journal did not note seq=%" PRIu64 ": %s", lane_name(l->lane), l->seq,
+    if (d->lanes.delivered(d->lanes.self, l->lane, seq, &why) != ERR_NONE)
+        log_warn("delivery lane=%s: the journal did not note seq=%" PRIu64 ": %s", lane_name(l->lane), seq,
                  why.text);
 }
 
@@ -98,6 +103,10 @@ enum err place_find(struct deliverer *d, struct lane_state *l, struct fault *why
         rc = pg_begin(d->writer, why);
     if (rc == ERR_NONE)
         rc = settle(d, l->lane, last, &seq, why);
+    if (rc == ERR_NONE && l->lane == LANE_LIVE)
+        rc = backlog_load(d, why);
+    if (rc == ERR_NONE && l->lane == LANE_LIVE)
+        rc = backlog_split(d, last, &seq, why);
     if (rc == ERR_NONE)
         rc = pg_commit(d->writer, why);
     if (rc != ERR_NONE) {
