@@ -5,11 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "model/lane.h"
 
 struct lane_entry {
     uint64_t seq;
+    struct wall at;   /* when it was recorded */
     const void *body; /* valid during the visit */
     size_t len;
 };

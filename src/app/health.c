@@ -29,7 +29,10 @@ static struct part database_part(struct parts *d)
 
     deliverer_stats(atomic_load(&d->deliverer), &s);
     p.state = s.connected && s.text[0] == '\0' ? PART_OK : PART_DEGRADED;
-    if (p.state == PART_OK)
+    if (p.state == PART_OK && s.backlog > 0)
+        (void)snprintf(p.text, sizeof p.text, "%llu rows delivered, %llu entries of the past on their way",
+                       (unsigned long long)s.rows, (unsigned long long)s.backlog);
+    else if (p.state == PART_OK)
         (void)snprintf(p.text, sizeof p.text, "%llu rows delivered", (unsigned long long)s.rows);
     else
         (void)snprintf(p.text, sizeof p.text, "%s", s.text[0] == '\0' ? "not connected" : s.text);
@@ -135,6 +138,8 @@ static void delivery_metrics(struct parts *d, const struct sampling *to)
     give(to, "capnuoc_delivered_rows_total", "counter", "readings delivered", (double)s.rows);
     give(to, "capnuoc_delivered_events_total", "counter", "events delivered", (double)s.events);
     give(to, "capnuoc_delivery_reconnects_total", "counter", "connections made", (double)s.reconnects);
+    give(to, "capnuoc_delivery_backlog_entries", "gauge",
+         "entries of the past that are delivered behind those of now", (double)s.backlog);
     give(to, "capnuoc_quarantined_entries_total", "counter", "entries the database cannot accept",
          (double)s.quarantined_entries);
 }

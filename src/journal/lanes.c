@@ -13,7 +13,8 @@ enum err lanes_open(struct journal *j, struct fault *why)
     char sql[128];
 
     for (int lane = LANE_EVENTS; lane < LANE_END && rc == ERR_NONE; lane++) {
-        (void)snprintf(sql, sizeof sql, "SELECT seq, body FROM %s WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
+        (void)snprintf(sql, sizeof sql,
+                       "SELECT seq, at, body FROM %s WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
                        lane_name((enum lane)lane));
         rc = db_prepare(j->reader_db, sql, &j->read[lane], why);
     }
@@ -63,6 +64,7 @@ static enum err span(void *self, enum lane lane, uint64_t *first, uint64_t *last
 
 struct copied {
     uint64_t seq;
+    struct wall at;
     size_t len;
 };
 
@@ -73,12 +75,14 @@ static enum err copy_out(struct journal *j, sqlite3_stmt *s, size_t max_bytes, s
     int step;
 
     while ((step = sqlite3_step(s)) == SQLITE_ROW) {
-        struct copied head = { (uint64_t)sqlite3_column_int64(s, 0), (size_t)sqlite3_column_bytes(s, 1) };
+        struct copied head = { (uint64_t)sqlite3_column_int64(s, 0),
+                               { sqlite3_column_int64(s, 1) },
+                               (size_t)sqlite3_column_bytes(s, 2) };
         if (bytes > 0 && (head.len > max_bytes || bytes > max_bytes - head.len))
             return ERR_NONE;
         bytes += head.len > 0 ? head.len : 1;
         strbuf_add(to, &head, sizeof head);
-        strbuf_add(to, sqlite3_column_blob(s, 1), head.len);
+        strbuf_add(to, sqlite3_column_blob(s, 2), head.len);
         if (to->failed)
             return fault_set(why, ERR_MEMORY, "journal: no memory to read %zu bytes", bytes);
     }
@@ -94,7 +98,7 @@ static enum err visit_all(const struct strbuf *copied,
     for (size_t at = 0; rc == ERR_NONE && at < copied->len; at += head.len) {
         memcpy(&head, copied->text + at, sizeof head);
         at += sizeof head;
-        rc = visit(ctx, &(struct lane_entry){ head.seq, copied->text + at, head.len });
+        rc = visit(ctx, &(struct lane_entry){ head.seq, head.at, copied->text + at, head.len });
     }
     return rc;
 }

@@ -38,7 +38,7 @@ const void *batch_body(const struct batch *b, size_t i)
 
 struct taker {
     struct batch *batch;
-    size_t max_bytes, max_entries;
+    const struct batch_wish *wish;
     bool enough;
 };
 
@@ -49,7 +49,9 @@ static enum err take(void *ctx, const struct lane_entry *entry)
     struct batch *b = t->batch;
     size_t offset = b->bodies.len;
 
-    t->enough = b->count == t->max_entries || (b->count > 0 && offset + entry->len > t->max_bytes);
+    t->enough = entry->seq > t->wish->upto || b->count == BATCH_ENTRIES_MAX ||
+                b->count == t->wish->max_entries ||
+                (b->count > 0 && offset + entry->len > t->wish->max_bytes);
     if (t->enough)
         return ERR_FULL;
     strbuf_add(&b->bodies, entry->body, entry->len);
@@ -59,22 +61,22 @@ static enum err take(void *ctx, const struct lane_entry *entry)
     return ERR_NONE;
 }
 
-enum err batch_take(struct batch *b, const struct lanes_port *lanes, enum lane lane, uint64_t after,
-                    size_t max_bytes, size_t max_entries, struct fault *why)
+enum err batch_take(struct batch *b, const struct lanes_port *lanes, const struct batch_wish *wish,
+                    struct fault *why)
 {
-    struct taker t = { b, max_bytes, max_entries < BATCH_ENTRIES_MAX ? max_entries : BATCH_ENTRIES_MAX,
-                       false };
+    struct taker t = { b, wish, false };
     enum err rc;
 
-    b->lane = lane;
+    b->lane = wish->lane;
+    b->upto = wish->upto;
     b->count = 0;
     strbuf_reset(&b->bodies);
-    rc = lanes->read(lanes->self, lane, after, max_bytes, take, &t, why);
+    rc = lanes->read(lanes->self, wish->lane, wish->after, wish->max_bytes, take, &t, why);
     if (rc == ERR_FULL && t.enough)
         return ERR_NONE;
     if (b->bodies.failed)
         return fault_set(why, ERR_MEMORY, "delivery: an entry of lane %s does not fit in memory",
-                         lane_name(lane));
+                         lane_name(wish->lane));
     return rc;
 }
 
@@ -265,7 +267,10 @@ enum err batch_make(struct batch *b, uint64_t after, struct wall at, struct faul
         write_rows(b, b->used, &w);
         after = seq;
     }
-    if (b->used == 0 && b->entries[0].seq > after + 1) /* what is set aside may have a hole before it, too */
+    if (b->count == 0)
+        state_gap(b, after, b->upto + 1, at, &w.events);
+    else if (b->used == 0 &&
+             b->entries[0].seq > after + 1) /* what is set aside may have a hole before it, too */
         state_gap(b, after, b->entries[0].seq, at, &w.events);
     json_close_array(&w.events);
     json_close_array(&w.hands);

@@ -20,6 +20,7 @@ struct batch_entry {
 struct batch {
     /* as taken */
     enum lane lane;
+    uint64_t upto;               /* the last that was wanted */
     struct batch_entry *entries; /* BATCH_ENTRIES_MAX of them */
     size_t count;
     struct strbuf bodies;
@@ -36,12 +37,19 @@ struct batch {
 
 MUST_USE enum err batch_init(struct batch *b, struct fault *why);
 void batch_clear(struct batch *b);
-/* Entries after `after`, about max_bytes and at most max_entries of them. */
-MUST_USE enum err batch_take(struct batch *b, const struct lanes_port *lanes, enum lane lane, uint64_t after,
-                             size_t max_bytes, size_t max_entries, struct fault *why);
-/* Makes rows of the first entries (b->count > 0), up to the first unusable one, or the one that would be of
+/* Entries after `after` up to `upto`, about max_bytes and at most max_entries of them. */
+struct batch_wish {
+    enum lane lane;
+    uint64_t after, upto;
+    size_t max_bytes, max_entries;
+};
+
+MUST_USE enum err batch_take(struct batch *b, const struct lanes_port *lanes, const struct batch_wish *wish,
+                             struct fault *why);
+/* Makes rows of the first entries, up to the first unusable one, or the one that would be of
  * one day too many.  `after` and `at` are for the event that states a hole between `after` and what is there:
- * entries the journal gave up before they could be delivered. */
+ * entries the journal gave up before they could be delivered.  When nothing was there to take, all up to
+ * b->upto is such a hole. */
 MUST_USE enum err batch_make(struct batch *b, uint64_t after, struct wall at, struct fault *why);
 const void *batch_body(const struct batch *b, size_t i);
 

@@ -364,6 +364,173 @@ static void entries_no_longer_kept_become_a_stated_gap(void **state)
                         "5 -2 7 live 6");
 }
 
+/* ---- the past and the present ---- */
+
+static const struct wall AN_HOUR_AGO = { 1795428000000 - CLOCK_HOUR_MS };
+
+/* Of values n to below m: the first and the last transaction. */
+static int64_t transaction(const char *which, int n, int m)
+{
+    char sql[200];
+
+    (void)snprintf(sql, sizeof sql,
+                   "SELECT %s(xmin::text::bigint) FROM capnuoc.reading WHERE value >= %d AND value < %d",
+                   which, n, m);
+    return pgtest_count(&S.pg, sql);
+}
+
+static int64_t stretches(void)
+{
+    return pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.delivery_backlog");
+}
+
+static bool live_is_there(void *ctx)
+{
+    struct deliverer_stats s;
+
+    (void)ctx;
+    deliverer_stats(S.deliverer, &s);
+    return s.cursor[LANE_LIVE] == S.journal.count[LANE_LIVE];
+}
+
+static void the_present_does_not_queue_behind_the_past(void **state)
+{
+    (void)state;
+    S.journal.recorded = AN_HOUR_AGO;
+    put_readings(3000);
+    (void)lanes_double_event(&S.journal, EVENT_NODE_START, PGTEST_NOW, "n");
+    S.journal.recorded.ms = PGTEST_NOW.ms - 1000;
+    for (int i = 0; i < 10; i++)
+        (void)lanes_double_reading(&S.journal, 7, PGTEST_NOW, 5000 + i);
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 3010);
+    assert_int_equal(stretches(), 0);
+    assert_true(transaction("max", 5000, 6000) < transaction("min", 0, 3000));
+    assert_true(pgtest_count(&S.pg, "SELECT xmin::text::bigint FROM capnuoc.event") <
+                transaction("min", 5000, 6000));
+    /* in steps that the present can get between, and in order */
+    assert_true(transaction("max", 0, 256) < transaction("min", 256, 3000));
+    assert_string_equal(owner("SELECT epoch || ' ' || seq FROM capnuoc.delivery_cursor WHERE lane = 2"),
+                        "10 3010");
+}
+
+/* Entries 21 to 60 of an earlier interruption are still to come when there is another one. */
+static void another_interruption_makes_another_stretch(void **state)
+{
+    (void)state;
+    put_readings(100);
+    S.journal.recorded = AN_HOUR_AGO;
+    for (int i = 100; i < 110; i++)
+        (void)lanes_double_reading(&S.journal, 7, PGTEST_NOW, i);
+    S.journal.recorded = PGTEST_NOW;
+    for (int i = 110; i < 120; i++)
+        (void)lanes_double_reading(&S.journal, 7, PGTEST_NOW, i);
+    assert_string_equal(
+        owner("WITH here AS (INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 10, 100))"
+              "INSERT INTO capnuoc.delivery_backlog VALUES ('test-node', 10, 60, 20)"),
+        "");
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 60);
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(DISTINCT value) FROM capnuoc.reading"), 60);
+    assert_true(transaction("max", 110, 120) < transaction("min", 20, 60));
+    assert_true(transaction("max", 20, 60) < transaction("min", 100, 110));
+    assert_int_equal(stretches(), 0);
+    assert_int_equal(pgtest_count(&S.pg, "SELECT count(*) FROM capnuoc.event"), 0);
+}
+
+static bool past_waits_in_words(void *ctx)
+{
+    struct deliverer_stats s;
+
+    (void)ctx;
+    deliverer_stats(S.deliverer, &s);
+    return s.backlog == 40 && s.text[0] != '\0';
+}
+
+/* The journal must keep what waits, and a stop in between must not lose or double it. */
+static void what_waits_is_not_told_to_the_journal_as_delivered(void **state)
+{
+    (void)state;
+    put_readings(100);
+    assert_string_equal(owner("ALTER TABLE capnuoc.reading ADD CONSTRAINT wait CHECK (value <> 30)"), "");
+    assert_string_equal(
+        owner("WITH here AS (INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 10, 90))"
+              "INSERT INTO capnuoc.delivery_backlog VALUES ('test-node', 10, 60, 20)"),
+        "");
+    assert_string_equal(owner("REVOKE UPDATE (seq), DELETE ON capnuoc.delivery_backlog FROM capnuoc_writer"),
+                        "");
+    start();
+    assert_true(pgtest_until(past_waits_in_words, NULL, LONG_MS));
+    assert_true(pgtest_until(live_is_there, NULL, LONG_MS));
+    expect_said("permission denied");
+    assert_int_equal(lanes_double_delivered(&S.journal, LANE_LIVE), 20);
+    assert_int_equal(rows(), 10);
+    assert_string_equal(owner("SELECT seen IS NULL FROM capnuoc.node WHERE id = 'test-node'"),
+                        "t"); /* not all is there */
+    stop(0);
+    assert_string_equal(owner("GRANT UPDATE (seq), DELETE ON capnuoc.delivery_backlog TO capnuoc_writer"),
+                        "");
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 49); /* 40 and 10, one of them in quarantine */
+    assert_string_equal(owner("SELECT lane || ' ' || seq FROM capnuoc.quarantine"), "2 31");
+    assert_int_equal(stretches(), 0);
+}
+
+static void stretch_the_journal_gave_up_is_a_stated_gap(void **state)
+{
+    (void)state;
+    put_readings(100);
+    lanes_double_keep_from(&S.journal, LANE_LIVE, 51);
+    assert_string_equal(
+        owner("WITH here AS (INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 10, 90))"
+              "INSERT INTO capnuoc.delivery_backlog VALUES ('test-node', 10, 40, 20),"
+              "('test-node', 10, 60, 45)"),
+        "");
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 20);
+    assert_string_equal(owner("SELECT string_agg(concat_ws(' ', seq, item, kind, number), ',' ORDER BY seq) "
+                              "FROM capnuoc.event"),
+                        "21 -2 7 20,46 -2 7 5");
+    assert_int_equal(stretches(), 0);
+}
+
+static void stretches_of_an_older_journal_are_forgotten(void **state)
+{
+    (void)state;
+    put_readings(5);
+    assert_string_equal(
+        owner("WITH here AS (INSERT INTO capnuoc.delivery_cursor VALUES ('test-node', 2, 9, 90))"
+              "INSERT INTO capnuoc.delivery_backlog VALUES ('test-node', 9, 60, 20),"
+              "('another', 9, 60, 20)"),
+        "");
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 5);
+    assert_string_equal(owner("SELECT node FROM capnuoc.delivery_backlog"), "another");
+}
+
+/* A backup of before the interruption: what was the past then is the past again. */
+static void cursor_that_went_back_far_does_not_keep_the_present_waiting(void **state)
+{
+    (void)state;
+    S.journal.recorded = AN_HOUR_AGO;
+    put_readings(1000);
+    start();
+    expect_delivered();
+    assert_string_equal(owner("WITH gone AS (DELETE FROM capnuoc.reading WHERE value >= 100) "
+                              "UPDATE capnuoc.delivery_cursor SET seq = 100 WHERE lane = 2"),
+                        "");
+    S.journal.recorded = PGTEST_NOW;
+    (void)lanes_double_reading(&S.journal, 7, PGTEST_NOW, 5000);
+    expect_delivered();
+    assert_int_equal(rows(), 1001);
+    assert_true(transaction("max", 5000, 6000) < transaction("min", 100, 1000));
+}
+
 /* A backend whose client was given up, in the middle of a transaction that delivers entries 1 to 7. */
 static PGconn *zombie_up(void)
 {
@@ -813,6 +980,13 @@ int main(void)
         cmocka_unit_test_setup_teardown(fence_works_in_the_middle_of_a_session, up, down),
         cmocka_unit_test_setup_teardown(restored_journal_is_refused_and_the_other_lane_goes_on, up, down),
         cmocka_unit_test_setup_teardown(entries_no_longer_kept_become_a_stated_gap, up, down),
+        cmocka_unit_test_setup_teardown(the_present_does_not_queue_behind_the_past, up, down),
+        cmocka_unit_test_setup_teardown(another_interruption_makes_another_stretch, up, down),
+        cmocka_unit_test_setup_teardown(what_waits_is_not_told_to_the_journal_as_delivered, up, down),
+        cmocka_unit_test_setup_teardown(stretch_the_journal_gave_up_is_a_stated_gap, up, down),
+        cmocka_unit_test_setup_teardown(stretches_of_an_older_journal_are_forgotten, up, down),
+        cmocka_unit_test_setup_teardown(cursor_that_went_back_far_does_not_keep_the_present_waiting, up,
+                                        down),
         cmocka_unit_test_setup_teardown(zombie_backend_that_stays_is_waited_for, up, down),
         cmocka_unit_test_setup_teardown(commit_of_a_zombie_while_we_wait_doubles_nothing, up, down),
         cmocka_unit_test_setup_teardown(refused_entry_goes_to_quarantine_alone, up, down),

@@ -6,7 +6,7 @@
 
 void lanes_double_init(struct lanes_double *l, int64_t epoch)
 {
-    *l = (struct lanes_double){ .epoch = epoch };
+    *l = (struct lanes_double){ .epoch = epoch, .recorded = { INT64_MAX } };
     (void)pthread_mutex_init(&l->lock, NULL);
     for (int i = 0; i < LANE_END; i++)
         l->first[i] = 1;
@@ -39,6 +39,7 @@ uint64_t lanes_double_put(struct lanes_double *l, enum lane lane, const void *bo
         abort();
     memcpy(e->body, body, len);
     e->len = len;
+    e->at = l->recorded;
     seq = l->count[lane];
     (void)pthread_mutex_unlock(&l->lock);
     return seq;
@@ -121,7 +122,7 @@ static enum err read_lane(void *self, enum lane lane, uint64_t after, size_t max
     for (uint64_t seq = after + 1 < l->first[lane] ? l->first[lane] : after + 1;
          seq <= l->count[lane] && bytes < max_bytes && rc == ERR_NONE; seq++) {
         const struct lanes_double_entry *e = &l->entries[lane][seq - 1];
-        rc = visit(ctx, &(struct lane_entry){ seq, e->body, e->len });
+        rc = visit(ctx, &(struct lane_entry){ seq, e->at, e->body, e->len });
         bytes += e->len;
     }
     (void)pthread_mutex_unlock(&l->lock);

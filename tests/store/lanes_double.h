@@ -8,6 +8,7 @@
 #include "ports/lanes.h"
 
 struct lanes_double_entry {
+    struct wall at;
     void *body;
     size_t len;
 };
@@ -19,6 +20,7 @@ struct lanes_double {
     size_t count[LANE_END], cap[LANE_END];
     uint64_t first[LANE_END];     /* first kept */
     uint64_t delivered[LANE_END]; /* as told */
+    struct wall recorded;         /* of what is put from now on; at first: later than any clock says */
 };
 
 void lanes_double_init(struct lanes_double *l, int64_t epoch);

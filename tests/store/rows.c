@@ -127,10 +127,32 @@ static int bench_down(void **state)
 
 static void take_and_make(struct bench *b, enum lane lane, uint64_t after, size_t bytes, size_t entries)
 {
+    const struct batch_wish wish = { lane, after, UINT64_MAX, bytes, entries };
     struct fault why = { 0 };
 
-    assert_int_equal(batch_take(&b->batch, &b->port, lane, after, bytes, entries, &why), ERR_NONE);
+    assert_int_equal(batch_take(&b->batch, &b->port, &wish, &why), ERR_NONE);
     assert_int_equal(batch_make(&b->batch, after, NOON, &why), ERR_NONE);
+}
+
+static void batch_ends_where_it_was_told_to(void **state)
+{
+    struct bench *b = *state;
+    const struct batch_wish some = { LANE_LIVE, 2, 5, 1 << 20, 1000 },
+                            none = { LANE_LIVE, 10, 12, 1 << 20, 1000 };
+
+    for (int i = 0; i < 10; i++)
+        (void)lanes_double_reading(&b->journal, 7, NOON, i);
+    assert_int_equal(batch_take(&b->batch, &b->port, &some, NULL), ERR_NONE);
+    assert_int_equal(batch_make(&b->batch, 2, NOON, NULL), ERR_NONE);
+    assert_int_equal(b->batch.row_count, 3);
+    assert_int_equal(b->batch.entries[b->batch.used - 1].seq, 5);
+    /* of a stretch of which nothing is left, all is a hole */
+    assert_int_equal(batch_take(&b->batch, &b->port, &none, NULL), ERR_NONE);
+    assert_int_equal(b->batch.count, 0);
+    assert_int_equal(batch_make(&b->batch, 10, NOON, NULL), ERR_NONE);
+    assert_int_equal(b->batch.row_count, 0);
+    assert_int_equal(b->batch.event_count, 1);
+    assert_non_null(strstr(b->batch.events.text, "entries 11 to 12 of lane live"));
 }
 
 static void batch_holds_what_was_asked_and_at_least_one(void **state)
@@ -246,6 +268,7 @@ int main(void)
         cmocka_unit_test(days_outside_the_century_are_not_storable),
         cmocka_unit_test(set_of_days_forgets_the_oldest_when_full),
         cmocka_unit_test(nan_is_null_in_copy_and_zero_is_zero),
+        cmocka_unit_test_setup_teardown(batch_ends_where_it_was_told_to, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(batch_holds_what_was_asked_and_at_least_one, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(batch_ends_before_what_does_not_decode, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(unusable_entry_leaves_no_day_behind, bench_up, bench_down),

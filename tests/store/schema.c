@@ -103,6 +103,7 @@ static void writer_is_refused_the_rest(void **state)
         "DELETE FROM capnuoc.delivery_cursor",
         "DELETE FROM capnuoc.point",
         "DELETE FROM capnuoc.quarantine",
+        "UPDATE capnuoc.delivery_backlog SET upto = 9",
         "INSERT INTO capnuoc.schema_version VALUES (9, 'x', 'epoch')",
         "SELECT capnuoc.make_reading_day('2026-11-25')",
         "CREATE TABLE capnuoc.mine (i int)",

@@ -1,0 +1,3 @@
+UPDATE capnuoc.delivery_backlog SET seq = $5::int8
+ WHERE node = $1::text AND epoch = $2::int8 AND seq = $3::int8 AND upto = $4::int8
+RETURNING upto
