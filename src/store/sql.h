@@ -11,7 +11,7 @@ extern const char sql_reading_day[], sql_reading_copy[], sql_events_insert[], sq
 extern const char sql_cursor_lock[], sql_cursor_make[], sql_cursor_move[];
 extern const char sql_series_raw[], sql_series_buckets[], sql_meter_rows[];
 extern const char sql_config_version_last[], sql_config_version_insert[];
-extern const char sql_nodes_behind[];
+extern const char sql_nodes_behind[], sql_dump_hold[], sql_dump_tables[], sql_dump_finish[];
 extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0004_field[];
 extern const char sql_0009_nodes[];
 
