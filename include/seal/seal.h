@@ -19,6 +19,10 @@ MUST_USE enum err seal_start(struct fault *why);
 
 /* BLAKE2b-256. */
 struct seal_hash seal_hash(const void *bytes, size_t len);
+/* SHA-256 of what can still be read from a descriptor, as hex digits; for what other tools check too
+ * (sha256sum).  ERR_IO. */
+enum { SEAL_SHA256_TEXT = 65 };
+MUST_USE enum err seal_sha256(int fd, char out[SEAL_SHA256_TEXT]);
 /* The top 63 bits of BLAKE2b of the text, never 0: keys of points, the same on every node. */
 uint64_t seal_key63(const char *text);
 /* In constant time. */

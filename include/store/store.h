@@ -34,8 +34,17 @@ struct store_settings {
 };
 
 /* ---- schema ---- */
-/* Brings the schema to the newest version as its owner; *from and *to say the versions.  ERR_STATE when the
- * database is newer than this program. */
+struct store_climb {
+    int upto;   /* a version; 0: the newest */
+    bool force; /* also past nodes that cannot follow */
+};
+
+/* Brings the schema to a version as its owner; *from and *to say the versions.  ERR_STATE when the database
+ * is newer than this program, and when a node other than s->node that was there within 24 h does not speak
+ * the version yet: nothing has changed then. */
+MUST_USE enum err store_climb(const struct store_settings *s, const struct store_climb *how, int *from,
+                              int *to, struct fault *why);
+/* To the newest, without force. */
 MUST_USE enum err store_migrate(const struct store_settings *s, int *from, int *to, struct fault *why);
 /* The schema version this program speaks. */
 int store_schema_version(void);

@@ -7,22 +7,30 @@
 #include "daemon.h"
 #include "seal/seal.h"
 
-enum action { ACTION_RUN, ACTION_CHECK, ACTION_PRINT, ACTION_MIGRATE };
+enum action { ACTION_RUN, ACTION_CHECK, ACTION_PRINT, ACTION_MIGRATE, ACTION_MIGRATE_BY_FORCE };
 enum { EXIT_USAGE = 2 };
 
-static const char HELP[] = "capnuocd --config FILE [--check | --print | --migrate]\n"
-                           "  --config FILE  the daemon file\n"
-                           "  --check        read the configuration, report every mistake, and end\n"
-                           "  --print        print the effective configuration, and end\n"
-                           "  --migrate      bring the database's schema to this version, and end\n"
-                           "  --document     print the reference of all settings as Markdown, and end\n"
-                           "  --version, --help\n";
+static const char HELP[] =
+    "capnuocd --config FILE [--check | --print | --migrate [--force]]\n"
+    "  --config FILE  the daemon file\n"
+    "  --check        read the configuration, report every mistake, and end\n"
+    "  --print        print the effective configuration, and end\n"
+    "  --migrate      bring the database's schema to this version, and end; refused while\n"
+    "                 a node of the last 24 h runs a program that does not know it\n"
+    "  --force        migrate all the same: such nodes deliver nothing until they follow\n"
+    "  --document     print the reference of all settings as Markdown, and end\n"
+    "  --version, --help\n";
 
 static const struct option OPTIONS[] = {
-    { "config", required_argument, NULL, 'c' }, { "check", no_argument, NULL, 'k' },
-    { "print", no_argument, NULL, 'p' },        { "migrate", no_argument, NULL, 'm' },
-    { "document", no_argument, NULL, 'd' },     { "version", no_argument, NULL, 'v' },
-    { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
+    { "config", required_argument, NULL, 'c' },
+    { "check", no_argument, NULL, 'k' },
+    { "print", no_argument, NULL, 'p' },
+    { "migrate", no_argument, NULL, 'm' },
+    { "document", no_argument, NULL, 'd' },
+    { "version", no_argument, NULL, 'v' },
+    { "help", no_argument, NULL, 'h' },
+    { "force", no_argument, NULL, 'f' },
+    { NULL, 0, NULL, 0 },
 };
 
 static int print_text(struct strbuf *text)
@@ -55,12 +63,13 @@ static int check_done(const struct config *c)
     return EXIT_SUCCESS;
 }
 
-static int migrate(const struct config *c)
+static int migrate(const struct config *c, bool force)
 {
+    const struct store_climb how = { .force = force };
     struct fault why;
     int from, to;
 
-    if (store_migrate(&c->store, &from, &to, &why) != ERR_NONE)
+    if (store_climb(&c->store, &how, &from, &to, &why) != ERR_NONE)
         return fail(&why);
     (void)printf("schema: %d -> %d\n", from, to);
     return EXIT_SUCCESS;
@@ -85,7 +94,8 @@ static int act(enum action action, struct config *c, const char *path)
 
     switch (action) {
     case ACTION_CHECK: return check_done(c);
-    case ACTION_MIGRATE: return migrate(c);
+    case ACTION_MIGRATE: return migrate(c, false);
+    case ACTION_MIGRATE_BY_FORCE: return migrate(c, true);
     case ACTION_RUN: return run(c, path);
     case ACTION_PRINT: break;
     }
@@ -119,6 +129,7 @@ static int with_config(const char *path, enum action action)
 int main(int argc, char **argv)
 {
     enum action action = ACTION_RUN;
+    bool force = false;
     const char *path = NULL;
     struct fault why;
     int option;
@@ -129,15 +140,18 @@ int main(int argc, char **argv)
         case 'k': action = ACTION_CHECK; break;
         case 'p': action = ACTION_PRINT; break;
         case 'm': action = ACTION_MIGRATE; break;
+        case 'f': force = true; break;
         case 'd': return document();
         case 'v': return printf("capnuocd %s\n", CAPNUOC_VERSION) < 0;
         case 'h': return fputs(HELP, stdout) < 0;
         default: (void)fputs(HELP, stderr); return EXIT_USAGE;
         }
-    if (path == NULL || optind != argc) {
+    if (path == NULL || optind != argc || (force && action != ACTION_MIGRATE)) {
         (void)fputs(HELP, stderr);
         return EXIT_USAGE;
     }
+    if (force)
+        action = ACTION_MIGRATE_BY_FORCE;
     if (seal_start(&why) != ERR_NONE)
         return fail(&why);
     return with_config(path, action);

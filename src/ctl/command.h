@@ -14,6 +14,8 @@ struct ctl_command {
 
 int io_list_export(int argc, char **argv);
 int io_list_import(int argc, char **argv);
+int backup_make(int argc, char **argv);
+int backup_restore(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
 int daemon_forget(int argc, char **argv);
 int daemon_probe(int argc, char **argv);

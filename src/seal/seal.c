@@ -1,7 +1,9 @@
 #include "seal/seal.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 enum err seal_start(struct fault *why)
 {
@@ -14,6 +16,24 @@ struct seal_hash seal_hash(const void *bytes, size_t len)
 
     (void)crypto_generichash(h.bytes, sizeof h.bytes, bytes, len, NULL, 0);
     return h;
+}
+
+enum err seal_sha256(int fd, char out[SEAL_SHA256_TEXT])
+{
+    unsigned char block[65536], hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256_state state;
+    ssize_t n;
+
+    (void)crypto_hash_sha256_init(&state);
+    while ((n = read(fd, block, sizeof block)) != 0) {
+        if (n < 0 && errno != EINTR)
+            return ERR_IO;
+        if (n > 0)
+            (void)crypto_hash_sha256_update(&state, block, (unsigned long long)n);
+    }
+    (void)crypto_hash_sha256_final(&state, hash);
+    (void)sodium_bin2hex(out, SEAL_SHA256_TEXT, hash, sizeof hash);
+    return ERR_NONE;
 }
 
 uint64_t seal_key63(const char *text)

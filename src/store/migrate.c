@@ -9,8 +9,8 @@ static const struct {
 } MIGRATIONS[] = {
     { "first", sql_0001_first }, /* version 1, and so on: add at the end, never change one that was released
                                   */
-    { "versions", sql_0002_versions }, { "world", sql_0003_world },
-    { "field", sql_0004_field },       { "backlog", sql_0007_backlog },
+    { "versions", sql_0002_versions }, { "world", sql_0003_world }, { "field", sql_0004_field },
+    { "backlog", sql_0005_backlog },   { "nodes", sql_0006_nodes },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */
@@ -29,7 +29,7 @@ static enum err apply(struct pg *p, int version, struct fault *why)
 }
 
 /* One step in one transaction, or nothing: two programs that migrate at once take turns at the lock. */
-static enum err step(struct pg *p, int *version, struct fault *why)
+static enum err step(struct pg *p, int upto, int *version, struct fault *why)
 {
     enum err rc = pg_begin(p, why);
 
@@ -40,7 +40,7 @@ static enum err step(struct pg *p, int *version, struct fault *why)
         rc = pg_ask(p, sql_schema_lock, NULL, 0, NULL, why);
     if (rc == ERR_NONE)
         rc = schema_read(p, version, why);
-    if (rc == ERR_NONE && *version < store_schema_version()) {
+    if (rc == ERR_NONE && *version < upto) {
         rc = apply(p, *version + 1, why);
         *version += rc == ERR_NONE;
     }
@@ -51,17 +51,42 @@ static enum err step(struct pg *p, int *version, struct fault *why)
     return rc;
 }
 
-static enum err climb(struct pg *p, int *from, int *to, struct fault *why)
+/* A node whose program does not know the new schema would deliver nothing from now on. */
+static enum err refuse_to_leave_behind(struct pg *p, const char *own, int upto, struct fault *why)
 {
+    struct pg_value v[] = { pg_text(own), pg_int(upto) };
+    struct pg_result *r;
+    enum err rc = pg_ask(p, sql_nodes_behind, v, COUNT_OF(v), &r, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    if (pg_rows(r) > 0)
+        rc = fault_set(
+            why, ERR_STATE,
+            "%zu nodes cannot speak schema %d; node %s (%s, there at %s): start this version of the "
+            "program on it first, or --force",
+            pg_rows(r), upto, pg_get_text(r, 0, 0, NULL), pg_get_text(r, 0, 1, NULL),
+            pg_get_text(r, 0, 2, NULL));
+    pg_free(r);
+    return rc;
+}
+
+static enum err climb(struct pg *p, const struct store_climb *how, const char *own, int *from, int *to,
+                      struct fault *why)
+{
+    int upto = how->upto == 0 ? store_schema_version() : how->upto;
     enum err rc = schema_read(p, from, why);
 
     *to = *from;
-    while (rc == ERR_NONE && *to < store_schema_version())
-        rc = step(p, to, why);
-    return rc != ERR_NONE ? rc : schema_fits(*to, why);
+    if (rc == ERR_NONE && *from > 0 && *from < upto && !how->force)
+        rc = refuse_to_leave_behind(p, own, upto, why);
+    while (rc == ERR_NONE && *to < upto)
+        rc = step(p, upto, to, why);
+    return rc != ERR_NONE || how->upto != 0 ? rc : schema_fits(*to, why);
 }
 
-enum err store_migrate(const struct store_settings *s, int *from, int *to, struct fault *why)
+enum err store_climb(const struct store_settings *s, const struct store_climb *how, int *from, int *to,
+                     struct fault *why)
 {
     const struct pg_options o = {
         .connect = s->connect, .login = &s->owner, .name = "capnuoc migrate", .answer_ms = s->answer_ms
@@ -71,7 +96,12 @@ enum err store_migrate(const struct store_settings *s, int *from, int *to, struc
 
     if (rc != ERR_NONE)
         return rc;
-    rc = climb(p, from, to, why);
+    rc = climb(p, how, s->node, from, to, why);
     pg_close(p);
     return rc;
+}
+
+enum err store_migrate(const struct store_settings *s, int *from, int *to, struct fault *why)
+{
+    return store_climb(s, &(struct store_climb){ 0 }, from, to, why);
 }

@@ -567,6 +567,13 @@ struct wall pg_get_time(const struct pg_result *r, size_t row, int column)
     return (struct wall){ us / 1000 - (us % 1000 < 0) + EPOCH_2000_MS };
 }
 
+const char *pg_get_text(const struct pg_result *r, size_t row, int column, size_t *len)
+{
+    if (len != NULL)
+        *len = (size_t)PQgetlength(r, (int)row, column);
+    return PQgetvalue(r, (int)row, column);
+}
+
 void pg_free(struct pg_result *r)
 {
     PQclear(r);

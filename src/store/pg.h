@@ -89,6 +89,8 @@ bool pg_is_null(const struct pg_result *r, size_t row, int column);
 int64_t pg_get_int(const struct pg_result *r, size_t row, int column);      /* int8; 0 for null */
 double pg_get_number(const struct pg_result *r, size_t row, int column);    /* float8; NaN for null */
 struct wall pg_get_time(const struct pg_result *r, size_t row, int column); /* timestamptz, to the ms below */
-void pg_free(struct pg_result *r);                                          /* NULL is fine */
+/* text or bytea, with a NUL behind it, until pg_free; *len may be NULL.  "" for null. */
+const char *pg_get_text(const struct pg_result *r, size_t row, int column, size_t *len);
+void pg_free(struct pg_result *r); /* NULL is fine */
 
 #endif
