@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "acquire/meaning.h"
 #include "base/clock.h"
 #include "model/quality.h"
 
@@ -52,6 +53,16 @@ static const char *const TABLE_KEYS[FUNCTION_COUNT] = {
 const char *function_key(uint8_t function)
 {
     return TABLE_KEYS[function];
+}
+
+const char *kind_word(enum register_kind k)
+{
+    return FIELD_KINDS[k];
+}
+
+const char *order_word(enum word_order o)
+{
+    return FIELD_ORDERS[o];
 }
 
 uint8_t place_function(const int64_t place[FUNCTION_COUNT])

@@ -132,14 +132,17 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = reload_now(d, line + 7, false, &told, &why);
     else if (strcmp(line, "diff") == 0)
         rc = reload_now(d, "diff", true, &told, &why);
+    else if (strcmp(line, "show") == 0)
+        rc = reload_show(d, &told, &why);
     else if (strncmp(line, "forget ", 7) == 0)
         rc = forget(d, line + 7, &why);
     else if (strncmp(line, "probe ", 6) == 0)
         rc = probe(d, line + 6, c->stop, &told, &why);
     else
-        rc = fault_set(&why, ERR_RANGE,
-                       "not understood: \"reload NAME\", \"diff\", \"forget WIRE [DEVICE]\" or \"probe WIRE "
-                       "DEVICE|unit:N TABLE ADDRESS COUNT\"");
+        rc = fault_set(
+            &why, ERR_RANGE,
+            "not understood: \"reload NAME\", \"diff\", \"show\", \"forget WIRE [DEVICE]\" or \"probe WIRE "
+            "DEVICE|unit:N TABLE ADDRESS COUNT\"");
     (void)snprintf(first, sizeof first, "%s %s\n", rc == ERR_NONE ? "ok" : "no", why.text);
     write_all(fd, first, strlen(first));
     if (told.len > 0)

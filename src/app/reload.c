@@ -95,9 +95,14 @@ struct next {
     char summary[VERSIONS_SUMMARY_MAX];
 };
 
+static struct config *config_of(struct catalogue *c)
+{
+    return (struct config *)((char *)c - offsetof(struct config, catalogue));
+}
+
 static void release_config(struct catalogue *c)
 {
-    struct config *config = (struct config *)((char *)c - offsetof(struct config, catalogue));
+    struct config *config = config_of(c);
 
     config_clear(config);
     free(config);
@@ -312,6 +317,21 @@ enum err reload_now(struct parts *d, const char *author, bool only_tell, struct 
         log_warn("reload refused by=%s: %s", author, why->text);
     forget(&n);
     return rc;
+}
+
+enum err reload_show(struct parts *d, struct strbuf *to, struct fault *why)
+{
+    struct catalogue *c;
+
+    (void)pthread_mutex_lock(&d->lock);
+    c = catalogue_hold(d->catalogue);
+    (void)pthread_mutex_unlock(&d->lock);
+    field_print(c, &config_of(c)->field, to);
+    catalogue_drop(c);
+    if (!to->failed)
+        return ERR_NONE;
+    strbuf_reset(to);
+    return fault_set(why, ERR_FULL, "the effective plant is longer than %zu bytes", to->max);
 }
 
 enum err reload_first(struct parts *d, struct fault *why)

@@ -14,6 +14,9 @@ MUST_USE enum err reload_first(struct parts *d, struct fault *why);
 MUST_USE enum err reload_now(struct parts *d, const char *author, bool only_tell, struct strbuf *told,
                              struct fault *why);
 
+/* Appends the running plant as YAML, without profiles, as --print does.  Any thread. */
+MUST_USE enum err reload_show(struct parts *d, struct strbuf *to, struct fault *why);
+
 /* The wires of a configuration, made but not started, in its order. */
 MUST_USE enum err wires_make(struct parts *d, struct config *c, struct fault *why);
 /* Stops all and frees them. */

@@ -72,42 +72,54 @@ static enum err connect_to(const char *folder, int *out, struct fault *why)
 }
 
 /* The first line says ok or no and why; the rest is for the reader. */
-static int tell_answer(FILE *from, FILE *to)
+static enum err tell_answer(FILE *from, FILE *right, FILE *wrong, struct fault *why)
 {
     char first[FIRST_MAX], block[4096];
     size_t n;
-    bool right;
+    bool is_right;
+    FILE *to;
 
-    if (fgets(first, sizeof first, from) == NULL) {
-        (void)fputs("capnuocctl: the daemon gave no answer: is this its account, or root?\n", stderr);
-        return CTL_WRONG;
-    }
-    right = strncmp(first, "ok", 2) == 0;
+    if (fgets(first, sizeof first, from) == NULL)
+        return fault_set(why, ERR_PEER, "the daemon gave no answer: is this its account, or root?");
+    is_right = strncmp(first, "ok", 2) == 0;
+    to = is_right ? right : wrong;
     while ((n = fread(block, 1, sizeof block, from)) > 0)
-        (void)fwrite(block, 1, n, right ? to : stderr);
-    if (!right)
-        (void)fprintf(stderr, "capnuocctl: %s", strlen(first) > 3 ? first + 3 : "refused\n");
-    return right && fflush(to) == 0 ? CTL_RIGHT : CTL_WRONG;
+        if (to != NULL)
+            (void)fwrite(block, 1, n, to);
+    first[strcspn(first, "\n")] = '\0';
+    if (!is_right)
+        return fault_set(why, ERR_STATE, "%s", strlen(first) > 3 ? first + 3 : "refused");
+    return fflush(right) == 0 ? ERR_NONE : fault_set(why, ERR_IO, "the answer cannot be written");
+}
+
+enum err ask(const char *config, const char *line, FILE *right, FILE *wrong, struct fault *why)
+{
+    struct journal_row row = { .folder = "" };
+    FILE *answer;
+    int fd = -1;
+    enum err rc = find_folder(config, &row, why);
+
+    if (rc == ERR_NONE)
+        rc = connect_to(row.folder, &fd, why);
+    if (rc != ERR_NONE)
+        return rc;
+    if (send(fd, line, strlen(line), MSG_NOSIGNAL) != (ssize_t)strlen(line) ||
+        (answer = fdopen(fd, "r")) == NULL) {
+        rc = fault_set(why, ERR_PEER, "%s/control: %s", row.folder, strerror(errno));
+        (void)close(fd);
+        return rc;
+    }
+    rc = tell_answer(answer, right, wrong, why);
+    (void)fclose(answer);
+    return rc;
 }
 
 int ask_daemon(const char *config, const char *line, FILE *to)
 {
-    struct journal_row row = { .folder = "" };
     struct fault why;
-    FILE *answer;
-    int fd = -1, code;
 
-    if (find_folder(config, &row, &why) != ERR_NONE || connect_to(row.folder, &fd, &why) != ERR_NONE) {
-        (void)fprintf(stderr, "capnuocctl: %s\n", why.text);
-        return CTL_WRONG;
-    }
-    if (send(fd, line, strlen(line), MSG_NOSIGNAL) != (ssize_t)strlen(line) ||
-        (answer = fdopen(fd, "r")) == NULL) {
-        (void)fprintf(stderr, "capnuocctl: %s/control: %s\n", row.folder, strerror(errno));
-        (void)close(fd);
-        return CTL_WRONG;
-    }
-    code = tell_answer(answer, to);
-    (void)fclose(answer);
-    return code;
+    if (ask(config, line, to, stderr, &why) == ERR_NONE)
+        return CTL_RIGHT;
+    (void)fprintf(stderr, "capnuocctl: %s\n", why.text);
+    return CTL_WRONG;
 }

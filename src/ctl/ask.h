@@ -4,10 +4,17 @@
 
 #include <stdio.h>
 
+#include "base/err.h"
+
 enum { ASK_MAX = 256, NAME_LONGEST = 63 };
 
-/* One line, with its end.  What a right answer says goes to `to`, what is wrong to stderr; returns the exit
- * code. */
+/* One line, with its end.  What a right answer says goes to `right`, what stands below a refusal to `wrong`
+ * (NULL: nowhere).  ERR_STATE: the daemon refuses, *why has its sentence; anything else: nobody could be
+ * asked. */
+MUST_USE enum err ask(const char *config, const char *line, FILE *right, FILE *wrong, struct fault *why);
+
+/* The same for a command that is this one question.  What a right answer says goes to `to`, what is wrong to
+ * stderr; returns the exit code. */
 int ask_daemon(const char *config, const char *line, FILE *to);
 
 #endif

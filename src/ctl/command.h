@@ -3,6 +3,8 @@
 #define CTL_COMMAND_H
 
 enum { CTL_RIGHT = 0, CTL_WRONG = 1, CTL_USAGE = 2 }; /* exit codes */
+/* Exit code 2 as well, of a command that was called rightly and could do nothing. */
+enum { CTL_UNABLE = -1 };
 
 struct ctl_command {
     const char *name;
@@ -16,6 +18,7 @@ int io_list_export(int argc, char **argv);
 int io_list_import(int argc, char **argv);
 int backup_make(int argc, char **argv);
 int backup_restore(int argc, char **argv);
+int daemon_commission(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
 int daemon_forget(int argc, char **argv);
 int daemon_probe(int argc, char **argv);

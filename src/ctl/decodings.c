@@ -17,7 +17,7 @@ enum { CELL_MAX = 32 };
 
 /* ---- one cell: false when no meter would mean it ---- */
 
-static bool is_plausible(double number)
+bool number_is_meant(double number)
 {
     return number == 0 || (isfinite(number) && fabs(number) >= FLOAT_LEAST && fabs(number) < FLOAT_MOST);
 }
@@ -34,7 +34,7 @@ static bool f32_text(uint64_t raw, char out[CELL_MAX])
         if (strtof(out, NULL) == f)
             break;
     }
-    return is_plausible(f);
+    return number_is_meant(f);
 }
 
 static bool f64_text(uint64_t raw, char out[CELL_MAX])
@@ -47,7 +47,7 @@ static bool f64_text(uint64_t raw, char out[CELL_MAX])
         if (strtod(out, NULL) == f)
             break;
     }
-    return is_plausible(f);
+    return number_is_meant(f);
 }
 
 static bool unsigned_text(uint64_t raw, char out[CELL_MAX])

@@ -19,6 +19,8 @@ static const struct ctl_command COMMANDS[] = {
       "the running daemon takes its files again, as a whole or not at all", daemon_reload },
     { "probe", "--config FILE WIRE DEVICE|unit:N coil|discrete|holding|input ADDRESS [COUNT]",
       "the running daemon asks one device, and all that its registers may mean", daemon_probe },
+    { "commission", "--config FILE [--lang vi|en] [--csv] [--only SITE|DEVICE|POINT] ...",
+      "asks for every point once, judges it, and prints a sheet to sign", daemon_commission },
     { "forget", "--config FILE WIRE [DEVICE]",
       "the running daemon forgets what devices taught about their maps", daemon_forget },
 };
@@ -40,7 +42,7 @@ static int run(const struct ctl_command *c, int argc, char **argv)
     code = c->run(argc, argv);
     if (code == CTL_USAGE)
         (void)fprintf(stderr, "capnuocctl %s %s\n", c->name, c->arguments);
-    return code;
+    return code == CTL_UNABLE ? 2 : code;
 }
 
 int main(int argc, char **argv)
