@@ -160,6 +160,7 @@ struct wire_settings {
     int64_t typical_ms;     /* how long an answer takes as a rule: for the sum of the wire's work only */
     double load;            /* the share of its time that this work takes, as summed up from the settings */
     bool close_after_cycle; /* of devices that say nothing else; theirs has it too */
+    int32_t accepted;       /* likewise; their points have it too */
     struct device *devices;
     size_t device_count;
 };

@@ -34,6 +34,7 @@ struct point {
     double deadband;      /* in the unit; a change must be larger to be stored; 0: every change is */
     int64_t heartbeat_ms; /* stored at least this often while it is read */
     double low, high;     /* plausible range, NaN: open */
+    int32_t accepted;     /* the local day from which its numbers count; DAY_NONE: always; NOT_ACCEPTED */
     const struct point_states *states; /* of catalogue_add_states; NULL: its numbers are quantities */
 
     double span_low, span_high; /* what the sensor can measure; low < high, else not told */
@@ -47,6 +48,20 @@ struct point {
     double total_step;       /* smallest difference it shows; 0: of its kind of number */
     int64_t frozen_after_ms; /* the same number for longer is a fault; 0: it may stand still */
 };
+
+/* After the last of all days: it is being commissioned. */
+#define NOT_ACCEPTED INT32_MAX
+
+static inline bool point_is_commissioning(const struct point *p)
+{
+    return p->accepted == NOT_ACCEPTED;
+}
+
+/* May a report rest on what was read on that local day? */
+static inline bool point_counts_on(const struct point *p, int32_t day)
+{
+    return p->accepted != NOT_ACCEPTED && day >= p->accepted;
+}
 
 enum rate_per { RATE_PER_SECOND, RATE_PER_MINUTE, RATE_PER_HOUR, RATE_PER_COUNT };
 enum { UNLESS_MAX = 8 };

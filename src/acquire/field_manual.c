@@ -7,6 +7,7 @@
 static void point_of(const struct manual_row *row, struct point *p)
 {
     *p = (struct point){ .manual = true,
+                         .accepted = DAY_NONE,
                          .decimals = (int)row->decimals,
                          .low = row->plausible.low,
                          .high = row->plausible.high,

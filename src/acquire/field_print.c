@@ -19,6 +19,14 @@ static void print_states(const struct point_states *s, struct strbuf *to)
     strbuf_puts(to, " }\n");
 }
 
+/* Nothing for what was always accepted, as nothing is said of most. */
+static void day_into(int32_t day, char out[ACCEPTED_MAX])
+{
+    char text[DAY_ISO_MAX];
+
+    (void)snprintf(out, ACCEPTED_MAX, "%s", day_iso(day, text));
+}
+
 static void print_point(const struct catalogue *c, const struct point *p, const struct tag *t,
                         struct strbuf *to)
 {
@@ -52,6 +60,10 @@ static void print_point(const struct catalogue *c, const struct point *p, const 
     row.total_max_flow = p->total_max_flow;
     row.total_wraps_at = p->total_wraps_at;
     context_text(c, p, row.frozen_unless, sizeof row.frozen_unless);
+    if (point_is_commissioning(p))
+        (void)snprintf(row.accepted, sizeof row.accepted, "not_yet");
+    else
+        day_into(p->accepted, row.accepted);
     memcpy(row.unit_as, t->unit_as, sizeof row.unit_as);
     strbuf_puts(to, "          -\n");
     conf_print(POINT, COUNT_OF(POINT), &row, 12, to);

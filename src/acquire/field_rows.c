@@ -4,6 +4,7 @@
 
 #include "acquire/meaning.h"
 #include "base/clock.h"
+#include "model/known.h"
 #include "model/quality.h"
 
 const char *const FIELD_KINDS[KIND_COUNT + 1] = {
@@ -102,6 +103,8 @@ const struct conf_setting WIRE[] = {
               "before the line was silent this long; as answer_within, if not said" },
     { CONF_BOOL("close_after_cycle", struct wire_row, close_after_cycle), .fallback = "false",
       .help = "hang up after each cycle of each device, for gateways with few connections" },
+    { KNOWN_DAY("accepted", struct wire_row, accepted),
+      .help = "of its devices that say nothing else; as a point's" },
     { CONF_LIST("devices", struct wire_row, devices), .required = true, .help = "what hangs on it" },
 };
 
@@ -147,6 +150,8 @@ const struct conf_setting DEVICE[] = {
     HABIT_ROWS(struct device_row),
     { CONF_LIST("forbidden", struct device_row, forbidden),
       .help = "registers no request may touch; replaces the profile's" },
+    { KNOWN_DAY("accepted", struct device_row, accepted),
+      .help = "of its points that say nothing else; as a point's" },
     { CONF_LIST("points", struct device_row, points), .required = true, .help = "what it measures" },
 };
 
@@ -287,6 +292,11 @@ const struct conf_setting POINT[] = {
           "after a renaming: the first id it ever had; without it the history ends and a new one begins" },
     { CONF_ID("use", struct point_row, use),
       .help = "a point of the device's profile; then every other key but id may be left out" },
+    { KNOWN_DAY("accepted", struct point_row, accepted),
+      .help =
+          "not_yet: it is being commissioned: shown, and no report rests on it; the day it was accepted, "
+          "2026-11-20: what was read before counts for none; always, as if nothing is said: all counts; if "
+          "not said, as its device, else as its wire" },
     POINT_ROWS,
     DOUBT_ROWS,
 };

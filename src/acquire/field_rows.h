@@ -4,6 +4,8 @@
 
 #include "acquire/field.h"
 
+enum { ACCEPTED_MAX = 12 }; /* "not_yet", "always" or a day */
+
 /* How devices of a make behave on a wire. */
 struct habits_row {
     int64_t answer_ms, busy_retries, busy_pause_ms, reply_unit;
@@ -38,6 +40,7 @@ struct wire_row {
     char id[ID_MAX], tcp[80], rtu_over_tcp[80];
     int64_t connect_ms, answer_ms, pause_ms, typical_ms, late_ms;
     bool close_after_cycle;
+    char accepted[ACCEPTED_MAX];
     const struct conf_node *serial, *listen, *devices;
 };
 
@@ -60,6 +63,7 @@ struct device_row {
     int64_t unit, every_ms, max_registers, holes;
     int order;
     struct habits_row habits;
+    char accepted[ACCEPTED_MAX];
     const struct conf_node *forbidden, *points;
 };
 
@@ -91,6 +95,7 @@ struct point_row {
     int64_t frozen_after_ms, total_width;
     double total_max_flow, total_wraps_at;
     char frozen_unless[FROZEN_UNLESS_MAX];
+    char accepted[ACCEPTED_MAX];
 };
 
 /* A point without a device. */
@@ -121,8 +126,8 @@ extern const char *const FIELD_ORDERS[ORDER_COUNT + 1];
 extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
-extern const struct conf_setting WIRE[12], SERIAL[6], LISTEN[3];
-extern const struct conf_setting DEVICE[17], FORBIDDEN[5], POINT[34];
+extern const struct conf_setting WIRE[13], SERIAL[6], LISTEN[3];
+extern const struct conf_setting DEVICE[18], FORBIDDEN[5], POINT[35];
 extern const struct conf_setting PROFILE_FILE[2], PROFILE[14], PROFILE_POINT[32];
 extern const struct conf_setting MANUAL[10];
 extern const struct conf_setting GATE[6], ALIVE[4];

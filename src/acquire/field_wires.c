@@ -88,8 +88,30 @@ struct around {
     bool unknown_profile;          /* reported: its points to use cannot be found either */
     uint32_t site;
     int order;
+    int32_t accepted;
     const char *wire;
 };
+
+static const char ALWAYS[] = "always", NOT_YET[] = "not_yet";
+
+/* Said here, or else as around it. */
+static int32_t accepted_of(const struct conf_node *n, const char *said, int32_t around,
+                           struct conf_mistakes *m)
+{
+    int32_t day;
+
+    if (said[0] == '\0')
+        return around;
+    if (strcmp(said, ALWAYS) == 0)
+        return DAY_NONE;
+    if (strcmp(said, NOT_YET) == 0)
+        return NOT_ACCEPTED;
+    if (day_parse(said, &day))
+        return day;
+    conf_mistake(m, conf_mark_at(n, "accepted"),
+                 "accepted is not_yet, a day as 2026-11-20 or always, not \"%s\"", said);
+    return around;
+}
 
 static double wraps_at(const struct point_row *row)
 {
@@ -267,6 +289,7 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
         return ERR_NONE;
     tag_of(&row, a->order, t);
     point_of(&row, d, &p);
+    p.accepted = accepted_of(n, row.accepted, a->accepted, l->mistakes);
     memcpy(p.wire, a->wire, ID_MAX);
     rc = keep_states(l, &row, t, &p);
     if (rc == ERR_NONE) {
@@ -341,6 +364,7 @@ static void read_device(struct loading *l, const struct conf_node *n, struct dev
     memcpy(d->id, row->id, sizeof d->id);
     habits_of(row, d);
     a->order = row->order;
+    a->accepted = accepted_of(n, row->accepted, a->accepted, l->mistakes);
     if (a->profile != NULL && row->forbidden == NULL) {
         memcpy(d->forbidden, a->profile->forbidden, sizeof d->forbidden);
         d->forbidden_count = a->profile->forbidden_count;
@@ -366,7 +390,7 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
                             struct device *d, double *share)
 {
     struct device_row row;
-    struct around a = { .wire = w->id };
+    struct around a = { .wire = w->id, .accepted = w->accepted };
     const struct conf_node **nodes;
     size_t points;
     enum err rc = ERR_NONE;
@@ -443,6 +467,7 @@ static enum err load_wire(struct loading *l, const struct conf_node *n, struct w
                                  .typical_ms = row.typical_ms,
                                  .close_after_cycle = row.close_after_cycle };
     memcpy(w->id, row.id, sizeof w->id);
+    w->accepted = accepted_of(n, row.accepted, DAY_NONE, l->mistakes);
     load_way(n, &row, w, l->mistakes);
     if (check_endpoint(&l->field->seen->endpoints, n, w, l->mistakes) != ERR_NONE)
         return ERR_MEMORY;

@@ -62,6 +62,8 @@ void picture_point(struct json_out *j, const struct catalogue *c, const struct p
     json_int(j, p->decimals);
     json_key(j, "every_ms");
     json_int(j, p->every_ms);
+    json_key(j, "commissioning");
+    json_bool(j, point_is_commissioning(p));
     picture_reading(j, r);
     picture_state(j, p, r);
 }

@@ -1,5 +1,7 @@
 #include "volumes.h"
 
+#include <math.h>
+
 #include "base/json.h"
 #include "problem.h"
 #include "routes.h"
@@ -37,7 +39,24 @@ static void corrections(struct json_out *j, int32_t day, const struct volume_ans
     json_close_array(j);
 }
 
-static void days(struct json_out *j, const struct volume_answer *a)
+/* A figure of a report: none rests on what was read before the point was accepted. */
+static void figure(struct json_out *j, const struct point *point, const struct volume_day *d)
+{
+    bool counts = point_counts_on(point, d->day);
+
+    number(j, "volume", counts ? d->volume : NAN);
+    number(j, "divided", counts ? d->divided : NAN);
+    json_key(j, "reason");
+    if (!counts)
+        json_string(j, "commissioning");
+    else if (isnan(d->volume))
+        json_string(j, "coverage");
+    else
+        json_null(j);
+    number(j, "coverage", d->coverage);
+}
+
+static void days(struct json_out *j, const struct point *point, const struct volume_answer *a)
 {
     char text[DAY_ISO_MAX];
     size_t next = 0;
@@ -48,9 +67,7 @@ static void days(struct json_out *j, const struct volume_answer *a)
         json_open_object(j);
         json_key(j, "day");
         json_string(j, day_iso(a->days[i].day, text));
-        number(j, "volume", a->days[i].volume);
-        number(j, "divided", a->days[i].divided);
-        number(j, "coverage", a->days[i].coverage);
+        figure(j, point, &a->days[i]);
         corrections(j, a->days[i].day, a, &next);
         json_close_object(j);
     }
@@ -67,7 +84,7 @@ void volumes_text(struct strbuf *b, const struct point *point, const struct volu
     json_string(&j, point->id);
     json_key(&j, "unit");
     json_string(&j, point->unit);
-    days(&j, a);
+    days(&j, point, a);
     json_key(&j, "corrections_left_out");
     json_int(&j, (int64_t)a->corrections_left_out);
     json_close_object(&j);

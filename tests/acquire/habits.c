@@ -268,6 +268,98 @@ static void each_is_printed_reads_back_and_makes_another_wire(void **state)
     unload(&plain);
 }
 
+/* ---- accepted ---- */
+
+static const struct accepted_case {
+    const char *wire, *device, *point;
+    const char *a, *b; /* "": always */
+} ACCEPTED[] = {
+    { "", "", "", "", "" },
+    { "    accepted: not_yet\n", "", "", "not_yet", "not_yet" },
+    { "    accepted: not_yet\n", "        accepted: 2026-11-20\n", "", "2026-11-20", "2026-11-20" },
+    { "", "        accepted: not_yet\n", ", accepted: 2026-11-21", "2026-11-21", "not_yet" },
+    { "", "        accepted: not_yet\n", ", accepted: always", "", "not_yet" },
+    { "    accepted: 2026-11-19\n", "        profile: make\n", ", accepted: not_yet", "not_yet",
+      "2026-11-19" },
+};
+
+static int32_t day_of(const char *text)
+{
+    int32_t day = DAY_NONE;
+
+    if (strcmp(text, "not_yet") == 0)
+        return NOT_ACCEPTED;
+    (void)day_parse(text, &day);
+    return day;
+}
+
+static void what_is_accepted_is_said_by_the_point_its_device_or_its_wire(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(ACCEPTED); i++) {
+        const struct accepted_case *t = &ACCEPTED[i];
+        char text[1024];
+        struct plant p, again;
+        struct strbuf first;
+        strbuf_init(&first, 1 << 16);
+        (void)snprintf(text, sizeof text, WIRE("%s", "%s", "%s"), t->wire, t->device, t->point);
+        load_right(&p, text);
+        field_print(&p.catalogue, &p.field, &first);
+        load_right(&again, first.text);
+        for (size_t k = 0; k < 2; k++) {
+            const char *wanted = k == 0 ? t->a : t->b;
+            assert_int_equal(p.catalogue.points[k].accepted, day_of(wanted));
+            assert_int_equal(again.catalogue.points[k].accepted, day_of(wanted));
+            assert_true(point_is_commissioning(&p.catalogue.points[k]) == (strcmp(wanted, "not_yet") == 0));
+        }
+        if (t->a[0] == '\0' && t->b[0] == '\0')
+            assert_null(strstr(first.text, "accepted")); /* no version of the past changes */
+        strbuf_clear(&first);
+        unload(&p);
+        unload(&again);
+    }
+}
+
+static void acceptance_is_no_matter_of_the_wire(void **state)
+{
+    struct plant p, other;
+
+    (void)state;
+    load_right(&p, WIRE("", "", ""));
+    load_right(&other, WIRE("    accepted: not_yet\n", "", ""));
+    assert_true(wire_settings_same(&p.field.wires[0], &other.field.wires[0]));
+    assert_true(p.catalogue.points[0].revision == other.catalogue.points[0].revision);
+    unload(&p);
+    unload(&other);
+}
+
+static void reports_rest_on_days_from_the_acceptance_on(void **state)
+{
+    struct point p = { .accepted = day_of("2026-11-20") };
+
+    (void)state;
+    assert_false(point_counts_on(&p, day_of("2026-11-19")));
+    assert_true(point_counts_on(&p, day_of("2026-11-20")));
+    p.accepted = NOT_ACCEPTED;
+    assert_false(point_counts_on(&p, day_of("2026-11-20")));
+    p.accepted = DAY_NONE;
+    assert_true(point_counts_on(&p, day_of("1900-01-01")));
+}
+
+static void a_wrong_acceptance_is_refused_where_it_stands(void **state)
+{
+    struct plant p;
+
+    (void)state;
+    load(&p, WIRE("    accepted: no\n", "        accepted: 2026-02-30\n", ", accepted: soon"));
+    assert_non_null(
+        strstr(p.said.text, "p.yaml:7:15: accepted is not_yet, a day as 2026-11-20 or always, not \"no\""));
+    assert_non_null(strstr(p.said.text, "not \"2026-02-30\""));
+    assert_non_null(strstr(p.said.text, "not \"soon\""));
+    assert_int_equal(p.mistakes.mistakes, 3);
+    unload(&p);
+}
+
 static int start(void **state)
 {
     struct fault why;
@@ -285,6 +377,10 @@ int main(void)
         cmocka_unit_test(the_limits_of_a_current_are_those_of_ne_43_in_the_registers_own_numbers),
         cmocka_unit_test(what_cannot_be_meant_is_refused_where_it_stands),
         cmocka_unit_test(each_is_printed_reads_back_and_makes_another_wire),
+        cmocka_unit_test(what_is_accepted_is_said_by_the_point_its_device_or_its_wire),
+        cmocka_unit_test(acceptance_is_no_matter_of_the_wire),
+        cmocka_unit_test(reports_rest_on_days_from_the_acceptance_on),
+        cmocka_unit_test(a_wrong_acceptance_is_refused_where_it_stands),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

@@ -90,6 +90,14 @@ test('a bad point shows no number but the reason; an uncertain one keeps its num
     assert.ok(shown.length >= 3 && shown.every((t) => t === '—'));
 });
 
+test('a point that is not accepted yet is marked, in words, also for who only hears it', async () => {
+    await enter();
+    const mark = row('tta-quyet-thang.level').locator('.stage');
+    assert.equal(await mark.innerText(), 'đang nghiệm thu');
+    assert.match(await row('tta-quyet-thang.level').locator('button').getAttribute('aria-label'), /đang nghiệm thu/);
+    assert.equal(await page.locator('.stage').count(), 1);
+});
+
 test('a point that fails while watched loses its number, and a number sent with a bad quality is not shown', async () => {
     await enter();
     const id = 'tta-quyet-thang.flow';

@@ -65,6 +65,8 @@ const TROUBLED = {
     'dma-tan-phong-1.turbidity_end': ['bad', 'never_read'],
 };
 
+const NOT_ACCEPTED = new Set(['tta-quyet-thang.level']);
+
 class Fake {
     constructor(dist) {
         this.dist = dist;
@@ -76,7 +78,7 @@ class Fake {
         this.generation = 1;
         this.requests = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
-            id: `${site}.${id}`, name, site, site_name, wire, device: `${wire}-${1 + (i % 2)}`, parameter, unit, decimals, every_ms: 2000,
+            id: `${site}.${id}`, name, site, site_name, wire, device: `${wire}-${1 + (i % 2)}`, parameter, unit, decimals, every_ms: 2000, commissioning: NOT_ACCEPTED.has(`${site}.${id}`),
             value: base, quality: 'good', reason: 'none', at: rfc3339(Date.now()), base, swing, phase: i * 1.7, beyond_this_page: { kept: null },
         })));
         for (const p of this.points) this.trouble(p.id, ...(TROUBLED[p.id] ?? ['good', 'none', true]));

@@ -97,6 +97,24 @@ def what_is_refused(scene):
         check(code == 2 and out == "" and "--lang vi|en" in err, "%s: %d %s" % (words, code, err))
 
 
+def not_accepted(daemon):
+    points = daemon.get("/api/v1/points")[1]["points"]
+    return sorted(p["id"] for p in points if p["commissioning"])
+
+
+def what_is_not_accepted(scene, daemon, port):
+    """A reload accepts: the wire goes on, the mark goes.  Every point of the wire but those that say otherwise."""
+    text = wires(port, "cdab", scene.port + 2).replace("order: cdab", "order: cdab, accepted: not_yet", 1)
+    scene.configure(text.replace("plausible: [0, 16] }", "plausible: [0, 16], accepted: 2026-11-20 }"))
+    daemon.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: not_accepted(daemon) == ["a.flow", "a.pump", "a.temperature", "a.total"], 20, "they are being commissioned")
+    reconnects = daemon.get("/api/v1/wires")[1]["wires"][0]["reconnects"]
+    scene.configure(wires(port, "cdab", scene.port + 2))
+    daemon.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: not_accepted(daemon) == [], 20, "all are accepted")
+    check(daemon.get("/api/v1/wires")[1]["wires"][0]["reconnects"] == reconnects, "the wire was begun anew")
+
+
 def main(scene):
     scene.use_database()
     meter = Meter(scene.port + 1)
@@ -113,6 +131,7 @@ def main(scene):
     wait_until(lambda: rows(scene, "--only", "a.flow")[1]["a.flow"]["value"] == "125.3", 20, "the order is corrected")
     code, table = rows(scene, "--only", "a.flow", "--only", "a.total", "--only", "a.pressure", "--only", "a.pump")
     check(code == 0 and table["a.total"]["value"] == "123456.7", "all plausible: %d %s" % (code, table))
+    what_is_not_accepted(scene, daemon, meter.peer.port)
     check({f for f, _, _ in meter.asked} <= {3}, "functions: %s" % {f for f, _, _ in meter.asked})
     daemon.stop()
     code, _, err = commission(scene)

@@ -157,9 +157,11 @@ static void days_of_a_meter_have_their_shape(void **state)
     assert_string_equal(
         a.body,
         "{\"point\":\"lc.dma.p0006\",\"unit\":\"m3\",\"days\":[{\"day\":\"2026-11-23\",\"volume\":12.5,"
-        "\"divided\":0.5,\"coverage\":1,\"corrections\":[{\"at\":\"2026-11-23T08:00:00.000+07:00\",\"kind\":\"exchanged\","
+        "\"divided\":0.5,\"reason\":null,\"coverage\":1,\"corrections\":[{\"at\":\"2026-11-23T08:00:00.000+"
+        "07:00\",\"kind\":\"exchanged\","
         "\"before\":81234.5,\"after\":0,\"volume\":2}]},{\"day\":\"2026-11-24\",\"volume\":null,"
-        "\"divided\":null,\"coverage\":0.25,\"corrections\":[]}],\"corrections_left_out\":3}");
+        "\"divided\":null,\"reason\":\"coverage\",\"coverage\":0.25,\"corrections\":[]}],\"corrections_left_"
+        "out\":3}");
     answer_clear(&a);
     assert_int_equal(W.counted.days, 2);
     assert_true(W.counted.key == W.catalogue.points[WORLD_METER].key);
@@ -168,10 +170,35 @@ static void days_of_a_meter_have_their_shape(void **state)
     W.nothing_stored = true;
     a = http_get(W.port, VOLUMES "?from=2026-11-23&to=2026-11-23", BEARER);
     assert_int_equal(a.status, 200);
-    assert_has(a.body,
-               "\"days\":[{\"day\":\"2026-11-23\",\"volume\":null,\"divided\":null,\"coverage\":0,\"corrections\":[]}]");
+    assert_has(a.body, "\"days\":[{\"day\":\"2026-11-23\",\"volume\":null,\"divided\":null,\"reason\":"
+                       "\"coverage\",\"coverage\":0,\"corrections\":[]}]");
     answer_clear(&a);
     W.nothing_stored = false;
+}
+
+static void a_day_before_the_acceptance_has_no_volume(void **state)
+{
+    struct point *meter = &W.catalogue.points[WORLD_METER];
+    const int32_t was = meter->accepted;
+    struct answer a;
+
+    (void)state;
+    assert_true(day_parse("2026-11-24", &meter->accepted));
+    a = http_get(W.port, VOLUMES "?from=2026-11-23&to=2026-11-24", BEARER);
+    assert_has(a.body, "\"volume\":null,\"divided\":null,\"reason\":\"commissioning\",\"coverage\":1,");
+    assert_has(a.body, "\"volume\":null,\"divided\":null,\"reason\":\"coverage\",\"coverage\":0.25,");
+    answer_clear(&a);
+    meter->accepted = NOT_ACCEPTED;
+    a = http_get(W.port, VOLUMES "?from=2026-11-23&to=2026-11-24", BEARER);
+    assert_has(a.body, "\"reason\":\"commissioning\",\"coverage\":0.25,");
+    answer_clear(&a);
+    a = http_get(W.port, "/api/v1/points/lc.dma.p0006", BEARER);
+    assert_has(a.body, "\"commissioning\":true");
+    answer_clear(&a);
+    meter->accepted = was;
+    a = http_get(W.port, "/api/v1/points/lc.dma.p0006", BEARER);
+    assert_has(a.body, "\"commissioning\":false");
+    answer_clear(&a);
 }
 
 static void days_are_thirty_to_today_unless_asked_and_four_hundred_at_most(void **state)
@@ -375,6 +402,7 @@ int main(void)
         cmocka_unit_test(a_slow_question_holds_up_nobody_else),
         cmocka_unit_test(each_failure_has_its_problem),
         cmocka_unit_test(days_of_a_meter_have_their_shape),
+        cmocka_unit_test(a_day_before_the_acceptance_has_no_volume),
         cmocka_unit_test(days_are_thirty_to_today_unless_asked_and_four_hundred_at_most),
         cmocka_unit_test(each_failure_of_counting_has_its_problem),
         cmocka_unit_test(a_client_that_went_away_does_no_harm),

@@ -27,6 +27,8 @@ export interface Point extends Reading {
     unit: string;
     decimals: number;
     every_ms: number;
+    /** Not accepted yet; absent from servers that do not know of it. */
+    commissioning?: boolean;
 }
 
 export interface PointDetail extends Point {
