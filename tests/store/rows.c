@@ -131,7 +131,7 @@ static void take_and_make(struct bench *b, enum lane lane, uint64_t after, size_
     struct fault why = { 0 };
 
     assert_int_equal(batch_take(&b->batch, &b->port, &wish, &why), ERR_NONE);
-    assert_int_equal(batch_make(&b->batch, after, NOON, &why), ERR_NONE);
+    assert_int_equal(batch_make(&b->batch, after, (struct batch_times){ NOON, { 0 } }, &why), ERR_NONE);
 }
 
 static void batch_ends_where_it_was_told_to(void **state)
@@ -143,16 +143,18 @@ static void batch_ends_where_it_was_told_to(void **state)
     for (int i = 0; i < 10; i++)
         (void)lanes_double_reading(&b->journal, 7, NOON, i);
     assert_int_equal(batch_take(&b->batch, &b->port, &some, NULL), ERR_NONE);
-    assert_int_equal(batch_make(&b->batch, 2, NOON, NULL), ERR_NONE);
+    assert_int_equal(batch_make(&b->batch, 2, (struct batch_times){ NOON, { 0 } }, NULL), ERR_NONE);
     assert_int_equal(b->batch.row_count, 3);
     assert_int_equal(b->batch.entries[b->batch.used - 1].seq, 5);
     /* of a stretch of which nothing is left, all is a hole */
     assert_int_equal(batch_take(&b->batch, &b->port, &none, NULL), ERR_NONE);
     assert_int_equal(b->batch.count, 0);
-    assert_int_equal(batch_make(&b->batch, 10, NOON, NULL), ERR_NONE);
+    assert_int_equal(batch_make(&b->batch, 10, (struct batch_times){ NOON, { NOON.ms - 5000 } }, NULL),
+                     ERR_NONE);
     assert_int_equal(b->batch.row_count, 0);
     assert_int_equal(b->batch.event_count, 1);
     assert_non_null(strstr(b->batch.events.text, "entries 11 to 12 of lane live"));
+    assert_non_null(strstr(b->batch.events.text, "recorded from 2026-11-23T16:59:55"));
 }
 
 static void batch_holds_what_was_asked_and_at_least_one(void **state)
