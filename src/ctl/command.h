@@ -16,6 +16,7 @@ int io_list_export(int argc, char **argv);
 int io_list_import(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
 int daemon_forget(int argc, char **argv);
+int daemon_quarantine(int argc, char **argv);
 int daemon_probe(int argc, char **argv);
 int daemon_reload(int argc, char **argv);
 

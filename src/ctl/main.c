@@ -15,6 +15,8 @@ static const struct ctl_command COMMANDS[] = {
       "the running daemon takes its files again, as a whole or not at all", daemon_reload },
     { "probe", "--config FILE WIRE DEVICE|unit:N coil|discrete|holding|input ADDRESS [COUNT]",
       "the running daemon asks one device, and all that its registers may mean", daemon_probe },
+    { "quarantine", "--config FILE list | retry|discard all|LANE/EPOCH/SEQ --by NAME",
+      "readings that the database refused: seen, delivered after all, or given up", daemon_quarantine },
     { "forget", "--config FILE WIRE [DEVICE]",
       "the running daemon forgets what devices taught about their maps", daemon_forget },
 };

@@ -92,6 +92,17 @@ void batch_hold(struct batch *b, enum lane lane, uint64_t seq, const void *body,
 
 /* ---- making ---- */
 
+/* No event is refused for what a clock said: it has the time it was recorded, or at least one that can be
+ * stored. */
+static struct wall storable(struct wall at, struct wall recorded)
+{
+    static const struct wall EARLIEST = { 946684800000 }; /* 2000-01-01T00:00:00Z */
+
+    if (day_is_storable(day_of(at)))
+        return at;
+    return day_is_storable(day_of(recorded)) ? recorded : EARLIEST;
+}
+
 static void add_event(struct json_out *j, uint64_t seq, int item, const struct event *e)
 {
     json_open_object(j);
@@ -184,9 +195,8 @@ static enum err inspect(struct batch *b, size_t i)
             return ERR_NONE;
         if (item != BODY_READING && b->lane != LANE_EVENTS)
             return unusable(b, "an event in a lane of readings");
-        if ((item == BODY_EVENT && !day_is_storable(day_of(event.at))) ||
-            (item == BODY_HAND &&
-             !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered)))))
+        if (item == BODY_HAND &&
+            !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered))))
             return unusable(b, "its time is outside the years 2000 to 2099");
         if (item == BODY_READING) {
             enum err rc = note_day(b, reading.at);
@@ -228,6 +238,7 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
             copy_add_reading(&b->rows, &reading);
             b->row_count++;
         } else if (item == BODY_EVENT) {
+            event.at = storable(event.at, b->entries[i].at);
             add_event(&w->events, b->entries[i].seq, n, &event);
             b->event_count++;
         } else {

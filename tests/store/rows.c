@@ -219,6 +219,21 @@ static void time_outside_the_century_is_unusable(void **state)
     assert_non_null(strstr(b->batch.unusable, "2000"));
 }
 
+/* Events are never set aside. */
+static void event_of_no_time_has_the_time_it_was_recorded(void **state)
+{
+    struct bench *b = *state;
+
+    b->journal.recorded = NOON;
+    (void)lanes_double_event(&b->journal, EVENT_NODE_START, (struct wall){ 1 }, "n");
+    b->journal.recorded.ms = 0;
+    (void)lanes_double_event(&b->journal, EVENT_NODE_START, (struct wall){ INT64_MAX }, "n");
+    take_and_make(b, LANE_EVENTS, 0, 1 << 20, BATCH_ENTRIES_MAX);
+    assert_int_equal(b->batch.used, 2);
+    assert_non_null(strstr(b->batch.events.text, "\"at_ms\":1795428000000"));
+    assert_non_null(strstr(b->batch.events.text, "\"at_ms\":946684800000"));
+}
+
 static void more_days_than_one_transaction_takes_are_split(void **state)
 {
     struct bench *b = *state;
@@ -274,6 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(batch_holds_what_was_asked_and_at_least_one, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(batch_ends_before_what_does_not_decode, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(unusable_entry_leaves_no_day_behind, bench_up, bench_down),
+        cmocka_unit_test_setup_teardown(event_of_no_time_has_the_time_it_was_recorded, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(time_outside_the_century_is_unusable, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(more_days_than_one_transaction_takes_are_split, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(event_in_a_lane_of_readings_is_unusable, bench_up, bench_down),
