@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/strbuf.h"
 #include "model/catalogue.h"
 #include "ports/history.h"
 #include "ports/lanes.h"
@@ -48,6 +49,26 @@ MUST_USE enum err store_climb(const struct store_settings *s, const struct store
 MUST_USE enum err store_migrate(const struct store_settings *s, int *from, int *to, struct fault *why);
 /* The schema version this program speaks. */
 int store_schema_version(void);
+
+/* ---- quarantine: entries that PostgreSQL refused, for people ---- */
+enum quarantine_verb { QUARANTINE_LIST, QUARANTINE_RETRY, QUARANTINE_DISCARD };
+
+struct quarantine_ask {
+    enum quarantine_verb verb;
+    bool all; /* at most a thousand; else the one of: */
+    enum lane lane;
+    int64_t epoch;
+    uint64_t seq;
+    const char *by; /* who decides */
+    struct wall now;
+};
+
+/* Entries of this node that nobody has decided about.  Retry: its rows, and the mark that it was delivered,
+ * in one transaction.  Discard: only the mark; the row stays.  Opens connections of its own and waits for
+ * them.  *told grows by a line for each that is listed or refused; why->text says how it went, also on
+ * ERR_NONE.  ERR_RANGE: some were refused again. */
+MUST_USE enum err store_quarantine(const struct store_settings *s, const struct quarantine_ask *ask,
+                                   struct strbuf *told, struct fault *why);
 
 /* ---- delivery: one thread ---- */
 struct deliverer;

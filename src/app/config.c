@@ -67,7 +67,9 @@ struct database_row {
 
 static const struct conf_setting DATABASE[] = {
     { CONF_TEXT("connect", struct database_row, connect), .required = true,
-      .help = "libpq keywords without user and password: host=... port=... dbname=..." },
+      .help = "libpq keywords without user and password: host=... port=... dbname=...; several hosts, with "
+              "commas "
+              "and target_session_attrs=read-write, for a server with standbys" },
     { CONF_DURATION("answer_within", struct database_row, answer_ms), .fallback = "10s", .low = 100,
       .high = 600000, .help = "a server silent for so long is left" },
     { CONF_SIZE("batch", struct database_row, batch_bytes), .fallback = "1MiB", .low = 4096, .high = 64 << 20,

@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "probe.h"
+#include "quarantine.h"
 #include "reload.h"
 
 enum { LINE_MAX_BYTES = 256, WITHIN_MS = 5000, BACKLOG = 4 };
@@ -138,11 +139,13 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = forget(d, line + 7, &why);
     else if (strncmp(line, "probe ", 6) == 0)
         rc = probe(d, line + 6, c->stop, &told, &why);
+    else if (strncmp(line, "quarantine ", 11) == 0)
+        rc = quarantine(d, line + 11, &told, &why);
     else
         rc = fault_set(
             &why, ERR_RANGE,
-            "not understood: \"reload NAME\", \"diff\", \"show\", \"forget WIRE [DEVICE]\" or \"probe WIRE "
-            "DEVICE|unit:N TABLE ADDRESS COUNT\"");
+            "not understood: \"reload NAME\", \"diff\", \"show\", \"quarantine ...\", \"forget WIRE "
+            "[DEVICE]\" or \"probe WIRE DEVICE|unit:N TABLE ADDRESS COUNT\"");
     (void)snprintf(first, sizeof first, "%s %s\n", rc == ERR_NONE ? "ok" : "no", why.text);
     write_all(fd, first, strlen(first));
     if (told.len > 0)

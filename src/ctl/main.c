@@ -21,6 +21,8 @@ static const struct ctl_command COMMANDS[] = {
       "the running daemon asks one device, and all that its registers may mean", daemon_probe },
     { "commission", "--config FILE [--lang vi|en] [--csv] [--only SITE|DEVICE|POINT] ...",
       "asks for every point once, judges it, and prints a sheet to sign", daemon_commission },
+    { "quarantine", "--config FILE list | retry|discard all|LANE/EPOCH/SEQ --by NAME",
+      "readings that the database refused: seen, delivered after all, or given up", daemon_quarantine },
     { "forget", "--config FILE WIRE [DEVICE]",
       "the running daemon forgets what devices taught about their maps", daemon_forget },
 };

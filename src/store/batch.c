@@ -57,7 +57,7 @@ static enum err take(void *ctx, const struct lane_entry *entry)
     strbuf_add(&b->bodies, entry->body, entry->len);
     if (b->bodies.failed)
         return ERR_MEMORY;
-    b->entries[b->count++] = (struct batch_entry){ entry->seq, offset, entry->len };
+    b->entries[b->count++] = (struct batch_entry){ entry->seq, entry->at, offset, entry->len };
     return ERR_NONE;
 }
 
@@ -80,7 +80,28 @@ enum err batch_take(struct batch *b, const struct lanes_port *lanes, const struc
     return rc;
 }
 
+void batch_hold(struct batch *b, enum lane lane, uint64_t seq, const void *body, size_t len)
+{
+    b->lane = lane;
+    b->upto = seq;
+    b->count = 1;
+    b->entries[0] = (struct batch_entry){ .seq = seq, .len = len };
+    strbuf_reset(&b->bodies);
+    strbuf_add(&b->bodies, body, len);
+}
+
 /* ---- making ---- */
+
+/* No event is refused for what a clock said: it has the time it was recorded, or at least one that can be
+ * stored. */
+static struct wall storable(struct wall at, struct wall recorded)
+{
+    static const struct wall EARLIEST = { 946684800000 }; /* 2000-01-01T00:00:00Z */
+
+    if (day_is_storable(day_of(at)))
+        return at;
+    return day_is_storable(day_of(recorded)) ? recorded : EARLIEST;
+}
 
 static void add_event(struct json_out *j, uint64_t seq, int item, const struct event *e)
 {
@@ -174,9 +195,8 @@ static enum err inspect(struct batch *b, size_t i)
             return ERR_NONE;
         if (item != BODY_READING && b->lane != LANE_EVENTS)
             return unusable(b, "an event in a lane of readings");
-        if ((item == BODY_EVENT && !day_is_storable(day_of(event.at))) ||
-            (item == BODY_HAND &&
-             !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered)))))
+        if (item == BODY_HAND &&
+            !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered))))
             return unusable(b, "its time is outside the years 2000 to 2099");
         if (item == BODY_READING) {
             enum err rc = note_day(b, reading.at);
@@ -218,6 +238,7 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
             copy_add_reading(&b->rows, &reading);
             b->row_count++;
         } else if (item == BODY_EVENT) {
+            event.at = storable(event.at, b->entries[i].at);
             add_event(&w->events, b->entries[i].seq, n, &event);
             b->event_count++;
         } else {
@@ -227,16 +248,40 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
     }
 }
 
-/* Item -lane keeps it apart from what the journal says under the same sequence. */
-static void state_gap(struct batch *b, uint64_t after, uint64_t next, struct wall at, struct json_out *events)
-{
-    struct event gap = event_make(EVENT_GAP, at, lane_name(b->lane), (double)(next - after - 1),
-                                  "entries %" PRIu64 " to %" PRIu64
-                                  " of lane %s were dropped by the journal before they were delivered",
-                                  after + 1, next - 1, lane_name(b->lane));
+/* Entries that the journal gave up before they were delivered. */
+struct hole {
+    uint64_t first, last;
+    struct wall from, to; /* recorded between these */
+};
 
-    add_event(events, after + 1, -(int)b->lane, &gap);
+/* Item -lane keeps it apart from what the journal says under the same sequence. */
+static void state_gap(struct batch *b, const struct hole *h, struct wall now, struct json_out *events)
+{
+    char from[CLOCK_TEXT_MAX] = "an unknown time", to[CLOCK_TEXT_MAX];
+    struct event gap;
+
+    if (h->from.ms != 0)
+        wall_text(h->from, from);
+    wall_text(h->to, to);
+    gap = event_make(EVENT_GAP, now, lane_name(b->lane), (double)(h->last - h->first + 1),
+                     "entries %" PRIu64 " to %" PRIu64
+                     " of lane %s were given up before delivery; recorded from %s to %s",
+                     h->first, h->last, lane_name(b->lane), from, to);
+    add_event(events, h->first, -(int)b->lane, &gap);
     b->event_count++;
+}
+
+/* The hole before entry i, when there is one; behind the last entry: all that was wanted and is not there. */
+static void state_hole(struct batch *b, uint64_t after, size_t i, struct batch_times times,
+                       struct json_out *events)
+{
+    bool is_there = i < b->count;
+    uint64_t next = is_there ? b->entries[i].seq : b->upto + 1;
+    struct hole h = { after + 1, next - 1, i == 0 ? times.seen : b->entries[i - 1].at,
+                      is_there && b->entries[i].at.ms < times.now.ms ? b->entries[i].at : times.now };
+
+    if (next > after + 1)
+        state_gap(b, &h, times.now, events);
 }
 
 static void start_over(struct batch *b, struct writing *w)
@@ -253,25 +298,19 @@ static void start_over(struct batch *b, struct writing *w)
     json_open_array(&w->hands);
 }
 
-enum err batch_make(struct batch *b, uint64_t after, struct wall at, struct fault *why)
+enum err batch_make(struct batch *b, uint64_t after, struct batch_times times, struct fault *why)
 {
     struct writing w;
 
     start_over(b, &w);
     copy_begin_rows(&b->rows);
     for (; b->used < b->count && usable(b, b->used); b->used++) {
-        uint64_t seq = b->entries[b->used].seq;
-
-        if (seq > after + 1)
-            state_gap(b, after, seq, at, &w.events);
+        state_hole(b, after, b->used, times, &w.events);
         write_rows(b, b->used, &w);
-        after = seq;
+        after = b->entries[b->used].seq;
     }
-    if (b->count == 0)
-        state_gap(b, after, b->upto + 1, at, &w.events);
-    else if (b->used == 0 &&
-             b->entries[0].seq > after + 1) /* what is set aside may have a hole before it, too */
-        state_gap(b, after, b->entries[0].seq, at, &w.events);
+    if (b->used == 0) /* what is set aside may have a hole before it, too */
+        state_hole(b, after, 0, times, &w.events);
     json_close_array(&w.events);
     json_close_array(&w.hands);
     copy_end_rows(&b->rows);

@@ -14,6 +14,7 @@ enum { BATCH_ENTRIES_MAX = 16384, BATCH_BODIES_MAX = 64 << 20, BATCH_ROWS_MAX = 
 
 struct batch_entry {
     uint64_t seq;
+    struct wall at;     /* when it was recorded */
     size_t offset, len; /* in bodies */
 };
 
@@ -46,11 +47,18 @@ struct batch_wish {
 
 MUST_USE enum err batch_take(struct batch *b, const struct lanes_port *lanes, const struct batch_wish *wish,
                              struct fault *why);
+/* One entry from elsewhere, in place of batch_take. */
+void batch_hold(struct batch *b, enum lane lane, uint64_t seq, const void *body, size_t len);
+/* now: when the batch is made; seen: everything recorded before that is delivered, .ms == 0: not known. */
+struct batch_times {
+    struct wall now, seen;
+};
+
 /* Makes rows of the first entries, up to the first unusable one, or the one that would be of
- * one day too many.  `after` and `at` are for the event that states a hole between `after` and what is there:
- * entries the journal gave up before they could be delivered.  When nothing was there to take, all up to
- * b->upto is such a hole. */
-MUST_USE enum err batch_make(struct batch *b, uint64_t after, struct wall at, struct fault *why);
+ * one day too many.  `after` and `times` are for the event that states a hole between `after` and what is
+ * there: entries the journal gave up before they could be delivered.  When nothing was there to take, all up
+ * to b->upto is such a hole. */
+MUST_USE enum err batch_make(struct batch *b, uint64_t after, struct batch_times times, struct fault *why);
 const void *batch_body(const struct batch *b, size_t i);
 
 #endif

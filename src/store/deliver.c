@@ -51,8 +51,12 @@ static enum err tell_seen(struct deliverer *d, struct wall asked_at, struct faul
 static enum err serve(struct deliverer *d, enum lane lane, bool *more, bool *clear, struct fault *why)
 {
     uint64_t first, last;
-    enum err rc = d->lanes.span(d->lanes.self, lane, &first, &last, why);
+    enum err rc = ERR_NONE;
 
+    *clear = false;
+    if (!pg_alive(d->writer)) /* left by the lane before */
+        return ERR_NONE;
+    rc = d->lanes.span(d->lanes.self, lane, &first, &last, why);
     if (rc == ERR_NONE)
         rc = lane_turn(d, &d->state[lane], more, why);
     *clear = rc == ERR_NONE && (!*more || d->state[lane].seq >= last);

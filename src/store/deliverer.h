@@ -42,6 +42,7 @@ struct deliverer {
     struct batch batch;
     struct days days;
     struct mono next_seen;
+    struct wall seen; /* node.seen, as read with the cursor; .ms == 0: never */
     bool was_connected;
 
     pthread_mutex_t lock;

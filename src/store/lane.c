@@ -137,6 +137,11 @@ static bool is_about_data(const struct pg *p)
     return strncmp(state, "22", 2) == 0 || strncmp(state, "23", 2) == 0;
 }
 
+static bool is_read_only(const struct pg *p)
+{
+    return strcmp(pg_sqlstate(p), "25006") == 0;
+}
+
 /* "No partition of relation found for row" shares its code with a broken CHECK, but names no constraint. */
 static bool lacks_partition(const struct pg *p)
 {
@@ -216,7 +221,7 @@ static enum err step(struct deliverer *d, struct lane_state *l, bool *more, stru
         rc = batch_take(b, &d->lanes, &wish, why);
     if (rc != ERR_NONE || (b->count == 0 && !l->past))
         return rc;
-    rc = batch_make(b, wish.after, clock_read(&d->clock).wall, why);
+    rc = batch_make(b, wish.after, (struct batch_times){ clock_read(&d->clock).wall, d->seen }, why);
     if (rc != ERR_NONE)
         return rc;
     *more = true;
@@ -243,5 +248,7 @@ enum err lane_turn(struct deliverer *d, struct lane_state *l, bool *more, struct
         return rc;
     keeper(d, l)->known = false;
     trouble_complain(&l->trouble, what, why);
+    if (is_read_only(d->writer)) /* it was the primary: another host may be it now */
+        link_hang_up(d);
     return ERR_NONE;
 }

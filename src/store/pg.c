@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hosts.h"
 #include "sql.h"
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_TEXT = 25, OID_FLOAT8 = 701, OID_TIMESTAMPTZ = 1184 };
@@ -402,22 +403,26 @@ static void hear_notice(void *self, const PGresult *r)
         (void)snprintf(p->farewell, sizeof p->farewell, "%s", words);
 }
 
-static PGconn *start(const struct pg_options *o)
+/* one: NULL when the string names one host only.  A later keyword wins; an empty one is none. */
+static PGconn *start(const struct pg_options *o, const struct host *one)
 {
-    const char *keys[] = { "gssencmode", "client_encoding",  "dbname", "user",
-                           "password",   "application_name", NULL };
+    const char *keys[] = { "gssencmode", "client_encoding",  "dbname", "user", "password", "host", "hostaddr",
+                           "port",       "application_name", NULL };
     const char *values[] = { "disable",
                              "UTF8",
                              o->connect,
                              o->login->user,
                              o->login->password[0] != '\0' ? o->login->password : NULL,
+                             one != NULL ? one->host : NULL,
+                             one != NULL ? one->hostaddr : NULL,
+                             one != NULL ? one->port : NULL,
                              o->name,
                              NULL };
 
     return PQconnectStartParams(keys, values, 1);
 }
 
-static enum err connect_all(struct pg *p, struct fault *why)
+static enum err finish_connecting(struct pg *p, struct fault *why)
 {
     PostgresPollingStatusType step = PGRES_POLLING_WRITING;
     struct mono until = after_ms(p->answer_ms);
@@ -453,6 +458,33 @@ static enum err set_session(struct pg *p, struct fault *why)
     return pg_ask(p, sql_session, v, COUNT_OF(v), NULL, why);
 }
 
+static enum err connect_to(struct pg *p, const struct pg_options *o, const struct host *one,
+                           struct fault *why)
+{
+    p->conn = start(o, one);
+    return p->conn != NULL ? finish_connecting(p, why)
+                           : fault_set(why, ERR_MEMORY, "database: no memory for a connection");
+}
+
+/* The first host that answers and is what target_session_attrs wants.  They share the time. */
+static enum err connect_any(struct pg *p, const struct pg_options *o, struct fault *why)
+{
+    struct hosts hosts;
+    enum err rc = ERR_PEER;
+
+    hosts_of(o->connect, &hosts);
+    if (hosts.count == 0)
+        return connect_to(p, o, NULL, why);
+    p->answer_ms = o->answer_ms / (int64_t)hosts.count;
+    for (size_t i = 0; i < hosts.count && rc != ERR_NONE && rc != ERR_STATE; i++) {
+        if (p->conn != NULL)
+            give_up(p);
+        rc = connect_to(p, o, &hosts.of[i], why);
+    }
+    p->answer_ms = o->answer_ms;
+    return rc;
+}
+
 enum err pg_open(struct pg **out, const struct pg_options *o, struct fault *why)
 {
     struct pg *p = calloc(1, sizeof *p);
@@ -464,9 +496,7 @@ enum err pg_open(struct pg **out, const struct pg_options *o, struct fault *why)
     p->leash = o->leash;
     p->answer_ms = o->answer_ms;
     p->client = -1;
-    p->conn = start(o);
-    rc = p->conn != NULL ? connect_all(p, why)
-                         : fault_set(why, ERR_MEMORY, "database: no memory for a connection");
+    rc = connect_any(p, o, why);
     if (rc == ERR_NONE)
         rc = set_session(p, why);
     if (rc != ERR_NONE) {
@@ -558,6 +588,12 @@ double pg_get_number(const struct pg_result *r, size_t row, int column)
         return NAN;
     memcpy(&d, &bits, sizeof d);
     return d;
+}
+
+const void *pg_get_bytes(const struct pg_result *r, size_t row, int column, size_t *len)
+{
+    *len = (size_t)PQgetlength(r, (int)row, column);
+    return PQgetvalue(r, (int)row, column);
 }
 
 struct wall pg_get_time(const struct pg_result *r, size_t row, int column)

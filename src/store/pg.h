@@ -86,8 +86,10 @@ MUST_USE enum err pg_rest(struct pg *p, const struct leash *leash, int poke, str
 
 size_t pg_rows(const struct pg_result *r);
 bool pg_is_null(const struct pg_result *r, size_t row, int column);
-int64_t pg_get_int(const struct pg_result *r, size_t row, int column);      /* int8; 0 for null */
-double pg_get_number(const struct pg_result *r, size_t row, int column);    /* float8; NaN for null */
+int64_t pg_get_int(const struct pg_result *r, size_t row, int column);   /* int8; 0 for null */
+double pg_get_number(const struct pg_result *r, size_t row, int column); /* float8; NaN for null */
+/* text or bytea, valid until pg_free, without an end */
+const void *pg_get_bytes(const struct pg_result *r, size_t row, int column, size_t *len);
 struct wall pg_get_time(const struct pg_result *r, size_t row, int column); /* timestamptz, to the ms below */
 /* text or bytea, with a NUL behind it, until pg_free; *len may be NULL.  "" for null. */
 const char *pg_get_text(const struct pg_result *r, size_t row, int column, size_t *len);

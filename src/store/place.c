@@ -33,6 +33,7 @@ static enum err lock_cursor(struct deliverer *d, enum lane lane, struct cursor *
     *found = pg_rows(r) == 1;
     if (*found) {
         *row = (struct cursor){ pg_get_int(r, 0, 0), (uint64_t)pg_get_int(r, 0, 1) };
+        d->seen = pg_is_null(r, 0, 3) ? (struct wall){ 0 } : pg_get_time(r, 0, 3);
         rc = schema_fits((int)pg_get_int(r, 0, 2), why);
     }
     pg_free(r);

@@ -1,7 +1,9 @@
 """PostgreSQL absent, held still, of another schema version, read-only, closed to us: /readyz says so in words, reading
 goes on, nothing is lost, and everything is delivered afterwards."""
+import os
 import re
 import signal
+import subprocess
 
 from harness import GOOD, check, run, say, wait_until
 from modbus_peer import Counters
@@ -33,6 +35,28 @@ def delivered(scene, daemon, counters, what):
 def disconnect(scene):
     scene.cluster.psql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%s'"
                        % scene.database, "postgres")
+
+
+def quarantine(scene, *words):
+    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), "quarantine", "--config",
+                           scene.config_path, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return done.returncode, done.stdout, done.stderr
+
+
+def refused_and_retried(scene, daemon, counters):
+    """Values that the database will not have are set aside, and a person delivers them once it will."""
+    scene.sql("ALTER TABLE capnuoc.reading ADD CONSTRAINT not_now CHECK (value < %d) NOT VALID" %
+              (counters.count() + 20))
+    aside = lambda: int(scene.sql("SELECT count(*) FROM capnuoc.quarantine WHERE settled IS NULL")[0][0])
+    wait_until(lambda: aside() > 3, 60, "set aside")
+    code, out, err = quarantine(scene, "list")
+    check(code == 0 and "live/" in out and "not_now" in out, "the list: %d %s %s" % (code, out, err))
+    check(quarantine(scene, "retry", "all")[0] == 2, "retried for nobody")
+    check(quarantine(scene, "--by", "Thử", "discard", "live/1/1")[0] == 1, "discarded what is not there")
+    scene.sql("ALTER TABLE capnuoc.reading DROP CONSTRAINT not_now")
+    wait_until(lambda: quarantine(scene, "--by", "Thử", "retry", "all")[0] == 0 and aside() == 0, 30, "retried")
+    delivered(scene, daemon, counters, "refused for a while")
+    say("set aside and delivered by hand: %s" % out.splitlines()[0][:100])
 
 
 def main(scene):
@@ -75,6 +99,8 @@ def main(scene):
     in_trouble(scene, daemon, counters, "closed to the writer", r"log ?in|permitted|password")
     scene.cluster.psql("ALTER ROLE capnuoc_writer LOGIN", "postgres")
     delivered(scene, daemon, counters, "closed to the writer")
+
+    refused_and_retried(scene, daemon, counters)
 
     daemon.stop()
     stored = scene.stored()

@@ -6,12 +6,15 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "store/lanes_double.h"
 
@@ -362,6 +365,9 @@ static void entries_no_longer_kept_become_a_stated_gap(void **state)
     assert_int_equal(rows(), 10);
     assert_string_equal(owner("SELECT concat_ws(' ', seq, item, kind, subject, number) FROM capnuoc.event"),
                         "5 -2 7 live 6");
+    assert_string_equal(owner("SELECT text ~ 'recorded from an unknown time to 2026-11-23T17:00:00' FROM "
+                              "capnuoc.event"),
+                        "t");
 }
 
 /* ---- the past and the present ---- */
@@ -529,6 +535,70 @@ static void cursor_that_went_back_far_does_not_keep_the_present_waiting(void **s
     expect_delivered();
     assert_int_equal(rows(), 1001);
     assert_true(transaction("max", 5000, 6000) < transaction("min", 100, 1000));
+}
+
+/* ---- several hosts ---- */
+
+static void connect_by(const char *hosts, const char *ports)
+{
+    (void)snprintf(S.pg.settings.connect, sizeof S.pg.settings.connect,
+                   "host=%s port=%s dbname=%s target_session_attrs=read-write", hosts, ports, S.pg.database);
+}
+
+static void dead_host_is_passed_over(void **state)
+{
+    char hosts[600], ports[64];
+
+    (void)state;
+    put_readings(3);
+    (void)snprintf(hosts, sizeof hosts, "/nowhere,%s", S.pg.host);
+    (void)snprintf(ports, sizeof ports, "1,%s", S.pg.port);
+    connect_by(hosts, ports);
+    start();
+    expect_delivered();
+    assert_int_equal(rows(), 3);
+}
+
+/* libpq itself would wait for it for ever. */
+static void silent_host_is_passed_over(void **state)
+{
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t len = sizeof at;
+    int silent = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    char hosts[600], ports[64];
+
+    (void)state;
+    assert_int_equal(bind(silent, (struct sockaddr *)&at, len), 0);
+    assert_int_equal(listen(silent, 16), 0);
+    assert_int_equal(getsockname(silent, (struct sockaddr *)&at, &len), 0);
+    put_readings(3);
+    S.pg.settings.answer_ms = 1000;
+    (void)snprintf(hosts, sizeof hosts, "127.0.0.1,%s", S.pg.host);
+    (void)snprintf(ports, sizeof ports, "%d,%s", ntohs(at.sin_port), S.pg.port);
+    connect_by(hosts, ports);
+    start();
+    expect_delivered();
+    (void)close(silent);
+}
+
+static void read_only_host_is_not_chosen(void **state)
+{
+    char hosts[600], sql[160];
+
+    (void)state;
+    put_readings(3);
+    (void)snprintf(hosts, sizeof hosts, "%s,%s", S.pg.host, S.pg.host);
+    (void)snprintf(sql, sizeof sql, "ALTER DATABASE %s SET default_transaction_read_only = on",
+                   S.pg.database);
+    assert_string_equal(owner(sql), "");
+    connect_by(hosts, S.pg.port);
+    start();
+    expect_said("read-only");
+    (void)snprintf(sql, sizeof sql,
+                   "SET transaction_read_only = off; ALTER DATABASE %s RESET default_transaction_read_only",
+                   S.pg.database);
+    assert_string_equal(owner(sql), "");
+    expect_delivered();
 }
 
 /* A backend whose client was given up, in the middle of a transaction that delivers entries 1 to 7. */
@@ -980,6 +1050,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(fence_works_in_the_middle_of_a_session, up, down),
         cmocka_unit_test_setup_teardown(restored_journal_is_refused_and_the_other_lane_goes_on, up, down),
         cmocka_unit_test_setup_teardown(entries_no_longer_kept_become_a_stated_gap, up, down),
+        cmocka_unit_test_setup_teardown(dead_host_is_passed_over, up, down),
+        cmocka_unit_test_setup_teardown(silent_host_is_passed_over, up, down),
+        cmocka_unit_test_setup_teardown(read_only_host_is_not_chosen, up, down),
         cmocka_unit_test_setup_teardown(the_present_does_not_queue_behind_the_past, up, down),
         cmocka_unit_test_setup_teardown(another_interruption_makes_another_stretch, up, down),
         cmocka_unit_test_setup_teardown(what_waits_is_not_told_to_the_journal_as_delivered, up, down),

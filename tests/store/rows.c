@@ -131,7 +131,7 @@ static void take_and_make(struct bench *b, enum lane lane, uint64_t after, size_
     struct fault why = { 0 };
 
     assert_int_equal(batch_take(&b->batch, &b->port, &wish, &why), ERR_NONE);
-    assert_int_equal(batch_make(&b->batch, after, NOON, &why), ERR_NONE);
+    assert_int_equal(batch_make(&b->batch, after, (struct batch_times){ NOON, { 0 } }, &why), ERR_NONE);
 }
 
 static void batch_ends_where_it_was_told_to(void **state)
@@ -143,16 +143,18 @@ static void batch_ends_where_it_was_told_to(void **state)
     for (int i = 0; i < 10; i++)
         (void)lanes_double_reading(&b->journal, 7, NOON, i);
     assert_int_equal(batch_take(&b->batch, &b->port, &some, NULL), ERR_NONE);
-    assert_int_equal(batch_make(&b->batch, 2, NOON, NULL), ERR_NONE);
+    assert_int_equal(batch_make(&b->batch, 2, (struct batch_times){ NOON, { 0 } }, NULL), ERR_NONE);
     assert_int_equal(b->batch.row_count, 3);
     assert_int_equal(b->batch.entries[b->batch.used - 1].seq, 5);
     /* of a stretch of which nothing is left, all is a hole */
     assert_int_equal(batch_take(&b->batch, &b->port, &none, NULL), ERR_NONE);
     assert_int_equal(b->batch.count, 0);
-    assert_int_equal(batch_make(&b->batch, 10, NOON, NULL), ERR_NONE);
+    assert_int_equal(batch_make(&b->batch, 10, (struct batch_times){ NOON, { NOON.ms - 5000 } }, NULL),
+                     ERR_NONE);
     assert_int_equal(b->batch.row_count, 0);
     assert_int_equal(b->batch.event_count, 1);
     assert_non_null(strstr(b->batch.events.text, "entries 11 to 12 of lane live"));
+    assert_non_null(strstr(b->batch.events.text, "recorded from 2026-11-23T16:59:55"));
 }
 
 static void batch_holds_what_was_asked_and_at_least_one(void **state)
@@ -217,6 +219,21 @@ static void time_outside_the_century_is_unusable(void **state)
     assert_non_null(strstr(b->batch.unusable, "2000"));
 }
 
+/* Events are never set aside. */
+static void event_of_no_time_has_the_time_it_was_recorded(void **state)
+{
+    struct bench *b = *state;
+
+    b->journal.recorded = NOON;
+    (void)lanes_double_event(&b->journal, EVENT_NODE_START, (struct wall){ 1 }, "n");
+    b->journal.recorded.ms = 0;
+    (void)lanes_double_event(&b->journal, EVENT_NODE_START, (struct wall){ INT64_MAX }, "n");
+    take_and_make(b, LANE_EVENTS, 0, 1 << 20, BATCH_ENTRIES_MAX);
+    assert_int_equal(b->batch.used, 2);
+    assert_non_null(strstr(b->batch.events.text, "\"at_ms\":1795428000000"));
+    assert_non_null(strstr(b->batch.events.text, "\"at_ms\":946684800000"));
+}
+
 static void more_days_than_one_transaction_takes_are_split(void **state)
 {
     struct bench *b = *state;
@@ -272,6 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(batch_holds_what_was_asked_and_at_least_one, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(batch_ends_before_what_does_not_decode, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(unusable_entry_leaves_no_day_behind, bench_up, bench_down),
+        cmocka_unit_test_setup_teardown(event_of_no_time_has_the_time_it_was_recorded, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(time_outside_the_century_is_unusable, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(more_days_than_one_transaction_takes_are_split, bench_up, bench_down),
         cmocka_unit_test_setup_teardown(event_in_a_lane_of_readings_is_unusable, bench_up, bench_down),

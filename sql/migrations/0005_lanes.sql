@@ -13,3 +13,12 @@ CREATE TABLE capnuoc.delivery_backlog (
 
 GRANT SELECT, INSERT, UPDATE (seq), DELETE ON capnuoc.delivery_backlog TO capnuoc_writer;
 GRANT SELECT ON capnuoc.delivery_backlog TO capnuoc_reader;
+
+-- What became of an entry that was set aside: delivered after all ('retried') or given up ('discarded'), by whom.
+-- The row stays, as the trace of it.
+ALTER TABLE capnuoc.quarantine
+    ADD COLUMN settled    text,
+    ADD COLUMN settled_by text,
+    ADD COLUMN settled_at timestamptz;
+
+GRANT SELECT, UPDATE (settled, settled_by, settled_at) ON capnuoc.quarantine TO capnuoc_writer;
