@@ -173,11 +173,11 @@ $$;
 
 -- ---------------------------------------------------------------- partitions
 
-CREATE FUNCTION capnuoc.local_midnight(day date) RETURNS timestamptz
+CREATE OR REPLACE FUNCTION capnuoc.local_midnight(day date) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT (day::timestamp - interval '7 hours') AT TIME ZONE 'UTC' $$;
 
-CREATE FUNCTION capnuoc.local_day(at timestamptz) RETURNS date
+CREATE OR REPLACE FUNCTION capnuoc.local_day(at timestamptz) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT ((at AT TIME ZONE 'UTC') + interval '7 hours')::date $$;
 
@@ -586,6 +586,30 @@ BEGIN
 END
 $$;
 
+-- Forgets the oldest day of minutes before `before`; that day, or null, also where there are no minutes.
+CREATE FUNCTION capnuoc.forget_minutes(before date) RETURNS date
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '2s'
+AS $$
+DECLARE
+    part record;
+BEGIN
+    IF NOT capnuoc.may_forget(before) THEN
+        RETURN NULL;
+    END IF;
+    SELECT p.name, capnuoc.local_day(p.begins) AS of_day INTO part
+      FROM capnuoc.partitions_of('minute') p
+     WHERE p.ends <= capnuoc.local_midnight(before) ORDER BY p.begins LIMIT 1;
+    IF part.name IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM capnuoc.lock_for_drop('minute');
+    PERFORM capnuoc.drop_partition('minute', part.name);
+    RETURN part.of_day;
+END
+$$;
+
 -- How much waits, for people: raw days before `before`.
 CREATE FUNCTION capnuoc.days_waiting(before date) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -607,4 +631,4 @@ GRANT EXECUTE ON FUNCTION
     capnuoc.reading_first_good(bigint, timestamptz, timestamptz) TO capnuoc_reader;
 GRANT EXECUTE ON FUNCTION
     capnuoc.pack_step(date, date, bigint, bigint), capnuoc.drop_empty_day(date), capnuoc.forget_readings(date),
-    capnuoc.forget_packed(date), capnuoc.days_waiting(date) TO capnuoc_maintenance;
+    capnuoc.forget_packed(date), capnuoc.forget_minutes(date), capnuoc.days_waiting(date) TO capnuoc_maintenance;

@@ -13,5 +13,7 @@ extern const char sql_series_raw[], sql_series_buckets[], sql_meter_rows[];
 extern const char sql_config_version_last[], sql_config_version_insert[];
 extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0004_field[];
 extern const char sql_0008_packed[];
+extern const char sql_upkeep_lock[], sql_upkeep_pack[], sql_upkeep_drop_empty_day[], sql_upkeep_waiting[];
+extern const char sql_upkeep_forget_readings[], sql_upkeep_forget_packed[], sql_upkeep_forget_minutes[];
 
 #endif

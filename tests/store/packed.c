@@ -22,7 +22,7 @@ static const int64_t HOUR_US = 3600LL * 1000 * 1000;
 static const int64_t DAY_US = 24 * HOUR_US;
 static const int64_t FIRST_US = 1793293200000000; /* 2026-10-30T00:00+07:00: the month ends in between */
 
-static size_t ROUNDS = 120;
+static size_t ROUNDS = 80;
 static uint64_t SEED;
 static struct pgtest T;
 
@@ -97,6 +97,20 @@ static void must(PGconn *c, const char *sql)
     if (PQresultStatus(r) != PGRES_COMMAND_OK && PQresultStatus(r) != PGRES_TUPLES_OK)
         fail_msg("seed %" PRIu64 ": %s: %s", SEED, sql, PQerrorMessage(c));
     PQclear(r);
+}
+
+/* 55P03: autovacuum is at the table; nothing has happened, and the next turn asks again. */
+static PGresult *ask_or_wait(PGconn *c, const char *sql)
+{
+    PGresult *r = PQexec(c, sql);
+    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+
+    if (PQresultStatus(r) == PGRES_TUPLES_OK)
+        return r;
+    if (state == NULL || strcmp(state, "55P03") != 0)
+        fail_msg("seed %" PRIu64 ": %s: %s", SEED, sql, PQerrorMessage(c));
+    PQclear(r);
+    return NULL;
 }
 
 static void day_name(int64_t day, char out[16])
@@ -345,7 +359,7 @@ static void empty_days_go(PGconn *maintenance)
 
     day_name(1 + (int64_t)dice(DAYS), before);
     (void)snprintf(sql, sizeof sql, "SELECT capnuoc.drop_empty_day('%s')", before);
-    must(maintenance, sql);
+    PQclear(ask_or_wait(maintenance, sql));
 }
 
 /* ---- forgetting ---- */
@@ -368,9 +382,9 @@ static void something_is_forgotten(PGconn *maintenance)
 
     day_name(1 + (int64_t)dice(DAYS), before);
     (void)snprintf(sql, sizeof sql, "SELECT capnuoc.forget_%s('%s')", packed ? "packed" : "readings", before);
-    r = PQexec(maintenance, sql);
-    if (PQresultStatus(r) != PGRES_TUPLES_OK)
-        fail_msg("seed %" PRIu64 ": %s: %s", SEED, sql, PQerrorMessage(maintenance));
+    r = ask_or_wait(maintenance, sql);
+    if (r == NULL)
+        return;
     day = PQgetisnull(r, 0, 0) ? -1 : day_of_name(PQgetvalue(r, 0, 0));
     if (!PQgetisnull(r, 0, 0) && packed)
         model_forgets(PACKED, -100, 2); /* October, the 1st of November is day 2 */
