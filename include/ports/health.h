@@ -10,7 +10,7 @@
 enum part_state { PART_OK, PART_DEGRADED, PART_DOWN, PART_STATE_COUNT };
 
 struct part {
-    const char *name; /* "journal", "database", "wires", "clock" */
+    const char *name; /* "journal", "database", "maintenance", "wires", "clock" */
     enum part_state state;
     char text[256];
 };

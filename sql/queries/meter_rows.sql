@@ -3,21 +3,15 @@
 DECLARE meter_rows NO SCROLL CURSOR FOR
 SELECT at, value, quality, reason, old_end, exchanged
   FROM ((SELECT at, value, quality::int8, reason::int8, NULL::float8 AS old_end, 0::int8 AS exchanged
-           FROM capnuoc.reading
-          WHERE point_key = $1::int8 AND at >= $2::timestamptz AND at < $3::timestamptz
-            AND quality = 2 AND value IS NOT NULL
-          ORDER BY at DESC LIMIT 1)
+           FROM capnuoc.reading_last_good($1::int8, $2::timestamptz, $3::timestamptz))
         UNION ALL
         (SELECT at, value, quality::int8, reason::int8, NULL::float8, 0::int8
-           FROM capnuoc.reading
-          WHERE point_key = $1::int8 AND at >= $3::timestamptz AND at < $4::timestamptz AND value IS NOT NULL
+           FROM capnuoc.reading_all($1::int8, $3::timestamptz, $4::timestamptz)
+          WHERE value IS NOT NULL
           ORDER BY at LIMIT $6::int8)
         UNION ALL
         (SELECT at, value, quality::int8, reason::int8, NULL::float8, 0::int8
-           FROM capnuoc.reading
-          WHERE point_key = $1::int8 AND at >= $4::timestamptz AND at < $5::timestamptz
-            AND quality = 2 AND value IS NOT NULL
-          ORDER BY at LIMIT 1)
+           FROM capnuoc.reading_first_good($1::int8, $4::timestamptz, $5::timestamptz))
         UNION ALL
         (SELECT at, value, quality::int8, reason::int8, NULL::float8, 0::int8
            FROM capnuoc.manual_reading

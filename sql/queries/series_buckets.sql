@@ -3,20 +3,18 @@
 -- holds "unknown".  Times are microseconds since $3.
 WITH kept AS (
     (SELECT at, value, quality
-       FROM capnuoc.reading
-      WHERE point_key = $1::int8 AND at >= $2::timestamptz AND at < $3::timestamptz
-      ORDER BY at DESC LIMIT 1)
+       FROM capnuoc.reading_all($1::int8, $2::timestamptz, $3::timestamptz)
+      ORDER BY at DESC, quality DESC LIMIT 1)
     UNION ALL
     (SELECT at, value, quality
-       FROM capnuoc.reading
-      WHERE point_key = $1::int8 AND at >= $3::timestamptz AND at < $4::timestamptz)
+       FROM capnuoc.reading_all($1::int8, $3::timestamptz, $4::timestamptz))
 ), known AS (
     SELECT round(date_part('epoch', max(node.seen) - $3::timestamptz) * 1e6)::int8 AS until_us
       FROM capnuoc.point JOIN capnuoc.node ON node.id = point.node
      WHERE point.point_key = $1::int8
 ), steps AS (
     SELECT value, quality, round(date_part('epoch', at - $3::timestamptz) * 1e6)::int8 AS at_us,
-           round(date_part('epoch', lead(at) OVER (ORDER BY at) - $3::timestamptz) * 1e6)::int8 AS next_us
+           round(date_part('epoch', lead(at) OVER (ORDER BY at, quality) - $3::timestamptz) * 1e6)::int8 AS next_us
       FROM kept
 ), held AS (
     SELECT value, quality, at_us, greatest(at_us, 0) AS begins_us,

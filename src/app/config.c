@@ -62,6 +62,7 @@ static const struct conf_setting JOURNAL[] = {
 struct database_row {
     char connect[STORE_CONNECT_MAX];
     int64_t answer_ms, batch_bytes, readers;
+    struct upkeep_settings keep;
     const struct conf_node *owner, *maintenance, *writer, *reader;
 };
 
@@ -76,10 +77,18 @@ static const struct conf_setting DATABASE[] = {
       .help = "journal bytes per transaction" },
     { CONF_COUNT("readers", struct database_row, readers), .fallback = "2", .low = 1, .high = 16,
       .help = "threads that answer questions about the past" },
+    { CONF_COUNT("pack_after", struct database_row, keep.pack_after), .fallback = "2", .high = 3650,
+      .unit = "days", .help = "a local day that ended so long ago is packed; 0: none is" },
+    { CONF_COUNT("keep_raw", struct database_row, keep.keep_raw), .fallback = "0", .high = 36500,
+      .unit = "days", .help = "how long readings stay where nothing is packed; 0: for ever" },
+    { CONF_COUNT("keep_packed", struct database_row, keep.keep_packed), .fallback = "0", .high = 36500,
+      .unit = "days", .help = "how long readings stay, packed or about to be, in whole months; 0: for ever" },
+    { CONF_COUNT("keep_minutes", struct database_row, keep.keep_minutes), .fallback = "0", .high = 36500,
+      .unit = "days", .help = "how long minutes stay; 0: for ever" },
     { CONF_SECTION("owner", struct database_row, owner),
       .help = "role that owns the schema; for --migrate only" },
     { CONF_SECTION("maintenance", struct database_row, maintenance), .required = true,
-      .help = "role that makes partitions" },
+      .help = "role that makes partitions, packs days and drops what is old" },
     { CONF_SECTION("writer", struct database_row, writer), .required = true, .help = "role that delivers" },
     { CONF_SECTION("reader", struct database_row, reader), .required = true,
       .help = "role that answers questions" },
@@ -156,6 +165,7 @@ static void load_database(const struct conf_node *n, struct config *c, struct pa
     c->store.batch_bytes = (size_t)row.batch_bytes;
     c->store.readers = (unsigned)row.readers;
     c->store.questions = 64;
+    c->keep = row.keep;
     nodes[0] = row.owner;
     nodes[1] = row.maintenance;
     nodes[2] = row.writer;
@@ -278,7 +288,8 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
                                    .keep_ms = c->journal.keep_delivered_ms };
     struct database_row database = { .answer_ms = c->store.answer_ms,
                                      .batch_bytes = (int64_t)c->store.batch_bytes,
-                                     .readers = c->store.readers };
+                                     .readers = c->store.readers,
+                                     .keep = c->keep };
     struct http_row http = { .connections = c->serve.connections_max };
     struct log_row log = { c->log_level };
 
@@ -348,5 +359,5 @@ size_t config_memory_ceiling(const struct config *c)
            2 * (size_t)CONFIG_JOURNAL_PENDING + 2 * c->store.batch_bytes +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
            HAND_BOOK_MAX * sizeof(struct hand) + c->serve.connections_max * per_connection +
-           (c->field.wire_count + 8) * per_thread;
+           (c->field.wire_count + 9) * per_thread;
 }

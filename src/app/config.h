@@ -7,6 +7,7 @@
 #include "journal/journal.h"
 #include "serve/serve.h"
 #include "store/store.h"
+#include "store/upkeep.h"
 
 enum { CONFIG_PATH_MAX = 4096 };
 
@@ -14,6 +15,7 @@ struct config {
     char node[ID_MAX];
     struct journal_settings journal;
     struct store_settings store;
+    struct upkeep_settings keep;
     struct serve_settings serve;
     char viewer_token_file[CONFIG_PATH_MAX];
     char operator_token_file[CONFIG_PATH_MAX]; /* "": nobody may tell anything */

@@ -155,7 +155,7 @@ static enum err start_store(struct parts *d, struct fault *why)
     rc = historian_start(&d->historian, &d->config->store, d->clock, why);
     if (rc == ERR_NONE)
         d->meters = historian_meters(d->historian);
-    return rc;
+    return rc == ERR_NONE ? upkeep_start(&d->upkeep, &d->config->store, &d->config->keep, d->clock, why) : rc;
 }
 
 static enum err start_face(struct parts *d, struct fault *why)
@@ -217,6 +217,7 @@ static void stop(struct parts *d)
     wires_stop(d);
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
+    upkeep_stop(d->upkeep);
     deliverer_stop(atomic_load(&d->deliverer), DRAIN_MS);
     serve_stop(d->serve);
     historian_stop(d->historian);
@@ -224,6 +225,7 @@ static void stop(struct parts *d)
     pipeline_free(d->pipeline);
     journal_close(d->journal);
     deliverer_free(atomic_load(&d->deliverer)); /* the face asked it and the committer poked it until here */
+    upkeep_free(d->upkeep);
     versions_close(d->versions);
     catalogue_drop(d->catalogue);
     doors_close(d->doors);

@@ -39,6 +39,33 @@ static struct part database_part(struct parts *d)
     return p;
 }
 
+static void say_upkeep(const struct upkeep_stats *s, struct part *p)
+{
+    char last[CLOCK_TEXT_MAX] = "nothing yet";
+
+    if (s->last_step.ms != 0)
+        wall_text(s->last_step, last);
+    (void)snprintf(p->text, sizeof p->text, "%llu days wait to be packed; last done: %s; %.130s",
+                   (unsigned long long)s->days_waiting, last, s->text[0] == '\0' ? "no trouble" : s->text);
+}
+
+/* Nothing hangs on it today: what it leaves undone takes room, no more. */
+static struct part maintenance_part(struct parts *d)
+{
+    struct part p = { .name = "maintenance" };
+    struct upkeep_stats s;
+
+    upkeep_stats(d->upkeep, &s);
+    p.state = s.connected && s.text[0] == '\0' ? PART_OK : PART_DEGRADED;
+    if (s.elsewhere)
+        (void)snprintf(p.text, sizeof p.text, "another node does it");
+    else if (!s.connected)
+        (void)snprintf(p.text, sizeof p.text, "%s", s.text[0] == '\0' ? "not connected" : s.text);
+    else
+        say_upkeep(&s, &p);
+    return p;
+}
+
 static struct part wires_part(struct parts *d)
 {
     struct part p = { .name = "wires" };
@@ -74,6 +101,7 @@ static size_t collect_parts(void *self, struct part *out)
 
     out[n++] = journal_part(d);
     out[n++] = database_part(d);
+    out[n++] = maintenance_part(d);
     out[n++] = wires_part(d);
     out[n++] = clock_part(d);
     return n;
@@ -144,6 +172,23 @@ static void delivery_metrics(struct parts *d, const struct sampling *to)
          (double)s.quarantined_entries);
 }
 
+static void upkeep_metrics(struct parts *d, const struct sampling *to)
+{
+    struct upkeep_stats s;
+
+    upkeep_stats(d->upkeep, &s);
+    give(to, "capnuoc_maintenance_active", "gauge", "1 while this node keeps the database in order",
+         s.connected && !s.elsewhere);
+    give(to, "capnuoc_maintenance_steps_total", "counter", "steps that did something", (double)s.steps);
+    give(to, "capnuoc_maintenance_failures_total", "counter", "steps that failed or found the table in use",
+         (double)s.failures);
+    give(to, "capnuoc_packed_readings_total", "counter", "readings packed", (double)s.packed);
+    give(to, "capnuoc_kept_readings_total", "counter", "readings set aside for ever", (double)s.kept);
+    give(to, "capnuoc_dropped_partitions_total", "counter", "partitions that were packed or too old",
+         (double)s.days_dropped);
+    give(to, "capnuoc_days_waiting", "gauge", "closed days that wait to be packed", (double)s.days_waiting);
+}
+
 enum wire_figure {
     FIGURE_UP,
     FIGURE_TRANSACTIONS,
@@ -210,6 +255,7 @@ static void collect_metrics(void *self, void (*sample)(void *ctx, const struct m
     pipeline_metrics(d, &to);
     journal_metrics(d, &to);
     delivery_metrics(d, &to);
+    upkeep_metrics(d, &to);
     wire_metrics(d, &to);
 }
 

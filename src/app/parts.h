@@ -10,6 +10,7 @@
 #include "doors/doors.h"
 #include "pipeline.h"
 #include "ports/meters.h"
+#include "store/upkeep.h"
 #include "versions.h"
 
 /* A wire goes on over reloads that do not touch it, by the settings it was made with. */
@@ -32,6 +33,7 @@ struct parts {
     struct pipeline *pipeline;
     _Atomic(struct deliverer *) deliverer; /* the committer may poke before it is there */
     struct historian *historian;
+    struct upkeep *upkeep;
     struct meters_port meters;
     struct serve *serve;
     struct control *control;

@@ -10,7 +10,7 @@ static const struct {
     { "first", sql_0001_first }, /* version 1, and so on: add at the end, never change one that was released
                                   */
     { "versions", sql_0002_versions }, { "world", sql_0003_world }, { "field", sql_0004_field },
-    { "lanes", sql_0005_lanes },       { "nodes", sql_0006_nodes },
+    { "lanes", sql_0005_lanes },       { "nodes", sql_0006_nodes }, { "packed", sql_0007_packed },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */

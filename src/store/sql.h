@@ -16,5 +16,7 @@ extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0
     sql_0006_nodes[];
 extern const char sql_backlog_list[], sql_backlog_make[], sql_backlog_move[], sql_backlog_end[],
     sql_backlog_forget[];
+extern const char sql_upkeep_lock[], sql_upkeep_pack[], sql_upkeep_drop_empty_day[], sql_upkeep_waiting[];
+extern const char sql_upkeep_forget_readings[], sql_upkeep_forget_packed[], sql_upkeep_forget_minutes[];
 
 #endif
