@@ -49,6 +49,8 @@ bool minute_is_due(const struct minute_state *s, struct wall until);
 /* After a restart, the state being that of the last kept reading: minutes that end until `until` have been
  * told, those until `told` may have been.  Those are told again, the very same. */
 void minute_resume(struct minute_state *s, struct wall until, struct wall told);
+/* Only the last kept reading is known, nothing of its minute. */
+void minute_know(struct minute_state *s, const struct reading *last);
 /* The point ends here: the minute in the making will not be made by anybody. */
 void minute_end(const struct minute_state *s, uint64_t key, struct minutes_out *out);
 

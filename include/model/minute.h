@@ -31,5 +31,7 @@ struct recount {
 
 /* Times, counts and numbers that a minute can have. */
 bool minute_is_sound(const struct minute *m);
+/* Times in the years 1970 to 9999, in order, few hours. */
+bool recount_is_sound(const struct recount *r);
 
 #endif

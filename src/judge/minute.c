@@ -163,6 +163,14 @@ void minute_resume(struct minute_state *s, struct wall until, struct wall told)
     s->told_ms = told.ms;
 }
 
+void minute_know(struct minute_state *s, const struct reading *last)
+{
+    empty(s, minute_of(last->at.ms));
+    s->any = s->mixed = true;
+    s->held = *last;
+    s->told_ms = 0;
+}
+
 void minute_end(const struct minute_state *s, uint64_t key, struct minutes_out *out)
 {
     start(out);

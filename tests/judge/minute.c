@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "minute_model.h"
 #include "unit.h"
 
 enum { KEY = 42, ROWS_MAX = 4000, MINUTES_MAX = 4000 };
@@ -155,71 +156,6 @@ struct life {
     int64_t at_ms, closed_ms;
 };
 
-static int compare(const void *a, const void *b)
-{
-    const struct reading *x = a, *y = b;
-
-    if (x->at.ms != y->at.ms)
-        return x->at.ms < y->at.ms ? -1 : 1;
-    if (x->quality != y->quality)
-        return x->quality < y->quality ? -1 : 1;
-    if (x->reason != y->reason)
-        return x->reason < y->reason ? -1 : 1;
-    return (x->value > y->value) - (x->value < y->value);
-}
-
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
-static int64_t sooner(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-static void add_piece(struct minute *m, const struct reading *r, int64_t ms)
-{
-    if (ms <= 0 || r->quality == QUALITY_BAD)
-        return;
-    m->min = fmin(m->min, r->value);
-    m->max = fmax(m->max, r->value);
-    m->first = isnan(m->first) ? r->value : m->first;
-    m->last = r->value;
-    m->sum += r->value * (double)ms;
-    if (r->quality == QUALITY_GOOD)
-        m->good_ms += (uint32_t)ms;
-    else
-        m->uncertain_ms += (uint32_t)ms;
-}
-
-/* All rows, sorted. */
-static struct minute naive(const struct life *l, int64_t begins_ms)
-{
-    struct minute m = { .key = KEY, .at = { begins_ms }, .min = NAN, .max = NAN, .first = NAN, .last = NAN };
-
-    for (size_t i = 0; i < l->count && l->rows[i].at.ms < begins_ms + CLOCK_MINUTE_MS; i++) {
-        const struct reading *r = &l->rows[i];
-        int64_t next = i + 1 < l->count ? r[1].at.ms : INT64_MAX;
-        int64_t ends = sooner(sooner(next, r->at.ms + MINUTE_HOLD_MS), begins_ms + CLOCK_MINUTE_MS);
-        m.n += r->at.ms >= begins_ms;
-        add_piece(&m, r, ends - later(r->at.ms, begins_ms));
-    }
-    return m;
-}
-
-static bool same_number(double a, double b)
-{
-    return a == b || (isnan(a) && isnan(b));
-}
-
-static bool same(const struct minute *a, const struct minute *b)
-{
-    return a->at.ms == b->at.ms && a->n == b->n && a->good_ms == b->good_ms &&
-           a->uncertain_ms == b->uncertain_ms && a->sum == b->sum && same_number(a->min, b->min) &&
-           same_number(a->max, b->max) && same_number(a->first, b->first) && same_number(a->last, b->last);
-}
-
 static size_t place(int64_t ms)
 {
     int64_t i = (ms - BEGIN_MS) / CLOCK_MINUTE_MS;
@@ -234,7 +170,7 @@ static void take(struct life *l, const struct minutes_out *out)
         size_t at = place(out->whole[i].at.ms);
         assert_true(minute_is_sound(&out->whole[i]));
         if (l->is_told[at] && !l->again[at]) /* told again after a restart: the very same */
-            assert_true(same(&l->told[at], &out->whole[i]));
+            assert_true(minute_model_same(&l->told[at], &out->whole[i]));
         l->told[at] = out->whole[i];
         l->is_told[at] = true;
     }
@@ -280,11 +216,11 @@ static void live_on(struct life *l, bool disorder)
                                                   : what < 99 ? 3
                                                               : 4]);
     if (disorder && what > 90 && l->count > 0)
-        read_one(l, later(BEGIN_MS, l->at_ms - test_below(&l->seed, 300000)));
+        read_one(l, minute_model_later(BEGIN_MS, l->at_ms - test_below(&l->seed, 300000)));
     else if (l->at_ms >= l->closed_ms)
         read_one(l, l->at_ms);
     if (test_below(&l->seed, 4) == 0) {
-        l->closed_ms = later(l->closed_ms, l->at_ms - test_below(&l->seed, 100000));
+        l->closed_ms = minute_model_later(l->closed_ms, l->at_ms - test_below(&l->seed, 100000));
         minute_close(&l->now, KEY, (struct wall){ l->closed_ms }, &out);
         take(l, &out);
     }
@@ -298,13 +234,13 @@ static unsigned compare_all(struct life *l)
 {
     unsigned compared = 0;
 
-    qsort(l->rows, l->count, sizeof *l->rows, compare);
+    qsort(l->rows, l->count, sizeof *l->rows, minute_model_compare);
     for (size_t i = 0; BEGIN_MS + ((int64_t)i + 1) * CLOCK_MINUTE_MS <= l->closed_ms; i++) {
-        struct minute want = naive(l, BEGIN_MS + (int64_t)i * CLOCK_MINUTE_MS);
+        struct minute want = minute_model(KEY, l->rows, l->count, BEGIN_MS + (int64_t)i * CLOCK_MINUTE_MS);
         bool anything = want.n + want.good_ms + want.uncertain_ms > 0;
         if (l->again[i])
             continue;
-        if (l->is_told[i] != anything || (anything && !same(&want, &l->told[i])))
+        if (l->is_told[i] != anything || (anything && !minute_model_same(&want, &l->told[i])))
             fail_msg("minute %zu: told %d sum %.17g, wanted %d sum %.17g", i, l->is_told[i], l->told[i].sum,
                      anything, want.sum);
         compared += anything;
