@@ -14,10 +14,12 @@
 #include "leash.h"
 #include "pg.h"
 #include "projection.h"
+#include "rollup.h"
 #include "schema.h"
 #include "sql.h"
 #include "versions.h"
 
+enum { ROLLUP_HOURS = 100, ROLLUP_CALLS = 4 }; /* each SEEN_EVERY_MS at most */
 enum { BACKOFF_MIN_MS = 200, BACKOFF_MAX_MS = 5000, SEEN_EVERY_MS = 5000, SEEN_SLACK_MS = 2000 };
 
 /* Trouble of one thing: said once and damped, tried again ever more slowly. */
@@ -48,7 +50,7 @@ struct deliverer {
 
     /* the thread's own */
     struct pg *writer, *maintenance;
-    struct trouble link, catalogue_trouble;
+    struct trouble link, catalogue_trouble, rollup_trouble;
     struct lane_state state[LANE_END];
     struct batch batch;
     struct days days;
@@ -135,18 +137,23 @@ static void hang_up(struct deliverer *d)
         d->state[LANES[i]].known = false;
 }
 
+static enum err connect_maintenance(struct deliverer *d, struct fault *why)
+{
+    if (pg_alive(d->maintenance))
+        return ERR_NONE;
+    pg_close(d->maintenance);
+    d->maintenance = NULL;
+    return open_as(d, &d->settings.maintenance, "capnuoc maintenance", &d->maintenance, why);
+}
+
 static enum err make_day(struct deliverer *d, int64_t day, struct fault *why)
 {
     char text[DAY_TEXT_MAX];
-    enum err rc = ERR_NONE;
+    enum err rc;
 
     if (days_has(&d->days, day))
         return ERR_NONE;
-    if (!pg_alive(d->maintenance)) {
-        pg_close(d->maintenance);
-        d->maintenance = NULL;
-        rc = open_as(d, &d->settings.maintenance, "capnuoc maintenance", &d->maintenance, why);
-    }
+    rc = connect_maintenance(d, why);
     day_text(day, text);
     struct pg_value v = pg_text(text);
     if (rc == ERR_NONE)
@@ -217,6 +224,8 @@ static enum err connect_writer(struct deliverer *d, struct fault *why)
     rc = open_as(d, &d->settings.writer, "capnuoc delivery", &d->writer, why);
     if (rc == ERR_NONE)
         rc = schema_check(d->writer, why);
+    if (rc == ERR_NONE)
+        rc = pg_ask(d->writer, sql_in_order, NULL, 0, NULL, why);
     if (rc != ERR_NONE) {
         hang_up(d);
         return rc;
@@ -242,6 +251,25 @@ static void make_days_ahead(struct deliverer *d)
 
     if (make_days(d, days, COUNT_OF(days), &why) != ERR_NONE)
         log_debug("delivery partitions ahead: %s", why.text);
+}
+
+/* A few dirty hours now, more with the next call; what is not rolled up is read from the raw rows meanwhile.
+ */
+static void roll_up(struct deliverer *d)
+{
+    struct fault why;
+    enum err rc;
+    size_t done = ROLLUP_HOURS;
+
+    if (d->settings.maintenance.user[0] == '\0' || !is_due(&d->rollup_trouble))
+        return;
+    rc = connect_maintenance(d, &why);
+    for (int i = 0; i < ROLLUP_CALLS && rc == ERR_NONE && done == ROLLUP_HOURS; i++)
+        rc = rollup_step(d->maintenance, ROLLUP_HOURS, &done, &why);
+    if (rc == ERR_NONE)
+        relieve(&d->rollup_trouble, "of roll-ups");
+    else
+        complain(&d->rollup_trouble, "of roll-ups", &why);
 }
 
 /* ---- the cursor ---- */
@@ -425,6 +453,8 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
         rc = write_hands(d, why);
     if (rc == ERR_NONE)
         rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_readings(d, why);
+    if (rc == ERR_NONE && quarantine == NULL)
+        rc = minute_rows_write(d->writer, &d->batch.minutes, why);
     if (rc == ERR_NONE)
         rc = move_cursor(d, l->lane, upto, why);
     if (rc == ERR_NONE)
@@ -579,6 +609,7 @@ static enum err tell_seen(struct deliverer *d, struct wall asked_at, struct faul
         return ERR_NONE;
     d->next_seen.ms = mono_read().ms + SEEN_EVERY_MS;
     make_days_ahead(d);
+    roll_up(d);
     return pg_ask(d->writer, sql_node_seen, v, COUNT_OF(v), NULL, why);
 }
 

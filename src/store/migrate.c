@@ -7,11 +7,10 @@
 static const struct {
     const char *name, *sql;
 } MIGRATIONS[] = {
-    { "first",
-      sql_0001_first }, /* version 1, and so on: add at the end, never change one that was released */
-    { "versions", sql_0002_versions },
-    { "world", sql_0003_world },
-    { "field", sql_0004_field },
+    { "first", sql_0001_first }, /* version 1, and so on: add at the end, never change one that was released
+                                  */
+    { "versions", sql_0002_versions }, { "world", sql_0003_world },
+    { "field", sql_0004_field },       { "rollups", sql_0006_rollups },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */
