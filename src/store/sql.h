@@ -10,7 +10,7 @@ extern const char sql_reading_day[], sql_reading_copy[], sql_events_insert[], sq
     sql_quarantine_insert[];
 extern const char sql_in_order[], sql_minutes_insert[], sql_roll_up[];
 extern const char sql_cursor_lock[], sql_cursor_make[], sql_cursor_move[];
-extern const char sql_series_raw[], sql_series_buckets[], sql_meter_rows[];
+extern const char sql_series_raw[], sql_series_buckets[], sql_series_rolled[], sql_meter_rows[];
 extern const char sql_config_version_last[], sql_config_version_insert[];
 extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0004_field[];
 extern const char sql_0006_rollups[];

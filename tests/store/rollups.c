@@ -1,5 +1,6 @@
 /* Roll-ups in a real PostgreSQL: the pipeline's minutes, hours and days of them, and the same again made of
  * the stored readings. */
+#include "rolled.h"
 #include "rollup.h"
 
 #include <math.h>
@@ -321,6 +322,142 @@ static void a_late_insert_changes_what_was_rolled_up(void **state)
     unmake(&n);
 }
 
+/* ---- series ---- */
+
+/* The same question to the stored rows alone. */
+static void compare_with_raw(struct pg *p, const struct series_ask *a, const struct series *s)
+{
+    const struct pg_value v[] = {
+        pg_int((int64_t)a->key), pg_time((struct wall){ a->from.ms - MINUTE_HOLD_MS }),
+        pg_time(a->from),        pg_time(a->to),
+        pg_int(s->width_ms),     pg_int(MINUTE_HOLD_MS)
+    };
+    struct pg_result *r;
+    struct fault why = { .text = "" };
+    size_t filled = 0, wanted = 0;
+
+    assert_int_equal(pg_ask(p, sql_series_buckets, v, COUNT_OF(v), &r, &why), ERR_NONE);
+    for (size_t row = 0; row < pg_rows(r); row++) {
+        const struct series_bucket *b = &s->buckets[pg_get_int(r, row, 0)];
+        double left = (double)(a->to.ms - b->at.ms), share = pg_get_number(r, row, 4);
+        if (left < (double)s->width_ms)
+            share *= (double)s->width_ms / left;
+        wanted += pg_get_int(r, row, 5) > 0 || !pg_is_null(r, row, 1);
+        assert_int_equal(b->rows, pg_get_int(r, row, 5));
+        assert_true(pg_is_null(r, row, 1) ? isnan(b->min) : b->min == pg_get_number(r, row, 1));
+        assert_true(pg_is_null(r, row, 2) ? isnan(b->max) : b->max == pg_get_number(r, row, 2));
+        assert_true(pg_is_null(r, row, 3) ? isnan(b->mean) : fabs(b->mean - pg_get_number(r, row, 3)) < 1e-7);
+        assert_true(fabs(b->good_share - share) < 1e-9);
+    }
+    for (size_t i = 0; i < s->count; i++)
+        filled += s->buckets[i].rows > 0 || !isnan(s->buckets[i].min);
+    assert_int_equal(filled, wanted);
+    pg_free(r);
+}
+
+/* Buckets that begin where a unit does lie where the raw rows' would. */
+static void ask_one(struct node *n, struct pg *p, unsigned made[4])
+{
+    static const int64_t UNITS_MS[] = { CLOCK_MINUTE_MS, CLOCK_HOUR_MS, CLOCK_DAY_MS };
+    int64_t unit_ms = UNITS_MS[test_below(&n->seed, 3)];
+    int64_t from = (BEGIN_MS + test_below(&n->seed, 86400) * 1000) / unit_ms * unit_ms;
+    struct series_ask a = { pgtest_key(&CATALOGUE, test_below(&n->seed, POINTS)),
+                            { unit_ms == CLOCK_DAY_MS ? from - CLOCK_LOCAL_OFFSET_MS : from },
+                            { 0 },
+                            1 + test_below(&n->seed, unit_ms == CLOCK_DAY_MS    ? 3
+                                                     : unit_ms == CLOCK_HOUR_MS ? 40
+                                                                                : 1500) };
+    struct rolled_plan plan;
+    struct series s;
+    struct fault why = { .text = "" };
+
+    a.to.ms = a.from.ms + unit_ms * a.buckets * (1 + test_below(&n->seed, 3)) + test_below(&n->seed, 100000);
+    plan = rolled_choose(&a);
+    made[plan.resolution]++;
+    if (plan.resolution == SERIES_RAW)
+        return;
+    assert_int_equal(rolled_ask(p, &a, &plan, &s, &why), ERR_NONE);
+    assert_true(s.count <= a.buckets);
+    if (plan.base.ms == a.from.ms)
+        compare_with_raw(p, &a, &s);
+    series_clear(&s);
+}
+
+static void ask_many(struct node *n, unsigned made[4])
+{
+    const struct pg_options o = {
+        .connect = T.settings.connect, .login = &T.settings.reader, .name = "test", .answer_ms = 20000
+    };
+    struct pg *p;
+    struct fault why = { .text = "" };
+
+    assert_int_equal(pg_open(&p, &o, &why), ERR_NONE);
+    for (int i = 0; i < 120; i++)
+        ask_one(n, p, made);
+    pg_close(p);
+}
+
+/* Half rolled up, with hours that wait for a recount, with all rolled up: the answer is that of the rows. */
+static void a_series_of_roll_ups_is_that_of_the_readings(void **state)
+{
+    uint64_t seed = test_seed(__func__);
+    unsigned made[4] = { 0 };
+    struct node n;
+
+    (void)state;
+    make(&n);
+    n.seed = seed;
+    live(&n, 30 * CLOCK_HOUR_MS, false);
+    deliver(&n);
+    seen_at(BEGIN_MS + 20 * CLOCK_HOUR_MS);
+    roll_all();
+    seen_at(n.at_ms);
+    ask_many(&n, made);
+    live(&n, 20 * CLOCK_HOUR_MS, true);
+    deliver(&n);
+    ask_many(&n, made);
+    seen_at(n.at_ms);
+    roll_all();
+    ask_many(&n, made);
+    print_message("raw %u minute %u hour %u day %u\n", made[0], made[1], made[2], made[3]);
+    assert_true(made[SERIES_MINUTE] > 20 && made[SERIES_HOUR] > 20 && made[SERIES_DAY] > 20);
+    unmake(&n);
+}
+
+static void the_coarsest_resolution_that_gives_the_buckets_is_taken(void **state)
+{
+    static const struct {
+        int64_t from_ms, span_ms;
+        unsigned buckets;
+        enum series_resolution resolution;
+        size_t count;
+    } CASES[] = {
+        { 0, CLOCK_HOUR_MS, 300, SERIES_RAW, 0 },
+        { 0, CLOCK_DAY_MS, 300, SERIES_MINUTE, 288 },
+        { 1, CLOCK_DAY_MS, 300, SERIES_MINUTE, 289 },
+        { 0, INT64_C(7) * CLOCK_DAY_MS, 300, SERIES_MINUTE, 297 }, /* hours would give 168 */
+        { 0, INT64_C(14) * CLOCK_DAY_MS, 300, SERIES_MINUTE, 297 },
+        { 0, INT64_C(30) * CLOCK_DAY_MS, 300, SERIES_HOUR, 240 },
+        { 0, INT64_C(90) * CLOCK_DAY_MS, 90, SERIES_DAY, 90 },
+        { 1, INT64_C(90) * CLOCK_DAY_MS, 90, SERIES_HOUR, 87 },
+        { 0, INT64_C(3650) * CLOCK_DAY_MS, 300, SERIES_DAY, 281 },
+        { 0, INT64_C(3650) * CLOCK_DAY_MS, 1, SERIES_DAY, 1 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        int64_t midnight = BEGIN_MS + 5 * CLOCK_HOUR_MS; /* 2026-11-24 00:00+07 */
+        struct series_ask a = { 1,
+                                { midnight + CASES[i].from_ms },
+                                { midnight + CASES[i].from_ms + CASES[i].span_ms },
+                                CASES[i].buckets };
+        struct rolled_plan p = rolled_choose(&a);
+        print_message("case %zu: %d %zu\n", i, p.resolution, p.count);
+        assert_int_equal(p.resolution, CASES[i].resolution);
+        assert_int_equal(p.count, CASES[i].count);
+    }
+}
+
 static void an_hour_waits_for_all_of_it(void **state)
 {
     struct node n;
@@ -347,6 +484,8 @@ int main(void)
         cmocka_unit_test(what_came_out_of_order_is_counted_again),
         cmocka_unit_test(a_late_insert_changes_what_was_rolled_up),
         cmocka_unit_test(an_hour_waits_for_all_of_it),
+        cmocka_unit_test(the_coarsest_resolution_that_gives_the_buckets_is_taken),
+        cmocka_unit_test(a_series_of_roll_ups_is_that_of_the_readings),
     };
 
     if (!pgtest_find(&T, PG_ENV))
