@@ -46,6 +46,9 @@ void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct ju
  * Looks at points from *from on, stops when *out is full; call again while it returns true. */
 bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *out);
 
+/* So long is a point silent before it is stale. */
+int64_t judge_stale_after_ms(const struct point *rule);
+
 /* The record could not be taken: what was kept in it must be kept again. */
 void judge_unkeep(struct judge *j, const struct judged *lost);
 

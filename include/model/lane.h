@@ -10,6 +10,7 @@
 #include "base/strbuf.h"
 #include "model/event.h"
 #include "model/hand.h"
+#include "model/minute.h"
 #include "model/reading.h"
 
 /* The numbers are stored.  Each lane has its own sequence, 1, 2, 3 ..., and its own cursor row. */
@@ -29,16 +30,21 @@ struct stored_reading {
 void body_add_reading(struct strbuf *body, const struct stored_reading *r);
 void body_add_event(struct strbuf *body, const struct event *e);
 void body_add_hand(struct strbuf *body, const struct hand *h);
+/* These two say how long they are: a later version may add to their end, an earlier one reads past it. */
+void body_add_minute(struct strbuf *body, const struct minute *m);
+void body_add_recount(struct strbuf *body, const struct recount *r);
 
-enum body_item { BODY_END, BODY_READING, BODY_EVENT, BODY_HAND };
+enum body_item { BODY_END, BODY_READING, BODY_EVENT, BODY_HAND, BODY_MINUTE, BODY_RECOUNT };
 
 struct body_reader {
     const unsigned char *at, *end;
-    struct hand hand; /* the last BODY_HAND */
+    struct hand hand;       /* the last BODY_HAND */
+    struct minute minute;   /* the last BODY_MINUTE */
+    struct recount recount; /* the last BODY_RECOUNT */
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);
-/* The next item, into *reading, *event or r->hand.  ERR_SHORT or ERR_RANGE for a body that is not one: the
+/* The next item, into *reading, *event or r's own.  ERR_SHORT or ERR_RANGE for a body that is not one: the
  * caller sets it aside, whole. */
 MUST_USE enum err body_next(struct body_reader *r, enum body_item *item, struct stored_reading *reading,
                             struct event *event);

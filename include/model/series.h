@@ -30,8 +30,12 @@ struct series_bucket {
     uint32_t rows;         /* stored readings that begin in it */
 };
 
+/* What an answer was made of: the stored readings themselves, or their roll-ups. */
+enum series_resolution { SERIES_RAW, SERIES_MINUTE, SERIES_HOUR, SERIES_DAY };
+
 struct series {
     bool raw; /* samples, else buckets */
+    enum series_resolution resolution;
     int64_t width_ms;
     size_t count;
     union {
@@ -40,6 +44,8 @@ struct series {
     };
 };
 
+/* "raw", "minute", "hour", "day" */
+const char *series_resolution_name(enum series_resolution r);
 void series_clear(struct series *s); /* frees what it holds */
 
 #endif

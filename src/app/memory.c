@@ -16,7 +16,13 @@ struct doubts {
 
 enum { WITHOUT_TOTAL = offsetof(struct doubts, total) };
 
-void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s)
+/* The length tells what is there. */
+_Static_assert(sizeof(struct minute_state) != WITHOUT_TOTAL &&
+                   sizeof(struct minute_state) != sizeof(struct doubts) &&
+                   sizeof(struct minute_state) + WITHOUT_TOTAL != sizeof(struct doubts),
+               "a minute's state looks like another");
+
+void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s, const struct minute_state *m)
 {
     const struct stored_reading r = { key, s->kept.at, s->kept.value, s->kept.quality, s->kept.reason };
     const struct doubts d = { s->still, s->trusted, s->still_ms, s->trusted_at.ms, s->total };
@@ -25,9 +31,27 @@ void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s)
     body_add_reading(to, &r);
     if (counts || !isnan(s->still) || !isnan(s->trusted))
         strbuf_add(to, &d, counts ? sizeof d : (size_t)WITHOUT_TOTAL);
+    if (m->any)
+        strbuf_add(to, m, sizeof *m);
 }
 
-enum err memory_read(const void *body, size_t len, const struct catalogue *c, struct judge_state *out)
+/* At the end of what is there, when it is there. */
+static size_t take_minute(const unsigned char *at, size_t len, const struct reading *kept,
+                          struct minute_state *m)
+{
+    size_t rest = len >= sizeof *m ? len - sizeof *m : SIZE_MAX;
+
+    if (rest != 0 && rest != WITHOUT_TOTAL && rest != sizeof(struct doubts)) {
+        minute_know(m, kept);
+        return len;
+    }
+    memcpy(m, at + rest, sizeof *m);
+    m->held.point = kept->point;
+    return rest;
+}
+
+enum err memory_read(const void *body, size_t len, const struct catalogue *c, struct judge_state *out,
+                     struct minute_state *minute)
 {
     struct body_reader reader;
     struct stored_reading r;
@@ -44,15 +68,11 @@ enum err memory_read(const void *body, size_t len, const struct catalogue *c, st
         return rc;
     if (item != BODY_READING)
         return ERR_RANGE;
-    rest = (size_t)(reader.end - reader.at);
+    *out = (struct judge_state){ .kept = { catalogue_by_key(c, r.key), r.quality, r.reason, r.at, r.value } };
+    rest = take_minute(reader.at, (size_t)(reader.end - reader.at), &out->kept, minute);
     if (rest == sizeof d || rest == WITHOUT_TOTAL)
         memcpy(&d, reader.at, rest);
-    *out = (struct judge_state){ { catalogue_by_key(c, r.key), r.quality, r.reason, r.at, r.value },
-                                 d.still,
-                                 d.still_ms,
-                                 d.trusted,
-                                 { d.trusted_ms },
-                                 d.total };
+    *out = (struct judge_state){ out->kept, d.still, d.still_ms, d.trusted, { d.trusted_ms }, d.total };
     return ERR_NONE;
 }
 

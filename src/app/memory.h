@@ -5,12 +5,14 @@
 
 #include "base/strbuf.h"
 #include "judge/judge.h"
+#include "judge/minute.h"
 
-void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s);
+void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s, const struct minute_state *m);
 /* The point is UINT32_MAX when the catalogue has it no more.  Reads what earlier versions wrote: a reading
- * alone.  ERR_RANGE or ERR_SHORT for what is no state. */
+ * alone, or one without a minute in the making, of which the reading is all that is known.  ERR_RANGE or
+ * ERR_SHORT for what is no state. */
 MUST_USE enum err memory_read(const void *body, size_t len, const struct catalogue *c,
-                              struct judge_state *out);
+                              struct judge_state *out, struct minute_state *minute);
 
 /* What a person told, under a key that no point has. */
 uint64_t memory_hand_key(const struct hand *h);

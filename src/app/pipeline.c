@@ -10,12 +10,14 @@
 #include "base/log.h"
 #include "base/queue.h"
 #include "memory.h"
+#include "minutes.h"
 #include "promises.h"
 
 enum { TICK_MS = 1000, PUBLISH_MS = 100, STOP_WITHIN_MS = 10000, BURST_MAX = 256 };
 enum { ALIVE_MS = 10000 };   /* so often at least the journal learns that the node lives */
 enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
 enum { BODY_MAX = 64 * 1024 };
+enum { LIVE_MAX = 512 * 1024 };              /* each reading may end MINUTES_AT_ONCE minutes */
 enum { RECORD_STATES_MAX = JUDGED_MAX + 3 }; /* the points', what was told and of whom, the node's */
 
 /* Readings and events lost before the journal: told as one gap event as soon as it takes records again. */
@@ -31,6 +33,7 @@ struct pipeline {
     struct judge *judge;
     struct board *board;
     struct judged judged;
+    struct minutes minutes;
     struct strbuf live, events, states;
 
     struct hand told; /* goes into this record, when has_told */
@@ -66,6 +69,20 @@ static void add_kept(struct pipeline *p, const struct reading *r)
                                       .reason = r->reason };
 
     body_add_reading(&p->live, &s);
+    minutes_add(&p->minutes, r, &p->live);
+}
+
+/* Under NODE_STATE_KEY, in the machine's own order.  Earlier versions wrote `alive_ms` alone. */
+struct node_state {
+    int64_t alive_ms;  /* the node lived at that time */
+    int64_t closed_ms; /* see struct minutes */
+};
+
+static void add_node_state(struct pipeline *p, struct wall now)
+{
+    const struct node_state s = { now.ms, p->minutes.closed.ms };
+
+    strbuf_add(&p->states, &s, sizeof s);
 }
 
 /* The states of the points that something was kept of, and of the node, that it lived at this time. */
@@ -79,7 +96,7 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
         if (i + 1 < p->judged.kept_count && p->judged.kept[i + 1].point == point)
             continue; /* its predecessor came along */
         judge_state(p->judge, point, &s);
-        memory_add(&p->states, p->catalogue->points[point].key, &s);
+        memory_add(&p->states, p->catalogue->points[point].key, &s, &p->minutes.states[point]);
         states[n].key = p->catalogue->points[point].key;
         ends[n++] = p->states.len;
     }
@@ -87,14 +104,14 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
         uint32_t point = catalogue_by_key(p->catalogue, p->told.point);
         struct judge_state s;
         judge_state(p->judge, point, &s);
-        memory_add(&p->states, p->told.point, &s);
+        memory_add(&p->states, p->told.point, &s, &p->minutes.states[point]);
         states[n].key = p->told.point;
         ends[n++] = p->states.len;
         body_add_hand(&p->states, &p->told);
         states[n].key = memory_hand_key(&p->told);
         ends[n++] = p->states.len;
     }
-    strbuf_add(&p->states, &now.ms, sizeof now.ms);
+    add_node_state(p, now);
     states[n].key = NODE_STATE_KEY;
     ends[n++] = p->states.len;
     for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
@@ -145,7 +162,7 @@ static void add_events(struct pipeline *p, struct wall now)
         body_add_hand(&p->events, &p->told);
 }
 
-static enum err append(struct pipeline *p, struct now now, struct fault *why)
+static enum err append_whole(struct pipeline *p, struct now now, struct fault *why)
 {
     struct journal_entry entries[2];
     struct journal_state states[RECORD_STATES_MAX];
@@ -167,6 +184,53 @@ static enum err append(struct pipeline *p, struct now now, struct fault *why)
     if (p->live.len > 0)
         entries[n++] = (struct journal_entry){ LANE_LIVE, p->live.text, p->live.len };
     return journal_append(p->set.journal, entries, n, states, m, p->judged.urgent, &p->last_seq, why);
+}
+
+static enum err append(struct pipeline *p, struct now now, struct fault *why)
+{
+    enum err rc;
+
+    minutes_begin(&p->minutes);
+    rc = append_whole(p, now, why);
+    if (rc != ERR_NONE)
+        minutes_undo(&p->minutes);
+    return rc;
+}
+
+/* What the live body has, alone, and that the node lives. */
+static enum err append_live(struct pipeline *p, struct now now)
+{
+    const struct journal_entry entry = { LANE_LIVE, p->live.text, p->live.len };
+    struct journal_state state = { .key = NODE_STATE_KEY };
+    struct fault why;
+
+    if (p->live.len == 0 && !p->live.failed)
+        return ERR_NONE;
+    strbuf_reset(&p->states);
+    add_node_state(p, now.wall);
+    if (p->live.failed || p->states.failed)
+        return ERR_MEMORY;
+    state.body = p->states.text;
+    state.len = p->states.len;
+    return journal_append(p->set.journal, &entry, 1, &state, 1, false, &p->last_seq, &why);
+}
+
+/* Minutes that are over, of points that had nothing to say since.  What the journal cannot take is tried
+ * again with the next tick. */
+static void close_minutes(struct pipeline *p, struct now now)
+{
+    uint32_t from = 0;
+    bool more;
+
+    do {
+        strbuf_reset(&p->live);
+        minutes_begin(&p->minutes);
+        more = minutes_close(&p->minutes, now.wall, &from, &p->live);
+        if (append_live(p, now) != ERR_NONE) {
+            minutes_undo(&p->minutes);
+            return;
+        }
+    } while (more);
 }
 
 static void record_lost(struct pipeline *p, struct now now, const struct fault *why)
@@ -253,6 +317,7 @@ static void tick(struct pipeline *p, struct now now)
         more = judge_tick(p->judge, now, &from, &p->judged);
         apply(p, now);
     } while (more);
+    close_minutes(p, now);
     atomic_store(&p->refused, p->refused_before + judge_refused(p->judge));
 }
 
@@ -372,6 +437,7 @@ struct succession {
     struct catalogue *catalogue;
     struct judge *judge;
     struct board *board;
+    struct minutes minutes;
 };
 
 static enum err prepare(const struct pipeline *p, struct catalogue *c, struct succession *next,
@@ -383,9 +449,19 @@ static enum err prepare(const struct pipeline *p, struct catalogue *c, struct su
     rc = judge_new(&next->judge, c, why);
     if (rc == ERR_NONE)
         rc = board_after(&next->board, c, p->board, why);
+    if (rc == ERR_NONE && (rc = minutes_init(&next->minutes, c, why)) != ERR_NONE)
+        board_free(next->board);
     if (rc != ERR_NONE)
         judge_free(next->judge);
     return rc;
+}
+
+static void end_minutes(struct pipeline *p, uint32_t point, struct now now)
+{
+    strbuf_reset(&p->live);
+    minutes_end(&p->minutes, point, &p->live);
+    if (append_live(p, now) != ERR_NONE)
+        log_warn("reload: the last minute of point=%s is not rolled up", p->catalogue->points[point].id);
 }
 
 /* What ends, or no longer means the same, is not known to have lasted. */
@@ -398,19 +474,23 @@ static void close_what_ends(struct pipeline *p, const struct catalogue *next, st
             continue;
         judge_close(p->judge, i, now.wall, &p->judged);
         apply(p, now);
+        if (is == UINT32_MAX)
+            end_minutes(p, i, now);
     }
 }
 
-static enum err inherit(const struct pipeline *p, const struct succession *next)
+static enum err inherit(const struct pipeline *p, struct succession *next)
 {
     enum err rc = ERR_NONE;
 
+    next->minutes.closed = p->minutes.closed;
     for (uint32_t i = 0; i < next->catalogue->point_count && rc == ERR_NONE; i++) {
         uint32_t was = catalogue_by_key(p->catalogue, next->catalogue->points[i].key);
         struct reading now;
         if (was == UINT32_MAX)
             continue;
         judge_inherit(next->judge, i, p->judge, was);
+        next->minutes.states[i] = p->minutes.states[was];
         now = *board_get(p->board, was);
         now.point = i;
         rc = board_set(next->board, &now);
@@ -424,8 +504,10 @@ static void succeed(struct pipeline *p, const struct succession *next)
     judge_free(p->judge);
     board_free(p->board);
     catalogue_drop(p->catalogue);
+    minutes_clear(&p->minutes);
     p->judge = next->judge;
     p->board = next->board;
+    p->minutes = next->minutes;
     p->catalogue = catalogue_hold(next->catalogue);
 }
 
@@ -570,7 +652,7 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     p->set = *s;
     p->catalogue = catalogue_hold(s->catalogue);
     (void)pthread_mutex_init(&p->lock, NULL);
-    strbuf_init(&p->live, BODY_MAX);
+    strbuf_init(&p->live, LIVE_MAX);
     strbuf_init(&p->events, BODY_MAX);
     strbuf_init(&p->states, BODY_MAX);
     p->book = hand_book_new();
@@ -581,6 +663,8 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
         rc = judge_new(&p->judge, s->catalogue, why);
     if (rc == ERR_NONE)
         rc = board_new(&p->board, s->catalogue, why);
+    if (rc == ERR_NONE)
+        rc = minutes_init(&p->minutes, s->catalogue, why);
     if (rc != ERR_NONE) {
         pipeline_free(p);
         return rc;
@@ -598,6 +682,7 @@ void pipeline_free(struct pipeline *p)
     snapshot_drop(p->shown);
     board_free(p->board);
     judge_free(p->judge);
+    minutes_clear(&p->minutes);
     catalogue_drop(p->catalogue);
     queue_free(p->inbox);
     hand_book_free(p->book);
@@ -610,7 +695,7 @@ void pipeline_free(struct pipeline *p)
 
 struct restoring {
     struct pipeline *pipeline;
-    struct wall alive;
+    struct node_state node;
     size_t restored, foreign;
     struct hand *told; /* HAND_BOOK_MAX of them */
     size_t told_count;
@@ -646,18 +731,21 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
 {
     struct restoring *r = ctx;
     struct judge_state s;
+    struct minute_state minute;
 
-    if (state->key == NODE_STATE_KEY && state->len == sizeof r->alive.ms) {
-        memcpy(&r->alive.ms, state->body, sizeof r->alive.ms);
+    if (state->key == NODE_STATE_KEY && state->len <= sizeof r->node) {
+        memcpy(&r->node, state->body, state->len);
         return ERR_NONE;
     }
     if (memory_is_hand(state->key))
         return restore_told(r, state);
-    if (memory_read(state->body, state->len, r->pipeline->catalogue, &s) != ERR_NONE)
+    if (memory_read(state->body, state->len, r->pipeline->catalogue, &s, &minute) != ERR_NONE)
         return ERR_NONE; /* of no use, and no reason not to start: the point begins anew */
     r->foreign += s.kept.point == UINT32_MAX;
     if (s.kept.point != UINT32_MAX && reading_is_sound(&s.kept)) {
         judge_restore(r->pipeline->judge, &s);
+        if (!r->pipeline->catalogue->points[s.kept.point].manual)
+            r->pipeline->minutes.states[s.kept.point] = minute;
         r->restored++;
         return board_set(r->pipeline->board, &s.kept); /* until it is read: not "never read" */
     }
@@ -697,8 +785,9 @@ enum err pipeline_restore(struct pipeline *p, struct fault *why)
     free(r.told);
     if (rc != ERR_NONE)
         return rc;
-    if (r.alive.ms != 0)
-        close_open_values(p, r.alive, now);
+    minutes_resume(&p->minutes, (struct wall){ r.node.closed_ms }, (struct wall){ r.node.alive_ms });
+    if (r.node.alive_ms != 0)
+        close_open_values(p, (struct wall){ r.node.alive_ms }, now);
     record_event(p, EVENT_NODE_START, "node started, version " CAPNUOC_VERSION, now);
     log_info("node=%s restored=%zu of=%zu retired=%zu", p->set.node, r.restored, p->catalogue->point_count,
              r.foreign);

@@ -12,7 +12,7 @@ static bool is_word(const char *text)
     return text[0] != '\0' && strlen(text) <= NAME_LONGEST && strpbrk(text, " \n") == NULL;
 }
 
-static int ask(const char *config, const char *verb, const char *which, const char *by)
+static int settle_or_list(const char *config, const char *verb, const char *which, const char *by)
 {
     char line[ASK_MAX];
 
@@ -45,5 +45,5 @@ int daemon_quarantine(int argc, char **argv)
         }
     if (config == NULL || optind == argc || argc - optind > 2)
         return CTL_USAGE;
-    return ask(config, argv[optind], argc - optind == 2 ? argv[optind + 1] : NULL, by);
+    return settle_or_list(config, argv[optind], argc - optind == 2 ? argv[optind + 1] : NULL, by);
 }

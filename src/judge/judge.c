@@ -83,7 +83,7 @@ static void keep(struct memory *p, const struct reading *r, struct judged *out)
     p->kept = *r;
 }
 
-static int64_t stale_after_ms(const struct point *rule)
+int64_t judge_stale_after_ms(const struct point *rule)
 {
     int64_t periods = STALE_PERIODS * rule->every_ms;
 
@@ -95,7 +95,7 @@ static int64_t lasted_ms(const struct point *rule, const struct memory *p, struc
 {
     int64_t passed = now.ms - p->valued_at.ms;
 
-    return p->valued_at.ms == 0 || passed > stale_after_ms(rule) ? 0 : passed;
+    return p->valued_at.ms == 0 || passed > judge_stale_after_ms(rule) ? 0 : passed;
 }
 
 static double number_of(const struct judge *j, uint32_t point)
@@ -205,7 +205,7 @@ static bool is_stale(const struct point *rule, const struct memory *p, struct mo
     if (rule->manual || p->seen.reason == REASON_NEVER_READ || p->seen.reason == REASON_STALE ||
         p->seen.quality == QUALITY_BAD)
         return false;
-    return now.ms - p->seen_at.ms > stale_after_ms(rule);
+    return now.ms - p->seen_at.ms > judge_stale_after_ms(rule);
 }
 
 bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *out)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum { READING_BYTES = 8 + 8 + 8 + 1 + 1, HAND_BYTES = 3 + 5 * 8 };
+enum { MINUTE_BYTES = 7 * 8 + 3 * 4, RECOUNT_BYTES = 3 * 8 };
 
 const char *lane_name(enum lane l)
 {
@@ -23,6 +24,17 @@ static uint64_t get64(const unsigned char *from)
     for (int i = 7; i >= 0; i--)
         v = v << 8 | from[i];
     return v;
+}
+
+static void put32(unsigned char *to, uint32_t v)
+{
+    for (int i = 0; i < 4; i++)
+        to[i] = (unsigned char)(v >> (8 * i));
+}
+
+static uint32_t get32(const unsigned char *from)
+{
+    return (uint32_t)from[0] | (uint32_t)from[1] << 8 | (uint32_t)from[2] << 16 | (uint32_t)from[3] << 24;
 }
 
 static uint64_t bits_of(double d)
@@ -92,6 +104,35 @@ void body_add_hand(struct strbuf *body, const struct hand *h)
     add_text(body, h->key);
     add_text(body, h->who);
     add_text(body, h->note);
+}
+
+void body_add_minute(struct strbuf *body, const struct minute *m)
+{
+    const double numbers[] = { m->sum, m->min, m->max, m->first, m->last };
+    unsigned char bytes[2 + MINUTE_BYTES];
+
+    bytes[0] = BODY_MINUTE;
+    bytes[1] = MINUTE_BYTES;
+    put64(bytes + 2, m->key);
+    put64(bytes + 10, (uint64_t)m->at.ms);
+    for (size_t i = 0; i < COUNT_OF(numbers); i++)
+        put64(bytes + 18 + 8 * i, bits_of(numbers[i]));
+    put32(bytes + 58, m->n);
+    put32(bytes + 62, m->good_ms);
+    put32(bytes + 66, m->uncertain_ms);
+    strbuf_add(body, bytes, sizeof bytes);
+}
+
+void body_add_recount(struct strbuf *body, const struct recount *r)
+{
+    unsigned char bytes[2 + RECOUNT_BYTES];
+
+    bytes[0] = BODY_RECOUNT;
+    bytes[1] = RECOUNT_BYTES;
+    put64(bytes + 2, r->key);
+    put64(bytes + 10, (uint64_t)r->from.ms);
+    put64(bytes + 18, (uint64_t)r->to.ms);
+    strbuf_add(body, bytes, sizeof bytes);
 }
 
 void body_read(struct body_reader *r, const void *body, size_t len)
@@ -191,6 +232,46 @@ static enum err take_hand(struct body_reader *r, struct hand *out)
     return hand_is_sound(out) ? ERR_NONE : ERR_RANGE;
 }
 
+/* An item that says how long it is, with at least the bytes that we know. */
+static const unsigned char *take_sized(struct body_reader *r, size_t known)
+{
+    const unsigned char *p = r->at;
+
+    if (p == r->end || (size_t)(r->end - p) < (size_t)1 + p[0] || p[0] < known)
+        return NULL;
+    r->at = p + 1 + p[0];
+    return p + 1;
+}
+
+static enum err take_minute(struct body_reader *r)
+{
+    const unsigned char *p = take_sized(r, MINUTE_BYTES);
+
+    if (p == NULL)
+        return ERR_SHORT;
+    r->minute = (struct minute){ .key = get64(p),
+                                 .at = { (int64_t)get64(p + 8) },
+                                 .sum = double_of(get64(p + 16)),
+                                 .min = double_of(get64(p + 24)),
+                                 .max = double_of(get64(p + 32)),
+                                 .first = double_of(get64(p + 40)),
+                                 .last = double_of(get64(p + 48)),
+                                 .n = get32(p + 56),
+                                 .good_ms = get32(p + 60),
+                                 .uncertain_ms = get32(p + 64) };
+    return minute_is_sound(&r->minute) ? ERR_NONE : ERR_RANGE;
+}
+
+static enum err take_recount(struct body_reader *r)
+{
+    const unsigned char *p = take_sized(r, RECOUNT_BYTES);
+
+    if (p == NULL)
+        return ERR_SHORT;
+    r->recount = (struct recount){ get64(p), { (int64_t)get64(p + 8) }, { (int64_t)get64(p + 16) } };
+    return recount_is_sound(&r->recount) ? ERR_NONE : ERR_RANGE;
+}
+
 enum err body_next(struct body_reader *r, enum body_item *item, struct stored_reading *reading,
                    struct event *event)
 {
@@ -202,6 +283,8 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     case BODY_READING: *item = BODY_READING; return take_reading(r, reading);
     case BODY_EVENT: *item = BODY_EVENT; return take_event(r, event);
     case BODY_HAND: *item = BODY_HAND; return take_hand(r, &r->hand);
+    case BODY_MINUTE: *item = BODY_MINUTE; return take_minute(r);
+    case BODY_RECOUNT: *item = BODY_RECOUNT; return take_recount(r);
     default: return ERR_RANGE;
     }
 }

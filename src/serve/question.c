@@ -39,7 +39,8 @@ struct question {
 
 /* ------------------------------------------------------------------ texts */
 
-static void head(struct json_out *j, const struct question_ask *ask, const char *kind)
+static void head(struct json_out *j, const struct question_ask *ask, const char *kind,
+                 enum series_resolution resolution)
 {
     json_open_object(j);
     json_key(j, "id");
@@ -52,6 +53,8 @@ static void head(struct json_out *j, const struct question_ask *ask, const char 
     json_time(j, ask->ask.to);
     json_key(j, "kind");
     json_string(j, kind);
+    json_key(j, "resolution");
+    json_string(j, series_resolution_name(resolution));
 }
 
 static void samples_json(struct json_out *j, const struct series *s)
@@ -146,7 +149,7 @@ void question_text(struct strbuf *b, const struct question_ask *ask, const struc
         return;
     }
     json_out_init(&j, b);
-    head(&j, ask, s->raw ? "raw" : "buckets");
+    head(&j, ask, s->raw ? "raw" : "buckets", s->resolution);
     (s->raw ? samples_json : buckets_json)(&j, s);
     json_close_object(&j);
 }

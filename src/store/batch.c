@@ -16,6 +16,7 @@ enum err batch_init(struct batch *b, struct fault *why)
     strbuf_init(&b->rows, BATCH_ROWS_MAX);
     strbuf_init(&b->events, BATCH_ROWS_MAX);
     strbuf_init(&b->hands, BATCH_ROWS_MAX);
+    minute_rows_init(&b->minutes);
     b->entries = calloc(BATCH_ENTRIES_MAX, sizeof *b->entries);
     return b->entries != NULL ? ERR_NONE : fault_set(why, ERR_MEMORY, "delivery: no memory");
 }
@@ -27,6 +28,7 @@ void batch_clear(struct batch *b)
     strbuf_clear(&b->rows);
     strbuf_clear(&b->events);
     strbuf_clear(&b->hands);
+    minute_rows_clear(&b->minutes);
 }
 
 const void *batch_body(const struct batch *b, size_t i)
@@ -193,13 +195,15 @@ static enum err inspect(struct batch *b, size_t i)
             return unusable(b, "the entry does not decode");
         if (item == BODY_END)
             return ERR_NONE;
-        if (item != BODY_READING && b->lane != LANE_EVENTS)
+        if ((item == BODY_EVENT || item == BODY_HAND) && b->lane != LANE_EVENTS)
             return unusable(b, "an event in a lane of readings");
-        if (item == BODY_HAND &&
-            !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered))))
+        if ((item == BODY_HAND &&
+             !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered)))) ||
+            (item == BODY_RECOUNT &&
+             !(day_is_storable(day_of(r.recount.from)) && day_is_storable(day_of(r.recount.to)))))
             return unusable(b, "its time is outside the years 2000 to 2099");
-        if (item == BODY_READING) {
-            enum err rc = note_day(b, reading.at);
+        if (item == BODY_READING || item == BODY_MINUTE) {
+            enum err rc = note_day(b, item == BODY_READING ? reading.at : r.minute.at);
             if (rc != ERR_NONE)
                 return rc;
         }
@@ -241,6 +245,10 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
             event.at = storable(event.at, b->entries[i].at);
             add_event(&w->events, b->entries[i].seq, n, &event);
             b->event_count++;
+        } else if (item == BODY_MINUTE) {
+            minute_rows_add(&b->minutes, &r.minute);
+        } else if (item == BODY_RECOUNT) {
+            minute_rows_recount(&b->minutes, &r.recount);
         } else {
             add_hand(&w->hands, &r.hand);
             b->hand_count++;
@@ -292,6 +300,7 @@ static void start_over(struct batch *b, struct writing *w)
     strbuf_reset(&b->rows);
     strbuf_reset(&b->events);
     strbuf_reset(&b->hands);
+    minute_rows_begin(&b->minutes);
     json_out_init(&w->events, &b->events);
     json_out_init(&w->hands, &b->hands);
     json_open_array(&w->events);
@@ -314,7 +323,7 @@ enum err batch_make(struct batch *b, uint64_t after, struct batch_times times, s
     json_close_array(&w.events);
     json_close_array(&w.hands);
     copy_end_rows(&b->rows);
-    if (b->rows.failed || b->events.failed || b->hands.failed)
+    if (!minute_rows_end(&b->minutes) || b->rows.failed || b->events.failed || b->hands.failed)
         return fault_set(why, ERR_MEMORY, "delivery: no memory for the rows of lane %s", lane_name(b->lane));
     return ERR_NONE;
 }

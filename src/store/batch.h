@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "days.h"
+#include "minute_rows.h"
 #include "ports/lanes.h"
 
 enum { BATCH_ENTRIES_MAX = 16384, BATCH_BODIES_MAX = 64 << 20, BATCH_ROWS_MAX = 256 << 20 };
@@ -30,6 +31,7 @@ struct batch {
     struct strbuf rows;   /* binary COPY, whole */
     struct strbuf events; /* a JSON array for events_insert.sql, whole */
     struct strbuf hands;  /* a JSON array for hands_insert.sql, whole */
+    struct minute_rows minutes;
     uint64_t row_count, event_count, hand_count;
     int64_t days[DAYS_MAX];
     size_t day_count;

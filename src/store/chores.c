@@ -1,6 +1,7 @@
 #include "chores.h"
 
 #include "days.h"
+#include "rollup.h"
 #include "sql.h"
 
 enum { DAYS_AHEAD = 3 };
@@ -66,6 +67,15 @@ static enum err pack(struct chore_turn *t, size_t *done, struct fault *why)
     return rc == ERR_NONE ? count_waiting(t, before, why) : rc;
 }
 
+/* ---- hours and days ---- */
+
+static enum err roll_up(struct chore_turn *t, size_t *done, struct fault *why)
+{
+    enum { HOURS = 100 };
+
+    return rollup_step(t->db, HOURS, done, why);
+}
+
 /* ---- letting go ---- */
 
 /* One partition that ends before that day, if there is one. */
@@ -120,6 +130,7 @@ static enum err forget_minutes(struct chore_turn *t, size_t *done, struct fault 
 
 const struct chore CHORES[] = {
     { "days ahead", CLOCK_HOUR_MS, days_ahead, false },
+    { "hours and days", 5 * CLOCK_SECOND_MS, roll_up, false },
     { "packing", 5 * CLOCK_MINUTE_MS, pack, true },
     { "days that are packed", 5 * CLOCK_MINUTE_MS, drop_packed_days, false },
     { "old readings", CLOCK_HOUR_MS, forget_raw, false },

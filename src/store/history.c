@@ -10,13 +10,13 @@
 #include "base/queue.h"
 #include "leash.h"
 #include "meter_rows.h"
+#include "model/minute.h"
 #include "pg.h"
+#include "rolled.h"
 #include "schema.h"
 #include "sql.h"
 
-/* Every point is stored at least each hour while it is read: a row older than this, without a successor,
- * says nothing any more. */
-enum { HOLD_MS = 2 * CLOCK_HOUR_MS, READERS_MAX = 16 };
+enum { HOLD_MS = MINUTE_HOLD_MS, READERS_MAX = 16 };
 
 struct question {
     int client;
@@ -142,9 +142,13 @@ static enum err ask_buckets(struct pg *p, const struct series_ask *a, struct ser
 static enum err ask_series(struct pg *p, const struct series_ask *a, struct series *out, struct fault *why)
 {
     bool fits = false;
+    struct rolled_plan plan;
     enum err rc = ask_raw(p, a, out, &fits, why);
 
-    return rc != ERR_NONE || fits ? rc : ask_buckets(p, a, out, why);
+    if (rc != ERR_NONE || fits)
+        return rc;
+    plan = rolled_choose(a);
+    return plan.resolution == SERIES_RAW ? ask_buckets(p, a, out, why) : rolled_ask(p, a, &plan, out, why);
 }
 
 static enum err ask_it(struct pg *p, const struct question *q, struct series *out, struct fault *why)

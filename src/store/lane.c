@@ -87,6 +87,8 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
         rc = write_hands(d, why);
     if (rc == ERR_NONE)
         rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_readings(d, why);
+    if (rc == ERR_NONE && quarantine == NULL)
+        rc = minute_rows_write(d->writer, &d->batch.minutes, why);
     if (rc == ERR_NONE)
         rc = l->past ? backlog_move(d, upto, why) : place_move(d, l->lane, upto, why);
     if (rc == ERR_NONE)

@@ -64,6 +64,8 @@ enum err link_connect(struct deliverer *d, struct fault *why)
     rc = open_as(d, &d->settings.writer, "capnuoc delivery", &d->writer, why);
     if (rc == ERR_NONE)
         rc = schema_check(d->writer, why);
+    if (rc == ERR_NONE)
+        rc = pg_ask(d->writer, sql_in_order, NULL, 0, NULL, why);
     if (rc != ERR_NONE) {
         link_hang_up(d);
         return rc;

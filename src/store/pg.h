@@ -63,7 +63,7 @@ struct pg_value pg_text(const char *text);
 struct pg_value pg_bytes(const void *bytes, size_t len);
 struct pg_value pg_time(struct wall at);
 
-enum { PG_VALUES_MAX = 8 };
+enum { PG_VALUES_MAX = 16 };
 
 /* One statement with typed parameters, answered in binary.  rows may be NULL.  An error of the server's is
  * ERR_PEER (ERR_DENIED: not allowed) with pg_sqlstate; the connection may live on. */

@@ -58,20 +58,31 @@ static void what_is_remembered_comes_back(void **state)
         reading_uncertain(0, (struct wall){ 77 }, 3, REASON_FROZEN), 2.5, 99, 7, { 55 }, { .raw = NAN }
     };
     struct judge_state out;
+    struct minute_state minute = { 0 }, minute_out;
     struct strbuf body;
     uint64_t key = s->catalogue.points[0].key;
 
     strbuf_init(&body, 1000);
-    memory_add(&body, key, &in);
-    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out), ERR_NONE);
+    memory_add(&body, key, &in, &minute);
+    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out, &minute_out), ERR_NONE);
     assert_true(reading_same_value(&in.kept, &out.kept) && out.kept.at.ms == 77);
     assert_true(out.still == 2.5 && out.still_ms == 99 && out.trusted == 7 && out.trusted_at.ms == 55);
     assert_true(isnan(out.total.raw));
     strbuf_reset(&body);
     in.total = (struct totalizer){ 5, { 1 }, { 2 }, 3, 4, { 6 } };
-    memory_add(&body, key, &in);
-    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out), ERR_NONE);
+    memory_add(&body, key, &in, &minute);
+    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out, &minute_out), ERR_NONE);
     assert_memory_equal(&in.total, &out.total, sizeof in.total);
+    assert_true(minute_out.any && minute_out.mixed && minute_out.held.at.ms == 77); /* there was none */
+    minute = (struct minute_state){ .held = in.kept, .begins_ms = 60000, .sum = 12.5, .n = 3, .any = true };
+    for (int counts = 1; counts >= 0; counts--) {
+        strbuf_reset(&body);
+        in.total.raw = counts ? 5 : NAN;
+        memory_add(&body, key, &in, &minute);
+        assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out, &minute_out), ERR_NONE);
+        assert_memory_equal(&minute, &minute_out, sizeof minute);
+        assert_true(isnan(out.total.raw) == !counts && out.still == 2.5);
+    }
     strbuf_clear(&body);
 }
 
@@ -80,14 +91,15 @@ static void a_reading_alone_as_earlier_versions_wrote_it_is_read(void **state)
     struct scene *s = *state;
     const struct stored_reading r = { s->catalogue.points[0].key, { 77 }, 3, QUALITY_GOOD, REASON_NONE };
     struct judge_state out;
+    struct minute_state minute_out;
     struct strbuf body;
 
     strbuf_init(&body, 1000);
     body_add_reading(&body, &r);
-    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out), ERR_NONE);
+    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out, &minute_out), ERR_NONE);
     assert_true(out.kept.value == 3 && isnan(out.still) && isnan(out.trusted));
-    assert_int_not_equal(memory_read(body.text, body.len - 1, &s->catalogue, &out), ERR_NONE);
-    assert_int_not_equal(memory_read(body.text, 0, &s->catalogue, &out), ERR_NONE);
+    assert_int_not_equal(memory_read(body.text, body.len - 1, &s->catalogue, &out, &minute_out), ERR_NONE);
+    assert_int_not_equal(memory_read(body.text, 0, &s->catalogue, &out, &minute_out), ERR_NONE);
     strbuf_clear(&body);
 }
 

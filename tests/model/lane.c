@@ -76,6 +76,67 @@ static void what_was_told_comes_back_and_nonsense_does_not(void **state)
     strbuf_clear(&body);
 }
 
+static void a_minute_comes_back_and_nonsense_does_not(void **state)
+{
+    const struct minute m = { 9, { 1795435200000 }, 900000, 10, 20, 20, 10, 4, 50000, 10000 };
+    const struct recount again = { 9, { 5 }, { 1000 } };
+    struct body_reader r;
+    struct stored_reading reading;
+    struct event event;
+    enum body_item item;
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 1000);
+    body_add_minute(&body, &m);
+    body_add_recount(&body, &again);
+    body_read(&r, body.text, body.len);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_int_equal(item, BODY_MINUTE);
+    assert_memory_equal(&r.minute, &m, offsetof(struct minute, uncertain_ms) + sizeof m.uncertain_ms);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_int_equal(item, BODY_RECOUNT);
+    assert_memory_equal(&r.recount, &again, sizeof again);
+    for (int wrong = 0; wrong < 6; wrong++) {
+        struct minute lie = m;
+        lie.key = wrong == 0 ? 0 : lie.key;
+        lie.at.ms += wrong == 1;
+        lie.good_ms += wrong == 2;
+        lie.min = wrong == 3 ? NAN : wrong == 4 ? 11 : lie.min;
+        lie.sum = wrong == 5 ? INFINITY : lie.sum;
+        strbuf_reset(&body);
+        body_add_minute(&body, &lie);
+        body_read(&r, body.text, body.len);
+        assert_int_equal(body_next(&r, &item, &reading, &event), ERR_RANGE);
+    }
+    strbuf_clear(&body);
+}
+
+/* What a later version adds to the end of an item is no reason to set it aside. */
+static void a_longer_minute_is_read_as_far_as_it_is_known(void **state)
+{
+    const struct minute m = { 9, { 1795435200000 }, 0, NAN, NAN, NAN, NAN, 1, 0, 0 };
+    struct body_reader r;
+    struct stored_reading reading;
+    struct event event;
+    enum body_item item;
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 1000);
+    body_add_minute(&body, &m);
+    strbuf_add(&body, "more", 4);
+    body.text[1] = (char)(body.text[1] + 4);
+    body_read(&r, body.text, body.len);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_int_equal(item, BODY_MINUTE);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_int_equal(item, BODY_END);
+    body_read(&r, body.text, body.len - 1);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_SHORT);
+    strbuf_clear(&body);
+}
+
 /* ---- round trip ---- */
 
 struct one {
@@ -346,7 +407,7 @@ static void an_unknown_type_is_refused(void **state)
 
     (void)state;
     for (unsigned type = 0; type < 256; type++)
-        if (type != BODY_READING && type != BODY_EVENT) {
+        if (type != BODY_READING && type != BODY_EVENT && type != BODY_MINUTE && type != BODY_RECOUNT) {
             unsigned char bytes[300] = { (unsigned char)type };
             assert_int_equal(read_all(bytes, sizeof bytes, &items), ERR_RANGE);
         }
@@ -358,6 +419,8 @@ int main(void)
         cmocka_unit_test(lanes_keep_their_numbers_and_words),
         cmocka_unit_test(a_body_is_these_bytes_for_ever),
         cmocka_unit_test(what_was_told_comes_back_and_nonsense_does_not),
+        cmocka_unit_test(a_minute_comes_back_and_nonsense_does_not),
+        cmocka_unit_test(a_longer_minute_is_read_as_far_as_it_is_known),
         cmocka_unit_test(what_was_put_in_comes_out),
         cmocka_unit_test(a_body_cut_anywhere_inside_an_item_is_short),
         cmocka_unit_test(random_bytes_are_read_or_refused),
