@@ -13,6 +13,9 @@ enum problem_kind {
     /* bad values of one parameter or member, each saying what is expected */
     PROBLEM_VALUE_LIMIT,
     PROBLEM_VALUE_BUCKETS,
+    PROBLEM_VALUE_FORMAT,
+    PROBLEM_VALUE_POINTS,
+    PROBLEM_VALUE_TOGETHER,
     PROBLEM_VALUE_QUALITY,
     PROBLEM_VALUE_TEXT,
     PROBLEM_VALUE_SITE,

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv.h"
 #include "picture.h"
 #include "problem.h"
+#include "series_text.h"
 #include "told.h"
 #include "volumes.h"
 
@@ -34,135 +34,28 @@ struct question {
     struct hand hand;
     const struct volumes_port *volumes; /* not NULL: `count` is asked */
     struct volume_ask count;
+    struct several *several; /* not NULL: these are asked, one after the other */
+    int socket;
     struct reply reply;
 };
 
-/* ------------------------------------------------------------------ texts */
-
-static void head(struct json_out *j, const struct question_ask *ask, const char *kind,
-                 enum series_resolution resolution)
-{
-    json_open_object(j);
-    json_key(j, "id");
-    json_string(j, ask->point->id);
-    json_key(j, "unit");
-    json_string(j, ask->point->unit);
-    json_key(j, "from");
-    json_time(j, ask->ask.from);
-    json_key(j, "to");
-    json_time(j, ask->ask.to);
-    json_key(j, "kind");
-    json_string(j, kind);
-    json_key(j, "resolution");
-    json_string(j, series_resolution_name(resolution));
-}
-
-static void samples_json(struct json_out *j, const struct series *s)
-{
-    json_key(j, "samples");
-    json_open_array(j);
-    for (size_t i = 0; i < s->count; i++) {
-        const struct series_sample *x = &s->samples[i];
-        json_open_object(j);
-        json_key(j, "at");
-        json_time(j, x->at);
-        json_key(j, "value");
-        json_number(j, x->value);
-        json_key(j, "quality");
-        json_string(j, quality_name((enum quality)x->quality));
-        json_key(j, "reason");
-        json_string(j, reason_name((enum reason)x->reason));
-        json_close_object(j);
-    }
-    json_close_array(j);
-}
-
-static void number(struct json_out *j, const char *key, double value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
-static void buckets_json(struct json_out *j, const struct series *s)
-{
-    json_key(j, "width_ms");
-    json_int(j, s->width_ms);
-    json_key(j, "buckets");
-    json_open_array(j);
-    for (size_t i = 0; i < s->count; i++) {
-        const struct series_bucket *x = &s->buckets[i];
-        json_open_object(j);
-        json_key(j, "at");
-        json_time(j, x->at);
-        number(j, "min", x->min);
-        number(j, "max", x->max);
-        number(j, "mean", x->mean);
-        number(j, "good_share", x->good_share);
-        json_key(j, "n");
-        json_int(j, x->rows);
-        json_close_object(j);
-    }
-    json_close_array(j);
-}
-
-static void samples_csv(struct strbuf *b, const char *unit, const struct series *s)
-{
-    strbuf_puts(b, "at,value,unit,quality,reason\r\n");
-    for (size_t i = 0; i < s->count; i++) {
-        const struct series_sample *x = &s->samples[i];
-        csv_time(b, x->at);
-        strbuf_putc(b, ',');
-        csv_number(b, x->value);
-        strbuf_putc(b, ',');
-        csv_text(b, unit);
-        strbuf_printf(b, ",%s,%s\r\n", quality_name((enum quality)x->quality),
-                      reason_name((enum reason)x->reason));
-    }
-}
-
-static void buckets_csv(struct strbuf *b, const char *unit, const struct series *s)
-{
-    strbuf_puts(b, "at,min,max,mean,unit,good_share,n\r\n");
-    for (size_t i = 0; i < s->count; i++) {
-        const struct series_bucket *x = &s->buckets[i];
-        csv_time(b, x->at);
-        strbuf_putc(b, ',');
-        csv_number(b, x->min);
-        strbuf_putc(b, ',');
-        csv_number(b, x->max);
-        strbuf_putc(b, ',');
-        csv_number(b, x->mean);
-        strbuf_putc(b, ',');
-        csv_text(b, unit);
-        strbuf_putc(b, ',');
-        csv_number(b, x->good_share);
-        strbuf_printf(b, ",%u\r\n", (unsigned)x->rows);
-    }
-}
-
-void question_text(struct strbuf *b, const struct question_ask *ask, const struct series *s)
-{
-    struct json_out j;
-
-    if (ask->csv) {
-        (s->raw ? samples_csv : buckets_csv)(b, ask->point->unit, s);
-        return;
-    }
-    json_out_init(&j, b);
-    head(&j, ask, s->raw ? "raw" : "buckets", s->resolution);
-    (s->raw ? samples_json : buckets_json)(&j, s);
-    json_close_object(&j);
-}
+/* Many points in one answer: it grows while they are asked. */
+struct several {
+    struct history_port history; /* a worker that asks the next may outlive the face */
+    size_t count, at;
+    struct strbuf text;
+    struct {
+        uint64_t key;
+        char id[ID_MAX], unit[UNIT_MAX];
+    } points[QUESTION_POINTS_MAX];
+};
 
 /* ------------------------------------------------------------------ answers */
 
-static void write_reply(struct question *q, const struct series *s)
+/* The text is whole; what kind of text it is, is known. */
+static void send_text(struct question *q, struct strbuf *b, const char *name)
 {
-    struct strbuf b;
-
-    strbuf_init(&b, REPLY_BODY_MAX);
-    question_text(&b, &q->ask, s);
-    reply_take(&q->reply, 200, q->ask.csv ? TYPE_CSV : TYPE_JSON, &b, q->ask.lang);
+    reply_take(&q->reply, 200, q->ask.csv ? TYPE_CSV : TYPE_JSON, b, q->ask.lang);
     if (q->reply.status != 200)
         return;
     q->reply.vary = "Accept, Accept-Encoding";
@@ -170,7 +63,17 @@ static void write_reply(struct question *q, const struct series *s)
         q->reply.gzip = blob_gzip(q->reply.plain);
     if (q->ask.csv) /* ids are words of a-z, 0-9, '.', '_' and '-' */
         (void)snprintf(q->reply.disposition, sizeof q->reply.disposition, "attachment; filename=\"%s.csv\"",
-                       q->point.id);
+                       name);
+}
+
+static void write_reply(struct question *q, const struct series *s)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, REPLY_BODY_MAX);
+    series_text(&b, &(struct series_about){ q->ask.point->id, q->ask.point->unit }, &q->ask.ask, s,
+                q->ask.csv);
+    send_text(q, &b, q->point.id);
 }
 
 static void write_count(struct question *q, const struct volume_answer *a)
@@ -218,7 +121,60 @@ static void release(struct question *q)
     if (atomic_fetch_sub(&q->holders, 1) != 1)
         return;
     reply_clear(&q->reply);
+    if (q->several != NULL)
+        strbuf_clear(&q->several->text);
+    free(q->several);
     free(q);
+}
+
+static enum err ask_next(struct question *q, struct fault *why);
+
+/* One of several is here.  True: another was asked, and done will be called again. */
+static bool go_on(struct question *q, enum err *code, const struct series *s)
+{
+    struct several *v = q->several;
+    struct fault why;
+
+    if (*code != ERR_NONE)
+        return false;
+    series_text_several(&v->text, &(struct series_about){ v->points[v->at].id, v->points[v->at].unit }, s,
+                        v->at == 0, q->ask.csv);
+    if (++v->at < v->count) {
+        *code = ask_next(q, &why);
+        return *code == ERR_NONE;
+    }
+    series_text_end(&v->text, q->ask.csv);
+    send_text(q, &v->text, "series");
+    return false;
+}
+
+/* From a worker, or from nowhere after the face is gone. */
+static void done_one(void *ticket, enum err code, struct series *result, const struct fault *why)
+{
+    struct question *q = ticket;
+    bool got = code == ERR_NONE, more = false;
+
+    (void)why; /* as in done */
+    if (atomic_load(&q->state) == WAITING)
+        more = go_on(q, &code, result);
+    if (got)
+        series_clear(result);
+    if (more)
+        return;
+    if (code != ERR_NONE && atomic_load(&q->state) == WAITING)
+        write_problem(q, &q->reply, problem_of(code));
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
+/* The same hold is handed on from one to the next. */
+static enum err ask_next(struct question *q, struct fault *why)
+{
+    const struct history_port *history = &q->several->history;
+
+    q->ask.ask.key = q->several->points[q->several->at].key;
+    return history->ask(history->self, &q->ask.ask, q->socket, done_one, q, why);
 }
 
 /* From a worker, or from nowhere after the face is gone. */
@@ -310,6 +266,32 @@ struct question *question_new(struct questions *home, const struct question_ask 
     return q;
 }
 
+struct question *question_several(struct questions *home, const struct point *const *points, size_t count,
+                                  const struct question_ask *ask)
+{
+    struct question_ask first = *ask;
+    struct several *v = calloc(1, sizeof *v);
+    struct question *q;
+
+    first.point = points[0];
+    q = v != NULL ? question_new(home, &first) : NULL;
+    if (q == NULL) {
+        free(v);
+        return NULL;
+    }
+    q->several = v;
+    v->count = count;
+    v->history = home->history;
+    strbuf_init(&v->text, REPLY_BODY_MAX);
+    for (size_t i = 0; i < count; i++) {
+        v->points[i].key = points[i]->key;
+        (void)snprintf(v->points[i].id, sizeof v->points[i].id, "%s", points[i]->id);
+        (void)snprintf(v->points[i].unit, sizeof v->points[i].unit, "%s", points[i]->unit);
+    }
+    series_text_begin(&v->text, &q->ask.ask, q->ask.csv);
+    return q;
+}
+
 static void enlist(struct question *q)
 {
     struct questions *home = q->home;
@@ -332,6 +314,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->hands->tell(q->hands->self, &q->hand, told, q, why);
     if (q->volumes != NULL)
         return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
+    if (q->several != NULL)
+        return ask_next(q, why);
     return history->ask(history->self, &q->ask.ask, socket, done, q, why);
 }
 
@@ -342,6 +326,7 @@ void question_put(struct question *q, void *connection, int socket, void (*resum
 
     q->connection = connection;
     q->resume = resume;
+    q->socket = socket;
     enlist(q);
     atomic_fetch_add(&q->home->tally->questions, 1);
     atomic_fetch_add(&q->holders, 1); /* done's */

@@ -10,7 +10,7 @@
 #include "reply.h"
 #include "tally.h"
 
-enum { QUESTION_WITHIN_MS = 30000 };
+enum { QUESTION_WITHIN_MS = 30000, QUESTION_POINTS_MAX = 50 };
 
 struct questions; /* those under way */
 
@@ -30,6 +30,10 @@ struct question_ask {
 
 /* NULL without memory. */
 struct question *question_new(struct questions *q, const struct question_ask *ask);
+/* Or of up to QUESTION_POINTS_MAX points, asked one after the other: they take one place among those that
+ * wait. Of *ask, `point` is not used. */
+struct question *question_several(struct questions *q, const struct point *const *points, size_t count,
+                                  const struct question_ask *ask);
 /* Or something to be told, answered when it is durable.  Borrows the port for the face's life; copies the
  * rest. */
 struct question *question_tell(struct questions *q, const struct hands_port *hands, const struct hand *h,
@@ -44,8 +48,5 @@ void question_put(struct question *q, void *connection, int socket, void (*resum
 void question_answer(struct question *q, struct reply *r);
 /* The request's hold ends. */
 void question_drop(struct question *q);
-
-/* The answer's text, for tests: JSON or CSV. */
-void question_text(struct strbuf *b, const struct question_ask *ask, const struct series *s);
 
 #endif

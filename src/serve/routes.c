@@ -14,7 +14,8 @@ static const char *const SYSTEMS[] = { "supplier", "q", "limit", "next", NULL };
 static const char *const SITES[] = { "system", "area", "q", "limit", "next", NULL };
 static const char *const ZONES[] = { "system", "q", "limit", "next", NULL };
 static const char *const LIMITS[] = { "q", "limit", "next", NULL };
-static const char *const SERIES[] = { "from", "to", "buckets", NULL };
+static const char *const SERIES[] = { "from", "to", "buckets", "format", NULL };
+static const char *const MANY_SERIES[] = { "points", "from", "to", "buckets", "format", NULL };
 static const char *const VOLUMES[] = { "from", "to", NULL };
 static const char *const TOLD[] = { "point", "limit", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
@@ -30,6 +31,7 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/points", ROLE_VIEWER, POINTS, answer_points },
     { METHOD_GET, "/api/v1/points/{id}", ROLE_VIEWER, NONE, answer_point },
     { METHOD_GET, "/api/v1/points/{id}/series", ROLE_VIEWER, SERIES, answer_series },
+    { METHOD_GET, "/api/v1/series", ROLE_VIEWER, MANY_SERIES, answer_many_series },
     { METHOD_GET, "/api/v1/points/{id}/volumes", ROLE_VIEWER, VOLUMES, answer_volumes },
     { METHOD_GET, "/api/v1/wires", ROLE_VIEWER, NONE, answer_wires },
     { METHOD_GET, "/api/v1/suppliers", ROLE_VIEWER, SUPPLIERS, answer_places },

@@ -22,9 +22,10 @@ extern const size_t ROUTE_COUNT;
 const struct route *routes_admit(struct face *f, struct request *q, struct reply *r);
 
 /* The answers, by file. */
-void answer_points(struct face *f, struct request *q, struct reply *r);  /* points.c */
-void answer_point(struct face *f, struct request *q, struct reply *r);   /* points.c */
-void answer_series(struct face *f, struct request *q, struct reply *r);  /* series.c */
+void answer_points(struct face *f, struct request *q, struct reply *r); /* points.c */
+void answer_point(struct face *f, struct request *q, struct reply *r);  /* points.c */
+void answer_series(struct face *f, struct request *q, struct reply *r); /* series.c */
+void answer_many_series(struct face *f, struct request *q, struct reply *r);
 void answer_volumes(struct face *f, struct request *q, struct reply *r); /* volumes.c */
 void answer_stream(struct face *f, struct request *q, struct reply *r);  /* events.c */
 void answer_wires(struct face *f, struct request *q, struct reply *r);   /* wires.c */

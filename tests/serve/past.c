@@ -42,13 +42,15 @@ static void raw_samples_and_buckets_have_their_shapes(void **state)
     assert_int_equal(a.status, 200);
     assert_has(
         a.body,
-        "\"kind\":\"raw\",\"samples\":[{\"at\":\"2026-11-23T19:10:38.123+07:00\",\"value\":1.25,\"quality\":"
+        "\"kind\":\"raw\",\"resolution\":\"raw\",\"samples\":[{\"at\":\"2026-11-23T19:10:38.123+07:00\","
+        "\"value\":1.25,\"quality\":"
         "\"good\",\"reason\":\"none\"},{\"at\":\"2026-11-23T19:10:39.123+07:00\",\"value\":null,\"quality\":"
         "\"bad\",\"reason\":\"no_answer\"}]}");
     answer_clear(&a);
     W.history_raw = false;
     a = http_get(W.port, SERIES, BEARER);
-    assert_has(a.body, "\"kind\":\"buckets\",\"width_ms\":60000,\"buckets\":[{\"at\":\"2026-11-23T19:10:00."
+    assert_has(a.body, "\"kind\":\"buckets\",\"resolution\":\"raw\",\"width_ms\":60000,\"buckets\":[{\"at\":"
+                       "\"2026-11-23T19:10:00."
                        "000+07:00\",\"min\":-1,"
                        "\"max\":2,\"mean\":0.5,\"good_share\":0.75,\"n\":9},{\"at\":\"2026-11-23T19:11:00."
                        "000+07:00\",\"min\":null,"
@@ -61,6 +63,89 @@ static void raw_samples_and_buckets_have_their_shapes(void **state)
     assert_has(answer_field(&a, "Content-Disposition"), "filename=\"lc.nmn.flow_out.csv\"");
     answer_clear(&a);
     W.history_raw = true;
+}
+
+#define MANY "/api/v1/series?points="
+
+static void many_points_come_in_one_answer(void **state)
+{
+    struct answer a = http_get(W.port, MANY "lc.nmn.flow_out,lc.dma.p0005", BEARER);
+    size_t asked = 0;
+
+    (void)state;
+    assert_int_equal(a.status, 200);
+    for (const char *at = a.body; (at = strstr(at, "{\"id\":")) != NULL; at++)
+        asked++;
+    assert_int_equal(asked, 2);
+    assert_has(a.body,
+               "\"series\":[{\"id\":\"lc.nmn.flow_out\",\"unit\":\"m3/h\",\"kind\":\"raw\",\"resolution\":"
+               "\"raw\",\"samples\":[{");
+    assert_has(a.body, "]},{\"id\":\"lc.dma.p0005\",");
+    assert_int_equal(a.body[strlen(a.body) - 1], '}');
+    answer_clear(&a);
+    W.history_raw = false;
+    a = http_get(W.port, MANY "lc.nmn.flow_out,lc.dma.p0005&format=csv", BEARER);
+    assert_has(a.body, "id,unit,resolution,at,value,quality,reason,min,max,mean,good_share,n\r\n"
+                       "lc.nmn.flow_out,m3/h,raw,2026-11-23T19:10:00.000+07:00,,,,-1,2,0.5,0.75,9\r\n");
+    assert_has(a.body, "\r\nlc.dma.p0005,");
+    assert_has(answer_field(&a, "Content-Type"), "text/csv");
+    assert_has(answer_field(&a, "Content-Disposition"), "filename=\"series.csv\"");
+    answer_clear(&a);
+    W.history_raw = true;
+}
+
+static void many_points_are_refused_as_a_whole(void **state)
+{
+    static const struct {
+        const char *query, *type;
+    } CASES[] = {
+        { "", "\"field\":\"points\"" },
+        { "lc.nmn.flow_out,nowhere", "\"field\":\"points\"" },
+        { "lc.nmn.flow_out,lc.nmn.flow_out", "\"field\":\"points\"" },
+        { "lc.nmn.flow_out,", "\"field\":\"points\"" },
+        { "lc.nmn.flow_out&format=xlsx", "\"field\":\"format\"" },
+        { "lc.nmn.flow_out&buckets=2001", "\"field\":\"buckets\"" },
+        { "lc.nmn.flow_out&bucket=3", "unknown-parameter" },
+    };
+    struct answer a;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        char path[200];
+        (void)snprintf(path, sizeof path, MANY "%s", CASES[i].query);
+        a = http_get(W.port, path, BEARER);
+        assert_int_equal(a.status, 400);
+        assert_has(a.body, CASES[i].type);
+        answer_clear(&a);
+    }
+    W.history_code = ERR_TIMEOUT;
+    a = http_get(W.port, MANY "lc.nmn.flow_out,lc.dma.p0005", BEARER);
+    assert_int_equal(a.status, 504);
+    answer_clear(&a);
+    W.history_code = ERR_NONE;
+}
+
+/* The second is asked when the first was answered; who gave up is asked for no more. */
+static void many_points_are_asked_one_after_the_other(void **state)
+{
+    struct http h = http_open(W.port);
+    struct answer a;
+
+    (void)state;
+    W.history_mode = HISTORY_HOLD;
+    http_send(&h, "GET " MANY
+                  "lc.nmn.flow_out,lc.dma.p0005,lc.dma.p0006 HTTP/1.1\r\nHost: localhost\r\n" BEARER "\r\n");
+    for (uint32_t i = 0; i < 3; i++) {
+        static const uint32_t POINTS[] = { 0, 5, 6 };
+        assert_true(world_pending(&W, 1));
+        assert_true(W.pending[0].ask.key == W.catalogue.points[POINTS[i]].key);
+        world_answer(&W, ERR_NONE);
+    }
+    a = http_answer(&h, false);
+    assert_int_equal(a.status, 200);
+    answer_clear(&a);
+    http_close(&h);
+    W.history_mode = HISTORY_NOW;
 }
 
 static void the_question_is_passed_on_as_it_was_asked(void **state)
@@ -398,6 +483,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(raw_samples_and_buckets_have_their_shapes),
+        cmocka_unit_test(many_points_come_in_one_answer),
+        cmocka_unit_test(many_points_are_refused_as_a_whole),
+        cmocka_unit_test(many_points_are_asked_one_after_the_other),
         cmocka_unit_test(the_question_is_passed_on_as_it_was_asked),
         cmocka_unit_test(a_slow_question_holds_up_nobody_else),
         cmocka_unit_test(each_failure_has_its_problem),
