@@ -261,7 +261,8 @@ static void concrete(const char *pattern, char out[200])
     const char *open = strchr(pattern, '{'), *close = strchr(pattern, '}');
 
     if (open == NULL)
-        (void)snprintf(out, 200, "%s", pattern);
+        (void)snprintf(out, 200, "%s%s", pattern,
+                       strcmp(pattern, "/api/v1/series") == 0 ? "?points=lc.nmn.flow_out" : "");
     else
         (void)snprintf(out, 200, "%.*s%s%s", (int)(open - pattern), pattern, existing(pattern), close + 1);
 }

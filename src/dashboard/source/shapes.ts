@@ -71,6 +71,7 @@ export interface Series {
     from: string;
     to: string;
     kind: 'raw' | 'buckets';
+    resolution?: string; /* what buckets were made of: raw, minute, hour, day */
     width_ms?: number;
     samples?: Sample[];
     buckets?: Bucket[];
