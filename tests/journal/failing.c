@@ -170,6 +170,32 @@ static void closing_on_a_broken_disk_does_not_wait_and_keeps_what_was_durable(vo
     assert_numbers(d, 1);
 }
 
+/* Effects wait, appends do not, what is durable can be read and delivered, and memory is bounded. */
+static void a_sync_that_takes_long_holds_up_effects_and_nothing_else(void **state)
+{
+    struct desk *d = *state;
+    struct journal_stats stats;
+    uint64_t taken = 1;
+
+    d->set.pending_max = 60000;
+    desk_open(d);
+    assert_int_equal(put_number(d, 1), ERR_NONE);
+    desk_wait(d, 1);
+    powercut_disk(DISK_STALLED);
+    while (put_number(d, taken + 1) == ERR_NONE)
+        taken++;
+    assert_true(taken > 40);
+    assert_int_equal(journal_durable(d->journal), 1);
+    assert_numbers(d, 1);
+    journal_stats(d->journal, &stats);
+    assert_false(stats.failing); /* slow is not broken */
+    assert_int_equal(stats.refused_records, 1);
+    powercut_disk(DISK_FINE);
+    desk_wait(d, taken);
+    assert_numbers(d, taken);
+    assert_int_equal(ERRORS, 0);
+}
+
 static int64_t ballast_size(const struct desk *d)
 {
     char path[300];
@@ -313,6 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RULE(on_a_full_disk_appends_are_refused_at_the_ceiling_and_nothing_is_lost),
         RULE(on_a_broken_disk_appends_are_refused_at_the_ceiling_and_nothing_is_lost),
+        RULE(a_sync_that_takes_long_holds_up_effects_and_nothing_else),
         RULE(a_full_disk_gets_the_ballast_and_gives_it_back),
         RULE(a_ballast_no_more_wanted_goes),
         RULE(closing_on_a_broken_disk_does_not_wait_and_keeps_what_was_durable),
