@@ -19,6 +19,7 @@ struct journal;
 struct journal_settings {
     char folder[4096 - 64];    /* made when missing, mode 0700; holds journal.db and journal.lock */
     int64_t max_bytes;         /* ceiling of the file; beyond it the oldest readings go, and a gap says so */
+    int64_t ballast_bytes;     /* held back for a full disk; 0: nothing is */
     int64_t keep_delivered_ms; /* delivered entries stay this long after delivery; >= 1 h in production */
     int64_t group_ms;          /* longest wait for company before a commit; 250 */
     size_t pending_max;        /* bytes not yet durable; beyond it append answers ERR_FULL */
@@ -44,6 +45,7 @@ struct journal_stats {
     int64_t bytes;            /* of the file now */
     int64_t last_commit_ms;   /* how long the last commit took */
     uint64_t undelivered[LANE_END]; /* entries by lane */
+    bool short_of_disk;             /* the ballast is given up, and the file may not grow */
     bool failing;                   /* the last commit failed; it is being retried */
     char text[200];                 /* why, while failing */
 };

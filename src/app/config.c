@@ -47,13 +47,15 @@ static const struct conf_setting NODE[] = {
 
 struct journal_row {
     char folder[4096 - 64];
-    int64_t max_bytes, keep_ms;
+    int64_t max_bytes, keep_ms, ballast_bytes;
 };
 
 static const struct conf_setting JOURNAL[] = {
     { CONF_PATH("folder", struct journal_row, folder), .required = true, .help = "made when missing" },
     { CONF_SIZE("max_size", struct journal_row, max_bytes), .fallback = "1GiB", .low = 4 << 20,
       .high = 0x1p40, .help = "ceiling; beyond it the oldest readings go and a gap is recorded" },
+    { CONF_SIZE("ballast", struct journal_row, ballast_bytes), .fallback = "16MiB", .low = 0, .high = 0x1p30,
+      .help = "a file held back beside the journal, given up when the disk is full; 0B: none" },
     { CONF_DURATION("keep_delivered", struct journal_row, keep_ms), .fallback = "1h", .low = CLOCK_HOUR_MS,
       .high = 30.0 * CLOCK_DAY_MS,
       .help = "how long delivered records stay, for a database that is set back" },
@@ -181,6 +183,7 @@ static void load_journal(const struct conf_node *n, struct config *c, struct con
     (void)conf_apply(JOURNAL, COUNT_OF(JOURNAL), n, &row, m);
     memcpy(c->journal.folder, row.folder, sizeof c->journal.folder);
     c->journal.max_bytes = row.max_bytes;
+    c->journal.ballast_bytes = row.ballast_bytes;
     c->journal.keep_delivered_ms = row.keep_ms;
     c->journal.group_ms = 250;
     c->journal.pending_max = CONFIG_JOURNAL_PENDING;
@@ -285,6 +288,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
 {
     struct node_row node;
     struct journal_row journal = { .max_bytes = c->journal.max_bytes,
+                                   .ballast_bytes = c->journal.ballast_bytes,
                                    .keep_ms = c->journal.keep_delivered_ms };
     struct database_row database = { .answer_ms = c->store.answer_ms,
                                      .batch_bytes = (int64_t)c->store.batch_bytes,

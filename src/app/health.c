@@ -11,9 +11,13 @@ static struct part journal_part(struct parts *d)
     struct journal_stats s;
 
     journal_stats(d->journal, &s);
-    p.state = s.failing ? PART_DOWN : PART_OK;
+    p.state = s.failing ? PART_DOWN : s.short_of_disk ? PART_DEGRADED : PART_OK;
     if (s.failing)
         (void)snprintf(p.text, sizeof p.text, "not written: %s", s.text);
+    else if (s.short_of_disk)
+        (void)snprintf(
+            p.text, sizeof p.text,
+            "the disk is full: the ballast is given up, the oldest readings go so that events fit");
     else
         (void)snprintf(p.text, sizeof p.text, "%llu records, %lld bytes, %llu readings wait for the database",
                        (unsigned long long)s.records, (long long)s.bytes,
@@ -153,6 +157,8 @@ static void journal_metrics(struct parts *d, const struct sampling *to)
     give(to, "capnuoc_journal_dropped_entries_total", "counter", "entries given up at the ceiling",
          (double)s.dropped_entries);
     give(to, "capnuoc_journal_bytes", "gauge", "size of the journal", (double)s.bytes);
+    give(to, "capnuoc_journal_short_of_disk", "gauge", "1 while the ballast is given up for a full disk",
+         s.short_of_disk);
     give(to, "capnuoc_journal_undelivered_entries", "gauge", "entries the database does not have yet",
          (double)(s.undelivered[LANE_EVENTS] + s.undelivered[LANE_LIVE]));
 }

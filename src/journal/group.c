@@ -404,7 +404,7 @@ static enum err log_is_bounded(struct group_writer *w, struct fault *why)
     rc = write_back(w, &left, why);
     if (rc == ERR_NONE && left > 0)
         rc = fault_set(
-            why, ERR_FULL,
+            why, ERR_STATE,
             "journal: its log is at its ceiling and cannot be written back; does another program read "
             "journal.db?");
     return rc;
@@ -431,6 +431,23 @@ enum err group_write(struct group_writer *w, const struct part *p, const struct 
     w->clean = wish->clean;
     w->squeeze = 0;
     return ERR_NONE;
+}
+
+/* The file keeps about the size it has: what comes displaces the oldest. */
+enum err group_shrink(struct group_writer *w, int64_t spare_bytes, struct fault *why)
+{
+    int64_t pages = 0;
+    enum err rc = db_number(w->db, "PRAGMA page_count", &pages, why);
+
+    pages += spare_bytes / DB_PAGE;
+    if (rc == ERR_NONE && pages < w->max_pages)
+        w->max_pages = pages;
+    return rc;
+}
+
+void group_unshrink(struct group_writer *w, int64_t max_bytes)
+{
+    w->max_pages = max_bytes / DB_PAGE;
 }
 
 enum err group_tidy(struct group_writer *w, struct fault *why)

@@ -69,6 +69,9 @@ MUST_USE enum err group_write(struct group_writer *w, const struct part *p, cons
                               struct wall now, struct fault *why);
 /* Writes SQLite's log back into the file once it has grown; after the effects of a commit are released. */
 MUST_USE enum err group_tidy(struct group_writer *w, struct fault *why);
+/* While the disk is full: the file's ceiling is its present size and a little.  And after. */
+MUST_USE enum err group_shrink(struct group_writer *w, int64_t spare_bytes, struct fault *why);
+void group_unshrink(struct group_writer *w, int64_t max_bytes);
 MUST_USE enum err group_bytes(const struct group_writer *w, int64_t *bytes, struct fault *why);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "ballast.h"
 #include "base/log.h"
 #include "base/wake.h"
 #include "group.h"
@@ -21,6 +22,7 @@ struct journal {
     struct strbuf writing; /* the group on its way to the disk */
     size_t part_bytes;     /* of it, at most, go into one transaction */
     struct damper damper, tidy_damper;
+    struct ballast ballast;
     struct wake retry;
     pthread_t thread;
 

@@ -101,6 +101,44 @@ static void tidy(struct journal *j)
         log_warn("journal log not written back last=\"%s\" tries_since=%u", why.text, swallowed + 1);
 }
 
+/* ---- a full disk ---- */
+
+static void note_short(struct journal *j, bool is_short)
+{
+    (void)pthread_mutex_lock(&j->lock);
+    j->stats.short_of_disk = is_short;
+    (void)pthread_mutex_unlock(&j->lock);
+}
+
+/* What the ballast gives is for events, state and the log: readings get a quarter of it, then the oldest go.
+ */
+static bool give_up_ballast(struct journal *j)
+{
+    struct fault why;
+
+    if (!ballast_give_up(&j->ballast, clock_read(&j->clock).mono))
+        return false;
+    note_short(j, true);
+    log_error("journal: the disk is full: the ballast of %lld bytes is given up; from now on the oldest "
+              "readings go",
+              (long long)j->ballast.bytes);
+    if (group_shrink(&j->writer, j->ballast.bytes / 4, &why) != ERR_NONE)
+        log_warn("%s", why.text);
+    return true;
+}
+
+static void keep_ballast(struct journal *j)
+{
+    bool had = j->ballast.there;
+
+    if (had || !ballast_keep(&j->ballast, clock_read(&j->clock).mono))
+        return;
+    group_unshrink(&j->writer, j->settings.max_bytes);
+    note_short(j, false);
+    log_info("journal: the disk has room again: the ballast of %lld bytes is made",
+             (long long)j->ballast.bytes);
+}
+
 static enum err write_once(struct journal *j, const struct part *p, bool clean)
 {
     struct group_wish wish = wish_now(j, clean);
@@ -108,9 +146,13 @@ static enum err write_once(struct journal *j, const struct part *p, bool clean)
     struct fault why;
     enum err rc = group_write(&j->writer, p, &wish, clock_read(&j->clock).wall, &why);
 
+    /* squeeze: it was the file's own ceiling */
+    if (rc == ERR_FULL && j->writer.squeeze == 0 && give_up_ballast(j))
+        rc = group_write(&j->writer, p, &wish, clock_read(&j->clock).wall, &why);
     if (rc == ERR_NONE) {
         note_success(j, p, mono_read().ms - start.ms);
         tidy(j);
+        keep_ballast(j);
     } else {
         note_failure(j, &why);
     }
@@ -159,6 +201,7 @@ static void keep_house(struct journal *j)
                   wish.delivered[lane] >= j->writer.lanes[lane].first);
     if (wanted)
         (void)write_once(j, &nothing, false);
+    keep_ballast(j);
 }
 
 /* Waits for company, but not longer than the oldest may; takes what is there. */
@@ -219,6 +262,15 @@ static void *commit(void *self)
 
 /* ---- life ---- */
 
+/* Its log and index have to be made at a start, and a full disk may have no page for them. */
+static enum err open_in_the_ballasts_place(struct journal *j, const char *path, struct fault *why)
+{
+    log_error("journal: %s: the ballast is given up to start", why->text);
+    j->stats.short_of_disk = true;
+    return db_open_writer(&j->writer_db, path, j->settings.vfs, j->settings.max_bytes,
+                          clock_read(&j->clock).wall, why);
+}
+
 static enum err open_files(struct journal *j, struct fault *why)
 {
     char path[4096];
@@ -227,12 +279,19 @@ static enum err open_files(struct journal *j, struct fault *why)
     if (rc != ERR_NONE)
         return rc;
     (void)snprintf(path, sizeof path, "%s/journal.db", j->settings.folder);
+    ballast_init(&j->ballast, j->settings.folder, j->settings.ballast_bytes);
     rc = db_open_writer(&j->writer_db, path, j->settings.vfs, j->settings.max_bytes,
                         clock_read(&j->clock).wall, why);
+    if ((rc == ERR_FULL || rc == ERR_IO) && ballast_give_up(&j->ballast, clock_read(&j->clock).mono))
+        rc = open_in_the_ballasts_place(j, path, why);
     if (rc == ERR_NONE)
         rc = folder_sync(j->settings.folder, why);
     if (rc == ERR_NONE)
         rc = group_writer_open(&j->writer, j->writer_db, j->settings.max_bytes, why);
+    if (rc == ERR_NONE && j->stats.short_of_disk)
+        rc = group_shrink(&j->writer, j->ballast.bytes / 4, why);
+    if (rc == ERR_NONE && !j->stats.short_of_disk)
+        (void)ballast_keep(&j->ballast, clock_read(&j->clock).mono);
     if (rc == ERR_NONE)
         rc = db_open_reader(&j->reader_db, path, j->settings.vfs, why);
     return rc == ERR_NONE ? lanes_open(j, why) : rc;

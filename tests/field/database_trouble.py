@@ -1,9 +1,11 @@
-"""PostgreSQL absent, held still, of another schema version, read-only, closed to us: /readyz says so in words, reading
+"""PostgreSQL absent, held still, of another schema version, read-only, closed to us, with no connection left, with its
+table locked, with commits that take longer than we wait: /readyz says so in words, reading
 goes on, nothing is lost, and everything is delivered afterwards."""
 import os
 import re
 import signal
 import subprocess
+import threading
 
 from harness import GOOD, check, run, say, wait_until
 from modbus_peer import Counters
@@ -35,6 +37,37 @@ def delivered(scene, daemon, counters, what):
 def disconnect(scene):
     scene.cluster.psql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%s'"
                        % scene.database, "postgres")
+
+
+def no_connection_left(scene, daemon, counters):
+    scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT 0" % scene.database, "postgres")
+    disconnect(scene)
+    in_trouble(scene, daemon, counters, "no connection left", r"too many connections")
+    scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT -1" % scene.database, "postgres")
+    delivered(scene, daemon, counters, "no connection left")
+
+
+def locked(scene, daemon, counters):
+    """Somebody holds the table, as an untended migration does."""
+    holder = threading.Thread(target=scene.sql, args=("BEGIN; LOCK TABLE capnuoc.reading; SELECT pg_sleep(6); COMMIT",))
+    holder.start()
+    try:
+        in_trouble(scene, daemon, counters, "table locked", r"lock timeout|no answer|statement timeout")
+    finally:
+        holder.join()
+    delivered(scene, daemon, counters, "table locked")
+
+
+def slow_commits(scene, daemon, counters):
+    """A commit of 2 s, for a daemon that waits 1 s: what became of it is never known
+    from the answer, only from the cursor."""
+    scene.sql("CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$;"
+              "GRANT USAGE ON SCHEMA public TO PUBLIC; GRANT EXECUTE ON FUNCTION public.slow() TO PUBLIC;"
+              "CREATE CONSTRAINT TRIGGER slow AFTER UPDATE ON capnuoc.delivery_cursor DEFERRABLE INITIALLY DEFERRED"
+              " FOR EACH ROW EXECUTE FUNCTION public.slow()")
+    in_trouble(scene, daemon, counters, "a commit of 2 s", r"no answer|timeout")
+    scene.sql("DROP TRIGGER slow ON capnuoc.delivery_cursor")
+    delivered(scene, daemon, counters, "a commit of 2 s")
 
 
 def quarantine(scene, *words):
@@ -100,6 +133,9 @@ def main(scene):
     scene.cluster.psql("ALTER ROLE capnuoc_writer LOGIN", "postgres")
     delivered(scene, daemon, counters, "closed to the writer")
 
+    no_connection_left(scene, daemon, counters)
+    locked(scene, daemon, counters)
+    slow_commits(scene, daemon, counters)
     refused_and_retried(scene, daemon, counters)
 
     daemon.stop()

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 
-from harness import EVENT_GAP, GOOD, SKIPPED, check, run, say, wait_until
+from harness import EVENT_GAP, GOOD, SKIPPED, Skipped, check, run, say, wait_until
 from modbus_peer import Counters
 
 UNITS, SLOTS = 16, 120
@@ -114,12 +114,40 @@ def trouble(disk, daemon, counters, what, until):
     say("%s: \"%s\"" % (what, text))
 
 
+def with_ballast(scene, disk, daemon, counters):
+    """The disk fills: commits go on in the ballast's place, and afterwards there is one again."""
+    size = lambda: os.stat(disk.inside("ballast")).st_size if os.path.exists(disk.inside("ballast")) else 0
+    whole = size()
+    check(whole == 8 << 20, "the ballast has %d bytes" % whole)
+    disk.fill()
+    wait_until(lambda: daemon.part("journal")[0] == "degraded", 60, lambda: "said: %s" % (daemon.part("journal"),))
+    text = daemon.part("journal")[1]
+    check("ballast" in text and size() == 0, "said \"%s\", the ballast has %d bytes" % (text, size()))
+    commits = daemon.metric("capnuoc_journal_commits_total")
+    before = os.stat(disk.inside("journal.db")).st_size
+    wait_until(lambda: daemon.metric("capnuoc_journal_commits_total") > commits + 40, 60, "commits go on")
+    check(daemon.part("journal")[0] == "degraded", "in the ballast's place: %s" % (daemon.part("journal"),))
+    grown = os.stat(disk.inside("journal.db")).st_size - before
+    check(grown < 6 << 20, "the file grew by %d bytes on a full disk" % grown)
+    say("\"%s\"; the file grew by %d bytes in 40 commits" % (text, grown))
+    disk.make_room()
+    wait_until(lambda: daemon.part("journal")[0] == "ok" and size() == whole, 60, "a ballast again")
+    counters.silent = True
+    undelivered = lambda: daemon.metric("capnuoc_journal_undelivered_entries")
+    wait_until(lambda: undelivered() is not None and undelivered() < 100, 120, "delivered", every=0.3)
+    daemon.stop()
+    check(scene.sql("SELECT count(*) FROM capnuoc.event WHERE kind = %d" % EVENT_GAP)[0][0] == "0",
+          "readings that were delivered in time are told as lost")
+
+
 def main(scene):
     scene.use_database()
     counters = Counters(scene.port + 1)
-    scene.configure(Counters.plant(scene.port + 1, UNITS, SLOTS))
+    scene.configure(Counters.plant(scene.port + 1, UNITS, SLOTS), journal=", ballast: %s" % scene.options.ballast)
     scene.migrate()
     disk = Disk(scene) if scene.options.way != "limit" and small_disk_possible(scene) else Limit(scene)
+    if scene.options.ballast != "0B" and isinstance(disk, Limit):
+        raise Skipped("no file system of our own, and a limit of file size takes no notice of a ballast")
 
     daemon = disk.start(room=False)
     code = daemon.process.wait(60)
@@ -129,6 +157,8 @@ def main(scene):
 
     daemon = disk.start(room=True).wait_ready()
     wait_until(lambda: counters.count() > 5, 30, "first reads")
+    if scene.options.ballast != "0B":
+        return with_ballast(scene, disk, daemon, counters)
     trouble(disk, daemon, counters, "full for a moment", lambda: None)
     check(daemon.metric("capnuoc_readings_lost_journal_total") == 0, "a moment already lost readings")
     trouble(disk, daemon, counters, "full for long",
@@ -156,4 +186,9 @@ def main(scene):
     scene.compare_with_journal()
 
 
-run(main, lambda parser: parser.add_argument("--way", choices=("auto", "limit"), default="auto"))
+def arguments(parser):
+    parser.add_argument("--way", choices=("auto", "limit"), default="auto")
+    parser.add_argument("--ballast", default="0B")
+
+
+run(main, arguments)

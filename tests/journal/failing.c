@@ -2,6 +2,7 @@
 #include "powercut_vfs.h"
 
 #include <pthread.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -169,6 +170,85 @@ static void closing_on_a_broken_disk_does_not_wait_and_keeps_what_was_durable(vo
     assert_numbers(d, 1);
 }
 
+/* Effects wait, appends do not, what is durable can be read and delivered, and memory is bounded. */
+static void a_sync_that_takes_long_holds_up_effects_and_nothing_else(void **state)
+{
+    struct desk *d = *state;
+    struct journal_stats stats;
+    uint64_t taken = 1;
+
+    d->set.pending_max = 60000;
+    desk_open(d);
+    assert_int_equal(put_number(d, 1), ERR_NONE);
+    desk_wait(d, 1);
+    powercut_disk(DISK_STALLED);
+    while (put_number(d, taken + 1) == ERR_NONE)
+        taken++;
+    assert_true(taken > 40);
+    assert_int_equal(journal_durable(d->journal), 1);
+    assert_numbers(d, 1);
+    journal_stats(d->journal, &stats);
+    assert_false(stats.failing); /* slow is not broken */
+    assert_int_equal(stats.refused_records, 1);
+    powercut_disk(DISK_FINE);
+    desk_wait(d, taken);
+    assert_numbers(d, taken);
+    assert_int_equal(ERRORS, 0);
+}
+
+static int64_t ballast_size(const struct desk *d)
+{
+    char path[300];
+    struct stat is;
+
+    (void)snprintf(path, sizeof path, "%s/ballast", d->folder);
+    return stat(path, &is) == 0 ? is.st_size : -1;
+}
+
+static void a_full_disk_gets_the_ballast_and_gives_it_back(void **state)
+{
+    struct desk *d = *state;
+    struct journal_stats stats;
+    int64_t give_up = mono_read().ms + WAIT_MS;
+
+    d->set.ballast_bytes = 256 << 10;
+    desk_open(d);
+    assert_int_equal(ballast_size(d), 256 << 10);
+    assert_int_equal(put_number(d, 1), ERR_NONE);
+    desk_wait(d, 1);
+    powercut_disk(DISK_FULL);
+    assert_int_equal(put_number(d, 2), ERR_NONE);
+    wait_for_complaint();
+    assert_int_equal(ballast_size(d), -1);
+    journal_stats(d->journal, &stats);
+    assert_true(stats.short_of_disk);
+    powercut_disk(DISK_FINE);
+    desk_wait(d, 2);
+    assert_int_equal(ballast_size(d), -1); /* not at once: room may be there for a moment only */
+    atomic_fetch_add(&d->now_ms, 60000);
+    do {
+        assert_int_equal(put_number(d, 3), ERR_NONE);
+        assert_int_equal(journal_wait(d->journal, UINT64_MAX, 10), ERR_TIMEOUT);
+        journal_stats(d->journal, &stats);
+        assert_true(mono_read().ms < give_up);
+    } while (stats.short_of_disk);
+    assert_int_equal(ballast_size(d), 256 << 10);
+}
+
+static void a_ballast_no_more_wanted_goes(void **state)
+{
+    struct desk *d = *state;
+
+    d->set.ballast_bytes = 64 << 10;
+    desk_open(d);
+    assert_int_equal(ballast_size(d), 64 << 10);
+    desk_close(d);
+    assert_int_equal(ballast_size(d), 64 << 10);
+    d->set.ballast_bytes = 0;
+    desk_open(d);
+    assert_int_equal(ballast_size(d), -1);
+}
+
 /* Somebody makes room and stops the daemon: the pause between two tries may be seconds long. */
 static void closing_tries_once_more_and_writes_what_waits_behind(void **state)
 {
@@ -259,6 +339,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RULE(on_a_full_disk_appends_are_refused_at_the_ceiling_and_nothing_is_lost),
         RULE(on_a_broken_disk_appends_are_refused_at_the_ceiling_and_nothing_is_lost),
+        RULE(a_sync_that_takes_long_holds_up_effects_and_nothing_else),
+        RULE(a_full_disk_gets_the_ballast_and_gives_it_back),
+        RULE(a_ballast_no_more_wanted_goes),
         RULE(closing_on_a_broken_disk_does_not_wait_and_keeps_what_was_durable),
         RULE(closing_tries_once_more_and_writes_what_waits_behind),
         RULE(a_disk_that_is_full_at_the_start_keeps_the_old_data_readable),

@@ -641,6 +641,55 @@ static void a_damaged_journal_is_refused_untouched(void **state)
     assert_refused_untouched(d, "move it");
 }
 
+static enum err count_one(void *ctx, const struct lane_entry *entry)
+{
+    struct seen *seen = ctx;
+
+    (void)entry;
+    seen->count++;
+    return ERR_NONE;
+}
+
+/* After an orderly end nobody reads all of the file at the start: damage shows when its entries are asked
+ * for. */
+static void damage_in_the_middle_is_said_by_the_lane_it_is_in_and_the_rest_goes_on(void **state)
+{
+    struct desk *d = *state;
+    static char padding[3000], ones[64 * 4096];
+    struct seen seen = { 0 };
+    struct fault why = { .text = "" };
+    uint64_t last = 0;
+    char path[300];
+    FILE *f;
+
+    memset(padding, 'x', sizeof padding - 1);
+    memset(ones, 0xFF, sizeof ones);
+    desk_open(d);
+    (void)desk_put(d, LANE_EVENTS, "an event", false);
+    for (int i = 0; i < 400; i++)
+        last = desk_put(d, LANE_LIVE, padding, false);
+    desk_wait(d, last);
+    desk_close(d);
+    (void)snprintf(path, sizeof path, "%s/journal.db", d->folder);
+    f = fopen(path, "r+b");
+    assert_non_null(f);
+    assert_int_equal(fseek(f, 200 * 4096, SEEK_SET), 0);
+    assert_int_equal(fwrite(ones, sizeof ones, 1, f), 1);
+    assert_int_equal(fclose(f), 0);
+    desk_open(d);
+    assert_int_equal(d->lanes.read(d->lanes.self, LANE_LIVE, 150, SIZE_MAX, count_one, &seen, &why),
+                     ERR_STATE);
+    assert_non_null(strstr(why.text, "malformed"));
+    desk_read(d, LANE_EVENTS, 0, SIZE_MAX, &seen);
+    assert_int_equal(seen.count, 1);
+    seen_clear(&seen);
+    desk_wait(d, desk_put(d, LANE_EVENTS, "another", false));
+    desk_wait(d, desk_put(d, LANE_LIVE, "a reading", false));
+    desk_read(d, LANE_LIVE, 400, SIZE_MAX, &seen);
+    assert_int_equal(seen.count, 1);
+    seen_clear(&seen);
+}
+
 static void an_empty_file_is_a_journal_to_be_made(void **state)
 {
     struct desk *d = *state;
@@ -688,6 +737,7 @@ int main(void)
         RULE(a_database_of_another_program_is_refused_untouched),
         RULE(a_journal_of_another_version_is_refused_untouched),
         RULE(a_damaged_journal_is_refused_untouched),
+        RULE(damage_in_the_middle_is_said_by_the_lane_it_is_in_and_the_rest_goes_on),
         RULE(an_empty_file_is_a_journal_to_be_made),
         RULE(a_folder_that_cannot_be_written_is_refused_with_its_name),
     };

@@ -42,7 +42,13 @@ static struct life *ALL;
 static uint64_t RANDOM, OPERATIONS, CUT_AT;
 static bool DARK;
 static enum disk DISK;
+static pthread_cond_t STIRRED = PTHREAD_COND_INITIALIZER;
 static sqlite3_vfs *REAL;
+
+static bool fails(void)
+{
+    return DISK == DISK_FULL || DISK == DISK_BROKEN;
+}
 
 static void *sure(void *p)
 {
@@ -203,7 +209,7 @@ static int x_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at)
     if (cut(f)->life == NULL)
         return real(f)->pMethods->xWrite(real(f), from, n, at);
     (void)pthread_mutex_lock(&LOCK);
-    if (DISK != DISK_FINE || !power(&last)) {
+    if (fails() || !power(&last)) {
         rc = refused(SQLITE_IOERR_WRITE);
     } else {
         c.bytes = memcpy(sure(malloc(c.len)), from, c.len);
@@ -222,7 +228,7 @@ static int x_truncate(sqlite3_file *f, sqlite3_int64 to)
     if (cut(f)->life == NULL)
         return real(f)->pMethods->xTruncate(real(f), to);
     (void)pthread_mutex_lock(&LOCK);
-    if (DISK == DISK_FINE && power(&last)) {
+    if (!fails() && power(&last)) {
         life_changes(cut(f)->life, (struct change){ .at = (size_t)to });
         rc = real(f)->pMethods->xTruncate(real(f), to);
     }
@@ -240,7 +246,9 @@ static int x_sync(sqlite3_file *f, int flags)
     if (cut(f)->life == NULL)
         return SQLITE_OK;
     (void)pthread_mutex_lock(&LOCK);
-    if (DISK != DISK_FINE || !power(&last)) {
+    while (DISK == DISK_STALLED)
+        (void)pthread_cond_wait(&STIRRED, &LOCK);
+    if (fails() || !power(&last)) {
         rc = refused(SQLITE_IOERR_FSYNC);
     } else if (!last || test_below(&RANDOM, 2) == 0) {
         life_sync(cut(f)->life);
@@ -339,7 +347,7 @@ static struct life *open_life(const char *path, bool *made)
 
     *made = n->maybe[n->count - 1] == NULL;
     if (*made) {
-        if (DISK != DISK_FINE || !power(&last))
+        if (fails() || !power(&last))
             return NULL;
         name_becomes(n, life_new());
     }
@@ -378,7 +386,7 @@ static int x_delete(sqlite3_vfs *v, const char *path, int sync_folder)
 
     (void)v;
     (void)pthread_mutex_lock(&LOCK);
-    if (DISK == DISK_FINE && power(&last)) {
+    if (!fails() && power(&last)) {
         rc = REAL->xDelete(REAL, path, 0);
         if (rc == SQLITE_OK)
             name_becomes(name_of(path), NULL);
@@ -459,6 +467,7 @@ void powercut_disk(enum disk state)
 {
     (void)pthread_mutex_lock(&LOCK);
     DISK = state;
+    (void)pthread_cond_broadcast(&STIRRED);
     (void)pthread_mutex_unlock(&LOCK);
 }
 
