@@ -249,7 +249,7 @@ CREATE FUNCTION capnuoc.pack_rows(day date, keys bigint[], ats timestamptz[], va
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    enough    constant integer := 600;        -- readings a row: above 2 kB, and soon unpacked
+    enough    constant integer := 500;        -- readings a row: above 2 kB, yet several rows to a page
     delta_max constant bigint  := 1073741824; -- 2^30: its halves and their sum are sure to fit
     day_begins constant timestamptz := capnuoc.local_midnight(day);
     day_ends   constant timestamptz := capnuoc.local_midnight(day + 1);
@@ -262,7 +262,8 @@ BEGIN
           FROM unnest(keys, ats, vals, quals, reasons) AS o(point_key, at, value, quality, reason)
     ), placed AS (
         SELECT *, CASE WHEN an_hour >= enough THEN 1 WHEN an_hour * 2 >= enough THEN 2
-                       WHEN an_hour * 4 >= enough THEN 4 WHEN an_hour * 8 >= enough THEN 8 ELSE 24 END AS hours
+                       WHEN an_hour * 3 >= enough THEN 3 WHEN an_hour * 4 >= enough THEN 4
+                       WHEN an_hour * 6 >= enough THEN 6 WHEN an_hour * 12 >= enough THEN 12 ELSE 24 END AS hours
           FROM counted
     ), begun AS (
         SELECT *, date_bin(make_interval(hours => hours), at, day_begins) AS begins FROM placed
