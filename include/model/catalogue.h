@@ -20,10 +20,12 @@ enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
 struct point {
     char id[ID_MAX];
     char first_id[ID_MAX]; /* the id it had first, when it was renamed; "" else */
-    uint64_t key;          /* seal_key63 of the first id: the database's key, the same on every node */
-    uint64_t revision;     /* of what its numbers mean and where they come from; 0: not told */
+    uint64_t key;      /* seal_key63 of the first id: the database's key, the same on every node; one that is
+                          not 0 stays: the database said it */
+    uint64_t revision; /* of what its numbers mean and where they come from; 0: not told */
     char name[NAME_MAX_BYTES];
     uint32_t site; /* index in sites */
+    uint16_t node; /* index in nodes: whose it is */
     char wire[ID_MAX];
     char device[ID_MAX];
     char parameter[ID_MAX]; /* "" when it is none of the regulated or standard ones */
@@ -83,6 +85,8 @@ struct catalogue {
     size_t zone_count;
     struct point *points;
     size_t point_count, point_room;
+    char (*nodes)[ID_MAX]; /* the first is this node; none: not told */
+    size_t node_count;
     struct point_states **states; /* what points share */
     size_t state_count;
     struct condition *conditions; /* of points, those of one beside each other */
@@ -103,6 +107,10 @@ MUST_USE enum err catalogue_add_standard(struct catalogue *c, const struct stand
 MUST_USE enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index);
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);
+/* Of the node with that id, made when there is none. */
+MUST_USE enum err catalogue_add_node(struct catalogue *c, const char *id, uint16_t *index);
+/* Whose point it is, NULL: not told. */
+const char *catalogue_node(const struct catalogue *c, const struct point *p);
 /* Keeps a copy for its points, one for all that are the same as one of the last given. */
 MUST_USE enum err catalogue_add_states(struct catalogue *c, const struct point_states *s,
                                        const struct point_states **out);

@@ -15,10 +15,13 @@ enum event_kind {
     EVENT_DEVICE_DOWN,
     EVENT_DEVICE_UP,
     EVENT_CLOCK_STEP,
-    EVENT_GAP,        /* readings were lost: how many and why */
-    EVENT_CONFIG,     /* another configuration was applied: its version; the subject is who did it */
-    EVENT_WIRE_FAULT, /* a current says that a sensor or its wire has failed: the raw number; the subject is
-                         the device */
+    EVENT_GAP,         /* readings were lost: how many and why */
+    EVENT_CONFIG,      /* another configuration was applied: its version; the subject is who did it */
+    EVENT_WIRE_FAULT,  /* a current says that a sensor or its wire has failed: the raw number; the subject is
+                          the device */
+    EVENT_NODE_SILENT, /* another node, the subject, was not heard of: for how many ms */
+    EVENT_NODE_HEARD,  /* it is heard again */
+    EVENT_NODE_CLOCK,  /* its clock is ahead of ours by so many ms, or right again: 0 */
     EVENT_COUNT
 };
 

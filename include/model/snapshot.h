@@ -24,6 +24,8 @@ struct board;    /* one owner */
 /* One reading per point of the catalogue, which the board and its snapshots hold.  All points start as bad,
  * never read. */
 MUST_USE enum err board_new(struct board **out, struct catalogue *c, struct fault *why);
+/* One whose first freeze carries that generation. */
+MUST_USE enum err board_from(struct board **out, struct catalogue *c, uint64_t generation, struct fault *why);
 /* A board that takes the place of another: its generations go on from there, and every point counts as
  * changed. */
 MUST_USE enum err board_after(struct board **out, struct catalogue *c, const struct board *before,

@@ -17,7 +17,8 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 /* ---- the tables ---- */
 
 struct daemon_row {
-    const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *http, *log;
+    const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *others, *http,
+        *log;
 };
 
 static const struct conf_setting DAEMON[] = {
@@ -32,6 +33,7 @@ static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("journal", struct daemon_row, journal), .required = true,
       .help = "what is kept on this disk" },
     { CONF_SECTION("database", struct daemon_row, database), .required = true, .help = "PostgreSQL" },
+    { CONF_SECTION("others", struct daemon_row, others), .help = "other nodes in the same database" },
     { CONF_SECTION("http", struct daemon_row, http), .required = true, .help = "the face" },
     { CONF_SECTION("log", struct daemon_row, log), .help = "lines on standard error" },
 };
@@ -104,6 +106,19 @@ static const struct conf_setting LOGIN[] = {
     { CONF_TEXT("user", struct login_row, user), .required = true, .help = "database role" },
     { CONF_PATH("password_file", struct login_row, password_file),
       .help = "file of mode 0600 with one line; none: no password" },
+};
+
+struct others_row {
+    int64_t silent_after_ms, clock_within_ms, points;
+};
+
+static const struct conf_setting OTHERS[] = {
+    { CONF_DURATION("silent_after", struct others_row, silent_after_ms), .fallback = "10s", .low = 3000,
+      .high = CLOCK_HOUR_MS, .help = "a node not heard of for so long has uncertain points" },
+    { CONF_DURATION("clock_within", struct others_row, clock_within_ms), .fallback = "30s", .low = 5000,
+      .high = CLOCK_HOUR_MS, .help = "a node whose clock is further from ours is reported" },
+    { CONF_COUNT("points", struct others_row, points), .fallback = "10000", .low = 0,
+      .high = CATALOGUE_POINTS_MAX, .help = "most points of all other nodes together that are shown here" },
 };
 
 struct http_row {
@@ -189,6 +204,14 @@ static void load_journal(const struct conf_node *n, struct config *c, struct con
     c->journal.pending_max = CONFIG_JOURNAL_PENDING;
 }
 
+static void load_others(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
+{
+    struct others_row row;
+
+    (void)conf_apply(OTHERS, COUNT_OF(OTHERS), n, &row, m);
+    c->others = (struct others_settings){ row.silent_after_ms, row.clock_within_ms, (size_t)row.points };
+}
+
 static void load_http(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
 {
     struct http_row row;
@@ -222,6 +245,8 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     struct daemon_row row;
     struct node_row node;
     struct log_row log;
+    uint16_t own;
+    enum err rc;
 
     (void)conf_apply(DAEMON, COUNT_OF(DAEMON), root, &row, m);
     (void)conf_apply(NODE, COUNT_OF(NODE), row.node, &node, m);
@@ -229,11 +254,13 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     memcpy(c->store.node, node.id, sizeof c->store.node);
     load_journal(row.journal, c, m);
     load_database(row.database, c, p, m);
+    load_others(row.others, c, m);
     load_http(row.http, c, m);
     (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
     c->log_level = log.level;
     lists = (struct plants_lists){ row.profiles, row.standards, row.areas, row.plants };
-    return plants_load(&lists, &c->catalogue, &c->field, m);
+    rc = plants_load(&lists, &c->catalogue, &c->field, m);
+    return rc != ERR_NONE ? rc : catalogue_add_node(&c->catalogue, c->node, &own);
 }
 
 enum err config_load(const char *path, struct config *c, struct conf_mistakes *m, struct fault *why)
@@ -294,6 +321,8 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
                                      .batch_bytes = (int64_t)c->store.batch_bytes,
                                      .readers = c->store.readers,
                                      .keep = c->keep };
+    struct others_row others = { c->others.silent_after_ms, c->others.clock_within_ms,
+                                 (int64_t)c->others.points_max };
     struct http_row http = { .connections = c->serve.connections_max };
     struct log_row log = { c->log_level };
 
@@ -313,6 +342,8 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     print_login("maintenance", &c->store.maintenance, to);
     print_login("writer", &c->store.writer, to);
     print_login("reader", &c->store.reader, to);
+    strbuf_puts(to, "others:\n");
+    conf_print(OTHERS, COUNT_OF(OTHERS), &others, 2, to);
     strbuf_puts(to, "http:\n");
     conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
     strbuf_puts(to, "log:\n");
@@ -342,6 +373,7 @@ void config_document(struct strbuf *to)
     conf_document(JOURNAL, COUNT_OF(JOURNAL), "journal", to);
     conf_document(DATABASE, COUNT_OF(DATABASE), "database", to);
     conf_document(LOGIN, COUNT_OF(LOGIN), "database: owner, maintenance, writer, reader", to);
+    conf_document(OTHERS, COUNT_OF(OTHERS), "others", to);
     conf_document(HTTP, COUNT_OF(HTTP), "http", to);
     conf_document(LOG, COUNT_OF(LOG), "log", to);
     for (size_t i = 0; i < sets; i++)
@@ -358,9 +390,10 @@ size_t config_memory_ceiling(const struct config *c)
     const size_t per_connection = 65536;
     const size_t per_thread = 262144;
 
-    /* two configurations while one takes the other's place */
-    return 2 * c->catalogue.point_count * per_point + CONFIG_INBOX_MESSAGES * sizeof(struct message) +
-           2 * (size_t)CONFIG_JOURNAL_PENDING + 2 * c->store.batch_bytes +
+    /* two configurations while one takes the other's place; where nodes meet, one more of all points shown */
+    return (4 * c->catalogue.point_count + 4 * c->others.points_max) * per_point +
+           CONFIG_INBOX_MESSAGES * sizeof(struct message) + 2 * (size_t)CONFIG_JOURNAL_PENDING +
+           2 * c->store.batch_bytes +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
            HAND_BOOK_MAX * sizeof(struct hand) + c->serve.connections_max * per_connection +
            (c->field.wire_count + 9) * per_thread;

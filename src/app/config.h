@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "journal/journal.h"
 #include "serve/serve.h"
+#include "store/others.h"
 #include "store/store.h"
 #include "store/upkeep.h"
 
@@ -16,6 +17,7 @@ struct config {
     struct journal_settings journal;
     struct store_settings store;
     struct upkeep_settings keep;
+    struct others_settings others;
     struct serve_settings serve;
     char viewer_token_file[CONFIG_PATH_MAX];
     char operator_token_file[CONFIG_PATH_MAX]; /* "": nobody may tell anything */

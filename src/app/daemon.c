@@ -25,9 +25,33 @@ enum { DRAIN_MS = 5000, SPARE_WIRES = 32, OTHER_DESCRIPTORS = 64 };
 static void publish(void *self, struct snapshot *s)
 {
     struct parts *d = self;
+    struct others *others = atomic_load(&d->others);
+
+    neighbours_own(d->neighbours, s);
+    if (others != NULL)
+        others_show(others, s);
+}
+
+static void show(void *self, struct snapshot *s)
+{
+    struct parts *d = self;
 
     if (d->serve != NULL)
         serve_publish(d->serve, s);
+}
+
+static void hear_others(void *self, const struct merged_part *nodes, size_t n)
+{
+    neighbours_others(((struct parts *)self)->neighbours, nodes, n);
+}
+
+static void tell_of_other(void *self, enum event_kind kind, const char *node, double number, const char *text)
+{
+    struct parts *d = self;
+    struct message m = { .kind = MESSAGE_EVENT };
+
+    m.event = event_make(kind, clock_read(&d->clock).wall, node, number, "node %s: %s", node, text);
+    pipeline_put(d->pipeline, &m);
 }
 
 static void became_durable(void *self, uint64_t seq)
@@ -42,7 +66,7 @@ static void became_durable(void *self, uint64_t seq)
 
 static struct snapshot *take_snapshot(void *self)
 {
-    return pipeline_snapshot(((struct parts *)self)->pipeline);
+    return neighbours_shown(((struct parts *)self)->neighbours);
 }
 
 static struct catalogue *hold_catalogue(void *self)
@@ -134,11 +158,13 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .inbox = CONFIG_INBOX_MESSAGES,
                                    .publish = publish,
                                    .publish_self = d };
-    enum err rc;
+    const struct neighbours_settings n = { d->config->node, show, d };
+    enum err rc = neighbours_new(&d->neighbours, &n, why);
 
     memcpy(s.node, d->config->node, sizeof s.node);
     journal_on_durable(d->journal, became_durable, d);
-    rc = pipeline_new(&d->pipeline, &s, why);
+    if (rc == ERR_NONE)
+        rc = pipeline_new(&d->pipeline, &s, why);
     return rc != ERR_NONE ? rc : pipeline_restore(d->pipeline, why);
 }
 
@@ -175,6 +201,18 @@ static enum err start_face(struct parts *d, struct fault *why)
     return serve_start(&d->serve, &d->config->serve, &ports, why);
 }
 
+static enum err start_others(struct parts *d, struct fault *why)
+{
+    const struct others_ears ears = { d, hear_others, tell_of_other };
+    struct lanes_port lanes = journal_lanes(d->journal);
+    struct others *others;
+    enum err rc = others_start(&others, &d->config->store, &d->config->others, lanes.epoch(lanes.self),
+                               d->clock, &ears, why);
+
+    atomic_store(&d->others, others);
+    return rc;
+}
+
 /* Journal, state, wires made; then threads from the inside out, so that nobody speaks to one not yet there.
  * PostgreSQL is not needed to start. */
 static enum err start(struct parts *d, struct fault *why)
@@ -203,6 +241,8 @@ static enum err start(struct parts *d, struct fault *why)
     if (rc == ERR_NONE)
         rc = start_face(d, why);
     if (rc == ERR_NONE)
+        rc = start_others(d, why);
+    if (rc == ERR_NONE)
         rc = pipeline_start(d->pipeline, why);
     for (size_t i = 0; i < d->wire_count && rc == ERR_NONE; i++)
         rc = wire_start(d->wires[i].wire, why);
@@ -215,6 +255,7 @@ static void stop(struct parts *d)
 {
     control_stop(d->control);
     wires_stop(d);
+    others_stop(atomic_load(&d->others));
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
     upkeep_stop(d->upkeep);
@@ -223,7 +264,9 @@ static void stop(struct parts *d)
     historian_stop(d->historian);
     wires_free(d);
     pipeline_free(d->pipeline);
+    neighbours_free(d->neighbours);
     journal_close(d->journal);
+    others_free(atomic_load(&d->others)); /* the face asked it, the pipeline showed it things until here */
     deliverer_free(atomic_load(&d->deliverer)); /* the face asked it and the committer poked it until here */
     upkeep_free(d->upkeep);
     versions_close(d->versions);

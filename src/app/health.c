@@ -2,6 +2,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* ---- parts, for /readyz ---- */
 
@@ -98,6 +100,50 @@ static struct part clock_part(struct parts *d)
     return p;
 }
 
+static void add_other(struct part *p, const struct other_status *s)
+{
+    size_t used = strlen(p->text);
+
+    if (s->silent)
+        (void)snprintf(p->text + used, sizeof p->text - used, "%s%s not heard %s %lld s",
+                       used == 0 ? "" : "; ", s->id, s->ever ? "for" : "since the start,",
+                       (long long)(s->unheard_ms / 1000));
+    else if (s->clock_wrong)
+        (void)snprintf(p->text + used, sizeof p->text - used, "%sclock of %s %lld s %s ours",
+                       used == 0 ? "" : "; ", s->id,
+                       (long long)(s->ahead_ms < 0 ? -s->ahead_ms : s->ahead_ms) / 1000,
+                       s->ahead_ms < 0 ? "behind" : "ahead of");
+}
+
+/* A node that has no points, and was not heard since we started, is none of ours. */
+static struct part nodes_part(struct parts *d)
+{
+    static const char OWN[] = "our clock differs from the database's by %lld s";
+    struct part p = { .name = "nodes", .state = PART_OK };
+    struct others *others = atomic_load(&d->others);
+    struct others_status s = { .count = 0 };
+    size_t known = 0;
+
+    if (others != NULL)
+        others_status(others, &s);
+    for (size_t i = 0; i < s.count; i++)
+        if (s.nodes[i].ever || s.nodes[i].points > 0) {
+            known++;
+            add_other(&p, &s.nodes[i]);
+        }
+    if (p.text[0] == '\0' && s.text[0] != '\0')
+        (void)snprintf(p.text, sizeof p.text, "%s", s.text);
+    if (p.text[0] == '\0' && llabs((long long)s.ahead_ms) > d->config->others.clock_within_ms)
+        (void)snprintf(p.text, sizeof p.text, OWN, (long long)s.ahead_ms / 1000);
+    if (p.text[0] != '\0')
+        p.state = PART_DEGRADED;
+    else if (known == 0)
+        (void)snprintf(p.text, sizeof p.text, "no others");
+    else
+        (void)snprintf(p.text, sizeof p.text, "%zu others, all heard", known);
+    return p;
+}
+
 static size_t collect_parts(void *self, struct part *out)
 {
     struct parts *d = self;
@@ -108,6 +154,7 @@ static size_t collect_parts(void *self, struct part *out)
     out[n++] = maintenance_part(d);
     out[n++] = wires_part(d);
     out[n++] = clock_part(d);
+    out[n++] = nodes_part(d);
     return n;
 }
 

@@ -8,8 +8,10 @@
 #include "acquire/wire.h"
 #include "config.h"
 #include "doors/doors.h"
+#include "neighbours.h"
 #include "pipeline.h"
 #include "ports/meters.h"
+#include "store/others.h"
 #include "store/upkeep.h"
 #include "versions.h"
 
@@ -35,6 +37,8 @@ struct parts {
     struct historian *historian;
     struct upkeep *upkeep;
     struct meters_port meters;
+    struct neighbours *neighbours;
+    _Atomic(struct others *) others; /* NULL while it is not started: the face may ask before */
     struct serve *serve;
     struct control *control;
 

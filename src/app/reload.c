@@ -158,11 +158,11 @@ static enum err refuse_what_needs_a_start(const struct parts *d, const struct co
     strbuf_clear(&was);
     strbuf_clear(&is);
     return same ? ERR_NONE
-                : fault_set(
-                      why, ERR_STATE,
-                      "%s: node, journal, database, http or log changed: these need a restart; nothing was "
-                      "applied",
-                      d->path);
+                : fault_set(why, ERR_STATE,
+                            "%s: node, journal, database, others, http or log changed: these need a restart; "
+                            "nothing was "
+                            "applied",
+                            d->path);
 }
 
 static enum err compare(struct parts *d, struct next *n, struct fault *why)

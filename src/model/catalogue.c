@@ -1,6 +1,7 @@
 #include "model/catalogue.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ void catalogue_clear(struct catalogue *c)
     free(c->sites);
     free(c->points);
     free(c->conditions);
+    free(c->nodes);
     free(c->by_id);
     free(c->by_key);
     free(c->by_revision);
@@ -119,6 +121,31 @@ enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t 
 
     c->zones = items;
     return rc;
+}
+
+enum err catalogue_add_node(struct catalogue *c, const char *id, uint16_t *index)
+{
+    char text[ID_MAX];
+    void *items;
+    uint32_t at = 0;
+    enum err rc;
+
+    while (at < c->node_count && strcmp(c->nodes[at], id) != 0)
+        at++;
+    *index = (uint16_t)at;
+    if (at < c->node_count)
+        return ERR_NONE;
+    if (at == UINT16_MAX)
+        return ERR_FULL;
+    (void)snprintf(text, sizeof text, "%s", id);
+    rc = append(c->nodes, &c->node_count, text, sizeof text, NULL, &items);
+    c->nodes = items;
+    return rc;
+}
+
+const char *catalogue_node(const struct catalogue *c, const struct point *p)
+{
+    return p->node < c->node_count ? c->nodes[p->node] : NULL;
 }
 
 enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct condition *k)
@@ -248,8 +275,9 @@ enum err catalogue_seal(struct catalogue *c, struct fault *why)
     enum err rc;
 
     for (size_t i = 0; i < c->point_count; i++)
-        c->points[i].key =
-            seal_key63(c->points[i].first_id[0] != '\0' ? c->points[i].first_id : c->points[i].id);
+        if (c->points[i].key == 0)
+            c->points[i].key =
+                seal_key63(c->points[i].first_id[0] != '\0' ? c->points[i].first_id : c->points[i].id);
     free(c->by_id);
     free(c->by_key);
     free(c->by_revision);

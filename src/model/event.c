@@ -12,6 +12,8 @@ const char *event_kind_name(enum event_kind k)
         [EVENT_DEVICE_DOWN] = "device_down", [EVENT_DEVICE_UP] = "device_up",
         [EVENT_CLOCK_STEP] = "clock_step",   [EVENT_GAP] = "gap",
         [EVENT_CONFIG] = "config",           [EVENT_WIRE_FAULT] = "wire_fault",
+        [EVENT_NODE_SILENT] = "node_silent", [EVENT_NODE_HEARD] = "node_heard",
+        [EVENT_NODE_CLOCK] = "node_clock",
     };
 
     return (unsigned)k < EVENT_COUNT ? NAMES[k] : "unknown";

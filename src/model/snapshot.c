@@ -82,6 +82,11 @@ enum err board_new(struct board **out, struct catalogue *c, struct fault *why)
     return make(out, c, 1, why);
 }
 
+enum err board_from(struct board **out, struct catalogue *c, uint64_t generation, struct fault *why)
+{
+    return make(out, c, generation, why);
+}
+
 enum err board_after(struct board **out, struct catalogue *c, const struct board *before, struct fault *why)
 {
     return make(out, c, before->next, why);

@@ -23,7 +23,7 @@ void answer_stream(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_VALUE_TOPICS, "topics", NULL);
         return;
     }
-    c = f->ports.present.catalogue(f->ports.present.self);
+    c = face_catalogue(f, NULL, site);
     right = choose_site(&unused, c, q, r);
     catalogue_drop(c);
     if (!right)

@@ -26,4 +26,8 @@ struct face {
     atomic_bool stopping;
 };
 
+/* The configuration that has this point or site (NULL: not asked): ours, or the one that is shown, which has
+ * other nodes' too.  Held. */
+struct catalogue *face_catalogue(struct face *f, const char *point, const char *site);
+
 #endif

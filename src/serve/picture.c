@@ -54,6 +54,7 @@ void picture_point(struct json_out *j, const struct catalogue *c, const struct p
     member(j, "name", p->name);
     member(j, "site", site == NULL ? NULL : site->id);
     member(j, "site_name", site == NULL ? NULL : site->name);
+    member(j, "node", catalogue_node(c, p));
     member(j, "wire", p->wire);
     member(j, "device", p->device);
     member(j, "parameter", p->parameter[0] == '\0' ? NULL : p->parameter);
@@ -85,6 +86,8 @@ static size_t points_of(struct json_out *j, const struct snapshot *s, uint32_t s
             continue;
         json_open_object(j);
         member(j, "id", c->points[i].id);
+        if (c->points[i].node != 0)
+            member(j, "node", catalogue_node(c, &c->points[i]));
         picture_reading(j, &now->reading);
         picture_state(j, &c->points[i], &now->reading);
         json_close_object(j);

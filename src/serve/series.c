@@ -83,7 +83,7 @@ static void ask_later(const struct request *q, struct question *question, struct
 
 void answer_series(struct face *f, struct request *q, struct reply *r)
 {
-    struct catalogue *c = f->ports.present.catalogue(f->ports.present.self);
+    struct catalogue *c = face_catalogue(f, q->target.segments[3], NULL);
     const struct point *point = catalogue_point(c, q->target.segments[3]);
 
     struct question_ask ask;

@@ -51,6 +51,23 @@ static void *pulse(void *arg)
     return NULL;
 }
 
+struct catalogue *face_catalogue(struct face *f, const char *point, const char *site)
+{
+    struct catalogue *c = f->ports.present.catalogue(f->ports.present.self);
+    struct snapshot *s;
+
+    if ((point == NULL || catalogue_point(c, point) != NULL) &&
+        (site == NULL || catalogue_site(c, site) != NULL))
+        return c;
+    s = f->ports.present.take(f->ports.present.self);
+    if (s == NULL)
+        return c;
+    catalogue_drop(c);
+    c = catalogue_hold(snapshot_catalogue(s));
+    snapshot_drop(s);
+    return c;
+}
+
 /* ------------------------------------------------------------------ made once */
 
 static enum err make_description(struct face *f, struct fault *why)

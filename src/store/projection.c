@@ -285,9 +285,12 @@ enum err projection_write(struct pg *p, const struct catalogue *c, const char *n
         { sql_zones_upsert, c->zone_count, add_zone },
     };
     struct pg_value who[] = { pg_text(node), pg_int(epoch), pg_text(CAPNUOC_VERSION) };
-    enum err rc = pg_ask(p, sql_node_upsert, who, COUNT_OF(who), NULL, why);
+    enum err rc = ERR_NONE;
 
     for (size_t i = 0; i < COUNT_OF(TABLES) && rc == ERR_NONE; i++)
         rc = send_chunks(p, TABLES[i].sql, node, c, TABLES[i].count, TABLES[i].add, why);
-    return rc != ERR_NONE ? rc : retire(p, c, node, why);
+    if (rc == ERR_NONE)
+        rc = retire(p, c, node, why);
+    /* last: the node's row stays locked until the commit, and its beats wait for that */
+    return rc != ERR_NONE ? rc : pg_ask(p, sql_node_upsert, who, COUNT_OF(who), NULL, why);
 }

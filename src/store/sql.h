@@ -12,6 +12,8 @@ extern const char sql_in_order[], sql_minutes_insert[], sql_roll_up[];
 extern const char sql_cursor_lock[], sql_cursor_make[], sql_cursor_move[];
 extern const char sql_series_raw[], sql_series_buckets[], sql_series_rolled[], sql_meter_rows[];
 extern const char sql_config_version_last[], sql_config_version_insert[];
+extern const char sql_node_beat[], sql_present_upsert[], sql_present_cut[], sql_others_nodes[],
+    sql_others_points[], sql_others_pages[];
 extern const char sql_nodes_behind[], sql_dump_hold[], sql_dump_tables[], sql_dump_finish[];
 extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0004_field[], sql_0005_lanes[],
     sql_0006_nodes[], sql_0007_packed[], sql_0008_rollups[];

@@ -223,6 +223,43 @@ static void number_that_is_none_cannot_be_stored(void **state)
         as(PGTEST_WRITER, "INSERT INTO capnuoc.reading VALUES (1, '2026-11-23 12:00+07', NULL, 0, 2)"), "");
 }
 
+/* docs/scaling.md: what can be distributed stays so.  A table with a point's key is distributed by it, but
+ * for the list of points itself and what people told, which are small; a table with a node, by that. */
+static void unique_keys_contain_what_one_would_distribute_by(void **state)
+{
+    static const char WITHOUT[] =
+        "SELECT coalesce(string_agg(i.indexrelid::regclass::text, ' '), 'none') FROM pg_index i"
+        " JOIN pg_class c ON c.oid = i.indrelid AND c.relnamespace = 'capnuoc'::regnamespace"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND NOT a.attisdropped AND a.attname = %s"
+        " WHERE i.indisunique AND a.attnum <> ALL (i.indkey) AND c.relname NOT IN (%s)";
+    char sql[640];
+
+    (void)state;
+    (void)snprintf(sql, sizeof sql, WITHOUT, "'point_key'", "'point', 'manual_reading', 'meter_exchange'");
+    assert_string_equal(as(PGTEST_OWNER, sql), "none");
+    (void)snprintf(sql, sizeof sql, WITHOUT, "'node'", "'system', 'site', 'zone', 'point', 'point_version'");
+    assert_string_equal(as(PGTEST_OWNER, sql), "none");
+    assert_int_equal(
+        pgtest_count(&T, "SELECT count(*) FROM pg_index WHERE indrelid = 'capnuoc.reading'::regclass "
+                         "AND indisunique"),
+        0);
+}
+
+static void no_foreign_key_touches_what_is_recorded(void **state)
+{
+    (void)state;
+    assert_string_equal(as(PGTEST_MAINTENANCE, "SELECT capnuoc.make_reading_day('2026-11-23')"), "t");
+    assert_string_equal(
+        as(PGTEST_OWNER,
+           "SELECT coalesce(string_agg(conname, ' '), 'none') FROM pg_constraint WHERE contype = 'f' AND "
+           "connamespace = 'capnuoc'::regnamespace AND NOT (conrelid, confrelid) IN (SELECT a.oid, b.oid "
+           "FROM pg_class "
+           "a, pg_class b WHERE a.relname IN ('system', 'site', 'zone', 'zone_version', 'point') AND "
+           "b.relname IN "
+           "('supplier', 'system', 'site', 'zone'))"),
+        "none");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +274,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(owner_functions_ignore_the_callers_search_path, database, drop),
         cmocka_unit_test_setup_teardown(partition_is_a_local_day_with_its_index, database, drop),
         cmocka_unit_test_setup_teardown(number_that_is_none_cannot_be_stored, database, drop),
+        cmocka_unit_test_setup_teardown(unique_keys_contain_what_one_would_distribute_by, database, drop),
+        cmocka_unit_test_setup_teardown(no_foreign_key_touches_what_is_recorded, database, drop),
     };
 
     if (!pgtest_find(&T, PG_ENV))
