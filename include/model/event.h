@@ -15,8 +15,10 @@ enum event_kind {
     EVENT_DEVICE_DOWN,
     EVENT_DEVICE_UP,
     EVENT_CLOCK_STEP,
-    EVENT_GAP,    /* readings were lost: how many and why */
-    EVENT_CONFIG, /* another configuration was applied: its version; the subject is who did it */
+    EVENT_GAP,        /* readings were lost: how many and why */
+    EVENT_CONFIG,     /* another configuration was applied: its version; the subject is who did it */
+    EVENT_WIRE_FAULT, /* a current says that a sensor or its wire has failed: the raw number; the subject is
+                         the device */
     EVENT_COUNT
 };
 

@@ -31,20 +31,6 @@ static void watch(struct unit *u, uint32_t tag, uint64_t raw)
         u->moves = seen;
 }
 
-/* There is no number to show; the raw one stays here, for whoever mends the sensor. */
-static void tell_wire_fault(struct wire *w, struct unit *u, const struct tag *t, uint64_t raw)
-{
-    char text[120];
-    unsigned swallowed;
-
-    (void)snprintf(text, sizeof text, "register %u holds %llu: a fault of the sensor or its wire", t->address,
-                   (unsigned long long)raw);
-    tell_error(w, u, text);
-    if (damper_complain(&u->faults, clock_read(&w->clock).mono, &swallowed))
-        log_warn("wire=%s device=%s wire_faults=%u last=\"%s\"", w->settings->id, u->device->id,
-                 swallowed + 1, text);
-}
-
 static void decode_block(struct wire *w, struct unit *u, const struct block *b, const uint16_t *words,
                          struct wall at)
 {
@@ -59,7 +45,7 @@ static void decode_block(struct wire *w, struct unit *u, const struct block *b, 
         r = decode_in_block(b, t, words, at);
         if (r.reason == REASON_WIRE_FAULT) {
             u->faulty = true;
-            tell_wire_fault(w, u, t, raw);
+            tell_wire_fault(w, u, tag, raw);
         }
         tell_reading(w, u, tag, r);
     }

@@ -64,9 +64,38 @@ void tell_error(struct wire *w, struct unit *u, const char *text)
         (void)snprintf(u->last_error, sizeof u->last_error, "%s", text);
 }
 
-/* ---- a device comes and goes ---- */
-
 enum { STEADY_MS = 10 * CLOCK_MINUTE_MS }; /* so long after a loss the next one is news again */
+
+/* ---- a sensor breaks ---- */
+
+/* Of one that comes and goes within that time, or stays, one event tells. */
+static bool is_news(const struct unit *u, struct broken was, struct mono now)
+{
+    int64_t quiet_ms = 2 * u->device->every_ms > STEADY_MS ? 2 * u->device->every_ms : STEADY_MS;
+
+    return !was.ever || now.ms - was.last.ms >= quiet_ms;
+}
+
+/* There is no number to show; the raw one stays here, for whoever mends the sensor. */
+void tell_wire_fault(struct wire *w, struct unit *u, uint32_t tag, uint64_t raw)
+{
+    struct now now = clock_read(&w->clock);
+    struct broken was = u->broken[tag];
+    char text[120];
+    unsigned swallowed;
+
+    (void)snprintf(text, sizeof text, "register %u holds %llu: a fault of the sensor or its wire",
+                   u->device->tags[tag].address, (unsigned long long)raw);
+    tell_error(w, u, text);
+    u->broken[tag] = (struct broken){ true, now.mono };
+    if (is_news(u, was, now.mono))
+        emit_event(w, event_make(EVENT_WIRE_FAULT, now.wall, u->device->id, (double)raw, "%s", text));
+    if (damper_complain(&u->faults, now.mono, &swallowed))
+        log_warn("wire=%s device=%s wire_faults=%u last=\"%s\"", w->settings->id, u->device->id,
+                 swallowed + 1, text);
+}
+
+/* ---- a device comes and goes ---- */
 
 /* Every loss is an event; of one that comes and goes for days only some are lines in the log. */
 static void tell_device_down(struct wire *w, struct unit *u, struct now now)

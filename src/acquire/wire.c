@@ -102,9 +102,10 @@ static enum err make_unit(struct wire *w, struct unit *u, struct now now, struct
     u->probe_next.ms = now.mono.ms + CLOCK_HOUR_MS;
     u->histories = calloc(u->plan.tag_count + 1, sizeof *u->histories);
     u->older = calloc(u->plan.tag_count + 1, sizeof *u->older);
+    u->broken = calloc(d->tag_count + 1, sizeof *u->broken);
     if (d->gate.on || d->alive.within_ms > 0)
         u->held = calloc(d->tag_count + 1, sizeof *u->held);
-    if (u->histories == NULL || u->older == NULL ||
+    if (u->histories == NULL || u->older == NULL || u->broken == NULL ||
         (u->held == NULL && (d->gate.on || d->alive.within_ms > 0)))
         return fault_set(why, ERR_MEMORY, "wire %s: no memory", w->settings->id);
     for (size_t i = 0; i < u->plan.block_count; i++)
@@ -184,6 +185,7 @@ static void free_unit(struct unit *u)
     plan_clear(&u->plan);
     free(u->histories);
     free(u->older);
+    free(u->broken);
     free(u->held);
 }
 

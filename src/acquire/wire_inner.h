@@ -46,6 +46,12 @@ struct watched {
     enum reason why; /* not */
 };
 
+/* A current that was outside of what a sound sensor gives. */
+struct broken {
+    bool ever;
+    struct mono last;
+};
+
 /* What is known of a device. */
 struct unit {
     const struct device *device;
@@ -67,7 +73,8 @@ struct unit {
     struct alive alive;
     bool stands_still, faulty; /* faulty: some current of this cycle was */
     struct watched gate, moves;
-    struct reading *held; /* by tag, until gate and movement are known; NULL: the device has neither */
+    struct broken *broken; /* by tag */
+    struct reading *held;  /* by tag, until gate and movement are known; NULL: the device has neither */
 
     struct mono lost_since, back_at;
     bool lost, told_lost;   /* told: the loss was logged, so its end will be */
@@ -164,6 +171,7 @@ void tell_reading(struct wire *w, struct unit *u, uint32_t tag, struct reading r
 void tell_block_bad(struct wire *w, struct unit *u, size_t block, enum reason why, struct wall at);
 void tell_rest_bad(struct wire *w, struct unit *u, size_t from_block, enum reason why, struct wall at);
 void tell_error(struct wire *w, struct unit *u, const char *text); /* u NULL: of the wire itself */
+void tell_wire_fault(struct wire *w, struct unit *u, uint32_t tag, uint64_t raw);
 void tell_silent(struct wire *w, struct unit *u, enum reason why, struct now now);
 void tell_answered(struct wire *w, struct unit *u, struct now now);
 /* Once per turn: the copy that other threads may see. */

@@ -11,7 +11,7 @@ const char *event_kind_name(enum event_kind k)
         [EVENT_WIRE_DOWN] = "wire_down",     [EVENT_WIRE_UP] = "wire_up",
         [EVENT_DEVICE_DOWN] = "device_down", [EVENT_DEVICE_UP] = "device_up",
         [EVENT_CLOCK_STEP] = "clock_step",   [EVENT_GAP] = "gap",
-        [EVENT_CONFIG] = "config",
+        [EVENT_CONFIG] = "config",           [EVENT_WIRE_FAULT] = "wire_fault",
     };
 
     return (unsigned)k < EVENT_COUNT ? NAMES[k] : "unknown";

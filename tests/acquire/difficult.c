@@ -24,6 +24,7 @@ struct bench {
     struct reading last[POINTS];
     unsigned readings[POINTS];
     unsigned events[EVENT_COUNT];
+    struct event event; /* the last one */
     char folder[64];
 };
 
@@ -42,6 +43,8 @@ static void collect(void *self, const struct message *m)
 
     if (m->kind == MESSAGE_EVENT)
         b->events[m->event.kind]++;
+    if (m->kind == MESSAGE_EVENT)
+        b->event = m->event;
     for (size_t i = 0; m->kind == MESSAGE_READINGS && i < m->count; i++) {
         assert_true(reading_is_sound(&m->readings[i]));
         assert_true(m->readings[i].point < POINTS);
@@ -551,6 +554,39 @@ static void a_broken_sensor_wire_has_no_number_and_its_raw_one_is_told(void **st
     assert_non_null(strstr(device_now(b, 0).last_error, "register 10 holds 0"));
 }
 
+static void each_broken_sensor_is_an_event_with_its_raw_number(void **state)
+{
+    struct bench *b = *state;
+
+    for (size_t i = 0; i < 2; i++)
+        b->tags[0][i].current = (struct current){ .on = true, .below = 3600, .above = 21000 };
+    b->line.registers[10] = b->line.registers[11] = 12000;
+    make_wire(b, 1);
+    run_for(b, 3000);
+    assert_int_equal(b->events[EVENT_WIRE_FAULT], 0);
+    b->line.registers[10] = 3500;
+    run_for(b, 3000);
+    assert_int_equal(b->events[EVENT_WIRE_FAULT], 1);
+    assert_string_equal(b->event.subject, "d1");
+    assert_true(b->event.number == 3500);
+    assert_non_null(strstr(b->event.text, "register 10 holds 3500"));
+    assert_int_equal(b->last[0].quality, QUALITY_BAD);
+    b->line.registers[11] = 21500; /* its neighbour, not hidden by the first */
+    run_for(b, 3000);
+    assert_int_equal(b->events[EVENT_WIRE_FAULT], 2);
+    assert_true(b->event.number == 21500);
+    for (int i = 0; i < 60; i++) { /* an hour of both at the edge */
+        b->line.registers[10] = b->line.registers[11] = i % 2 == 0 ? 12000 : 3600;
+        run_for(b, 60000);
+    }
+    assert_int_equal(b->events[EVENT_WIRE_FAULT], 2);
+    b->line.registers[10] = b->line.registers[11] = 12000;
+    run_for(b, 11 * 60000);
+    b->line.registers[10] = 3400; /* mended, and broken anew */
+    run_for(b, 3000);
+    assert_int_equal(b->events[EVENT_WIRE_FAULT], 3);
+}
+
 /* ---- trust ---- */
 
 static void a_device_that_comes_and_goes_fills_no_log(void **state)
@@ -775,6 +811,7 @@ int main(void)
         WIRE_TEST(a_gate_decides_whether_values_count),
         WIRE_TEST(a_gate_that_cannot_be_read_is_shut),
         WIRE_TEST(a_broken_sensor_wire_has_no_number_and_its_raw_one_is_told),
+        WIRE_TEST(each_broken_sensor_is_an_event_with_its_raw_number),
         WIRE_TEST(a_device_that_comes_and_goes_fills_no_log),
         WIRE_TEST(one_that_was_down_must_answer_three_cycles),
         WIRE_TEST(the_measured_load_is_what_was_used),

@@ -39,8 +39,8 @@ RTU = [
     ("twice", MAY),
 ]
 # A wire with five silent devices takes its time to tell that each is.
-WIRE = [("deaf", SURE, 14), ("refuse", SURE, 12), ("black-hole", SURE, 8), ("half-open", MAY, 6), ("drop-after 1", MAY, 6), ("drop-after 3", MAY, 6),
-        ("drop-after 10", MAY, 6), ("connections 1", MAY, 6), ("connections 2", MAY, 6), ("connections 3", MAY, 6)]
+WIRE = [("deaf", SURE, 14), ("refuse", SURE, 12), ("black-hole", SURE, 8), ("half-open", MAY, 6), ("drop-after 1", MAY, 6),
+        ("drop-after 3", MAY, 6), ("drop-after 10", MAY, 6), ("connections 1", MAY, 6), ("connections 2", MAY, 6), ("connections 3", MAY, 6)]
 WHOLE_WIRE = {fault.split()[0] for fault, _, _ in WIRE} | {"unplug"}
 # Numbers no device should show, one register of the device at a time; the faults on values of whole devices are above.
 VALUES = [("16 f32:cdab", "nan"), ("16 f32:cdab", "inf"), ("16 f32:cdab", "-inf"), ("16 f32:cdab", "-0")]
