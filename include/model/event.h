@@ -19,6 +19,7 @@ enum event_kind {
     EVENT_CONFIG,     /* another configuration was applied: its version; the subject is who did it */
     EVENT_WIRE_FAULT, /* a current says that a sensor or its wire has failed: the raw number; the subject is
                          the device */
+    EVENT_DEVICE_EXCHANGED, /* a device says another text of itself than it did: both texts */
     EVENT_COUNT
 };
 
