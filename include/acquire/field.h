@@ -105,6 +105,17 @@ struct alive_rule {
     uint32_t tag;
 };
 
+enum { IDENTITY_REGISTERS_MAX = 32 };
+
+/* Registers with a text that tells this device from another: serial number, firmware.  No tag: it never
+ * becomes a number. */
+struct identity {
+    uint8_t function; /* FUNCTION_READ_HOLDING or FUNCTION_READ_INPUT; 0: there are none */
+    uint16_t address;
+    uint16_t registers; /* 1..IDENTITY_REGISTERS_MAX, read as one block */
+    bool low_first;     /* the low byte of a register is the first character of the two */
+};
+
 struct device {
     char id[ID_MAX];
     int64_t unit;          /* 0..255 */
@@ -121,6 +132,7 @@ struct device {
     bool close_after_cycle;
     struct gate gate;
     struct alive_rule alive;
+    struct identity identity;
     struct tag *tags;
     size_t tag_count; /* its points */
     size_t watched;   /* tags behind these, of no point (NO_INDEX): read for gate and alive only */

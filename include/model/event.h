@@ -22,6 +22,7 @@ enum event_kind {
     EVENT_NODE_SILENT, /* another node, the subject, was not heard of: for how many ms */
     EVENT_NODE_HEARD,  /* it is heard again */
     EVENT_NODE_CLOCK,  /* its clock is ahead of ours by so many ms, or right again: 0 */
+    EVENT_DEVICE_EXCHANGED, /* a device says another text of itself than it did: both texts */
     EVENT_COUNT
 };
 

@@ -9,6 +9,7 @@
 #include "model/snapshot.h"
 
 enum { LESSONS_SHOWN = 16 };
+enum { IDENTITY_TEXT_MAX = 65 }; /* two bytes in each of 32 registers, and the end */
 enum wire_state { WIRE_CONNECTING, WIRE_UP, WIRE_SUSPECT, WIRE_DOWN, WIRE_STATE_COUNT };
 enum device_state { DEVICE_UNKNOWN, DEVICE_UP, DEVICE_SUSPECT, DEVICE_DOWN, DEVICE_STATE_COUNT };
 
@@ -34,7 +35,8 @@ struct device_status {
     bool stands_still; /* it answers, but what should move in it does not */
     uint64_t overruns;
     struct lessons_status lessons;
-    char last_error[160]; /* "" when there was none */
+    char identity[IDENTITY_TEXT_MAX]; /* the text it last said of itself, UTF-8; "": none is known */
+    char last_error[160];             /* "" when there was none */
 };
 
 struct wire_status {

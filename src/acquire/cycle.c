@@ -114,8 +114,9 @@ static void end(struct wire *w, struct unit *u)
 {
     struct now now = clock_read(&w->clock);
 
-    u->way.on = false;
-    release_held(w, u, now);
+    if (!u->way.naming)
+        release_held(w, u, now);
+    u->way.on = u->way.naming = false;
     if (u->device->close_after_cycle && w->connected)
         wire_hang_up(w);
     cadence_advance(&u->cadence, now.mono);
@@ -254,9 +255,20 @@ static bool gives_way(struct wire *w, struct unit *u, struct mono began)
     return now.ms - began.ms >= TURN_MS && another_waits(w, u, now);
 }
 
+/* In a turn of its own, on the same connection; others that wait come first. */
+static void go_on_to_naming(struct wire *w, struct unit *u)
+{
+    struct now now = clock_read(&w->clock);
+
+    release_held(w, u, now);
+    u->way.naming = true;
+    u->way.resume = now.mono;
+}
+
 static void answered_to_the_end(struct wire *w, struct unit *u)
 {
     struct now now = clock_read(&w->clock);
+    enum device_state was = u->health.state;
     int64_t lasted_ms;
 
     if (u->way.refused == 0 && damper_end(&u->refusals, now.mono, &lasted_ms))
@@ -267,7 +279,10 @@ static void answered_to_the_end(struct wire *w, struct unit *u)
                  u->device->id, (long long)(lasted_ms / 1000));
     tell_answered(w, u, now);
     teach_cycle_over(w, u);
-    end(w, u);
+    if (naming_is_due(u, was, now.mono))
+        go_on_to_naming(w, u);
+    else
+        end(w, u);
 }
 
 static void read_blocks(struct wire *w, struct unit *u)
@@ -316,7 +331,10 @@ void wire_read_device(struct wire *w, struct unit *u)
 
     if (!u->way.on)
         begin(u, now.mono);
-    if (u->way.block == 0 && !health_may_ask(&u->health, now.mono)) {
+    if (u->way.naming) {
+        naming_ask(w, u);
+        end(w, u);
+    } else if (u->way.block == 0 && !health_may_ask(&u->health, now.mono)) {
         tell_rest_bad(w, u, 0, u->lost_to, now.wall);
         end(w, u);
     } else if (!wire_connect(w)) {

@@ -34,6 +34,7 @@ static const struct field_table TABLES[] = {
     { "device", DEVICE, COUNT_OF(DEVICE) },
     { "gate", GATE, COUNT_OF(GATE) },
     { "alive", ALIVE, COUNT_OF(ALIVE) },
+    { "identity", IDENTITY, COUNT_OF(IDENTITY) },
     { "forbidden", FORBIDDEN, COUNT_OF(FORBIDDEN) },
     { "point", POINT, COUNT_OF(POINT) },
     { "manual", MANUAL, COUNT_OF(MANUAL) },

@@ -321,15 +321,21 @@ static int64_t cycle_ms(const struct wire_settings *w, const struct plan *p)
     return (sum_us + 999) / 1000;
 }
 
-/* At 1200 baud 125 registers take more than two seconds: no answer would ever be in time. */
-static void check_answer_time(const struct conf_node *n, const struct wire_settings *w, const struct plan *p,
-                              struct conf_mistakes *m)
+static unsigned longest_answer(const struct device *d, const struct plan *p)
 {
-    unsigned most = 0;
-    int64_t takes_ms;
+    unsigned most = d->identity.registers;
 
     for (size_t i = 0; i < p->block_count; i++)
         most = p->blocks[i].quantity > most ? p->blocks[i].quantity : most;
+    return most;
+}
+
+/* At 1200 baud 125 registers take more than two seconds: no answer would ever be in time. */
+static void check_answer_time(const struct conf_node *n, const struct wire_settings *w, unsigned most,
+                              struct conf_mistakes *m)
+{
+    int64_t takes_ms;
+
     if (w->kind != WIRE_SERIAL || w->serial.baud == 0)
         return;
     takes_ms = rtu_exchange_us(w->serial.baud, most) / 1000;
@@ -366,7 +372,7 @@ enum err check_device(const struct conf_node *n, const struct wire_settings *w, 
         return rc == ERR_MEMORY ? rc : ERR_NONE;
     check_forbidden(d, nodes, m);
     check_overlaps(d, &p, nodes, m);
-    check_answer_time(n, w, &p, m);
+    check_answer_time(n, w, longest_answer(d, &p), m);
     *share = check_period(n, w, d, &p, m);
     plan_clear(&p);
     return ERR_NONE;

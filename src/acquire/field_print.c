@@ -4,6 +4,7 @@
 
 #include "conf/write.h"
 #include "field_context.h"
+#include "field_identity.h"
 #include "loading.h"
 #include "watches.h"
 
@@ -96,6 +97,7 @@ static void print_device(const struct catalogue *c, const struct device *d, stru
     conf_print(DEVICE, COUNT_OF(DEVICE), &row, 8, to);
     print_forbidden(d, to);
     print_watches(c, d, to);
+    print_identity(&d->identity, to);
     strbuf_puts(to, "        points:\n");
     for (size_t i = 0; i < d->tag_count; i++)
         print_point(c, &c->points[d->tags[i].point], &d->tags[i], to);

@@ -123,6 +123,8 @@ const struct conf_setting WIRE[] = {
           .help = "hang up after each of its cycles, whatever its wire says" },                              \
         { CONF_SECTION("gate", s, habits.gate),                                                              \
           .help = "a register by which it says whether its values count" },                                  \
+        { CONF_SECTION("identity", s, habits.identity),                                                      \
+          .help = "registers with a text that tells it from another: serial number, firmware" },             \
     {                                                                                                        \
         CONF_SECTION("alive", s, habits.alive),                                                              \
             .help = "a register that never stands still while the device itself answers"                     \
@@ -174,6 +176,20 @@ const struct conf_setting GATE[] = {
       .help = "which of its bits are looked at; without equals, all of them must be set" },
     { CONF_CHOICE("otherwise", struct gate_row, otherwise), .fallback = "bad", .choices = OTHERWISE,
       .help = "what the values are when they do not count; a gate that cannot be read is shut too" },
+};
+
+static const char *const FIELD_BYTES[] = { "high_first", "low_first", NULL };
+
+const struct conf_setting IDENTITY[] = {
+    { CONF_COUNT("holding", struct identity_row, holding), .low = 0, .high = 65535,
+      .help = "first holding register of the text, as on the wire" },
+    { CONF_COUNT("input", struct identity_row, input), .low = 0, .high = 65535,
+      .help = "or first input register" },
+    { CONF_COUNT("registers", struct identity_row, registers), .required = true, .low = 1,
+      .high = IDENTITY_REGISTERS_MAX,
+      .help = "how many there are, two characters in each; they are read in one answer of their own" },
+    { CONF_CHOICE("order", struct identity_row, order), .fallback = "high_first", .choices = FIELD_BYTES,
+      .help = "which byte of a register is the first character" },
 };
 
 const struct conf_setting ALIVE[] = {

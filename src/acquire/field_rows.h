@@ -10,7 +10,13 @@ enum { ACCEPTED_MAX = 12 }; /* "not_yet", "always" or a day */
 struct habits_row {
     int64_t answer_ms, busy_retries, busy_pause_ms, reply_unit;
     bool close_after_cycle;
-    const struct conf_node *gate, *alive;
+    const struct conf_node *gate, *alive, *identity;
+};
+
+/* Where a device says who it is. */
+struct identity_row {
+    int64_t holding, input, registers;
+    int order; /* index in FIELD_BYTES */
 };
 
 /* A register that is looked at besides the points. */
@@ -127,10 +133,10 @@ extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
 extern const struct conf_setting WIRE[13], SERIAL[6], LISTEN[3];
-extern const struct conf_setting DEVICE[18], FORBIDDEN[5], POINT[35];
-extern const struct conf_setting PROFILE_FILE[2], PROFILE[14], PROFILE_POINT[32];
+extern const struct conf_setting DEVICE[19], FORBIDDEN[5], POINT[35];
+extern const struct conf_setting PROFILE_FILE[2], PROFILE[15], PROFILE_POINT[32];
 extern const struct conf_setting MANUAL[10];
-extern const struct conf_setting GATE[6], ALIVE[4];
+extern const struct conf_setting GATE[6], ALIVE[4], IDENTITY[4];
 
 /* The one table that is given; 0 when there is none or more than one. */
 uint8_t place_function(const int64_t place[FUNCTION_COUNT]);

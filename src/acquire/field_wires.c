@@ -6,6 +6,7 @@
 #include "current.h"
 #include "decode.h"
 #include "field_context.h"
+#include "field_identity.h"
 #include "loading.h"
 #include "profile_lookup.h"
 #include "revision.h"
@@ -420,6 +421,8 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
         rc = load_points(l, row.points, &a, d, nodes);
     if (rc == ERR_NONE)
         load_watches(l, n, &row.habits, a.profile, d, nodes);
+    if (rc == ERR_NONE)
+        identity_of(n, row.habits.identity, a.profile, d, l->mistakes);
     if (rc == ERR_NONE)
         rc = check_device(n, w, d, nodes, share, l->mistakes);
     free((void *)nodes);

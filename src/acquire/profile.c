@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "field_identity.h"
 #include "loading.h"
 #include "profile_lookup.h"
 #include "watches.h"
@@ -75,8 +76,9 @@ static enum err load_profile(struct profile *p, const struct conf_node *root, st
     p->max_registers = row.max_registers;
     p->holes = row.holes;
     p->watches = load_watch_rows(&row.habits, m);
+    load_identity(row.habits.identity, &p->identity, m);
     p->habits = row.habits;
-    p->habits.gate = p->habits.alive = NULL; /* the file may go */
+    p->habits.gate = p->habits.alive = p->habits.identity = NULL; /* the file may go */
     if (file.profile != NULL)
         (void)conf_place(conf_mark_at(file.profile, "id"), p->place);
     load_forbidden(row.forbidden, p->forbidden, &p->forbidden_count, m);

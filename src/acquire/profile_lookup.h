@@ -16,6 +16,7 @@ struct profile {
     int64_t max_registers, holes;
     struct habits_row habits; /* its sections are in watches */
     struct watch_rows watches;
+    struct identity identity;
     struct forbidden forbidden[FORBIDDEN_MAX];
     size_t forbidden_count;
     struct profile_point *points;

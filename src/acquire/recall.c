@@ -1,6 +1,7 @@
 /* Lessons over restarts: one small text file per wire, replaced as a whole.
  *
  *     capnuoc lessons 1
+ *     identity meter-3 3 200 8 high_first SN 40213      who it said it is, and in which registers
  *     device meter-3 90c1e2d0a1b2c3d4      the key of its settings: others, and its lessons are left out
  *     most 63
  *     cut 3 100
@@ -38,6 +39,16 @@ static struct unit *whose(struct wire *w, const char *line)
     return NULL;
 }
 
+/* A line of a device that is not there any more, or says it elsewhere now, is left out. */
+static void read_identity(struct wire *w, const char *line)
+{
+    for (size_t i = 0; i < w->unit_count; i++) {
+        struct unit *u = &w->units[i];
+        if (identity_read_line(line, u->device, u->naming.text))
+            return;
+    }
+}
+
 /* A file that is damaged teaches what is whole in it: a wrong lesson is unlearned within the hour. */
 static void read_lines(struct wire *w, char *text)
 {
@@ -48,6 +59,8 @@ static void read_lines(struct wire *w, char *text)
     while (wrong == 0 && (line = strtok_r(NULL, "\n", &rest)) != NULL) {
         if (strncmp(line, "device ", 7) == 0)
             u = whose(w, line);
+        else if (strncmp(line, "identity ", 9) == 0)
+            read_identity(w, line);
         else if (u != NULL)
             wrong += !learned_read_line(&u->learned, line);
     }
@@ -82,6 +95,8 @@ void recall_lessons(struct wire *w)
 static void write_lines(const struct wire *w, struct strbuf *to)
 {
     strbuf_printf(to, "%s\n", FIRST_LINE);
+    for (size_t i = 0; i < w->unit_count; i++)
+        identity_write(w->units[i].device, w->units[i].naming.text, to);
     for (size_t i = 0; i < w->unit_count; i++) {
         const struct unit *u = &w->units[i];
         if (u->learned.count == 0 && u->learned.most == 0)

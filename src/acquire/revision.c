@@ -102,11 +102,18 @@ static bool same_habits(const struct device *a, const struct device *b)
            a->reply_unit == b->reply_unit && a->close_after_cycle == b->close_after_cycle;
 }
 
+static bool same_identity(const struct identity *a, const struct identity *b)
+{
+    return a->function == b->function && a->address == b->address && a->registers == b->registers &&
+           a->low_first == b->low_first;
+}
+
 static bool same_device(const struct device *a, const struct device *b)
 {
     if (strcmp(a->id, b->id) != 0 || a->unit != b->unit || a->every_ms != b->every_ms ||
         a->max_registers != b->max_registers || a->holes != b->holes || a->tag_count != b->tag_count ||
-        !same_forbidden(a, b) || !same_habits(a, b) || !same_watches(a, b))
+        !same_forbidden(a, b) || !same_habits(a, b) || !same_watches(a, b) ||
+        !same_identity(&a->identity, &b->identity))
         return false;
     for (size_t i = 0; i < a->tag_count + a->watched; i++)
         if (!same_tag(&a->tags[i], &b->tags[i]))

@@ -95,6 +95,17 @@ void tell_wire_fault(struct wire *w, struct unit *u, uint32_t tag, uint64_t raw)
                  swallowed + 1, text);
 }
 
+/* ---- another device ---- */
+
+void tell_exchanged(struct wire *w, const struct unit *u, const char *now_says, struct wall at)
+{
+    emit_event(w, event_make(EVENT_DEVICE_EXCHANGED, at, u->device->id, NAN,
+                             "it was \"%s\", it is \"%s\": another device, or another firmware",
+                             u->naming.text, now_says));
+    log_warn("wire=%s device=%s exchanged was=\"%s\" is=\"%s\"", w->settings->id, u->device->id,
+             u->naming.text, now_says);
+}
+
 /* ---- a device comes and goes ---- */
 
 /* Every loss is an event; of one that comes and goes for days only some are lines in the log. */
@@ -250,6 +261,7 @@ static void show_device(const struct wire *w, const struct unit *u, struct now n
                                    .overruns = u->cadence.overruns };
     (void)snprintf(out->id, sizeof out->id, "%s", u->device->id);
     (void)snprintf(out->last_error, sizeof out->last_error, "%s", u->last_error);
+    (void)snprintf(out->identity, sizeof out->identity, "%s", u->naming.text);
     show_lessons(&u->learned, &out->lessons);
     if (u->health.state == DEVICE_DOWN && u->health.retry.ms > next.ms)
         next = u->health.retry;

@@ -1,7 +1,7 @@
 /* The parts of a wire among themselves: wire.c is its life and whose turn it is, cycle.c reads a device,
- * exchange.c speaks, ask.c speaks for somebody who asks by hand, teach.c learns from refusals and recall.c
- * keeps that over restarts, tell.c says what came of it.  All of it belongs to the
- * wire's own turn, but for what the lock guards. */
+ * exchange.c speaks, ask.c speaks for somebody who asks by hand, naming.c asks a device who it is, teach.c
+ * learns from refusals and recall.c keeps that over restarts, tell.c says what came of it.  All of it belongs
+ * to the wire's own turn, but for what the lock guards. */
 #ifndef WIRE_INNER_H
 #define WIRE_INNER_H
 
@@ -16,6 +16,7 @@
 #include "busy.h"
 #include "cadence.h"
 #include "health.h"
+#include "identity.h"
 #include "latency.h"
 #include "learned.h"
 #include "plan.h"
@@ -33,6 +34,7 @@ struct history {
 /* A cycle under way: between its requests others on the wire have their turn. */
 struct under_way {
     bool on;
+    bool naming;        /* its values are out; what is left is to ask who it is */
     size_t block;       /* the next to be asked */
     int64_t busy;       /* so often it was refused as busy */
     struct mono resume; /* not before */
@@ -50,6 +52,16 @@ struct watched {
 struct broken {
     bool ever;
     struct mono last;
+};
+
+/* Who a device says it is. */
+struct naming {
+    char text[IDENTITY_TEXT_MAX];  /* "": not known */
+    char heard[IDENTITY_TEXT_MAX]; /* another one, heard once */
+    struct mono next;              /* when it is asked again */
+    struct mono not_before;        /* after it did not say: not even when it comes back */
+    unsigned failures;             /* in a row, other than refusals */
+    bool told;                     /* that it does not say */
 };
 
 /* What is known of a device. */
@@ -77,6 +89,7 @@ struct unit {
     struct reading *held;  /* by tag, until gate and movement are known; NULL: the device has neither */
 
     struct mono lost_since, back_at;
+    struct naming naming;
     bool lost, told_lost;   /* told: the loss was logged, so its end will be */
     struct damper losses;   /* it may come and go for years */
     struct damper refusals; /* or refuse the same block */
@@ -148,6 +161,12 @@ void ask_never(struct wire *w); /* there will be no more turns */
 /* Begins or goes on with a cycle; way.on is false when it is over. */
 void wire_read_device(struct wire *w, struct unit *u);
 
+/* ---- naming.c ---- */
+/* After a cycle that was answered; before it the device was `was`. */
+bool naming_is_due(struct unit *u, enum device_state was, struct mono now);
+/* One question.  Nothing that comes of it touches the device's values or its health. */
+void naming_ask(struct wire *w, struct unit *u);
+
 /* ---- teach.c ---- */
 void teach_cut(struct unit *u); /* the plan, by what was learned */
 void teach_good(struct unit *u, size_t block);
@@ -172,6 +191,7 @@ void tell_block_bad(struct wire *w, struct unit *u, size_t block, enum reason wh
 void tell_rest_bad(struct wire *w, struct unit *u, size_t from_block, enum reason why, struct wall at);
 void tell_error(struct wire *w, struct unit *u, const char *text); /* u NULL: of the wire itself */
 void tell_wire_fault(struct wire *w, struct unit *u, uint32_t tag, uint64_t raw);
+void tell_exchanged(struct wire *w, const struct unit *u, const char *now_says, struct wall at);
 void tell_silent(struct wire *w, struct unit *u, enum reason why, struct now now);
 void tell_answered(struct wire *w, struct unit *u, struct now now);
 /* Once per turn: the copy that other threads may see. */

@@ -13,7 +13,7 @@ const char *event_kind_name(enum event_kind k)
         [EVENT_CLOCK_STEP] = "clock_step",   [EVENT_GAP] = "gap",
         [EVENT_CONFIG] = "config",           [EVENT_WIRE_FAULT] = "wire_fault",
         [EVENT_NODE_SILENT] = "node_silent", [EVENT_NODE_HEARD] = "node_heard",
-        [EVENT_NODE_CLOCK] = "node_clock",
+        [EVENT_NODE_CLOCK] = "node_clock",   [EVENT_DEVICE_EXCHANGED] = "device_exchanged",
     };
 
     return (unsigned)k < EVENT_COUNT ? NAMES[k] : "unknown";

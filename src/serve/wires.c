@@ -87,6 +87,7 @@ static void write_device(struct json_out *j, const struct device_status *d)
     json_bool(j, d->stands_still);
     whole(j, "overruns", d->overruns);
     write_lessons(j, &d->lessons);
+    string(j, "identity", sentence(d->identity));
     string(j, "last_error", sentence(d->last_error));
     time_or_null(j, "next_try", d->next_try);
     json_close_object(j);

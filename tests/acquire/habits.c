@@ -26,6 +26,7 @@ static const char PROFILE[] =
     "  close_after_cycle: true\n"
     "  gate: { holding: 40, mask: 6 }\n"
     "  alive: { input: 7, within: 1min }\n"
+    "  identity: { input: 300, registers: 8, order: low_first }\n"
     "points:\n"
     "  - { use: flow, name: Q, parameter: flow, unit: m3/h, holding: 0, type: f32 }\n";
 
@@ -102,6 +103,7 @@ static void what_is_not_said_changes_nothing(void **state)
     assert_false(d->tolerates || d->close_after_cycle || d->gate.on || d->tags[0].current.on);
     assert_int_equal(d->alive.within_ms, 0);
     assert_int_equal(d->watched, 0);
+    assert_int_equal(d->identity.function, 0);
     assert_true(p.field.wires[0].load > 0 && p.field.wires[0].load < 0.05); /* two requests of 30 ms in 5 s */
     unload(&p);
 }
@@ -124,12 +126,15 @@ static void a_device_takes_over_what_its_profile_says_and_may_say_otherwise(void
     assert_int_equal(d->alive.within_ms, 60000);
     assert_int_equal(d->tags[d->alive.tag].function, FUNCTION_READ_INPUT);
     assert_int_equal(d->tags[d->alive.tag].point, NO_INDEX);
+    assert_int_equal(d->identity.function, FUNCTION_READ_INPUT);
+    assert_true(d->identity.address == 300 && d->identity.registers == 8 && d->identity.low_first);
     unload(&p);
     load_right(&p, WIRE("",
                         "        profile: make\n        answer_within: 1min\n        busy_retries: 0\n"
                         "        reply_unit: 0\n        close_after_cycle: false\n"
                         "        gate: { point: a, equals: 3, otherwise: uncertain }\n"
-                        "        alive: { holding: 21, within: 10s }\n",
+                        "        alive: { holding: 21, within: 10s }\n"
+                        "        identity: { holding: 65504, registers: 32 }\n",
                         ""));
     d = first_device(&p);
     assert_int_equal(d->answer_ms, 60000);
@@ -139,6 +144,8 @@ static void a_device_takes_over_what_its_profile_says_and_may_say_otherwise(void
     assert_int_equal(d->gate.tag, 0);
     assert_true(d->gate.mask == UINT64_MAX && d->gate.equals == 3 && d->gate.uncertain);
     assert_int_equal(d->alive.tag, 1);
+    assert_int_equal(d->identity.function, FUNCTION_READ_HOLDING);
+    assert_true(d->identity.address == 65504 && d->identity.registers == 32 && !d->identity.low_first);
     unload(&p);
 }
 
@@ -207,6 +214,24 @@ static void what_cannot_be_meant_is_refused_where_it_stands(void **state)
         { "        alive: { point: a, within: 8s }\n", "", "less than two looks" },
         { "        forbidden: [ { holding: 40 } ]\n        gate: { holding: 40, equals: 1 }\n", "",
           "register 40 lies in the range 40..40 that must not be read" },
+        { "        identity: { holding: 40 }\n", "", "\"registers\" is missing" },
+        { "        identity: { holding: 40, registers: 33 }\n", "", "registers: 33 is out of bounds" },
+        { "        identity: { holding: 40, registers: 0 }\n", "", "registers: 0 is out of bounds" },
+        { "        identity: { registers: 8 }\n", "", "say where it is: \"holding\" or \"input\"" },
+        { "        identity: { holding: 1, input: 40, registers: 8 }\n", "", "say where it is" },
+        { "        identity: { coil: 40, registers: 8 }\n", "", "unknown key \"coil\"" },
+        { "        identity: { holding: 40, registers: 8, order: abcd }\n", "", "order: must be one of" },
+        { "        identity: { input: 65505, registers: 32 }\n", "",
+          "32 registers from 65505 on end beyond" },
+        { "        max_registers: 7\n        identity: { holding: 40, registers: 8 }\n", "",
+          "identity: needs 8 registers in one answer, but the device's max_registers is 7" },
+        { "        forbidden: [ { holding: 47 } ]\n        identity: { holding: 40, registers: 8 }\n", "",
+          "identity: it touches the range 47..47 that must not be read" },
+        { "        profile: make\n        forbidden: [ { input: 306, count: 9 } ]\n", "",
+          "identity: it touches the range 306..314" },
+        { "        profile: make\n        max_registers: 6\n", "", "identity: needs 8 registers" },
+        { "        identity: { holding: 21, registers: 8 }\n", "", "register 20 is read as a number too" },
+        { "        identity: { holding: 3, registers: 8 }\n", "", "register 10 is read as a number too" },
         { "", ", fault_below: 5, fault_above: 4", "fault_above must be more than fault_below" },
         { "", ", signal: 0-20mA", "4-20mA" },
     };
@@ -237,6 +262,9 @@ static const char *const HABITS[] = {
     "        alive: { input: 7, within: 1min }\n",
     "        alive: { input: 7, within: 2min }\n",
     "        alive: { point: b, within: 1min }\n",
+    "        identity: { holding: 11, registers: 9 }\n",
+    "        identity: { holding: 11, registers: 8 }\n",
+    "        identity: { input: 10, registers: 32, order: low_first }\n",
 };
 
 static void each_is_printed_reads_back_and_makes_another_wire(void **state)

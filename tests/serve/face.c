@@ -508,8 +508,10 @@ static void wires_show_their_load_and_what_devices_taught(void **state)
     assert_has(body, "\"trust\":10,\"stands_still\":true,\"overruns\":4");
     assert_has(body, "\"learned\":{\"max_registers\":60,\"cuts\":1,\"missing\":2,\"missing_registers\":"
                      "[{\"table\":\"holding\",\"register\":107},{\"table\":\"input\",\"register\":9}]}");
+    assert_has(body, "\"identity\":\"SN\\\"7\"");
     second = strstr(body, "plc-2");
     assert_non_null(second);
+    assert_has(second, "\"identity\":null");
     assert_has(second, "\"learned\":{\"max_registers\":null,\"cuts\":1,\"missing\":40,");
 }
 

@@ -69,6 +69,7 @@ static void wire(void *self, size_t i, struct wire_status *out, struct device_st
                                              .trust = 10,
                                              .stands_still = i == 0,
                                              .overruns = 4,
+                                             .identity = { i == 0 ? 'S' : '\0', 'N', '"', '7' },
                                              .lessons = { .most = i == 0 ? 60 : 0,
                                                           .cuts = 1,
                                                           .missing = i == 0 ? 2 : 40,

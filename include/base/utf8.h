@@ -1,6 +1,6 @@
-/* What is valid UTF-8, for the JSON doors. */
-#ifndef UTF8_H
-#define UTF8_H
+/* What is valid UTF-8: for the JSON doors, and for texts that devices give. */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
 
 #include <stddef.h>
 
