@@ -19,13 +19,14 @@ enum event_kind {
     EVENT_CONFIG,     /* another configuration was applied: its version; the subject is who did it */
     EVENT_WIRE_FAULT, /* a current says that a sensor or its wire has failed: the raw number; the subject is
                          the device */
+    EVENT_FORCE,      /* a value was set by hand, or is no longer: the value; the subject is the point */
     EVENT_COUNT
 };
 
 struct event {
     uint8_t kind; /* enum event_kind */
     struct wall at;
-    char subject[ID_MAX]; /* wire, device or node */
+    char subject[ID_MAX]; /* wire, device, node or point */
     double number;        /* kind's figure: readings lost, ms of the step; NaN when it has none */
     char text[200];       /* one English sentence */
 };
