@@ -9,7 +9,8 @@
 
 /* Fills entered, and quality and reason of a reading: uncertain outside the plausible range.  Refused with a
  * sentence: ERR_MISSING no such point; ERR_RANGE a time to come or before 2000, a number that cannot be
- * shown, a point that is not read by people, or does not count. */
+ * shown, a point that is not read by people, or does not count; a force that ends before now, or in more than
+ * 7 days. */
 MUST_USE enum err hand_decide(const struct catalogue *c, struct hand *h, struct wall now, struct fault *why);
 
 /* The newest that were told, to know one again and to show them. */

@@ -5,12 +5,16 @@
  * at least once per heartbeat.  What lies between two kept readings is the first of them, held.
  *
  * Before that it doubts the number: at the end of the sensor's span, faster than it can change, frozen.  A
- * doubted number stays, uncertain, with its reason. */
+ * doubted number stays, uncertain, with its reason.
+ *
+ * While a person forces a point it shows that number; what the device says is doubted and counted all the
+ * same, and comes back when the force ends. */
 #ifndef JUDGE_JUDGE_H
 #define JUDGE_JUDGE_H
 
 #include <stddef.h>
 
+#include "judge/force.h"
 #include "judge/totalizer.h"
 #include "model/catalogue.h"
 #include "model/message.h"
@@ -38,12 +42,15 @@ void judge_free(struct judge *j);
  * left out and counted. */
 void judge_fold(struct judge *j, const struct message *m, struct now now, struct judged *out);
 
-/* What a person read of a point, or that its meter was exchanged, decided and to be kept.  *out has the
- * point's present when that changed: an older reading than the last changes nothing. */
+/* What a person read of a point, that its meter was exchanged, a force or its release, decided and to be
+ * kept. *out has the point's present when that changed: an older reading than the last changes nothing. */
 void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct judged *out);
+/* Lives until the next call. */
+const struct force *judge_force(const struct judge *j, uint32_t point);
 
-/* MESSAGE_TICK: points nobody has heard of for three periods (30 s at least) become uncertain, stale.
- * Looks at points from *from on, stops when *out is full; call again while it returns true. */
+/* MESSAGE_TICK: points nobody has heard of for three periods (30 s at least) become uncertain, stale; a
+ * force whose time is over ends, one that a restart interrupted is shown again.  Looks at points from *from
+ * on, stops when *out is full; call again while it returns true. */
 bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *out);
 
 /* So long is a point silent before it is stale. */
@@ -54,7 +61,8 @@ void judge_unkeep(struct judge *j, const struct judged *lost);
 
 /* What was known of a point under an earlier configuration goes on under this one. */
 void judge_inherit(struct judge *j, uint32_t point, const struct judge *before, uint32_t was);
-/* The point is measured no more, or no longer means the same: as judge_stopped, for one point. */
+/* The point is measured no more, or no longer means the same: as judge_stopped, for one point.  A force ends.
+ */
 void judge_close(struct judge *j, uint32_t point, struct wall at, struct judged *out);
 
 /* What is remembered of one point over a restart.  It goes into the journal with each reading that is kept;
@@ -66,6 +74,7 @@ struct judge_state {
     double trusted;         /* the last number that was possible after the one before; NaN: none */
     struct wall trusted_at; /* when */
     struct totalizer total; /* of a point that counts: where it stands */
+    struct force force;     /* set by a person */
 };
 
 void judge_state(const struct judge *j, uint32_t point, struct judge_state *out);

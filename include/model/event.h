@@ -23,13 +23,14 @@ enum event_kind {
     EVENT_NODE_HEARD,  /* it is heard again */
     EVENT_NODE_CLOCK,  /* its clock is ahead of ours by so many ms, or right again: 0 */
     EVENT_DEVICE_EXCHANGED, /* a device says another text of itself than it did: both texts */
+    EVENT_FORCE, /* a value was set by hand, or is no longer: the value; the subject is the point */
     EVENT_COUNT
 };
 
 struct event {
     uint8_t kind; /* enum event_kind */
     struct wall at;
-    char subject[ID_MAX]; /* wire, device or node */
+    char subject[ID_MAX]; /* wire, device, node or point */
     double number;        /* kind's figure: readings lost, ms of the step; NaN when it has none */
     char text[200];       /* one English sentence */
 };

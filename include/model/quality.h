@@ -35,6 +35,7 @@ enum reason {
     REASON_WIRE_FAULT,     /* a current that says that the sensor or its wire has failed */
     REASON_CLIPPED, /* at the end of what the sensor can measure: "at least"; uncertain, keeps its number */
     REASON_FROZEN,  /* the same number for too long; uncertain, keeps its number */
+    REASON_FORCED,  /* a person has set it; uncertain, the number that was set */
     REASON_COUNT
 };
 

@@ -22,12 +22,25 @@ _Static_assert(sizeof(struct minute_state) != WITHOUT_TOTAL &&
                    sizeof(struct minute_state) + WITHOUT_TOTAL != sizeof(struct doubts),
                "a minute's state looks like another");
 
+/* Before the reading, as what people tell stands in a lane; key and time of telling are of no use here. */
+static void add_force(struct strbuf *to, uint64_t key, const struct force *f)
+{
+    struct hand h = {
+        .kind = HAND_FORCE, .point = key, .at = f->until, .value = f->value, .old_end = NAN, .key = "-"
+    };
+
+    memcpy(h.who, f->who, sizeof h.who);
+    body_add_hand(to, &h);
+}
+
 void memory_add(struct strbuf *to, uint64_t key, const struct judge_state *s, const struct minute_state *m)
 {
     const struct stored_reading r = { key, s->kept.at, s->kept.value, s->kept.quality, s->kept.reason };
     const struct doubts d = { s->still, s->trusted, s->still_ms, s->trusted_at.ms, s->total };
     bool counts = !isnan(s->total.raw);
 
+    if (force_is_on(&s->force))
+        add_force(to, key, &s->force);
     body_add_reading(to, &r);
     if (counts || !isnan(s->still) || !isnan(s->trusted))
         strbuf_add(to, &d, counts ? sizeof d : (size_t)WITHOUT_TOTAL);
@@ -57,6 +70,7 @@ enum err memory_read(const void *body, size_t len, const struct catalogue *c, st
     struct stored_reading r;
     struct event unused;
     struct doubts d = { .still = NAN, .trusted = NAN };
+    struct force force = { 0 };
     enum body_item item;
     size_t rest;
     enum err rc;
@@ -64,6 +78,10 @@ enum err memory_read(const void *body, size_t len, const struct catalogue *c, st
     totalizer_init(&d.total);
     body_read(&reader, body, len);
     rc = body_next(&reader, &item, &r, &unused);
+    if (rc == ERR_NONE && item == BODY_HAND && reader.hand.kind == HAND_FORCE) {
+        force = force_by(&reader.hand);
+        rc = body_next(&reader, &item, &r, &unused);
+    }
     if (rc != ERR_NONE)
         return rc;
     if (item != BODY_READING)
@@ -72,7 +90,8 @@ enum err memory_read(const void *body, size_t len, const struct catalogue *c, st
     rest = take_minute(reader.at, (size_t)(reader.end - reader.at), &out->kept, minute);
     if (rest == sizeof d || rest == WITHOUT_TOTAL)
         memcpy(&d, reader.at, rest);
-    *out = (struct judge_state){ out->kept, d.still, d.still_ms, d.trusted, { d.trusted_ms }, d.total };
+    *out =
+        (struct judge_state){ out->kept, d.still, d.still_ms, d.trusted, { d.trusted_ms }, d.total, force };
     return ERR_NONE;
 }
 

@@ -1,5 +1,5 @@
 /* What the judge remembers of a point, as the journal keeps it: the last kept reading as in a lane, and, for
- * a point that is doubted by what was before, that too. */
+ * a point that is doubted by what was before, or forced, that too. */
 #ifndef MEMORY_H
 #define MEMORY_H
 

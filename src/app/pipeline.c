@@ -95,6 +95,8 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
         uint32_t point = p->judged.kept[i].point;
         if (i + 1 < p->judged.kept_count && p->judged.kept[i + 1].point == point)
             continue; /* its predecessor came along */
+        if (p->has_told && p->catalogue->points[point].key == p->told.point)
+            continue; /* comes below */
         judge_state(p->judge, point, &s);
         memory_add(&p->states, p->catalogue->points[point].key, &s, &p->minutes.states[point]);
         states[n].key = p->catalogue->points[point].key;
@@ -341,16 +343,22 @@ static void note_in_book(struct pipeline *p, const struct hand *h)
 /* The record is everything here: when the journal cannot take it, nothing was told. */
 static enum err keep_told(struct pipeline *p, const struct hand *h, struct now now, struct fault *why)
 {
+    uint32_t point = catalogue_by_key(p->catalogue, h->point);
+    struct judge_state before;
     enum err rc;
 
+    judge_state(p->judge, point, &before);
     p->told = *h;
     p->has_told = true;
     take_inbox_loss(p);
-    judge_hand(p->judge, catalogue_by_key(p->catalogue, h->point), h, &p->judged);
+    judge_hand(p->judge, point, h, &p->judged);
     rc = append(p, now, why);
     p->has_told = false;
-    if (rc != ERR_NONE)
+    if (rc != ERR_NONE) {
+        judge_restore(p->judge, &before);
         return rc;
+    }
+    atomic_fetch_add(&p->kept, p->judged.kept_count);
     p->loss = (struct loss){ 0 };
     note_in_book(p, h);
     for (size_t i = 0; i < p->judged.now_count; i++)
@@ -367,6 +375,16 @@ static enum err again(const struct hand *was, struct hand *h, struct fault *why)
     return ERR_NONE;
 }
 
+static enum err decide(const struct pipeline *p, struct hand *h, struct now now, struct fault *why)
+{
+    enum err rc = hand_decide(p->catalogue, h, now.wall, why);
+
+    if (rc == ERR_NONE && h->kind == HAND_RELEASE &&
+        !force_is_on(judge_force(p->judge, catalogue_by_key(p->catalogue, h->point))))
+        return fault_set(why, ERR_RANGE, "no value is set by hand here");
+    return rc;
+}
+
 static void tell(struct pipeline *p, const struct message_hand *m, struct now now)
 {
     struct promise promise = { .answer = m->answer, .self = m->self, .hand = m->hand };
@@ -379,7 +397,7 @@ static void tell(struct pipeline *p, const struct message_hand *m, struct now no
     else if (was != NULL)
         rc = again(was, &promise.hand, &why);
     else
-        rc = hand_decide(p->catalogue, &promise.hand, now.wall, &why);
+        rc = decide(p, &promise.hand, now, &why);
     if (rc == ERR_NONE && was == NULL)
         rc = keep_told(p, &promise.hand, now, &why);
     if (rc != ERR_NONE) {

@@ -8,6 +8,7 @@
 
 enum { AHEAD_MS = CLOCK_MINUTE_MS }; /* clocks of people's devices */
 
+static const int64_t FORCE_MOST_MS = 7 * CLOCK_DAY_MS;
 static const int64_t YEAR_2000_MS = 946684800000;
 
 static enum err check_time(const struct hand *h, struct wall now, struct fault *why)
@@ -47,20 +48,43 @@ static enum err check_exchange(const struct point *p, const struct hand *h, stru
     return ERR_NONE;
 }
 
+static enum err check_force(const struct point *p, const struct hand *h, struct fault *why)
+{
+    if (p->manual)
+        return fault_set(why, ERR_RANGE, "%s is read by people: tell a reading", p->id);
+    if (!isfinite(h->value))
+        return fault_set(why, ERR_RANGE, "the value is no number");
+    if (h->at.ms <= h->entered.ms)
+        return fault_set(why, ERR_RANGE, "its end has passed");
+    if (h->at.ms - h->entered.ms > FORCE_MOST_MS)
+        return fault_set(why, ERR_RANGE, "its end is more than 7 days away");
+    return ERR_NONE;
+}
+
+static enum err check(const struct point *p, struct hand *h, struct fault *why)
+{
+    enum err rc;
+
+    switch (h->kind) {
+    case HAND_FORCE: return check_force(p, h, why);
+    case HAND_RELEASE: h->at = h->entered; return ERR_NONE;
+    default: break;
+    }
+    rc = check_time(h, h->entered, why);
+    if (rc != ERR_NONE)
+        return rc;
+    return h->kind == HAND_READING ? check_reading(p, h, why) : check_exchange(p, h, why);
+}
+
 enum err hand_decide(const struct catalogue *c, struct hand *h, struct wall now, struct fault *why)
 {
     uint32_t point = catalogue_by_key(c, h->point);
-    enum err rc;
 
     if (point == UINT32_MAX)
         return fault_set(why, ERR_MISSING, "there is no such point any more");
     h->entered = now;
     h->quality = h->reason = 0;
-    rc = check_time(h, now, why);
-    if (rc != ERR_NONE)
-        return rc;
-    return h->kind == HAND_READING ? check_reading(&c->points[point], h, why)
-                                   : check_exchange(&c->points[point], h, why);
+    return check(&c->points[point], h, why);
 }
 
 /* ---- the book ---- */

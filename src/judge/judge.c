@@ -1,6 +1,7 @@
 #include "judge/judge.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "doubt.h"
@@ -8,8 +9,10 @@
 enum { STALE_PERIODS = 3, STALE_LEAST_MS = 30000 };
 
 struct memory {
-    struct reading kept;   /* last one history has; reason never_read: none yet */
-    struct reading seen;   /* last one that came in */
+    struct reading kept; /* last one history has; reason never_read: none yet */
+    struct reading seen; /* last one that was shown */
+    struct reading said; /* last one that came in, as doubted; what is seen unless a person forces it */
+    struct force force;
     struct mono seen_at;   /* by the tick after it came in; 0: not yet noted */
     struct mono valued_at; /* when the last number came in; 0: the last reading had none */
     struct doubt doubt;
@@ -34,7 +37,7 @@ enum err judge_new(struct judge **out, const struct catalogue *c, struct fault *
     j->catalogue = c;
     for (size_t i = 0; i < c->point_count; i++) {
         struct memory *p = &j->points[i];
-        p->kept = p->seen = reading_bad((uint32_t)i, (struct wall){ 0 }, REASON_NEVER_READ);
+        p->kept = p->seen = p->said = reading_bad((uint32_t)i, (struct wall){ 0 }, REASON_NEVER_READ);
         p->seen_is_kept = true;
         doubt_init(&p->doubt);
     }
@@ -131,7 +134,6 @@ static void note(struct judge *j, const struct reading *r, struct judged *out)
 {
     struct memory *p = &j->points[r->point];
 
-    p->touched = true;
     out->now[out->now_count++] = *r;
     if (needed(&j->catalogue->points[r->point], p, r)) {
         if (!is_first(p) && changed_quality(&p->seen, r)) {
@@ -147,15 +149,25 @@ static void note(struct judge *j, const struct reading *r, struct judged *out)
     p->seen = *r;
 }
 
+static struct wall later(struct wall a, struct wall b)
+{
+    return a.ms > b.ms ? a : b;
+}
+
 static void fold_reading(struct judge *j, const struct reading *r, struct mono now, struct judged *out)
 {
+    struct memory *p;
     struct reading is;
 
     if (r->point >= j->catalogue->point_count || !reading_is_sound(r)) {
         j->refused++;
         return;
     }
-    is = judged(j, r, now);
+    p = &j->points[r->point];
+    is = p->said = judged(j, r, now);
+    p->touched = true;
+    if (force_is_on(&p->force) && is.reason != REASON_STOPPED)
+        is = force_reading(&p->force, r->point, later(is.at, p->seen.at));
     note(j, &is, out);
 }
 
@@ -182,9 +194,90 @@ static void take_by_hand(struct judge *j, const struct reading *r, struct judged
 
     if (!is_first(p) && r->at.ms < p->kept.at.ms)
         return;
-    p->kept = p->seen = *r;
+    p->kept = p->seen = p->said = *r;
     out->now[out->now_count++] = *r;
 }
+
+/* ---- a value set by hand ---- */
+
+/* A step by hand is history, within the deadband too. */
+static void step(struct memory *p, struct reading r, struct judged *out)
+{
+    r.at = later(r.at, (struct wall){ p->seen.at.ms + 1 });
+    if (!is_first(p) && !p->seen_is_kept)
+        keep(p, &p->seen, out);
+    keep(p, &r, out);
+    p->seen = r;
+    p->seen_is_kept = out->urgent = true;
+    out->now[out->now_count++] = r;
+}
+
+static void tell_event(struct judged *out, struct event e)
+{
+    out->event = e;
+    out->has_event = out->urgent = true;
+}
+
+static void begin_force(struct judge *j, uint32_t point, const struct hand *h, struct judged *out)
+{
+    struct memory *p = &j->points[point];
+
+    p->force = force_by(h);
+    step(p, force_reading(&p->force, point, h->entered), out);
+    tell_event(out, force_begins(&p->force, &j->catalogue->points[point], h));
+}
+
+static void forget_force(struct judge *j, uint32_t point, struct wall at, const char *why, struct judged *out)
+{
+    struct memory *p = &j->points[point];
+
+    tell_event(out, force_ends(&p->force, &j->catalogue->points[point], at, why));
+    p->force = (struct force){ 0 };
+}
+
+/* From now on the point holds what its device said last: as fresh, or as bad, as that is. */
+static void end_force(struct judge *j, uint32_t point, struct wall at, const char *why, struct judged *out)
+{
+    struct memory *p = &j->points[point];
+    struct reading r = p->said;
+
+    forget_force(j, point, at, why, out);
+    r.at = at;
+    step(p, r, out);
+}
+
+static void release(struct judge *j, uint32_t point, const struct hand *h, struct judged *out)
+{
+    char why[HAND_WHO_MAX + sizeof "released by "];
+
+    (void)snprintf(why, sizeof why, "released by %s", h->who);
+    if (force_is_on(&j->points[point].force))
+        end_force(j, point, h->entered, why, out);
+}
+
+const struct force *judge_force(const struct judge *j, uint32_t point)
+{
+    return &j->points[point].force;
+}
+
+/* False: its end is an event, and *out has one already. */
+static bool tick_force(struct judge *j, uint32_t point, struct wall now, struct judged *out)
+{
+    struct memory *p = &j->points[point];
+
+    if (!force_is_on(&p->force))
+        return true;
+    if (now.ms >= p->force.until.ms) {
+        if (out->has_event)
+            return false;
+        end_force(j, point, now, "its time is over", out);
+    } else if (p->seen.reason != REASON_FORCED) {
+        step(p, force_reading(&p->force, point, now), out);
+    }
+    return true;
+}
+
+/* ---- */
 
 void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct judged *out)
 {
@@ -196,14 +289,18 @@ void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct ju
     out->urgent = true;
     if (h->kind == HAND_READING)
         take_by_hand(j, &r, out);
+    else if (h->kind == HAND_FORCE)
+        begin_force(j, point, h, out);
+    else if (h->kind == HAND_RELEASE)
+        release(j, point, h, out);
     else if (isnan(t->raw) || h->at.ms >= t->seen.ms) /* else the new meter has been seen already */
         (void)totalizer_exchange(&rule, t, h->at, h->old_end, h->value);
 }
 
 static bool is_stale(const struct point *rule, const struct memory *p, struct mono now)
 {
-    if (rule->manual || p->seen.reason == REASON_NEVER_READ || p->seen.reason == REASON_STALE ||
-        p->seen.quality == QUALITY_BAD)
+    if (rule->manual || p->said.reason == REASON_NEVER_READ || p->said.reason == REASON_STALE ||
+        p->said.quality == QUALITY_BAD)
         return false;
     return now.ms - p->seen_at.ms > judge_stale_after_ms(rule);
 }
@@ -213,8 +310,8 @@ bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *
     start(out);
     for (; *from < j->catalogue->point_count; ++*from) {
         struct memory *p = &j->points[*from];
-        struct reading stale = reading_uncertain(*from, now.wall, p->seen.value, REASON_STALE);
-        if (out->now_count == MESSAGE_READINGS_MAX)
+        struct reading stale = reading_uncertain(*from, now.wall, p->said.value, REASON_STALE);
+        if (out->now_count + 2 > MESSAGE_READINGS_MAX || !tick_force(j, *from, now.wall, out))
             return true;
         if (p->touched || p->seen_at.ms == 0) {
             p->touched = false;
@@ -242,6 +339,9 @@ void judge_restore(struct judge *j, const struct judge_state *s)
 
     p->kept = p->seen = s->kept;
     p->seen_is_kept = true;
+    p->force = s->force;
+    if (s->kept.reason != REASON_FORCED) /* else nobody knows what the device said */
+        p->said = s->kept;
     p->doubt = (struct doubt){ s->still, s->still_ms, s->trusted, s->trusted_at, s->total };
 }
 
@@ -250,7 +350,8 @@ void judge_state(const struct judge *j, uint32_t point, struct judge_state *out)
     const struct memory *p = &j->points[point];
 
     *out = (struct judge_state){ p->kept,          p->doubt.still,      p->doubt.still_ms,
-                                 p->doubt.trusted, p->doubt.trusted_at, p->doubt.total };
+                                 p->doubt.trusted, p->doubt.trusted_at, p->doubt.total,
+                                 p->force };
 }
 
 static void stop_point(struct judge *j, uint32_t point, struct wall at, struct judged *out)
@@ -286,7 +387,7 @@ void judge_inherit(struct judge *j, uint32_t point, const struct judge *before, 
     struct memory *p = &j->points[point];
 
     *p = before->points[was];
-    p->kept.point = p->seen.point = point;
+    p->kept.point = p->seen.point = p->said.point = point;
     if (j->catalogue->points[point].revision != before->catalogue->points[was].revision)
         doubt_init(&p->doubt); /* other numbers */
 }
@@ -295,4 +396,6 @@ void judge_close(struct judge *j, uint32_t point, struct wall at, struct judged 
 {
     start(out);
     stop_point(j, point, at, out);
+    if (force_is_on(&j->points[point].force))
+        forget_force(j, point, at, "the point is no longer the same", out);
 }

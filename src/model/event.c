@@ -7,13 +7,21 @@
 const char *event_kind_name(enum event_kind k)
 {
     static const char *const NAMES[EVENT_COUNT] = {
-        [EVENT_NODE_START] = "node_start",   [EVENT_NODE_STOP] = "node_stop",
-        [EVENT_WIRE_DOWN] = "wire_down",     [EVENT_WIRE_UP] = "wire_up",
-        [EVENT_DEVICE_DOWN] = "device_down", [EVENT_DEVICE_UP] = "device_up",
-        [EVENT_CLOCK_STEP] = "clock_step",   [EVENT_GAP] = "gap",
-        [EVENT_CONFIG] = "config",           [EVENT_WIRE_FAULT] = "wire_fault",
-        [EVENT_NODE_SILENT] = "node_silent", [EVENT_NODE_HEARD] = "node_heard",
-        [EVENT_NODE_CLOCK] = "node_clock",   [EVENT_DEVICE_EXCHANGED] = "device_exchanged",
+        [EVENT_NODE_START] = "node_start",
+        [EVENT_NODE_STOP] = "node_stop",
+        [EVENT_WIRE_DOWN] = "wire_down",
+        [EVENT_WIRE_UP] = "wire_up",
+        [EVENT_DEVICE_DOWN] = "device_down",
+        [EVENT_DEVICE_UP] = "device_up",
+        [EVENT_CLOCK_STEP] = "clock_step",
+        [EVENT_GAP] = "gap",
+        [EVENT_CONFIG] = "config",
+        [EVENT_WIRE_FAULT] = "wire_fault",
+        [EVENT_NODE_SILENT] = "node_silent",
+        [EVENT_NODE_HEARD] = "node_heard",
+        [EVENT_NODE_CLOCK] = "node_clock",
+        [EVENT_DEVICE_EXCHANGED] = "device_exchanged",
+        [EVENT_FORCE] = "force",
     };
 
     return (unsigned)k < EVENT_COUNT ? NAMES[k] : "unknown";

@@ -200,13 +200,18 @@ static enum err take_event(struct body_reader *r, struct event *out)
 
 static bool hand_is_sound(const struct hand *h)
 {
-    bool reading = h->kind == HAND_READING;
+    bool judged = h->quality < QUALITY_COUNT && h->quality != QUALITY_BAD;
+    bool plain = h->quality == 0 && h->reason == 0;
 
-    if (h->kind < HAND_READING || h->kind >= HAND_END || h->point == 0 || h->point > INT64_MAX ||
-        h->key[0] == '\0' || !isfinite(h->value))
+    if (h->point == 0 || h->point > INT64_MAX || h->key[0] == '\0')
         return false;
-    return reading ? h->quality < QUALITY_COUNT && h->quality != QUALITY_BAD && isnan(h->old_end)
-                   : h->quality == 0 && h->reason == 0 && isfinite(h->old_end);
+    switch (h->kind) {
+    case HAND_READING: return judged && isfinite(h->value) && isnan(h->old_end);
+    case HAND_EXCHANGE: return plain && isfinite(h->value) && isfinite(h->old_end);
+    case HAND_FORCE: return plain && isfinite(h->value) && isnan(h->old_end);
+    case HAND_RELEASE: return plain && isnan(h->value) && isnan(h->old_end);
+    default: return false;
+    }
 }
 
 static enum err take_hand(struct body_reader *r, struct hand *out)

@@ -25,6 +25,7 @@ static const char *const REASONS[REASON_COUNT] = {
     [REASON_WIRE_FAULT] = "wire_fault",
     [REASON_CLIPPED] = "clipped",
     [REASON_FROZEN] = "frozen",
+    [REASON_FORCED] = "forced",
 };
 
 const char *quality_name(enum quality q)

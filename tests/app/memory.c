@@ -54,9 +54,13 @@ static int end_world(void **state)
 static void what_is_remembered_comes_back(void **state)
 {
     struct scene *s = *state;
-    struct judge_state in = {
-        reading_uncertain(0, (struct wall){ 77 }, 3, REASON_FROZEN), 2.5, 99, 7, { 55 }, { .raw = NAN }
-    };
+    struct judge_state in = { .kept = reading_uncertain(0, (struct wall){ 77 }, 3, REASON_FROZEN),
+                              .still = 2.5,
+                              .still_ms = 99,
+                              .trusted = 7,
+                              .trusted_at = { 55 },
+                              .total = { .raw = NAN },
+                              .force = { 4.5, { 1000 }, "Lò Thị Hoa" } };
     struct judge_state out;
     struct minute_state minute = { 0 }, minute_out;
     struct strbuf body;
@@ -68,6 +72,8 @@ static void what_is_remembered_comes_back(void **state)
     assert_true(reading_same_value(&in.kept, &out.kept) && out.kept.at.ms == 77);
     assert_true(out.still == 2.5 && out.still_ms == 99 && out.trusted == 7 && out.trusted_at.ms == 55);
     assert_true(isnan(out.total.raw));
+    assert_true(out.force.value == 4.5 && out.force.until.ms == 1000);
+    assert_string_equal(out.force.who, "Lò Thị Hoa");
     strbuf_reset(&body);
     in.total = (struct totalizer){ 5, { 1 }, { 2 }, 3, 4, { 6 } };
     memory_add(&body, key, &in, &minute);

@@ -250,6 +250,64 @@ static void a_new_meter_that_was_told_is_not_doubted(void **state)
     end(s, true);
 }
 
+static enum reason tap_shows(struct scene *s, double value)
+{
+    struct message m = { .kind = MESSAGE_READINGS, .count = 1, .revisions = { 3 } };
+
+    m.readings[0] = reading_good(TAP, s->clock.now.wall, value);
+    pipeline_put(s->pipeline, &m);
+    return (enum reason)shown(s, TAP).reason;
+}
+
+static void a_forced_value_outlives_a_kill_and_ends(void **state)
+{
+    struct scene *s = *state;
+    struct hand h, told[8];
+
+    start(s);
+    assert_int_equal(tap_shows(s, 2), REASON_NONE);
+    h = reading(s, TAP, "f-1", 9);
+    h.kind = HAND_FORCE;
+    h.at.ms = s->clock.now.wall.ms + CLOCK_HOUR_MS;
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_int_equal(tap_shows(s, 3), REASON_FORCED);
+    end(s, false);
+    start(s);
+    assert_true(shown(s, TAP).value == 9);
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_true(s->known);
+    assert_int_equal(pipeline_told(s->pipeline, HAND_FORCE, s->catalogue.points[TAP].key, told, 8), 1);
+    assert_int_equal(told[0].at.ms, h.at.ms);
+    fake_clock_advance(&s->clock, CLOCK_HOUR_MS);
+    assert_int_equal(tap_shows(s, 4), REASON_NONE);
+    assert_true(shown(s, TAP).value == 4);
+    end(s, true);
+}
+
+static void a_forced_value_is_released_once(void **state)
+{
+    struct scene *s = *state;
+    struct hand h;
+
+    start(s);
+    h = reading(s, TAP, "f-1", 9);
+    h.kind = HAND_FORCE;
+    h.at.ms = s->clock.now.wall.ms + CLOCK_HOUR_MS;
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    h = reading(s, TAP, "f-2", NAN);
+    h.kind = HAND_RELEASE;
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_false(s->known);
+    assert_int_equal(tap_shows(s, 3), REASON_NONE);
+    h.at.ms++;
+    assert_int_equal(tell(s, &h), ERR_NONE); /* its answer was lost */
+    assert_true(s->known);
+    (void)snprintf(h.key, sizeof h.key, "f-3");
+    assert_int_equal(tell(s, &h), ERR_RANGE);
+    assert_non_null(strstr(s->why.text, "no value is set by hand"));
+    end(s, true);
+}
+
 int main(void)
 {
 #define TOLD_TEST(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
@@ -258,6 +316,8 @@ int main(void)
         TOLD_TEST(told_twice_is_told_once_also_after_a_kill),
         TOLD_TEST(what_cannot_be_is_refused_with_a_sentence),
         TOLD_TEST(a_new_meter_that_was_told_is_not_doubted),
+        TOLD_TEST(a_forced_value_outlives_a_kill_and_ends),
+        TOLD_TEST(a_forced_value_is_released_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,7 +24,7 @@ import time
 GOOD, UNCERTAIN, BAD = 2, 1, 0
 REASONS = ["none", "never_read", "no_answer", "no_connection", "exception", "bad_answer", "sentinel", "not_finite",
            "implausible", "stale", "time_uncertain", "stopped", "bad_digit", "inexact", "unknown_state", "busy",
-           "not_valid", "wire_fault", "clipped", "frozen"]
+           "not_valid", "wire_fault", "clipped", "frozen", "forced"]
 EVENT_GAP = 7
 SKIPPED = 77
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

@@ -137,6 +137,33 @@ static void a_longer_minute_is_read_as_far_as_it_is_known(void **state)
     strbuf_clear(&body);
 }
 
+static void a_force_and_its_release_come_back(void **state)
+{
+    struct hand told[] = { { HAND_FORCE, 0, 0, 9, { 50 }, { 6 }, 12, NAN, "k-3", "Vàng A Páo", "" },
+                           { HAND_RELEASE, 0, 0, 9, { 7 }, { 7 }, NAN, NAN, "k-4", "Vàng A Páo", "" } };
+    struct body_reader r;
+    struct stored_reading reading;
+    struct event event;
+    enum body_item item;
+    struct strbuf body;
+
+    (void)state;
+    strbuf_init(&body, 1000);
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        strbuf_reset(&body);
+        body_add_hand(&body, &told[i]);
+        body_read(&r, body.text, body.len);
+        assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+        assert_true(hand_same(&told[i], &r.hand) && r.hand.at.ms == told[i].at.ms);
+        told[i].value = i == 0 ? NAN : 1;
+        strbuf_reset(&body);
+        body_add_hand(&body, &told[i]);
+        body_read(&r, body.text, body.len);
+        assert_int_equal(body_next(&r, &item, &reading, &event), ERR_RANGE);
+    }
+    strbuf_clear(&body);
+}
+
 /* ---- round trip ---- */
 
 struct one {
@@ -419,6 +446,7 @@ int main(void)
         cmocka_unit_test(lanes_keep_their_numbers_and_words),
         cmocka_unit_test(a_body_is_these_bytes_for_ever),
         cmocka_unit_test(what_was_told_comes_back_and_nonsense_does_not),
+        cmocka_unit_test(a_force_and_its_release_come_back),
         cmocka_unit_test(a_minute_comes_back_and_nonsense_does_not),
         cmocka_unit_test(a_longer_minute_is_read_as_far_as_it_is_known),
         cmocka_unit_test(what_was_put_in_comes_out),

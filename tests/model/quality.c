@@ -15,7 +15,7 @@ static void qualities_and_reasons_keep_their_numbers_and_words(void **state)
     static const char *const REASONS[] = {
         "none",          "never_read",  "no_answer", "no_connection",  "exception", "bad_answer", "sentinel",
         "not_finite",    "implausible", "stale",     "time_uncertain", "stopped",   "bad_digit",  "inexact",
-        "unknown_state", "busy",        "not_valid", "wire_fault",     "clipped",   "frozen",
+        "unknown_state", "busy",        "not_valid", "wire_fault",     "clipped",   "frozen",     "forced",
     };
 
     (void)state;

@@ -204,12 +204,16 @@ static void what_people_tell_arrives_once_and_apart(void **state)
     };
     struct hand exchange = { HAND_EXCHANGE, 0, 0, 9, PGTEST_NOW, PGTEST_NOW, 12, 5000.5, "k-2",
                              "Vàng A Páo",  "" };
+    struct hand force = { HAND_FORCE, 0, 0, 9, PGTEST_NOW, PGTEST_NOW, 7.5, NAN, "k-3", "Lò Thị Hoa", "" };
+    struct hand release = { HAND_RELEASE, 0, 0, 9, PGTEST_NOW, PGTEST_NOW, NAN, NAN, "k-4", "Páo", "xong" };
     struct strbuf body;
 
     (void)state;
     strbuf_init(&body, 4096);
     body_add_hand(&body, &reading);
     body_add_hand(&body, &exchange);
+    body_add_hand(&body, &force);
+    body_add_hand(&body, &release);
     (void)lanes_double_put(&S.journal, LANE_EVENTS, body.text, body.len);
     (void)lanes_double_put(&S.journal, LANE_EVENTS, body.text, body.len); /* a journal that told it again */
     strbuf_clear(&body);
@@ -224,6 +228,10 @@ static void what_people_tell_arrives_once_and_apart(void **state)
         owner("SELECT string_agg(concat_ws('|', key, point_key, old_end, new_start, who, note), ',') "
               "FROM capnuoc.meter_exchange"),
         "k-2|9|5000.5|12|Vàng A Páo|");
+    assert_string_equal(owner("SELECT string_agg(concat_ws('|', key, point_key, coalesce(value::text, '-'), "
+                              "until AT TIME ZONE 'UTC', who, note), ',' ORDER BY key) FROM "
+                              "capnuoc.forced_value"),
+                        "k-3|9|7.5|2026-11-23 10:00:00|Lò Thị Hoa|,k-4|9|-|2026-11-23 10:00:00|Páo|xong");
     assert_int_equal(rows(), 3); /* none of it among what devices said */
 }
 

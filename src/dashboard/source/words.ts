@@ -86,6 +86,7 @@ const REASON: Record<string, Pair> = {
     wire_fault: ['đứt hoặc chập dây cảm biến', 'sensor or its wire has failed'],
     clipped: ['chạm giới hạn đo của cảm biến', 'at the end of the sensor’s range'],
     frozen: ['giá trị đứng yên quá lâu', 'has not moved for too long'],
+    forced: ['giá trị đặt tay', 'value set by hand'],
 };
 
 /** An unknown quality is treated as no data: it is not shown as normal. */

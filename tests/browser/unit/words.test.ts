@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { knownQuality, qualityWord, reasonWord, stateWord } from '../../../src/dashboard/source/words';
 
-const REASONS = ['never_read', 'no_answer', 'no_connection', 'exception', 'bad_answer', 'sentinel', 'not_finite', 'implausible', 'stale', 'time_uncertain', 'stopped', 'bad_digit', 'inexact', 'unknown_state', 'busy', 'not_valid', 'wire_fault', 'clipped', 'frozen'];
+const REASONS = ['never_read', 'no_answer', 'no_connection', 'exception', 'bad_answer', 'sentinel', 'not_finite', 'implausible', 'stale', 'time_uncertain', 'stopped', 'bad_digit', 'inexact', 'unknown_state', 'busy', 'not_valid', 'wire_fault', 'clipped', 'frozen', 'forced'];
 
 test('every reason of the API has words in both languages', () => {
     for (const reason of REASONS)
