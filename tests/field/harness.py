@@ -438,6 +438,8 @@ def unpack(body):
                 texts.append(body[at + 1:at + 1 + n].decode())
                 at += 1 + n
             yield "event", event, ms, None if number != number else number, texts[0], texts[1]
+        elif kind in (4, 5):  # minutes and what must be counted again: their length comes first
+            at += 1 + body[at]
         else:
             raise Failed("a journal entry is not readable: item type %d" % kind)
 
