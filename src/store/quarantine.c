@@ -128,6 +128,8 @@ static enum err settle_one(struct visit *v, const struct aside *a, struct fault 
         rc = settle(v, a, retry ? "retried" : "discarded", why);
     if (rc == ERR_NONE && retry)
         rc = pg_copy_in(v->writer, sql_reading_copy, v->batch.rows.text, v->batch.rows.len, NULL, why);
+    if (rc == ERR_NONE && retry)
+        rc = minute_rows_write(v->writer, &v->batch.minutes, why);
     if (rc == ERR_NONE)
         rc = pg_commit(v->writer, why);
     if (rc != ERR_NONE)
