@@ -1,7 +1,20 @@
 -- The stored step function over [$2, $3) in buckets of $6 ms that begin at $5, of whole minutes, hours or local
 -- days ($8 ms each) from $4 on, as far as they are made; what lies before and after comes from the stored rows, as
 -- in series_buckets.sql.  No unit lies in two buckets.  Times are ms since $5.
-WITH rolled AS (
+--
+-- Minutes are whole up to 11 minutes before what their node has delivered (src/app/minutes.h), however the backlog
+-- and the present mix, and from the oldest day on that was not let go.
+WITH last_seen AS (
+    SELECT max(node.seen) AS seen
+      FROM capnuoc.point JOIN capnuoc.node ON node.id = point.node
+     WHERE point.point_key = $1::int8
+), oldest AS (
+    SELECT (min(to_date(right(c.relname, 8), 'YYYYMMDD'))::timestamp AT TIME ZONE 'UTC') - interval '7 hours' AS day
+      FROM pg_catalog.pg_inherits AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
+     WHERE $8::int8 = 60000 AND i.inhparent = 'capnuoc.minute'::regclass
+), head AS (
+    SELECT least(greatest($4::timestamptz, oldest.day), $3::timestamptz) AS begins FROM oldest
+), rolled AS (
     SELECT least((SELECT min(at) FROM capnuoc.dirty_hour
                    WHERE point_key = $1::int8 AND (recount OR $8::int8 > 60000)
                      AND at > $4::timestamptz - interval '1 hour' AND at < $3::timestamptz),
@@ -12,15 +25,16 @@ WITH rolled AS (
                             WHERE $8::int8 > 60000 AND point_key = $1::int8
                               AND at >= $4::timestamptz AND at < $3::timestamptz ORDER BY at DESC LIMIT 1),
                           $4::timestamptz),
+                 CASE WHEN $8::int8 = 60000 THEN (SELECT seen - interval '11 minutes' FROM last_seen) END,
                  $3::timestamptz) AS until
 ), whole AS (
-    SELECT greatest($4::timestamptz,
+    SELECT head.begins, greatest(head.begins,
                     until - ((floor(extract(epoch FROM until) * 1000)::int8 + 25200000) % $8::int8)
                             * interval '1 millisecond') AS ends
-      FROM rolled
+      FROM rolled CROSS JOIN head
 ), units AS (
     SELECT at, n, sum, min, max, good_ms, uncertain_ms FROM capnuoc.minute, whole
-     WHERE $8::int8 = 60000 AND point_key = $1::int8 AND at >= $4::timestamptz AND at < ends
+     WHERE $8::int8 = 60000 AND point_key = $1::int8 AND at >= begins AND at < ends
     UNION ALL
     SELECT at, n, sum, min, max, good_ms, uncertain_ms FROM capnuoc.hour, whole
      WHERE $8::int8 = 3600000 AND point_key = $1::int8 AND at >= $4::timestamptz AND at < ends
@@ -28,7 +42,7 @@ WITH rolled AS (
     SELECT at, n, sum, min, max, good_ms, uncertain_ms FROM capnuoc.day, whole
      WHERE $8::int8 = 86400000 AND point_key = $1::int8 AND at >= $4::timestamptz AND at < ends
 ), edges AS (
-    SELECT $2::timestamptz AS begins, $4::timestamptz AS ends WHERE $2::timestamptz < $4::timestamptz
+    SELECT $2::timestamptz AS begins, begins AS ends FROM head WHERE $2::timestamptz < begins
     UNION ALL
     SELECT ends, $3::timestamptz FROM whole WHERE ends < $3::timestamptz
 ), kept AS (
@@ -40,9 +54,7 @@ WITH rolled AS (
             UNION ALL
             (SELECT at, value, quality, reason FROM capnuoc.reading_all($1::int8, begins, ends))) AS stored
 ), known AS (
-    SELECT floor(extract(epoch FROM max(node.seen) - $5::timestamptz) * 1000)::int8 AS until_ms
-      FROM capnuoc.point JOIN capnuoc.node ON node.id = point.node
-     WHERE point.point_key = $1::int8
+    SELECT floor(extract(epoch FROM seen - $5::timestamptz) * 1000)::int8 AS until_ms FROM last_seen
 ), steps AS (
     SELECT quality, CASE WHEN abs(value) < 1e290 THEN value END AS value,
            floor(extract(epoch FROM begins - $5::timestamptz) * 1000)::int8 AS edge_ms,

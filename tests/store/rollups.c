@@ -92,8 +92,10 @@ static void live(struct node *n, int64_t ms, bool disorder)
                                                              : n->at_ms);
         if (test_below(&n->seed, 4) == 0)
             close_all(n, n->at_ms - 30000);
-        if (test_below(&n->seed, 40) == 0)
+        if (test_below(&n->seed, 40) == 0) {
             kill_node(n);
+            close_all(n, n->closed_ms); /* as the first tick does */
+        }
     }
     close_all(n, n->at_ms);
 }

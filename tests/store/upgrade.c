@@ -74,6 +74,13 @@ static const struct {
       "entered_at)"
       " VALUES ('test-node', 'x', 4000000000000000001, '2026-11-23 06:00+07', 99, 0, 'An', '',"
       " '2026-11-23 07:00+07')" },
+    { 8, PGTEST_MAINTENANCE, "SELECT capnuoc.make_minute_day('2026-11-23')" },
+    { 8, PGTEST_WRITER,
+      "INSERT INTO capnuoc.minute (point_key, at, n, sum, min, max, first, last, good_ms, uncertain_ms)"
+      " VALUES (4000000000000000000, '2026-11-23 12:00+07', 1, 750000, 12.5, 12.5, 12.5, 12.5, 60000, 0)" },
+    { 8, PGTEST_WRITER,
+      "INSERT INTO capnuoc.dirty_hour (point_key, at, recount)"
+      " VALUES (4000000000000000000, '2026-11-23 12:00+07', false)" },
 };
 
 /* Everything that was there, one number for each table: md5 of its old columns in order. */
@@ -101,6 +108,8 @@ static const struct {
          "capnuoc.zone_version v" },
     { 4, "SELECT value || who || entered_at FROM capnuoc.manual_reading" },
     { 4, "SELECT old_end || who || entered_at FROM capnuoc.meter_exchange" },
+    { 8, "SELECT md5(string_agg(m.point_key || '|' || m.at || m.n || m.sum || m.good_ms, ',' ORDER BY m.at)) "
+         "FROM capnuoc.minute m" },
 };
 
 static struct pgtest T;
