@@ -130,9 +130,9 @@ static enum err forget_minutes(struct chore_turn *t, size_t *done, struct fault 
 
 const struct chore CHORES[] = {
     { "days ahead", CLOCK_HOUR_MS, days_ahead, false },
-    { "hours and days", 5 * CLOCK_SECOND_MS, roll_up, false },
-    { "packing", 5 * CLOCK_MINUTE_MS, pack, true },
-    { "days that are packed", 5 * CLOCK_MINUTE_MS, drop_packed_days, false },
+    { "hours and days", 5LL * CLOCK_SECOND_MS, roll_up, false },
+    { "packing", 5LL * CLOCK_MINUTE_MS, pack, true },
+    { "days that are packed", 5LL * CLOCK_MINUTE_MS, drop_packed_days, false },
     { "old readings", CLOCK_HOUR_MS, forget_raw, false },
     { "old packed months", CLOCK_HOUR_MS, forget_packed, false },
     { "old minutes", CLOCK_HOUR_MS, forget_minutes, false },
