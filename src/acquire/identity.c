@@ -51,7 +51,7 @@ void identity_text(const struct identity *i, const uint16_t *words, char out[IDE
         bytes[2 * k + i->low_first] = (unsigned char)(words[k] >> 8);
         bytes[2 * k + !i->low_first] = (unsigned char)words[k];
     }
-    clean(bytes, 2u * i->registers, out);
+    clean(bytes, (size_t)2 * i->registers, out);
 }
 
 /* ---- kept as text ---- */
