@@ -157,8 +157,34 @@ void answer_points(struct face *f, struct request *q, struct reply *r)
         give_page(f, q, key, e, r);
 }
 
-static void write_point(struct strbuf *b, const struct catalogue *c, const struct point *p,
-                        const struct reading *now)
+/* Until when and who: of the newest that were told. */
+static void write_forced(struct json_out *j, const struct hands_port *hands, const struct point *p,
+                         const struct reading *now)
+{
+    struct hand h;
+    bool told;
+
+    json_key(j, "forced");
+    if (now->reason != REASON_FORCED) {
+        json_null(j);
+        return;
+    }
+    told = hands->told != NULL && hands->told(hands->self, HAND_FORCE, p->key, &h, 1) == 1;
+    json_open_object(j);
+    json_key(j, "value");
+    json_number(j, now->value);
+    json_key(j, "until");
+    if (told)
+        json_time(j, h.at);
+    else
+        json_null(j);
+    json_key(j, "who");
+    json_string(j, told ? h.who : NULL);
+    json_close_object(j);
+}
+
+static void write_point(struct strbuf *b, const struct face *f, const struct catalogue *c,
+                        const struct point *p, const struct reading *now)
 {
     struct json_out j;
 
@@ -167,6 +193,7 @@ static void write_point(struct strbuf *b, const struct catalogue *c, const struc
     picture_point(&j, c, p, now);
     json_key(&j, "manual");
     json_bool(&j, p->manual);
+    write_forced(&j, &f->ports.hands, p, now);
     json_key(&j, "plausible");
     json_open_object(&j);
     json_key(&j, "low");
@@ -194,7 +221,7 @@ static void give_point(const struct face *f, struct request *q, const struct sna
     char tag[REPLY_TAG_MAX - 8];
 
     strbuf_init(&b, REPLY_BODY_MAX);
-    write_point(&b, c, p, &now->reading);
+    write_point(&b, f, c, p, &now->reading);
     reply_take(r, 200, TYPE_JSON, &b, q->lang);
     (void)snprintf(tag, sizeof tag, "%" PRIx64 "-%" PRIu64, (uint64_t)f->epoch, now->generation);
     reply_tag(r, q, CACHE_REVALIDATE, tag);

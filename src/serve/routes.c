@@ -18,6 +18,7 @@ static const char *const SERIES[] = { "from", "to", "buckets", "format", NULL };
 static const char *const MANY_SERIES[] = { "points", "from", "to", "buckets", "format", NULL };
 static const char *const VOLUMES[] = { "from", "to", NULL };
 static const char *const TOLD[] = { "point", "limit", NULL };
+static const char *const RELEASE[] = { "key", "who", "note", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
@@ -52,6 +53,8 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/readings", ROLE_OPERATOR, NONE, answer_tell },
     { METHOD_GET, "/api/v1/meter-exchanges", ROLE_VIEWER, TOLD, answer_told },
     { METHOD_POST, "/api/v1/meter-exchanges", ROLE_OPERATOR, NONE, answer_tell },
+    { METHOD_POST, "/api/v1/points/{id}/force", ROLE_OPERATOR, NONE, answer_tell },
+    { METHOD_DELETE, "/api/v1/points/{id}/force", ROLE_OPERATOR, RELEASE, answer_tell },
     { METHOD_GET, "/api/v1/stream", ROLE_VIEWER, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];
@@ -135,7 +138,7 @@ static const char *allowed(const struct target *t)
             stream = stream || ROUTES[i].answer == answer_stream;
         }
     if (end)
-        return "GET, HEAD, POST, DELETE"; /* only the session */
+        return get ? "GET, HEAD, POST, DELETE" : "POST, DELETE"; /* the session, a force */
     if (post)
         return "GET, HEAD, POST";
     return stream ? "GET" : get ? "GET, HEAD" : NULL;

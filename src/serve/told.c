@@ -34,6 +34,7 @@ static void time_member(struct json_out *j, const char *key, struct wall at)
 
 static void reading(struct json_out *j, const struct hand *h)
 {
+    time_member(j, "at", h->at);
     number(j, "value", h->value);
     text(j, "quality", quality_name((enum quality)h->quality));
     text(j, "reason", reason_name((enum reason)h->reason));
@@ -42,8 +43,15 @@ static void reading(struct json_out *j, const struct hand *h)
 
 static void exchange(struct json_out *j, const struct hand *h)
 {
+    time_member(j, "at", h->at);
     number(j, "old_end", h->old_end);
     number(j, "new_start", h->value);
+}
+
+static void force(struct json_out *j, const struct hand *h)
+{
+    number(j, "value", h->value);
+    time_member(j, "until", h->at);
 }
 
 void told_json(struct json_out *j, const struct hand *h, const struct point *point)
@@ -52,8 +60,12 @@ void told_json(struct json_out *j, const struct hand *h, const struct point *poi
     text(j, "key", h->key);
     text(j, "point", point == NULL ? NULL : point->id);
     text(j, "unit", point == NULL ? NULL : point->unit);
-    time_member(j, "at", h->at);
-    (h->kind == HAND_READING ? reading : exchange)(j, h);
+    switch (h->kind) {
+    case HAND_READING: reading(j, h); break;
+    case HAND_EXCHANGE: exchange(j, h); break;
+    case HAND_FORCE: force(j, h); break;
+    default: break; /* a release says no more than when it was told */
+    }
     text(j, "who", h->who);
     text(j, "note", h->note);
     time_member(j, "entered_at", h->entered);
@@ -86,16 +98,21 @@ void told_reply(struct reply *r, enum lang lang, enum err code, bool known, cons
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
     told_json(&j, is, point);
-    reply_take(r, known ? 200 : 201, TYPE_JSON, &b, lang);
+    reply_take(r, known || is->kind == HAND_RELEASE ? 200 : 201, TYPE_JSON, &b, lang);
 }
 
 /* ------------------------------------------------------------------ in */
 
 struct form {
     const struct request *q;
-    const struct json_in *doc;
+    const struct json_in *doc; /* NULL: the query says it */
     struct reply *r;
 };
+
+static const char *given_of(const struct form *f, const char *field)
+{
+    return f->doc == NULL ? target_value(&f->q->target, field) : json_in_string(f->doc, field);
+}
 
 static bool bad(const struct form *f, const char *field, enum problem_kind kind)
 {
@@ -106,7 +123,7 @@ static bool bad(const struct form *f, const char *field, enum problem_kind kind)
 /* Required unless `least` is 0. */
 static bool text_of(const struct form *f, const char *field, size_t least, char *out, size_t size)
 {
-    const char *given = json_in_string(f->doc, field);
+    const char *given = given_of(f, field);
     size_t n = given == NULL ? 0 : strlen(given);
 
     out[0] = '\0';
@@ -135,35 +152,59 @@ static bool key_of(const struct form *f, struct hand *h)
 
 static bool common_of(const struct form *f, struct hand *h)
 {
-    const char *at = json_in_string(f->doc, "at");
+    return key_of(f, h) && text_of(f, "who", 1, h->who, sizeof h->who) &&
+           text_of(f, "note", 0, h->note, sizeof h->note);
+}
 
-    if (!key_of(f, h) || !text_of(f, "who", 1, h->who, sizeof h->who) ||
-        !text_of(f, "note", 0, h->note, sizeof h->note))
-        return false;
-    return (at != NULL && wall_parse(at, &h->at) == ERR_NONE) || bad(f, "at", PROBLEM_VALUE_TIME);
+static bool time_of(const struct form *f, const char *field, struct hand *h)
+{
+    const char *at = given_of(f, field);
+
+    return (at != NULL && wall_parse(at, &h->at) == ERR_NONE) || bad(f, field, PROBLEM_VALUE_TIME);
+}
+
+static bool is_asked(const struct form *f, enum hand_kind kind)
+{
+    static const char *const READING[] = { "key", "point", "at", "value", "who", "note" };
+    static const char *const EXCHANGE[] = { "key", "point", "at", "old_end", "new_start", "who", "note" };
+    static const char *const FORCE[] = { "key", "value", "until", "who", "note" };
+    static const struct {
+        const char *const *fields;
+        size_t count;
+    } ASKED[HAND_END] = { [HAND_READING] = { READING, COUNT_OF(READING) },
+                          [HAND_EXCHANGE] = { EXCHANGE, COUNT_OF(EXCHANGE) },
+                          [HAND_FORCE] = { FORCE, COUNT_OF(FORCE) } };
+    const char *unknown =
+        f->doc == NULL ? NULL : json_in_unknown(f->doc, ASKED[kind].fields, ASKED[kind].count);
+
+    return unknown == NULL || bad(f, unknown, PROBLEM_UNKNOWN_FIELD);
 }
 
 static bool hand_of(const struct form *f, struct hand *h)
 {
-    static const char *const READING[] = { "key", "point", "at", "value", "who", "note" };
-    static const char *const EXCHANGE[] = { "key", "point", "at", "old_end", "new_start", "who", "note" };
-    bool is_reading = h->kind == HAND_READING;
-    const char *unknown = is_reading ? json_in_unknown(f->doc, READING, COUNT_OF(READING))
-                                     : json_in_unknown(f->doc, EXCHANGE, COUNT_OF(EXCHANGE));
-
-    h->old_end = NAN;
-    if (unknown != NULL)
-        return bad(f, unknown, PROBLEM_UNKNOWN_FIELD);
-    if (!common_of(f, h))
+    h->value = h->old_end = NAN;
+    if (!is_asked(f, (enum hand_kind)h->kind) || !common_of(f, h))
         return false;
-    if (is_reading)
-        return number_of(f, "value", &h->value);
-    return number_of(f, "old_end", &h->old_end) && number_of(f, "new_start", &h->value);
+    switch (h->kind) {
+    case HAND_READING: return time_of(f, "at", h) && number_of(f, "value", &h->value);
+    case HAND_EXCHANGE:
+        return time_of(f, "at", h) && number_of(f, "old_end", &h->old_end) &&
+               number_of(f, "new_start", &h->value);
+    case HAND_FORCE: return time_of(f, "until", h) && number_of(f, "value", &h->value);
+    default: return true;
+    }
+}
+
+/* A force has its point in the path. */
+static bool is_of_force(enum hand_kind kind)
+{
+    return kind == HAND_FORCE || kind == HAND_RELEASE;
 }
 
 static void tell(struct face *f, const struct form *form, struct hand *h, const struct catalogue *c)
 {
-    const char *id = json_in_string(form->doc, "point");
+    const char *id = is_of_force((enum hand_kind)h->kind) ? form->q->target.segments[3]
+                                                          : json_in_string(form->doc, "point");
     const struct point *point = id == NULL ? NULL : catalogue_point(c, id);
 
     if (point == NULL) {
@@ -180,6 +221,8 @@ static void tell(struct face *f, const struct form *form, struct hand *h, const 
 
 static enum hand_kind kind_of(const struct request *q)
 {
+    if (strcmp(q->target.segments[2], "points") == 0)
+        return q->method == METHOD_DELETE ? HAND_RELEASE : HAND_FORCE;
     return strcmp(q->target.segments[2], "readings") == 0 ? HAND_READING : HAND_EXCHANGE;
 }
 
@@ -187,7 +230,7 @@ void answer_tell(struct face *f, struct request *q, struct reply *r)
 {
     struct hand h = { .kind = (uint8_t)kind_of(q) };
     struct catalogue *c;
-    struct json_in *doc;
+    struct json_in *doc = NULL;
     struct fault why;
     struct form form = { .q = q, .r = r };
 
@@ -195,7 +238,7 @@ void answer_tell(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NOT_FOUND, NULL, NULL);
         return;
     }
-    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE) {
+    if (h.kind != HAND_RELEASE && json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE) {
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
         return;
     }

@@ -49,9 +49,8 @@ static void a_point_carries_value_quality_reason_and_time(void **state)
                      "nước Lai Châu\"");
     assert_has(body, "\"value\":12.5,\"quality\":\"good\",\"reason\":\"none\",\"at\":\"20");
     assert_has(body, "+07:00\"");
-    assert_has(
-        body,
-        "\"manual\":false,\"plausible\":{\"low\":0,\"high\":null},\"deadband\":0,\"heartbeat_ms\":600000}");
+    assert_has(body, "\"manual\":false,\"forced\":null,\"plausible\":{\"low\":0,\"high\":null},\"deadband\":"
+                     "0,\"heartbeat_ms\":600000}");
 }
 
 static void no_value_is_null_and_never_zero(void **state)
@@ -321,6 +320,7 @@ static void other_methods_are_told_what_is_allowed(void **state)
         { "TRACE", "/healthz", "GET, HEAD" },
         { "PATCH", "/api/v1/session", "GET, HEAD, POST, DELETE" },
         { "DELETE", "/api/v1/readings", "GET, HEAD, POST" },
+        { "GET", "/api/v1/points/lc.nmn.flow_out/force", "POST, DELETE" },
         { "HEAD", "/api/v1/stream", "GET" },
         { "get", "/healthz", "GET, HEAD" },
         { "BREW", "/", "GET, HEAD" },

@@ -1,4 +1,6 @@
 /* What people tell over HTTP: who may, what must be said, and what is answered. */
+#include <math.h>
+
 #include "check.h"
 #include "world.h"
 
@@ -13,6 +15,11 @@ static const char READING[] =
 static const char EXCHANGE[] =
     "{\"key\":\"2026-11-25-meter\",\"point\":\"lc.nmn.flow_out\",\"at\":\"2026-11-25T07:00:00+07:00\","
     "\"old_end\":5000.5,\"new_start\":0,\"who\":\"Vàng A Páo\"}";
+
+static const char FORCE[] = "{\"key\":\"force-flow\",\"value\":7.5,\"until\":\"2026-11-26T07:00:00+07:00\","
+                            "\"who\":\"Lò Thị Hoa\",\"note\":\"cảm biến hỏng\"}";
+
+#define FORCED "/api/v1/points/lc.nmn.flow_out/force"
 
 static int up(void **state)
 {
@@ -123,6 +130,59 @@ static void a_refusal_of_the_pipeline_is_passed_on(void **state)
     assert_post("/api/v1/readings", OPERATOR, READING, 503, "busy");
 }
 
+static void assert_delete(const char *target, const char *fields, int status, const char *has)
+{
+    struct answer a = http_ask(W.port, "DELETE", target, fields, NULL);
+
+    if (a.status != status)
+        fail_msg("%s: %d instead of %d: %s", target, a.status, status, a.body);
+    assert_has(a.body, has);
+    answer_clear(&a);
+}
+
+static void an_operator_forces_a_value_and_a_viewer_sees_it(void **state)
+{
+    struct reading r = reading_uncertain(0, wall_read(), 7.5, REASON_FORCED);
+
+    (void)state;
+    assert_get("/api/v1/points/lc.nmn.flow_out", "\"forced\":null");
+    assert_post(FORCED, OPERATOR, FORCE, 201,
+                "\"point\":\"lc.nmn.flow_out\",\"unit\":\"m3/h\",\"value\":7.5,"
+                "\"until\":\"2026-11-26T07:00:00.000+07:00\",\"who\":\"Lò Thị Hoa\"");
+    assert_int_equal(W.told.kind, HAND_FORCE);
+    assert_post(FORCED, OPERATOR, FORCE, 200, "cảm biến hỏng");
+    assert_int_equal(board_set(W.board, &r), ERR_NONE);
+    world_publish(&W);
+    assert_get(
+        "/api/v1/points/lc.nmn.flow_out",
+        "\"forced\":{\"value\":7.5,\"until\":\"2026-11-26T07:00:00.000+07:00\",\"who\":\"Lò Thị Hoa\"}");
+    assert_get("/api/v1/points/lc.nmn.flow_out", "\"quality\":\"uncertain\",\"reason\":\"forced\"");
+    assert_delete(FORCED "?key=release-1&who=V%C3%A0ng%20A%20P%C3%A1o&note=xong", OPERATOR, 200,
+                  "\"who\":\"Vàng A Páo\",\"note\":\"xong\",\"entered_at\"");
+    assert_int_equal(W.told.kind, HAND_RELEASE);
+    assert_true(isnan(W.told.value) && isnan(W.told.old_end));
+    assert_get("/api/v1/points/lc.nmn.flow_out", "\"until\":null,\"who\":null"); /* told too long ago */
+}
+
+static void a_force_says_who_what_and_until_when(void **state)
+{
+    (void)state;
+    assert_post(FORCED, BEARER JSON, FORCE, 403, "Only an operator");
+    assert_delete(FORCED "?key=release-1&who=A", BEARER JSON, 403, "Only an operator");
+    assert_post(FORCED, OPERATOR, "{\"key\":\"force-flow\",\"value\":1,\"who\":\"A\"}", 400,
+                "\"field\":\"until\"");
+    assert_post(FORCED, OPERATOR, "{\"key\":\"force-flow\",\"until\":\"2026-11-26T07:00:00Z\",\"who\":\"A\"}",
+                400, "\"field\":\"value\"");
+    assert_post(FORCED, OPERATOR, READING, 400, "unknown-field");
+    assert_post("/api/v1/points/nowhere/force", OPERATOR, FORCE, 404, "“nowhere”");
+    assert_delete(FORCED "?key=release-1", OPERATOR, 400, "\"field\":\"who\"");
+    assert_delete(FORCED "?who=A", OPERATOR, 400, "\"field\":\"key\"");
+    assert_delete(FORCED "?key=release-1&who=A&until=now", OPERATOR, 400, "until");
+    assert_false(W.has_told);
+    W.told_code = ERR_RANGE;
+    assert_delete(FORCED "?key=release-1&who=A", OPERATOR, 422, "cannot-be");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +191,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_only_looks_is_told_who_may, up, down),
         cmocka_unit_test_setup_teardown(what_is_missing_is_named, up, down),
         cmocka_unit_test_setup_teardown(a_refusal_of_the_pipeline_is_passed_on, up, down),
+        cmocka_unit_test_setup_teardown(an_operator_forces_a_value_and_a_viewer_sees_it, up, down),
+        cmocka_unit_test_setup_teardown(a_force_says_who_what_and_until_when, up, down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,7 @@ function Facts({ point, lang, at }: { point: Point; lang: Lang; at: number }) {
         setDetail(null);
         api.get<PointDetail>(`/api/v1/points/${encodeURIComponent(point.id)}`, stop.signal).then(setDetail, () => undefined);
         return () => stop.abort();
-    }, [point.id]);
+    }, [point.id, point.reason === 'forced']);
     const with_unit = (v: number | null | undefined) => `${number(v, point.decimals, lang)} ${unit(point.unit, lang)}`.trim();
     const low = detail?.plausible?.low ?? null;
     const high = detail?.plausible?.high ?? null;
@@ -96,6 +96,8 @@ function Facts({ point, lang, at }: { point: Point; lang: Lang; at: number }) {
         [word('device', lang), point.device],
         [word('code', lang), point.id],
     ];
+    if (point.reason === 'forced' && detail?.forced?.until)
+        rows.splice(1, 0, [word('forced', lang), `${with_unit(detail.forced.value)}, ${word('setBy', lang)} ${detail.forced.who ?? '—'}, ${word('until', lang)} ${time(instant(detail.forced.until))}`]);
     if (low !== null || high !== null) rows.push([word('plausible', lang), `${number(low, point.decimals, lang)} – ${with_unit(high)}`]);
     if (detail?.deadband) rows.push([word('deadband', lang), `${number(detail.deadband, Math.max(point.decimals, 2), lang)} ${unit(point.unit, lang)}`.trim()]);
     return <dl class="facts wide">{rows.map(([k, v]) => <div key={k}><dt>{k}</dt><dd>{v}</dd></div>)}</dl>;

@@ -35,6 +35,8 @@ export interface PointDetail extends Point {
     plausible?: { low: number | null; high: number | null };
     deadband?: number;
     heartbeat_ms?: number;
+    /** A value that a person set, with its end; null when nobody did. */
+    forced?: { value: number; until: string | null; who: string | null } | null;
 }
 
 export interface PointPage {

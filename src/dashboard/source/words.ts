@@ -22,6 +22,7 @@ const VI = {
     mean: 'trung bình', lowHigh: 'thấp nhất – cao nhất', line: 'giá trị', doubtfulLine: 'nghi ngờ',
     wires: 'Đường truyền', wire: 'Đường truyền', device: 'Thiết bị', address: 'địa chỉ', noWires: 'Chưa có đường truyền nào.',
     lastReply: 'Trả lời hợp lệ cuối', response: 'Thời gian trả lời', nextTry: 'Thử lại lúc', lastError: 'Lỗi gần nhất',
+    forced: 'Giá trị đặt tay', setBy: 'người đặt', until: 'đến',
     commissioning: 'đang nghiệm thu', every: 'Chu kỳ đọc', plausible: 'Khoảng hợp lý', deadband: 'Vùng chết',
     code: 'Mã điểm đo', site: 'Công trình', licences: 'Giấy phép phần mềm', skip: 'Đến danh sách điểm đo', timeZone: 'Giờ Việt Nam (UTC+07:00)',
 };
@@ -46,6 +47,7 @@ const EN: typeof VI = {
     mean: 'mean', lowHigh: 'lowest – highest', line: 'value', doubtfulLine: 'uncertain',
     wires: 'Wires', wire: 'Wire', device: 'Device', address: 'address', noWires: 'No wires yet.',
     lastReply: 'Last valid reply', response: 'Response time', nextTry: 'Next try at', lastError: 'Last error',
+    forced: 'Set by hand', setBy: 'by', until: 'until',
     commissioning: 'being commissioned', every: 'Read every', plausible: 'Plausible range', deadband: 'Deadband',
     code: 'Point code', site: 'Site', licences: 'Software licences', skip: 'Go to the list of points', timeZone: 'Viet Nam time (UTC+07:00)',
 };
