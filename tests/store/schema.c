@@ -235,7 +235,8 @@ static void unique_keys_contain_what_one_would_distribute_by(void **state)
     char sql[640];
 
     (void)state;
-    (void)snprintf(sql, sizeof sql, WITHOUT, "'point_key'", "'point', 'manual_reading', 'meter_exchange'");
+    (void)snprintf(sql, sizeof sql, WITHOUT, "'point_key'",
+                   "'point', 'manual_reading', 'meter_exchange', 'forced_value'");
     assert_string_equal(as(PGTEST_OWNER, sql), "none");
     (void)snprintf(sql, sizeof sql, WITHOUT, "'node'", "'system', 'site', 'zone', 'point', 'point_version'");
     assert_string_equal(as(PGTEST_OWNER, sql), "none");
