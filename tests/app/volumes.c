@@ -143,6 +143,19 @@ static void nothing_stored_is_empty_days(void **state)
     assert_int_equal(s->asked.to.ms, hour(401 * 24).ms);
 }
 
+static void what_a_person_forced_is_never_counted(void **state)
+{
+    struct store *s = *state;
+
+    run(s, -1, 11, 98, 2);
+    add(s, 11.5, 500, QUALITY_UNCERTAIN, REASON_FORCED);
+    add(s, 12, 500, QUALITY_UNCERTAIN, REASON_FORCED);
+    run(s, 12.5, 24.5, 125, 2);
+    expect(s, 1, &G);
+    assert_day(0, 48, 1);
+    assert_int_equal(G.corrections, 0);
+}
+
 static void whole_days_are_counted_from_what_lies_beside_them_too(void **state)
 {
     struct store *s = *state;
@@ -289,6 +302,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(nothing_stored_is_empty_days),
+        T(what_a_person_forced_is_never_counted),
         T(whole_days_are_counted_from_what_lies_beside_them_too),
         T(a_day_that_is_covered_too_little_has_no_volume),
         T(the_end_of_the_scale_is_counted_and_told),
