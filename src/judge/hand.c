@@ -8,7 +8,7 @@
 
 enum { AHEAD_MS = CLOCK_MINUTE_MS }; /* clocks of people's devices */
 
-static const int64_t FORCE_MOST_MS = 7 * CLOCK_DAY_MS;
+static const int64_t FORCE_MOST_MS = INT64_C(7) * CLOCK_DAY_MS;
 static const int64_t YEAR_2000_MS = 946684800000;
 
 static enum err check_time(const struct hand *h, struct wall now, struct fault *why)
