@@ -13,6 +13,7 @@ static bool is_entry(const char *text, struct quarantine_ask *ask)
     char lane[16];
     int end = 0;
 
+    /* NOLINTNEXTLINE(cert-err34-c) */
     if (sscanf(text, "%15[a-z]/%" SCNd64 "/%" SCNu64 "%n", lane, &ask->epoch, &ask->seq, &end) != 3 ||
         text[end] != '\0')
         return false;

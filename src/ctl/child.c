@@ -6,8 +6,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-extern char **environ;
-
 enum err child_run(const char *const argv[], const struct store_login *login, struct fault *why)
 {
     pid_t pid;

@@ -233,7 +233,7 @@ static void put_word(const char *word, char end, struct strbuf *to)
 {
     struct strbuf safe;
 
-    strbuf_init(&safe, 2 * CELL_TEXT_MAX);
+    strbuf_init(&safe, (size_t)2 * CELL_TEXT_MAX);
     cell_write_word(word, &safe);
     csv_put(safe.text == NULL ? "" : safe.text, to);
     strbuf_clear(&safe);
