@@ -139,16 +139,44 @@ static enum err ask_buckets(struct pg *p, const struct series_ask *a, struct ser
     return rc;
 }
 
+static uint64_t rows_of(const struct series *s)
+{
+    uint64_t rows = 0;
+
+    for (size_t i = 0; i < s->count; i++)
+        rows += s->buckets[i].rows;
+    return rows;
+}
+
+/* A long span: its roll-ups say how many readings there are.  Only when these may fit are they asked for: to
+ * find out by reading them would open every packed day of it. */
+static enum err ask_long(struct pg *p, const struct series_ask *a, const struct rolled_plan *plan,
+                         struct series *out, struct fault *why)
+{
+    struct series raw = { .raw = true };
+    bool fits = false;
+    enum err rc = rolled_ask(p, a, plan, out, why);
+
+    if (rc != ERR_NONE || rows_of(out) > a->buckets)
+        return rc;
+    rc = ask_raw(p, a, &raw, &fits, why);
+    if (rc != ERR_NONE || fits)
+        series_clear(out);
+    if (rc == ERR_NONE && fits)
+        *out = raw;
+    return rc;
+}
+
 static enum err ask_series(struct pg *p, const struct series_ask *a, struct series *out, struct fault *why)
 {
+    struct rolled_plan plan = rolled_choose(a);
     bool fits = false;
-    struct rolled_plan plan;
-    enum err rc = ask_raw(p, a, out, &fits, why);
+    enum err rc;
 
-    if (rc != ERR_NONE || fits)
-        return rc;
-    plan = rolled_choose(a);
-    return plan.resolution == SERIES_RAW ? ask_buckets(p, a, out, why) : rolled_ask(p, a, &plan, out, why);
+    if (plan.resolution != SERIES_RAW)
+        return ask_long(p, a, &plan, out, why);
+    rc = ask_raw(p, a, out, &fits, why);
+    return rc != ERR_NONE || fits ? rc : ask_buckets(p, a, out, why);
 }
 
 static enum err ask_it(struct pg *p, const struct question *q, struct series *out, struct fault *why)
