@@ -5,6 +5,7 @@
 
 #include "double/fake_line.h"
 #include "pipeline.h"
+#include "slice.h"
 #include "unit.h"
 
 enum { WELL, METER, TAP, POINTS };
@@ -61,28 +62,15 @@ static int end_world(void **state)
 
 static void start(struct scene *s)
 {
-    struct journal_settings js = {
-        .max_bytes = 64 << 20, .keep_delivered_ms = CLOCK_HOUR_MS, .group_ms = 1, .pending_max = 8 << 20
-    };
-    struct pipeline_settings ps = {
-        .catalogue = &s->catalogue, .clock = fake_clock(&s->clock), .node = "n", .inbox = 64
-    };
-    struct fault why = { .text = "" };
+    struct slice slice = slice_start(s->folder, &s->catalogue, &s->clock);
 
-    (void)snprintf(js.folder, sizeof js.folder, "%s/journal", s->folder);
-    if (journal_open(&s->journal, &js, ps.clock, &why) != ERR_NONE)
-        fail_msg("%s", why.text);
-    ps.journal = s->journal;
-    assert_int_equal(pipeline_new(&s->pipeline, &ps, &why), ERR_NONE);
-    assert_int_equal(pipeline_restore(s->pipeline, &why), ERR_NONE);
+    s->journal = slice.journal;
+    s->pipeline = slice.pipeline;
 }
 
 static void end(struct scene *s, bool cleanly)
 {
-    if (cleanly)
-        pipeline_stop(s->pipeline);
-    pipeline_free(s->pipeline);
-    journal_close(s->journal);
+    slice_end((struct slice){ s->journal, s->pipeline }, cleanly);
 }
 
 static void answered(void *self, enum err code, bool known, const struct hand *is, const struct fault *why)

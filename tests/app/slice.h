@@ -1,0 +1,42 @@
+/* Journal and pipeline over a folder and a virtual clock, started and ended as the daemon does it. */
+#ifndef TEST_SLICE_H
+#define TEST_SLICE_H
+
+#include "double/fake_line.h"
+#include "pipeline.h"
+#include "unit.h"
+
+struct slice {
+    struct journal *journal;
+    struct pipeline *pipeline;
+};
+
+/* The journal is `folder`/journal: what was there is restored. */
+static inline struct slice slice_start(const char *folder, struct catalogue *c, struct fake_clock *clock)
+{
+    struct journal_settings js = {
+        .max_bytes = 512 << 20, .keep_delivered_ms = CLOCK_HOUR_MS, .group_ms = 1, .pending_max = 64 << 20
+    };
+    struct pipeline_settings ps = { .catalogue = c, .clock = fake_clock(clock), .node = "n", .inbox = 4096 };
+    struct slice out = { NULL, NULL };
+    struct fault why = { .text = "" };
+
+    (void)snprintf(js.folder, sizeof js.folder, "%s/journal", folder);
+    if (journal_open(&out.journal, &js, ps.clock, &why) != ERR_NONE)
+        fail_msg("%s", why.text);
+    ps.journal = out.journal;
+    assert_int_equal(pipeline_new(&out.pipeline, &ps, &why), ERR_NONE);
+    assert_int_equal(pipeline_restore(out.pipeline, &why), ERR_NONE);
+    return out;
+}
+
+/* Else as a kill does. */
+static inline void slice_end(struct slice s, bool cleanly)
+{
+    if (cleanly)
+        pipeline_stop(s.pipeline);
+    pipeline_free(s.pipeline);
+    journal_close(s.journal);
+}
+
+#endif
