@@ -33,16 +33,14 @@ CREATE TABLE capnuoc.dirty_hour (
 );
 CREATE INDEX dirty_hour_at ON capnuoc.dirty_hour (at);
 
--- As make_reading_day.
-CREATE FUNCTION capnuoc.make_minute_day(day date) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
+-- Makes the partition of one local day of a table, beside it, and attaches it (0001_first.sql says why).  True when
+-- it was made now.
+CREATE FUNCTION capnuoc.make_day_of(parent text, day date) RETURNS boolean
+    LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
-    SET lock_timeout = '2s'
 AS $$
 DECLARE
-    partition_name text := 'minute_' || to_char(day, 'YYYYMMDD');
-    begins timestamptz := (to_char(day, 'YYYY-MM-DD') || ' 00:00:00+07')::timestamptz;
-    ends   timestamptz := (to_char(day + 1, 'YYYY-MM-DD') || ' 00:00:00+07')::timestamptz;
+    partition_name text := parent || '_' || to_char(day, 'YYYYMMDD');
 BEGIN
     IF day IS NULL OR day < DATE '2000-01-01' OR day >= DATE '2100-01-01' THEN
         RAISE EXCEPTION 'no partition is made for the day %: it is outside 2000 to 2099', day
@@ -51,15 +49,35 @@ BEGIN
     IF to_regclass('capnuoc.' || partition_name) IS NOT NULL THEN
         RETURN false;
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('capnuoc.make_minute_day'));
+    PERFORM pg_advisory_xact_lock(hashtext('capnuoc.make_' || parent || '_day'));
     IF to_regclass('capnuoc.' || partition_name) IS NOT NULL THEN
         RETURN false;
     END IF;
-    EXECUTE format('CREATE TABLE capnuoc.%I (LIKE capnuoc.minute INCLUDING CONSTRAINTS INCLUDING INDEXES)',
-                   partition_name);
-    EXECUTE format('ALTER TABLE capnuoc.minute ATTACH PARTITION capnuoc.%I FOR VALUES FROM (%L) TO (%L)',
-                   partition_name, begins, ends);
+    EXECUTE format('CREATE TABLE capnuoc.%I (LIKE capnuoc.%I INCLUDING CONSTRAINTS INCLUDING INDEXES)',
+                   partition_name, parent);
+    EXECUTE format('ALTER TABLE capnuoc.%I ATTACH PARTITION capnuoc.%I FOR VALUES FROM (%L) TO (%L)', parent,
+                   partition_name, capnuoc.local_midnight(day), capnuoc.local_midnight(day + 1));
     RETURN true;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION capnuoc.make_reading_day(day date) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '2s'
+AS $$
+BEGIN
+    RETURN capnuoc.make_day_of('reading', day);
+END
+$$;
+
+CREATE FUNCTION capnuoc.make_minute_day(day date) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp
+    SET lock_timeout = '2s'
+AS $$
+BEGIN
+    RETURN capnuoc.make_day_of('minute', day);
 END
 $$;
 
@@ -229,7 +247,7 @@ $$;
 
 -- ---------------------------------------------------------------- who may do what
 
-REVOKE ALL ON FUNCTION capnuoc.make_minute_day(date), capnuoc.reading_is_late(),
+REVOKE ALL ON FUNCTION capnuoc.make_day_of(text, date), capnuoc.make_minute_day(date), capnuoc.reading_is_late(),
     capnuoc.minutes_of_readings(bigint, timestamptz), capnuoc.recount_minutes(bigint, timestamptz),
     capnuoc.roll_hour(bigint, timestamptz), capnuoc.roll_day(bigint, timestamptz), capnuoc.roll_up(integer)
     FROM PUBLIC;
