@@ -6,13 +6,15 @@
 
 #include "base/clock.h"
 #include "base/err.h"
-
-enum role { ROLE_NOBODY, ROLE_VIEWER, ROLE_OPERATOR, ROLE_COUNT };
+#include "model/role.h"
+#include "model/world.h"
 
 struct visitor {
     enum role role;
-    char name[64];
-    struct wall expires; /* .ms == 0: does not */
+    char name[64];         /* of the account or token, for the record of acts */
+    bool leads;            /* leads the shift: may shelve what concerns health and safety */
+    char supplier[ID_MAX]; /* sees and touches this supplier's rows only; "": all */
+    struct wall expires;   /* .ms == 0: does not */
 };
 
 enum { DOORS_SECRET_TEXT = 64 };

@@ -22,40 +22,40 @@ static const char *const RELEASE[] = { "key", "who", "note", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
-    { METHOD_GET, "/healthz", ROLE_NOBODY, NONE, answer_healthz },
-    { METHOD_GET, "/readyz", ROLE_NOBODY, NONE, answer_readyz },
-    { METHOD_GET, "/metrics", ROLE_NOBODY, NONE, answer_metrics },
-    { METHOD_GET, "/api/v1/openapi.json", ROLE_NOBODY, NONE, answer_description },
-    { METHOD_GET, "/api/v1/session", ROLE_VIEWER, NONE, answer_session },
-    { METHOD_POST, "/api/v1/session", ROLE_NOBODY, NONE, answer_sign_in },
-    { METHOD_DELETE, "/api/v1/session", ROLE_VIEWER, NONE, answer_sign_out },
-    { METHOD_GET, "/api/v1/points", ROLE_VIEWER, POINTS, answer_points },
-    { METHOD_GET, "/api/v1/points/{id}", ROLE_VIEWER, NONE, answer_point },
-    { METHOD_GET, "/api/v1/points/{id}/series", ROLE_VIEWER, SERIES, answer_series },
-    { METHOD_GET, "/api/v1/series", ROLE_VIEWER, MANY_SERIES, answer_many_series },
-    { METHOD_GET, "/api/v1/points/{id}/volumes", ROLE_VIEWER, VOLUMES, answer_volumes },
-    { METHOD_GET, "/api/v1/wires", ROLE_VIEWER, NONE, answer_wires },
-    { METHOD_GET, "/api/v1/suppliers", ROLE_VIEWER, SUPPLIERS, answer_places },
-    { METHOD_GET, "/api/v1/suppliers/{id}", ROLE_VIEWER, NONE, answer_place },
-    { METHOD_GET, "/api/v1/areas", ROLE_VIEWER, AREAS, answer_places },
-    { METHOD_GET, "/api/v1/areas/{id}", ROLE_VIEWER, NONE, answer_place },
-    { METHOD_GET, "/api/v1/systems", ROLE_VIEWER, SYSTEMS, answer_places },
-    { METHOD_GET, "/api/v1/systems/{id}", ROLE_VIEWER, NONE, answer_place },
-    { METHOD_GET, "/api/v1/sites", ROLE_VIEWER, SITES, answer_places },
-    { METHOD_GET, "/api/v1/sites/{id}", ROLE_VIEWER, NONE, answer_place },
-    { METHOD_GET, "/api/v1/zones", ROLE_VIEWER, ZONES, answer_places },
-    { METHOD_GET, "/api/v1/zones/{id}", ROLE_VIEWER, NONE, answer_place },
-    { METHOD_GET, "/api/v1/limits", ROLE_VIEWER, LIMITS, answer_places },
-    { METHOD_GET, "/api/v1/limits/{id}", ROLE_VIEWER, NONE, answer_place },
-    { METHOD_GET, "/api/v1/config-versions", ROLE_VIEWER, PAGED, answer_versions },
-    { METHOD_GET, "/api/v1/config-versions/{id}", ROLE_VIEWER, NONE, answer_version },
-    { METHOD_GET, "/api/v1/readings", ROLE_VIEWER, TOLD, answer_told },
-    { METHOD_POST, "/api/v1/readings", ROLE_OPERATOR, NONE, answer_tell },
-    { METHOD_GET, "/api/v1/meter-exchanges", ROLE_VIEWER, TOLD, answer_told },
-    { METHOD_POST, "/api/v1/meter-exchanges", ROLE_OPERATOR, NONE, answer_tell },
-    { METHOD_POST, "/api/v1/points/{id}/force", ROLE_OPERATOR, NONE, answer_tell },
-    { METHOD_DELETE, "/api/v1/points/{id}/force", ROLE_OPERATOR, RELEASE, answer_tell },
-    { METHOD_GET, "/api/v1/stream", ROLE_VIEWER, STREAM, answer_stream },
+    { METHOD_GET, "/healthz", ROLES_OPEN, NONE, answer_healthz },
+    { METHOD_GET, "/readyz", ROLES_OPEN, NONE, answer_readyz },
+    { METHOD_GET, "/metrics", ROLES_OPEN, NONE, answer_metrics },
+    { METHOD_GET, "/api/v1/openapi.json", ROLES_OPEN, NONE, answer_description },
+    { METHOD_GET, "/api/v1/session", ROLES_ALL, NONE, answer_session },
+    { METHOD_POST, "/api/v1/session", ROLES_OPEN, NONE, answer_sign_in },
+    { METHOD_DELETE, "/api/v1/session", ROLES_ALL, NONE, answer_sign_out },
+    { METHOD_GET, "/api/v1/points", ROLES_ALL, POINTS, answer_points },
+    { METHOD_GET, "/api/v1/points/{id}", ROLES_ALL, NONE, answer_point },
+    { METHOD_GET, "/api/v1/points/{id}/series", ROLES_ALL, SERIES, answer_series },
+    { METHOD_GET, "/api/v1/series", ROLES_ALL, MANY_SERIES, answer_many_series },
+    { METHOD_GET, "/api/v1/points/{id}/volumes", ROLES_ALL, VOLUMES, answer_volumes },
+    { METHOD_GET, "/api/v1/wires", ROLES_ALL, NONE, answer_wires },
+    { METHOD_GET, "/api/v1/suppliers", ROLES_ALL, SUPPLIERS, answer_places },
+    { METHOD_GET, "/api/v1/suppliers/{id}", ROLES_ALL, NONE, answer_place },
+    { METHOD_GET, "/api/v1/areas", ROLES_ALL, AREAS, answer_places },
+    { METHOD_GET, "/api/v1/areas/{id}", ROLES_ALL, NONE, answer_place },
+    { METHOD_GET, "/api/v1/systems", ROLES_ALL, SYSTEMS, answer_places },
+    { METHOD_GET, "/api/v1/systems/{id}", ROLES_ALL, NONE, answer_place },
+    { METHOD_GET, "/api/v1/sites", ROLES_ALL, SITES, answer_places },
+    { METHOD_GET, "/api/v1/sites/{id}", ROLES_ALL, NONE, answer_place },
+    { METHOD_GET, "/api/v1/zones", ROLES_ALL, ZONES, answer_places },
+    { METHOD_GET, "/api/v1/zones/{id}", ROLES_ALL, NONE, answer_place },
+    { METHOD_GET, "/api/v1/limits", ROLES_ALL, LIMITS, answer_places },
+    { METHOD_GET, "/api/v1/limits/{id}", ROLES_ALL, NONE, answer_place },
+    { METHOD_GET, "/api/v1/config-versions", ROLES_ALL, PAGED, answer_versions },
+    { METHOD_GET, "/api/v1/config-versions/{id}", ROLES_ALL, NONE, answer_version },
+    { METHOD_GET, "/api/v1/readings", ROLES_ALL, TOLD, answer_told },
+    { METHOD_POST, "/api/v1/readings", ROLES_OPERATE, NONE, answer_tell },
+    { METHOD_GET, "/api/v1/meter-exchanges", ROLES_ALL, TOLD, answer_told },
+    { METHOD_POST, "/api/v1/meter-exchanges", ROLES_OPERATE, NONE, answer_tell },
+    { METHOD_POST, "/api/v1/points/{id}/force", ROLES_OPERATE, NONE, answer_tell },
+    { METHOD_DELETE, "/api/v1/points/{id}/force", ROLES_OPERATE, RELEASE, answer_tell },
+    { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];
 
@@ -179,7 +179,7 @@ static bool let_in(struct face *f, struct request *q, const struct route *route,
         q->token[0] = '\0';
     if (!header_cookie(q->fields.cookie, SESSION_COOKIE, q->session, sizeof q->session))
         q->session[0] = '\0';
-    if (route->role == ROLE_NOBODY)
+    if ((route->roles & ROLES_OPEN) != 0)
         return true;
     shown = q->fields.authorization != NULL || q->session[0] != '\0';
     /* A bearer that is not right is not forgiven by a cookie that is. */
@@ -187,7 +187,7 @@ static bool let_in(struct face *f, struct request *q, const struct route *route,
         q->session[0] = '\0';
     if (shown && doors->admit(doors->self, q->token[0] == '\0' ? NULL : q->token,
                               q->session[0] == '\0' ? NULL : q->session, q->now, &q->visitor))
-        return q->visitor.role >= route->role || refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL);
+        return (route->roles & ROLE_BIT(q->visitor.role)) != 0 || refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL);
     if (shown)
         atomic_fetch_add(&f->tally.wrong_tokens, 1);
     return refuse(r, q, PROBLEM_NO_CREDENTIAL, NULL);

@@ -9,7 +9,7 @@
 struct route {
     enum method method;            /* METHOD_GET also answers HEAD, a stream does not */
     const char *pattern;           /* "/api/v1/points/{id}": {…} stands for one segment */
-    enum role role;                /* ROLE_NOBODY: open */
+    role_set roles;                /* who may; ROLES_OPEN: everybody */
     const char *const *parameters; /* NULL-ended list of query parameters */
     void (*answer)(struct face *f, struct request *q, struct reply *r);
 };

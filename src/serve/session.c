@@ -17,9 +17,7 @@ void answer_session(struct face *f, struct request *q, struct reply *r)
     json_out_init(&j, &b);
     json_open_object(&j);
     json_key(&j, "role");
-    json_string(&j, q->visitor.role == ROLE_OPERATOR ? "operator"
-                    : q->visitor.role == ROLE_VIEWER ? "viewer"
-                                                     : "nobody");
+    json_string(&j, role_name(q->visitor.role));
     json_key(&j, "name");
     json_string(&j, q->visitor.name);
     json_key(&j, "expires");
