@@ -1,5 +1,9 @@
-/* Who may see what, in its smallest form: one viewer token for everybody on this machine, and the sessions
- * made with it.  Accounts come behind the same port. */
+/* Who may see and do what: accounts of people, tokens of programs, sessions, and how long wrong tries wait.
+ *
+ * All is kept on this node, in a file of its own that is written as a whole before a change is answered; the
+ * database carries it between nodes (ports/grants.h) and may be away for as long as it likes.  One thread,
+ * the clerk, hashes passwords and writes; it takes what is asked in turn and refuses what it cannot take
+ * soon. */
 #ifndef DOORS_DOORS_H
 #define DOORS_DOORS_H
 
@@ -7,29 +11,58 @@
 
 #include "base/err.h"
 #include "ports/doors.h"
+#include "ports/grants.h"
+#include "seal/seal.h"
 
 enum {
     DOORS_TOKEN_LEAST = 32,              /* characters; 128 bits even in hexadecimal */
-    DOORS_SESSIONS_MAX = 256,            /* the oldest goes when one more is made */
     DOORS_SESSION_MS = 12 * 3600 * 1000, /* a shift */
-    DOORS_WRONG_BURST = 20,              /* wrong tries answered as such at once ... */
-    DOORS_WRONG_EVERY_MS = 1000          /* ... then one each second; a right token is never delayed */
+    DOORS_WRONG_BURST = 20,              /* wrong file tokens answered as such at once ... */
+    DOORS_WRONG_EVERY_MS = 1000,         /* ... then one each second; a right token is never delayed */
+    DOORS_PLACES = 8,                    /* asks that wait for the clerk; half of them for strangers */
+    DOORS_PASSWORD_LEAST = 10,           /* characters */
+    DOORS_KNOWN_EACH = 8,                /* addresses per account that signed in before */
+    DOORS_USED_EVERY_MS = 3600 * 1000,   /* how finely a token's last use is noted */
+    DOORS_MEMORY = 8 << 20,    /* accounts, tokens and sessions, and their copy while it is written */
+    DOORS_STALE_MS = 60 * 1000 /* without having compared with the database */
+};
+
+struct doors_settings {
+    const char *viewer_token_file, *operator_token_file; /* NULL or "": none */
+    const char *folder; /* of this node's data; NULL: nothing is kept (tests) */
+    struct seal_cost cost;
+    struct clock clock;
+    bool alone; /* no database: nothing to be stale against */
 };
 
 struct doors;
 
-/* Reads the viewer token, DOORS_TOKEN_LEAST to DOORS_SECRET_TEXT - 1 of A-Z a-z 0-9 - _ in a file only its
- * owner can read, and keeps its hash, not the token.  ERR_RANGE when it is not such a token; the errors of
- * file_read_secret. */
-MUST_USE enum err doors_open(struct doors **out, const char *token_file, struct fault *why);
-/* A second token, for those who may also tell something; before the port is used.  As doors_open; ERR_RANGE,
- * too, when it is the viewer's. */
-MUST_USE enum err doors_operator(struct doors *d, const char *token_file, struct fault *why);
-/* Sessions end.  NULL is fine. */
+/* Reads what was kept; what cannot be read is put aside, said in the log, and the database brings it back.
+ * File tokens are DOORS_TOKEN_LEAST to DOORS_SECRET_TEXT - 1 of A-Z a-z 0-9 - _ in files only their owner can
+ * read. ERR_RANGE when one is not such a token, or both are the same; the errors of file_read_secret. */
+MUST_USE enum err doors_open(struct doors **out, const struct doors_settings *s, struct fault *why);
+/* Where there is no administrator, makes the account "admin"; its one-time password lies in the file
+ * first-password beside the rest until it is changed.  Anything newer that the database has wins over it. */
+MUST_USE enum err doors_first_start(struct doors *d, struct fault *why);
+MUST_USE enum err doors_start(struct doors *d, struct fault *why); /* the clerk; before the port's act */
+/* Something was changed here; before doors_start. */
+void doors_on_change(struct doors *d, void (*changed)(void *self), void *self);
+/* What waits is done, the clerk leaves, sessions end.  NULL is fine. */
 void doors_close(struct doors *d);
-/* Any thread may use the port; it lives as long as d. */
+/* Any thread may use the ports; they live as long as d. */
 struct doors_port doors_port(struct doors *d);
-/* Wrong tokens at sign-in so far. */
-uint64_t doors_wrong_tries(struct doors *d);
+struct grants_port doors_grants(struct doors *d);
+
+struct doors_stats {
+    uint64_t wrong_tokens, wrong_passwords, delayed, refused; /* refused: the clerk had no place */
+    size_t accounts, tokens, sessions;
+};
+void doors_stats(struct doors *d, struct doors_stats *out);
+
+/* ---- words of people ---- */
+/* The address a text is; false when it is none. */
+bool peer_parse(const char *text, struct peer *out);
+enum { PEER_TEXT_MAX = 48 };
+void peer_text(const struct peer *peer, char out[PEER_TEXT_MAX]); /* "" when not known */
 
 #endif

@@ -29,6 +29,27 @@ uint64_t seal_key63(const char *text);
 bool seal_hash_equal(const struct seal_hash *a, const struct seal_hash *b);
 /* A fresh secret of 256 bits. */
 void seal_token(char out[SEAL_TOKEN_TEXT]);
+/* ---- passwords: argon2id, its parameters in the text of the hash, so that they can be raised ---- */
+enum { SEAL_PASSWORD_TEXT = 128, SEAL_ONE_TIME_TEXT = 24 };
+struct seal_cost {
+    unsigned long long passes; /* over the memory */
+    size_t memory_bytes;       /* taken while it hashes */
+};
+
+/* RFC 9106, 4: the second recommended choice, t=3 and m=64 MiB (libsodium knows one lane only). */
+#define SEAL_COST ((struct seal_cost){ 3, (size_t)64 << 20 })
+
+/* Takes long, and the memory of the cost.  ERR_MEMORY. */
+MUST_USE enum err seal_password(const char *password, const struct seal_cost *cost,
+                                char out[SEAL_PASSWORD_TEXT]);
+/* Takes as long as the hash was made to take. */
+bool seal_password_fits(const char hash[SEAL_PASSWORD_TEXT], const char *password);
+/* Was it made at another cost? */
+bool seal_password_is_old(const char hash[SEAL_PASSWORD_TEXT], const struct seal_cost *cost);
+/* A password to be typed once: 99 random bits as four groups of five letters and digits that look like no
+ * other. */
+void seal_one_time(char out[SEAL_ONE_TIME_TEXT]);
+
 /* First 16 hex digits of a hash: ETags, names of versions. */
 void seal_short_text(const struct seal_hash *h, char out[17]);
 

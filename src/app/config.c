@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "conf/table.h"
+#include "doors/doors.h"
 #include "judge/hand.h"
 #include "model/message.h"
 #include "model/standard_file.h"
@@ -395,6 +396,6 @@ size_t config_memory_ceiling(const struct config *c)
            CONFIG_INBOX_MESSAGES * sizeof(struct message) + 2 * (size_t)CONFIG_JOURNAL_PENDING +
            2 * c->store.batch_bytes +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
-           HAND_BOOK_MAX * sizeof(struct hand) + c->serve.connections_max * per_connection +
-           (c->field.wire_count + 9) * per_thread;
+           HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +
+           c->serve.connections_max * per_connection + (c->field.wire_count + 11) * per_thread;
 }

@@ -16,6 +16,7 @@
 #include "pipeline.h"
 #include "ports/assets.h"
 #include "reload.h"
+#include "seal/seal.h"
 #include "volumes.h"
 
 enum { DRAIN_MS = 5000, SPARE_WIRES = 32, OTHER_DESCRIPTORS = 64 };
@@ -150,6 +151,21 @@ static enum err open_versions(struct parts *d, struct fault *why)
     return rc != ERR_NONE ? rc : reload_first(d, why);
 }
 
+/* After the journal: its lock keeps others out of the folder. */
+static enum err open_doors(struct parts *d, struct fault *why)
+{
+    const struct doors_settings s = { .viewer_token_file = d->config->viewer_token_file,
+                                      .operator_token_file = d->config->operator_token_file,
+                                      .folder = d->config->journal.folder,
+                                      .cost = SEAL_COST,
+                                      .clock = d->clock };
+    enum err rc = doors_open(&d->doors, &s, why);
+
+    if (rc == ERR_NONE)
+        rc = doors_first_start(d->doors, why);
+    return rc == ERR_NONE ? doors_start(d->doors, why) : rc;
+}
+
 static enum err start_pipeline(struct parts *d, struct fault *why)
 {
     struct pipeline_settings s = { .catalogue = d->catalogue,
@@ -225,11 +241,9 @@ static enum err start(struct parts *d, struct fault *why)
         return rc;
     d->clock = steady_clock(d->steady);
     d->started = clock_read(&d->clock);
-    rc = doors_open(&d->doors, d->config->viewer_token_file, why);
-    if (rc == ERR_NONE && d->config->operator_token_file[0] != '\0')
-        rc = doors_operator(d->doors, d->config->operator_token_file, why);
+    rc = journal_open(&d->journal, &d->config->journal, d->clock, why);
     if (rc == ERR_NONE)
-        rc = journal_open(&d->journal, &d->config->journal, d->clock, why);
+        rc = open_doors(d, why);
     if (rc == ERR_NONE)
         rc = open_versions(d, why);
     if (rc == ERR_NONE)

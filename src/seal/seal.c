@@ -62,6 +62,37 @@ void seal_token(char out[SEAL_TOKEN_TEXT])
     sodium_memzero(bytes, sizeof bytes);
 }
 
+enum err seal_password(const char *password, const struct seal_cost *cost, char out[SEAL_PASSWORD_TEXT])
+{
+    _Static_assert(SEAL_PASSWORD_TEXT == crypto_pwhash_STRBYTES, "the hash of a password");
+    return crypto_pwhash_str(out, password, strlen(password), cost->passes, cost->memory_bytes) == 0
+               ? ERR_NONE
+               : ERR_MEMORY;
+}
+
+bool seal_password_fits(const char hash[SEAL_PASSWORD_TEXT], const char *password)
+{
+    return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
+}
+
+bool seal_password_is_old(const char hash[SEAL_PASSWORD_TEXT], const struct seal_cost *cost)
+{
+    return crypto_pwhash_str_needs_rehash(hash, cost->passes, cost->memory_bytes) != 0;
+}
+
+void seal_one_time(char out[SEAL_ONE_TIME_TEXT])
+{
+    static const char LETTERS[] = "abcdefghjkmnpqrstuvwxyz23456789";
+    size_t n = 0;
+
+    for (unsigned i = 0; i < 20; i++) {
+        if (i > 0 && i % 5 == 0)
+            out[n++] = '-';
+        out[n++] = LETTERS[randombytes_uniform(sizeof LETTERS - 1)];
+    }
+    out[n] = '\0';
+}
+
 void seal_short_text(const struct seal_hash *h, char out[17])
 {
     (void)sodium_bin2hex(out, 17, h->bytes, 8);

@@ -10,6 +10,7 @@ void answer_stream(struct face *f, struct request *q, struct reply *r)
     struct stream_ask ask = { .last_event_id = q->fields.last_event_id,
                               .token = q->token,
                               .session = q->session,
+                              .peer = q->peer,
                               .site = "",
                               .connection = q->connection,
                               .socket = q->socket };

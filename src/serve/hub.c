@@ -30,6 +30,8 @@ struct stream {
     size_t done; /* bytes of text written */
     struct mono wrote, admitted;
     char token[DOORS_SECRET_TEXT], session[DOORS_SECRET_TEXT];
+    struct peer peer;
+    unsigned turn; /* of the doors, when it was last admitted here */
 };
 
 /* What brings a reader of `site` from generation `from` to the frame. */
@@ -127,17 +129,21 @@ static void adopt_frame(struct hub *h, struct mono now)
 
 /* ------------------------------------------------------------------ giving, pulse thread, locked */
 
-/* A session may have ended since: asked again every 15 s while something is sent. */
+/* A session may have ended since: asked again when somebody may less than before, and every 15 s for what
+ * ends by time. */
 static bool still_admitted(struct stream *s, struct mono now)
 {
     struct hub *h = s->hub;
+    const struct knock k = { *s->token == '\0' ? NULL : s->token, *s->session == '\0' ? NULL : s->session,
+                             s->peer };
+    unsigned turn = h->set.doors.turn(h->set.doors.self);
     struct visitor who;
 
-    if (now.ms - s->admitted.ms < HUB_KEEP_ALIVE_MS)
+    if (turn == s->turn && now.ms - s->admitted.ms < HUB_KEEP_ALIVE_MS)
         return true;
+    s->turn = turn;
     s->admitted = now;
-    return h->set.doors.admit(h->set.doors.self, *s->token == '\0' ? NULL : s->token,
-                              *s->session == '\0' ? NULL : s->session, clock_read(&h->set.clock), &who);
+    return h->set.doors.admit(h->set.doors.self, &k, clock_read(&h->set.clock), &who);
 }
 
 static void give(struct stream *s, struct blob *text, struct mono now)
@@ -370,6 +376,7 @@ enum err stream_new(struct stream **out, struct hub *h, const struct stream_ask 
     (void)snprintf(s->site_id, sizeof s->site_id, "%s", ask->site);
     (void)snprintf(s->token, sizeof s->token, "%s", ask->token);
     (void)snprintf(s->session, sizeof s->session, "%s", ask->session);
+    s->peer = ask->peer;
     (void)pthread_mutex_lock(&h->lock);
     if (h->stopping)
         rc = ERR_STATE;

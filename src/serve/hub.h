@@ -55,6 +55,7 @@ struct stream_ask {
     const char *site;            /* id; "": all */
     const char *last_event_id;   /* NULL: none */
     const char *token, *session; /* "": none */
+    struct peer peer;
 };
 
 /* ERR_FULL at the ceiling, ERR_STATE while stopping. */

@@ -225,6 +225,22 @@ static int socket_of(struct MHD_Connection *c)
     return info == NULL ? -1 : info->connect_fd;
 }
 
+static struct peer peer_of(struct MHD_Connection *c)
+{
+    static const unsigned char IPV4[12] = { [10] = 0xFF, [11] = 0xFF };
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *a = info == NULL ? NULL : info->client_addr;
+    struct peer p = { { 0 } };
+
+    if (a != NULL && a->sa_family == AF_INET6) {
+        memcpy(p.ip, &((const struct sockaddr_in6 *)(const void *)a)->sin6_addr, sizeof p.ip);
+    } else if (a != NULL && a->sa_family == AF_INET) {
+        memcpy(p.ip, IPV4, sizeof IPV4);
+        memcpy(p.ip + sizeof IPV4, &((const struct sockaddr_in *)(const void *)a)->sin_addr, 4);
+    }
+    return p;
+}
+
 static struct link *link_of(struct MHD_Connection *c)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -253,6 +269,7 @@ static enum MHD_Result begin(struct exchange *ex, struct MHD_Connection *c, cons
     ex->q.method = method_of(method);
     ex->q.socket = socket_of(c);
     ex->q.connection = c;
+    ex->q.peer = peer_of(c);
     ex->q.now = clock_read(&f->ports.clock);
     ex->link = link_of(c);
     (void)MHD_get_connection_values(c, MHD_HEADER_KIND, note_field, &ex->q.fields);

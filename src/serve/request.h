@@ -26,6 +26,7 @@ struct request {
     struct fields fields;
     enum lang lang;
     struct now now;
+    struct peer peer;                                          /* who asks; all 0: not known */
     char token[DOORS_SECRET_TEXT], session[DOORS_SECRET_TEXT]; /* "" when not sent */
     struct visitor visitor;                                    /* who that is, after the door */
     char *body; /* NUL-terminated, only where one is expected */

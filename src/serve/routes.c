@@ -173,6 +173,7 @@ static const struct route *find(const struct request *q, struct reply *r)
 static bool let_in(struct face *f, struct request *q, const struct route *route, struct reply *r)
 {
     const struct doors_port *doors = &f->ports.doors;
+    struct knock k = { .peer = q->peer };
     bool shown;
 
     if (!header_bearer(q->fields.authorization, q->token, sizeof q->token))
@@ -185,8 +186,9 @@ static bool let_in(struct face *f, struct request *q, const struct route *route,
     /* A bearer that is not right is not forgiven by a cookie that is. */
     if (q->fields.authorization != NULL && q->token[0] != '\0')
         q->session[0] = '\0';
-    if (shown && doors->admit(doors->self, q->token[0] == '\0' ? NULL : q->token,
-                              q->session[0] == '\0' ? NULL : q->session, q->now, &q->visitor))
+    k.token = q->token[0] == '\0' ? NULL : q->token;
+    k.session = q->session[0] == '\0' ? NULL : q->session;
+    if (shown && doors->admit(doors->self, &k, q->now, &q->visitor))
         return (route->roles & ROLE_BIT(q->visitor.role)) != 0 || refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL);
     if (shown)
         atomic_fetch_add(&f->tally.wrong_tokens, 1);

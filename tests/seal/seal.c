@@ -90,6 +90,37 @@ static void tokens_are_43_url_safe_characters_and_never_repeat(void **state)
         assert_string_not_equal(tokens[i - 1], tokens[i]);
 }
 
+static void a_password_fits_its_hash_alone(void **state)
+{
+    static const struct seal_cost CHEAP = { 1, 8192 }, DEAR = { 2, 16384 };
+    char one[SEAL_PASSWORD_TEXT], two[SEAL_PASSWORD_TEXT];
+
+    (void)state;
+    assert_int_equal(seal_password("nước sạch", &CHEAP, one), ERR_NONE);
+    assert_int_equal(seal_password("nước sạch", &CHEAP, two), ERR_NONE);
+    assert_string_not_equal(one, two); /* each has its salt */
+    assert_int_equal(strncmp(one, "$argon2id$v=19$m=8,t=1,p=1$", 27), 0);
+    assert_true(seal_password_fits(one, "nước sạch"));
+    assert_false(seal_password_fits(one, "nước sạch "));
+    assert_false(seal_password_fits(one, ""));
+    assert_false(seal_password_fits("", ""));
+    assert_false(seal_password_is_old(one, &CHEAP));
+    assert_true(seal_password_is_old(one, &DEAR));
+}
+
+static void a_one_time_password_can_be_read_aloud(void **state)
+{
+    char one[SEAL_ONE_TIME_TEXT], two[SEAL_ONE_TIME_TEXT];
+
+    (void)state;
+    seal_one_time(one);
+    seal_one_time(two);
+    assert_string_not_equal(one, two);
+    assert_int_equal(strlen(one), SEAL_ONE_TIME_TEXT - 1);
+    for (size_t i = 0; one[i] != '\0'; i++)
+        assert_non_null(strchr(i % 6 == 5 ? "-" : "abcdefghjkmnpqrstuvwxyz23456789", one[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -98,6 +129,8 @@ int main(void)
         cmocka_unit_test(a_hash_is_blake2b_of_256_bits),
         cmocka_unit_test(hashes_are_equal_only_in_every_bit),
         cmocka_unit_test(tokens_are_43_url_safe_characters_and_never_repeat),
+        cmocka_unit_test(a_password_fits_its_hash_alone),
+        cmocka_unit_test(a_one_time_password_can_be_read_aloud),
     };
 
     return cmocka_run_group_tests(tests, start, NULL);

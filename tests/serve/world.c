@@ -78,9 +78,10 @@ static void wire(void *self, size_t i, struct wire_status *out, struct device_st
 
 /* ------------------------------------------------------------------ doors */
 
-static bool admit(void *self, const char *token, const char *session, struct now now, struct visitor *out)
+static bool admit(void *self, const struct knock *k, struct now now, struct visitor *out)
 {
     struct world *w = self;
+    const char *token = k->token, *session = k->session;
     bool in, operates = token != NULL && strcmp(token, OPERATOR_TOKEN) == 0;
 
     (void)pthread_mutex_lock(&w->lock);
@@ -121,6 +122,12 @@ static void sign_out(void *self, const char *session)
     if (strcmp(session, w->session) == 0)
         w->session[0] = '\0';
     (void)pthread_mutex_unlock(&w->lock);
+}
+
+static unsigned turn(void *self)
+{
+    (void)self;
+    return 0;
 }
 
 /* ------------------------------------------------------------------ what people tell */
@@ -556,7 +563,7 @@ enum err world_try(struct world *w, struct fault *why)
         .history = { w, world_ask },
         .volumes = { w, count },
         .hands = { w, tell, told },
-        .doors = { w, admit, sign_in, sign_out },
+        .doors = { .self = w, .admit = admit, .sign_in = sign_in, .sign_out = sign_out, .turn = turn },
         .health = { w, parts, metrics },
         .assets = &ASSETS,
         .clock = { read_clock, NULL },
