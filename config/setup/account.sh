@@ -8,7 +8,7 @@ account=$(id -un)
 
 am_root()
 {
-    [ "$(id -u)" -eq 0 ]
+    [ "$EUID" -eq 0 ]
 }
 
 # choose_account NAME: as root, NAME becomes the account, made when missing; otherwise nothing changes.

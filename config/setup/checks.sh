@@ -4,7 +4,7 @@
 #
 # Uses: say.sh, places.sh.  Expects: top, build, builder, results.
 
-tidy_seconds=${CAPNUOC_TIDY_SECONDS:-420}
+tidy_seconds=${CAPNUOC_TIDY_SECONDS:-720}
 
 note_result()
 {
@@ -60,33 +60,38 @@ configure_clang()
     cd /
 }
 
-# compile_list: "file TAB command without its output" of every C file that is not generated.
+# compile_list: "file TAB command without its output TAB name for both" of every C file that is not generated.
 compile_list()
 {
     node -e '
         for (const c of JSON.parse(require("fs").readFileSync(process.argv[1], "utf8")))
-            if (c.file.endsWith(".c") && !c.file.startsWith(process.argv[2] + "/"))
-                console.log(c.file + "\t" + c.command.replace(/ -o (\S|\\ )+/, "") + " -fsyntax-only");
+            if (c.file.endsWith(".c") && !c.file.startsWith(process.argv[2] + "/")) {
+                const line = c.file + "\t" + c.command.replace(/ -o (\S|\\ )+/, "") + " -fsyntax-only";
+                console.log(line + "\t" + require("crypto").createHash("sha256").update(line).digest("hex"));
+            }
     ' "$clang_build/compile_commands.json" "$clang_build"
 }
 
-# for_each_source FUNCTION: FUNCTION FILE COMMAND for every C file, two at a time.
+# for_each_source FUNCTION: FUNCTION FILE COMMAND NAME for every C file, two at a time.
 for_each_source()
 {
-    local file command
-    while IFS=$'\t' read -r file command; do
-        "$1" "$file" "$command" &
-        while [ "$(jobs -rp | wc -l)" -ge 2 ]; do
+    local file command name running=0
+    while IFS=$'\t' read -r file command name; do
+        if [ "$running" -ge 2 ]; then
             wait -n || true
-        done
+            running=$((running - 1))
+        fi
+        "$1" "$file" "$command" "$name" &
+        running=$((running + 1))
     done <"$build/clang-commands"
     wait
 }
 
+# Beside its warnings clang leaves the list of all files it read, as a make rule.
 clang_one()
 {
     local out
-    if out=$(cd / && eval "$2" 2>&1 </dev/null); then
+    if out=$(cd / && eval "$2 -MD -MT it -MF \"\$used/\$3.d\"" 2>&1 </dev/null); then
         note_result passed "clang: ${1#"$top"/}"
     else
         printf '%s\n' "$out" | head -n 40 || true
@@ -96,32 +101,38 @@ clang_one()
 
 check_clang()
 {
+    used=$build/clang-used
+    rm -rf -- "$used"
+    mkdir -p -- "$used"
     compile_list >"$build/clang-commands"
     for_each_source clang_one
 }
 
-# What clang-tidy says depends on the preprocessed file, its rules and its version: a file that passed and
-# has not changed is not asked again.
+# What clang-tidy says depends on the files the source is made of, the command, its rules and its version: a
+# file that passed and has not changed is not asked again.
 tidy_key()
 {
-    {
-        eval "$1 -E" 2>/dev/null | grep -v '^#'
+    local key
+    key=$({
+        printf '%s\n' "$2" "$tidy_version"
         cat -- "$top/.clang-tidy" "$top/tests/.clang-tidy"
-        clang-tidy --version
-    } | sha256sum | cut -c1-40
+        # xargs takes make's backslashes before spaces for what they are
+        sed -e '1s/^it://' -e 's/\\$//' -- "$used/$3.d" | xargs -r cat --
+    } | sha256sum)
+    printf '%s' "${key:0:40}"
 }
 
 tidy_one()
 {
-    local file=$1 name="clang-tidy: ${1#"$top"/}" key out
+    local file=$1 name="clang-tidy: ${1#"$top"/}" key= out
     case $file in "$top"/src/*) ;; *) return 0 ;; esac
-    key=$passed_before/$(tidy_key "${2/ -fsyntax-only/}")
-    if [ -e "$key" ]; then
+    [ ! -e "$used/$3.d" ] || key=$passed_before/$(tidy_key "$@")
+    if [ -n "$key" ] && [ -e "$key" ]; then
         note_result passed "$name"
     elif [ "$(date +%s)" -ge "$tidy_until" ]; then
         note_result unreached "$name"
     elif out=$(clang-tidy --quiet -p "$clang_build" "$file" 2>/dev/null </dev/null); then
-        touch -- "$key"
+        [ -z "$key" ] || touch -- "$key"
         note_result passed "$name"
     else
         grep -E -A 2 ' (error|warning): ' <<<"$out" | head -n 40 || true
@@ -133,6 +144,7 @@ tidy_one()
 check_tidy()
 {
     passed_before=${build%/*}/tidy-passed
+    tidy_version=$(clang-tidy --version)
     tidy_until=$(($(date +%s) + tidy_seconds))
     mkdir -p -- "$passed_before"
     for_each_source tidy_one

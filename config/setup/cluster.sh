@@ -95,7 +95,7 @@ cluster_wait_for_backends()
     local cwd ticks=100
     while :; do
         for cwd in /proc/[0-9]*/cwd; do
-            [ "$(readlink "$cwd" 2>/dev/null)" != "$cluster_data" ] || break
+            [ ! "$cwd" -ef "$cluster_data" ] || break
             cwd=
         done
         [ -n "$cwd" ] || return 0

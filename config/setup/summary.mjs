@@ -1,10 +1,10 @@
 // Closes ./test: counts per label, what failed, what was not reached, and one last line.
-//   node summary.mjs TESTS.json RESULTS JUNIT.xml
+//   node summary.mjs TESTS.json RESULTS JUNIT.xml...
 // TESTS.json is `ctest --show-only=json-v1`, JUNIT.xml its `--output-junit`, RESULTS has one line per source
 // check: passed|failed|unreached TAB label TAB name.
 import { existsSync, readFileSync } from "node:fs";
 
-const [, , testsFile, resultsFile, junitFile] = process.argv;
+const [, , testsFile, resultsFile, ...junitFiles] = process.argv;
 const rows = []; // { state, labels, name }
 
 function labelsOf(test) {
@@ -12,9 +12,13 @@ function labelsOf(test) {
     return property && property.value.length > 0 ? property.value.filter(Boolean) : ["(none)"];
 }
 
-function readTests() {
-    const labels = new Map();
+const labels = new Map();
+
+function readLabels() {
     for (const test of JSON.parse(readFileSync(testsFile, "utf8")).tests ?? []) labels.set(test.name, labelsOf(test));
+}
+
+function readTests(junitFile) {
     const states = { run: "passed", fail: "failed", disabled: "disabled", notrun: "skipped" };
     for (const [, head] of readFileSync(junitFile, "utf8").matchAll(/<testcase ([^>]*)>/g)) {
         const name = /name="([^"]*)"/.exec(head)[1];
@@ -49,8 +53,11 @@ function show() {
     }
 }
 
-if (existsSync(junitFile)) readTests();
-else rows.push({ state: "failed", labels: ["(none)"], name: "ctest left no results" });
+readLabels();
+for (const file of junitFiles) {
+    if (existsSync(file)) readTests(file);
+    else rows.push({ state: "failed", labels: ["(none)"], name: `ctest left no ${file}` });
+}
 readChecks();
 show();
 console.log(`\n${count("passed")} passed, ${count("failed")} failed`);
