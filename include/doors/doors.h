@@ -60,9 +60,5 @@ struct doors_stats {
 void doors_stats(struct doors *d, struct doors_stats *out);
 
 /* ---- words of people ---- */
-/* The address a text is; false when it is none. */
-bool peer_parse(const char *text, struct peer *out);
-enum { PEER_TEXT_MAX = 48 };
-void peer_text(const struct peer *peer, char out[PEER_TEXT_MAX]); /* "" when not known */
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "base/peer.h"
 #include "model/account.h"
 #include "model/role.h"
 #include "model/world.h"
@@ -24,11 +25,6 @@ struct visitor {
 };
 
 enum { DOORS_SECRET_TEXT = 64, DOORS_PASSWORD_MAX = 129 };
-
-/* An address: IPv6, or IPv4 as ::ffff:a.b.c.d.  All 0: not known. */
-struct peer {
-    unsigned char ip[16];
-};
 
 /* What somebody shows at the door; token and session may be NULL. */
 struct knock {

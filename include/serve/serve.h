@@ -3,6 +3,7 @@
 #ifndef SERVE_SERVE_H
 #define SERVE_SERVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -16,9 +17,23 @@
 #include "ports/versions.h"
 #include "ports/volumes.h"
 
+enum { SERVE_LIST_MAX = 1024, SERVE_PATH_MAX = 1024 };
+
 struct serve_settings {
-    char listen[80]; /* "127.0.0.1:8480" or "[::1]:8480"; any address that is not loopback is refused */
-    unsigned connections_max;                  /* 1000 */
+    char listen[80]; /* "127.0.0.1:8480": plain text; only loopback, unless plain_on_network */
+    bool plain_on_network;
+    char tls_listen[80];                                   /* the same, encrypted; any address; "": none */
+    char certificate[SERVE_PATH_MAX], key[SERVE_PATH_MAX]; /* PEM, of tls_listen */
+    unsigned certificate_look_ms; /* so often both files are looked at; another pair is taken */
+    char operations[80]; /* health and figures for everybody who reaches it: loopback only; "": `listen` has
+                            them, unless others reach it, too */
+    char hosts[SERVE_LIST_MAX];   /* names and addresses to be asked as, besides those of this machine; blanks
+                                     between */
+    char proxies[SERVE_LIST_MAX]; /* ranges of addresses whose X-Forwarded-For and -Proto are believed */
+    unsigned rate_known, rate_address; /* requests a minute: of one account or token; of one address without;
+                                          0: no limit */
+    unsigned connections_each; /* connections of one address, loopback and proxies aside; 0: no limit */
+    unsigned connections_max;  /* 1000 */
     unsigned header_within_ms, body_within_ms; /* total deadlines: 10 s, 30 s */
 };
 
@@ -36,9 +51,12 @@ struct serve_ports {
 
 struct serve;
 
+/* What does not go together, as far as it can be told without listening: ERR_CONFIG with a sentence. */
+MUST_USE enum err serve_check(const struct serve_settings *s, struct fault *why);
+
 /* Listens and answers from its own threads until serve_stop.  Borrows what the ports point to until then;
- * only history and volumes may call back later, for a question that was given up.  ERR_CONFIG for a setting
- * that is out of bounds or an address that is not loopback. */
+ * only history and volumes may call back later, for a question that was given up.  ERR_CONFIG as
+ * serve_check; or a certificate that cannot be used. */
 MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s,
                               const struct serve_ports *ports, struct fault *why);
 /* A new snapshot: streams get the difference.  Borrows (holds its own count).  One caller thread; returns at
@@ -48,6 +66,8 @@ void serve_publish(struct serve *s, struct snapshot *snapshot);
 void serve_stop(struct serve *s);
 /* The port it listens on (useful when asked for port 0). */
 unsigned serve_port(const struct serve *s);
+unsigned serve_tls_port(const struct serve *s);        /* 0: none */
+unsigned serve_operations_port(const struct serve *s); /* 0: none */
 /* Requests, streams, refusals ...  GET /metrics writes the health port's metrics and then these by itself:
  * the health port must not repeat them.  For others who want the figures. */
 void serve_metrics(struct serve *s, void (*sample)(void *ctx, const struct metric *m), void *ctx);

@@ -123,20 +123,51 @@ static const struct conf_setting OTHERS[] = {
 };
 
 struct http_row {
-    char listen[80], token_file[CONFIG_PATH_MAX], operator_file[CONFIG_PATH_MAX];
-    int64_t connections;
+    char listen[80], tls_listen[80], operations[80];
+    char certificate[SERVE_PATH_MAX], key[SERVE_PATH_MAX];
+    char hosts[SERVE_LIST_MAX], proxies[SERVE_LIST_MAX];
+    char token_file[CONFIG_PATH_MAX], operator_file[CONFIG_PATH_MAX];
+    bool plain_on_network;
+    int64_t connections, connections_each, rate_known, rate_address;
 };
 
 static const struct conf_setting HTTP[] = {
     { CONF_TEXT("listen", struct http_row, listen), .fallback = "127.0.0.1:8480",
-      .help = "address:port; loopback only until there are accounts" },
+      .help = "address:port for plain text; loopback only, unless plain_on_network" },
+    { CONF_BOOL("plain_on_network", struct http_row, plain_on_network), .fallback = "false",
+      .help = "true: listen may be an address of a network, and passwords cross it in plain text" },
+    { CONF_TEXT("tls_listen", struct http_row, tls_listen),
+      .help = "address:port for TLS 1.2 and 1.3, any address; needs certificate and key" },
+    { CONF_PATH("certificate", struct http_row, certificate),
+      .help =
+          "PEM file, the chain behind the server's own; looked at every 5 s, another one is taken at once" },
+    { CONF_PATH("key", struct http_row, key), .help = "PEM file with the certificate's private key" },
+    { CONF_TEXT("operations", struct http_row, operations),
+      .help =
+          "loopback address:port where /healthz, /readyz and /metrics, and nothing else, are open to "
+          "everybody; none: listen has them open, when it is a loopback address and there are no proxies" },
+    { CONF_TEXT("hosts", struct http_row, hosts),
+      .help =
+          "names and addresses by which this server may be asked for, besides localhost; blanks between" },
+    { CONF_TEXT("proxies", struct http_row, proxies),
+      .help =
+          "addresses or ranges, blanks between, whose X-Forwarded-For and X-Forwarded-Proto are believed" },
     { CONF_PATH("viewer_token_file", struct http_row, token_file), .required = true,
       .help = "file of mode 0600 with the token that may look" },
     { CONF_PATH("operator_token_file", struct http_row, operator_file),
       .help = "file of mode 0600 with another token, whose holders may also tell readings and exchanges; "
               "none: nobody may" },
     { CONF_COUNT("connections", struct http_row, connections), .fallback = "1000", .low = 10, .high = 20000,
-      .help = "most connections at a time" },
+      .help = "most connections at a time, on each listener" },
+    { CONF_COUNT("connections_each", struct http_row, connections_each), .fallback = "100", .low = 0,
+      .high = 20000, .help = "most connections of one address, loopback and proxies aside; 0: no limit" },
+    { CONF_COUNT("requests_per_minute", struct http_row, rate_known), .fallback = "6000", .low = 0,
+      .high = 1000000, .help = "most requests of one account or token in a minute; 0: no limit" },
+    { CONF_COUNT("stranger_requests_per_minute", struct http_row, rate_address), .fallback = "600", .low = 0,
+      .high = 1000000,
+      .help =
+          "most requests without a credential of one address (IPv6: /64) in a minute, loopback aside; 0: no "
+          "limit" },
 };
 
 struct log_row {
@@ -216,14 +247,28 @@ static void load_others(const struct conf_node *n, struct config *c, struct conf
 static void load_http(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
 {
     struct http_row row;
+    struct fault why;
 
     (void)conf_apply(HTTP, COUNT_OF(HTTP), n, &row, m);
     memcpy(c->serve.listen, row.listen, sizeof c->serve.listen);
+    memcpy(c->serve.tls_listen, row.tls_listen, sizeof c->serve.tls_listen);
+    memcpy(c->serve.operations, row.operations, sizeof c->serve.operations);
+    memcpy(c->serve.certificate, row.certificate, sizeof c->serve.certificate);
+    memcpy(c->serve.key, row.key, sizeof c->serve.key);
+    memcpy(c->serve.hosts, row.hosts, sizeof c->serve.hosts);
+    memcpy(c->serve.proxies, row.proxies, sizeof c->serve.proxies);
+    c->serve.plain_on_network = row.plain_on_network;
+    c->serve.connections_each = (unsigned)row.connections_each;
+    c->serve.rate_known = (unsigned)row.rate_known;
+    c->serve.rate_address = (unsigned)row.rate_address;
     memcpy(c->viewer_token_file, row.token_file, sizeof c->viewer_token_file);
     memcpy(c->operator_token_file, row.operator_file, sizeof c->operator_token_file);
     c->serve.connections_max = (unsigned)row.connections;
+    c->serve.certificate_look_ms = 5000;
     c->serve.header_within_ms = 10000;
     c->serve.body_within_ms = 30000;
+    if (n != NULL && serve_check(&c->serve, &why) != ERR_NONE)
+        conf_mistake(m, conf_mark(n), "http: %s", why.text);
 }
 
 static enum err read_passwords(const struct passwords *p, struct fault *why)
@@ -312,6 +357,24 @@ static void print_login(const char *name, const struct store_login *l, struct st
                       l->password[0] == '\0' ? "" : ", password_file: \"********\"");
 }
 
+static void http_row(const struct config *c, struct http_row *row)
+{
+    *row = (struct http_row){ .plain_on_network = c->serve.plain_on_network,
+                              .connections = c->serve.connections_max,
+                              .connections_each = c->serve.connections_each,
+                              .rate_known = c->serve.rate_known,
+                              .rate_address = c->serve.rate_address };
+    memcpy(row->listen, c->serve.listen, sizeof row->listen);
+    memcpy(row->tls_listen, c->serve.tls_listen, sizeof row->tls_listen);
+    memcpy(row->operations, c->serve.operations, sizeof row->operations);
+    memcpy(row->certificate, c->serve.certificate, sizeof row->certificate);
+    memcpy(row->key, c->serve.key, sizeof row->key);
+    memcpy(row->hosts, c->serve.hosts, sizeof row->hosts);
+    memcpy(row->proxies, c->serve.proxies, sizeof row->proxies);
+    memcpy(row->token_file, c->viewer_token_file, sizeof row->token_file);
+    memcpy(row->operator_file, c->operator_token_file, sizeof row->operator_file);
+}
+
 void config_print_daemon(const struct config *c, struct strbuf *to)
 {
     struct node_row node;
@@ -324,15 +387,13 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
                                      .keep = c->keep };
     struct others_row others = { c->others.silent_after_ms, c->others.clock_within_ms,
                                  (int64_t)c->others.points_max };
-    struct http_row http = { .connections = c->serve.connections_max };
+    struct http_row http;
     struct log_row log = { c->log_level };
 
     memcpy(node.id, c->node, sizeof node.id);
     memcpy(journal.folder, c->journal.folder, sizeof journal.folder);
     memcpy(database.connect, c->store.connect, sizeof database.connect);
-    memcpy(http.listen, c->serve.listen, sizeof http.listen);
-    memcpy(http.token_file, c->viewer_token_file, sizeof http.token_file);
-    memcpy(http.operator_file, c->operator_token_file, sizeof http.operator_file);
+    http_row(c, &http);
     strbuf_puts(to, "node:\n");
     conf_print(NODE, COUNT_OF(NODE), &node, 2, to);
     strbuf_puts(to, "journal:\n");

@@ -7,7 +7,6 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "inner.h"
-#include "range.h"
 
 static enum err refuse(struct door_answer *a, enum err code, const char *text)
 {

@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "inner.h"
-#include "range.h"
 
 enum { PRIVATE = 0600 };
 

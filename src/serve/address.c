@@ -36,35 +36,40 @@ static bool split(const char *text, char host[64], unsigned *port)
     return *port <= 65535;
 }
 
-static enum err parse(const char *text, union address *out, socklen_t *len, struct fault *why)
+static enum err parse(const char *text, union address *out, socklen_t *len, bool *local, struct fault *why)
 {
     char host[64];
     unsigned port;
-    bool local;
 
     memset(out, 0, sizeof *out);
     if (!split(text, host, &port))
-        return fault_set(why, ERR_CONFIG, "listen \"%s\": must look like 127.0.0.1:8480 or [::1]:8480", text);
+        return fault_set(why, ERR_CONFIG, "\"%s\": must look like 127.0.0.1:8480 or [::1]:8480", text);
     if (inet_pton(AF_INET, host, &out->four.sin_addr) == 1) {
         out->four.sin_family = AF_INET;
         out->four.sin_port = htons((uint16_t)port);
         *len = sizeof out->four;
-        local = (ntohl(out->four.sin_addr.s_addr) >> 24) == 127;
+        *local = (ntohl(out->four.sin_addr.s_addr) >> 24) == 127;
     } else if (inet_pton(AF_INET6, host, &out->six.sin6_addr) == 1) {
         out->six.sin6_family = AF_INET6;
         out->six.sin6_port = htons((uint16_t)port);
         *len = sizeof out->six;
-        local = IN6_IS_ADDR_LOOPBACK(&out->six.sin6_addr);
+        *local = IN6_IS_ADDR_LOOPBACK(&out->six.sin6_addr);
     } else {
-        return fault_set(why, ERR_CONFIG, "listen \"%s\": %s is not an IP address", text, host);
+        return fault_set(why, ERR_CONFIG, "\"%s\": %s is not an IP address", text, host);
     }
-    if (!local)
-        return fault_set(
-            why, ERR_CONFIG,
-            "listen \"%s\": only loopback addresses (127.0.0.0/8, ::1) until there are accounts: "
-            "one token for everybody must not be reachable from a network",
-            text);
     return ERR_NONE;
+}
+
+enum err address_check(const char *text, bool local_only, struct fault *why)
+{
+    union address a;
+    socklen_t len;
+    bool local = false;
+    enum err rc = parse(text, &a, &len, &local, why);
+
+    if (rc == ERR_NONE && local_only && !local)
+        return fault_set(why, ERR_CONFIG, "\"%s\": must be a loopback address (127.0.0.0/8, ::1)", text);
+    return rc;
 }
 
 static unsigned bound_port(int fd)
@@ -82,7 +87,8 @@ enum err address_listen(const char *text, int backlog, int *socket_out, unsigned
     union address a;
     socklen_t len = 0;
     int yes = 1, fd;
-    enum err rc = parse(text, &a, &len, why);
+    bool local;
+    enum err rc = parse(text, &a, &len, &local, why);
 
     if (rc != ERR_NONE)
         return rc;

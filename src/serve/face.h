@@ -2,10 +2,13 @@
 #ifndef SERVE_FACE_H
 #define SERVE_FACE_H
 
+#include <pthread.h>
+
 #include "hub.h"
 #include "links.h"
 #include "pages.h"
 #include "question.h"
+#include "rate.h"
 #include "search.h"
 #include "serve/serve.h"
 #include "tally.h"
@@ -19,10 +22,15 @@ struct face {
     struct hub *hub;
     struct links *links;
     struct questions *questions;
-    struct pages pages;                          /* event thread only */
-    struct search search;                        /* event thread only */
+    struct pages pages;                          /* guarded by turn */
+    struct search search;                        /* guarded by turn */
     struct blob *description, *description_gzip; /* openapi.json */
     char description_tag[REPLY_TAG_MAX];
+    struct rates rates;                /* guarded by turn */
+    unsigned rate_known, rate_address; /* requests a minute; 0: as many as they like */
+    char proxies[SERVE_LIST_MAX], hosts[SERVE_LIST_MAX];
+    pthread_mutex_t
+        turn; /* listeners answer one at a time: what follows from one request is made by one thread */
     atomic_bool stopping;
 };
 

@@ -209,6 +209,24 @@ bool header_host_is_local(const char *host)
            is_loopback4(host, n);
 }
 
+bool header_host_is_one(const char *host, const char *names)
+{
+    size_t n;
+
+    if (host == NULL)
+        return false;
+    n = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+    if (n == 0 || n > strlen(host) || (host[n] != '\0' && (host[n] != ':' || !is_port(host + n + 1))))
+        return false;
+    for (names += strspn(names, " "); *names != '\0'; names += strspn(names, " ")) {
+        size_t m = strcspn(names, " ");
+        if (m == n && strncasecmp(host, names, n) == 0)
+            return true;
+        names += m;
+    }
+    return false;
+}
+
 bool header_origin_is(const char *origin, const char *host)
 {
     if (origin == NULL || host == NULL)

@@ -22,6 +22,8 @@ bool header_cookie(const char *cookie, const char *name, char *out, size_t size)
 /* localhost, 127.0.0.0/8 or [::1], with or without a port: a page of another name that resolves to this
  * machine (DNS rebinding) does not pass. */
 bool header_host_is_local(const char *host);
+/* One of these names or addresses (blanks between), with or without a port. */
+bool header_host_is_one(const char *host, const char *names);
 /* The Origin is http(s)://<host>. */
 bool header_origin_is(const char *origin, const char *host);
 /* Content-Length: digits only.  False when it is not a length. */

@@ -2,12 +2,14 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 struct link {
     struct links *home;
     struct link *next, **at;
     int socket;
+    struct peer peer;
     enum link_phase phase;
     bool cut;
     struct mono since;
@@ -45,7 +47,27 @@ static void counted(struct links *l)
     atomic_store(&l->set.tally->connections, (unsigned)l->count);
 }
 
-struct link *link_new(struct links *l, int socket)
+static void cut(struct links *l, struct link *k)
+{
+    k->cut = true;
+    atomic_fetch_add(&l->set.tally->cut, 1);
+    (void)shutdown(k->socket, SHUT_RDWR); /* the library sees the end and closes; its socket is not ours to */
+}
+
+/* Locked.  Loopback is not limited: a proxy, a tunnel or a bench stands there. */
+static bool is_one_too_many(const struct links *l, const struct peer *peer)
+{
+    size_t n = 0;
+
+    if (l->set.each == 0 || !peer_is_known(peer) || peer_is_loopback(peer) ||
+        (l->set.exempt[0] != '\0' && ranges_hold(l->set.exempt, peer)))
+        return false;
+    for (const struct link *k = l->first; k != NULL; k = k->next)
+        n += !k->cut && memcmp(&k->peer, peer, sizeof *peer) == 0;
+    return n >= l->set.each;
+}
+
+struct link *link_new(struct links *l, int socket, const struct peer *peer)
 {
     struct link *k = calloc(1, sizeof *k);
 
@@ -53,8 +75,11 @@ struct link *link_new(struct links *l, int socket)
         return NULL;
     k->home = l;
     k->socket = socket;
+    k->peer = *peer;
     k->since = mono_read();
     (void)pthread_mutex_lock(&l->lock);
+    if (is_one_too_many(l, peer))
+        cut(l, k);
     k->at = &l->first;
     k->next = l->first;
     if (k->next != NULL)
@@ -115,9 +140,7 @@ static void check(struct links *l, struct link *k, struct mono now)
 
     if (k->cut || allowed == INT64_MAX || now.ms - k->since.ms < allowed)
         return;
-    k->cut = true;
-    atomic_fetch_add(&l->set.tally->cut, 1);
-    (void)shutdown(k->socket, SHUT_RDWR); /* the library sees the end and closes; its socket is not ours to */
+    cut(l, k);
 }
 
 struct mono links_sweep(struct links *l, struct mono now)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "forwarded.h"
 #include "problem.h"
 #include "routes.h"
 
@@ -34,6 +35,8 @@ struct listener {
     struct MHD_Daemon *daemon;
     struct wake *drained;
     int socket;
+    enum entrance entrance;
+    struct certificates *certificates;
     pthread_mutex_t grumble_lock;
     struct damper grumble;
 };
@@ -67,18 +70,22 @@ static const char *cache_control(const struct reply *r)
     return "no-store";
 }
 
-static void add_security(struct MHD_Response *m)
+static void add_security(struct MHD_Response *m, bool secure)
 {
+    add(m, "Strict-Transport-Security", secure ? "max-age=31536000" : NULL);
+    add(m, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    add(m, "Cross-Origin-Opener-Policy", "same-origin");
+    add(m, "Cross-Origin-Resource-Policy", "same-origin");
     add(m, "Content-Security-Policy", POLICY);
     add(m, "X-Content-Type-Options", "nosniff");
     add(m, "Referrer-Policy", "no-referrer");
 }
 
-static void add_headers(struct MHD_Response *m, const struct reply *r)
+static void add_headers(struct MHD_Response *m, const struct reply *r, bool secure)
 {
     char seconds[16];
 
-    add_security(m);
+    add_security(m, secure);
     add(m, "Cache-Control", cache_control(r));
     add(m, "Content-Type", r->type);
     add(m, "Content-Encoding", r->gzip != NULL ? "gzip" : NULL);
@@ -134,7 +141,7 @@ static enum MHD_Result send_reply(struct exchange *ex, struct MHD_Connection *c,
 
     link_phase(ex->link, LINK_REPLY);
     if (m != NULL) {
-        add_headers(m, r);
+        add_headers(m, r, ex->q.secure);
         ok = queue(ex, c, r->status, m);
     }
     reply_clear(r);
@@ -161,7 +168,7 @@ static enum MHD_Result send_stream(struct exchange *ex, struct MHD_Connection *c
     }
     (void)setsockopt(ex->q.socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     link_phase(ex->link, LINK_FREE);
-    add_security(m);
+    add_security(m, ex->q.secure);
     add(m, "Content-Type", "text/event-stream; charset=utf-8");
     add(m, "Cache-Control", "no-store");
     add(m, "X-Accel-Buffering", "no"); /* a proxy must not save events up */
@@ -188,6 +195,15 @@ static const struct {
     { "Last-Event-ID", offsetof(struct fields, last_event_id), SIZE_MAX },
 };
 
+/* A proxy that adds a line of its own adds it behind those of others. */
+static void note_forwarded(struct fields *f, const char *name, const char *value)
+{
+    if (strcasecmp(name, "X-Forwarded-For") == 0)
+        f->forwarded_for = value;
+    else if (strcasecmp(name, "X-Forwarded-Proto") == 0)
+        f->forwarded_proto = value;
+}
+
 /* The first of each name; how often is counted where it matters. */
 static enum MHD_Result note_field(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
@@ -196,6 +212,7 @@ static enum MHD_Result note_field(void *cls, enum MHD_ValueKind kind, const char
     (void)kind;
     if (strcasecmp(name, "Transfer-Encoding") == 0)
         f->encodings++;
+    note_forwarded(f, name, value);
     for (size_t i = 0; i < COUNT_OF(FIELDS); i++) {
         const char **at = (const char **)((char *)f + FIELDS[i].value);
         if (strcasecmp(name, FIELDS[i].name) != 0)
@@ -258,6 +275,19 @@ static enum MHD_Result refuse(struct exchange *ex, struct MHD_Connection *c, str
     return MHD_YES;
 }
 
+/* From whom and how it came. */
+static void note_way(struct exchange *ex, struct MHD_Connection *c)
+{
+    const char *proxies = ex->home->face->proxies;
+    struct request *q = &ex->q;
+
+    q->entrance = ex->home->entrance;
+    q->peer = peer_of(c);
+    q->secure =
+        ex->home->certificates != NULL || forwarded_secure(q->fields.forwarded_proto, proxies, &q->peer);
+    forwarded_for(q->fields.forwarded_for, proxies, &q->peer);
+}
+
 /* The header is complete: refuse now, or go on to the body. */
 static enum MHD_Result begin(struct exchange *ex, struct MHD_Connection *c, const char *method)
 {
@@ -269,17 +299,19 @@ static enum MHD_Result begin(struct exchange *ex, struct MHD_Connection *c, cons
     ex->q.method = method_of(method);
     ex->q.socket = socket_of(c);
     ex->q.connection = c;
-    ex->q.peer = peer_of(c);
     ex->q.now = clock_read(&f->ports.clock);
     ex->link = link_of(c);
     (void)MHD_get_connection_values(c, MHD_HEADER_KIND, note_field, &ex->q.fields);
+    note_way(ex, c);
     if (atomic_load(&f->stopping)) {
         problem(&r, header_language(ex->q.fields.accept_language), PROBLEM_STOPPING, NULL, NULL);
         r.close = true;
         return send_reply(ex, c, &r);
     }
     link_phase(ex->link, LINK_BODY);
+    (void)pthread_mutex_lock(&f->turn);
     ex->route = routes_admit(f, &ex->q, &r);
+    (void)pthread_mutex_unlock(&f->turn);
     if (ex->route == NULL)
         return refuse(ex, c, &r);
     if (ex->q.method == METHOD_POST && (ex->q.body = calloc(1, REQUEST_BODY_MAX + 1)) == NULL)
@@ -307,7 +339,9 @@ static enum MHD_Result answer(struct exchange *ex, struct MHD_Connection *c)
     }
     if (ex->route == NULL)
         return send_reply(ex, c, &ex->refusal);
+    (void)pthread_mutex_lock(&ex->home->face->turn);
     ex->route->answer(ex->home->face, &ex->q, &r);
+    (void)pthread_mutex_unlock(&ex->home->face->turn);
     switch (r.kind) {
     case REPLY_STREAM: return send_stream(ex, c, r.stream);
     case REPLY_LATER:
@@ -397,8 +431,9 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **context,
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         int fd = socket_of(c);
+        struct peer peer = peer_of(c);
         tune(fd);
-        *context = link_new(l->face->links, fd);
+        *context = link_new(l->face->links, fd, &peer);
     } else {
         link_free(*context);
         *context = NULL;
@@ -434,14 +469,30 @@ void listener_resume(void *connection)
 
 /* ------------------------------------------------------------------ start, stop */
 
+enum {
+    FLAGS = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
+    /* With epoll one client that stops in its handshake holds a whole core. */
+    FLAGS_TLS = FLAGS | MHD_USE_POLL | MHD_USE_TLS,
+    FLAGS_PLAIN = FLAGS | MHD_USE_EPOLL
+};
+
 static struct MHD_Daemon *start(struct listener *l, const struct listener_settings *s)
 {
-    const unsigned flags = MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC |
-                           MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    struct MHD_OptionItem tls[] = {
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)CERTIFICATE_PRIORITY },
+        { MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, NULL },
+        { MHD_OPTION_END, 0, NULL },
+    };
+    struct MHD_OptionItem plain[] = { { MHD_OPTION_END, 0, NULL } };
+    const bool secure = s->certificates != NULL;
 
-    return MHD_start_daemon(flags, 0, NULL, NULL, on_request, l,                    /* */
+    if (secure)
+        tls[1].ptr_value = certificates_callback(s->certificates);
+    return MHD_start_daemon(secure ? (unsigned)FLAGS_TLS : (unsigned)FLAGS_PLAIN, 0, NULL, NULL, on_request,
+                            l,                                                      /* */
                             MHD_OPTION_EXTERNAL_LOGGER, on_grumble, l,              /* first */
                             MHD_OPTION_LISTEN_SOCKET, s->socket,                    /* */
+                            MHD_OPTION_ARRAY, secure ? tls : plain,                 /* */
                             MHD_OPTION_CONNECTION_LIMIT, s->connections_max,        /* */
                             MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SILENCE_S,     /* */
                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES, /* */
@@ -462,6 +513,8 @@ enum err listener_start(struct listener **out, const struct listener_settings *s
     l->face = s->face;
     l->drained = s->drained;
     l->socket = s->socket;
+    l->entrance = s->entrance;
+    l->certificates = s->certificates;
     (void)pthread_mutex_init(&l->grumble_lock, NULL);
     l->daemon = start(l, s);
     if (l->daemon == NULL) {

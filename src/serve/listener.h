@@ -2,13 +2,17 @@
 #ifndef SERVE_LISTENER_H
 #define SERVE_LISTENER_H
 
+#include "certificate.h"
 #include "face.h"
+#include "request.h"
 
 struct listener;
 
 struct listener_settings {
     struct face *face;
     int socket; /* listening; taken */
+    enum entrance entrance;
+    struct certificates *certificates; /* NULL: plain text */
     unsigned connections_max;
     struct wake *drained; /* poked when a request is over */
 };

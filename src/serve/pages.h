@@ -1,5 +1,5 @@
 /* Lists of points that were asked for before and are still true: made once per snapshot and question, as
- * text and gzip.  Used by the event thread only. */
+ * text and gzip.  One thread at a time. */
 #ifndef SERVE_PAGES_H
 #define SERVE_PAGES_H
 

@@ -17,11 +17,21 @@ enum { REQUEST_BODY_MAX = 4096 };
 struct fields {
     const char *host, *authorization, *cookie, *origin, *fetch_site, *accept, *accept_encoding;
     const char *accept_language, *if_none_match, *content_type, *content_length, *last_event_id;
+    const char *forwarded_for, *forwarded_proto;        /* the last of each: the one next to us wrote it */
     unsigned hosts, authorizations, lengths, encodings; /* how often Host, ..., Transfer-Encoding were sent */
+};
+
+/* Which of our addresses it came to. */
+enum entrance {
+    ENTRANCE_FRONT,      /* everything; health and figures to who may */
+    ENTRANCE_LOCAL,      /* everything, and health and figures to everybody: only this machine reaches it */
+    ENTRANCE_OPERATIONS, /* health and figures, to everybody; nothing else */
 };
 
 struct request {
     enum method method;
+    enum entrance entrance;
+    bool secure; /* encrypted on its way, as far as we know */
     struct target target;
     struct fields fields;
     enum lang lang;

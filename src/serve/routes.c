@@ -22,9 +22,9 @@ static const char *const RELEASE[] = { "key", "who", "note", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
-    { METHOD_GET, "/healthz", ROLES_OPEN, NONE, answer_healthz },
-    { METHOD_GET, "/readyz", ROLES_OPEN, NONE, answer_readyz },
-    { METHOD_GET, "/metrics", ROLES_OPEN, NONE, answer_metrics },
+    { METHOD_GET, "/healthz", ROLES_OPEN | AT_OPERATIONS, NONE, answer_healthz },
+    { METHOD_GET, "/readyz", ROLES_ALL | AT_OPERATIONS, NONE, answer_readyz },
+    { METHOD_GET, "/metrics", ROLES_ALL | AT_OPERATIONS, NONE, answer_metrics },
     { METHOD_GET, "/api/v1/openapi.json", ROLES_OPEN, NONE, answer_description },
     { METHOD_GET, "/api/v1/session", ROLES_ALL, NONE, answer_session },
     { METHOD_POST, "/api/v1/session", ROLES_OPEN, NONE, answer_sign_in },
@@ -170,29 +170,63 @@ static const struct route *find(const struct request *q, struct reply *r)
 
 /* ------------------------------------------------------------------ who, parameters */
 
-static bool let_in(struct face *f, struct request *q, const struct route *route, struct reply *r)
+static void take_credential(struct request *q)
 {
-    const struct doors_port *doors = &f->ports.doors;
-    struct knock k = { .peer = q->peer };
-    bool shown;
-
     if (!header_bearer(q->fields.authorization, q->token, sizeof q->token))
         q->token[0] = '\0';
     if (!header_cookie(q->fields.cookie, SESSION_COOKIE, q->session, sizeof q->session))
         q->session[0] = '\0';
-    if ((route->roles & ROLES_OPEN) != 0)
-        return true;
-    shown = q->fields.authorization != NULL || q->session[0] != '\0';
-    /* A bearer that is not right is not forgiven by a cookie that is. */
+}
+
+static bool is_open(const struct request *q, const struct route *route)
+{
+    return (route->roles & ROLES_OPEN) != 0 ||
+           ((route->roles & AT_OPERATIONS) != 0 && q->entrance != ENTRANCE_FRONT);
+}
+
+/* Does what was shown open the door?  A bearer that is not right is not forgiven by a cookie that is. */
+static bool is_somebody(struct face *f, struct request *q)
+{
+    const struct doors_port *doors = &f->ports.doors;
+    struct knock k = { .peer = q->peer };
+
     if (q->fields.authorization != NULL && q->token[0] != '\0')
         q->session[0] = '\0';
     k.token = q->token[0] == '\0' ? NULL : q->token;
     k.session = q->session[0] == '\0' ? NULL : q->session;
-    if (shown && doors->admit(doors->self, &k, q->now, &q->visitor))
-        return (route->roles & ROLE_BIT(q->visitor.role)) != 0 || refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL);
+    return doors->admit(doors->self, &k, q->now, &q->visitor);
+}
+
+/* How often may they ask?  Who is known is counted by name, whoever else by address. */
+static bool not_too_often(struct face *f, const struct request *q, struct reply *r)
+{
+    const bool known = q->visitor.role != ROLE_NOBODY;
+    const uint64_t who = known ? rate_of_name(q->visitor.name) : rate_of_peer(&q->peer);
+    unsigned wait_s;
+
+    if (q->entrance == ENTRANCE_OPERATIONS || (!known && peer_is_loopback(&q->peer)) ||
+        rate_take(&f->rates, who, known ? f->rate_known : f->rate_address, q->now.mono, &wait_s))
+        return true;
+    atomic_fetch_add(&f->tally.too_often, 1);
+    (void)refuse(r, q, PROBLEM_TOO_OFTEN, NULL);
+    r->retry_after_s = wait_s;
+    return false;
+}
+
+static bool let_in(struct face *f, struct request *q, const struct route *route, struct reply *r)
+{
+    bool shown;
+
+    take_credential(q);
+    if (is_open(q, route))
+        return not_too_often(f, q, r);
+    shown = q->fields.authorization != NULL || q->session[0] != '\0';
+    if (shown && is_somebody(f, q))
+        return not_too_often(f, q, r) && ((route->roles & ROLE_BIT(q->visitor.role)) != 0 ||
+                                          refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL));
     if (shown)
         atomic_fetch_add(&f->tally.wrong_tokens, 1);
-    return refuse(r, q, PROBLEM_NO_CREDENTIAL, NULL);
+    return not_too_often(f, q, r) && refuse(r, q, PROBLEM_NO_CREDENTIAL, NULL);
 }
 
 static bool is_known(const char *const *known, const char *name)
@@ -249,13 +283,17 @@ const struct route *routes_admit(struct face *f, struct request *q, struct reply
     q->lang = header_language(q->fields.accept_language);
     if (!framing_is_clear(q, r) || !target_is_fine(q, r))
         return NULL;
-    if (!header_host_is_local(q->fields.host)) {
+    if (!header_host_is_local(q->fields.host) && !header_host_is_one(q->fields.host, f->hosts)) {
         (void)refuse(r, q, PROBLEM_WRONG_HOST, "Host");
         return NULL;
     }
-    if (answer_asset(f, q, r))
+    if (q->entrance != ENTRANCE_OPERATIONS && answer_asset(f, q, r))
         return NULL;
     route = find(q, r);
+    if (route != NULL && q->entrance == ENTRANCE_OPERATIONS && (route->roles & AT_OPERATIONS) == 0) {
+        (void)refuse(r, q, PROBLEM_NOT_FOUND, NULL);
+        return NULL;
+    }
     if (route == NULL || !is_own_page(q, r) || !let_in(f, q, route, r) || !parameters_are_fine(q, route, r) ||
         !body_is_fine(q, r))
         return NULL;

@@ -6,10 +6,13 @@
 #include "reply.h"
 #include "request.h"
 
+/* Part of a set of roles: everybody where only this machine, or its operations, come in; else those named. */
+#define AT_OPERATIONS ROLE_BIT(31)
+
 struct route {
     enum method method;            /* METHOD_GET also answers HEAD, a stream does not */
     const char *pattern;           /* "/api/v1/points/{id}": {…} stands for one segment */
-    role_set roles;                /* who may; ROLES_OPEN: everybody */
+    role_set roles;                /* who may; ROLES_OPEN: everybody; AT_OPERATIONS */
     const char *const *parameters; /* NULL-ended list of query parameters */
     void (*answer)(struct face *f, struct request *q, struct reply *r);
 };

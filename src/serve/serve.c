@@ -18,13 +18,17 @@ enum { BACKLOG = 1024, STOP_WITHIN_MS = 5000, GIVE_UP_WITHIN_MS = 1000, OTHER_FI
 extern const unsigned char serve_description[];
 extern const size_t serve_description_size;
 
+/* One thread each. */
+enum { LISTEN_PLAIN, LISTEN_TLS, LISTEN_OPERATIONS, LISTENERS };
+
 struct serve {
     struct face face;
-    struct listener *listener;
+    struct listener *listeners[LISTENERS];
+    unsigned ports[LISTENERS];
+    struct certificates *certificates;
     struct wake drained;
     pthread_t pulse;
     bool pulse_runs;
-    unsigned port;
 };
 
 /* ------------------------------------------------------------------ pulse: events, deadlines */
@@ -36,8 +40,9 @@ static struct mono earlier(struct mono a, struct mono b)
 
 static void *pulse(void *arg)
 {
-    struct face *f = &((struct serve *)arg)->face;
-    struct mono swept = { 0 }, asked = { 0 }, next;
+    struct serve *s = arg;
+    struct face *f = &s->face;
+    struct mono swept = { 0 }, asked = { 0 }, looked = { 0 }, next;
 
     do {
         struct mono now = mono_read();
@@ -47,6 +52,10 @@ static void *pulse(void *arg)
         if (now.ms >= asked.ms)
             asked = questions_sweep(f->questions, now, false);
         next = earlier(next, earlier(swept, asked));
+        if (s->certificates != NULL && now.ms >= looked.ms)
+            looked = certificates_look(s->certificates, now);
+        if (s->certificates != NULL)
+            next = earlier(next, looked);
     } while (!wake_wait_until(&f->pulse, next));
     return NULL;
 }
@@ -95,8 +104,12 @@ static enum err make_parts(struct serve *s, const struct serve_settings *set, st
                                 .clock = f->ports.clock,
                                 .park = listener_park,
                                 .resume = listener_resume };
-    struct links_settings links = { set->header_within_ms, set->body_within_ms, set->connections_max,
-                                    &f->tally };
+    struct links_settings links = { .header_within_ms = set->header_within_ms,
+                                    .body_within_ms = set->body_within_ms,
+                                    .ceiling = set->connections_max,
+                                    .each = set->connections_each,
+                                    .exempt = f->proxies,
+                                    .tally = &f->tally };
     enum err rc = make_description(f, why);
 
     if (rc == ERR_NONE)
@@ -134,12 +147,14 @@ static void free_all(struct serve *s)
     questions_free(f->questions);
     wake_clear(&f->pulse);
     wake_clear(&s->drained);
+    certificates_close(s->certificates);
+    (void)pthread_mutex_destroy(&f->turn);
     free(s);
 }
 
 /* ------------------------------------------------------------------ start, stop */
 
-static enum err check(const struct serve_settings *s, struct fault *why)
+static enum err check_numbers(const struct serve_settings *s, struct fault *why)
 {
     if (s->connections_max < 10 || s->connections_max > 100000)
         return fault_set(why, ERR_CONFIG, "connections_max %u: must be 10 to 100000", s->connections_max);
@@ -148,16 +163,93 @@ static enum err check(const struct serve_settings *s, struct fault *why)
     return ERR_NONE;
 }
 
-static enum err start_threads(struct serve *s, const struct serve_settings *set, struct fault *why)
+static enum err check_address(const char *key, const char *text, bool local_only, struct fault *why)
+{
+    struct fault plain;
+
+    if (address_check(text, local_only, &plain) == ERR_NONE)
+        return ERR_NONE;
+    return fault_set(why, ERR_CONFIG, "%s %s", key, plain.text);
+}
+
+static enum err check_tls(const struct serve_settings *s, struct fault *why)
+{
+    if (s->tls_listen[0] == '\0')
+        return ERR_NONE;
+    if (s->certificate[0] == '\0' || s->key[0] == '\0')
+        return fault_set(why, ERR_CONFIG, "tls_listen: needs certificate and key");
+    return check_address("tls_listen", s->tls_listen, false, why);
+}
+
+static enum err check_plain(const struct serve_settings *s, struct fault *why)
+{
+    struct fault other;
+
+    if (address_check(s->listen, !s->plain_on_network, why) == ERR_NONE)
+        return ERR_NONE;
+    if (address_check(s->listen, false, &other) != ERR_NONE)
+        return check_address("listen", s->listen, false, why); /* no address at all */
+    return fault_set(
+        why, ERR_CONFIG,
+        "listen \"%s\": passwords would cross the network in plain text; use tls_listen, or a proxy on "
+        "this machine, or say plain_on_network: true",
+        s->listen);
+}
+
+enum err serve_check(const struct serve_settings *s, struct fault *why)
+{
+    enum err rc = check_numbers(s, why);
+
+    if (rc == ERR_NONE)
+        rc = check_plain(s, why);
+    if (rc == ERR_NONE)
+        rc = check_tls(s, why);
+    if (rc == ERR_NONE && s->operations[0] != '\0')
+        rc = check_address("operations", s->operations, true, why);
+    if (rc == ERR_NONE && ranges_check(s->proxies, why) != ERR_NONE)
+        return ERR_CONFIG;
+    return rc;
+}
+
+static enum err start_listener(struct serve *s, size_t which, const char *address, enum entrance entrance,
+                               const struct serve_settings *set, struct fault *why)
 {
     struct listener_settings l = { .face = &s->face,
                                    .connections_max = set->connections_max,
-                                   .drained = &s->drained };
-    enum err rc = address_listen(set->listen, BACKLOG, &l.socket, &s->port, why);
+                                   .drained = &s->drained,
+                                   .entrance = entrance,
+                                   .certificates = which == LISTEN_TLS ? s->certificates : NULL };
+    enum err rc;
 
-    if (rc != ERR_NONE)
-        return rc;
-    rc = listener_start(&s->listener, &l, why);
+    if (address[0] == '\0')
+        return ERR_NONE;
+    rc = address_listen(address, BACKLOG, &l.socket, &s->ports[which], why);
+    return rc == ERR_NONE ? listener_start(&s->listeners[which], &l, why) : rc;
+}
+
+/* Does nobody but this machine reach the plain listener, and does nothing else offer health? */
+static enum entrance entrance_of_plain(const struct serve_settings *set)
+{
+    struct fault why;
+
+    return set->operations[0] == '\0' && set->proxies[0] == '\0' &&
+                   address_check(set->listen, true, &why) == ERR_NONE
+               ? ENTRANCE_LOCAL
+               : ENTRANCE_FRONT;
+}
+
+static enum err start_threads(struct serve *s, const struct serve_settings *set, struct fault *why)
+{
+    enum err rc = ERR_NONE;
+
+    if (set->tls_listen[0] != '\0')
+        rc = certificates_open(&s->certificates, set->certificate, set->key, set->certificate_look_ms, why);
+    if (rc == ERR_NONE)
+        rc = start_listener(s, LISTEN_PLAIN, set->listen, entrance_of_plain(set), set, why);
+    if (rc == ERR_NONE)
+        rc = start_listener(s, LISTEN_TLS, set->tls_listen, ENTRANCE_FRONT, set, why);
+    if (rc == ERR_NONE)
+        rc = start_listener(s, LISTEN_OPERATIONS, set->operations, ENTRANCE_OPERATIONS, set, why);
     if (rc != ERR_NONE)
         return rc;
     if (pthread_create(&s->pulse, NULL, pulse, s) != 0)
@@ -170,7 +262,7 @@ enum err serve_start(struct serve **out, const struct serve_settings *set, const
                      struct fault *why)
 {
     struct serve *s;
-    enum err rc = check(set, why);
+    enum err rc = serve_check(set, why);
 
     if (rc != ERR_NONE)
         return rc;
@@ -180,6 +272,11 @@ enum err serve_start(struct serve **out, const struct serve_settings *set, const
     s->face.ports = *ports;
     s->face.epoch = clock_read(&ports->clock).wall.ms;
     s->face.started = mono_read();
+    s->face.rate_known = set->rate_known;
+    s->face.rate_address = set->rate_address;
+    memcpy(s->face.hosts, set->hosts, sizeof s->face.hosts);
+    memcpy(s->face.proxies, set->proxies, sizeof s->face.proxies);
+    (void)pthread_mutex_init(&s->face.turn, NULL);
     wake_init(&s->face.pulse);
     wake_init(&s->drained);
     want_descriptors(set->connections_max);
@@ -215,7 +312,9 @@ static void quiet_down(struct serve *s)
     struct face *f = &s->face;
 
     atomic_store(&f->stopping, true);
-    listener_quiesce(s->listener);
+    for (size_t i = 0; i < LISTENERS; i++)
+        if (s->listeners[i] != NULL)
+            listener_quiesce(s->listeners[i]);
     hub_stop(f->hub);
     drain(s, STOP_WITHIN_MS);
     (void)questions_sweep(f->questions, mono_read(), true);
@@ -231,13 +330,24 @@ void serve_stop(struct serve *s)
         wake_stop(&s->face.pulse);
         (void)pthread_join(s->pulse, NULL);
     }
-    listener_stop(s->listener);
+    for (size_t i = 0; i < LISTENERS; i++)
+        listener_stop(s->listeners[i]);
     free_all(s);
 }
 
 unsigned serve_port(const struct serve *s)
 {
-    return s->port;
+    return s->ports[LISTEN_PLAIN];
+}
+
+unsigned serve_tls_port(const struct serve *s)
+{
+    return s->ports[LISTEN_TLS];
+}
+
+unsigned serve_operations_port(const struct serve *s)
+{
+    return s->ports[LISTEN_OPERATIONS];
 }
 
 void serve_metrics(struct serve *s, void (*sample)(void *ctx, const struct metric *m), void *ctx)

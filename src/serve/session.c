@@ -5,7 +5,11 @@
 #include "problem.h"
 #include "routes.h"
 
-static const char COOKIE_TAIL[] = "HttpOnly; SameSite=Strict; Path=/";
+/* Over TLS the cookie goes back over TLS only. */
+static const char *cookie_tail(const struct request *q)
+{
+    return q->secure ? "Secure; HttpOnly; SameSite=Strict; Path=/" : "HttpOnly; SameSite=Strict; Path=/";
+}
 
 void answer_session(struct face *f, struct request *q, struct reply *r)
 {
@@ -60,10 +64,10 @@ static void set_cookie(struct reply *r, const struct request *q, const char *ses
 
     r->status = 204;
     if (who->expires.ms == 0)
-        (void)snprintf(r->cookie, sizeof r->cookie, SESSION_COOKIE "=%s; %s", session, COOKIE_TAIL);
+        (void)snprintf(r->cookie, sizeof r->cookie, SESSION_COOKIE "=%s; %s", session, cookie_tail(q));
     else
         (void)snprintf(r->cookie, sizeof r->cookie, SESSION_COOKIE "=%s; %s; Max-Age=%lld", session,
-                       COOKIE_TAIL, left_s < 0 ? 0 : left_s);
+                       cookie_tail(q), left_s < 0 ? 0 : left_s);
 }
 
 void answer_sign_in(struct face *f, struct request *q, struct reply *r)
@@ -93,5 +97,5 @@ void answer_sign_out(struct face *f, struct request *q, struct reply *r)
     if (q->session[0] != '\0')
         f->ports.doors.sign_out(f->ports.doors.self, q->session);
     r->status = 204;
-    (void)snprintf(r->cookie, sizeof r->cookie, SESSION_COOKIE "=; %s; Max-Age=0", COOKIE_TAIL);
+    (void)snprintf(r->cookie, sizeof r->cookie, SESSION_COOKIE "=; %s; Max-Age=0", cookie_tail(q));
 }

@@ -39,6 +39,8 @@ void tally_metrics(struct tally *t, void (*sample)(void *ctx, const struct metri
           "", count(&t->cut) },
         { "capnuoc_http_wrong_tokens_total", "Tokens and sessions that were not right.", "counter", "",
           count(&t->wrong_tokens) },
+        { "capnuoc_http_too_often_total", "Requests refused for coming too often.", "counter", "",
+          count(&t->too_often) },
         { "capnuoc_http_connections", "Open connections.", "gauge", "", atomic_load(&t->connections) },
         { "capnuoc_http_open_requests", "Requests under way, streams included.", "gauge", "",
           atomic_load(&t->open_requests) },

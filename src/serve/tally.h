@@ -12,6 +12,7 @@ struct tally {
     atomic_uint_fast64_t not_modified;   /* 304 */
     atomic_uint_fast64_t cut;            /* connections ended for missing a deadline or to make room */
     atomic_uint_fast64_t wrong_tokens;   /* sign-ins and bearers refused */
+    atomic_uint_fast64_t too_often;      /* requests refused for coming too often */
     atomic_uint_fast64_t events;         /* events handed to streams */
     atomic_uint_fast64_t skipped;        /* generations that a slow reader never saw one by one */
     atomic_uint_fast64_t questions;      /* about the past */

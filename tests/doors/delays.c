@@ -1,5 +1,5 @@
 /* How wrong tries are slowed down, and who is never kept out by them. */
-#include "../../src/doors/range.h"
+#include "base/peer.h"
 #include "../../src/doors/tries.h"
 #include "desk.h"
 

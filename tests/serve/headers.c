@@ -126,6 +126,34 @@ static void only_this_machine_is_a_host(void **state)
     assert_false(header_host_is_local(NULL));
 }
 
+static void a_host_may_be_one_of_a_list(void **state)
+{
+    static const struct {
+        const char *host, *names;
+        bool is;
+    } CASES[] = {
+        { "nuoc.laichau.gov.vn", "nuoc.laichau.gov.vn", true },
+        { "NUOC.laichau.gov.vn:8443", "a.vn nuoc.laichau.gov.vn  b.vn", true },
+        { "10.1.2.3:8443", " 10.1.2.3 ", true },
+        { "[2001:db8::1]:443", "[2001:db8::1]", true },
+        { "nuoc.laichau.gov.vn", "", false },
+        { "nuoc.laichau.gov.v", "nuoc.laichau.gov.vn", false },
+        { "nuoc.laichau.gov.vn.evil.org", "nuoc.laichau.gov.vn", false },
+        { "nuoc.laichau.gov.vn:x", "nuoc.laichau.gov.vn", false },
+        { "nuoc.laichau.gov.vn@evil", "nuoc.laichau.gov.vn", false },
+        { "a b", "a b", false },
+        { "", "a.vn", false },
+        { ":80", "a.vn", false },
+        { "[", "[", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
+        if (header_host_is_one(CASES[i].host, CASES[i].names) != CASES[i].is)
+            fail_msg("%s in \"%s\"", CASES[i].host, CASES[i].names);
+    assert_false(header_host_is_one(NULL, "a.vn"));
+}
+
 static void the_origin_must_be_this_host(void **state)
 {
     (void)state;
@@ -176,6 +204,7 @@ int main(void)
         cmocka_unit_test(bearer_is_one_word_that_fits),
         cmocka_unit_test(the_cookie_is_found_by_its_whole_name),
         cmocka_unit_test(only_this_machine_is_a_host),
+        cmocka_unit_test(a_host_may_be_one_of_a_list),
         cmocka_unit_test(the_origin_must_be_this_host),
         cmocka_unit_test(a_length_is_digits_only),
         cmocka_unit_test(json_is_named_exactly),

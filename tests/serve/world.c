@@ -88,9 +88,11 @@ static bool admit(void *self, const struct knock *k, struct now now, struct visi
     in = operates || (token != NULL && strcmp(token, TOKEN) == 0) ||
          (session != NULL && w->session[0] != '\0' && strcmp(session, w->session) == 0);
     (void)pthread_mutex_unlock(&w->lock);
-    *out = (struct visitor){ .role = operates ? ROLE_OPERATOR
-                                     : in     ? ROLE_VIEWER
-                                              : ROLE_NOBODY,
+    w->peer = k->peer;
+    *out = (struct visitor){ .role = operates                       ? ROLE_OPERATOR
+                                     : in && w->role != ROLE_NOBODY ? w->role
+                                     : in                           ? ROLE_VIEWER
+                                                                    : ROLE_NOBODY,
                              .name = "viewer" };
     if (token == NULL && in)
         out->expires.ms = now.wall.ms + 1000;

@@ -39,6 +39,8 @@ struct world {
     /* doors */
     char session[DOORS_SECRET_TEXT]; /* "": nobody is signed in */
     enum err sign_in_as;             /* ERR_NONE: TOKEN is right */
+    enum role role;                  /* of TOKEN; ROLE_NOBODY: a viewer */
+    struct peer peer;                /* the last that knocked */
     /* what was told */
     struct hand told;
     bool has_told;

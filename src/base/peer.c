@@ -1,4 +1,4 @@
-#include "range.h"
+#include "base/peer.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -14,9 +14,23 @@ struct range {
     unsigned bits; /* of the 128 */
 };
 
-static bool is_four(const struct peer *p)
+bool peer_is_four(const struct peer *p)
 {
     return memcmp(p->ip, IPV4, sizeof IPV4) == 0;
+}
+
+bool peer_is_loopback(const struct peer *p)
+{
+    static const struct peer SIX = { { [15] = 1 } };
+
+    return peer_is_four(p) ? p->ip[12] == 127 : memcmp(p, &SIX, sizeof SIX) == 0;
+}
+
+bool peer_is_known(const struct peer *p)
+{
+    static const struct peer NONE = { { 0 } };
+
+    return memcmp(p, &NONE, sizeof NONE) != 0;
 }
 
 bool peer_parse(const char *text, struct peer *out)
@@ -30,12 +44,10 @@ bool peer_parse(const char *text, struct peer *out)
 
 void peer_text(const struct peer *peer, char out[PEER_TEXT_MAX])
 {
-    static const struct peer NONE = { { 0 } };
-
     out[0] = '\0';
-    if (memcmp(peer, &NONE, sizeof NONE) == 0)
+    if (!peer_is_known(peer))
         return;
-    if (is_four(peer))
+    if (peer_is_four(peer))
         (void)inet_ntop(AF_INET, peer->ip + sizeof IPV4, out, PEER_TEXT_MAX);
     else
         (void)inet_ntop(AF_INET6, peer->ip, out, PEER_TEXT_MAX);
@@ -77,7 +89,7 @@ static bool parse_range(const char *word, struct range *out)
     (void)snprintf(address, sizeof address, "%.*s", (int)strcspn(word, "/"), word);
     if (!peer_parse(address, &out->from))
         return false;
-    four = is_four(&out->from) ? 96 : 0;
+    four = peer_is_four(&out->from) ? 96 : 0;
     out->bits = 128 - four;
     if (slash != NULL && !parse_bits(slash + 1, 128 - four, &out->bits))
         return false;
@@ -117,7 +129,8 @@ bool ranges_hold(const char *list, const struct peer *peer)
     if (list[strspn(list, " ")] == '\0')
         return true;
     while (next_word(&list, word))
-        if (parse_range(word, &r) && is_four(&r.from) == is_four(peer) && same_bits(&r.from, peer, r.bits))
+        if (parse_range(word, &r) && peer_is_four(&r.from) == peer_is_four(peer) &&
+            same_bits(&r.from, peer, r.bits))
             return true;
     return false;
 }
