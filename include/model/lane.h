@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
 #include "model/minute.h"
@@ -30,17 +31,20 @@ struct stored_reading {
 void body_add_reading(struct strbuf *body, const struct stored_reading *r);
 void body_add_event(struct strbuf *body, const struct event *e);
 void body_add_hand(struct strbuf *body, const struct hand *h);
-/* These two say how long they are: a later version may add to their end, an earlier one reads past it. */
+/* These say how long they are: a later version may add to their end, an earlier one reads past it. */
 void body_add_minute(struct strbuf *body, const struct minute *m);
 void body_add_recount(struct strbuf *body, const struct recount *r);
 
-enum body_item { BODY_END, BODY_READING, BODY_EVENT, BODY_HAND, BODY_MINUTE, BODY_RECOUNT };
+void body_add_audit(struct strbuf *body, const struct audit_row *r);
+
+enum body_item { BODY_END, BODY_READING, BODY_EVENT, BODY_HAND, BODY_MINUTE, BODY_RECOUNT, BODY_AUDIT };
 
 struct body_reader {
     const unsigned char *at, *end;
     struct hand hand;       /* the last BODY_HAND */
     struct minute minute;   /* the last BODY_MINUTE */
     struct recount recount; /* the last BODY_RECOUNT */
+    struct audit_row audit; /* the last BODY_AUDIT */
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);

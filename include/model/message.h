@@ -3,18 +3,26 @@
 #ifndef MODEL_MESSAGE_H
 #define MODEL_MESSAGE_H
 
+#include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
 #include "model/reading.h"
 
-enum message_kind { MESSAGE_READINGS, MESSAGE_EVENT, MESSAGE_TICK, MESSAGE_RELOAD, MESSAGE_HAND };
+enum message_kind {
+    MESSAGE_READINGS,
+    MESSAGE_EVENT,
+    MESSAGE_TICK,
+    MESSAGE_RELOAD,
+    MESSAGE_HAND,
+    MESSAGE_AUDIT
+};
 
 enum { MESSAGE_READINGS_MAX = 32 };
 
 /* Another configuration, whole.  Whoever sends it holds the catalogue and waits for the answer. */
 struct message_reload {
     struct catalogue *catalogue;
-    struct event event; /* what history is told of it */
+    struct event event;       /* what history is told of it */
     void (*answer)(void *self, enum err code, const struct fault *why);
     void *self;
 };
@@ -23,6 +31,7 @@ struct message_reload {
  * *is is what is kept, when code is ERR_NONE.  ERR_STATE: the same key was told with something else. */
 struct message_hand {
     struct hand hand;
+    struct actor by;
     void (*answer)(void *self, enum err code, bool known, const struct hand *is, const struct fault *why);
     void *self;
 };
@@ -40,6 +49,7 @@ struct message {
         struct event event;
         struct message_reload reload;
         struct message_hand hand;
+        struct audit_entry audit; /* an act that was done elsewhere; its time is set */
     };
 };
 

@@ -3,6 +3,7 @@
 #define PORTS_HANDS_H
 
 #include "base/err.h"
+#include "model/audit.h"
 #include "model/hand.h"
 
 struct hands_port {
@@ -11,7 +12,7 @@ struct hands_port {
      * ERR_STATE: stopping).  code: ERR_NONE; ERR_MISSING no such point; ERR_RANGE it cannot be, why says so;
      * ERR_STATE its key was told with something else; others: not taken.  known: it had been told before. *is
      * is what is kept. */
-    enum err (*tell)(void *self, const struct hand *h,
+    enum err (*tell)(void *self, const struct hand *h, const struct actor *by,
                      void (*answer)(void *ticket, enum err code, bool known, const struct hand *is,
                                     const struct fault *why),
                      void *ticket, struct fault *why);

@@ -19,6 +19,17 @@ MUST_USE enum err seal_start(struct fault *why);
 
 /* BLAKE2b-256. */
 struct seal_hash seal_hash(const void *bytes, size_t len);
+/* BLAKE2b-256 with a key: who has not the key can neither make it nor try words. */
+struct seal_hash seal_keyed_hash(const struct seal_hash *key, const void *bytes, size_t len);
+void seal_hash_text(const struct seal_hash *h, char out[2 * SEAL_HASH_BYTES + 1]); /* hex digits */
+bool seal_hash_parse(const char *text, struct seal_hash *out);                     /* from them, exactly */
+/* ---- signatures: Ed25519 (RFC 8032); the secret is 32 random bytes ---- */
+enum { SEAL_SIGNATURE_BYTES = 64, SEAL_SIGNATURE_TEXT = 2 * SEAL_SIGNATURE_BYTES + 1 };
+void seal_random(struct seal_hash *out);
+struct seal_hash seal_public(const struct seal_hash *secret);
+void seal_sign(const struct seal_hash *secret, const void *bytes, size_t len, char out[SEAL_SIGNATURE_TEXT]);
+bool seal_signature_fits(const struct seal_hash *public_key, const void *bytes, size_t len,
+                         const char *signature);
 /* SHA-256 of what can still be read from a descriptor, as hex digits; for what other tools check too
  * (sha256sum).  ERR_IO. */
 enum { SEAL_SHA256_TEXT = 65 };

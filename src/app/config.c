@@ -49,7 +49,7 @@ static const struct conf_setting NODE[] = {
 };
 
 struct journal_row {
-    char folder[4096 - 64];
+    char folder[4096 - 64], heads[CONFIG_PATH_MAX];
     int64_t max_bytes, keep_ms, ballast_bytes;
 };
 
@@ -62,6 +62,10 @@ static const struct conf_setting JOURNAL[] = {
     { CONF_DURATION("keep_delivered", struct journal_row, keep_ms), .fallback = "1h", .low = CLOCK_HOUR_MS,
       .high = 30.0 * CLOCK_DAY_MS,
       .help = "how long delivered records stay, for a database that is set back" },
+    { CONF_PATH("audit_heads", struct journal_row, heads),
+      .help =
+          "file that gets a signed line of where the record of acts stands, daily and at the stop; best on "
+          "another machine's disk; none: audit-heads.jsonl in the folder" },
 };
 
 struct database_row {
@@ -229,6 +233,7 @@ static void load_journal(const struct conf_node *n, struct config *c, struct con
 
     (void)conf_apply(JOURNAL, COUNT_OF(JOURNAL), n, &row, m);
     memcpy(c->journal.folder, row.folder, sizeof c->journal.folder);
+    memcpy(c->audit_heads, row.heads, sizeof c->audit_heads);
     c->journal.max_bytes = row.max_bytes;
     c->journal.ballast_bytes = row.ballast_bytes;
     c->journal.keep_delivered_ms = row.keep_ms;
@@ -392,6 +397,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
 
     memcpy(node.id, c->node, sizeof node.id);
     memcpy(journal.folder, c->journal.folder, sizeof journal.folder);
+    memcpy(journal.heads, c->audit_heads, sizeof journal.heads);
     memcpy(database.connect, c->store.connect, sizeof database.connect);
     http_row(c, &http);
     strbuf_puts(to, "node:\n");

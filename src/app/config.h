@@ -20,6 +20,7 @@ struct config {
     struct others_settings others;
     struct serve_settings serve;
     char viewer_token_file[CONFIG_PATH_MAX];
+    char audit_heads[CONFIG_PATH_MAX];         /* "": in the journal's folder */
     char operator_token_file[CONFIG_PATH_MAX]; /* "": nobody may tell anything */
     int log_level;                             /* enum log_level */
     struct catalogue catalogue;

@@ -104,12 +104,12 @@ static void copy_wire(void *self, size_t i, struct wire_status *out, struct devi
     (void)pthread_mutex_unlock(&d->lock);
 }
 
-static enum err tell(void *self, const struct hand *h,
+static enum err tell(void *self, const struct hand *h, const struct actor *by,
                      void (*answer)(void *ticket, enum err code, bool known, const struct hand *is,
                                     const struct fault *why),
                      void *ticket, struct fault *why)
 {
-    const struct message_hand m = { *h, answer, ticket };
+    const struct message_hand m = { *h, *by, answer, ticket };
 
     return pipeline_tell(((struct parts *)self)->pipeline, &m, why);
 }
@@ -166,6 +166,21 @@ static enum err open_doors(struct parts *d, struct fault *why)
     return rc == ERR_NONE ? doors_start(d->doors, why) : rc;
 }
 
+static struct audit_head head_now(void *self)
+{
+    return pipeline_audit_head(((struct parts *)self)->pipeline);
+}
+
+static enum err open_heads(struct parts *d, struct seal_hash *person_key, struct fault *why)
+{
+    struct heads_settings s = { .clock = d->clock, .head = head_now, .self = d };
+
+    memcpy(s.folder, d->config->journal.folder, sizeof s.folder);
+    memcpy(s.file, d->config->audit_heads, sizeof s.file);
+    memcpy(s.node, d->config->node, sizeof s.node);
+    return heads_open(&d->heads, &s, person_key, why);
+}
+
 static enum err start_pipeline(struct parts *d, struct fault *why)
 {
     struct pipeline_settings s = { .catalogue = d->catalogue,
@@ -177,6 +192,8 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
     const struct neighbours_settings n = { d->config->node, show, d };
     enum err rc = neighbours_new(&d->neighbours, &n, why);
 
+    if (rc == ERR_NONE)
+        rc = open_heads(d, &s.person_key, why);
     memcpy(s.node, d->config->node, sizeof s.node);
     journal_on_durable(d->journal, became_durable, d);
     if (rc == ERR_NONE)
@@ -258,6 +275,8 @@ static enum err start(struct parts *d, struct fault *why)
         rc = start_others(d, why);
     if (rc == ERR_NONE)
         rc = pipeline_start(d->pipeline, why);
+    if (rc == ERR_NONE)
+        rc = heads_start(d->heads, why);
     for (size_t i = 0; i < d->wire_count && rc == ERR_NONE; i++)
         rc = wire_start(d->wires[i].wire, why);
     return rc != ERR_NONE ? rc : control_start(&d->control, d, why);
@@ -272,6 +291,7 @@ static void stop(struct parts *d)
     others_stop(atomic_load(&d->others));
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
+    heads_close(d->heads);
     upkeep_stop(d->upkeep);
     deliverer_stop(atomic_load(&d->deliverer), DRAIN_MS);
     serve_stop(d->serve);

@@ -19,4 +19,7 @@ uint64_t memory_hand_key(const struct hand *h);
 bool memory_is_hand(uint64_t key);
 MUST_USE enum err memory_read_hand(const void *body, size_t len, struct hand *out);
 
+/* Where the record of acts ends (struct audit_head, in the machine's own order). */
+#define MEMORY_AUDIT_KEY (UINT64_C(1) << 63) /* no hand has this key: theirs have more bits */
+
 #endif

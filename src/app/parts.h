@@ -8,6 +8,7 @@
 #include "acquire/wire.h"
 #include "config.h"
 #include "doors/doors.h"
+#include "heads.h"
 #include "neighbours.h"
 #include "pipeline.h"
 #include "ports/meters.h"
@@ -32,6 +33,7 @@ struct parts {
     struct doors *doors;
     struct journal *journal;
     struct versions *versions;
+    struct heads *heads;
     struct pipeline *pipeline;
     _Atomic(struct deliverer *) deliverer; /* the committer may poke before it is there */
     struct historian *historian;

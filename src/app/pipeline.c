@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "acts.h"
 #include "base/log.h"
 #include "base/queue.h"
 #include "memory.h"
@@ -18,7 +20,8 @@ enum { ALIVE_MS = 10000 };   /* so often at least the journal learns that the no
 enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
 enum { BODY_MAX = 64 * 1024 };
 enum { LIVE_MAX = 512 * 1024 };              /* each reading may end MINUTES_AT_ONCE minutes */
-enum { RECORD_STATES_MAX = JUDGED_MAX + 3 }; /* the points', what was told and of whom, the node's */
+enum { RECORD_STATES_MAX = JUDGED_MAX + 4 }; /* the points', what was told and of whom, acts, the node's */
+enum { NOTE_TRIES = 100, NOTE_WAIT_MS = 20 };
 
 /* Readings and events lost before the journal: told as one gap event as soon as it takes records again. */
 struct loss {
@@ -38,6 +41,9 @@ struct pipeline {
 
     struct hand told; /* goes into this record, when has_told */
     bool has_told;
+    struct audit_entry act; /* goes into this record, when has_act */
+    bool has_act;
+    struct audit_head head;   /* of the record of acts, with what the journal has taken */
     struct promises promises; /* answers that wait for the disk */
 
     struct mono next_tick, next_freeze, next_alive;
@@ -52,6 +58,8 @@ struct pipeline {
     struct snapshot *shown;
     struct loss inbox_loss;
     struct hand_book *book;
+    struct audit_head durable_head, next_head;
+    uint64_t next_head_seq; /* the record that makes next_head durable */
     _Atomic uint64_t messages, readings, kept, lost_inbox, lost_journal, refused, retired;
 
     pthread_t thread;
@@ -113,6 +121,11 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
         states[n].key = memory_hand_key(&p->told);
         ends[n++] = p->states.len;
     }
+    if (p->has_act) {
+        strbuf_add(&p->states, &p->head, sizeof p->head);
+        states[n].key = MEMORY_AUDIT_KEY;
+        ends[n++] = p->states.len;
+    }
     add_node_state(p, now);
     states[n].key = NODE_STATE_KEY;
     ends[n++] = p->states.len;
@@ -145,6 +158,15 @@ static void take_inbox_loss(struct pipeline *p)
     }
 }
 
+static void add_act(struct pipeline *p, struct wall now)
+{
+    struct audit_row row;
+
+    p->act.at = now;
+    audit_chain(&p->head, p->set.node, &p->act, &p->set.person_key, &row);
+    body_add_audit(&p->events, &row);
+}
+
 static void add_events(struct pipeline *p, struct wall now)
 {
     char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
@@ -162,6 +184,8 @@ static void add_events(struct pipeline *p, struct wall now)
         body_add_event(&p->events, &p->judged.event);
     if (p->has_told)
         body_add_hand(&p->events, &p->told);
+    if (p->has_act)
+        add_act(p, now);
 }
 
 static enum err append_whole(struct pipeline *p, struct now now, struct fault *why)
@@ -190,12 +214,21 @@ static enum err append_whole(struct pipeline *p, struct now now, struct fault *w
 
 static enum err append(struct pipeline *p, struct now now, struct fault *why)
 {
+    const struct audit_head before = p->head;
     enum err rc;
 
     minutes_begin(&p->minutes);
     rc = append_whole(p, now, why);
-    if (rc != ERR_NONE)
+    if (rc != ERR_NONE) {
         minutes_undo(&p->minutes);
+        p->head = before;
+    } else if (p->has_act) {
+        (void)pthread_mutex_lock(&p->lock);
+        p->next_head = p->head;
+        p->next_head_seq = p->last_seq;
+        (void)pthread_mutex_unlock(&p->lock);
+    }
+    p->has_act = false;
     return rc;
 }
 
@@ -303,6 +336,11 @@ static void release(struct pipeline *p, struct now now)
     if (p->waiting != NULL && journal_durable(p->set.journal) >= p->waiting_seq)
         show(p);
     promises_keep(&p->promises, journal_durable(p->set.journal));
+    if (p->next_head.seq != p->durable_head.seq && journal_durable(p->set.journal) >= p->next_head_seq) {
+        (void)pthread_mutex_lock(&p->lock);
+        p->durable_head = p->next_head;
+        (void)pthread_mutex_unlock(&p->lock);
+    }
 }
 
 /* ---- steps ---- */
@@ -341,7 +379,8 @@ static void note_in_book(struct pipeline *p, const struct hand *h)
 }
 
 /* The record is everything here: when the journal cannot take it, nothing was told. */
-static enum err keep_told(struct pipeline *p, const struct hand *h, struct now now, struct fault *why)
+static enum err keep_told(struct pipeline *p, const struct hand *h, const struct actor *by, struct now now,
+                          struct fault *why)
 {
     uint32_t point = catalogue_by_key(p->catalogue, h->point);
     struct judge_state before;
@@ -350,6 +389,8 @@ static enum err keep_told(struct pipeline *p, const struct hand *h, struct now n
     judge_state(p->judge, point, &before);
     p->told = *h;
     p->has_told = true;
+    acts_of_hand(&p->act, h, &p->catalogue->points[point], by);
+    p->has_act = true;
     take_inbox_loss(p);
     judge_hand(p->judge, point, h, &p->judged);
     rc = append(p, now, why);
@@ -399,7 +440,7 @@ static void tell(struct pipeline *p, const struct message_hand *m, struct now no
     else
         rc = decide(p, &promise.hand, now, &why);
     if (rc == ERR_NONE && was == NULL)
-        rc = keep_told(p, &promise.hand, now, &why);
+        rc = keep_told(p, &promise.hand, &m->by, now, &why);
     if (rc != ERR_NONE) {
         m->answer(m->self, rc, false, NULL, &why);
         return;
@@ -541,6 +582,8 @@ static void reload(struct pipeline *p, const struct message_reload *m, struct no
         p->judged.event = m->event;
         p->judged.event.at = now.wall;
         p->judged.has_event = p->judged.urgent = true;
+        acts_of_reload(&p->act, &m->event);
+        p->has_act = true;
         apply(p, now);
         close_what_ends(p, m->catalogue, now);
         if (inherit(p, &next) != ERR_NONE) /* its pages are its own: nothing to copy */
@@ -548,6 +591,48 @@ static void reload(struct pipeline *p, const struct message_reload *m, struct no
         succeed(p, &next);
     }
     m->answer(m->self, rc, &why);
+}
+
+/* ---- acts done elsewhere ---- */
+
+static void note(struct pipeline *p, const struct audit_entry *e, struct now now)
+{
+    struct fault why;
+
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.has_event = false;
+    p->judged.urgent = true;
+    p->act = *e;
+    p->has_act = true;
+    take_inbox_loss(p);
+    if (append(p, now, &why) == ERR_NONE) {
+        p->loss = (struct loss){ 0 };
+        return;
+    }
+    count_loss(&p->loss, 1, now.wall);
+    log_error("journal full, an act is not recorded act=%s on=%s by=%s", e->action, e->subject, e->by.name);
+}
+
+void pipeline_note(struct pipeline *p, const struct audit_entry *e)
+{
+    const struct timespec a_little = { .tv_nsec = NOTE_WAIT_MS * 1000000L };
+    struct message m = { .kind = MESSAGE_AUDIT, .audit = *e };
+
+    for (int i = 0; i < NOTE_TRIES && queue_put(p->inbox, &m) != ERR_NONE; i++) {
+        if (i + 1 == NOTE_TRIES)
+            pipeline_put(p, &m); /* counts it as lost, if it still does not fit */
+        (void)nanosleep(&a_little, NULL);
+    }
+}
+
+struct audit_head pipeline_audit_head(struct pipeline *p)
+{
+    struct audit_head h;
+
+    (void)pthread_mutex_lock(&p->lock);
+    h = p->durable_head;
+    (void)pthread_mutex_unlock(&p->lock);
+    return h;
 }
 
 static void take_message(struct pipeline *p, struct message *m, struct now now)
@@ -558,6 +643,10 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
     }
     if (m->kind == MESSAGE_HAND) {
         tell(p, &m->hand, now);
+        return;
+    }
+    if (m->kind == MESSAGE_AUDIT) {
+        note(p, &m->audit, now);
         return;
     }
     if (m->kind == MESSAGE_READINGS) {
@@ -753,6 +842,11 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
 
     if (state->key == NODE_STATE_KEY && state->len <= sizeof r->node) {
         memcpy(&r->node, state->body, state->len);
+        return ERR_NONE;
+    }
+    if (state->key == MEMORY_AUDIT_KEY && state->len == sizeof r->pipeline->head) {
+        memcpy(&r->pipeline->head, state->body, state->len);
+        r->pipeline->durable_head = r->pipeline->next_head = r->pipeline->head;
         return ERR_NONE;
     }
     if (memory_is_hand(state->key))

@@ -17,7 +17,8 @@ struct pipeline_settings {
     struct journal *journal;     /* borrowed */
     struct clock clock;
     char node[ID_MAX];
-    size_t inbox; /* messages that may wait */
+    struct seal_hash person_key; /* for the record of acts: see model/audit.h */
+    size_t inbox;                /* messages that may wait */
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
     void *publish_self;
@@ -53,6 +54,12 @@ MUST_USE enum err pipeline_tell(struct pipeline *p, const struct message_hand *m
 /* Any thread: copies the newest that were told, of that kind (0: any) and point key (0: any), newest first.
  */
 size_t pipeline_told(struct pipeline *p, enum hand_kind kind, uint64_t point, struct hand *out, size_t max);
+
+/* Any thread: an act that was done elsewhere goes into the record of acts; its time is set.  Waits a little
+ * when the inbox is full; what does not fit then is lost, counted and told as a gap. */
+void pipeline_note(struct pipeline *p, const struct audit_entry *e);
+/* Any thread: where the durable record of acts ends. */
+struct audit_head pipeline_audit_head(struct pipeline *p);
 
 /* One step by the owner: waits at most wait_ms for a message, folds what is there, releases what became
  * durable.  False once stopped and empty. */

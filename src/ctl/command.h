@@ -16,6 +16,7 @@ struct ctl_command {
 
 int io_list_export(int argc, char **argv);
 int io_list_import(int argc, char **argv);
+int audit_record(int argc, char **argv);
 int backup_make(int argc, char **argv);
 int backup_restore(int argc, char **argv);
 int daemon_commission(int argc, char **argv);

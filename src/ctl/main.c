@@ -10,6 +10,8 @@ static const struct ctl_command COMMANDS[] = {
       io_list_export },
     { "import", "--from FILE.xlsx|FILE.csv --to FILE.yaml [--unchecked]",
       "an I/O list from a spreadsheet as a plant file", io_list_import },
+    { "audit", "--config FILE verify [--heads FILE] [--key PUBLIC] | show [--subject S] [--who NAME]",
+      "the record of acts: whether it is whole and unaltered, or what is in it", audit_record },
     { "backup", "--config FILE FOLDER", "database, journal and configuration of this node, while it runs",
       backup_make },
     { "restore", "--config FILE [--only database|journal] FOLDER",

@@ -135,6 +135,12 @@ void body_add_recount(struct strbuf *body, const struct recount *r)
     strbuf_add(body, bytes, sizeof bytes);
 }
 
+void body_add_audit(struct strbuf *body, const struct audit_row *r)
+{
+    strbuf_putc(body, BODY_AUDIT);
+    audit_write(body, r);
+}
+
 void body_read(struct body_reader *r, const void *body, size_t len)
 {
     r->at = body;
@@ -290,6 +296,7 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     case BODY_HAND: *item = BODY_HAND; return take_hand(r, &r->hand);
     case BODY_MINUTE: *item = BODY_MINUTE; return take_minute(r);
     case BODY_RECOUNT: *item = BODY_RECOUNT; return take_recount(r);
+    case BODY_AUDIT: *item = BODY_AUDIT; return audit_read(&r->at, r->end, &r->audit);
     default: return ERR_RANGE;
     }
 }

@@ -18,6 +18,75 @@ struct seal_hash seal_hash(const void *bytes, size_t len)
     return h;
 }
 
+struct seal_hash seal_keyed_hash(const struct seal_hash *key, const void *bytes, size_t len)
+{
+    struct seal_hash h;
+
+    (void)crypto_generichash(h.bytes, sizeof h.bytes, bytes, len, key->bytes, sizeof key->bytes);
+    return h;
+}
+
+void seal_hash_text(const struct seal_hash *h, char out[2 * SEAL_HASH_BYTES + 1])
+{
+    (void)sodium_bin2hex(out, 2 * SEAL_HASH_BYTES + 1, h->bytes, sizeof h->bytes);
+}
+
+bool seal_hash_parse(const char *text, struct seal_hash *out)
+{
+    size_t n = 0;
+
+    return strlen(text) == 2 * (size_t)SEAL_HASH_BYTES &&
+           sodium_hex2bin(out->bytes, sizeof out->bytes, text, strlen(text), NULL, &n, NULL) == 0 &&
+           n == sizeof out->bytes;
+}
+
+void seal_random(struct seal_hash *out)
+{
+    randombytes_buf(out->bytes, sizeof out->bytes);
+}
+
+static void key_pair(const struct seal_hash *secret, struct seal_hash *public_key,
+                     unsigned char whole[crypto_sign_SECRETKEYBYTES])
+{
+    _Static_assert(crypto_sign_SEEDBYTES == SEAL_HASH_BYTES &&
+                       crypto_sign_PUBLICKEYBYTES == SEAL_HASH_BYTES &&
+                       crypto_sign_BYTES == SEAL_SIGNATURE_BYTES,
+                   "sizes of Ed25519");
+    (void)crypto_sign_seed_keypair(public_key->bytes, whole, secret->bytes);
+}
+
+struct seal_hash seal_public(const struct seal_hash *secret)
+{
+    unsigned char whole[crypto_sign_SECRETKEYBYTES];
+    struct seal_hash p;
+
+    key_pair(secret, &p, whole);
+    sodium_memzero(whole, sizeof whole);
+    return p;
+}
+
+void seal_sign(const struct seal_hash *secret, const void *bytes, size_t len, char out[SEAL_SIGNATURE_TEXT])
+{
+    unsigned char whole[crypto_sign_SECRETKEYBYTES], signature[crypto_sign_BYTES];
+    struct seal_hash p;
+
+    key_pair(secret, &p, whole);
+    (void)crypto_sign_detached(signature, NULL, bytes, len, whole);
+    sodium_memzero(whole, sizeof whole);
+    (void)sodium_bin2hex(out, SEAL_SIGNATURE_TEXT, signature, sizeof signature);
+}
+
+bool seal_signature_fits(const struct seal_hash *public_key, const void *bytes, size_t len,
+                         const char *signature)
+{
+    unsigned char is[crypto_sign_BYTES];
+    size_t n = 0;
+
+    return strlen(signature) == SEAL_SIGNATURE_TEXT - 1 &&
+           sodium_hex2bin(is, sizeof is, signature, strlen(signature), NULL, &n, NULL) == 0 &&
+           n == sizeof is && crypto_sign_verify_detached(is, bytes, len, public_key->bytes) == 0;
+}
+
 enum err seal_sha256(int fd, char out[SEAL_SHA256_TEXT])
 {
     unsigned char block[65536], hash[crypto_hash_sha256_BYTES];

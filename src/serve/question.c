@@ -32,6 +32,7 @@ struct question {
     struct question_ask ask;
     const struct hands_port *hands; /* not NULL: `hand` is told, nothing is asked */
     struct hand hand;
+    struct actor by;
     const struct volumes_port *volumes; /* not NULL: `count` is asked */
     struct volume_ask count;
     struct several *several; /* not NULL: these are asked, one after the other */
@@ -227,7 +228,7 @@ static void told(void *ticket, enum err code, bool known, const struct hand *is,
 /* ------------------------------------------------------------------ one question */
 
 struct question *question_tell(struct questions *home, const struct hands_port *hands, const struct hand *h,
-                               const struct point *point, enum lang lang)
+                               const struct actor *by, const struct point *point, enum lang lang)
 {
     const struct question_ask ask = { .point = point, .lang = lang };
     struct question *q = question_new(home, &ask);
@@ -235,6 +236,7 @@ struct question *question_tell(struct questions *home, const struct hands_port *
     if (q != NULL) {
         q->hands = hands;
         q->hand = *h;
+        q->by = *by;
     }
     return q;
 }
@@ -311,7 +313,7 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
     const struct history_port *history = &q->home->history;
 
     if (q->hands != NULL)
-        return q->hands->tell(q->hands->self, &q->hand, told, q, why);
+        return q->hands->tell(q->hands->self, &q->hand, &q->by, told, q, why);
     if (q->volumes != NULL)
         return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
     if (q->several != NULL)

@@ -37,7 +37,7 @@ struct question *question_several(struct questions *q, const struct point *const
 /* Or something to be told, answered when it is durable.  Borrows the port for the face's life; copies the
  * rest. */
 struct question *question_tell(struct questions *q, const struct hands_port *hands, const struct hand *h,
-                               const struct point *point, enum lang lang);
+                               const struct actor *by, const struct point *point, enum lang lang);
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);

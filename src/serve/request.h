@@ -3,6 +3,7 @@
 #define SERVE_REQUEST_H
 
 #include "headers.h"
+#include "model/audit.h"
 #include "ports/doors.h"
 #include "target.h"
 
@@ -44,5 +45,8 @@ struct request {
     int socket;       /* to watch for hang-up */
     void *connection; /* to stop and wake it */
 };
+
+/* As the record of acts names who asked. */
+void request_actor(const struct request *q, struct actor *out);
 
 #endif

@@ -313,3 +313,15 @@ void reply_tag(struct reply *r, const struct request *q, enum caching caching, c
     if (header_lists_tag(q->fields.if_none_match, r->tag) || header_lists_tag(q->fields.if_none_match, other))
         r->status = 304;
 }
+
+void request_actor(const struct request *q, struct actor *out)
+{
+    const enum actor_kind kind = q->visitor.role == ROLE_NOBODY ? ACTOR_NOBODY
+                                 : q->visitor.person            ? ACTOR_ACCOUNT
+                                                                : ACTOR_TOKEN;
+
+    memset(out, 0, sizeof *out);
+    out->kind = (uint8_t)kind;
+    (void)snprintf(out->name, sizeof out->name, "%s", q->visitor.name);
+    peer_text(&q->peer, out->address);
+}

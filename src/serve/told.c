@@ -206,13 +206,15 @@ static void tell(struct face *f, const struct form *form, struct hand *h, const 
     const char *id = is_of_force((enum hand_kind)h->kind) ? form->q->target.segments[3]
                                                           : json_in_string(form->doc, "point");
     const struct point *point = id == NULL ? NULL : catalogue_point(c, id);
+    struct actor by;
 
     if (point == NULL) {
         problem(form->r, form->q->lang, PROBLEM_NO_SUCH_POINT, "point", id);
         return;
     }
     h->point = point->key;
-    form->r->question = question_tell(f->questions, &f->ports.hands, h, point, form->q->lang);
+    request_actor(form->q, &by);
+    form->r->question = question_tell(f->questions, &f->ports.hands, h, &by, point, form->q->lang);
     if (form->r->question == NULL)
         problem(form->r, form->q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
     else

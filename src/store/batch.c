@@ -16,6 +16,7 @@ enum err batch_init(struct batch *b, struct fault *why)
     strbuf_init(&b->rows, BATCH_ROWS_MAX);
     strbuf_init(&b->events, BATCH_ROWS_MAX);
     strbuf_init(&b->hands, BATCH_ROWS_MAX);
+    strbuf_init(&b->acts, BATCH_ROWS_MAX);
     minute_rows_init(&b->minutes);
     b->entries = calloc(BATCH_ENTRIES_MAX, sizeof *b->entries);
     return b->entries != NULL ? ERR_NONE : fault_set(why, ERR_MEMORY, "delivery: no memory");
@@ -28,6 +29,7 @@ void batch_clear(struct batch *b)
     strbuf_clear(&b->rows);
     strbuf_clear(&b->events);
     strbuf_clear(&b->hands);
+    strbuf_clear(&b->acts);
     minute_rows_clear(&b->minutes);
 }
 
@@ -159,6 +161,28 @@ static void add_hand(struct json_out *j, const struct hand *h)
     json_close_object(j);
 }
 
+static void add_act(struct json_out *j, const struct audit_row *r, struct wall at)
+{
+    char person[2 * SEAL_HASH_BYTES + 1], hash[2 * SEAL_HASH_BYTES + 1];
+
+    seal_hash_text(&r->person, person);
+    seal_hash_text(&r->hash, hash);
+    json_open_object(j);
+    add_int(j, "seq", (int64_t)r->seq);
+    add_int(j, "at_ms", at.ms);
+    add_int(j, "kind", r->entry.by.kind);
+    add_text(j, "actor", r->entry.by.name);
+    add_text(j, "address", r->entry.by.address);
+    add_text(j, "action", r->entry.action);
+    add_text(j, "subject", r->entry.subject);
+    add_text(j, "before", r->entry.before);
+    add_text(j, "after", r->entry.after);
+    add_text(j, "person_hash", person);
+    add_text(j, "hash", hash);
+    add_text(j, "words", r->entry.person);
+    json_close_object(j);
+}
+
 static enum err unusable(struct batch *b, const char *reason)
 {
     (void)snprintf(b->unusable, sizeof b->unusable, "%s", reason);
@@ -195,7 +219,7 @@ static enum err inspect(struct batch *b, size_t i)
             return unusable(b, "the entry does not decode");
         if (item == BODY_END)
             return ERR_NONE;
-        if ((item == BODY_EVENT || item == BODY_HAND) && b->lane != LANE_EVENTS)
+        if ((item == BODY_EVENT || item == BODY_HAND || item == BODY_AUDIT) && b->lane != LANE_EVENTS)
             return unusable(b, "an event in a lane of readings");
         if ((item == BODY_HAND &&
              !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered)))) ||
@@ -226,7 +250,7 @@ static bool usable(struct batch *b, size_t i)
 
 /* The JSON arrays in the making. */
 struct writing {
-    struct json_out events, hands;
+    struct json_out events, hands, acts;
 };
 
 static void write_rows(struct batch *b, size_t i, struct writing *w)
@@ -249,6 +273,9 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
             minute_rows_add(&b->minutes, &r.minute);
         } else if (item == BODY_RECOUNT) {
             minute_rows_recount(&b->minutes, &r.recount);
+        } else if (item == BODY_AUDIT) {
+            add_act(&w->acts, &r.audit, storable(r.audit.entry.at, b->entries[i].at));
+            b->act_count++;
         } else {
             add_hand(&w->hands, &r.hand);
             b->hand_count++;
@@ -295,14 +322,17 @@ static void state_hole(struct batch *b, uint64_t after, size_t i, struct batch_t
 static void start_over(struct batch *b, struct writing *w)
 {
     b->used = b->day_count = 0;
-    b->row_count = b->event_count = b->hand_count = 0;
+    b->row_count = b->event_count = b->hand_count = b->act_count = 0;
     b->unusable[0] = '\0';
     strbuf_reset(&b->rows);
     strbuf_reset(&b->events);
     strbuf_reset(&b->hands);
+    strbuf_reset(&b->acts);
     minute_rows_begin(&b->minutes);
     json_out_init(&w->events, &b->events);
     json_out_init(&w->hands, &b->hands);
+    json_out_init(&w->acts, &b->acts);
+    json_open_array(&w->acts);
     json_open_array(&w->events);
     json_open_array(&w->hands);
 }
@@ -322,8 +352,10 @@ enum err batch_make(struct batch *b, uint64_t after, struct batch_times times, s
         state_hole(b, after, 0, times, &w.events);
     json_close_array(&w.events);
     json_close_array(&w.hands);
+    json_close_array(&w.acts);
     copy_end_rows(&b->rows);
-    if (!minute_rows_end(&b->minutes) || b->rows.failed || b->events.failed || b->hands.failed)
+    if (!minute_rows_end(&b->minutes) || b->rows.failed || b->events.failed || b->hands.failed ||
+        b->acts.failed)
         return fault_set(why, ERR_MEMORY, "delivery: no memory for the rows of lane %s", lane_name(b->lane));
     return ERR_NONE;
 }

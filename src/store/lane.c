@@ -57,6 +57,14 @@ static enum err write_hands(struct deliverer *d, struct fault *why)
                                     : pg_ask(d->writer, sql_hands_insert, v, COUNT_OF(v), NULL, why);
 }
 
+static enum err write_acts(struct deliverer *d, struct fault *why)
+{
+    struct pg_value v[] = { pg_text(d->batch.acts.text), pg_text(d->settings.node), pg_int(d->epoch) };
+
+    return d->batch.act_count == 0 ? ERR_NONE
+                                   : pg_ask(d->writer, sql_audit_insert, v, COUNT_OF(v), NULL, why);
+}
+
 static enum err write_readings(struct deliverer *d, struct fault *why)
 {
     const struct batch *b = &d->batch;
@@ -85,6 +93,8 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
         rc = write_events(d, why);
     if (rc == ERR_NONE)
         rc = write_hands(d, why);
+    if (rc == ERR_NONE)
+        rc = write_acts(d, why);
     if (rc == ERR_NONE)
         rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_readings(d, why);
     if (rc == ERR_NONE && quarantine == NULL)

@@ -7,7 +7,8 @@ extern const char sql_session[], sql_schema_present[], sql_schema_version[], sql
 extern const char sql_node_upsert[], sql_node_seen[], sql_suppliers_upsert[], sql_areas_upsert[],
     sql_systems_upsert[], sql_sites_upsert[], sql_zones_upsert[], sql_world_retire[], sql_points_upsert[];
 extern const char sql_reading_day[], sql_reading_copy[], sql_events_insert[], sql_hands_insert[],
-    sql_quarantine_insert[], sql_quarantine_list[], sql_quarantine_settle[];
+    sql_audit_insert[], sql_audit_read[], sql_quarantine_insert[], sql_quarantine_list[],
+    sql_quarantine_settle[];
 extern const char sql_in_order[], sql_minutes_insert[], sql_roll_up[];
 extern const char sql_cursor_lock[], sql_cursor_make[], sql_cursor_move[];
 extern const char sql_series_raw[], sql_series_buckets[], sql_series_rolled[], sql_meter_rows[];
@@ -16,7 +17,7 @@ extern const char sql_node_beat[], sql_present_upsert[], sql_present_cut[], sql_
     sql_others_points[], sql_others_pages[];
 extern const char sql_nodes_behind[], sql_dump_hold[], sql_dump_tables[], sql_dump_finish[];
 extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0004_field[], sql_0005_lanes[],
-    sql_0006_nodes[], sql_0007_packed[], sql_0008_rollups[], sql_0009_force[];
+    sql_0006_nodes[], sql_0007_packed[], sql_0008_rollups[], sql_0009_force[], sql_0010_audit[];
 extern const char sql_backlog_list[], sql_backlog_make[], sql_backlog_move[], sql_backlog_end[],
     sql_backlog_forget[];
 extern const char sql_upkeep_lock[], sql_upkeep_pack[], sql_upkeep_drop_empty_day[], sql_upkeep_waiting[];

@@ -103,7 +103,7 @@ static struct hand reading(const struct scene *s, uint32_t point, const char *ke
 /* Tells it and waits for the disk. */
 static enum err tell(struct scene *s, const struct hand *h)
 {
-    const struct message_hand m = { *h, answered, s };
+    const struct message_hand m = { *h, { .kind = ACTOR_ACCOUNT, .name = "lan" }, answered, s };
     unsigned before = s->answers;
 
     assert_int_equal(pipeline_tell(s->pipeline, &m, NULL), ERR_NONE);

@@ -134,13 +134,15 @@ static unsigned turn(void *self)
 
 /* ------------------------------------------------------------------ what people tell */
 
-static enum err tell(void *self, const struct hand *h,
+static enum err tell(void *self, const struct hand *h, const struct actor *by,
                      void (*answer)(void *ticket, enum err code, bool known, const struct hand *is,
                                     const struct fault *why),
                      void *ticket, struct fault *why)
 {
     struct world *w = self;
     struct fault refusal;
+
+    w->by = *by;
     bool known;
 
     if (w->told_code == ERR_FULL)

@@ -42,6 +42,7 @@ struct world {
     enum role role;                  /* of TOKEN; ROLE_NOBODY: a viewer */
     struct peer peer;                /* the last that knocked */
     /* what was told */
+    struct actor by; /* who told */
     struct hand told;
     bool has_told;
     enum err told_code; /* of the next */

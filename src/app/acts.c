@@ -1,0 +1,81 @@
+#include "acts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/json.h"
+
+static const char *const HANDS[HAND_END] = { [HAND_READING] = "reading.tell",
+                                             [HAND_EXCHANGE] = "meter.exchange",
+                                             [HAND_FORCE] = "value.force",
+                                             [HAND_RELEASE] = "value.release" };
+
+/* The JSON object of a state; one that is too long says only that. */
+static void state(char out[AUDIT_STATE_MAX], struct strbuf *b)
+{
+    (void)snprintf(out, AUDIT_STATE_MAX, "%s",
+                   b->failed         ? "{\"too_long\":true}"
+                   : b->text == NULL ? ""
+                                     : b->text);
+    strbuf_clear(b);
+}
+
+static void number_member(struct json_out *j, const char *key, double value)
+{
+    if (isnan(value))
+        return;
+    json_key(j, key);
+    json_number(j, value);
+}
+
+static void hand_state(char out[AUDIT_STATE_MAX], const struct hand *h)
+{
+    struct strbuf b;
+    struct json_out j;
+
+    strbuf_init(&b, AUDIT_STATE_MAX - 1);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    json_key(&j, "key");
+    json_string(&j, h->key);
+    number_member(&j, h->kind == HAND_EXCHANGE ? "new_start" : "value", h->value);
+    number_member(&j, "old_end", h->old_end);
+    if (h->kind != HAND_RELEASE) {
+        json_key(&j, h->kind == HAND_FORCE ? "until" : "at");
+        json_time(&j, h->at);
+    }
+    json_close_object(&j);
+    state(out, &b);
+}
+
+void acts_of_hand(struct audit_entry *out, const struct hand *h, const struct point *point,
+                  const struct actor *by)
+{
+    memset(out, 0, sizeof *out);
+    out->by = *by;
+    (void)snprintf(out->action, sizeof out->action, "%s", HANDS[h->kind]);
+    (void)snprintf(out->subject, sizeof out->subject, "point:%s", point->id);
+    (void)snprintf(out->person, sizeof out->person, "%s%s%s", h->who, h->note[0] == '\0' ? "" : "\n",
+                   h->note);
+    hand_state(out->after, h);
+}
+
+void acts_of_reload(struct audit_entry *out, const struct event *e)
+{
+    struct strbuf b;
+    struct json_out j;
+
+    memset(out, 0, sizeof *out);
+    out->by.kind = ACTOR_LOCAL;
+    (void)snprintf(out->by.name, sizeof out->by.name, "%s", e->subject);
+    (void)snprintf(out->action, sizeof out->action, "config.apply");
+    (void)snprintf(out->subject, sizeof out->subject, "config:%.0f", isnan(e->number) ? 0.0 : e->number);
+    strbuf_init(&b, AUDIT_STATE_MAX - 1);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    json_key(&j, "text");
+    json_string(&j, e->text);
+    json_close_object(&j);
+    state(out->after, &b);
+}
