@@ -11,6 +11,7 @@
 #include "neighbours.h"
 #include "pipeline.h"
 #include "ports/meters.h"
+#include "store/grants.h"
 #include "store/others.h"
 #include "store/upkeep.h"
 #include "versions.h"
@@ -34,6 +35,7 @@ struct parts {
     struct versions *versions;
     struct pipeline *pipeline;
     _Atomic(struct deliverer *) deliverer; /* the committer may poke before it is there */
+    _Atomic(struct grants *) grants;       /* the clerk may poke before it is there */
     struct historian *historian;
     struct upkeep *upkeep;
     struct meters_port meters;
