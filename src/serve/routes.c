@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "problem.h"
+#include "sees.h"
 
 static const char *const NONE[] = { NULL };
 static const char *const POINTS[] = { "site", "parameter", "quality", "wire", "q", "limit", "next", NULL };
@@ -193,6 +194,9 @@ static bool may_go_on(const struct request *q, const struct route *route, struct
     if (q->visitor.must_change && route->answer != answer_session && route->answer != answer_sign_out &&
         route->answer != answer_password)
         return refuse(r, q, PROBLEM_MUST_CHANGE, NULL);
+    /* health and figures name everybody's wires */
+    if (!visitor_sees_all(&q->visitor) && (route->answer == answer_readyz || route->answer == answer_metrics))
+        return refuse(r, q, PROBLEM_NOT_WHOLE, NULL);
     return true;
 }
 
