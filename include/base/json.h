@@ -53,6 +53,8 @@ const char *json_in_string(const struct json_in *doc, const char *name);
 /* The number member `name` of a top-level object, NaN when missing, not a number, or larger than a
  * double holds (1e400). */
 double json_in_number(const struct json_in *doc, const char *name);
+/* True when the member `name` of a top-level object is true or false; *out says which. */
+bool json_in_bool(const struct json_in *doc, const char *name, bool *out);
 /* The name of the first top-level member that is not in `known` (n names), NULL when all are. */
 const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n);
 

@@ -60,6 +60,7 @@ struct door_ask {
     struct visitor by; /* the face has made sure that they may */
     struct peer peer;
     struct now now;
+    bool secure;                     /* it came encrypted: so does its cookie */
     char session[DOORS_SECRET_TEXT]; /* the one they came with */
     char name[ACCOUNT_NAME_MAX];
     char secret[DOORS_PASSWORD_MAX], fresh[DOORS_PASSWORD_MAX];

@@ -156,8 +156,10 @@ static const struct conf_setting HTTP[] = {
     { CONF_TEXT("proxies", struct http_row, proxies),
       .help =
           "addresses or ranges, blanks between, whose X-Forwarded-For and X-Forwarded-Proto are believed" },
-    { CONF_PATH("viewer_token_file", struct http_row, token_file), .required = true,
-      .help = "file of mode 0600 with the token that may look" },
+    { CONF_PATH("viewer_token_file", struct http_row, token_file),
+      .help =
+          "file of mode 0600 with a token that may look, for programs of this machine; none: accounts and "
+          "tokens of the doors only" },
     { CONF_PATH("operator_token_file", struct http_row, operator_file),
       .help = "file of mode 0600 with another token, whose holders may also tell readings and exchanges; "
               "none: nobody may" },

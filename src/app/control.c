@@ -15,11 +15,12 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "people.h"
 #include "probe.h"
 #include "quarantine.h"
 #include "reload.h"
 
-enum { LINE_MAX_BYTES = 256, WITHIN_MS = 5000, BACKLOG = 4 };
+enum { LINE_MAX_BYTES = 1024, WITHIN_MS = 5000, BACKLOG = 4 };
 
 struct control {
     struct parts *parts;
@@ -141,6 +142,10 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = probe(d, line + 6, c->stop, &told, &why);
     else if (strncmp(line, "quarantine ", 11) == 0)
         rc = quarantine(d, line + 11, &told, &why);
+    else if (strncmp(line, "user\t", 5) == 0)
+        rc = people_user(d, line, &told, &why);
+    else if (strncmp(line, "token\t", 6) == 0)
+        rc = people_token(d, line, &told, &why);
     else
         rc = fault_set(
             &why, ERR_RANGE,
@@ -148,8 +153,10 @@ static void serve_line(struct control *c, const char *line, int fd)
             "[DEVICE]\" or \"probe WIRE DEVICE|unit:N TABLE ADDRESS COUNT\"");
     (void)snprintf(first, sizeof first, "%s %s\n", rc == ERR_NONE ? "ok" : "no", why.text);
     write_all(fd, first, strlen(first));
-    if (told.len > 0)
+    if (told.len > 0) {
         write_all(fd, told.text, told.len);
+        explicit_bzero(told.text, told.len); /* it may hold a new password */
+    }
     strbuf_clear(&told);
 }
 

@@ -13,10 +13,10 @@
 #include "doors/doors.h"
 #include "health.h"
 #include "parts.h"
+#include "people.h"
 #include "pipeline.h"
 #include "ports/assets.h"
 #include "reload.h"
-#include "seal/seal.h"
 #include "volumes.h"
 
 enum { DRAIN_MS = 5000, SPARE_WIRES = 32, OTHER_DESCRIPTORS = 64 };
@@ -151,21 +151,6 @@ static enum err open_versions(struct parts *d, struct fault *why)
     return rc != ERR_NONE ? rc : reload_first(d, why);
 }
 
-/* After the journal: its lock keeps others out of the folder. */
-static enum err open_doors(struct parts *d, struct fault *why)
-{
-    const struct doors_settings s = { .viewer_token_file = d->config->viewer_token_file,
-                                      .operator_token_file = d->config->operator_token_file,
-                                      .folder = d->config->journal.folder,
-                                      .cost = SEAL_COST,
-                                      .clock = d->clock };
-    enum err rc = doors_open(&d->doors, &s, why);
-
-    if (rc == ERR_NONE)
-        rc = doors_first_start(d->doors, why);
-    return rc == ERR_NONE ? doors_start(d->doors, why) : rc;
-}
-
 static struct audit_head head_now(void *self)
 {
     return pipeline_audit_head(((struct parts *)self)->pipeline);
@@ -260,7 +245,7 @@ static enum err start(struct parts *d, struct fault *why)
     d->started = clock_read(&d->clock);
     rc = journal_open(&d->journal, &d->config->journal, d->clock, why);
     if (rc == ERR_NONE)
-        rc = open_doors(d, why);
+        rc = people_open(d, why);
     if (rc == ERR_NONE)
         rc = open_versions(d, why);
     if (rc == ERR_NONE)
@@ -269,6 +254,8 @@ static enum err start(struct parts *d, struct fault *why)
         rc = wires_make(d, d->config, why);
     if (rc == ERR_NONE)
         rc = start_store(d, why);
+    if (rc == ERR_NONE)
+        rc = people_start(d, why);
     if (rc == ERR_NONE)
         rc = start_face(d, why);
     if (rc == ERR_NONE)
@@ -294,6 +281,7 @@ static void stop(struct parts *d)
     heads_close(d->heads);
     upkeep_stop(d->upkeep);
     deliverer_stop(atomic_load(&d->deliverer), DRAIN_MS);
+    grants_stop(atomic_load(&d->grants));
     serve_stop(d->serve);
     historian_stop(d->historian);
     wires_free(d);
@@ -305,7 +293,8 @@ static void stop(struct parts *d)
     upkeep_free(d->upkeep);
     versions_close(d->versions);
     catalogue_drop(d->catalogue);
-    doors_close(d->doors);
+    doors_close(d->doors); /* its clerk pokes until here */
+    grants_free(atomic_load(&d->grants));
     steady_free(d->steady);
     low_descriptors_release(d->low);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "people.h"
+
 /* ---- parts, for /readyz ---- */
 
 static struct part journal_part(struct parts *d)
@@ -155,6 +157,7 @@ static size_t collect_parts(void *self, struct part *out)
     out[n++] = wires_part(d);
     out[n++] = clock_part(d);
     out[n++] = nodes_part(d);
+    out[n++] = people_part(d);
     return n;
 }
 

@@ -12,6 +12,7 @@
 #include "neighbours.h"
 #include "pipeline.h"
 #include "ports/meters.h"
+#include "store/grants.h"
 #include "store/others.h"
 #include "store/upkeep.h"
 #include "versions.h"
@@ -36,6 +37,7 @@ struct parts {
     struct heads *heads;
     struct pipeline *pipeline;
     _Atomic(struct deliverer *) deliverer; /* the committer may poke before it is there */
+    _Atomic(struct grants *) grants;       /* the clerk may poke before it is there */
     struct historian *historian;
     struct upkeep *upkeep;
     struct meters_port meters;

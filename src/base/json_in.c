@@ -190,6 +190,16 @@ double json_in_number(const struct json_in *doc, const char *name)
     return item != NULL && cJSON_IsNumber(item) && isfinite(item->valuedouble) ? item->valuedouble : NAN;
 }
 
+bool json_in_bool(const struct json_in *doc, const char *name, bool *out)
+{
+    const cJSON *item = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;
+
+    if (item == NULL || !cJSON_IsBool(item))
+        return false;
+    *out = cJSON_IsTrue(item);
+    return true;
+}
+
 const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n)
 {
     for (const cJSON *a = cJSON_IsObject(doc->root) ? doc->root->child : NULL; a != NULL; a = a->next) {

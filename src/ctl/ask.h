@@ -6,7 +6,7 @@
 
 #include "base/err.h"
 
-enum { ASK_MAX = 256, NAME_LONGEST = 63 };
+enum { ASK_MAX = 1024, NAME_LONGEST = 63 };
 
 /* One line, with its end.  What a right answer says goes to `right`, what stands below a refusal to `wrong`
  * (NULL: nowhere).  ERR_STATE: the daemon refuses, *why has its sentence; anything else: nobody could be

@@ -25,5 +25,7 @@ int daemon_forget(int argc, char **argv);
 int daemon_quarantine(int argc, char **argv);
 int daemon_probe(int argc, char **argv);
 int daemon_reload(int argc, char **argv);
+int daemon_token(int argc, char **argv);
+int daemon_user(int argc, char **argv);
 
 #endif

@@ -25,6 +25,15 @@ static const struct ctl_command COMMANDS[] = {
       "asks for every point once, judges it, and prints a sheet to sign", daemon_commission },
     { "quarantine", "--config FILE list | retry|discard all|LANE/EPOCH/SEQ --by NAME",
       "readings that the database refused: seen, delivered after all, or given up", daemon_quarantine },
+    { "user",
+      "--config FILE list | add NAME --role ROLE [--full-name TEXT] [--supplier ID] [--lang vi|en] [--leads] "
+      "| "
+      "role NAME ROLE | disable|enable|reset|remove NAME",
+      "accounts of people; a new or reset one gets a password for one use, which is printed", daemon_user },
+    { "token",
+      "--config FILE list | add PURPOSE --role ROLE [--supplier ID] [--sites \"ID ...\"] "
+      "[--from \"RANGE ...\"] [--until TIME] | revoke ID",
+      "access tokens of programs; a new one is printed, once", daemon_token },
     { "forget", "--config FILE WIRE [DEVICE]",
       "the running daemon forgets what devices taught about their maps", daemon_forget },
 };

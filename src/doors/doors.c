@@ -309,13 +309,14 @@ static enum err hear_account(void *self, const struct account *theirs)
     } else {
         was = *mine;
         (void)account_merge(mine, theirs);
-        if (memcmp(&was, mine, sizeof was) != 0)
+        if (memcmp(&was, mine, sizeof was) != 0) {
             d->unwritten = true;
+            atomic_fetch_add(&d->turn, 1);
+        }
         if (was.password_set.ms != mine->password_set.ms || !account_may_enter(mine))
             (void)sessions_end(&d->sessions, mine->name, NULL, NULL);
     }
     (void)pthread_mutex_unlock(&d->lock);
-    atomic_fetch_add(&d->turn, 1);
     return rc;
 }
 
@@ -333,11 +334,12 @@ static enum err hear_token(void *self, const struct api_token *theirs)
     } else {
         was = *mine;
         (void)api_token_merge(mine, theirs);
-        if (memcmp(&was, mine, sizeof was) != 0)
+        if (memcmp(&was, mine, sizeof was) != 0) {
             d->unwritten = true;
+            atomic_fetch_add(&d->turn, 1);
+        }
     }
     (void)pthread_mutex_unlock(&d->lock);
-    atomic_fetch_add(&d->turn, 1);
     return rc;
 }
 

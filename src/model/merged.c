@@ -60,7 +60,7 @@ static enum err place_of(struct catalogue *to, const struct site *site, uint32_t
         *index = (uint32_t)(there - to->sites);
         return ERR_NONE;
     }
-    copy.area = NO_INDEX;
+    copy.area = copy.system = NO_INDEX; /* those are not told */
     return catalogue_add_site(to, &copy, index);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fold.h"
+#include "sees.h"
 
 static bool refuse(struct reply *r, const struct request *q, enum problem_kind kind, const char *field,
                    const char *subject)
@@ -35,7 +36,7 @@ bool choose_site(uint32_t *out, const struct catalogue *c, const struct request 
     *out = UINT32_MAX;
     if (id == NULL)
         return true;
-    if (site == NULL)
+    if (site == NULL || !visitor_sees_site(&q->visitor, c, site))
         return refuse(r, q, PROBLEM_VALUE_SITE, "site", id);
     *out = (uint32_t)(site - c->sites);
     return true;
@@ -57,7 +58,7 @@ static bool choose_wire(struct choice *w, const struct catalogue *c, const struc
     if (w->wire == NULL)
         return true;
     for (size_t i = 0; i < c->point_count; i++)
-        if (strcmp(c->points[i].wire, w->wire) == 0)
+        if (strcmp(c->points[i].wire, w->wire) == 0 && visitor_sees(&q->visitor, c, &c->points[i]))
             return true;
     return refuse(r, q, PROBLEM_VALUE_WIRE, "wire", w->wire);
 }
@@ -95,7 +96,7 @@ static bool choose_page(struct choice *w, const struct catalogue *c, const struc
         return false;
     if (next == NULL)
         return true;
-    last = cursor_parse(next, id) ? catalogue_point(c, id) : NULL;
+    last = cursor_parse(next, id) ? seen_point(&q->visitor, c, id) : NULL;
     if (last == NULL)
         return refuse(r, q, PROBLEM_VALUE_CURSOR, "next", NULL);
     w->first = (uint32_t)(last - c->points) + 1;
@@ -104,6 +105,7 @@ static bool choose_page(struct choice *w, const struct catalogue *c, const struc
 
 bool choose(struct choice *out, const struct catalogue *c, const struct request *q, struct reply *r)
 {
+    out->visitor = &q->visitor;
     return choose_site(&out->site, c, q, r) && choose_text(q, "parameter", &out->parameter, r) &&
            choose_quality(out, q, r) && choose_wire(out, c, q, r) && choose_words(out->words, q, r) &&
            choose_page(out, c, q, r);
@@ -114,7 +116,8 @@ bool chosen(const struct choice *w, const struct catalogue *c, uint32_t point, c
 {
     const struct point *p = &c->points[point];
 
-    return (w->site == UINT32_MAX || p->site == w->site) && (!w->by_quality || now->quality == w->quality) &&
+    return (w->site == UINT32_MAX || p->site == w->site) && visitor_sees(w->visitor, c, p) &&
+           (!w->by_quality || now->quality == w->quality) &&
            (w->parameter == NULL || strcmp(p->parameter, w->parameter) == 0) &&
            (w->wire == NULL || strcmp(p->wire, w->wire) == 0) &&
            (w->words[0] == '\0' || strstr(folded, w->words) != NULL);

@@ -14,9 +14,10 @@ enum {
 };
 
 struct choice {
-    uint32_t site;         /* index, UINT32_MAX: any */
-    const char *parameter; /* NULL: any */
-    const char *wire;      /* NULL: any */
+    const struct visitor *visitor; /* sees what is chosen */
+    uint32_t site;                 /* index, UINT32_MAX: any */
+    const char *parameter;         /* NULL: any */
+    const char *wire;              /* NULL: any */
     bool by_quality;
     enum quality quality;
     char words[CHOOSE_TEXT_MAX + 1]; /* folded; "": any */

@@ -11,6 +11,7 @@ void answer_stream(struct face *f, struct request *q, struct reply *r)
                               .token = q->token,
                               .session = q->session,
                               .peer = q->peer,
+                              .visitor = &q->visitor,
                               .site = "",
                               .connection = q->connection,
                               .socket = q->socket };

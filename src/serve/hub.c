@@ -10,6 +10,7 @@
 
 #include "blob.h"
 #include "picture.h"
+#include "sees.h"
 
 enum { TEXTS_MAX = 32, FOR_EVER_MS = 3600000 };
 
@@ -31,11 +32,14 @@ struct stream {
     struct mono wrote, admitted;
     char token[DOORS_SECRET_TEXT], session[DOORS_SECRET_TEXT];
     struct peer peer;
-    unsigned turn; /* of the doors, when it was last admitted here */
+    struct visitor visitor; /* who that was, when it was last admitted */
+    uint64_t sight;         /* of them */
+    unsigned turn;          /* of the doors, when it was last admitted here */
 };
 
 /* What brings a reader of `site` from generation `from` to the frame. */
 struct text {
+    uint64_t sight; /* of those who may share it */
     uint32_t site;
     uint64_t from;
     bool empty; /* nothing changed there */
@@ -77,28 +81,31 @@ static const struct text *find_text(const struct hub *h, const struct stream *s)
     uint64_t from = start_of(h, s);
 
     for (size_t i = 0; i < h->text_count; i++)
-        if (h->texts[i].site == s->site && h->texts[i].from == from)
+        if (h->texts[i].site == s->site && h->texts[i].sight == s->sight && h->texts[i].from == from)
             return &h->texts[i];
     return NULL;
 }
 
 /* Unlocks while it renders: the event thread goes on.  False without memory. */
-static bool add_text(struct hub *h, uint32_t site, uint64_t from)
+static bool add_text(struct hub *h, const struct stream *s)
 {
+    const struct visitor visitor = s->visitor; /* it may be gone when the lock is had again */
+    const uint64_t sight = s->sight;
+    const struct picture_of of = { &visitor, h->set.epoch, s->site, start_of(h, s) };
     struct strbuf b;
     size_t changed;
     struct blob *made;
 
     (void)pthread_mutex_unlock(&h->lock);
     strbuf_init(&b, PICTURE_MAX);
-    changed = picture_event(&b, h->frame, h->set.epoch, site, from);
+    changed = picture_event(&b, h->frame, &of);
     made = blob_take(&b);
     (void)pthread_mutex_lock(&h->lock);
     if (made == NULL)
         return false;
     if (h->text_count == TEXTS_MAX)
         forget_texts(h);
-    h->texts[h->text_count++] = (struct text){ site, from, changed == 0 && from != 0, made };
+    h->texts[h->text_count++] = (struct text){ sight, of.site, of.from, changed == 0 && of.from != 0, made };
     return true;
 }
 
@@ -138,12 +145,14 @@ static bool still_admitted(struct stream *s, struct mono now)
                              s->peer };
     unsigned turn = h->set.doors.turn(h->set.doors.self);
     struct visitor who;
+    bool in;
 
     if (turn == s->turn && now.ms - s->admitted.ms < HUB_KEEP_ALIVE_MS)
         return true;
     s->turn = turn;
     s->admitted = now;
-    return h->set.doors.admit(h->set.doors.self, &k, clock_read(&h->set.clock), &who);
+    in = h->set.doors.admit(h->set.doors.self, &k, clock_read(&h->set.clock), &who);
+    return in && sight_key(&who) == s->sight; /* who sees another part now comes again for it */
 }
 
 static void give(struct stream *s, struct blob *text, struct mono now)
@@ -214,7 +223,7 @@ static bool serve_slice(struct hub *h, struct mono now)
     while (s != NULL) {
         switch (serve_stream(s, now)) {
         case TEXT_MISSING: /* the list may change while it is rendered: start over */
-            if (!add_text(h, s->site, start_of(h, s)))
+            if (!add_text(h, s))
                 return true;
             s = h->streams;
             continue;
@@ -377,6 +386,8 @@ enum err stream_new(struct stream **out, struct hub *h, const struct stream_ask 
     (void)snprintf(s->token, sizeof s->token, "%s", ask->token);
     (void)snprintf(s->session, sizeof s->session, "%s", ask->session);
     s->peer = ask->peer;
+    s->visitor = *ask->visitor;
+    s->sight = sight_key(ask->visitor);
     (void)pthread_mutex_lock(&h->lock);
     if (h->stopping)
         rc = ERR_STATE;

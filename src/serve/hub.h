@@ -56,6 +56,7 @@ struct stream_ask {
     const char *last_event_id;   /* NULL: none */
     const char *token, *session; /* "": none */
     struct peer peer;
+    const struct visitor *visitor; /* copied: gives what they see */
 };
 
 /* ERR_FULL at the ceiling, ERR_STATE while stopping. */

@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "sees.h"
+
 void picture_reading(struct json_out *j, const struct reading *r)
 {
     json_key(j, "value");
@@ -69,7 +71,7 @@ void picture_point(struct json_out *j, const struct catalogue *c, const struct p
     picture_state(j, p, r);
 }
 
-static size_t points_of(struct json_out *j, const struct snapshot *s, uint32_t site, uint64_t from)
+static size_t points_of(struct json_out *j, const struct snapshot *s, const struct picture_of *of)
 {
     const struct catalogue *c = snapshot_catalogue(s);
     size_t n = snapshot_points(s) < c->point_count ? snapshot_points(s) : c->point_count;
@@ -77,12 +79,13 @@ static size_t points_of(struct json_out *j, const struct snapshot *s, uint32_t s
 
     for (uint32_t i = 0; i < n; i++) {
         const struct present *now;
-        if (i % SNAPSHOT_PAGE == 0 && snapshot_page_generation(s, i) <= from) {
+        if (i % SNAPSHOT_PAGE == 0 && snapshot_page_generation(s, i) <= of->from) {
             i += SNAPSHOT_PAGE - 1;
             continue;
         }
         now = snapshot_point(s, i);
-        if (now->generation <= from || (site != UINT32_MAX && c->points[i].site != site))
+        if (now->generation <= of->from || (of->site != UINT32_MAX && c->points[i].site != of->site) ||
+            (of->visitor != NULL && !visitor_sees(of->visitor, c, &c->points[i])))
             continue;
         json_open_object(j);
         member(j, "id", c->points[i].id);
@@ -110,13 +113,13 @@ void picture_states(struct json_out *j, const struct point_states *s)
     json_close_array(j);
 }
 
-size_t picture_event(struct strbuf *b, const struct snapshot *s, int64_t epoch, uint32_t site, uint64_t from)
+size_t picture_event(struct strbuf *b, const struct snapshot *s, const struct picture_of *of)
 {
     struct json_out j;
     size_t given;
 
-    strbuf_printf(b, "id: %" PRId64 "-%" PRIu64 "\nevent: %s\ndata: ", epoch, snapshot_generation(s),
-                  from == 0 ? "full" : "change");
+    strbuf_printf(b, "id: %" PRId64 "-%" PRIu64 "\nevent: %s\ndata: ", of->epoch, snapshot_generation(s),
+                  of->from == 0 ? "full" : "change");
     json_out_init(&j, b);
     json_open_object(&j);
     json_key(&j, "at");
@@ -125,7 +128,7 @@ size_t picture_event(struct strbuf *b, const struct snapshot *s, int64_t epoch, 
     json_int(&j, (int64_t)snapshot_generation(s));
     json_key(&j, "points");
     json_open_array(&j);
-    given = points_of(&j, s, site, from);
+    given = points_of(&j, s, of);
     json_close_array(&j);
     json_close_object(&j);
     strbuf_puts(b, "\n\n");

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "model/catalogue.h"
 #include "model/snapshot.h"
+#include "ports/doors.h"
 
 enum { PICTURE_MAX = 64 * 1024 * 1024 };
 
@@ -17,8 +18,14 @@ void picture_point(struct json_out *j, const struct catalogue *c, const struct p
                    const struct reading *r);
 /* All states a point can have, as an array. */
 void picture_states(struct json_out *j, const struct point_states *s);
-/* One event: `full` when from is 0, else `change` with the points newer than `from`; of one site or, with
- * UINT32_MAX, of all.  Returns how many points are in it. */
-size_t picture_event(struct strbuf *b, const struct snapshot *s, int64_t epoch, uint32_t site, uint64_t from);
+/* Whose sight it is: NULL for all.  One event: `full` when from is 0, else `change` with the points newer
+ * than `from`; of one site or, with UINT32_MAX, of all.  Returns how many points are in it. */
+struct picture_of {
+    const struct visitor *visitor;
+    int64_t epoch;
+    uint32_t site;
+    uint64_t from;
+};
+size_t picture_event(struct strbuf *b, const struct snapshot *s, const struct picture_of *of);
 
 #endif

@@ -7,6 +7,7 @@
 #include "problem.h"
 #include "routes.h"
 #include "seal/seal.h"
+#include "sees.h"
 
 /* The present, or a refusal: before the first picture there is nothing true to say. */
 static struct snapshot *take(const struct face *f, const struct request *q, struct reply *r)
@@ -79,11 +80,12 @@ static void write_page(struct strbuf *b, char *const *folded, const struct choic
     json_close_object(&p.j);
 }
 
-/* One key per question, whatever the order of its parameters.  Every value is bounded, so it fits. */
+/* One key per question and sight, whatever the order of its parameters.  Every value is bounded, so it fits.
+ */
 static void page_key(const struct request *q, char out[PAGE_KEY_MAX])
 {
     static const char *const NAMES[] = { "site", "parameter", "quality", "wire", "q", "limit", "next" };
-    size_t n = 0;
+    size_t n = (size_t)snprintf(out, PAGE_KEY_MAX, "%" PRIx64 "\n", sight_key(&q->visitor));
 
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0] && n < PAGE_KEY_MAX; i++) {
         const char *value = target_value(&q->target, NAMES[i]);
@@ -234,7 +236,7 @@ void answer_point(struct face *f, struct request *q, struct reply *r)
 
     if (s == NULL)
         return;
-    p = catalogue_point(snapshot_catalogue(s), q->target.segments[3]);
+    p = seen_point(&q->visitor, snapshot_catalogue(s), q->target.segments[3]);
     if (p == NULL)
         problem(r, q->lang, PROBLEM_NO_SUCH_POINT, NULL, q->target.segments[3]);
     else

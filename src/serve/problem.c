@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 
-enum { PROBLEM_TEXT_MAX = 4096, SUBJECT_MAX = 80 };
+enum { PROBLEM_TEXT_MAX = 4096, SUBJECT_MAX = 160 };
 
 struct row {
     const char *type;
@@ -79,6 +79,13 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Không có trường “{}”.", "There is no field “{}” here." } },
     [PROBLEM_VALUE_TOKEN] = { BAD_VALUE,
         { "“{}” phải là chuỗi chứa mã truy cập.", "“{}” must be a string: the access token." } },
+    [PROBLEM_VALUE_ROLE] = { BAD_VALUE,
+        { "“{}” phải là một vai trò: viewer, operator, laboratory, technician, authority, administrator (mã truy cập: cả agency).",
+          "“{}” must be a role: viewer, operator, laboratory, technician, authority, administrator (tokens: agency, too)." } },
+    [PROBLEM_VALUE_BOOL] = { BAD_VALUE, { "“{}” phải là true hoặc false.", "“{}” must be true or false." } },
+    [PROBLEM_VALUE_PASSWORD] = { "/problems/password-too-weak", 422, { "Mật khẩu chưa đạt", "Password not good enough" },
+        { "Mật khẩu mới cần ít nhất 10 ký tự, ít nhất 5 ký tự khác nhau, khác mật khẩu cũ và không chứa tên đăng nhập.",
+          "A new password has 10 characters or more, five different ones, is not the old one and does not hold the name." } },
     [PROBLEM_NO_COUNTER] = { "/problems/no-counter", 400, { "Không phải đồng hồ tổng", "Not a counter" },
         { "Điểm đo “{}” không đếm: cấu hình không có total_max_flow.",
           "The point “{}” does not count: its configuration has no total_max_flow." } },
@@ -86,6 +93,16 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Cần mã truy cập hợp lệ hoặc phiên đăng nhập còn hạn.", "A valid access token or a live session is needed." } },
     [PROBLEM_WRONG_TOKEN] = { "/problems/wrong-token", 401, { "Mã truy cập không đúng", "Wrong token" },
         { "Mã truy cập không đúng.", "This access token is not right." } },
+    [PROBLEM_WRONG_PASSWORD] = { "/problems/wrong-password", 401, { "Sai tên hoặc mật khẩu", "Wrong name or password" },
+        { "Tên đăng nhập hoặc mật khẩu không đúng.", "The name or the password is not right." } },
+    [PROBLEM_MUST_CHANGE] = { "/problems/password-change-needed", 403, { "Cần đổi mật khẩu", "Change your password first" },
+        { "Mật khẩu này chỉ dùng một lần: hãy đổi mật khẩu trước.", "This password is for one use: change it first." } },
+    [PROBLEM_PEOPLE_ONLY] = { "/problems/people-only", 403, { "Chỉ dành cho tài khoản", "For accounts only" },
+        { "Chỉ tài khoản của người dùng mới có mật khẩu và phiên; mã truy cập thì không.",
+          "Only the account of a person has a password and sessions; a token has none." } },
+    [PROBLEM_NOT_WHOLE] = { "/problems/not-for-one-supplier", 403, { "Ngoài phạm vi", "Beyond what is yours to see" },
+        { "Nội dung này thuộc mọi đơn vị cấp nước; quyền của bạn chỉ gồm một phần.",
+          "This is about every supplier; you may see a part only." } },
     [PROBLEM_CROSS_SITE] = { "/problems/cross-site", 403, { "Yêu cầu từ trang khác", "Request from another site" },
         { "Yêu cầu thay đổi phải đến từ chính trang này.", "A request that changes something must come from this page itself." } },
     [PROBLEM_OPERATORS_ONLY] = { "/problems/operators-only", 403, { "Chỉ dành cho người vận hành", "Operators only" },
@@ -109,6 +126,8 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Nội dung phải là application/json.", "The body must be application/json." } },
     [PROBLEM_KEY_TAKEN] = { "/problems/key-taken", 409, { "Khóa đã dùng", "Key was used before" },
         { "Khóa này đã được dùng để ghi nội dung khác.", "Something else was told under this key." } },
+    [PROBLEM_CONFLICT] = { "/problems/conflict", 409, { "Mâu thuẫn với hiện trạng", "It conflicts with what there is" },
+        { "Không thực hiện được: {}.", "It was not done: {}." } },
     [PROBLEM_CANNOT_BE] = { "/problems/cannot-be", 422, { "Không thể ghi nhận", "That cannot be" },
         { "Không thể ghi nhận: {}.", "It was not taken: {}." } },
     [PROBLEM_WRONG_HOST] = { "/problems/wrong-host", 421, { "Sai tên máy chủ", "Wrong host" },
@@ -122,6 +141,9 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Không đủ bộ nhớ cho câu trả lời.", "There was no memory for the answer." } },
     [PROBLEM_BUSY] = { "/problems/busy", 503, { "Đang quá tải", "Busy" },
         { "Đang có quá nhiều yêu cầu loại này; hãy thử lại.", "Too many requests of this kind are under way; try again." } },
+    [PROBLEM_NOT_KEPT] = { "/problems/not-kept", 503, { "Chưa ghi được", "It could not be kept" },
+        { "Đĩa của nút này không ghi được. Quyền mới cấp không có hiệu lực; quyền bị thu hồi đã hết hiệu lực tại đây.",
+          "This node's disk took nothing. What was to be granted is not; what was taken away is gone here all the same." } },
     [PROBLEM_NO_HISTORY] = { "/problems/history-away", 503, { "Chưa truy cập được lịch sử", "History is away" },
         { "Cơ sở dữ liệu hiện không trả lời; giá trị hiện tại không bị ảnh hưởng.",
           "The database does not answer now; present values are not affected." } },

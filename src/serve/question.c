@@ -35,6 +35,10 @@ struct question {
     struct actor by;
     const struct volumes_port *volumes; /* not NULL: `count` is asked */
     struct volume_ask count;
+    const struct doors_port *doors; /* not NULL: `act` is to be done */
+    struct door_ask *act;
+    void (*write_act)(struct reply *r, enum lang lang, const struct door_ask *ask,
+                      const struct door_answer *a);
     struct several *several; /* not NULL: these are asked, one after the other */
     int socket;
     struct reply reply;
@@ -124,6 +128,9 @@ static void release(struct question *q)
     reply_clear(&q->reply);
     if (q->several != NULL)
         strbuf_clear(&q->several->text);
+    if (q->act != NULL)
+        explicit_bzero(q->act, sizeof *q->act);
+    free(q->act);
     free(q->several);
     free(q);
 }
@@ -225,7 +232,41 @@ static void told(void *ticket, enum err code, bool known, const struct hand *is,
     release(q);
 }
 
+/* From the clerk. */
+static void acted(void *ticket, const struct door_answer *a)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        q->write_act(&q->reply, q->ask.lang, q->act, a);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* ------------------------------------------------------------------ one question */
+
+struct question *question_act(struct questions *home, const struct doors_port *doors,
+                              const struct door_ask *ask, enum lang lang,
+                              void (*write)(struct reply *r, enum lang lang, const struct door_ask *ask,
+                                            const struct door_answer *a))
+{
+    const struct point none = { .id = "" };
+    const struct question_ask about = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &about);
+
+    if (q == NULL)
+        return NULL;
+    q->doors = doors;
+    q->write_act = write;
+    q->act = malloc(sizeof *q->act);
+    if (q->act == NULL) {
+        question_drop(q);
+        return NULL;
+    }
+    *q->act = *ask;
+    return q;
+}
 
 struct question *question_tell(struct questions *home, const struct hands_port *hands, const struct hand *h,
                                const struct actor *by, const struct point *point, enum lang lang)
@@ -314,6 +355,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
 
     if (q->hands != NULL)
         return q->hands->tell(q->hands->self, &q->hand, &q->by, told, q, why);
+    if (q->doors != NULL)
+        return q->doors->act(q->doors->self, q->act, acted, q, why);
     if (q->volumes != NULL)
         return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
     if (q->several != NULL)

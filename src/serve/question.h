@@ -4,6 +4,7 @@
 #ifndef SERVE_QUESTION_H
 #define SERVE_QUESTION_H
 
+#include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/history.h"
 #include "ports/volumes.h"
@@ -41,6 +42,12 @@ struct question *question_tell(struct questions *q, const struct hands_port *han
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);
+/* Or an act at the doors: `write` makes its reply.  Borrows the port for the face's life; copies the ask and
+ * wipes it. */
+struct question *question_act(struct questions *q, const struct doors_port *doors, const struct door_ask *ask,
+                              enum lang lang,
+                              void (*write)(struct reply *r, enum lang lang, const struct door_ask *ask,
+                                            const struct door_answer *a));
 /* Asks.  The connection must be suspended already; resume(connection) is called exactly once, perhaps before
  * this returns. */
 void question_put(struct question *q, void *connection, int socket, void (*resume)(void *connection));

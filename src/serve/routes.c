@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "problem.h"
+#include "sees.h"
 
 static const char *const NONE[] = { NULL };
 static const char *const POINTS[] = { "site", "parameter", "quality", "wire", "q", "limit", "next", NULL };
@@ -19,6 +20,7 @@ static const char *const MANY_SERIES[] = { "points", "from", "to", "buckets", "f
 static const char *const VOLUMES[] = { "from", "to", NULL };
 static const char *const TOLD[] = { "point", "limit", NULL };
 static const char *const RELEASE[] = { "key", "who", "note", NULL };
+static const char *const ACCOUNT[] = { "account", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
@@ -29,6 +31,18 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/session", ROLES_ALL, NONE, answer_session },
     { METHOD_POST, "/api/v1/session", ROLES_OPEN, NONE, answer_sign_in },
     { METHOD_DELETE, "/api/v1/session", ROLES_ALL, NONE, answer_sign_out },
+    { METHOD_POST, "/api/v1/session/password", ROLES_ALL, NONE, answer_password },
+    { METHOD_GET, "/api/v1/sessions", ROLES_ALL, ACCOUNT, answer_sessions },
+    { METHOD_DELETE, "/api/v1/sessions", ROLES_ALL, ACCOUNT, answer_end_sessions },
+    { METHOD_DELETE, "/api/v1/sessions/{id}", ROLES_ALL, ACCOUNT, answer_end_sessions },
+    { METHOD_GET, "/api/v1/accounts", ROLES_ADMINISTER, NONE, answer_accounts },
+    { METHOD_POST, "/api/v1/accounts", ROLES_ADMINISTER, NONE, answer_account_act },
+    { METHOD_POST, "/api/v1/accounts/{name}", ROLES_ADMINISTER, NONE, answer_account_act },
+    { METHOD_DELETE, "/api/v1/accounts/{name}", ROLES_ADMINISTER, NONE, answer_account_act },
+    { METHOD_POST, "/api/v1/accounts/{name}/reset", ROLES_ADMINISTER, NONE, answer_account_act },
+    { METHOD_GET, "/api/v1/tokens", ROLES_ADMINISTER, NONE, answer_tokens },
+    { METHOD_POST, "/api/v1/tokens", ROLES_ADMINISTER, NONE, answer_token_act },
+    { METHOD_DELETE, "/api/v1/tokens/{id}", ROLES_ADMINISTER, NONE, answer_token_act },
     { METHOD_GET, "/api/v1/points", ROLES_ALL, POINTS, answer_points },
     { METHOD_GET, "/api/v1/points/{id}", ROLES_ALL, NONE, answer_point },
     { METHOD_GET, "/api/v1/points/{id}/series", ROLES_ALL, SERIES, answer_series },
@@ -128,6 +142,10 @@ static bool matches(const char *pattern, const struct target *t)
 
 static const char *allowed(const struct target *t)
 {
+    static const char *const ALLOWED[8] = {
+        NULL,     "GET, HEAD",         "POST",         "GET, HEAD, POST",
+        "DELETE", "GET, HEAD, DELETE", "POST, DELETE", "GET, HEAD, POST, DELETE",
+    };
     bool get = false, post = false, end = false, stream = false;
 
     for (size_t i = 0; i < ROUTE_COUNT; i++)
@@ -137,11 +155,9 @@ static const char *allowed(const struct target *t)
             end = end || ROUTES[i].method == METHOD_DELETE;
             stream = stream || ROUTES[i].answer == answer_stream;
         }
-    if (end)
-        return get ? "GET, HEAD, POST, DELETE" : "POST, DELETE"; /* the session, a force */
-    if (post)
-        return "GET, HEAD, POST";
-    return stream ? "GET" : get ? "GET, HEAD" : NULL;
+    if (stream)
+        return "GET";
+    return ALLOWED[(get ? 1 : 0) | (post ? 2 : 0) | (end ? 4 : 0)];
 }
 
 static bool takes(const struct route *route, enum method m)
@@ -169,6 +185,20 @@ static const struct route *find(const struct request *q, struct reply *r)
 }
 
 /* ------------------------------------------------------------------ who, parameters */
+
+/* Whose password was given to them may look at who they are, change it, and leave. */
+static bool may_go_on(const struct request *q, const struct route *route, struct reply *r)
+{
+    if ((route->roles & ROLE_BIT(q->visitor.role)) == 0)
+        return refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL);
+    if (q->visitor.must_change && route->answer != answer_session && route->answer != answer_sign_out &&
+        route->answer != answer_password)
+        return refuse(r, q, PROBLEM_MUST_CHANGE, NULL);
+    /* health and figures name everybody's wires */
+    if (!visitor_sees_all(&q->visitor) && (route->answer == answer_readyz || route->answer == answer_metrics))
+        return refuse(r, q, PROBLEM_NOT_WHOLE, NULL);
+    return true;
+}
 
 static void take_credential(struct request *q)
 {
@@ -222,8 +252,7 @@ static bool let_in(struct face *f, struct request *q, const struct route *route,
         return not_too_often(f, q, r);
     shown = q->fields.authorization != NULL || q->session[0] != '\0';
     if (shown && is_somebody(f, q))
-        return not_too_often(f, q, r) && ((route->roles & ROLE_BIT(q->visitor.role)) != 0 ||
-                                          refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL));
+        return not_too_often(f, q, r) && may_go_on(q, route, r);
     if (shown)
         atomic_fetch_add(&f->tally.wrong_tokens, 1);
     return not_too_often(f, q, r) && refuse(r, q, PROBLEM_NO_CREDENTIAL, NULL);

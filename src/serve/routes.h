@@ -41,6 +41,13 @@ void answer_told(struct face *f, struct request *q, struct reply *r);
 void answer_session(struct face *f, struct request *q, struct reply *r); /* session.c */
 void answer_sign_in(struct face *f, struct request *q, struct reply *r);
 void answer_sign_out(struct face *f, struct request *q, struct reply *r);
+void answer_password(struct face *f, struct request *q, struct reply *r);
+void answer_sessions(struct face *f, struct request *q, struct reply *r);
+void answer_end_sessions(struct face *f, struct request *q, struct reply *r);
+void answer_accounts(struct face *f, struct request *q, struct reply *r); /* accounts.c */
+void answer_account_act(struct face *f, struct request *q, struct reply *r);
+void answer_tokens(struct face *f, struct request *q, struct reply *r); /* tokens.c */
+void answer_token_act(struct face *f, struct request *q, struct reply *r);
 void answer_healthz(struct face *f, struct request *q, struct reply *r); /* status.c */
 void answer_readyz(struct face *f, struct request *q, struct reply *r);
 void answer_metrics(struct face *f, struct request *q, struct reply *r);

@@ -4,6 +4,7 @@
 #include "choose.h"
 #include "problem.h"
 #include "routes.h"
+#include "sees.h"
 
 enum { BUCKETS_DEFAULT = 300, BUCKETS_TOGETHER = 20000 };
 
@@ -84,7 +85,7 @@ static void ask_later(const struct request *q, struct question *question, struct
 void answer_series(struct face *f, struct request *q, struct reply *r)
 {
     struct catalogue *c = face_catalogue(f, q->target.segments[3], NULL);
-    const struct point *point = catalogue_point(c, q->target.segments[3]);
+    const struct point *point = seen_point(&q->visitor, c, q->target.segments[3]);
 
     struct question_ask ask;
 
@@ -99,7 +100,7 @@ void answer_series(struct face *f, struct request *q, struct reply *r)
 }
 
 /* Ids between commas, each of them a point and there once.  0: they are not. */
-static size_t points_of(const struct catalogue *c, const char *text,
+static size_t points_of(const struct visitor *v, const struct catalogue *c, const char *text,
                         const struct point *out[QUESTION_POINTS_MAX])
 {
     size_t count = 0;
@@ -111,7 +112,7 @@ static size_t points_of(const struct catalogue *c, const char *text,
             return 0;
         memcpy(id, text, n);
         id[n] = '\0';
-        out[count] = catalogue_point(c, id);
+        out[count] = seen_point(v, c, id);
         for (size_t i = 0; i < count; i++)
             if (out[i] == out[count])
                 return 0;
@@ -126,7 +127,7 @@ void answer_many_series(struct face *f, struct request *q, struct reply *r)
 {
     struct catalogue *c = f->ports.present.catalogue(f->ports.present.self);
     const struct point *points[QUESTION_POINTS_MAX];
-    size_t count = points_of(c, target_value(&q->target, "points"), points);
+    size_t count = points_of(&q->visitor, c, target_value(&q->target, "points"), points);
     struct question_ask ask;
 
     if (count == 0)

@@ -9,6 +9,7 @@
 #include "model/quality.h"
 #include "problem.h"
 #include "routes.h"
+#include "sees.h"
 
 enum { LIST_DEFAULT = 50, LIST_MAX = 1000 };
 
@@ -205,7 +206,7 @@ static void tell(struct face *f, const struct form *form, struct hand *h, const 
 {
     const char *id = is_of_force((enum hand_kind)h->kind) ? form->q->target.segments[3]
                                                           : json_in_string(form->doc, "point");
-    const struct point *point = id == NULL ? NULL : catalogue_point(c, id);
+    const struct point *point = id == NULL ? NULL : seen_point(&form->q->visitor, c, id);
     struct actor by;
 
     if (point == NULL) {
@@ -258,7 +259,7 @@ void answer_tell(struct face *f, struct request *q, struct reply *r)
 static bool point_of(const struct request *q, const struct catalogue *c, uint64_t *key, struct reply *r)
 {
     const char *id = target_value(&q->target, "point");
-    const struct point *p = id == NULL ? NULL : catalogue_point(c, id);
+    const struct point *p = id == NULL ? NULL : seen_point(&q->visitor, c, id);
 
     *key = p == NULL ? 0 : p->key;
     if (id == NULL || p != NULL)
@@ -267,16 +268,23 @@ static bool point_of(const struct request *q, const struct catalogue *c, uint64_
     return false;
 }
 
-static void write_list(struct strbuf *b, const struct catalogue *c, const struct hand *list, size_t n)
+/* Only what the visitor sees, at most `limit` of it. */
+static void write_list(struct strbuf *b, const struct request *q, const struct catalogue *c,
+                       const struct hand *list, size_t n, unsigned limit)
 {
     struct json_out j;
+    unsigned given = 0;
 
     json_out_init(&j, b);
     json_open_object(&j);
     json_key(&j, "items");
     json_open_array(&j);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && given < limit; i++) {
         uint32_t point = catalogue_by_key(c, list[i].point);
+        if (point == UINT32_MAX ? !visitor_sees_all(&q->visitor)
+                                : !visitor_sees(&q->visitor, c, &c->points[point]))
+            continue;
+        given++;
         told_json(&j, &list[i], point == UINT32_MAX ? NULL : &c->points[point]);
     }
     json_close_array(&j);
@@ -285,20 +293,22 @@ static void write_list(struct strbuf *b, const struct catalogue *c, const struct
 
 static void list(struct face *f, const struct request *q, const struct catalogue *c, struct reply *r)
 {
-    unsigned limit = LIST_DEFAULT;
+    unsigned limit = LIST_DEFAULT, room;
     struct hand *items;
     struct strbuf b;
     uint64_t key;
 
     if (!choose_number(q, "limit", LIST_MAX, PROBLEM_VALUE_LIMIT, &limit, r) || !point_of(q, c, &key, r))
         return;
-    items = calloc(limit, sizeof *items);
+    room = visitor_sees_all(&q->visitor) ? limit : LIST_MAX;
+    items = calloc(room, sizeof *items);
     if (items == NULL) {
         problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
         return;
     }
     strbuf_init(&b, REPLY_BODY_MAX);
-    write_list(&b, c, items, f->ports.hands.told(f->ports.hands.self, kind_of(q), key, items, limit));
+    write_list(&b, q, c, items, f->ports.hands.told(f->ports.hands.self, kind_of(q), key, items, room),
+               limit);
     free(items);
     reply_take(r, 200, TYPE_JSON, &b, q->lang);
 }

@@ -8,6 +8,7 @@
 #include "choose.h"
 #include "problem.h"
 #include "routes.h"
+#include "sees.h"
 
 enum { LIST_DEFAULT = 50, LIST_MAX = 100 };
 
@@ -90,6 +91,15 @@ static bool wanted(struct face *f, const struct request *q, unsigned *limit, uns
     return true;
 }
 
+/* A configuration and its differences name everybody's things. */
+static bool is_for(const struct request *q, struct reply *r)
+{
+    if (visitor_sees_all(&q->visitor))
+        return true;
+    problem(r, q->lang, PROBLEM_NOT_WHOLE, NULL, NULL);
+    return false;
+}
+
 void answer_versions(struct face *f, struct request *q, struct reply *r)
 {
     const struct versions_port *p = &f->ports.versions;
@@ -103,6 +113,8 @@ void answer_versions(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NOT_FOUND, NULL, NULL);
         return;
     }
+    if (!is_for(q, r))
+        return;
     if (!wanted(f, q, &limit, &before, r))
         return;
     l = calloc(1, sizeof *l);
@@ -148,6 +160,8 @@ void answer_version(struct face *f, struct request *q, struct reply *r)
     struct strbuf b;
     struct fault why;
 
+    if (!is_for(q, r))
+        return;
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&s.j, &b);
     if (p->visit != NULL && s.wanted > 0)

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "problem.h"
 #include "routes.h"
+#include "sees.h"
 
 enum { DAYS_DEFAULT = 30 };
 
@@ -146,7 +147,7 @@ static void ask_of(struct face *f, struct request *q, const struct point *point,
 void answer_volumes(struct face *f, struct request *q, struct reply *r)
 {
     struct catalogue *c = f->ports.present.catalogue(f->ports.present.self);
-    const struct point *point = catalogue_point(c, q->target.segments[3]);
+    const struct point *point = seen_point(&q->visitor, c, q->target.segments[3]);
 
     if (point == NULL)
         problem(r, q->lang, PROBLEM_NO_SUCH_POINT, NULL, q->target.segments[3]);

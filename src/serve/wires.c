@@ -5,11 +5,18 @@
 #include "base/json.h"
 #include "problem.h"
 #include "routes.h"
+#include "sees.h"
 
 enum { DEVICES_MAX = 512 }; /* shown per wire */
 
 static const char *const WIRE_STATES[WIRE_STATE_COUNT] = { "connecting", "up", "suspect", "down" };
 static const char *const DEVICE_STATES[DEVICE_STATE_COUNT] = { "unknown", "up", "suspect", "down" };
+
+/* Who looks, at what. */
+struct sight {
+    const struct visitor *visitor;
+    struct catalogue *c;
+};
 
 static void string(struct json_out *j, const char *key, const char *text)
 {
@@ -106,8 +113,18 @@ static void write_times(struct json_out *j, const struct wire_status *w)
     json_close_object(j);
 }
 
-static void write_wire(struct json_out *j, const struct wire_status *w, const struct device_status *devices,
-                       size_t count)
+/* A wire that reaches others' devices, too, may speak of them. */
+static bool sees_whole(const struct sight *s, const struct wire_status *w,
+                       const struct device_status *devices, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!visitor_sees_device(s->visitor, s->c, w->id, devices[i].id))
+            return false;
+    return true;
+}
+
+static void write_wire(struct json_out *j, const struct sight *s, const struct wire_status *w,
+                       const struct device_status *devices, size_t count)
 {
     json_open_object(j);
     string(j, "id", w->id);
@@ -128,11 +145,12 @@ static void write_wire(struct json_out *j, const struct wire_status *w, const st
     whole(j, "reconnects", w->reconnects);
     whole(j, "overruns", w->overruns);
     time_or_null(j, "next_try", w->next_try);
-    string(j, "last_error", sentence(w->last_error));
+    string(j, "last_error", sees_whole(s, w, devices, count) ? sentence(w->last_error) : NULL);
     json_key(j, "devices");
     json_open_array(j);
     for (size_t i = 0; i < count; i++)
-        write_device(j, &devices[i]);
+        if (visitor_sees_device(s->visitor, s->c, w->id, devices[i].id))
+            write_device(j, &devices[i]);
     json_close_array(j);
     json_close_object(j);
 }
@@ -142,6 +160,7 @@ void answer_wires(struct face *f, struct request *q, struct reply *r)
     const struct present_port *present = &f->ports.present;
     struct device_status *devices = calloc(DEVICES_MAX, sizeof *devices);
     size_t wires = present->wire_count(present->self);
+    struct sight sight = { &q->visitor, NULL };
     struct strbuf b;
     struct json_out j;
 
@@ -149,6 +168,7 @@ void answer_wires(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
         return;
     }
+    sight.c = present->catalogue(present->self);
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
     json_open_object(&j);
@@ -159,10 +179,13 @@ void answer_wires(struct face *f, struct request *q, struct reply *r)
         struct wire_status w;
         memset(&w, 0, sizeof w);
         present->wire(present->self, i, &w, devices, DEVICES_MAX);
-        write_wire(&j, &w, devices, w.device_count < DEVICES_MAX ? w.device_count : DEVICES_MAX);
+        if (!visitor_sees_wire(&q->visitor, sight.c, w.id))
+            continue;
+        write_wire(&j, &sight, &w, devices, w.device_count < DEVICES_MAX ? w.device_count : DEVICES_MAX);
     }
     json_close_array(&j);
     json_close_object(&j);
+    catalogue_drop(sight.c);
     free(devices);
     reply_take(r, 200, TYPE_JSON, &b, q->lang);
     if (r->status == 200 && header_wants_gzip(q->fields.accept_encoding))

@@ -13,6 +13,7 @@
 #include "problem.h"
 #include "routes.h"
 #include "seal/seal.h"
+#include "sees.h"
 
 /* The array of one sort in a catalogue.  Every item begins with its id, its name follows. */
 struct places {
@@ -39,6 +40,7 @@ struct wish {
 };
 
 struct teller {
+    const struct visitor *visitor;
     struct json_out j;
     const struct catalogue *c;
     int32_t today;
@@ -49,6 +51,7 @@ struct sort {
     const char *path; /* of the address, and the name of the list */
     struct places (*places)(const struct catalogue *c);
     bool (*wanted)(const struct wish *w, const void *item);
+    bool (*seen)(const struct visitor *v, const struct catalogue *c, const void *item);
     const char *(*names)(const void *item); /* further names that are searched, NULL: none */
     void (*write)(struct teller *t, const void *item);
 };
@@ -292,6 +295,8 @@ static void write_flows(struct teller *t, const struct zone_version *v)
 {
     open_list(t, "flows");
     for (size_t i = 0; i < v->flow_count; i++) {
+        if (!visitor_sees(t->visitor, t->c, &t->c->points[v->flows[i].point]))
+            continue; /* a meter of a neighbour */
         json_open_object(&t->j);
         text(t, "point", t->c->points[v->flows[i].point].id);
         text(t, "direction", v->flows[i].sign > 0 ? "in" : "out");
@@ -304,7 +309,8 @@ static void write_guarded(struct teller *t, const struct zone_version *v)
 {
     open_list(t, "critical");
     for (size_t i = 0; i < v->critical_count; i++)
-        json_string(&t->j, t->c->points[v->critical[i]].id);
+        if (visitor_sees(t->visitor, t->c, &t->c->points[v->critical[i]]))
+            json_string(&t->j, t->c->points[v->critical[i]].id);
     json_close_array(&t->j);
     open_list(t, "priority");
     for (size_t i = 0; i < v->priority_count; i++) {
@@ -364,13 +370,45 @@ static void write_limit_set(struct teller *t, const void *item)
 
 /* ------------------------------------------------------------------ what is asked */
 
+static bool seen_supplier(const struct visitor *v, const struct catalogue *c, const void *item)
+{
+    (void)c;
+    return visitor_sees_supplier(v, item);
+}
+
+static bool seen_system(const struct visitor *v, const struct catalogue *c, const void *item)
+{
+    return visitor_sees_system(v, c, item);
+}
+
+static bool seen_site(const struct visitor *v, const struct catalogue *c, const void *item)
+{
+    return visitor_sees_site(v, c, item);
+}
+
+static bool seen_zone(const struct visitor *v, const struct catalogue *c, const void *item)
+{
+    return visitor_sees_zone(v, c, item);
+}
+
+/* The map and the law are everybody's. */
+static bool seen_by_all(const struct visitor *v, const struct catalogue *c, const void *item)
+{
+    (void)v;
+    (void)c;
+    (void)item;
+    return true;
+}
+
+enum { SORT_SUPPLIERS, SORT_AREAS, SORT_SYSTEMS };
+
 static const struct sort SORTS[] = {
-    { "suppliers", suppliers, any, NULL, write_supplier },
-    { "areas", areas, area_wanted, area_names, write_area },
-    { "systems", systems, system_wanted, NULL, write_system },
-    { "sites", sites, site_wanted, NULL, write_site },
-    { "zones", zones, zone_wanted, NULL, write_zone },
-    { "limits", limit_sets, any, NULL, write_limit_set },
+    { "suppliers", suppliers, any, seen_supplier, NULL, write_supplier },
+    { "areas", areas, area_wanted, seen_by_all, area_names, write_area },
+    { "systems", systems, system_wanted, seen_system, NULL, write_system },
+    { "sites", sites, site_wanted, seen_site, NULL, write_site },
+    { "zones", zones, zone_wanted, seen_zone, NULL, write_zone },
+    { "limits", limit_sets, any, seen_by_all, NULL, write_limit_set },
 };
 
 /* The routes name no other. */
@@ -383,15 +421,31 @@ static const struct sort *sort_of(const struct request *q)
     return &SORTS[i];
 }
 
-static bool choose_place(uint32_t *out, const char *name, struct places p, enum problem_kind wrong,
+/* NO_INDEX, too, when the visitor does not see it. */
+static uint32_t find_seen(const struct sort *s, const struct catalogue *c, const struct visitor *v,
+                          const char *id)
+{
+    const struct places p = s->places(c);
+    uint32_t i = find(&p, id);
+
+    return i != NO_INDEX && s->seen(v, c, id_of(&p, i)) ? i : NO_INDEX;
+}
+
+struct filter {
+    const char *name; /* of the parameter */
+    const struct sort *sort;
+    enum problem_kind wrong;
+};
+
+static bool choose_place(uint32_t *out, const struct filter *by, const struct catalogue *c,
                          const struct request *q, struct reply *r)
 {
-    const char *id = target_value(&q->target, name);
+    const char *id = target_value(&q->target, by->name);
 
-    *out = id == NULL ? NO_INDEX : find(&p, id);
+    *out = id == NULL ? NO_INDEX : find_seen(by->sort, c, &q->visitor, id);
     if (id == NULL || *out != NO_INDEX)
         return true;
-    problem(r, q->lang, wrong, name, id);
+    problem(r, q->lang, by->wrong, by->name, id);
     return false;
 }
 
@@ -409,7 +463,7 @@ static bool choose_day(int32_t *out, const struct request *q, struct reply *r)
     return false;
 }
 
-static bool choose_page(struct wish *w, const struct places *p, const struct request *q, struct reply *r)
+static bool choose_page(struct wish *w, const struct catalogue *c, const struct request *q, struct reply *r)
 {
     const char *next = target_value(&q->target, "next");
     char id[ID_MAX];
@@ -421,7 +475,7 @@ static bool choose_page(struct wish *w, const struct places *p, const struct req
         return false;
     if (next == NULL)
         return true;
-    last = cursor_parse(next, id) ? find(p, id) : NO_INDEX;
+    last = cursor_parse(next, id) ? find_seen(sort_of(q), c, &q->visitor, id) : NO_INDEX;
     w->first = (size_t)last + 1;
     if (last != NO_INDEX)
         return true;
@@ -429,13 +483,15 @@ static bool choose_page(struct wish *w, const struct places *p, const struct req
     return false;
 }
 
-static bool wish(struct wish *w, const struct catalogue *c, const struct places *p, const struct request *q,
-                 struct reply *r)
+static bool wish(struct wish *w, const struct catalogue *c, const struct request *q, struct reply *r)
 {
-    return choose_place(&w->supplier, "supplier", suppliers(c), PROBLEM_VALUE_SUPPLIER, q, r) &&
-           choose_place(&w->system, "system", systems(c), PROBLEM_VALUE_SYSTEM, q, r) &&
-           choose_place(&w->area, "area", areas(c), PROBLEM_VALUE_AREA, q, r) && choose_day(&w->day, q, r) &&
-           choose_words(w->words, q, r) && choose_page(w, p, q, r);
+    static const struct filter SUPPLIER = { "supplier", &SORTS[SORT_SUPPLIERS], PROBLEM_VALUE_SUPPLIER };
+    static const struct filter SYSTEM = { "system", &SORTS[SORT_SYSTEMS], PROBLEM_VALUE_SYSTEM };
+    static const struct filter AREA = { "area", &SORTS[SORT_AREAS], PROBLEM_VALUE_AREA };
+
+    return choose_place(&w->supplier, &SUPPLIER, c, q, r) && choose_place(&w->system, &SYSTEM, c, q, r) &&
+           choose_place(&w->area, &AREA, c, q, r) && choose_day(&w->day, q, r) &&
+           choose_words(w->words, q, r) && choose_page(w, c, q, r);
 }
 
 static bool has_words(const struct sort *s, const struct places *p, size_t i, const char *words)
@@ -468,7 +524,8 @@ static const char *write_some(struct teller *t, const struct sort *s, const stru
     unsigned given = 0;
 
     for (size_t i = w->first; i < p->count; i++) {
-        if (!s->wanted(w, id_of(p, i)) || !has_words(s, p, i, w->words))
+        if (!s->wanted(w, id_of(p, i)) || !s->seen(t->visitor, t->c, id_of(p, i)) ||
+            !has_words(s, p, i, w->words))
             continue;
         if (given++ == w->limit)
             return last;
@@ -526,6 +583,7 @@ static void begin(struct teller *t, struct strbuf *b, const struct catalogue *c,
 {
     strbuf_init(b, REPLY_BODY_MAX);
     json_out_init(&t->j, b);
+    t->visitor = &q->visitor;
     t->c = c;
     t->today = day_local(q->now.wall);
     t->whole = false;
@@ -543,7 +601,7 @@ void answer_places(struct face *f, struct request *q, struct reply *r)
     if (c == NULL)
         return;
     p = s->places(c);
-    if (wish(&w, c, &p, q, r)) {
+    if (wish(&w, c, q, r)) {
         begin(&t, &b, c, q);
         write_list(&t, s, &p, &w);
         give(q, &b, r);
@@ -564,7 +622,7 @@ void answer_place(struct face *f, struct request *q, struct reply *r)
     if (c == NULL)
         return;
     p = s->places(c);
-    i = find(&p, id);
+    i = find_seen(s, c, &q->visitor, id);
     if (i == NO_INDEX) {
         problem(r, q->lang, PROBLEM_NO_SUCH_PLACE, NULL, id);
     } else {

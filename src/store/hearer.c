@@ -72,7 +72,7 @@ static void text_of(const struct pg_result *r, size_t row, int column, char *out
 
 static enum err add_site(struct catalogue *c, const struct pg_result *r, size_t row, uint32_t *index)
 {
-    struct site s = { .latitude = 0, .area = NO_INDEX };
+    struct site s = { .latitude = 0, .area = NO_INDEX, .system = NO_INDEX };
     const char *id = pg_get_text(r, row, 14, NULL);
 
     *index = (uint32_t)c->site_count - 1; /* rows come by site */

@@ -82,7 +82,11 @@ static bool admit(void *self, const struct knock *k, struct now now, struct visi
 {
     struct world *w = self;
     const char *token = k->token, *session = k->session;
-    bool in, operates = token != NULL && strcmp(token, OPERATOR_TOKEN) == 0;
+    const char *supplier = token == NULL                     ? NULL
+                           : strcmp(token, CITY_TOKEN) == 0  ? "cn-lai-chau"
+                           : strcmp(token, RURAL_TOKEN) == 0 ? "htx-sin-ho"
+                                                             : NULL;
+    bool in, operates = token != NULL && (supplier != NULL || strcmp(token, OPERATOR_TOKEN) == 0);
 
     (void)pthread_mutex_lock(&w->lock);
     in = operates || (token != NULL && strcmp(token, TOKEN) == 0) ||
@@ -93,7 +97,10 @@ static bool admit(void *self, const struct knock *k, struct now now, struct visi
                                      : in && w->role != ROLE_NOBODY ? w->role
                                      : in                           ? ROLE_VIEWER
                                                                     : ROLE_NOBODY,
-                             .name = "viewer" };
+                             .name = "viewer",
+                             .person = w->role != ROLE_NOBODY };
+    if (supplier != NULL)
+        (void)snprintf(out->supplier, sizeof out->supplier, "%s", supplier);
     if (token == NULL && in)
         out->expires.ms = now.wall.ms + 1000;
     return in;

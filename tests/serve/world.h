@@ -9,8 +9,11 @@
 
 #define TOKEN          "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define OPERATOR_TOKEN "OOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOOO"
-#define BEARER         "Authorization: Bearer " TOKEN "\r\n"
-#define ENGLISH        "Accept-Language: en\r\n"
+/* operators of one supplier each */
+#define CITY_TOKEN  "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC"
+#define RURAL_TOKEN "RRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRRR"
+#define BEARER      "Authorization: Bearer " TOKEN "\r\n"
+#define ENGLISH     "Accept-Language: en\r\n"
 
 enum { WORLD_PENDING_MAX = 64 };
 
