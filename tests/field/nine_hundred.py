@@ -224,4 +224,5 @@ def arguments(parser):
     parser.add_argument("--seconds", type=int, default=60)
 
 
-run(main, arguments, ports=2)
+if __name__ == "__main__":
+    run(main, arguments, ports=2)
