@@ -123,6 +123,54 @@ static enum err sign_in(void *self, const char *token, struct now now, char sess
     return ERR_NONE;
 }
 
+/* Nobody has an account here: what is asked for is not there. */
+static enum err act(void *self, const struct door_ask *ask,
+                    void (*done)(void *ticket, const struct door_answer *a), void *ticket, struct fault *why)
+{
+    struct door_answer a = { .code = ERR_MISSING };
+
+    (void)self;
+    (void)ask;
+    (void)why;
+    done(ticket, &a);
+    return ERR_NONE;
+}
+
+static size_t no_accounts(void *self, struct account *out, size_t max)
+{
+    (void)self;
+    (void)out;
+    (void)max;
+    return 0;
+}
+
+static size_t no_tokens(void *self, struct api_token *out, size_t max)
+{
+    (void)self;
+    (void)out;
+    (void)max;
+    return 0;
+}
+
+static size_t no_sessions(void *self, const char *account, struct now now, struct session_info *out,
+                          size_t max)
+{
+    (void)self;
+    (void)account;
+    (void)now;
+    (void)out;
+    (void)max;
+    return 0;
+}
+
+static size_t end_none(void *self, const char *account, const char *id)
+{
+    (void)self;
+    (void)account;
+    (void)id;
+    return 0;
+}
+
 static void sign_out(void *self, const char *session)
 {
     struct world *w = self;
@@ -574,7 +622,16 @@ enum err world_try(struct world *w, struct fault *why)
         .history = { w, world_ask },
         .volumes = { w, count },
         .hands = { w, tell, told },
-        .doors = { .self = w, .admit = admit, .sign_in = sign_in, .sign_out = sign_out, .turn = turn },
+        .doors = { .self = w,
+                   .admit = admit,
+                   .sign_in = sign_in,
+                   .sign_out = sign_out,
+                   .turn = turn,
+                   .act = act,
+                   .accounts = no_accounts,
+                   .tokens = no_tokens,
+                   .sessions = no_sessions,
+                   .end_sessions = end_none },
         .health = { w, parts, metrics },
         .assets = &ASSETS,
         .clock = { read_clock, NULL },
