@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "ports/audit.h"
 #include "ports/doors.h"
 #include "ports/grants.h"
 #include "seal/seal.h"
@@ -45,8 +46,12 @@ MUST_USE enum err doors_open(struct doors **out, const struct doors_settings *s,
  * first-password beside the rest until it is changed.  Anything newer that the database has wins over it. */
 MUST_USE enum err doors_first_start(struct doors *d, struct fault *why);
 MUST_USE enum err doors_start(struct doors *d, struct fault *why); /* the clerk; before the port's act */
+/* What waits is done, the clerk leaves; what is asked from now on is refused.  NULL is fine. */
+void doors_stop(struct doors *d);
 /* Something was changed here; before doors_start. */
 void doors_on_change(struct doors *d, void (*changed)(void *self), void *self);
+/* Where acts are recorded, before doors_first_start. */
+void doors_record(struct doors *d, struct audit_port audit);
 /* What waits is done, the clerk leaves, sessions end.  NULL is fine. */
 void doors_close(struct doors *d);
 /* Any thread may use the ports; they live as long as d. */

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/peer.h"
 #include "model/account.h"
+#include "model/audit.h"
 #include "model/role.h"
 #include "model/world.h"
 
@@ -119,7 +120,7 @@ struct doors_port {
     /* Those of one account; NULL: of all. */
     size_t (*sessions)(void *self, const char *account, struct now now, struct session_info *out, size_t max);
     /* Ends one (id) or all (NULL) of an account (NULL: whosever it is); returns how many. */
-    size_t (*end_sessions)(void *self, const char *account, const char *id);
+    size_t (*end_sessions)(void *self, const char *account, const char *id, const struct actor *by);
     /* Moves whenever somebody may less than before: what goes on for long asks again then. */
     unsigned (*turn)(void *self);
     struct door_freshness (*freshness)(void *self, struct now now);

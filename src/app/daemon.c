@@ -276,6 +276,7 @@ static void stop(struct parts *d)
     control_stop(d->control);
     wires_stop(d);
     others_stop(atomic_load(&d->others));
+    doors_stop(d->doors);
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
     heads_close(d->heads);

@@ -32,6 +32,8 @@ struct parts {
     struct clock clock;
     struct now started;
     struct doors *doors;
+    struct audit_entry first_act; /* done before there was a pipeline, when has_first_act */
+    bool has_first_act;
     struct journal *journal;
     struct versions *versions;
     struct heads *heads;

@@ -19,6 +19,19 @@ static void changed(void *self)
         grants_poke(g);
 }
 
+/* What is done before there is a pipeline, waits for it: only the first account. */
+static void record(void *self, const struct audit_entry *e)
+{
+    struct parts *d = self;
+
+    if (d->pipeline != NULL) {
+        pipeline_note(d->pipeline, e);
+    } else {
+        d->first_act = *e;
+        d->has_first_act = true;
+    }
+}
+
 static bool has_administrator(struct parts *d)
 {
     struct account *list = calloc(ACCOUNTS_MAX, sizeof *list);
@@ -45,6 +58,7 @@ enum err people_open(struct parts *d, struct fault *why)
     if (rc != ERR_NONE)
         return rc;
     doors_on_change(d->doors, changed, d);
+    doors_record(d->doors, (struct audit_port){ d, record });
     port = doors_grants(d->doors);
     if (!has_administrator(d) && grants_once(&d->config->store, &port, d->clock, why) != ERR_NONE)
         log_info("doors the database does not tell who administers: %s", why->text);
@@ -60,6 +74,8 @@ enum err people_start(struct parts *d, struct fault *why)
     if (rc != ERR_NONE)
         return rc;
     atomic_store(&d->grants, g);
+    if (d->has_first_act)
+        pipeline_note(d->pipeline, &d->first_act);
     return doors_start(d->doors, why);
 }
 

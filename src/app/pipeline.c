@@ -21,7 +21,7 @@ enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last al
 enum { BODY_MAX = 64 * 1024 };
 enum { LIVE_MAX = 512 * 1024 };              /* each reading may end MINUTES_AT_ONCE minutes */
 enum { RECORD_STATES_MAX = JUDGED_MAX + 4 }; /* the points', what was told and of whom, acts, the node's */
-enum { NOTE_TRIES = 100, NOTE_WAIT_MS = 20 };
+enum { NOTE_TRIES = 25, NOTE_WAIT_MS = 20 };
 
 /* Readings and events lost before the journal: told as one gap event as soon as it takes records again. */
 struct loss {
@@ -618,11 +618,13 @@ void pipeline_note(struct pipeline *p, const struct audit_entry *e)
     const struct timespec a_little = { .tv_nsec = NOTE_WAIT_MS * 1000000L };
     struct message m = { .kind = MESSAGE_AUDIT, .audit = *e };
 
-    for (int i = 0; i < NOTE_TRIES && queue_put(p->inbox, &m) != ERR_NONE; i++) {
-        if (i + 1 == NOTE_TRIES)
-            pipeline_put(p, &m); /* counts it as lost, if it still does not fit */
+    for (int i = 0; i < NOTE_TRIES; i++) {
+        enum err rc = queue_put(p->inbox, &m);
+        if (rc == ERR_NONE || rc == ERR_STATE)
+            return; /* or it is stopping: nothing is recorded any more */
         (void)nanosleep(&a_little, NULL);
     }
+    pipeline_put(p, &m); /* counts it as lost, if it still does not fit */
 }
 
 struct audit_head pipeline_audit_head(struct pipeline *p)

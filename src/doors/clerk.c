@@ -15,9 +15,23 @@ struct job {
     void *ticket;
 };
 
-static void finish(struct doors *d, struct job *job, struct door_answer *a)
+/* Of the account it is about, before anything is done. */
+static struct account account_before(struct doors *d, const struct door_ask *ask)
 {
-    note_act(d, &job->ask, a);
+    struct account none = { .name = "" };
+    const struct account *is;
+
+    (void)pthread_mutex_lock(&d->lock);
+    is = book_account(d, ask->name);
+    if (is != NULL)
+        none = *is;
+    (void)pthread_mutex_unlock(&d->lock);
+    return none;
+}
+
+static void finish(struct doors *d, struct job *job, struct door_answer *a, const struct account *was)
+{
+    note_act(d, &job->ask, a, was);
     job->done(job->ticket, a);
     explicit_bzero(a, sizeof *a);
     explicit_bzero(job, sizeof *job);
@@ -57,8 +71,9 @@ static void *run(void *self)
     while ((rc = queue_take(d->asks, &job, IDLE_MS)) != ERR_STATE) {
         struct door_answer a = { .code = ERR_STATE };
         if (rc == ERR_NONE) {
+            const struct account was = account_before(d, &job->ask);
             act_do(d, &job->ask, &a);
-            finish(d, job, &a);
+            finish(d, job, &a, &was);
         }
         tidy(d, &used_written);
     }
@@ -157,7 +172,7 @@ void clerk_stop(struct doors *d)
     queue_close(d->asks);
     if (d->clerk_runs) {
         (void)pthread_join(d->clerk, NULL);
+        d->clerk_runs = false;
         tidy(d, &long_ago);
     }
-    queue_free(d->asks);
 }

@@ -153,13 +153,20 @@ static void sign_out(void *self, const char *session)
 {
     struct doors *d = self;
     struct seal_hash h = seal_hash(session, strlen(session));
+    char name[ACCOUNT_NAME_MAX] = "";
 
     (void)pthread_mutex_lock(&d->lock);
-    for (size_t i = 0; i < DOORS_SESSIONS_MAX; i++)
-        if (seal_hash_equal(&d->sessions.items[i].id, &h))
-            d->sessions.items[i] = (struct session){ .came = CAME_NOT };
+    for (size_t i = 0; i < DOORS_SESSIONS_MAX; i++) {
+        struct session *s = &d->sessions.items[i];
+        if (s->came == CAME_NOT || !seal_hash_equal(&s->id, &h))
+            continue;
+        (void)snprintf(name, sizeof name, "%s", s->name);
+        *s = (struct session){ .came = CAME_NOT };
+    }
     (void)pthread_mutex_unlock(&d->lock);
     atomic_fetch_add(&d->turn, 1);
+    if (name[0] != '\0')
+        note_signed_out(d, name);
 }
 
 /* ------------------------------------------------------------------ lists */
@@ -226,7 +233,7 @@ static size_t list_sessions(void *self, const char *account, struct now now, str
     return n;
 }
 
-static size_t end_sessions(void *self, const char *account, const char *id)
+static size_t end_sessions(void *self, const char *account, const char *id, const struct actor *by)
 {
     struct doors *d = self;
     size_t ended;
@@ -235,7 +242,7 @@ static size_t end_sessions(void *self, const char *account, const char *id)
     ended = sessions_end(&d->sessions, account, id, NULL);
     (void)pthread_mutex_unlock(&d->lock);
     atomic_fetch_add(&d->turn, 1);
-    note_sessions_ended(d, account, id, ended);
+    note_sessions_ended(d, account, id, by, ended);
     return ended;
 }
 
@@ -493,6 +500,8 @@ enum err doors_first_start(struct doors *d, struct fault *why)
         rc = make_first(d, once, why);
     explicit_bzero(once, sizeof once);
     if (rc == ERR_NONE)
+        note_first(d);
+    if (rc == ERR_NONE)
         log_info("doors first start: account=admin password_file=%s", d->first_path);
     return rc;
 }
@@ -502,10 +511,21 @@ enum err doors_start(struct doors *d, struct fault *why)
     return clerk_start(d, why);
 }
 
+void doors_stop(struct doors *d)
+{
+    if (d != NULL)
+        clerk_stop(d);
+}
+
 void doors_on_change(struct doors *d, void (*changed)(void *self), void *self)
 {
     d->changed = changed;
     d->changed_self = self;
+}
+
+void doors_record(struct doors *d, struct audit_port audit)
+{
+    d->audit = audit;
 }
 
 static void wipe(void *bytes, size_t count, size_t size)
@@ -520,6 +540,7 @@ void doors_close(struct doors *d)
     if (d == NULL)
         return;
     clerk_stop(d);
+    queue_free(d->asks);
     (void)pthread_mutex_destroy(&d->lock);
     wipe(d->accounts, ACCOUNTS_MAX, sizeof *d->accounts);
     wipe(d->tokens, API_TOKENS_MAX, sizeof *d->tokens);

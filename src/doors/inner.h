@@ -14,6 +14,15 @@ struct known { /* addresses an account signed in from, newest first; of this nod
     uint64_t at[DOORS_KNOWN_EACH];
 };
 
+/* Wrong sign-ins are recorded once a minute and address, with how many there were. */
+enum { WRONG_NOTES_MAX = 64, WRONG_NOTE_MS = 60000 };
+
+struct wrong_note {
+    struct peer peer;
+    struct mono said; /* .ms == 0: free */
+    unsigned since;   /* not yet said */
+};
+
 struct doors {
     struct doors_settings set;
     char path[4096]; /* of the file; "": nothing is kept */
@@ -26,6 +35,7 @@ struct doors {
     void (*changed)(void *self);
     void *changed_self;
     atomic_uint turn;
+    struct audit_port audit;
 
     pthread_mutex_t lock;              /* guards what follows */
     struct seal_hash viewer, operates; /* the file tokens */
@@ -43,6 +53,7 @@ struct doors {
     struct mono wrong_since; /* the bucket of wrong file tokens fills from here */
     int64_t wrong_used_ms;   /* what recent ones have used of it */
     struct doors_stats stats;
+    struct wrong_note wrong[WRONG_NOTES_MAX]; /* the clerk's own */
 };
 
 /* ---- book.c: locked ---- */
@@ -81,8 +92,13 @@ MUST_USE enum err clerk_start(struct doors *d, struct fault *why);
 void clerk_stop(struct doors *d);
 
 /* ---- note.c: the one place where acts are noted ---- */
-void note_act(struct doors *d, const struct door_ask *ask, const struct door_answer *a);
+/* was: the account before, all 0 when there was none or it is not asked about one. */
+void note_act(struct doors *d, const struct door_ask *ask, const struct door_answer *a,
+              const struct account *was);
+void note_first(struct doors *d);
 void note_sign_in_by_token(struct doors *d, const struct visitor *who, enum err code);
-void note_sessions_ended(struct doors *d, const char *account, const char *id, size_t ended);
+void note_sessions_ended(struct doors *d, const char *account, const char *id, const struct actor *by,
+                         size_t ended);
+void note_signed_out(struct doors *d, const char *name);
 
 #endif

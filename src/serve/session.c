@@ -275,13 +275,16 @@ void answer_end_sessions(struct face *f, struct request *q, struct reply *r)
 {
     const struct doors_port *doors = &f->ports.doors;
     const char *id = q->target.segment_count > 3 ? q->target.segments[3] : NULL, *account;
+    struct actor by;
 
     if (!whose(q, &account, r))
         return;
     /* an administrator need not know whose it is */
     if (id != NULL && q->visitor.role == ROLE_ADMINISTRATOR && target_value(&q->target, "account") == NULL)
         account = NULL;
-    if (doors->end_sessions == NULL || (doors->end_sessions(doors->self, account, id) == 0 && id != NULL)) {
+    request_actor(q, &by);
+    if (doors->end_sessions == NULL ||
+        (doors->end_sessions(doors->self, account, id, &by) == 0 && id != NULL)) {
         problem(r, q->lang, PROBLEM_NO_SUCH_PLACE, NULL, id);
         return;
     }

@@ -150,11 +150,15 @@ static void sessions_are_listed_and_ended(void **state)
     assert_int_equal(k.p.sessions(k.p.self, "lan", k.now, list, 4), 2);
     assert_int_equal(k.p.sessions(k.p.self, "admin", k.now, list + 2, 2), 0);
     assert_null(strstr(one, list[0].id));
-    assert_int_equal(k.p.end_sessions(k.p.self, "admin", list[0].id), 0); /* not theirs */
-    assert_int_equal(k.p.end_sessions(k.p.self, "lan", list[0].id), 1);
+    assert_int_equal(
+        k.p.end_sessions(k.p.self, "admin", list[0].id, &(struct actor){ ACTOR_ACCOUNT, "root", "" }),
+        0); /* not theirs */
+    assert_int_equal(
+        k.p.end_sessions(k.p.self, "lan", list[0].id, &(struct actor){ ACTOR_ACCOUNT, "root", "" }), 1);
     assert_int_equal(
         desk_admits(&k, NULL, one, "10.0.0.1", &who) + desk_admits(&k, NULL, two, "10.0.0.1", &who), 1);
-    assert_int_equal(k.p.end_sessions(k.p.self, "lan", NULL), 1);
+    assert_int_equal(k.p.end_sessions(k.p.self, "lan", NULL, &(struct actor){ ACTOR_ACCOUNT, "root", "" }),
+                     1);
     assert_int_equal(k.p.sessions(k.p.self, NULL, k.now, list, 4), 0);
 }
 
@@ -420,7 +424,7 @@ static void no_secret_is_in_a_file_or_a_log(void **state)
     desk_restart(&k);
     log_set_tee(NULL, NULL);
     log_set_level(LOG_LEVEL_INFO);
-    assert_non_null(strstr(logged, "act=account_add on=lan by=admin"));
+    assert_non_null(strstr(logged, "act=account.add on=lan by=admin"));
     assert_int_equal(file_read(desk_path(&k, "doors.jsonl"), 1 << 20, &file, &len, &why), ERR_NONE);
     for (size_t i = 0; i < n; i++)
         if (strstr(logged, secrets[i]) != NULL || strstr(file, secrets[i]) != NULL)

@@ -163,8 +163,9 @@ static size_t no_sessions(void *self, const char *account, struct now now, struc
     return 0;
 }
 
-static size_t end_none(void *self, const char *account, const char *id)
+static size_t end_none(void *self, const char *account, const char *id, const struct actor *by)
 {
+    (void)by;
     (void)self;
     (void)account;
     (void)id;
