@@ -11,11 +11,12 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "model/condition.h"
+#include "model/rule.h"
 #include "model/standard.h"
 #include "model/states.h"
 #include "model/world.h"
 
-enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
+enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000, CATALOGUE_RULES_MAX = 1000000 };
 
 struct point {
     char id[ID_MAX];
@@ -91,6 +92,10 @@ struct catalogue {
     size_t state_count;
     struct condition *conditions; /* of points, those of one beside each other */
     size_t condition_count;
+    struct rule *rules; /* those of one point beside each other */
+    size_t rule_count, rule_room;
+    struct rule_text *rule_texts;
+    size_t rule_text_count;
     uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
     atomic_uint holders;
     void (*release)(struct catalogue *c); /* called when the last holder let go; NULL: nobody is told */
@@ -116,6 +121,13 @@ MUST_USE enum err catalogue_add_states(struct catalogue *c, const struct point_s
                                        const struct point_states **out);
 /* The next condition of a point, before any of another point; ERR_FULL above UNLESS_MAX. */
 MUST_USE enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct condition *k);
+/* ERR_FULL above CATALOGUE_RULES_MAX.  Conditions of a rule, all before those of another, stand in
+ * `conditions`. */
+MUST_USE enum err catalogue_add_rule(struct catalogue *c, const struct rule *r, uint32_t *index);
+MUST_USE enum err catalogue_add_rule_text(struct catalogue *c, const struct rule_text *t, uint32_t *index);
+MUST_USE enum err catalogue_add_when(struct catalogue *c, struct rule *r, const struct condition *k);
+/* The rule of that key on that point; NULL when there is none. */
+const struct rule *catalogue_rule(const struct catalogue *c, uint32_t point, uint64_t key);
 /* Makes room for so many more points at once; the ceiling stays.  ERR_MEMORY: nothing changed. */
 MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */
