@@ -31,13 +31,15 @@ struct point {
     char device[ID_MAX];
     char parameter[ID_MAX]; /* "" when it is none of the regulated or standard ones */
     char unit[UNIT_MAX];
-    bool manual;          /* people read it and tell: no wire, no device, never telemetry */
-    int decimals;         /* to show, 0..6 */
-    int64_t every_ms;     /* how often it is read */
-    double deadband;      /* in the unit; a change must be larger to be stored; 0: every change is */
-    int64_t heartbeat_ms; /* stored at least this often while it is read */
-    double low, high;     /* plausible range, NaN: open */
-    int32_t accepted;     /* the local day from which its numbers count; DAY_NONE: always; NOT_ACCEPTED */
+    char unit_as[UNIT_MAX]; /* the unit its own is declared to be the same as; "": none */
+    uint8_t at;             /* enum sampled_at */
+    bool manual;            /* people read it and tell: no wire, no device, never telemetry */
+    int decimals;           /* to show, 0..6 */
+    int64_t every_ms;       /* how often it is read */
+    double deadband;        /* in the unit; a change must be larger to be stored; 0: every change is */
+    int64_t heartbeat_ms;   /* stored at least this often while it is read */
+    double low, high;       /* plausible range, NaN: open */
+    int32_t accepted;       /* the local day from which its numbers count; DAY_NONE: always; NOT_ACCEPTED */
     const struct point_states *states; /* of catalogue_add_states; NULL: its numbers are quantities */
 
     double span_low, span_high; /* what the sensor can measure; low < high, else not told */
@@ -64,6 +66,16 @@ static inline bool point_is_commissioning(const struct point *p)
 static inline bool point_counts_on(const struct point *p, int32_t day)
 {
     return p->accepted != NOT_ACCEPTED && day >= p->accepted;
+}
+
+/* Which water a point sees: in treatment, raw (nước thô), treated (sau xử lý), in the network, at the tap.
+ * Limits of a regulation hold from AT_TREATED on: nobody drinks the others. */
+enum sampled_at { AT_PROCESS, AT_RAW, AT_TREATED, AT_NETWORK, AT_TAP };
+extern const char *const SAMPLED_AT[]; /* NULL-terminated */
+
+static inline bool point_is_compliance(const struct point *p)
+{
+    return p->at >= AT_TREATED;
 }
 
 enum rate_per { RATE_PER_SECOND, RATE_PER_MINUTE, RATE_PER_HOUR, RATE_PER_COUNT };

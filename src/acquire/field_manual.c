@@ -8,6 +8,7 @@ static void point_of(const struct manual_row *row, struct point *p)
 {
     *p = (struct point){ .manual = true,
                          .accepted = DAY_NONE,
+                         .at = (uint8_t)(row->at < 0 ? AT_PROCESS : row->at),
                          .decimals = (int)row->decimals,
                          .low = row->plausible.low,
                          .high = row->plausible.high,
@@ -59,6 +60,7 @@ enum err load_manual(struct loading *l, const struct conf_node *list)
 static void print_one(const struct catalogue *c, const struct point *p, struct strbuf *to)
 {
     struct manual_row row = { .decimals = p->decimals,
+                              .at = p->at,
                               .plausible = { p->low, p->high },
                               .total_max_flow = p->total_max_flow,
                               .total_wraps_at = p->total_wraps_at };

@@ -46,6 +46,7 @@ static void print_point(const struct catalogue *c, const struct point *p, const 
     memcpy(row.parameter, p->parameter, sizeof row.parameter);
     (void)snprintf(row.unit, sizeof row.unit, "%s", p->unit[0] == '\0' ? "-" : p->unit);
     row.decimals = p->decimals;
+    row.at = p->at;
     row.heartbeat_ms = p->heartbeat_ms;
     row.kind = t->kind;
     row.order = t->order;

@@ -131,8 +131,10 @@ static void point_of(const struct point_row *row, const struct device *d, struct
     memcpy(p->name, row->name, sizeof p->name);
     memcpy(p->parameter, row->parameter, sizeof p->parameter);
     (void)snprintf(p->unit, sizeof p->unit, "%s", strcmp(row->unit, "-") == 0 ? "" : row->unit);
+    memcpy(p->unit_as, row->unit_as, sizeof p->unit_as);
     memcpy(p->device, d->id, sizeof p->device);
     p->decimals = (int)row->decimals;
+    p->at = (uint8_t)(row->at < 0 ? AT_PROCESS : row->at);
     p->every_ms = d->every_ms;
     p->deadband = row->deadband;
     p->heartbeat_ms = row->heartbeat_ms;

@@ -130,11 +130,23 @@ static struct answer ask_run_hours(const struct asking *q)
     return say(run >= q->rule->limit, run, q->rule->limit);
 }
 
+/* The limit itself has no deadband: what is outside is outside, and what is within is not. */
+static struct answer ask_limit(const struct asking *q)
+{
+    static const uint8_t RAW[VERDICT_COUNT] = { [VERDICT_UNKNOWN] = RAW_UNKNOWN,
+                                                [VERDICT_NOT_JUDGED] = RAW_UNKNOWN,
+                                                [VERDICT_WITHIN] = RAW_RESTS,
+                                                [VERDICT_OUTSIDE] = RAW_HOLDS };
+
+    return (struct answer){ RAW[q->verdict.word], q->verdict.value, q->verdict.limit };
+}
+
 static const struct kind {
     struct answer (*ask)(const struct asking *q);
     int direction;
     bool of_silence; /* needs no number */
 } KINDS[RULE_KIND_COUNT] = {
+    [RULE_LIMIT] = { ask_limit, 0, false },
     [RULE_LOW_LOW] = { ask_low, -1, false },
     [RULE_LOW] = { ask_low, -1, false },
     [RULE_HIGH] = { ask_high, 1, false },
@@ -166,8 +178,6 @@ struct answer rule_ask(const struct asking *q)
     const struct kind *k = &KINDS[q->rule->kind];
     struct answer a;
 
-    if (k->ask == NULL)
-        return unknown();
     if (k->of_silence)
         return k->ask(q);
     if (!has_number(q->own))

@@ -3,6 +3,7 @@
 #define RULE_INNER_H
 
 #include "judge/rules.h"
+#include "judge/verdict.h"
 
 /* One question: is what the rule watches for so? */
 struct asking {
@@ -11,6 +12,7 @@ struct asking {
     const struct point *point;
     const struct reading *own, *other; /* other NULL: the rule has none */
     bool sampled;                      /* own came in just now */
+    struct verdict verdict;            /* of own, for RULE_LIMIT */
 };
 
 struct answer {

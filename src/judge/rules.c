@@ -10,15 +10,17 @@
 struct running {
     struct rule_state state;
     struct mono looked; /* when */
+    uint32_t holding;   /* of RULE_LIMIT: which limits hold today */
 };
 
 struct rules {
     const struct catalogue *catalogue;
-    struct running *list;  /* in the order of the catalogue's rules */
-    struct reading *seen;  /* by point */
-    uint32_t *first;       /* of the rules of a point; one more at the end */
-    uint32_t *other_first; /* of by_other, likewise */
-    uint32_t *by_other;    /* rules whose second point it is */
+    struct running *list;    /* in the order of the catalogue's rules */
+    struct holding *holding; /* of those of RULE_LIMIT */
+    struct reading *seen;    /* by point */
+    uint32_t *first;         /* of the rules of a point; one more at the end */
+    uint32_t *other_first;   /* of by_other, likewise */
+    uint32_t *by_other;      /* rules whose second point it is */
 };
 
 /* ---- making ---- */
@@ -53,17 +55,42 @@ static void index_rules(struct rules *r)
     r->other_first[0] = 0;
 }
 
+static size_t count_limits(const struct catalogue *c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->rule_count; i++)
+        n += c->rules[i].kind == RULE_LIMIT;
+    return n;
+}
+
 static bool make_room(struct rules *r)
 {
     size_t points = r->catalogue->point_count, rules = r->catalogue->rule_count;
 
+    r->holding = calloc(count_limits(r->catalogue) + 1, sizeof *r->holding);
     r->list = calloc(rules + 1, sizeof *r->list);
     r->seen = calloc(points + 1, sizeof *r->seen);
     r->first = calloc(points + 1, sizeof *r->first);
     r->other_first = calloc(points + 1, sizeof *r->other_first);
     r->by_other = calloc(rules + 1, sizeof *r->by_other);
-    return r->list != NULL && r->seen != NULL && r->first != NULL && r->other_first != NULL &&
-           r->by_other != NULL;
+    return r->holding != NULL && r->list != NULL && r->seen != NULL && r->first != NULL &&
+           r->other_first != NULL && r->by_other != NULL;
+}
+
+static void begin_rules(struct rules *r, struct now now)
+{
+    uint32_t limits = 0;
+
+    for (size_t i = 0; i < r->catalogue->rule_count; i++) {
+        struct running *run = &r->list[i];
+        rule_state_init(&r->catalogue->rules[i], &run->state);
+        run->looked = now.mono;
+        if (r->catalogue->rules[i].kind != RULE_LIMIT)
+            continue;
+        run->holding = limits;
+        r->holding[limits++].day = DAY_NONE;
+    }
 }
 
 enum err rules_new(struct rules **out, const struct catalogue *c, struct now now, struct fault *why)
@@ -78,10 +105,7 @@ enum err rules_new(struct rules **out, const struct catalogue *c, struct now now
     }
     for (size_t i = 0; i < c->point_count; i++)
         r->seen[i] = reading_bad((uint32_t)i, (struct wall){ 0 }, REASON_NEVER_READ);
-    for (size_t i = 0; i < c->rule_count; i++) {
-        rule_state_init(&c->rules[i], &r->list[i].state);
-        r->list[i].looked = now.mono;
-    }
+    begin_rules(r, now);
     index_rules(r);
     *out = r;
     return ERR_NONE;
@@ -92,6 +116,7 @@ void rules_free(struct rules *r)
     if (r == NULL)
         return;
     free(r->list);
+    free(r->holding);
     free(r->seen);
     free(r->first);
     free(r->other_first);
@@ -129,6 +154,26 @@ static bool may_speak(struct rules *r, const struct rule *rule, struct rule_stat
     }
     s->settled_ms = s->settled_ms < 0 ? 0 : s->settled_ms + dt_ms;
     return s->settled_ms >= rule->settle_ms;
+}
+
+/* ---- limits ---- */
+
+static const struct reading *seen_of(void *self, uint32_t point)
+{
+    return &((struct rules *)self)->seen[point];
+}
+
+/* What holds changes at local midnight. */
+static struct verdict verdict_now(struct rules *r, const struct running *run, struct wall at)
+{
+    struct holding *h = &r->holding[run->holding];
+    uint32_t point = run->state.point;
+    int32_t day = day_local(at);
+    struct verdict_seen others = { seen_of, r };
+
+    if (h->day != day)
+        verdict_holding(r->catalogue, point, day, h);
+    return verdict_of(r->catalogue, h, &r->seen[point], &others);
 }
 
 /* ---- one look ---- */
@@ -217,12 +262,12 @@ static void look(struct rules *r, uint32_t index, struct rules_now when, bool sa
     struct running *run = &r->list[index];
     struct rule_state *s = &run->state;
     const struct reading *own = &r->seen[rule->point];
-    struct asking q = { rule,
-                        s,
-                        &r->catalogue->points[rule->point],
-                        own,
-                        rule->other == NO_INDEX ? NULL : &r->seen[rule->other],
-                        sampled };
+    struct asking q = { .rule = rule,
+                        .state = s,
+                        .point = &r->catalogue->points[rule->point],
+                        .own = own,
+                        .other = rule->other == NO_INDEX ? NULL : &r->seen[rule->other],
+                        .sampled = sampled };
     struct wall at = sampled ? own->at : when.now.wall;
     int64_t dt_ms = when.now.mono.ms - run->looked.ms;
 
@@ -230,7 +275,9 @@ static void look(struct rules *r, uint32_t index, struct rules_now when, bool sa
     remember_number(s, own, dt_ms, sampled);
     if (!s->begun && rule->kind != RULE_STALE)
         return; /* nothing was ever read */
-    if (may_speak(r, rule, s, when, dt_ms))
+    if (rule->kind == RULE_LIMIT)
+        q.verdict = verdict_now(r, run, at);
+    if (may_speak(r, rule, s, when, dt_ms) && q.verdict.word != VERDICT_NOT_JUDGED)
         judge_it(&q, s, dt_ms, at, out);
     else
         keep_silent(rule, s, own, at, out);

@@ -8,6 +8,8 @@
 #include "base/pages.h"
 #include "seal/seal.h"
 
+const char *const SAMPLED_AT[] = { "process", "raw", "treated", "network", "tap", NULL };
+
 void catalogue_init(struct catalogue *c)
 {
     *c = (struct catalogue){ 0 };

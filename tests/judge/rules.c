@@ -460,6 +460,41 @@ static void the_kinds_that_look_at_one_point(void **state)
     tear_down(&b);
 }
 
+/* Clipped turbidity counts as outside, a stale one clears nothing, and when no set holds nothing is said. */
+static void limits_of_the_sets(void **state)
+{
+    static struct limit row = { .row = "5", .parameter = "turbidity", .unit = "NTU", .low = NAN, .high = 2 };
+    struct rule limit = rule_of("limit", RULE_LIMIT, LEVEL, NAN);
+    struct standard set = { .id = "set", .from = 0, .until = DAY_NONE, .limit_count = 1 };
+    struct site site = { .id = "site" };
+    struct system system = { .id = "system" };
+    struct bench b;
+
+    (void)state;
+    set_up(&b, &limit, 1);
+    set.limits = calloc(1, sizeof row);
+    assert_non_null(set.limits);
+    *set.limits = row;
+    assert_int_equal(catalogue_add_standard(&b.catalogue, &set, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_system(&b.catalogue, &system, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_site(&b.catalogue, &site, NULL), ERR_NONE);
+    (void)snprintf(b.catalogue.points[LEVEL].parameter, ID_MAX, "turbidity");
+    (void)snprintf(b.catalogue.points[LEVEL].unit, UNIT_MAX, "NTU");
+    b.catalogue.points[LEVEL].at = AT_TREATED;
+    says(&b, LEVEL, 1.5);
+    fold(&b, reading_uncertain(LEVEL, (struct wall){ 0 }, 100, REASON_CLIPPED));
+    assert_int_equal(newest(&b)->word, RULE_HOLDS);
+    assert_true(newest(&b)->value == 100 && newest(&b)->limit == 2);
+    fold(&b, reading_uncertain(LEVEL, (struct wall){ 0 }, 1, REASON_STALE));
+    assert_int_equal(newest(&b)->word, RULE_UNKNOWN);
+    says(&b, LEVEL, 2);
+    assert_int_equal(newest(&b)->word, RULE_RESTS);
+    b.catalogue.points[LEVEL].at = AT_RAW;
+    pass(&b, 6 * HOUR_S); /* over midnight: looked up anew */
+    assert_int_equal(newest(&b)->word, RULE_NOT_JUDGED);
+    tear_down(&b);
+}
+
 /* ---- the property ---- */
 
 static struct rule any_rule(uint64_t *seed, int i)
@@ -598,6 +633,7 @@ int main(void)
         cmocka_unit_test(three_of_a_window),
         cmocka_unit_test(pairs_of_points),
         cmocka_unit_test(the_kinds_that_look_at_one_point),
+        cmocka_unit_test(limits_of_the_sets),
         cmocka_unit_test(a_restart_at_every_step_changes_nothing),
         cmocka_unit_test(states_that_are_none_are_refused),
         cmocka_unit_test(severity_is_looked_up),
