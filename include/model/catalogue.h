@@ -144,6 +144,8 @@ const struct rule *catalogue_rule(const struct catalogue *c, uint32_t point, uin
 MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */
 MUST_USE enum err catalogue_seal(struct catalogue *c, struct fault *why);
+/* The first row of a set that decides, for that parameter; NULL: it is not regulated. */
+const struct limit *catalogue_limit(const struct catalogue *c, const char *parameter);
 /* NULL when there is none.  Sites by plain search, points by the sealed index. */
 const struct point *catalogue_point(const struct catalogue *c, const char *id);
 const struct site *catalogue_site(const struct catalogue *c, const char *id);

@@ -155,6 +155,7 @@ const struct conf_setting DEVICE[] = {
     { KNOWN_DAY("accepted", struct device_row, accepted),
       .help = "of its points that say nothing else; as a point's" },
     { CONF_LIST("points", struct device_row, points), .required = true, .help = "what it measures" },
+    { CONF_LIST("rules", struct device_row, rules), .help = "rules on its points" },
 };
 
 #define WATCH_ROWS(s)                                                                                        \
@@ -315,6 +316,7 @@ const struct conf_setting POINT[] = {
           "not said, as its device, else as its wire" },
     { CONF_CHOICE("at", struct point_row, at), .fallback = "process", .choices = SAMPLED_AT,
       .help = "which water it sees: limits of the regulation hold for treated water, network and tap" },
+    { CONF_LIST("rules", struct point_row, rules), .help = "rules on it" },
     POINT_ROWS,
     DOUBT_ROWS,
 };
@@ -340,6 +342,7 @@ const struct conf_setting MANUAL[] = {
       .help = "[low, high] that the quantity can have; outside, the value is uncertain" },
     { CONF_CHOICE("at", struct manual_row, at), .fallback = "process", .choices = SAMPLED_AT,
       .help = "which water it sees: limits of the regulation hold for treated water, network and tap" },
+    { CONF_LIST("rules", struct manual_row, rules), .help = "rules on it" },
     { CONF_NUMBER("total_max_flow", struct manual_row, total_max_flow), .fallback = "0", .low = 0,
       .high = INFINITY, .help = "says that it counts, and the most it can count in an hour" },
     { CONF_NUMBER("total_wraps_at", struct manual_row, total_wraps_at), .fallback = "0", .low = 0,

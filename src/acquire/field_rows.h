@@ -137,9 +137,9 @@ extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
 extern const struct conf_setting WIRE[13], SERIAL[6], LISTEN[3];
-extern const struct conf_setting DEVICE[19], FORBIDDEN[5], POINT[36];
+extern const struct conf_setting DEVICE[20], FORBIDDEN[5], POINT[37];
 extern const struct conf_setting PROFILE_FILE[2], PROFILE[15], PROFILE_POINT[32];
-extern const struct conf_setting MANUAL[11];
+extern const struct conf_setting MANUAL[12];
 extern const struct conf_setting GATE[6], ALIVE[4], IDENTITY[4];
 
 /* The one table that is given; 0 when there is none or more than one. */

@@ -141,15 +141,6 @@ static void add_set(const struct gathering *g, const struct standard *s)
         add_sum(g, s, &s->sums[i]);
 }
 
-static bool is_regulated(const struct catalogue *c, const struct point *p)
-{
-    for (size_t s = 0; s < c->standard_count; s++)
-        for (size_t i = 0; i < c->standards[s].limit_count; i++)
-            if (is_of(&c->standards[s].limits[i], p->parameter))
-                return true;
-    return false;
-}
-
 static bool any_decides(const struct holding *h)
 {
     return h->count > 0 && !h->list[0].set->advisory;
@@ -157,7 +148,7 @@ static bool any_decides(const struct holding *h)
 
 static uint8_t never(const struct catalogue *c, const struct point *p, int32_t day)
 {
-    if (p->parameter[0] == '\0' || !is_regulated(c, p))
+    if (catalogue_limit(c, p->parameter) == NULL)
         return UNJUDGED_NO_PARAMETER;
     if (!point_is_compliance(p))
         return UNJUDGED_NOT_SUPPLIED;

@@ -212,6 +212,24 @@ enum err catalogue_add_when(struct catalogue *c, struct rule *r, const struct co
     return rc;
 }
 
+static const struct limit *limit_in(const struct standard *s, const char *parameter)
+{
+    for (size_t i = 0; i < s->limit_count; i++)
+        if (strcmp(s->limits[i].parameter, parameter) == 0 || strcmp(s->limits[i].instead, parameter) == 0)
+            return &s->limits[i];
+    return NULL;
+}
+
+const struct limit *catalogue_limit(const struct catalogue *c, const char *parameter)
+{
+    const struct limit *found = NULL;
+
+    for (size_t i = 0; i < c->standard_count && found == NULL && parameter[0] != '\0'; i++)
+        if (!c->standards[i].advisory)
+            found = limit_in(&c->standards[i], parameter);
+    return found;
+}
+
 const struct rule *catalogue_rule(const struct catalogue *c, uint32_t point, uint64_t key)
 {
     size_t low = 0, high = c->rule_count;

@@ -67,6 +67,7 @@ const struct conf_setting SITE[] = {
     { CONF_NUMBER("elevation", struct site_row, elevation), .low = -500, .high = 9000, .unit = "m",
       .help = "above sea" },
     { CONF_LIST("chain", struct site_row, chain), .help = "steps of treatment here, as for a system" },
+    { CONF_LIST("rules", struct site_row, rules), .help = "rules on the points here" },
 };
 
 const struct conf_setting ZONE[] = {
