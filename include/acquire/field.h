@@ -185,6 +185,7 @@ struct field {
     uint64_t (*key_of)(const char *id); /* of a point: seal_key63, if no test says otherwise */
     struct field_seen *seen;            /* between the first field_load and field_check */
     struct world_reader *world;         /* the same */
+    struct rules_reader *rules;         /* the same */
 };
 
 /* Frames with a check sum instead of a number: a late answer cannot be told from the one awaited. */

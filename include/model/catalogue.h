@@ -11,11 +11,12 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "model/condition.h"
+#include "model/rule.h"
 #include "model/standard.h"
 #include "model/states.h"
 #include "model/world.h"
 
-enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000 };
+enum { UNIT_MAX = 24, CATALOGUE_POINTS_MAX = 100000, CATALOGUE_RULES_MAX = 1000000 };
 
 struct point {
     char id[ID_MAX];
@@ -30,13 +31,15 @@ struct point {
     char device[ID_MAX];
     char parameter[ID_MAX]; /* "" when it is none of the regulated or standard ones */
     char unit[UNIT_MAX];
-    bool manual;          /* people read it and tell: no wire, no device, never telemetry */
-    int decimals;         /* to show, 0..6 */
-    int64_t every_ms;     /* how often it is read */
-    double deadband;      /* in the unit; a change must be larger to be stored; 0: every change is */
-    int64_t heartbeat_ms; /* stored at least this often while it is read */
-    double low, high;     /* plausible range, NaN: open */
-    int32_t accepted;     /* the local day from which its numbers count; DAY_NONE: always; NOT_ACCEPTED */
+    char unit_as[UNIT_MAX]; /* the unit its own is declared to be the same as; "": none */
+    uint8_t at;             /* enum sampled_at */
+    bool manual;            /* people read it and tell: no wire, no device, never telemetry */
+    int decimals;           /* to show, 0..6 */
+    int64_t every_ms;       /* how often it is read */
+    double deadband;        /* in the unit; a change must be larger to be stored; 0: every change is */
+    int64_t heartbeat_ms;   /* stored at least this often while it is read */
+    double low, high;       /* plausible range, NaN: open */
+    int32_t accepted;       /* the local day from which its numbers count; DAY_NONE: always; NOT_ACCEPTED */
     const struct point_states *states; /* of catalogue_add_states; NULL: its numbers are quantities */
 
     double span_low, span_high; /* what the sensor can measure; low < high, else not told */
@@ -65,6 +68,16 @@ static inline bool point_counts_on(const struct point *p, int32_t day)
     return p->accepted != NOT_ACCEPTED && day >= p->accepted;
 }
 
+/* Which water a point sees: in treatment, raw (nước thô), treated (sau xử lý), in the network, at the tap.
+ * Limits of a regulation hold from AT_TREATED on: nobody drinks the others. */
+enum sampled_at { AT_PROCESS, AT_RAW, AT_TREATED, AT_NETWORK, AT_TAP };
+extern const char *const SAMPLED_AT[]; /* NULL-terminated */
+
+static inline bool point_is_compliance(const struct point *p)
+{
+    return p->at >= AT_TREATED;
+}
+
 enum rate_per { RATE_PER_SECOND, RATE_PER_MINUTE, RATE_PER_HOUR, RATE_PER_COUNT };
 enum { UNLESS_MAX = 8 };
 
@@ -91,6 +104,10 @@ struct catalogue {
     size_t state_count;
     struct condition *conditions; /* of points, those of one beside each other */
     size_t condition_count;
+    struct rule *rules; /* those of one point beside each other */
+    size_t rule_count, rule_room;
+    struct rule_text *rule_texts;
+    size_t rule_text_count;
     uint32_t *by_id, *by_key, *by_revision; /* point indices in that order; made by catalogue_seal */
     atomic_uint holders;
     void (*release)(struct catalogue *c); /* called when the last holder let go; NULL: nobody is told */
@@ -116,10 +133,19 @@ MUST_USE enum err catalogue_add_states(struct catalogue *c, const struct point_s
                                        const struct point_states **out);
 /* The next condition of a point, before any of another point; ERR_FULL above UNLESS_MAX. */
 MUST_USE enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct condition *k);
+/* ERR_FULL above CATALOGUE_RULES_MAX.  Conditions of a rule, all before those of another, stand in
+ * `conditions`. */
+MUST_USE enum err catalogue_add_rule(struct catalogue *c, const struct rule *r, uint32_t *index);
+MUST_USE enum err catalogue_add_rule_text(struct catalogue *c, const struct rule_text *t, uint32_t *index);
+MUST_USE enum err catalogue_add_when(struct catalogue *c, struct rule *r, const struct condition *k);
+/* The rule of that key on that point; NULL when there is none. */
+const struct rule *catalogue_rule(const struct catalogue *c, uint32_t point, uint64_t key);
 /* Makes room for so many more points at once; the ceiling stays.  ERR_MEMORY: nothing changed. */
 MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 /* Computes keys and the index of ids.  ERR_CONFIG names a duplicate id or a collision of keys. */
 MUST_USE enum err catalogue_seal(struct catalogue *c, struct fault *why);
+/* The first row of a set that decides, for that parameter; NULL: it is not regulated. */
+const struct limit *catalogue_limit(const struct catalogue *c, const char *parameter);
 /* NULL when there is none.  Sites by plain search, points by the sealed index. */
 const struct point *catalogue_point(const struct catalogue *c, const char *id);
 const struct site *catalogue_site(const struct catalogue *c, const char *id);

@@ -27,7 +27,14 @@ int32_t day_local(struct wall at);
 extern const char *const SITE_KINDS[],
     *const SYSTEM_KINDS[], *const AREA_KINDS[], *const CHAIN_STEPS[], *const PLAN_STATES[],
                                                                           *const SUPPLY_MODES[],
-                                                                              *const PRIORITY_KINDS[];
+                                                                              *const PRIORITY_KINDS[],
+                                                                                  *const WATER_SOURCES[],
+                                                                                      *const DISINFECTIONS[],
+                                                                                          *const TERRAINS[];
+/* Indices of the last three: which limits hold for the water. */
+enum { SOURCE_SURFACE, SOURCE_GROUNDWATER, SOURCE_MIXED };
+enum { DISINFECTION_CHLORINE, DISINFECTION_OTHER, DISINFECTION_NONE };
+enum { TERRAIN_INLAND, TERRAIN_COASTAL };
 
 struct supplier {
     char id[ID_MAX];
@@ -55,6 +62,7 @@ struct system {
     int kind;          /* index of SYSTEM_KINDS */
     double capacity;   /* m3 a day, NaN when not given */
     int64_t people;    /* served, -1 when not given */
+    int source, disinfection, terrain;
     struct chain chain;
     struct safety_plan plan;
 };

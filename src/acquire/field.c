@@ -4,6 +4,7 @@
 
 #include "field_rows.h"
 #include "loading.h"
+#include "model/rule_file.h"
 #include "seal/seal.h"
 
 /* ---- the tables: what a plant file may say ---- */
@@ -70,6 +71,7 @@ void field_clear(struct field *f)
     free(f->wires);
     field_seen_free(f->seen);
     world_reader_free(f->world);
+    rules_reader_free(f->rules);
     field_init(f);
 }
 
@@ -80,6 +82,8 @@ static enum err begin_reading(struct field *f, struct catalogue *c)
         f->seen = field_seen_new();
     if (f->seen == NULL)
         return ERR_MEMORY;
+    if (f->rules == NULL && rules_reader_new(&f->rules, c) != ERR_NONE)
+        return ERR_MEMORY;
     return f->world == NULL ? world_reader_new(&f->world, c) : ERR_NONE;
 }
 
@@ -89,6 +93,20 @@ enum err field_load_areas(const struct conf_node *list, struct catalogue *c, str
     enum err rc = begin_reading(f, c);
 
     return rc != ERR_NONE ? rc : world_read_areas(f->world, list, m);
+}
+
+/* A site that is unknown was refused. */
+static enum err load_site_rules(struct field *f, const struct conf_node *sites)
+{
+    enum err rc = ERR_NONE;
+
+    for (size_t i = 0; sites != NULL && i < conf_count(sites) && rc == ERR_NONE; i++) {
+        const struct conf_node *site = conf_item(sites, i), *id = conf_get(site, "id");
+        uint32_t index = id == NULL ? NO_INDEX : world_site(f->world, conf_text(id));
+        if (index != NO_INDEX)
+            rc = rules_of_site(f->rules, index, conf_get(site, "rules"));
+    }
+    return rc;
 }
 
 enum err field_load(const struct conf_node *root, const struct profiles *profiles, struct catalogue *c,
@@ -106,6 +124,8 @@ enum err field_load(const struct conf_node *root, const struct profiles *profile
                                      row.systems, row.areas,    row.sites,  row.zones };
     rc = world_read(f->world, &world, m);
     if (rc == ERR_NONE)
+        rc = load_site_rules(f, row.sites);
+    if (rc == ERR_NONE)
         rc = load_wires(&l, row.wires);
     if (rc == ERR_NONE)
         rc = load_manual(&l, row.manual);
@@ -120,6 +140,10 @@ enum err field_check(struct field *f, struct conf_mark whole, struct conf_mistak
         conf_mistake(m, whole, "there is nothing to read: no plant file has a wire");
     if (rc == ERR_NONE)
         rc = field_seen_finish(f->seen, m);
+    if (rc == ERR_NONE && f->rules != NULL)
+        rc = rules_finish(f->rules, m);
+    rules_reader_free(f->rules);
+    f->rules = NULL;
     field_seen_free(f->seen);
     f->seen = NULL;
     world_reader_free(f->world);

@@ -2,12 +2,14 @@
 #include <string.h>
 
 #include "loading.h"
+#include "model/rule_file.h"
 #include "revision.h"
 
 static void point_of(const struct manual_row *row, struct point *p)
 {
     *p = (struct point){ .manual = true,
                          .accepted = DAY_NONE,
+                         .at = (uint8_t)(row->at < 0 ? AT_PROCESS : row->at),
                          .decimals = (int)row->decimals,
                          .low = row->plausible.low,
                          .high = row->plausible.high,
@@ -37,6 +39,7 @@ static enum err load_one(struct loading *l, const struct conf_node *n)
     struct point p;
     bool right = conf_apply(MANUAL, COUNT_OF(MANUAL), n, &row, l->mistakes);
     uint32_t index;
+    enum err rc;
 
     right = right && check(n, &row, l->mistakes);
     if (!point_once(l, n, row.id) || !right)
@@ -44,7 +47,8 @@ static enum err load_one(struct loading *l, const struct conf_node *n)
     point_of(&row, &p);
     p.site = site_index(l, n, row.site);
     p.revision = revision_by_hand(&p);
-    return add_point(l, n, &p, &index);
+    rc = add_point(l, n, &p, &index);
+    return rc == ERR_NONE ? rules_of_point(l->field->rules, index, row.rules) : rc;
 }
 
 enum err load_manual(struct loading *l, const struct conf_node *list)
@@ -59,6 +63,7 @@ enum err load_manual(struct loading *l, const struct conf_node *list)
 static void print_one(const struct catalogue *c, const struct point *p, struct strbuf *to)
 {
     struct manual_row row = { .decimals = p->decimals,
+                              .at = p->at,
                               .plausible = { p->low, p->high },
                               .total_max_flow = p->total_max_flow,
                               .total_wraps_at = p->total_wraps_at };
@@ -71,6 +76,7 @@ static void print_one(const struct catalogue *c, const struct point *p, struct s
     (void)snprintf(row.unit, sizeof row.unit, "%s", p->unit[0] == '\0' ? "-" : p->unit);
     strbuf_puts(to, "  -\n");
     conf_print(MANUAL, COUNT_OF(MANUAL), &row, 4, to);
+    rules_print(c, (uint32_t)(p - c->points), 4, to);
 }
 
 void print_manual(const struct catalogue *c, struct strbuf *to)

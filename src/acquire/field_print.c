@@ -6,6 +6,7 @@
 #include "field_context.h"
 #include "field_identity.h"
 #include "loading.h"
+#include "model/rule_file.h"
 #include "watches.h"
 
 static void print_states(const struct point_states *s, struct strbuf *to)
@@ -46,6 +47,7 @@ static void print_point(const struct catalogue *c, const struct point *p, const 
     memcpy(row.parameter, p->parameter, sizeof row.parameter);
     (void)snprintf(row.unit, sizeof row.unit, "%s", p->unit[0] == '\0' ? "-" : p->unit);
     row.decimals = p->decimals;
+    row.at = p->at;
     row.heartbeat_ms = p->heartbeat_ms;
     row.kind = t->kind;
     row.order = t->order;
@@ -69,6 +71,7 @@ static void print_point(const struct catalogue *c, const struct point *p, const 
     strbuf_puts(to, "          -\n");
     conf_print(POINT, COUNT_OF(POINT), &row, 12, to);
     print_states(t->states, to);
+    rules_print(c, t->point, 12, to);
 }
 
 static void print_forbidden(const struct device *d, struct strbuf *to)

@@ -155,6 +155,7 @@ const struct conf_setting DEVICE[] = {
     { KNOWN_DAY("accepted", struct device_row, accepted),
       .help = "of its points that say nothing else; as a point's" },
     { CONF_LIST("points", struct device_row, points), .required = true, .help = "what it measures" },
+    { CONF_LIST("rules", struct device_row, rules), .help = "rules on its points" },
 };
 
 #define WATCH_ROWS(s)                                                                                        \
@@ -313,6 +314,9 @@ const struct conf_setting POINT[] = {
           "not_yet: it is being commissioned: shown, and no report rests on it; the day it was accepted, "
           "2026-11-20: what was read before counts for none; always, as if nothing is said: all counts; if "
           "not said, as its device, else as its wire" },
+    { CONF_CHOICE("at", struct point_row, at), .fallback = "process", .choices = SAMPLED_AT,
+      .help = "which water it sees: limits of the regulation hold for treated water, network and tap" },
+    { CONF_LIST("rules", struct point_row, rules), .help = "rules on it" },
     POINT_ROWS,
     DOUBT_ROWS,
 };
@@ -336,6 +340,9 @@ const struct conf_setting MANUAL[] = {
       .help = "to show" },
     { CONF_RANGE("plausible", struct manual_row, plausible),
       .help = "[low, high] that the quantity can have; outside, the value is uncertain" },
+    { CONF_CHOICE("at", struct manual_row, at), .fallback = "process", .choices = SAMPLED_AT,
+      .help = "which water it sees: limits of the regulation hold for treated water, network and tap" },
+    { CONF_LIST("rules", struct manual_row, rules), .help = "rules on it" },
     { CONF_NUMBER("total_max_flow", struct manual_row, total_max_flow), .fallback = "0", .low = 0,
       .high = INFINITY, .help = "says that it counts, and the most it can count in an hour" },
     { CONF_NUMBER("total_wraps_at", struct manual_row, total_wraps_at), .fallback = "0", .low = 0,

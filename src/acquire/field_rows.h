@@ -70,7 +70,7 @@ struct device_row {
     int order;
     struct habits_row habits;
     char accepted[ACCEPTED_MAX];
-    const struct conf_node *forbidden, *points;
+    const struct conf_node *forbidden, *points, *rules;
 };
 
 struct forbidden_row {
@@ -102,6 +102,8 @@ struct point_row {
     double total_max_flow, total_wraps_at;
     char frozen_unless[FROZEN_UNLESS_MAX];
     char accepted[ACCEPTED_MAX];
+    int at;                        /* enum sampled_at */
+    const struct conf_node *rules; /* read when all points are known */
 };
 
 /* A point without a device. */
@@ -110,6 +112,8 @@ struct manual_row {
     int64_t decimals;
     double total_max_flow, total_wraps_at;
     struct conf_range plausible;
+    int at; /* enum sampled_at */
+    const struct conf_node *rules;
 };
 
 struct profile_file_row {
@@ -133,9 +137,9 @@ extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 
 /* Their sizes stand here so that COUNT_OF knows them; the compiler compares. */
 extern const struct conf_setting WIRE[13], SERIAL[6], LISTEN[3];
-extern const struct conf_setting DEVICE[19], FORBIDDEN[5], POINT[35];
+extern const struct conf_setting DEVICE[20], FORBIDDEN[5], POINT[37];
 extern const struct conf_setting PROFILE_FILE[2], PROFILE[15], PROFILE_POINT[32];
-extern const struct conf_setting MANUAL[10];
+extern const struct conf_setting MANUAL[12];
 extern const struct conf_setting GATE[6], ALIVE[4], IDENTITY[4];
 
 /* The one table that is given; 0 when there is none or more than one. */

@@ -8,6 +8,7 @@
 #include "field_context.h"
 #include "field_identity.h"
 #include "loading.h"
+#include "model/rule_file.h"
 #include "profile_lookup.h"
 #include "revision.h"
 #include "watches.h"
@@ -131,8 +132,10 @@ static void point_of(const struct point_row *row, const struct device *d, struct
     memcpy(p->name, row->name, sizeof p->name);
     memcpy(p->parameter, row->parameter, sizeof p->parameter);
     (void)snprintf(p->unit, sizeof p->unit, "%s", strcmp(row->unit, "-") == 0 ? "" : row->unit);
+    memcpy(p->unit_as, row->unit_as, sizeof p->unit_as);
     memcpy(p->device, d->id, sizeof p->device);
     p->decimals = (int)row->decimals;
+    p->at = (uint8_t)(row->at < 0 ? AT_PROCESS : row->at);
     p->every_ms = d->every_ms;
     p->deadband = row->deadband;
     p->heartbeat_ms = row->heartbeat_ms;
@@ -302,7 +305,8 @@ static enum err load_point(struct loading *l, const struct conf_node *n, const s
         return rc;
     }
     d->tag_count++;
-    return keep_unless(l, n, &row, t->point);
+    rc = rules_of_point(l->field->rules, t->point, row.rules);
+    return rc == ERR_NONE ? keep_unless(l, n, &row, t->point) : rc;
 }
 
 /* ---- devices ---- */
@@ -406,6 +410,9 @@ static enum err load_device(struct loading *l, const struct conf_node *n, const 
     d->close_after_cycle = hangs_up(n, &row, &a, w);
     (void)once(l, &l->field->seen->devices, "device", n, row.id);
     a.site = site_index(l, n, row.site);
+    rc = rules_of_device(l->field->rules, row.id, row.rules);
+    if (rc != ERR_NONE)
+        return rc;
     points = row.points == NULL ? 0 : conf_count(row.points);
     if (points == 0 || points > TAGS_MAX) {
         if (conf_get(n, "points") != NULL)

@@ -10,6 +10,7 @@
 #include "doors/doors.h"
 #include "judge/hand.h"
 #include "model/message.h"
+#include "model/rule_file.h"
 #include "model/standard_file.h"
 #include "plants.h"
 
@@ -435,6 +436,8 @@ void config_document(struct strbuf *to)
     const struct field_table *tables;
     const struct world_table *world;
     const struct standards_table *standards;
+    const struct rules_table *rules;
+    size_t kinds = rules_tables(&rules);
     size_t n = field_tables(&tables), places = world_tables(&world), sets = standards_tables(&standards);
 
     conf_document(DAEMON, COUNT_OF(DAEMON), "daemon file", to);
@@ -450,6 +453,8 @@ void config_document(struct strbuf *to)
         conf_document(standards[i].rows, standards[i].count, standards[i].title, to);
     for (size_t i = 0; i < places; i++)
         conf_document(world[i].rows, world[i].count, world[i].title, to);
+    for (size_t i = 0; i < kinds; i++)
+        conf_document(rules[i].rows, rules[i].count, rules[i].title, to);
     for (size_t i = 0; i < n; i++)
         conf_document(tables[i].rows, tables[i].count, tables[i].title, to);
 }
@@ -463,7 +468,8 @@ size_t config_memory_ceiling(const struct config *c)
     /* two configurations while one takes the other's place; where nodes meet, one more of all points shown */
     return (4 * c->catalogue.point_count + 4 * c->others.points_max) * per_point +
            CONFIG_INBOX_MESSAGES * sizeof(struct message) + 2 * (size_t)CONFIG_JOURNAL_PENDING +
-           2 * c->store.batch_bytes +
+           2 * c->store.batch_bytes + 2 * c->catalogue.rule_count * (sizeof(struct rule) + 256) +
+           c->catalogue.rule_text_count * sizeof(struct rule_text) +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
            HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +
            c->serve.connections_max * per_connection + (c->field.wire_count + 11) * per_thread;

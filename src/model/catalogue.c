@@ -8,6 +8,8 @@
 #include "base/pages.h"
 #include "seal/seal.h"
 
+const char *const SAMPLED_AT[] = { "process", "raw", "treated", "network", "tap", NULL };
+
 void catalogue_init(struct catalogue *c)
 {
     *c = (struct catalogue){ 0 };
@@ -31,6 +33,8 @@ void catalogue_clear(struct catalogue *c)
     free(c->sites);
     free(c->points);
     free(c->conditions);
+    free(c->rules);
+    free(c->rule_texts);
     free(c->nodes);
     free(c->by_id);
     free(c->by_key);
@@ -164,6 +168,83 @@ enum err catalogue_add_unless(struct catalogue *c, uint32_t point, const struct 
     if (p->unless_count++ == 0)
         p->unless_first = index;
     return ERR_NONE;
+}
+
+enum err catalogue_add_rule(struct catalogue *c, const struct rule *r, uint32_t *index)
+{
+    if (c->rule_count == CATALOGUE_RULES_MAX)
+        return ERR_FULL;
+    if (c->rule_count == c->rule_room) {
+        size_t room = c->rule_room == 0 ? 16 : 2 * c->rule_room;
+        struct rule *grown = realloc(c->rules, room * sizeof *grown);
+        if (grown == NULL)
+            return ERR_MEMORY;
+        c->rules = grown;
+        c->rule_room = room;
+    }
+    if (index != NULL)
+        *index = (uint32_t)c->rule_count;
+    c->rules[c->rule_count++] = *r;
+    return ERR_NONE;
+}
+
+enum err catalogue_add_rule_text(struct catalogue *c, const struct rule_text *t, uint32_t *index)
+{
+    void *items;
+    enum err rc = append(c->rule_texts, &c->rule_text_count, t, sizeof *t, index, &items);
+
+    c->rule_texts = items;
+    return rc;
+}
+
+enum err catalogue_add_when(struct catalogue *c, struct rule *r, const struct condition *k)
+{
+    void *items;
+    uint32_t index;
+    enum err rc;
+
+    if (r->when_count == RULE_WHEN_MAX)
+        return ERR_FULL;
+    rc = append(c->conditions, &c->condition_count, k, sizeof *k, &index, &items);
+    c->conditions = items;
+    if (rc == ERR_NONE && r->when_count++ == 0)
+        r->when_first = index;
+    return rc;
+}
+
+static const struct limit *limit_in(const struct standard *s, const char *parameter)
+{
+    for (size_t i = 0; i < s->limit_count; i++)
+        if (strcmp(s->limits[i].parameter, parameter) == 0 || strcmp(s->limits[i].instead, parameter) == 0)
+            return &s->limits[i];
+    return NULL;
+}
+
+const struct limit *catalogue_limit(const struct catalogue *c, const char *parameter)
+{
+    const struct limit *found = NULL;
+
+    for (size_t i = 0; i < c->standard_count && found == NULL && parameter[0] != '\0'; i++)
+        if (!c->standards[i].advisory)
+            found = limit_in(&c->standards[i], parameter);
+    return found;
+}
+
+const struct rule *catalogue_rule(const struct catalogue *c, uint32_t point, uint64_t key)
+{
+    size_t low = 0, high = c->rule_count;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (c->rules[mid].point < point)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    for (; low < c->rule_count && c->rules[low].point == point; low++)
+        if (c->rules[low].key == key)
+            return &c->rules[low];
+    return NULL;
 }
 
 enum err catalogue_add_states(struct catalogue *c, const struct point_states *s,

@@ -24,7 +24,7 @@ struct standards_reader {
 };
 
 /* One set being read. */
-struct reading {
+struct draft {
     struct standard *s;
     struct conf_mistakes *m;
     struct conf_seen seen; /* names of its rows, which live in `keys` */
@@ -94,7 +94,7 @@ static void check_bounds(const struct conf_node *n, const struct limit_row *row,
 }
 
 /* A parameter has one row for each kind of water; "always" is every kind. */
-static void check_once(struct reading *r, const struct conf_node *n, const struct limit_row *row, size_t i)
+static void check_once(struct draft *r, const struct conf_node *n, const struct limit_row *row, size_t i)
 {
     char *parameter = r->keys[2 * i], *number = r->keys[2 * i + 1];
 
@@ -129,7 +129,7 @@ static void take_limit(struct limit *to, const struct limit_row *row)
     to->seen_in = row->seen_in;
 }
 
-static void read_limit(struct reading *r, const struct conf_node *n, size_t i)
+static void read_limit(struct draft *r, const struct conf_node *n, size_t i)
 {
     struct limit_row row;
 
@@ -149,7 +149,7 @@ static void read_limit(struct reading *r, const struct conf_node *n, size_t i)
     take_limit(&r->s->limits[i], &row);
 }
 
-static enum err read_limits(struct reading *r, const struct conf_node *list)
+static enum err read_limits(struct draft *r, const struct conf_node *list)
 {
     size_t count = list == NULL ? 0 : conf_count(list);
 
@@ -179,7 +179,7 @@ static bool has_row(const struct standard *s, const char *parameter)
     return false;
 }
 
-static void read_term(struct reading *r, const struct conf_node *n, struct limit_sum *to)
+static void read_term(struct draft *r, const struct conf_node *n, struct limit_sum *to)
 {
     struct term_row row;
 
@@ -192,7 +192,7 @@ static void read_term(struct reading *r, const struct conf_node *n, struct limit
     to->limit[to->term_count++] = row.limit;
 }
 
-static void read_sum(struct reading *r, const struct conf_node *n, struct limit_sum *to)
+static void read_sum(struct draft *r, const struct conf_node *n, struct limit_sum *to)
 {
     struct sum_row row;
     size_t count;
@@ -208,7 +208,7 @@ static void read_sum(struct reading *r, const struct conf_node *n, struct limit_
         read_term(r, conf_item(row.terms, i), to);
 }
 
-static enum err read_sums(struct reading *r, const struct conf_node *list)
+static enum err read_sums(struct draft *r, const struct conf_node *list)
 {
     size_t count = list == NULL ? 0 : conf_count(list);
 
@@ -227,7 +227,7 @@ static enum err read_sums(struct reading *r, const struct conf_node *list)
 
 /* ---- one set ---- */
 
-static void read_head(struct reading *r, const struct conf_node *n)
+static void read_head(struct draft *r, const struct conf_node *n)
 {
     struct standard_row row;
     struct standard *s = r->s;
@@ -251,7 +251,7 @@ static void read_head(struct reading *r, const struct conf_node *n)
 }
 
 /* Takes the set, or leaves it to its maker. */
-static enum err keep(struct standards_reader *w, struct reading *r, const struct conf_node *head, bool *kept)
+static enum err keep(struct standards_reader *w, struct draft *r, const struct conf_node *head, bool *kept)
 {
     struct conf_mark at;
     uint32_t index;
@@ -278,7 +278,7 @@ static enum err keep(struct standards_reader *w, struct reading *r, const struct
 enum err standards_read(struct standards_reader *w, const struct conf_node *root, struct conf_mistakes *m)
 {
     struct standard s = { 0 };
-    struct reading r = { .s = &s, .m = m };
+    struct draft r = { .s = &s, .m = m };
     struct standard_file_row file;
     bool kept = false;
     enum err rc;

@@ -20,6 +20,9 @@ const char *const CHAIN_STEPS[] = { "intake_screen", "pre_settling",     "mixing
 const char *const PLAN_STATES[] = { "none", "drafted", "approved", "expired", NULL };
 /* liên tục 24 giờ, theo giờ */
 const char *const SUPPLY_MODES[] = { "continuous", "rota", NULL };
+const char *const WATER_SOURCES[] = { "surface", "groundwater", "mixed", NULL }; /* nước mặt, ngầm, cả hai */
+const char *const DISINFECTIONS[] = { "chlorine", "other", "none", NULL };
+const char *const TERRAINS[] = { "inland", "coastal", NULL }; /* đất liền, ven biển hoặc hải đảo */
 /* bệnh viện, trạm y tế, trường học, nhà cao tầng, khác */
 const char *const PRIORITY_KINDS[] = { "hospital", "clinic", "school", "high_rise", "other", NULL };
 

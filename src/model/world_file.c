@@ -198,7 +198,10 @@ static void fill_system(const struct file *f, const struct system_row *row, uint
     *s = (struct system){ .supplier = supplier,
                           .kind = row->kind < 0 ? 0 : row->kind,
                           .capacity = row->capacity,
-                          .people = row->people == CONF_NONE ? -1 : row->people };
+                          .people = row->people == CONF_NONE ? -1 : row->people,
+                          .source = row->source < 0 ? 0 : row->source,
+                          .disinfection = row->disinfection < 0 ? 0 : row->disinfection,
+                          .terrain = row->terrain < 0 ? 0 : row->terrain };
     memcpy(s->id, row->id, sizeof s->id);
     memcpy(s->name, row->name, sizeof s->name);
     read_chain(row->chain, &s->chain, f->m);

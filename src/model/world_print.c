@@ -49,7 +49,10 @@ static void print_system(const struct catalogue *c, const struct system *s, bool
 {
     struct system_row row = { .kind = s->kind,
                               .capacity = s->capacity,
-                              .people = s->people < 0 ? CONF_NONE : s->people };
+                              .people = s->people < 0 ? CONF_NONE : s->people,
+                              .source = s->source,
+                              .disinfection = s->disinfection,
+                              .terrain = s->terrain };
 
     memcpy(row.id, s->id, sizeof row.id);
     memcpy(row.name, s->name, sizeof row.name);

@@ -22,6 +22,12 @@ const struct conf_setting SYSTEM[] = {
     { CONF_NUMBER("capacity", struct system_row, capacity), .low = 0, .high = INFINITY, .unit = "m3/d",
       .help = "what it can produce in a day" },
     { CONF_COUNT("people", struct system_row, people), .low = 0, .high = 1e9, .help = "people it serves" },
+    { CONF_CHOICE("source", struct system_row, source), .fallback = "surface", .choices = WATER_SOURCES,
+      .help = "where its water comes from; limits of groundwater hold for mixed too" },
+    { CONF_CHOICE("disinfection", struct system_row, disinfection), .fallback = "chlorine",
+      .choices = DISINFECTIONS, .help = "how it disinfects; limits on chlorine hold where it does" },
+    { CONF_CHOICE("terrain", struct system_row, terrain), .fallback = "inland", .choices = TERRAINS,
+      .help = "coastal: coast and islands, where more chloride may be in the water" },
     { CONF_LIST("chain", struct system_row, chain),
       .help =
           "steps of treatment in order: intake_screen, pre_settling, mixing, flocculation, sedimentation, "
@@ -61,6 +67,7 @@ const struct conf_setting SITE[] = {
     { CONF_NUMBER("elevation", struct site_row, elevation), .low = -500, .high = 9000, .unit = "m",
       .help = "above sea" },
     { CONF_LIST("chain", struct site_row, chain), .help = "steps of treatment here, as for a system" },
+    { CONF_LIST("rules", struct site_row, rules), .help = "rules on the points here" },
 };
 
 const struct conf_setting ZONE[] = {

@@ -11,7 +11,7 @@ struct supplier_row {
 
 struct system_row {
     char id[ID_MAX], name[NAME_MAX_BYTES], supplier[ID_MAX];
-    int kind;
+    int kind, source, disinfection, terrain;
     double capacity;
     int64_t people;
     const struct conf_node *chain, *plan;
@@ -32,7 +32,7 @@ struct site_row {
     char id[ID_MAX], name[NAME_MAX_BYTES], system[ID_MAX], area[ID_MAX];
     int kind;
     double elevation;
-    const struct conf_node *location, *chain;
+    const struct conf_node *location, *chain, *rules;
 };
 
 struct zone_row {
@@ -60,7 +60,7 @@ struct priority_row {
 
 extern const char *const FLOW_SIGNS[]; /* in, out */
 
-extern const struct conf_setting SUPPLIER[3], SYSTEM[8], PLAN[4], AREA[7], SITE[8], ZONE[5], ZONE_VERSION[8],
+extern const struct conf_setting SUPPLIER[3], SYSTEM[11], PLAN[4], AREA[7], SITE[9], ZONE[5], ZONE_VERSION[8],
     ZONE_FLOW[2], ZONE_PRIORITY[2];
 
 #endif
