@@ -131,9 +131,9 @@ enum repair member_repair(const struct member *m, struct wall now)
         return REPAIR_NONE;
     if (m->repair_confirmed.ms != 0)
         return REPAIR_CONFIRMED;
-    /* from when it was told: nobody can agree with what is not said yet */
-    if (m->restored.ms != 0 && m->restored.ms <= m->claim_recorded.ms + REPAIR_CONFIRM_MS)
+    if (m->restored.ms != 0 && m->restored.ms <= m->repaired.ms + REPAIR_CONFIRM_MS)
         return REPAIR_CONFIRMED;
+    /* from when it was told: nobody can agree with what is not said yet */
     return now.ms < m->claim_recorded.ms + REPAIR_CONFIRM_MS ? REPAIR_CLAIMED : REPAIR_UNCONFIRMED;
 }
 
