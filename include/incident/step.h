@@ -1,0 +1,100 @@
+/* What people do to an incident, and why it may be refused. */
+#ifndef INCIDENT_STEP_H
+#define INCIDENT_STEP_H
+
+#include "model/incident.h"
+
+enum step_kind {
+    STEP_OPEN, /* by hand */
+    STEP_CALL, /* a customer's: to an incident, or (incident 0) opening one */
+    STEP_KNOWN,
+    STEP_REPORT,
+    STEP_ASSIGN,
+    STEP_ON_SITE,
+    STEP_VERIFY,
+    STEP_CONFIRM_CLASS,
+    STEP_RECLASSIFY,
+    STEP_CAUSE,
+    STEP_PROPOSE,
+    STEP_APPROVE,
+    STEP_BEGIN_REPAIR,
+    STEP_REPAIRED,
+    STEP_CONFIRM_REPAIR,
+    STEP_RESTORED,
+    STEP_EVALUATE,
+    STEP_CLOSE,
+    STEP_REOPEN,
+    STEP_WAIT,
+    STEP_WAIT_OVER,
+    STEP_UNLINK,
+    STEP_SPLIT,
+    STEP_MERGE,
+    STEP_BACKDATE,
+    STEP_IMPACT,
+    STEP_LARGE,
+    STEP_DUTY_DONE,
+    STEP_DUTY_WAIVE,
+    STEP_ACKNOWLEDGE,
+    STEP_COUNT
+};
+
+enum refusal {
+    REFUSED_NOTHING,
+    REFUSED_MISSING, /* no such incident in the book */
+    REFUSED_MEMBER_MISSING,
+    REFUSED_CLOSED,
+    REFUSED_NOT_CLOSED,
+    REFUSED_MERGED,
+    REFUSED_FULL,
+    REFUSED_FUTURE,
+    REFUSED_TOO_OLD,
+    REFUSED_BEFORE_START,
+    REFUSED_START_LATER,
+    REFUSED_NO_REASON,
+    REFUSED_NO_WHO,
+    REFUSED_NO_CONTROLLABILITY,
+    REFUSED_NO_REMEDY,
+    REFUSED_NO_CLAIM,
+    REFUSED_SAME_PERSON,
+    REFUSED_ALARM_OPEN,
+    REFUSED_NOT_RESTORED,
+    REFUSED_NO_CAUSE,
+    REFUSED_CLASS_UNCONFIRMED,
+    REFUSED_LAST_MEMBER,
+    REFUSED_SAME_INCIDENT,
+    REFUSED_DRILL,
+    REFUSED_NOT_WAITING,
+    REFUSED_DUTY_NOT_OWED,
+    REFUSED_NOTHING_TO_DO,
+    REFUSED_BAD, /* a number that means nothing */
+    REFUSAL_COUNT
+};
+
+enum { STEP_FUTURE_MS = 5 * CLOCK_MINUTE_MS, STEP_PAST_DAYS = 366 };
+
+struct step {
+    enum step_kind kind;
+    uint64_t incident;
+    uint64_t member;     /* 0: all that it may mean */
+    uint64_t other;      /* the incident that is merged into this one; the call */
+    uint64_t key;        /* told twice is told once; 0: none */
+    struct wall claimed; /* .ms 0: now */
+    enum clock_source source;
+    const char *who, *note; /* borrows; the note is the reason, the cause, the remedy, ... */
+    enum incident_class class;
+    enum controllability controllability;
+    enum large_effect large;
+    enum duty_kind duty;
+    struct impact impact;
+    const char *site, *zone; /* of STEP_OPEN, STEP_CALL */
+    bool drill;
+    const uint64_t *members; /* of STEP_SPLIT */
+    size_t member_count;
+};
+
+const char *step_name(enum step_kind k); /* "confirm_class" */
+/* Stable: "member_not_restored".  Its sentence for people. */
+const char *refusal_name(enum refusal r);
+const char *refusal_sentence(enum refusal r);
+
+#endif

@@ -1,0 +1,45 @@
+/* What is to be sent about incidents.  Made by the fold in the record that changes the incident; sending is
+ * somebody else's. */
+#ifndef MODEL_OUTGOING_H
+#define MODEL_OUTGOING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+
+/* The numbers are stored: add at the end. */
+enum outgoing_kind {
+    OUT_OPENED,
+    OUT_WARNING, /* n per cent of the time have passed */
+    OUT_OVERDUE,
+    OUT_PASSED, /* several warnings, or some that are long over, in one: `mask` */
+    OUT_DIGEST, /* what passed while the program was down, of all incidents: `count` of them */
+    OUT_DUE_MOVED,
+    OUT_OVERDUE_AGAIN, /* the due time had moved on after it was told as over */
+    OUT_STEP,          /* a further burst (`size`), or a dangerous member */
+    OUT_UNCONFIRMED,   /* a claimed repair that nothing agreed with */
+    OUT_LARGE_EFFECT,
+    OUT_DUTY_LATE, /* n: enum duty_kind */
+    OUT_COUNT
+};
+
+struct outgoing {
+    uint64_t incident; /* 0: the digest */
+    uint16_t n;        /* with incident and kind: never twice, over restarts too */
+    uint8_t kind;      /* enum outgoing_kind */
+    uint8_t mask;      /* WARN_50 ... */
+    bool legal;        /* `due` is the law's, not a target */
+    bool drill;
+    uint16_t count;
+    double size; /* NaN: none */
+    struct wall at, due;
+};
+
+enum { OUTGOING_KEY_MAX = 64 };
+
+const char *outgoing_kind_name(enum outgoing_kind k);
+/* "1024/warning/75": whoever sends knows by it what was sent already. */
+void outgoing_key(const struct outgoing *o, char out[OUTGOING_KEY_MAX]);
+
+#endif

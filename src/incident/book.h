@@ -1,0 +1,53 @@
+/* The book from inside. */
+#ifndef INCIDENT_BOOK_H
+#define INCIDENT_BOOK_H
+
+#include "incident/clocks.h"
+#include "incident/incidents.h"
+
+struct slot {
+    struct incident i; /* first: an incident of the book is its slot */
+    bool dirty;
+};
+
+struct incidents {
+    struct incident_rules rules;
+    struct slot **all; /* by id, rising */
+    size_t count, max;
+    uint64_t next; /* id */
+    uint16_t digests;
+    uint64_t refused;
+    struct outgoing out[OUTBOX_MAX];
+    size_t out_count;
+};
+
+struct incident *book_find(const struct incidents *b, uint64_t id);
+struct incident *book_open(struct incidents *b, struct wall now); /* NULL: full */
+void book_touch(struct incident *i);
+
+static inline bool incident_lives(const struct incident *i)
+{
+    return !i->closed && i->merged_into == 0;
+}
+
+/* A copy of *m with an id of its own; NULL: no room. */
+struct member *book_add_member(struct incidents *b, struct incident *i, const struct member *m);
+void book_add_fact(struct incident *i, const struct fact *f); /* where there is room */
+void book_tie(struct incident *i, uint64_t other, enum incident_tie kind);
+
+/* ---- parts.c ---- */
+
+/* Whether `from` may become part of `into`. */
+bool parts_fit(const struct incident *into, const struct incident *from);
+void parts_absorb(struct incidents *b, struct incident *into, struct incident *from);
+/* The marked members become their own incident.  NULL: the book is full. */
+struct incident *parts_leave(struct incidents *b, struct incident *from,
+                             const bool leaves[INCIDENT_MEMBERS_MAX], enum incident_tie tie, struct wall now);
+
+/* ---- duties.c ---- */
+void duties_settle(const struct incidents *b, struct incident *i, struct wall now);
+
+/* ---- tell.c ---- */
+void tell_now(struct incidents *b, struct incident *i, struct wall now);
+
+#endif

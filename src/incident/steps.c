@@ -1,0 +1,562 @@
+/* What people do.  One row a step: the fact that it leaves, what must be so before, and what it changes. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "book.h"
+
+struct turn {
+    struct incidents *b;
+    struct incident *i;
+    const struct step *s;
+    struct wall claimed, now;
+    uint64_t about; /* of the fact */
+    uint8_t detail;
+};
+
+/* ---------------------------------------------------------------- members meant */
+
+static bool means(const struct turn *t, const struct member *m)
+{
+    return t->s->member == 0 || t->s->member == m->id;
+}
+
+static struct member *earliest(struct incident *i)
+{
+    struct member *first = &i->members[0];
+
+    for (size_t k = 1; k < i->member_count; k++)
+        if (i->members[k].start.ms < first->start.ms)
+            first = &i->members[k];
+    return first;
+}
+
+/* ---------------------------------------------------------------- class */
+
+/* Leaves a legal limit, or gets a longer one. */
+static bool is_looser(enum incident_class from, enum incident_class to)
+{
+    const struct incident_limit *a = incident_limit(from), *z = incident_limit(to);
+
+    return a->legal && (!z->legal || z->limit_ms > a->limit_ms);
+}
+
+/* Without a member: those of the class which the incident shows; to be confirmed, of the strictest that is
+ * not. */
+static uint8_t class_meant(const struct turn *t, bool confirm)
+{
+    const struct member *found = NULL;
+
+    for (size_t k = 0; k < t->i->member_count && confirm; k++) {
+        const struct member *m = &t->i->members[k];
+        const struct incident_limit *l = incident_limit(m->class);
+        if (!m->confirmed && l->legal &&
+            (found == NULL || l->limit_ms < incident_limit(found->class)->limit_ms))
+            found = m;
+    }
+    return found != NULL ? found->class : incident_clock(t->i, &t->b->rules.targets).class;
+}
+
+static bool class_means(const struct turn *t, const struct member *m, uint8_t shown)
+{
+    return t->s->member != 0 ? t->s->member == m->id : m->class == shown;
+}
+
+static enum refusal set_class(struct turn *t, bool confirm)
+{
+    uint8_t shown = class_meant(t, confirm);
+
+    if (t->s->class >= CLASS_COUNT)
+        return REFUSED_BAD;
+    for (size_t k = 0; k < t->i->member_count; k++)
+        if (class_means(t, &t->i->members[k], shown) && t->s->note[0] == '\0' &&
+            is_looser(t->i->members[k].class, t->s->class))
+            return REFUSED_NO_REASON;
+    for (size_t k = 0; k < t->i->member_count; k++) {
+        struct member *m = &t->i->members[k];
+        if (!class_means(t, m, shown))
+            continue;
+        m->loosened = m->loosened || is_looser(m->class, t->s->class);
+        m->class = (uint8_t)t->s->class;
+        m->confirmed = m->confirmed || confirm;
+    }
+    t->detail = (uint8_t)t->s->class;
+    return REFUSED_NOTHING;
+}
+
+static enum refusal confirm_class(struct turn *t)
+{
+    return set_class(t, true);
+}
+
+static enum refusal reclassify(struct turn *t)
+{
+    return set_class(t, false);
+}
+
+/* ---------------------------------------------------------------- cause and remedy */
+
+static enum refusal cause(struct turn *t)
+{
+    if (t->s->controllability != CONTROLLABLE && t->s->controllability != BEYOND_CONTROL)
+        return REFUSED_NO_CONTROLLABILITY;
+    t->i->controllability = t->detail = (uint8_t)t->s->controllability;
+    return REFUSED_NOTHING;
+}
+
+static enum refusal approve(struct turn *t)
+{
+    return incident_fact(t->i, FACT_REMEDY_PROPOSED) != NULL ? REFUSED_NOTHING : REFUSED_NO_REMEDY;
+}
+
+/* ---------------------------------------------------------------- repair */
+
+static enum refusal repaired(struct turn *t)
+{
+    bool any = false;
+
+    for (size_t k = 0; k < t->i->member_count; k++)
+        if (means(t, &t->i->members[k]) && t->claimed.ms < t->i->members[k].start.ms && t->s->member != 0)
+            return REFUSED_BEFORE_START;
+    for (size_t k = 0; k < t->i->member_count; k++) {
+        struct member *m = &t->i->members[k];
+        /* a claim that nobody agreed with may be made anew */
+        if (!means(t, m) || m->start.ms > t->claimed.ms || member_repair(m, t->now) == REPAIR_CONFIRMED)
+            continue;
+        m->repaired = t->claimed;
+        m->claim_recorded = t->now;
+        any = true;
+    }
+    t->i->told_unconfirmed = t->i->told_unconfirmed && !any;
+    return any ? REFUSED_NOTHING : REFUSED_NOTHING_TO_DO;
+}
+
+static const struct fact *claim_about(const struct incident *i, const struct member *m)
+{
+    for (size_t n = i->fact_count; n > 0; n--) {
+        const struct fact *f = &i->facts[n - 1];
+        if (f->kind == FACT_REPAIRED && (f->about == 0 || f->about == m->id))
+            return f;
+    }
+    return NULL;
+}
+
+static enum refusal confirm_repair(struct turn *t)
+{
+    enum refusal r = REFUSED_NO_CLAIM;
+
+    for (size_t k = 0; k < t->i->member_count; k++) {
+        struct member *m = &t->i->members[k];
+        const struct fact *claim = claim_about(t->i, m);
+        if (!means(t, m) || member_repair(m, t->now) == REPAIR_NONE || m->repair_confirmed.ms != 0)
+            continue;
+        if (claim != NULL && strcmp(claim->who, t->s->who) == 0)
+            return REFUSED_SAME_PERSON;
+        m->repair_confirmed = t->claimed;
+        r = REFUSED_NOTHING;
+    }
+    return r;
+}
+
+/* What is measured contradicts it: then a person says why. */
+static bool contradicted(const struct member *m)
+{
+    return m->alarm != 0 && m->cleared.ms == 0 && m->evidence != EVIDENCE_CALL;
+}
+
+static enum refusal restored(struct turn *t)
+{
+    bool any = false;
+
+    for (size_t k = 0; k < t->i->member_count; k++) {
+        const struct member *m = &t->i->members[k];
+        if (!means(t, m) || m->restored.ms != 0)
+            continue;
+        if (t->claimed.ms < m->start.ms)
+            return REFUSED_BEFORE_START;
+        if (contradicted(m) && t->s->note[0] == '\0')
+            return REFUSED_ALARM_OPEN;
+        any = true;
+    }
+    for (size_t k = 0; k < t->i->member_count; k++)
+        if (means(t, &t->i->members[k]) && t->i->members[k].restored.ms == 0)
+            t->i->members[k].restored = t->claimed;
+    return any ? REFUSED_NOTHING : REFUSED_NOTHING_TO_DO;
+}
+
+static enum refusal evaluate(struct turn *t)
+{
+    return incident_all_restored(t->i) ? REFUSED_NOTHING : REFUSED_NOT_RESTORED;
+}
+
+static enum refusal close_it(struct turn *t)
+{
+    if (!incident_all_restored(t->i))
+        return REFUSED_NOT_RESTORED;
+    if (incident_fact(t->i, FACT_CAUSE_FOUND) == NULL)
+        return REFUSED_NO_CAUSE;
+    if (!incident_class_confirmed(t->i))
+        return REFUSED_CLASS_UNCONFIRMED;
+    t->i->closed = true;
+    return REFUSED_NOTHING;
+}
+
+/* Start and due stay: the members are as if they had never been restored. */
+static enum refusal reopen(struct turn *t)
+{
+    if (!t->i->closed)
+        return REFUSED_NOT_CLOSED;
+    t->i->closed = false;
+    t->i->told_unconfirmed = false;
+    t->i->unacknowledged = true;
+    for (size_t k = 0; k < t->i->member_count; k++) {
+        struct member *m = &t->i->members[k];
+        m->restored = m->repaired = m->claim_recorded = m->repair_confirmed = (struct wall){ 0 };
+    }
+    return REFUSED_NOTHING;
+}
+
+static enum refusal stop_waiting(struct turn *t)
+{
+    return incident_waiting(t->i) != NULL ? REFUSED_NOTHING : REFUSED_NOT_WAITING;
+}
+
+/* ---------------------------------------------------------------- parts */
+
+static bool marks(const struct incident *i, uint64_t id, bool leaves[INCIDENT_MEMBERS_MAX])
+{
+    for (size_t k = 0; k < i->member_count; k++) {
+        if (i->members[k].id != id)
+            continue;
+        leaves[k] = true;
+        return true;
+    }
+    return false;
+}
+
+static enum refusal leave(struct turn *t, const bool leaves[INCIDENT_MEMBERS_MAX])
+{
+    size_t n = 0;
+    struct incident *part;
+
+    for (size_t k = 0; k < t->i->member_count; k++)
+        n += leaves[k];
+    if (n == t->i->member_count)
+        return REFUSED_LAST_MEMBER;
+    part = parts_leave(t->b, t->i, leaves, TIE_SPLIT, t->now);
+    if (part == NULL)
+        return REFUSED_FULL;
+    for (size_t k = 0; k < part->member_count; k++)
+        part->members[k].apart = true;
+    for (size_t k = 0; k < t->i->member_count; k++)
+        t->i->members[k].apart = true; /* nor do these two find each other again through a cause */
+    t->about = part->id;
+    duties_settle(t->b, part, t->now);
+    tell_now(t->b, part, t->now);
+    return REFUSED_NOTHING;
+}
+
+static enum refusal unlink_one(struct turn *t)
+{
+    bool leaves[INCIDENT_MEMBERS_MAX] = { false };
+
+    return marks(t->i, t->s->member, leaves) ? leave(t, leaves) : REFUSED_MEMBER_MISSING;
+}
+
+static enum refusal split(struct turn *t)
+{
+    bool leaves[INCIDENT_MEMBERS_MAX] = { false };
+
+    for (size_t k = 0; k < t->s->member_count; k++)
+        if (!marks(t->i, t->s->members[k], leaves))
+            return REFUSED_MEMBER_MISSING;
+    return t->s->member_count > 0 ? leave(t, leaves) : REFUSED_NOTHING_TO_DO;
+}
+
+static enum refusal merge(struct turn *t)
+{
+    struct incident *from = book_find(t->b, t->s->other);
+
+    if (from == NULL)
+        return REFUSED_MISSING;
+    if (from == t->i)
+        return REFUSED_SAME_INCIDENT;
+    if (from->merged_into != 0)
+        return REFUSED_MERGED;
+    if (from->closed)
+        return REFUSED_CLOSED;
+    if (from->drill != t->i->drill)
+        return REFUSED_DRILL;
+    if (!parts_fit(t->i, from))
+        return REFUSED_FULL;
+    parts_absorb(t->b, t->i, from);
+    t->about = from->id;
+    return REFUSED_NOTHING;
+}
+
+static enum refusal backdate(struct turn *t)
+{
+    struct member *m = t->s->member != 0 ? incident_member(t->i, t->s->member) : earliest(t->i);
+
+    if (t->claimed.ms >= m->start.ms)
+        return REFUSED_START_LATER;
+    m->start = t->claimed;
+    return REFUSED_NOTHING;
+}
+
+/* ---------------------------------------------------------------- effect and duties */
+
+static enum refusal set_impact(struct turn *t)
+{
+    t->i->impact = t->s->impact;
+    return REFUSED_NOTHING;
+}
+
+static enum refusal say_large(struct turn *t)
+{
+    struct duty *d = &t->i->duties[DUTY_REPORT_LARGE_EFFECT];
+
+    if (t->s->large >= LARGE_COUNT)
+        return REFUSED_BAD;
+    t->i->large_said = t->detail = (uint8_t)t->s->large;
+    if (t->s->large == LARGE_SAID_NO && d->since.ms != 0 && d->done.ms == 0) {
+        d->done = t->claimed;
+        d->recorded = t->now;
+        d->waived = true;
+        (void)snprintf(d->who, sizeof d->who, "%s", t->s->who);
+    }
+    /* said no, then yes: owed anew */
+    if (t->s->large == LARGE_SAID_YES && d->waived)
+        *d = (struct duty){ 0 };
+    return REFUSED_NOTHING;
+}
+
+static enum refusal end_duty(struct turn *t, bool waived)
+{
+    struct duty *d;
+
+    if (t->s->duty >= DUTY_COUNT)
+        return REFUSED_BAD;
+    d = &t->i->duties[t->s->duty];
+    if (d->since.ms == 0 || d->done.ms != 0)
+        return REFUSED_DUTY_NOT_OWED;
+    d->done = t->claimed;
+    d->recorded = t->now;
+    d->waived = waived;
+    (void)snprintf(d->who, sizeof d->who, "%s", t->s->who);
+    t->detail = (uint8_t)t->s->duty;
+    return REFUSED_NOTHING;
+}
+
+static enum refusal duty_done(struct turn *t)
+{
+    return end_duty(t, false);
+}
+
+static enum refusal duty_waived(struct turn *t)
+{
+    return end_duty(t, true);
+}
+
+static enum refusal acknowledge(struct turn *t)
+{
+    if (!t->i->unacknowledged)
+        return REFUSED_NOTHING_TO_DO;
+    t->i->unacknowledged = false;
+    return REFUSED_NOTHING;
+}
+
+/* ---------------------------------------------------------------- by hand, by telephone */
+
+static struct member told_member(const struct turn *t)
+{
+    const struct step *s = t->s;
+    struct member m = { .alarm = s->kind == STEP_CALL ? s->other : 0,
+                        .class = (uint8_t)s->class,
+                        .evidence = s->kind == STEP_CALL ? EVIDENCE_CALL : EVIDENCE_PERSON,
+                        .start = t->claimed,
+                        .evident = t->claimed,
+                        .size = NAN };
+
+    (void)snprintf(m.site, sizeof m.site, "%s", s->site != NULL ? s->site : "");
+    (void)snprintf(m.zone, sizeof m.zone, "%s", s->zone != NULL ? s->zone : "");
+    return m;
+}
+
+static enum refusal join_told(struct turn *t)
+{
+    struct member m = told_member(t);
+    const struct member *put;
+
+    if (t->s->class >= CLASS_COUNT)
+        return REFUSED_BAD;
+    put = book_add_member(t->b, t->i, &m);
+    if (put == NULL)
+        return REFUSED_FULL;
+    t->about = put->id;
+    return REFUSED_NOTHING;
+}
+
+/* ---------------------------------------------------------------- the steps */
+
+enum need { NEED_NOTE = 1, CLOSED_TOO = 2, OPENS = 4, VITAL = 8 };
+
+struct step_row {
+    const char *name;
+    enum fact_kind fact;
+    unsigned needs;
+    enum refusal (*change)(struct turn *t); /* NULL: the fact is all */
+};
+
+static const struct step_row ROWS[STEP_COUNT] = {
+    [STEP_OPEN] = { "open", FACT_DETECTED, OPENS, join_told },
+    [STEP_CALL] = { "call", FACT_CALLED, OPENS, join_told },
+    [STEP_KNOWN] = { "known", FACT_KNOWN, 0, NULL },
+    [STEP_REPORT] = { "report", FACT_REPORTED, 0, NULL },
+    [STEP_ASSIGN] = { "assign", FACT_ASSIGNED, 0, NULL },
+    [STEP_ON_SITE] = { "on_site", FACT_ON_SITE, 0, NULL },
+    [STEP_VERIFY] = { "verify", FACT_VERIFIED, 0, NULL },
+    [STEP_CONFIRM_CLASS] = { "confirm_class", FACT_CLASS_CONFIRMED, VITAL, confirm_class },
+    [STEP_RECLASSIFY] = { "reclassify", FACT_RECLASSIFIED, CLOSED_TOO | VITAL, reclassify },
+    [STEP_CAUSE] = { "cause", FACT_CAUSE_FOUND, NEED_NOTE | VITAL, cause },
+    [STEP_PROPOSE] = { "propose", FACT_REMEDY_PROPOSED, NEED_NOTE, NULL },
+    [STEP_APPROVE] = { "approve", FACT_REMEDY_APPROVED, CLOSED_TOO, approve },
+    [STEP_BEGIN_REPAIR] = { "begin_repair", FACT_REPAIR_BEGUN, 0, NULL },
+    [STEP_REPAIRED] = { "repaired", FACT_REPAIRED, VITAL, repaired },
+    [STEP_CONFIRM_REPAIR] = { "confirm_repair", FACT_REPAIR_CONFIRMED, VITAL, confirm_repair },
+    [STEP_RESTORED] = { "restored", FACT_RESTORED, VITAL, restored },
+    [STEP_EVALUATE] = { "evaluate", FACT_EVALUATED, NEED_NOTE | CLOSED_TOO, evaluate },
+    [STEP_CLOSE] = { "close", FACT_CLOSED, VITAL, close_it },
+    [STEP_REOPEN] = { "reopen", FACT_REOPENED, NEED_NOTE | CLOSED_TOO | VITAL, reopen },
+    [STEP_WAIT] = { "wait", FACT_WAITING, NEED_NOTE, NULL },
+    [STEP_WAIT_OVER] = { "wait_over", FACT_WAITING_OVER, 0, stop_waiting },
+    [STEP_UNLINK] = { "unlink", FACT_UNLINKED, NEED_NOTE, unlink_one },
+    [STEP_SPLIT] = { "split", FACT_SPLIT, NEED_NOTE, split },
+    [STEP_MERGE] = { "merge", FACT_MERGED, 0, merge },
+    [STEP_BACKDATE] = { "backdate", FACT_OCCURRED, CLOSED_TOO, backdate },
+    [STEP_IMPACT] = { "impact", FACT_IMPACT, 0, set_impact },
+    [STEP_LARGE] = { "large", FACT_LARGE_EFFECT, NEED_NOTE, say_large },
+    [STEP_DUTY_DONE] = { "duty_done", FACT_DUTY_DONE, CLOSED_TOO | VITAL, duty_done },
+    [STEP_DUTY_WAIVE] = { "duty_waive", FACT_DUTY_WAIVED, NEED_NOTE | CLOSED_TOO, duty_waived },
+    [STEP_ACKNOWLEDGE] = { "acknowledge", FACT_ACKNOWLEDGED, 0, acknowledge },
+};
+
+enum { FACTS_FOR_VITAL = 24 }; /* places that only the steps which end an incident may take */
+
+const char *step_name(enum step_kind k)
+{
+    return k < STEP_COUNT ? ROWS[k].name : "unknown";
+}
+
+static const struct fact *fact_by_key(const struct incident *i, uint64_t key)
+{
+    for (size_t n = 0; key != 0 && n < i->fact_count; n++)
+        if (i->facts[n].key == key)
+            return &i->facts[n];
+    return NULL;
+}
+
+static enum refusal time_is_fine(const struct turn *t)
+{
+    if (t->claimed.ms > t->now.ms + STEP_FUTURE_MS)
+        return REFUSED_FUTURE;
+    return t->claimed.ms < t->now.ms - (int64_t)STEP_PAST_DAYS * CLOCK_DAY_MS ? REFUSED_TOO_OLD
+                                                                              : REFUSED_NOTHING;
+}
+
+static enum refusal words_are_fine(const struct step *s)
+{
+    if (s->who == NULL || s->who[0] == '\0')
+        return REFUSED_NO_WHO;
+    return (ROWS[s->kind].needs & NEED_NOTE) != 0 && s->note[0] == '\0' ? REFUSED_NO_REASON : REFUSED_NOTHING;
+}
+
+static enum refusal may_step(const struct turn *t)
+{
+    const struct step_row *row = &ROWS[t->s->kind];
+    size_t room = INCIDENT_FACTS_MAX - ((row->needs & VITAL) != 0 ? 0 : FACTS_FOR_VITAL);
+
+    if (t->i->merged_into != 0)
+        return REFUSED_MERGED;
+    if (t->i->closed && (row->needs & CLOSED_TOO) == 0)
+        return REFUSED_CLOSED;
+    if (t->s->member != 0 && incident_member(t->i, t->s->member) == NULL)
+        return REFUSED_MEMBER_MISSING;
+    return t->i->fact_count < room ? REFUSED_NOTHING : REFUSED_FULL;
+}
+
+static void keep_fact(const struct turn *t)
+{
+    const struct step *s = t->s;
+    struct fact f = { .kind = (uint8_t)ROWS[s->kind].fact,
+                      .source = (uint8_t)s->source,
+                      .detail = t->detail,
+                      .key = s->key,
+                      .about = t->about,
+                      .claimed = t->claimed,
+                      .recorded = t->now };
+
+    (void)snprintf(f.who, sizeof f.who, "%s", s->who);
+    (void)snprintf(f.note, sizeof f.note, "%s", s->note);
+    book_add_fact(t->i, &f);
+}
+
+static enum refusal take(struct turn *t)
+{
+    const struct step_row *row = &ROWS[t->s->kind];
+    enum refusal r = may_step(t);
+
+    if (r == REFUSED_NOTHING && row->change != NULL)
+        r = row->change(t);
+    if (r != REFUSED_NOTHING)
+        return r;
+    keep_fact(t);
+    book_touch(t->i);
+    duties_settle(t->b, t->i, t->now);
+    tell_now(t->b, t->i, t->now);
+    return REFUSED_NOTHING;
+}
+
+/* Told again by its key, of whichever incident, as it may have been merged since. */
+static struct incident *told_before(const struct incidents *b, uint64_t key)
+{
+    for (size_t k = 0; key != 0 && k < b->count; k++)
+        if (fact_by_key(&b->all[k]->i, key) != NULL)
+            return &b->all[k]->i;
+    return NULL;
+}
+
+static struct outcome outcome_of(enum refusal r, uint64_t incident)
+{
+    return (struct outcome){ .refusal = r, .incident = incident };
+}
+
+struct outcome incidents_step(struct incidents *b, const struct step *told, struct wall now)
+{
+    struct step s = *told;
+    struct turn t = {
+        .b = b, .s = &s, .claimed = s.claimed.ms != 0 ? s.claimed : now, .now = now, .about = s.member
+    };
+    const struct incident *before = told_before(b, s.key);
+    enum refusal r;
+    bool opens = s.kind < STEP_COUNT && (ROWS[s.kind].needs & OPENS) != 0 && s.incident == 0;
+
+    s.note = s.note != NULL ? s.note : "";
+    if (before != NULL)
+        return (struct outcome){ .incident = before->id, .again = true };
+    if (s.kind >= STEP_COUNT || s.source >= CLOCK_SOURCE_COUNT || (opens && s.class >= CLASS_COUNT))
+        return outcome_of(REFUSED_BAD, 0);
+    r = words_are_fine(&s);
+    if (r == REFUSED_NOTHING)
+        r = time_is_fine(&t);
+    if (r != REFUSED_NOTHING)
+        return outcome_of(r, s.incident);
+    if (opens)
+        t.claimed = t.claimed.ms < now.ms ? t.claimed : now;
+    t.i = opens ? book_open(b, now) : book_find(b, s.incident);
+    if (t.i == NULL)
+        return outcome_of(opens ? REFUSED_FULL : REFUSED_MISSING, s.incident);
+    if (opens)
+        t.i->drill = s.drill;
+    return outcome_of(take(&t), t.i->id);
+}

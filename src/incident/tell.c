@@ -1,0 +1,204 @@
+/* What is to be told of an incident: each once.  A message is owed until it found room in the outbox. */
+#include "book.h"
+
+#include <math.h>
+
+static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kind, unsigned n, uint8_t mask,
+                 struct wall now)
+{
+    struct incident_clock c = incident_clock(i, &b->rules.targets);
+    struct outgoing *o;
+
+    if (b->out_count == OUTBOX_MAX)
+        return false;
+    o = &b->out[b->out_count++];
+    *o = (struct outgoing){ .incident = i->id,
+                            .kind = (uint8_t)kind,
+                            .n = (uint16_t)n,
+                            .mask = mask,
+                            .legal = c.legal,
+                            .drill = i->drill,
+                            .size = NAN,
+                            .at = now,
+                            .due = c.due };
+    book_touch(i);
+    return true;
+}
+
+/* One that may come more than once: numbered by the incident's own count. */
+static bool send_again(struct incidents *b, struct incident *i, enum outgoing_kind kind, uint8_t mask,
+                       struct wall now)
+{
+    if (!send(b, i, kind, i->told, mask, now))
+        return false;
+    i->told++;
+    return true;
+}
+
+static bool is_critical(const struct incident *i)
+{
+    for (size_t k = 0; k < i->member_count; k++)
+        if (i->members[k].class == CLASS_WATER_QUALITY || i->members[k].class == CLASS_SAFETY)
+            return true;
+    return false;
+}
+
+static void tell_opened(struct incidents *b, struct incident *i, struct wall now)
+{
+    if (!is_critical(i) && now.ms < i->opened.ms + b->rules.cause_wait_ms && now.ms >= i->opened.ms)
+        return;
+    if (!send(b, i, OUT_OPENED, 0, 0, now))
+        return;
+    i->told_open = true;
+    i->owes_step = false; /* it was told with the opening */
+    i->told_due = incident_clock(i, &b->rules.targets).due;
+}
+
+static double last_size(const struct incident *i)
+{
+    double size = NAN;
+
+    for (size_t k = 0; k < i->member_count; k++)
+        if (i->members[k].step > 0)
+            size = i->members[k].size;
+    return size;
+}
+
+static void tell_events(struct incidents *b, struct incident *i, struct wall now)
+{
+    if (i->owes_step && send_again(b, i, OUT_STEP, 0, now)) {
+        b->out[b->out_count - 1].size = last_size(i);
+        i->owes_step = false;
+    }
+    if (i->large_since.ms != 0 && !i->told_large)
+        i->told_large = send_again(b, i, OUT_LARGE_EFFECT, 0, now);
+    if (!i->told_unconfirmed && incident_unconfirmed(i, now))
+        i->told_unconfirmed = send_again(b, i, OUT_UNCONFIRMED, 0, now);
+}
+
+static bool duty_is_late(const struct duty *d, struct wall now)
+{
+    return d->since.ms != 0 && d->done.ms == 0 && !d->told_late && now.ms >= d->due.ms;
+}
+
+static void tell_duties(struct incidents *b, struct incident *i, struct wall now)
+{
+    for (unsigned k = 0; k < DUTY_COUNT; k++)
+        if (duty_is_late(&i->duties[k], now) && send(b, i, OUT_DUTY_LATE, k, 0, now))
+            i->duties[k].told_late = true;
+}
+
+/* ---------------------------------------------------------------- warnings */
+
+static uint8_t fresh_warnings(const struct incident *i, const struct incident_clock *c, struct wall now)
+{
+    return warnings_passed(c, now) & (uint8_t) ~(i->warned | i->passed);
+}
+
+/* The one warning in the mask, when it is one and just passed; 4: they are told in a sum. */
+static unsigned punctual(uint8_t fresh, const struct incident_clock *c, int64_t punctual_ms, struct wall now)
+{
+    for (unsigned n = 0; n < 4; n++)
+        if (fresh == 1U << n)
+            return now.ms - warning_at(c, n).ms <= punctual_ms ? n : 4;
+    return 4;
+}
+
+static bool tell_fresh(struct incidents *b, struct incident *i, const struct incident_clock *c,
+                       struct wall now)
+{
+    uint8_t fresh = fresh_warnings(i, c, now);
+    unsigned n = punctual(fresh, c, b->rules.punctual_ms, now);
+
+    if (fresh == 0)
+        return false;
+    if (n == 4) {
+        if (send_again(b, i, OUT_PASSED, fresh, now))
+            i->passed |= fresh;
+        return true;
+    }
+    if (send(b, i, n == 3 ? OUT_OVERDUE : OUT_WARNING, warning_percent(n), fresh, now))
+        i->warned |= fresh;
+    return true;
+}
+
+static void tell_clock(struct incidents *b, struct incident *i, struct wall now)
+{
+    struct incident_clock c = incident_clock(i, &b->rules.targets);
+    bool moved = c.due.ms != i->told_due.ms;
+
+    if (i->closed || incident_all_ended(i, now))
+        return;
+    if (moved && now.ms < c.due.ms && ((i->warned | i->passed) & WARN_100) != 0 && !i->owes_again) {
+        i->owes_again = true;
+        book_touch(i);
+    }
+    if (tell_fresh(b, i, &c, now) || (moved && send_again(b, i, OUT_DUE_MOVED, 0, now))) {
+        i->told_due = c.due; /* each message carries it; with the outbox full the warning itself is owed */
+        return;
+    }
+    if (i->owes_again && now.ms >= c.due.ms && send_again(b, i, OUT_OVERDUE_AGAIN, 0, now))
+        i->owes_again = false;
+}
+
+void tell_now(struct incidents *b, struct incident *i, struct wall now)
+{
+    if (i->merged_into != 0 || i->member_count == 0)
+        return;
+    if (!i->told_open)
+        tell_opened(b, i, now);
+    if (!i->told_open)
+        return;
+    tell_events(b, i, now);
+    tell_duties(b, i, now);
+    tell_clock(b, i, now);
+}
+
+/* ---------------------------------------------------------------- after a start */
+
+/* What passed too long ago to be told by itself. */
+static uint8_t missed(const struct incidents *b, const struct incident *i, struct wall now)
+{
+    struct incident_clock c = incident_clock(i, &b->rules.targets);
+    struct wall then = { now.ms - b->rules.punctual_ms };
+
+    if (!i->told_open || i->closed || i->merged_into != 0 || i->member_count == 0 ||
+        incident_all_ended(i, now))
+        return 0;
+    return fresh_warnings(i, &c, then);
+}
+
+static bool miss_duties(struct incident *i, struct wall then)
+{
+    bool any = false;
+
+    for (unsigned k = 0; k < DUTY_COUNT && i->merged_into == 0; k++) {
+        if (!duty_is_late(&i->duties[k], then))
+            continue;
+        i->duties[k].told_late = any = true;
+    }
+    return any;
+}
+
+void incidents_resume(struct incidents *b, struct wall now)
+{
+    struct outgoing digest = { .kind = OUT_DIGEST, .n = b->digests, .at = now, .due = now, .size = NAN };
+
+    if (b->out_count == OUTBOX_MAX)
+        return; /* each will be told by itself */
+    for (size_t k = 0; k < b->count; k++) {
+        struct incident *i = &b->all[k]->i;
+        uint8_t mask = missed(b, i, now);
+        bool duties = miss_duties(i, (struct wall){ now.ms - b->rules.punctual_ms });
+        if (mask == 0 && !duties)
+            continue;
+        i->passed |= mask;
+        digest.mask |= mask;
+        digest.count++;
+        book_touch(i);
+    }
+    if (digest.count == 0)
+        return;
+    b->out[b->out_count++] = digest;
+    b->digests++;
+}

@@ -1,0 +1,19 @@
+#include "model/outgoing.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *outgoing_kind_name(enum outgoing_kind k)
+{
+    static const char *const NAMES[] = { "opened",      "warning",      "overdue",       "passed",
+                                         "digest",      "due_moved",    "overdue_again", "step",
+                                         "unconfirmed", "large_effect", "duty_late" };
+    _Static_assert(COUNT_OF(NAMES) == OUT_COUNT, "each kind has a name");
+    return k < OUT_COUNT ? NAMES[k] : "unknown";
+}
+
+void outgoing_key(const struct outgoing *o, char out[OUTGOING_KEY_MAX])
+{
+    (void)snprintf(out, OUTGOING_KEY_MAX, "%" PRIu64 "/%s/%u", o->incident, outgoing_kind_name(o->kind),
+                   o->n);
+}
