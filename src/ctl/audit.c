@@ -16,6 +16,7 @@ enum { HEADS_MAX = 20000, LINE_MAX_BYTES = 1024 };
 
 struct asked {
     const char *config, *heads, *key, *subject, *who, *verb;
+    struct wall from, to; /* at or after, before */
 };
 
 /* ---- signed heads ---- */
@@ -133,6 +134,8 @@ static enum err show(void *self, const struct audit_stored *s)
     const struct audit_entry *e = &s->row.entry;
     char at[CLOCK_TEXT_MAX];
 
+    if (e->at.ms < a->from.ms || e->at.ms >= a->to.ms)
+        return ERR_NONE;
     if ((a->subject != NULL && strcmp(a->subject, e->subject) != 0) ||
         (a->who != NULL && strcmp(a->who, e->by.name) != 0))
         return ERR_NONE;
@@ -145,15 +148,26 @@ static enum err show(void *self, const struct audit_stored *s)
     return ERR_NONE;
 }
 
+static bool read_time(const char *text, struct wall *out)
+{
+    if (wall_parse(text, out) == ERR_NONE)
+        return true;
+    (void)fprintf(stderr, "capnuocctl: %s: must be a time as 2026-11-23T19:10:38+07:00\n", text);
+    return false;
+}
+
 static bool read_options(int argc, char **argv, struct asked *a)
 {
     static const struct option OPTIONS[] = {
         { "config", required_argument, NULL, 'c' }, { "heads", required_argument, NULL, 'h' },
         { "key", required_argument, NULL, 'k' },    { "subject", required_argument, NULL, 's' },
-        { "who", required_argument, NULL, 'w' },    { NULL, 0, NULL, 0 }
+        { "who", required_argument, NULL, 'w' },    { "from", required_argument, NULL, 'f' },
+        { "to", required_argument, NULL, 't' },     { NULL, 0, NULL, 0 }
     };
     int option;
 
+    a->from.ms = INT64_MIN;
+    a->to.ms = INT64_MAX;
     while ((option = getopt_long(argc, argv, "c:", OPTIONS, NULL)) != -1) {
         switch (option) {
         case 'c': a->config = optarg; break;
@@ -161,6 +175,14 @@ static bool read_options(int argc, char **argv, struct asked *a)
         case 'k': a->key = optarg; break;
         case 's': a->subject = optarg; break;
         case 'w': a->who = optarg; break;
+        case 'f':
+            if (!read_time(optarg, &a->from))
+                return false;
+            break;
+        case 't':
+            if (!read_time(optarg, &a->to))
+                return false;
+            break;
         default: return false;
         }
     }

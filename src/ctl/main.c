@@ -10,7 +10,9 @@ static const struct ctl_command COMMANDS[] = {
       io_list_export },
     { "import", "--from FILE.xlsx|FILE.csv --to FILE.yaml [--unchecked]",
       "an I/O list from a spreadsheet as a plant file", io_list_import },
-    { "audit", "--config FILE verify [--heads FILE] [--key PUBLIC] | show [--subject S] [--who NAME]",
+    { "audit",
+      "--config FILE verify [--heads FILE] [--key PUBLIC] | show [--from TIME] [--to TIME] [--subject S] "
+      "[--who NAME]",
       "the record of acts: whether it is whole and unaltered, or what is in it", audit_record },
     { "backup", "--config FILE FOLDER", "database, journal and configuration of this node, while it runs",
       backup_make },

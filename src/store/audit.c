@@ -8,9 +8,10 @@
 
 enum { PAGE = 1000 };
 
-static void text_of(const struct pg_result *r, size_t row, int column, char *out, size_t size)
+/* False: it is longer than any that was recorded. */
+static bool text_of(const struct pg_result *r, size_t row, int column, char *out, size_t size)
 {
-    (void)snprintf(out, size, "%s", pg_get_text(r, row, column, NULL));
+    return (size_t)snprintf(out, size, "%s", pg_get_text(r, row, column, NULL)) < size;
 }
 
 /* A hash that is none is no hash of ours: all 0xFF, which no row can have. */
@@ -20,24 +21,38 @@ static void hash_of(const struct pg_result *r, size_t row, int column, struct se
         memset(out->bytes, 0xFF, sizeof out->bytes);
 }
 
-static void take(const struct pg_result *r, size_t row, struct audit_stored *out)
+static bool take_texts(const struct pg_result *r, size_t row, struct audit_entry *e)
+{
+    bool whole = text_of(r, row, 5, e->by.name, sizeof e->by.name);
+
+    whole &= text_of(r, row, 6, e->by.address, sizeof e->by.address);
+    whole &= text_of(r, row, 7, e->action, sizeof e->action);
+    whole &= text_of(r, row, 8, e->subject, sizeof e->subject);
+    whole &= text_of(r, row, 9, e->before, sizeof e->before);
+    return whole & text_of(r, row, 10, e->after, sizeof e->after);
+}
+
+/* What our fields cannot hold would be cut to what was recorded and pass as that: a kind of 257 for 1, a
+ * microsecond on top, letters behind the longest text.  Such a row loses its hash and is found by that. */
+static enum err take(const struct pg_result *r, size_t row, struct audit_stored *out, struct fault *why)
 {
     struct audit_entry *e = &out->row.entry;
+    int64_t kind = pg_get_int(r, row, 4);
+    bool whole;
 
     memset(out, 0, sizeof *out);
-    text_of(r, row, 0, out->node, sizeof out->node);
+    if (!text_of(r, row, 0, out->node, sizeof out->node)) /* the next page is asked for by it */
+        return fault_set(why, ERR_RANGE, "record of acts: a row of a node that cannot be: %s...", out->node);
     out->epoch = pg_get_int(r, row, 1);
     out->row.seq = (uint64_t)pg_get_int(r, row, 2);
     e->at.ms = pg_get_int(r, row, 3);
-    e->by.kind = (uint8_t)pg_get_int(r, row, 4);
-    text_of(r, row, 5, e->by.name, sizeof e->by.name);
-    text_of(r, row, 6, e->by.address, sizeof e->by.address);
-    text_of(r, row, 7, e->action, sizeof e->action);
-    text_of(r, row, 8, e->subject, sizeof e->subject);
-    text_of(r, row, 9, e->before, sizeof e->before);
-    text_of(r, row, 10, e->after, sizeof e->after);
+    e->by.kind = (uint8_t)kind;
     hash_of(r, row, 11, &out->row.person);
     hash_of(r, row, 12, &out->row.hash);
+    whole = take_texts(r, row, e);
+    if (!whole || kind != e->by.kind || pg_get_int(r, row, 13) != 1)
+        memset(out->row.hash.bytes, 0xFF, sizeof out->row.hash.bytes);
+    return ERR_NONE;
 }
 
 static enum err read_page(struct pg *p, struct audit_stored *last, size_t *count,
@@ -53,8 +68,9 @@ static enum err read_page(struct pg *p, struct audit_stored *last, size_t *count
         return rc;
     *count = pg_rows(r);
     for (size_t i = 0; i < *count && rc == ERR_NONE; i++) {
-        take(r, i, last);
-        rc = visit(self, last);
+        rc = take(r, i, last, why);
+        if (rc == ERR_NONE)
+            rc = visit(self, last);
     }
     pg_free(r);
     return rc;

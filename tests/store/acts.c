@@ -30,6 +30,8 @@ static void put_acts(void)
         struct audit_entry e = { .at = { PGTEST_NOW.ms + i }, .by = { ACTOR_ACCOUNT, "lan", "2001:db8::7" } };
         (void)snprintf(e.action, sizeof e.action, "value.force");
         (void)snprintf(e.subject, sizeof e.subject, "point:q\"%d", i);
+        if (i == 3) /* as long as there may be */
+            memset(e.subject + strlen(e.subject), 'x', sizeof e.subject - 1 - strlen(e.subject));
         (void)snprintf(e.after, sizeof e.after, "{\"note\":\"nước \\\\ sạch\"}");
         (void)snprintf(e.person, sizeof e.person, i % 2 == 0 ? "Vàng A Páo" : "%s", "");
         audit_chain(&head, "test-node", &e, &key, &rows[i]);
@@ -130,11 +132,80 @@ static void words_that_name_people_can_be_erased(void **state)
     assert_int_equal(n, ACTS);
 }
 
+struct followed {
+    struct audit_head at;
+    int wrong;
+};
+
+static enum err follow(void *self, const struct audit_stored *a)
+{
+    struct followed *f = self;
+    const struct seal_hash is = audit_hash(&f->at.hash, a->node, &a->row);
+
+    f->wrong += a->row.seq != f->at.seq + 1 || !seal_hash_equal(&is, &a->row.hash);
+    f->at = (struct audit_head){ a->row.seq, a->row.hash };
+    return ERR_NONE;
+}
+
+static bool holds(void)
+{
+    struct followed f = { 0 };
+    struct fault why;
+
+    return store_audit_read(&T.settings, follow, &f, &why) == ERR_NONE && f.wrong == 0;
+}
+
+/* Every column, also by changes so small or so long that a careless reader would round or cut them away. */
+static void what_a_superuser_alters_is_found(void **state)
+{
+    static const char *const CHANGES[] = { "node = 'other'",
+                                           "node = node || repeat('x', 200)",
+                                           "epoch = epoch + 1",
+                                           "seq = 40",
+                                           "seq = -4",
+                                           "at = at + interval '1 ms'",
+                                           "at = at + interval '1 us'",
+                                           "at = at - interval '1 us'",
+                                           "at = 'infinity'",
+                                           "kind = 2",
+                                           "kind = kind + 256",
+                                           "kind = kind - 256",
+                                           "actor = 'hoa'",
+                                           "address = ''",
+                                           "action = 'value.release'",
+                                           "subject = subject || 'x'",
+                                           "before = '{}'",
+                                           "after = ''",
+                                           "after = after || repeat('x', 600)",
+                                           "person_hash = decode(repeat('07', 32), 'hex')",
+                                           "person_hash = ''",
+                                           "hash = decode(repeat('07', 32), 'hex')",
+                                           "hash = hash || '\\x00'" };
+    char sql[400];
+
+    (void)state;
+    assert_true(holds());
+    for (size_t i = 0; i < sizeof CHANGES / sizeof CHANGES[0]; i++) {
+        (void)pgtest_ask(&T, PGTEST_SUPERUSER, "CREATE TABLE capnuoc.kept AS TABLE capnuoc.audit");
+        (void)pgtest_ask(&T, PGTEST_SUPERUSER, "ALTER TABLE capnuoc.audit DISABLE TRIGGER ALL");
+        (void)snprintf(sql, sizeof sql, "UPDATE capnuoc.audit SET %s WHERE seq = 4 RETURNING 'done'",
+                       CHANGES[i]);
+        assert_string_equal(pgtest_ask(&T, PGTEST_SUPERUSER, sql), "done");
+        if (holds())
+            fail_msg("not found: %s", CHANGES[i]);
+        (void)pgtest_ask(&T, PGTEST_SUPERUSER, "TRUNCATE capnuoc.audit");
+        (void)pgtest_ask(&T, PGTEST_SUPERUSER, "INSERT INTO capnuoc.audit TABLE capnuoc.kept");
+        (void)pgtest_ask(&T, PGTEST_SUPERUSER, "DROP TABLE capnuoc.kept");
+        assert_true(holds());
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_is_read_back_as_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_changes_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_a_superuser_alters_is_found, set_up, tear_down),
         cmocka_unit_test_setup_teardown(words_that_name_people_can_be_erased, set_up, tear_down),
     };
 
