@@ -84,14 +84,23 @@ static size_t write_line(const struct heads *h, const struct audit_head *head, s
     return (size_t)n;
 }
 
+/* A disk that was full, or the power, may have left a line without its end: ours shall not hang on it. */
+static bool is_torn(int fd)
+{
+    off_t end = lseek(fd, 0, SEEK_END);
+    char last = '\n';
+
+    return end > 0 && pread(fd, &last, 1, end - 1) == 1 && last != '\n';
+}
+
 static enum err append(const char *path, const char *line, size_t n, struct fault *why)
 {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
     enum err rc = ERR_NONE;
 
     if (fd < 0)
         return fault_set(why, ERR_IO, "%s: %s", path, strerror(errno));
-    if (write(fd, line, n) != (ssize_t)n || fsync(fd) != 0)
+    if ((is_torn(fd) && write(fd, "\n", 1) != 1) || write(fd, line, n) != (ssize_t)n || fsync(fd) != 0)
         rc = fault_set(why, ERR_IO, "%s: %s", path, strerror(errno));
     (void)close(fd);
     return rc;

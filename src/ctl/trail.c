@@ -48,6 +48,11 @@ enum err trail_expect(struct trail *c, const struct trail_head *h, struct fault 
     return ERR_NONE;
 }
 
+size_t trail_expected(const struct trail *c)
+{
+    return c->head_count;
+}
+
 static void found(struct trail *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 static void found(struct trail *c, const char *fmt, ...)

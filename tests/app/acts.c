@@ -223,6 +223,36 @@ static void the_end_is_signed_once_a_day_and_only_when_it_moved(void **state)
     heads_close(h);
 }
 
+static void a_line_behind_a_torn_one_stands_alone(void **state)
+{
+    struct scene *s = *state;
+    struct heads_settings set = { .clock = fake_clock(&s->clock), .node = "n", .head = head_now, .self = s };
+    char text[700] = "";
+    struct seal_hash person;
+    struct heads *h;
+    struct fault why;
+    FILE *f;
+
+    (void)snprintf(set.folder, sizeof set.folder, "%s", s->folder);
+    (void)snprintf(set.file, sizeof set.file, "%s/heads", s->folder);
+    f = fopen(set.file, "w");
+    assert_non_null(f);
+    (void)fputs("{\"node\":\"n", f);
+    (void)fclose(f);
+    assert_int_equal(heads_open(&h, &set, &person, &why), ERR_NONE);
+    s->head.seq = 1;
+    assert_int_equal(heads_turn(h, s->clock.now.wall, true, &why), ERR_NONE);
+    s->head.seq = 2;
+    assert_int_equal(heads_turn(h, s->clock.now.wall, true, &why), ERR_NONE);
+    heads_close(h);
+    assert_int_equal(lines(s), 3);
+    f = fopen(set.file, "r");
+    assert_non_null(f);
+    assert_true(fread(text, 1, sizeof text - 1, f) > 0);
+    (void)fclose(f);
+    assert_non_null(strstr(text, "{\"node\":\"n\n{\"node\":\"n\",\"seq\":1,"));
+}
+
 static void a_key_that_is_none_is_refused(void **state)
 {
     struct scene *s = *state;
@@ -252,6 +282,7 @@ int main(void)
         IN_WORLD(acts_make_one_chain_over_stops_and_kills),
         IN_WORLD(a_hand_is_recorded_with_who_and_from_where),
         IN_WORLD(the_end_is_signed_once_a_day_and_only_when_it_moved),
+        IN_WORLD(a_line_behind_a_torn_one_stands_alone),
         IN_WORLD(a_key_that_is_none_is_refused),
     };
 
