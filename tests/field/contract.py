@@ -1,0 +1,84 @@
+"""The API's description is its contract: requests are made from it, right and wrong ones, as nobody, viewer, operator and
+administrator, and every reply must be one that it allows.  No 5xx, no status, no content type, no body it does not tell.
+"""
+import http.client
+import json
+import subprocess
+import os
+
+from harness import TREE, check, run, say, wait_until
+from modbus_peer import Peer, reply
+
+FRESH = "nước sạch mỗi ngày"
+LEFT = ["get /api/v1/stream",            # never ends: tests/serve/stream.c
+        "post /api/v1/session/password"]  # would take the administrator's own
+
+
+def wires(port):
+    return ("  - id: w\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    devices:\n"
+            "      - { id: meter, site: site, unit: 1, every: 200ms, points: [\n"
+            "          { id: a.pressure, name: Áp lực, unit: bar, holding: 104, type: u16, scale: 0.01 },\n"
+            "          { id: a.total, name: Tổng, unit: m3, holding: 105, type: u16, total_max_flow: 60, total_wraps_at: 65536 } ] }\n"
+            % port)
+
+
+def ask(scene, method, path, body=None, **headers):
+    link = http.client.HTTPConnection("127.0.0.1", scene.http_port, timeout=20)
+    try:
+        link.request(method, path, None if body is None else json.dumps(body).encode(),
+                     {"Content-Type": "application/json", **headers})
+        answer = link.getresponse()
+        text = answer.read()
+        return answer.status, answer.getheader("Set-Cookie") or "", json.loads(text) if text else None
+    finally:
+        link.close()
+
+
+def administrator(scene):
+    """Through the door: the first password, another one, a token of that role."""
+    with open(scene.path("journal", "first-password"), encoding="utf-8") as f:
+        first = f.read().strip()
+    status, cookie, _ = ask(scene, "POST", "/api/v1/session", {"name": "admin", "password": first})
+    check(status in (200, 204), "sign-in with the first password: %d" % status)
+    cookie = cookie.split(";")[0]
+    status, _, body = ask(scene, "POST", "/api/v1/session/password", {"password": first, "new_password": FRESH}, Cookie=cookie)
+    check(status in (200, 204), "the first password could not be changed: %d %s" % (status, body))
+    status, _, body = ask(scene, "POST", "/api/v1/tokens", {"role": "administrator", "purpose": "contract"}, Cookie=cookie)
+    check(status in (200, 201), "no token: %d %s" % (status, body))
+    return body["secret"]
+
+
+def main(scene):
+    scene.use_database()
+    operator = scene.token[::-1]
+    scene.secret("operator.token", operator)
+    peer = Peer(scene.port + 1, lambda link, request: link.send(reply(request, [352] * request.quantity)))
+    scene.configure(wires(scene.port + 1), http=", operator_token_file: operator.token, requests_per_minute: 0, "
+                    "stranger_requests_per_minute: 0")
+    scene.migrate()
+    daemon = scene.start().wait_ready()
+    wait_until(lambda: daemon.get("/api/v1/points/a.pressure")[0] == 200 and daemon.part("database")[0] == "ok", 30,
+               "a point that was read, and a database")
+    settings = {"port": scene.http_port, "tools": os.path.join(TREE, "tests", "node"), "seed": scene.options.seed,
+                "runs": scene.options.runs, "leave": LEFT,
+                "ids": ["a.pressure", "a.total", "site", "w", "s", "t", "admin", "nobody", "2026-11-25T00:00:00Z"],
+                "tokens": {"viewer": scene.token, "operator": operator, "administrator": administrator(scene)}}
+    done = subprocess.run([scene.options.node, os.path.join(TREE, "tests", "field", "contract.mjs")],
+                          input=json.dumps(settings), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=1500)
+    check(done.returncode == 0, done.stderr[-12000:])
+    counted = json.loads(done.stdout)
+    check(counted["operations"] > 40, "only %d operations" % counted["operations"])
+    for operation, statuses in counted["seen"].items():
+        say("%s: %s" % (operation, " ".join("%s×%d" % pair for pair in sorted(statuses.items()))))
+    say("%d requests to %d operations, every reply as described" % (counted["runs"], counted["operations"]))
+    daemon.stop()
+    peer.close()
+
+
+def options(parser):
+    parser.add_argument("--node", default="node")
+    parser.add_argument("--runs", type=int, default=40, help="requests of each operation")
+
+
+if __name__ == "__main__":
+    run(main, options)
