@@ -61,6 +61,8 @@ uint64_t incidents_refused(const struct incidents *b); /* for want of room, sinc
 /* One that changed since it was last taken here, NULL: none.  What is written of all of these and of the
  * head, in one record with what is taken from the outbox, is the whole state. */
 const struct incident *incidents_take_changed(struct incidents *b);
+/* One that was let go to make room: what is kept to start from forgets it; 0: none. */
+uint64_t incidents_take_gone(struct incidents *b);
 size_t incidents_take_out(struct incidents *b, struct outgoing *out, size_t max);
 
 void incidents_write_head(const struct incidents *b, unsigned char out[INCIDENTS_HEAD_BYTES]);

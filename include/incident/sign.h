@@ -12,7 +12,7 @@ struct sign {
     uint64_t point; /* its key; 0: none */
     enum evidence evidence;
     enum incident_class class; /* the strictest that is plausible */
-    bool certain; /* the class: a pump is of a plant, a pressure may be of any pipe */
+    bool certain;              /* the class: a pump is of a plant, a pressure may be of any pipe */
     bool drill;
     struct wall at;
     double size;                     /* of a step; NaN else */

@@ -117,9 +117,10 @@ void book_touch(struct incident *i)
 /* The oldest that is over and written makes room. */
 static void let_go(struct incidents *b)
 {
-    for (size_t k = 0; k < b->count; k++) {
+    for (size_t k = 0; k < b->count && b->gone_count < GONE_MAX; k++) {
         if (incident_lives(&b->all[k]->i) || b->all[k]->dirty)
             continue;
+        b->gone[b->gone_count++] = b->all[k]->i.id;
         free(b->all[k]);
         memmove(&b->all[k], &b->all[k + 1], (b->count - k - 1) * sizeof(struct slot *));
         b->count--;
@@ -206,6 +207,11 @@ const struct incident *incidents_take_changed(struct incidents *b)
         return &b->all[k]->i;
     }
     return NULL;
+}
+
+uint64_t incidents_take_gone(struct incidents *b)
+{
+    return b->gone_count > 0 ? b->gone[--b->gone_count] : 0;
 }
 
 size_t incidents_take_out(struct incidents *b, struct outgoing *out, size_t max)

@@ -5,6 +5,8 @@
 #include "incident/clocks.h"
 #include "incident/incidents.h"
 
+enum { GONE_MAX = 64 };
+
 struct slot {
     struct incident i; /* first: an incident of the book is its slot */
     bool dirty;
@@ -19,6 +21,8 @@ struct incidents {
     uint64_t refused;
     struct outgoing out[OUTBOX_MAX];
     size_t out_count;
+    uint64_t gone[GONE_MAX]; /* let go, not yet taken */
+    size_t gone_count;
 };
 
 struct incident *book_find(const struct incidents *b, uint64_t id);
@@ -48,6 +52,8 @@ struct incident *parts_leave(struct incidents *b, struct incident *from,
 void duties_settle(const struct incidents *b, struct incident *i, struct wall now);
 
 /* ---- tell.c ---- */
+/* A member was restored: what is left may be due later, which is no news of its own. */
+void tell_eased(const struct incidents *b, struct incident *i, struct wall now);
 void tell_now(struct incidents *b, struct incident *i, struct wall now);
 
 #endif

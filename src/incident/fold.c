@@ -281,6 +281,7 @@ static struct outcome cleared(struct incidents *b, const struct sign *s, struct 
         }
         if (!any)
             continue;
+        tell_eased(b, i, now);
         book_touch(i);
         o = went_to(b, i, now);
     }

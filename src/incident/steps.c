@@ -181,6 +181,7 @@ static enum refusal restored(struct turn *t)
     for (size_t k = 0; k < t->i->member_count; k++)
         if (means(t, &t->i->members[k]) && t->i->members[k].restored.ms == 0)
             t->i->members[k].restored = t->claimed;
+    tell_eased(t->b, t->i, t->now);
     return any ? REFUSED_NOTHING : REFUSED_NOTHING_TO_DO;
 }
 

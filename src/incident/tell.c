@@ -122,6 +122,26 @@ static bool tell_fresh(struct incidents *b, struct incident *i, const struct inc
     return true;
 }
 
+/* Its overdue was told, and now it is due later: the new end is told too. */
+static void owe_again(struct incident *i, const struct incident_clock *c, struct wall now)
+{
+    if (c->due.ms == i->told_due.ms || now.ms >= c->due.ms || ((i->warned | i->passed) & WARN_100) == 0)
+        return;
+    i->owes_again = true;
+    book_touch(i);
+}
+
+void tell_eased(const struct incidents *b, struct incident *i, struct wall now)
+{
+    struct incident_clock c = incident_clock(i, &b->rules.targets);
+
+    if (!i->told_open || i->merged_into != 0)
+        return;
+    owe_again(i, &c, now);
+    i->told_due = c.due;
+    book_touch(i);
+}
+
 static void tell_clock(struct incidents *b, struct incident *i, struct wall now)
 {
     struct incident_clock c = incident_clock(i, &b->rules.targets);
@@ -129,10 +149,7 @@ static void tell_clock(struct incidents *b, struct incident *i, struct wall now)
 
     if (i->closed || incident_all_ended(i, now))
         return;
-    if (moved && now.ms < c.due.ms && ((i->warned | i->passed) & WARN_100) != 0 && !i->owes_again) {
-        i->owes_again = true;
-        book_touch(i);
-    }
+    owe_again(i, &c, now);
     if (tell_fresh(b, i, &c, now) || (moved && send_again(b, i, OUT_DUE_MOVED, 0, now))) {
         i->told_due = c.due; /* each message carries it; with the outbox full the warning itself is owed */
         return;
