@@ -48,6 +48,20 @@ def administrator(scene):
     return body["secret"]
 
 
+def no_secret_leaked(scene, tokens, figures):
+    """Planted: what was typed and what was made.  Not in the log, the figures, the record of acts, any table."""
+    with open(scene.log_path, encoding="utf-8") as f:
+        log = f.read()
+    rows = scene.sql("SELECT a::text FROM capnuoc.audit a UNION ALL SELECT e::text FROM capnuoc.event e "
+                     "UNION ALL SELECT n::text FROM capnuoc.node n")
+    places = {"log": log, "metrics": str(figures), "tables": "\n".join(row[0] for row in rows)}
+    check(len(rows) > 10, "the record of acts is empty")
+    for secret in [FRESH, *tokens]:
+        for place, text in places.items():
+            check(secret not in text, "a secret stands in the %s" % place)
+    say("%d rows of acts and events, log and figures: none of %d secrets in them" % (len(rows), len(tokens) + 1))
+
+
 def main(scene):
     scene.use_database()
     operator = scene.token[::-1]
@@ -71,8 +85,10 @@ def main(scene):
     for operation, statuses in counted["seen"].items():
         say("%s: %s" % (operation, " ".join("%s×%d" % pair for pair in sorted(statuses.items()))))
     say("%d requests to %d operations, every reply as described" % (counted["runs"], counted["operations"]))
+    figures = daemon.get("/metrics")[1]
     daemon.stop()
     peer.close()
+    no_secret_leaked(scene, settings["tokens"].values(), figures)
 
 
 def options(parser):
