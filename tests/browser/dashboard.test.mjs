@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { launch } from './chromium.mjs';
-import { startFake, TOKEN } from './fake-server.mjs';
+import { startFake, NAME, ONCE, PASSWORD, TOKEN } from './fake-server.mjs';
 
 const tools = process.env.CAPNUOC_NODE_MODULES;
 const dist = process.env.CAPNUOC_DASHBOARD;
@@ -58,15 +58,50 @@ test('a token in the address signs in and leaves the address at once', async () 
     assert.ok(cookies.some((c) => c.name === 'capnuoc_session' && c.httpOnly));
 });
 
-test('a pasted token signs in; a wrong one says so and stays in the field', async () => {
+test('name and password sign in; a wrong one says so and may be typed again', async () => {
     await page.goto(fake.address);
-    await page.locator('#token').fill('nonsense');
+    await page.locator('#name').fill(' Lan ');
+    await page.locator('#password').fill('nonsense');
     await page.keyboard.press('Enter');
-    await page.getByText('Mã truy cập không đúng').waitFor();
-    assert.equal(await page.locator('#token').inputValue(), 'nonsense');
-    await page.locator('#token').fill(` ${TOKEN} `);
+    await page.getByText('Tên đăng nhập hoặc mật khẩu không đúng').waitFor();
+    assert.equal(await page.locator('#password').inputValue(), '');
+    await page.locator('#password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Đăng nhập' }).click();
     await page.locator('.pill-live').waitFor();
+    assert.match(await page.locator('.who').innerText(), /lan \(người vận hành\)/);
+    await page.getByRole('button', { name: 'Đăng xuất' }).click();
+    await page.locator('#name').waitFor();
+});
+
+test('a password for one use must be changed before anything is shown', async () => {
+    await page.goto(fake.address);
+    await page.locator('#name').fill(NAME);
+    await page.locator('#password').fill(ONCE);
+    await page.keyboard.press('Enter');
+    await page.getByText('Mật khẩu này chỉ dùng một lần').waitFor();
+    assert.equal(await page.locator('[data-point]').count(), 0);
+    const change = async (old, fresh, again) => {
+        await page.locator('#old-password').fill(old);
+        await page.locator('#new-password').fill(fresh);
+        await page.locator('#new-again').fill(again);
+        await page.getByRole('button', { name: 'Lưu mật khẩu' }).click();
+    };
+    await change(ONCE, 'một mật khẩu mới', 'một mật khẩu khác');
+    await page.getByText('không giống nhau').waitFor();
+    await change('sai', 'một mật khẩu mới', 'một mật khẩu mới');
+    await page.getByText('Mật khẩu hiện tại không đúng').waitFor();
+    await change(ONCE, 'ngắn', 'ngắn');
+    await page.getByText('Mật khẩu mới chưa đạt').waitFor();
+    await change(ONCE, 'một mật khẩu mới', 'một mật khẩu mới');
+    await page.locator('.pill-live').waitFor();
+    await page.locator('button.who').click();
+    await page.locator('dialog[open] #old-password').waitFor();
+    await change('một mật khẩu mới', PASSWORD, PASSWORD);
+    await page.getByText('Đã đổi mật khẩu').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('dialog[open]').waitFor({ state: 'detached' });
+    assert.equal(fake.password, PASSWORD);
+    assert.deepEqual(refusals(), []);
 });
 
 test('every point of every page of the list is shown, and the values move', async () => {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const TOKEN = 'fake-viewer-token';
+export const NAME = 'lan', PASSWORD = 'nước sạch mỗi ngày', ONCE = 'abcde-fghjk-mnpqr-stuvw';
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const SESSION = '0123456789abcdef';
@@ -69,6 +70,8 @@ const NOT_ACCEPTED = new Set(['tta-quyet-thang.level']);
 
 class Fake {
     constructor(dist) {
+        this.password = PASSWORD;
+        this.who = null;
         this.dist = dist;
         this.manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8')).assets;
         this.streams = new Set();
@@ -201,12 +204,27 @@ class Fake {
     }
 
     async session(request, reply, known) {
-        if (request.method === 'GET') return known ? this.json(reply, 200, { role: 'viewer', name: 'viewer', expires: null }) : this.refuse(reply, 401, 'sign in first');
+        if (request.method === 'GET') return known ? this.json(reply, 200, this.who) : this.refuse(reply, 401, 'sign in first');
         if (request.method === 'DELETE') return this.json(reply, 204, undefined, { 'Set-Cookie': 'capnuoc_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0' });
         let body = '';
         for await (const part of request) body += part;
-        if (JSON.parse(body).token !== TOKEN) return this.refuse(reply, 401, 'unknown token');
+        const said = JSON.parse(body);
+        const person = said.name === NAME && (said.password === this.password || said.password === ONCE);
+        if (said.token !== TOKEN && !person) return this.refuse(reply, 401, 'unknown');
+        this.who = { role: person ? 'operator' : 'viewer', name: person ? NAME : 'viewer', person, leads: false, must_change: said.password === ONCE,
+            language: person ? 'vi' : null, supplier: null, sites: null, expires: null, grants: { as_of: null, stale: false } };
         return this.json(reply, 204, undefined, { 'Set-Cookie': `capnuoc_session=${SESSION}; HttpOnly; SameSite=Strict; Path=/` });
+    }
+
+    async changePassword(request, reply) {
+        let body = '';
+        for await (const part of request) body += part;
+        const { password, new_password } = JSON.parse(body);
+        if (password !== this.password && password !== ONCE) return this.refuse(reply, 403, 'wrong');
+        if (new_password.length < 10) return this.refuse(reply, 422, 'Mật khẩu mới chưa đạt.');
+        this.password = new_password;
+        this.who.must_change = false;
+        return this.json(reply, 204);
     }
 
     stream(reply) {
@@ -228,6 +246,8 @@ class Fake {
         const known = (request.headers.cookie ?? '').includes(`capnuoc_session=${SESSION}`) && !this.expired;
         if (path === '/api/v1/session') return this.session(request, reply, known);
         if (!known) return this.refuse(reply, 401, 'sign in first');
+        if (path === '/api/v1/session/password') return this.changePassword(request, reply);
+        if (this.who.must_change) return this.refuse(reply, 403, 'change first');
         if (path === '/api/v1/stream') return this.stream(reply);
         if (path === '/api/v1/wires') return this.json(reply, 200, this.wires());
         const clean = ({ base, swing, phase, ...p }) => p;

@@ -13,7 +13,7 @@ for (const scheme of ['light', 'dark'])
         const page = context.pages()[0];
         const shot = (name, fullPage = false) => page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`), fullPage });
         await page.goto(fake.address);
-        await page.locator('#token').waitFor();
+        await page.locator('#name').waitFor();
         await shot('sign-in');
         await page.goto(`${fake.address}/#token=${TOKEN}`);
         await page.locator('.wire').first().waitFor();

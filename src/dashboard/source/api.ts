@@ -59,8 +59,13 @@ export async function getEither<T>(path: string): Promise<T> {
     return (await reply.json()) as T;
 }
 
-export async function signIn(token: string): Promise<void> {
-    const reply = await ask('POST', '/api/v1/session', { token });
+export async function signIn(credential: { token: string } | { name: string; password: string }): Promise<void> {
+    const reply = await ask('POST', '/api/v1/session', credential);
+    if (!reply.ok) throw await refusal(reply);
+}
+
+export async function changePassword(password: string, new_password: string): Promise<void> {
+    const reply = await ask('POST', '/api/v1/session/password', { password, new_password });
     if (!reply.ok) throw await refusal(reply);
 }
 

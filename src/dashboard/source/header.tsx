@@ -2,7 +2,7 @@
 import { date, time, type Lang } from './format';
 import { Mark } from './marks';
 import type { Ready } from './shapes';
-import { setLang, signOut, type State } from './state';
+import { setLang, signOut, wantToChange, type State } from './state';
 import { partStateWord, partWord, word } from './words';
 
 function LinkState({ s }: { s: State }) {
@@ -42,6 +42,17 @@ function Languages({ lang }: { lang: Lang }) {
     );
 }
 
+function Who({ s }: { s: State }) {
+    if (!s.who) return null;
+    const text = `${s.who.name} (${word(`role_${s.who.role}`, s.lang)})`;
+    if (!s.who.person || s.auth !== 'in') return <span class="quiet who">{text}</span>;
+    return (
+        <button type="button" class="plain who" title={word(s.who.grants?.stale ? 'grantsStale' : 'changePassword', s.lang)} onClick={() => wantToChange(true)}>
+            <span class="unseen">{word('signedInAs', s.lang)} </span>{text}<span class="unseen">. {word('changePassword', s.lang)}</span>
+        </button>
+    );
+}
+
 export function Header({ s, at }: { s: State; at: number }) {
     return (
         <header class="top">
@@ -53,7 +64,8 @@ export function Header({ s, at }: { s: State; at: number }) {
             {s.auth === 'in' && <Readiness ready={s.link.state === 'live' ? s.ready : null} lang={s.lang} />}
             <div class="controls">
                 <Languages lang={s.lang} />
-                {s.auth === 'in' && <button type="button" class="plain" onClick={() => void signOut()}>{word('signOut', s.lang)}</button>}
+                {s.who && <Who s={s} />}
+                {(s.auth === 'in' || s.auth === 'change') && <button type="button" class="plain" onClick={() => void signOut()}>{word('signOut', s.lang)}</button>}
             </div>
         </header>
     );

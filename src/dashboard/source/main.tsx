@@ -7,43 +7,11 @@ import { Header } from './header';
 import { Mark } from './marks';
 import { Points, qualityText, Value } from './points';
 import type { Point, PointDetail } from './shapes';
-import { begin, now, onChange, openPoint, pin, signIn, state, type Note, type State } from './state';
+import { ChangePassword, ChangePasswordDialog, SignIn } from './sign_in';
+import { begin, now, onChange, openPoint, pin, state, type State } from './state';
 import { Ranges, Trend, useRange } from './trend';
 import { word } from './words';
 import { Wires } from './wires';
-
-function noteText(note: Note, lang: Lang): string {
-    if (!note) return '';
-    if (typeof note === 'object') return `${word('serverSaid', lang)} ${note.said}`;
-    const key = { wrong: 'tokenWrong', missing: 'tokenMissing', ended: 'sessionEnded', many: 'tooMany', unreachable: 'unreachable' } as const;
-    return word(key[note], lang);
-}
-
-function SignIn({ lang, note }: { lang: Lang; note: Note }) {
-    const [token, setToken] = useState('');
-    const [busy, setBusy] = useState(false);
-    const text = noteText(note, lang);
-    const submit = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        setBusy(true);
-        await signIn(token);
-        setBusy(false);
-    };
-    return (
-        <main class="sign-in">
-            <form class="card" onSubmit={submit}>
-                <h2>{word('signIn', lang)}</h2>
-                <label for="token">{word('token', lang)}</label>
-                <input id="token" type="password" autocomplete="off" spellcheck={false} autofocus value={token} aria-describedby="token-hint token-note"
-                    aria-invalid={note === 'wrong' || note === 'missing'} onInput={(e) => setToken(e.currentTarget.value)} />
-                <p id="token-note" class="problem" role="alert">{text && <><Mark kind="bad" />{text}</>}</p>
-                <p id="token-hint" class="quiet">{word('tokenHint', lang)}</p>
-                <button type="submit" class="primary" disabled={busy}>{word('signIn', lang)}</button>
-            </form>
-        </main>
-    );
-}
 
 /* The server's clock told us when things were measured; this browser's told us when the link went. */
 function Banner({ s }: { s: State }) {
@@ -178,6 +146,8 @@ function App() {
             <Banner s={s} />
             {s.auth === 'in' && <Screen s={s} at={at} />}
             {s.auth === 'out' && <SignIn lang={s.lang} note={s.note} />}
+            {s.auth === 'change' && <ChangePassword lang={s.lang} note={s.note} who={s.who} />}
+            {s.auth === 'in' && s.changing && <ChangePasswordDialog lang={s.lang} note={s.note} who={s.who} />}
             {s.auth === 'asking' && <main><p class="nothing" role="status">{word('loading', s.lang)}</p></main>}
             <footer><a href="/licences.txt">{word('licences', s.lang)}</a></footer>
         </>

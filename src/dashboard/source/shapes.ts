@@ -110,3 +110,15 @@ export interface Ready {
     ready: boolean;
     parts: { name: string; state: string; text: string }[];
 }
+
+export type Role = 'viewer' | 'operator' | 'agency' | 'laboratory' | 'technician' | 'authority' | 'administrator' | 'nobody';
+
+/** Who is signed in here. */
+export interface Session {
+    role: Role;
+    name: string;
+    person: boolean;
+    must_change: boolean;
+    language: 'vi' | 'en' | null;
+    grants?: { as_of: string | null; stale: boolean };
+}

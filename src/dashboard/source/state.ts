@@ -1,15 +1,17 @@
 /* What the page knows, in one place, and how it comes to know it. */
 import * as api from './api';
 import { instant, type Lang } from './format';
-import type { Point, PointPage, Ready, Reading, StreamPicture, Wire } from './shapes';
+import type { Point, PointPage, Ready, Reading, Session, StreamPicture, Wire } from './shapes';
 import { LiveStream, type Link } from './stream';
 import { knownQuality } from './words';
 
-export type Note = 'wrong' | 'missing' | 'ended' | 'many' | 'unreachable' | { said: string } | null;
+export type Note = 'wrong' | 'tokenWrong' | 'missing' | 'notAlike' | 'oldWrong' | 'changed' | 'busy' | 'ended' | 'many' | 'unreachable' | { said: string } | null;
 
 export interface State {
     lang: Lang;
-    auth: 'asking' | 'in' | 'out';
+    auth: 'asking' | 'in' | 'out' | 'change'; /* change: the password was given for one use */
+    who: Session | null;
+    changing: boolean; /* the password, because they want to */
     note: Note;
     link: Link;
     points: ReadonlyMap<string, Point>;
@@ -54,7 +56,7 @@ const opened = (): string | null => {
 
 export const state: State = {
     lang: recall('lang') === 'en' ? 'en' : 'vi',
-    auth: 'asking', note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
+    auth: 'asking', who: null, changing: false, note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
     ready: null, wires: null, open: null, pinned: recall('pinned'),
 };
 
@@ -161,8 +163,16 @@ async function askAround(): Promise<void> {
     ]);
 }
 
-function enter(): void {
-    set({ auth: 'in', note: null, link: { state: 'connecting' } });
+/** Who came in?  A password that was given to them lets them do nothing but change it. */
+async function lookWhoEntered(): Promise<void> {
+    const who = await api.get<Session>('/api/v1/session');
+    if (who.language && !recall('lang')) set({ lang: who.language });
+    if (who.must_change) set({ auth: 'change', who, note: null });
+    else enter(who);
+}
+
+function enter(who: Session): void {
+    set({ auth: 'in', who, note: null, link: { state: 'connecting' } });
     stream = new LiveStream('/api/v1/stream?topics=points', {
         picture: takePicture,
         link: (link) => (link.state === 'denied' ? leave('ended') : set({ link })),
@@ -177,24 +187,63 @@ function leave(note: Note): void {
     stream = null;
     timers.forEach((t) => clearInterval(t));
     timers = [];
-    set({ auth: 'out', note, points: new Map(), loaded: false, wires: null, ready: null });
+    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null });
 }
 
 function noteOf(error: unknown): Note {
     if (!(error instanceof api.Refused)) return 'unreachable';
     if (error.status === 401 || error.status === 403) return 'wrong';
-    if (error.status === 429 || error.status === 503) return 'many';
+    if (error.status === 429) return 'many';
+    if (error.status === 503) return 'busy';
     return { said: error.message };
 }
 
-export async function signIn(token: string): Promise<void> {
-    if (!token.trim()) return set({ note: 'missing' });
+export async function signIn(name: string, password: string): Promise<boolean> {
+    if (!name.trim() || !password) {
+        set({ note: 'missing' });
+        return false;
+    }
     try {
-        await api.signIn(token.trim());
-        enter();
+        await api.signIn({ name: name.trim().toLowerCase(), password });
+        await lookWhoEntered();
+        return true;
     } catch (error) {
         set({ auth: 'out', note: noteOf(error) });
+        return false;
     }
+}
+
+async function signInWithToken(token: string): Promise<void> {
+    try {
+        await api.signIn({ token: token.trim() });
+        await lookWhoEntered();
+    } catch (error) {
+        const note = noteOf(error);
+        set({ auth: 'out', note: note === 'wrong' ? 'tokenWrong' : note });
+    }
+}
+
+/** True: it was changed. */
+export async function changePassword(old: string, fresh: string, again: string): Promise<boolean> {
+    if (fresh !== again) {
+        set({ note: 'notAlike' });
+        return false;
+    }
+    try {
+        await api.changePassword(old, fresh);
+    } catch (error) {
+        if (error instanceof api.Refused && error.status === 401) leave('ended');
+        else if (error instanceof api.Refused && error.status === 403) set({ note: 'oldWrong' });
+        else set({ note: noteOf(error) });
+        return false;
+    }
+    if (state.auth === 'change') await lookWhoEntered().catch((error) => leave(noteOf(error)));
+    else set({ note: 'changed' });
+    return true;
+}
+
+export function wantToChange(changing: boolean): void {
+    set({ changing, note: null });
 }
 
 export async function signOut(): Promise<void> {
@@ -217,16 +266,15 @@ function tokenFromAddress(): string | null {
 export async function begin(): Promise<void> {
     window.addEventListener('hashchange', () => {
         const token = tokenFromAddress();
-        if (token) void signIn(token);
+        if (token) void signInWithToken(token);
         else set({ open: opened() });
     });
     document.addEventListener('visibilitychange', () => void (state.auth === 'in' && askAround()));
     const token = tokenFromAddress();
     set({ open: opened() });
-    if (token) return signIn(token);
+    if (token) return signInWithToken(token);
     try {
-        await api.get('/api/v1/session');
-        enter();
+        await lookWhoEntered();
     } catch (error) {
         set({ auth: 'out', note: error instanceof api.Refused ? null : 'unreachable' });
     }
