@@ -5,7 +5,7 @@
 #include "model/incident.h"
 
 enum step_kind {
-    STEP_OPEN, /* by hand */
+    STEP_OPEN, /* by hand; with an incident: something else that belongs to it */
     STEP_CALL, /* a customer's: to an incident, or (incident 0) opening one */
     STEP_KNOWN,
     STEP_REPORT,

@@ -20,7 +20,7 @@ enum outgoing_kind {
     OUT_STEP,          /* a further burst (`size`), or a dangerous member */
     OUT_UNCONFIRMED,   /* a claimed repair that nothing agreed with */
     OUT_LARGE_EFFECT,
-    OUT_DUTY_LATE, /* n: enum duty_kind */
+    OUT_DUTY_LATE, /* `count`: enum duty_kind */
     OUT_COUNT
 };
 

@@ -114,11 +114,22 @@ void book_touch(struct incident *i)
     ((struct slot *)i)->dirty = true;
 }
 
+/* People closed it against what is measured: its alarm may still say something. */
+static bool alarm_lasts(const struct incident *i)
+{
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        if (m->alarm != 0 && m->cleared.ms == 0 && m->evidence != EVIDENCE_CALL)
+            return true;
+    }
+    return false;
+}
+
 /* The oldest that is over and written makes room. */
 static void let_go(struct incidents *b)
 {
     for (size_t k = 0; k < b->count && b->gone_count < GONE_MAX; k++) {
-        if (incident_lives(&b->all[k]->i) || b->all[k]->dirty)
+        if (incident_lives(&b->all[k]->i) || b->all[k]->dirty || alarm_lasts(&b->all[k]->i))
             continue;
         b->gone[b->gone_count++] = b->all[k]->i.id;
         free(b->all[k]);

@@ -141,20 +141,26 @@ static const struct fact *claim_about(const struct incident *i, const struct mem
     return NULL;
 }
 
+static bool awaits_second(const struct turn *t, const struct member *m)
+{
+    return means(t, m) && member_repair(m, t->now) != REPAIR_NONE && m->repair_confirmed.ms == 0;
+}
+
 static enum refusal confirm_repair(struct turn *t)
 {
     enum refusal r = REFUSED_NO_CLAIM;
 
     for (size_t k = 0; k < t->i->member_count; k++) {
-        struct member *m = &t->i->members[k];
-        const struct fact *claim = claim_about(t->i, m);
-        if (!means(t, m) || member_repair(m, t->now) == REPAIR_NONE || m->repair_confirmed.ms != 0)
+        const struct fact *claim = claim_about(t->i, &t->i->members[k]);
+        if (!awaits_second(t, &t->i->members[k]))
             continue;
         if (claim != NULL && strcmp(claim->who, t->s->who) == 0)
             return REFUSED_SAME_PERSON;
-        m->repair_confirmed = t->claimed;
         r = REFUSED_NOTHING;
     }
+    for (size_t k = 0; k < t->i->member_count && r == REFUSED_NOTHING; k++)
+        if (awaits_second(t, &t->i->members[k]))
+            t->i->members[k].repair_confirmed = t->claimed;
     return r;
 }
 
@@ -326,8 +332,8 @@ static enum refusal say_large(struct turn *t)
         d->waived = true;
         (void)snprintf(d->who, sizeof d->who, "%s", t->s->who);
     }
-    /* said no, then yes: owed anew */
-    if (t->s->large == LARGE_SAID_YES && d->waived)
+    /* said no, then not any more: owed anew */
+    if (t->s->large != LARGE_SAID_NO && d->waived)
         *d = (struct duty){ 0 };
     return REFUSED_NOTHING;
 }
@@ -552,8 +558,10 @@ struct outcome incidents_step(struct incidents *b, const struct step *told, stru
         r = time_is_fine(&t);
     if (r != REFUSED_NOTHING)
         return outcome_of(r, s.incident);
-    if (opens)
+    if (opens) {
+        t.about = s.member = 0;
         t.claimed = t.claimed.ms < now.ms ? t.claimed : now;
+    }
     t.i = opens ? book_open(b, now) : book_find(b, s.incident);
     if (t.i == NULL)
         return outcome_of(opens ? REFUSED_FULL : REFUSED_MISSING, s.incident);
