@@ -231,7 +231,7 @@ void incident_write(struct strbuf *to, const struct incident *i)
     struct way w = { .to = to };
 
     strbuf_putc(to, INCIDENT_BYTES_VERSION);
-    whole(&w, (struct incident *)(uintptr_t)i); /* a way that writes changes nothing */
+    whole(&w, (struct incident *)i); /* a way that writes changes nothing */
 }
 
 enum err incident_read(const void *bytes, size_t len, struct incident *out)

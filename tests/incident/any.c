@@ -168,7 +168,7 @@ static void clocks_are_sound(const struct world *w, const struct incident *i)
         struct incident_clock own = member_clock(m, NULL);
         assert_true(m->start.ms > 0 && m->start.ms <= m->evident.ms && own.due.ms > own.start.ms);
         assert_true(c.start.ms <= m->start.ms);
-        assert_true(m->cause == 0 || incident_member((struct incident *)(uintptr_t)i, m->cause) != NULL);
+        assert_true(m->cause == 0 || incident_member((struct incident *)i, m->cause) != NULL);
         if (incident_on_time(i, w->now) == ON_TIME_YES && incident_limit(m->class)->legal)
             assert_int_equal(member_on_time(m, w->now), ON_TIME_YES);
         if (c.legal && own.legal && m->restored.ms == 0)
