@@ -31,6 +31,7 @@ struct outgoing {
     uint8_t mask;      /* WARN_50 ... */
     bool legal;        /* `due` is the law's, not a target */
     bool drill;
+    bool over; /* all is restored already: history, nothing to ring for */
     uint16_t count;
     double size; /* NaN: none */
     struct wall at, due;

@@ -100,8 +100,15 @@ static enum refusal cause(struct turn *t)
 {
     if (t->s->controllability != CONTROLLABLE && t->s->controllability != BEYOND_CONTROL)
         return REFUSED_NO_CONTROLLABILITY;
+    if (t->s->code >= CAUSE_KIND_COUNT)
+        return REFUSED_BAD;
     t->i->controllability = t->detail = (uint8_t)t->s->controllability;
     return REFUSED_NOTHING;
+}
+
+static enum refusal measure(struct turn *t)
+{
+    return t->s->code > MEASURE_NOT_SAID && t->s->code < MEASURE_COUNT ? REFUSED_NOTHING : REFUSED_BAD;
 }
 
 static enum refusal approve(struct turn *t)
@@ -446,6 +453,8 @@ static const struct step_row ROWS[STEP_COUNT] = {
     [STEP_DUTY_DONE] = { "duty_done", FACT_DUTY_DONE, CLOSED_TOO | VITAL, duty_done },
     [STEP_DUTY_WAIVE] = { "duty_waive", FACT_DUTY_WAIVED, NEED_NOTE | CLOSED_TOO, duty_waived },
     [STEP_ACKNOWLEDGE] = { "acknowledge", FACT_ACKNOWLEDGED, 0, acknowledge },
+    [STEP_MEASURE] = { "measure", FACT_MEASURE, 0, measure },
+    [STEP_PROGRESS] = { "progress", FACT_PROGRESS, NEED_NOTE, NULL },
 };
 
 enum { FACTS_FOR_VITAL = 24 }; /* places that only the steps which end an incident may take */
@@ -498,6 +507,7 @@ static void keep_fact(const struct turn *t)
     struct fact f = { .kind = (uint8_t)ROWS[s->kind].fact,
                       .source = (uint8_t)s->source,
                       .detail = t->detail,
+                      .code = (uint8_t)s->code,
                       .key = s->key,
                       .about = t->about,
                       .claimed = t->claimed,
@@ -551,7 +561,8 @@ struct outcome incidents_step(struct incidents *b, const struct step *told, stru
     s.note = s.note != NULL ? s.note : "";
     if (before != NULL)
         return (struct outcome){ .incident = before->id, .again = true };
-    if (s.kind >= STEP_COUNT || s.source >= CLOCK_SOURCE_COUNT || (opens && s.class >= CLASS_COUNT))
+    if (s.kind >= STEP_COUNT || s.source >= CLOCK_SOURCE_COUNT ||
+        (opens && (s.class >= CLASS_COUNT || s.code >= FINDER_COUNT)) || s.code > UINT8_MAX)
         return outcome_of(REFUSED_BAD, 0);
     r = words_are_fine(&s);
     if (r == REFUSED_NOTHING)

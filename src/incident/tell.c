@@ -18,6 +18,7 @@ static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kin
                             .mask = mask,
                             .legal = c.legal,
                             .drill = i->drill,
+                            .over = incident_all_restored(i),
                             .size = NAN,
                             .at = now,
                             .due = c.due };

@@ -150,6 +150,7 @@ static void fact(struct way *w, struct fact *f)
     u8(w, &f->kind, FACT_COUNT);
     u8(w, &f->source, CLOCK_SOURCE_COUNT);
     u8(w, &f->detail, 256);
+    u8(w, &f->code, 256);
     u64(w, &f->key);
     u64(w, &f->about);
     when(w, &f->claimed);
