@@ -5,7 +5,7 @@
 #include "model/incident.h"
 
 enum step_kind {
-    STEP_OPEN, /* by hand */
+    STEP_OPEN, /* by hand; with an incident: something else that belongs to it */
     STEP_CALL, /* a customer's: to an incident, or (incident 0) opening one */
     STEP_KNOWN,
     STEP_REPORT,
@@ -35,6 +35,8 @@ enum step_kind {
     STEP_DUTY_DONE,
     STEP_DUTY_WAIVE,
     STEP_ACKNOWLEDGE,
+    STEP_MEASURE,
+    STEP_PROGRESS,
     STEP_COUNT
 };
 
@@ -85,6 +87,7 @@ struct step {
     enum controllability controllability;
     enum large_effect large;
     enum duty_kind duty;
+    unsigned code; /* of STEP_CAUSE its kind, of STEP_MEASURE the measure, of STEP_OPEN who found it */
     struct impact impact;
     const char *site, *zone; /* of STEP_OPEN, STEP_CALL */
     bool drill;

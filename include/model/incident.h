@@ -90,6 +90,8 @@ enum fact_kind {
     FACT_DUTY_DONE,
     FACT_DUTY_WAIVED,
     FACT_ACKNOWLEDGED,
+    FACT_MEASURE,  /* taken meanwhile: valves, water by the hour, tankers */
+    FACT_PROGRESS, /* reported to whoever was told of a large effect */
     FACT_COUNT
 };
 
@@ -105,12 +107,71 @@ struct fact {
     uint8_t kind;   /* enum fact_kind */
     uint8_t source; /* enum clock_source: of the claimed time */
     uint8_t detail; /* the class, the controllability, the duty, ... */
+    uint8_t code;   /* enum cause_kind, measure_kind or finder_kind, as the kind wants */
     uint64_t key;   /* the teller's own for it, so that told twice is told once; 0: none */
     uint64_t about; /* the member or the other incident; 0: the whole */
     struct wall claimed, recorded;
     char who[INCIDENT_WHO_MAX];
     char note[INCIDENT_NOTE_MAX];
 };
+
+/* The catalogue of causes. */
+enum cause_kind {
+    CAUSE_NOT_SAID,
+    CAUSE_BURST,
+    CAUSE_LEAKAGE,
+    CAUSE_VALVE,
+    CAUSE_THIRD_PARTY,
+    CAUSE_ROAD_WORKS,
+    CAUSE_LANDSLIDE,
+    CAUSE_FLOOD,
+    CAUSE_DROUGHT,
+    CAUSE_POLLUTION,
+    CAUSE_MAINS_AWAY,
+    CAUSE_ELECTRICAL,
+    CAUSE_PUMP,
+    CAUSE_TREATMENT,
+    CAUSE_INSTRUMENT,
+    CAUSE_TELEMETRY,
+    CAUSE_OPERATION,
+    CAUSE_SABOTAGE,
+    CAUSE_NO_FAULT, /* nothing was wrong */
+    CAUSE_OTHER,
+    CAUSE_KIND_COUNT
+};
+
+/* Plan II.6.2. */
+enum measure_kind {
+    MEASURE_NOT_SAID,
+    MEASURE_VALVES,
+    MEASURE_ROTA,
+    MEASURE_TANKERS,
+    MEASURE_INTERCONNECTION,
+    MEASURE_FLUSHING,
+    MEASURE_BOTTLED,
+    MEASURE_OTHER,
+    MEASURE_COUNT
+};
+
+/* Plan II.6.1: who finds it. */
+enum finder_kind {
+    FINDER_NOT_SAID,
+    FINDER_VALVE_CREW,
+    FINDER_NETWORK_CREW,
+    FINDER_METER_READER,
+    FINDER_TELEMETRY_STAFF,
+    FINDER_CUSTOMER,
+    FINDER_OTHER,
+    FINDER_COUNT
+};
+
+struct incident_word {
+    const char *name, *name_vi;
+};
+
+struct incident_word cause_word(enum cause_kind k);
+struct incident_word measure_word(enum measure_kind k);
+struct incident_word finder_word(enum finder_kind k);
 
 enum controllability { CONTROL_UNKNOWN, CONTROLLABLE, BEYOND_CONTROL, CONTROLLABILITY_COUNT };
 

@@ -20,7 +20,7 @@ enum outgoing_kind {
     OUT_STEP,          /* a further burst (`size`), or a dangerous member */
     OUT_UNCONFIRMED,   /* a claimed repair that nothing agreed with */
     OUT_LARGE_EFFECT,
-    OUT_DUTY_LATE, /* n: enum duty_kind */
+    OUT_DUTY_LATE, /* `count`: enum duty_kind */
     OUT_COUNT
 };
 
@@ -31,6 +31,7 @@ struct outgoing {
     uint8_t mask;      /* WARN_50 ... */
     bool legal;        /* `due` is the law's, not a target */
     bool drill;
+    bool over; /* all is restored already: history, nothing to ring for */
     uint16_t count;
     double size; /* NaN: none */
     struct wall at, due;

@@ -3,17 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MINUTES(n) ((int64_t)(n)*CLOCK_MINUTE_MS)
+
 enum { HEAD_VERSION = 1 };
 
 struct incident_rules incident_rules_default(void)
 {
     struct incident_rules r = {
-        .duty_within_ms = 30 * CLOCK_MINUTE_MS,
-        .other_supply_ms = 48 * (int64_t)CLOCK_HOUR_MS,
-        .outlives_ms = 10 * CLOCK_MINUTE_MS,
+        .duty_within_ms = MINUTES(30),
+        .other_supply_ms = MINUTES(48 * 60),
+        .outlives_ms = MINUTES(10),
         .again_ms = CLOCK_HOUR_MS,
-        .cause_wait_ms = 30 * CLOCK_SECOND_MS,
-        .punctual_ms = 2 * CLOCK_MINUTE_MS,
+        .cause_wait_ms = MINUTES(1) / 2,
+        .punctual_ms = MINUTES(2),
         .large_people = 500,
         .large_min = 4 * 60,
     };
@@ -114,11 +116,22 @@ void book_touch(struct incident *i)
     ((struct slot *)i)->dirty = true;
 }
 
+/* People closed it against what is measured: its alarm may still say something. */
+static bool alarm_lasts(const struct incident *i)
+{
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        if (m->alarm != 0 && m->cleared.ms == 0 && m->evidence != EVIDENCE_CALL)
+            return true;
+    }
+    return false;
+}
+
 /* The oldest that is over and written makes room. */
 static void let_go(struct incidents *b)
 {
     for (size_t k = 0; k < b->count && b->gone_count < GONE_MAX; k++) {
-        if (incident_lives(&b->all[k]->i) || b->all[k]->dirty)
+        if (incident_lives(&b->all[k]->i) || b->all[k]->dirty || alarm_lasts(&b->all[k]->i))
             continue;
         b->gone[b->gone_count++] = b->all[k]->i.id;
         free(b->all[k]);

@@ -12,9 +12,15 @@ struct found {
     struct member *m;
 };
 
+/* Calls have numbers of their own. */
+static bool is_alarm(const struct member *m, uint64_t alarm)
+{
+    return m->alarm == alarm && m->evidence != EVIDENCE_CALL;
+}
+
 static bool same_thing(const struct member *m, const struct sign *s)
 {
-    return m->alarm == s->alarm || (s->point != 0 && m->point == s->point && m->evidence == s->evidence);
+    return is_alarm(m, s->alarm) || (s->point != 0 && m->point == s->point && m->evidence == s->evidence);
 }
 
 /* The youngest that is this alarm, or was one of its point; a lasting alarm goes before an older one of its
@@ -27,8 +33,7 @@ static struct found find_sign(const struct incidents *b, const struct sign *s, b
         struct incident *i = &b->all[k]->i;
         for (size_t n = 0; n < i->member_count && incident_lives(i) == living && i->drill == s->drill; n++) {
             struct member *m = &i->members[n];
-            bool lasts = m->alarm == s->alarm;
-            if (same_thing(m, s) && (f.m == NULL || f.m->alarm != s->alarm || lasts))
+            if (same_thing(m, s) && (f.m == NULL || f.m->alarm != s->alarm || is_alarm(m, s->alarm)))
                 f = (struct found){ i, m };
         }
     }
@@ -184,6 +189,8 @@ static struct incident *open_for(struct incidents *b, const struct member *m, bo
 /* It came back: the same member, and what was said of its repair does not hold. */
 static struct outcome comes_back(struct incidents *b, struct found f, const struct sign *s, struct wall now)
 {
+    if (f.m->alarm != s->alarm)
+        f.m->step = 0;
     f.m->alarm = s->alarm;
     f.m->cleared = f.m->restored = f.m->repaired = (struct wall){ 0 };
     f.m->claim_recorded = f.m->repair_confirmed = (struct wall){ 0 };
@@ -272,7 +279,7 @@ static struct outcome cleared(struct incidents *b, const struct sign *s, struct 
         bool any = false;
         for (size_t n = 0; n < i->member_count; n++) {
             struct member *m = &i->members[n];
-            if (m->alarm != s->alarm || m->cleared.ms != 0)
+            if (!is_alarm(m, s->alarm) || m->cleared.ms != 0)
                 continue;
             m->cleared = s->at.ms > m->evident.ms ? s->at : m->evident;
             if (m->restored.ms == 0)

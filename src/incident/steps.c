@@ -100,8 +100,15 @@ static enum refusal cause(struct turn *t)
 {
     if (t->s->controllability != CONTROLLABLE && t->s->controllability != BEYOND_CONTROL)
         return REFUSED_NO_CONTROLLABILITY;
+    if (t->s->code >= CAUSE_KIND_COUNT)
+        return REFUSED_BAD;
     t->i->controllability = t->detail = (uint8_t)t->s->controllability;
     return REFUSED_NOTHING;
+}
+
+static enum refusal measure(struct turn *t)
+{
+    return t->s->code > MEASURE_NOT_SAID && t->s->code < MEASURE_COUNT ? REFUSED_NOTHING : REFUSED_BAD;
 }
 
 static enum refusal approve(struct turn *t)
@@ -141,20 +148,26 @@ static const struct fact *claim_about(const struct incident *i, const struct mem
     return NULL;
 }
 
+static bool awaits_second(const struct turn *t, const struct member *m)
+{
+    return means(t, m) && member_repair(m, t->now) != REPAIR_NONE && m->repair_confirmed.ms == 0;
+}
+
 static enum refusal confirm_repair(struct turn *t)
 {
     enum refusal r = REFUSED_NO_CLAIM;
 
     for (size_t k = 0; k < t->i->member_count; k++) {
-        struct member *m = &t->i->members[k];
-        const struct fact *claim = claim_about(t->i, m);
-        if (!means(t, m) || member_repair(m, t->now) == REPAIR_NONE || m->repair_confirmed.ms != 0)
+        const struct fact *claim = claim_about(t->i, &t->i->members[k]);
+        if (!awaits_second(t, &t->i->members[k]))
             continue;
         if (claim != NULL && strcmp(claim->who, t->s->who) == 0)
             return REFUSED_SAME_PERSON;
-        m->repair_confirmed = t->claimed;
         r = REFUSED_NOTHING;
     }
+    for (size_t k = 0; k < t->i->member_count && r == REFUSED_NOTHING; k++)
+        if (awaits_second(t, &t->i->members[k]))
+            t->i->members[k].repair_confirmed = t->claimed;
     return r;
 }
 
@@ -326,8 +339,8 @@ static enum refusal say_large(struct turn *t)
         d->waived = true;
         (void)snprintf(d->who, sizeof d->who, "%s", t->s->who);
     }
-    /* said no, then yes: owed anew */
-    if (t->s->large == LARGE_SAID_YES && d->waived)
+    /* said no, then not any more: owed anew */
+    if (t->s->large != LARGE_SAID_NO && d->waived)
         *d = (struct duty){ 0 };
     return REFUSED_NOTHING;
 }
@@ -440,6 +453,8 @@ static const struct step_row ROWS[STEP_COUNT] = {
     [STEP_DUTY_DONE] = { "duty_done", FACT_DUTY_DONE, CLOSED_TOO | VITAL, duty_done },
     [STEP_DUTY_WAIVE] = { "duty_waive", FACT_DUTY_WAIVED, NEED_NOTE | CLOSED_TOO, duty_waived },
     [STEP_ACKNOWLEDGE] = { "acknowledge", FACT_ACKNOWLEDGED, 0, acknowledge },
+    [STEP_MEASURE] = { "measure", FACT_MEASURE, 0, measure },
+    [STEP_PROGRESS] = { "progress", FACT_PROGRESS, NEED_NOTE, NULL },
 };
 
 enum { FACTS_FOR_VITAL = 24 }; /* places that only the steps which end an incident may take */
@@ -492,6 +507,7 @@ static void keep_fact(const struct turn *t)
     struct fact f = { .kind = (uint8_t)ROWS[s->kind].fact,
                       .source = (uint8_t)s->source,
                       .detail = t->detail,
+                      .code = (uint8_t)s->code,
                       .key = s->key,
                       .about = t->about,
                       .claimed = t->claimed,
@@ -545,15 +561,18 @@ struct outcome incidents_step(struct incidents *b, const struct step *told, stru
     s.note = s.note != NULL ? s.note : "";
     if (before != NULL)
         return (struct outcome){ .incident = before->id, .again = true };
-    if (s.kind >= STEP_COUNT || s.source >= CLOCK_SOURCE_COUNT || (opens && s.class >= CLASS_COUNT))
+    if (s.kind >= STEP_COUNT || s.source >= CLOCK_SOURCE_COUNT ||
+        (opens && (s.class >= CLASS_COUNT || s.code >= FINDER_COUNT)) || s.code > UINT8_MAX)
         return outcome_of(REFUSED_BAD, 0);
     r = words_are_fine(&s);
     if (r == REFUSED_NOTHING)
         r = time_is_fine(&t);
     if (r != REFUSED_NOTHING)
         return outcome_of(r, s.incident);
-    if (opens)
+    if (opens) {
+        t.about = s.member = 0;
         t.claimed = t.claimed.ms < now.ms ? t.claimed : now;
+    }
     t.i = opens ? book_open(b, now) : book_find(b, s.incident);
     if (t.i == NULL)
         return outcome_of(opens ? REFUSED_FULL : REFUSED_MISSING, s.incident);

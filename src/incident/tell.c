@@ -18,6 +18,7 @@ static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kin
                             .mask = mask,
                             .legal = c.legal,
                             .drill = i->drill,
+                            .over = incident_all_restored(i),
                             .size = NAN,
                             .at = now,
                             .due = c.due };
@@ -84,8 +85,10 @@ static bool duty_is_late(const struct duty *d, struct wall now)
 static void tell_duties(struct incidents *b, struct incident *i, struct wall now)
 {
     for (unsigned k = 0; k < DUTY_COUNT; k++)
-        if (duty_is_late(&i->duties[k], now) && send(b, i, OUT_DUTY_LATE, k, 0, now))
+        if (duty_is_late(&i->duties[k], now) && send_again(b, i, OUT_DUTY_LATE, 0, now)) {
+            b->out[b->out_count - 1].count = (uint16_t)k;
             i->duties[k].told_late = true;
+        }
 }
 
 /* ---------------------------------------------------------------- warnings */

@@ -47,7 +47,7 @@ const char *fact_name(enum fact_kind k)
         "repair_begun", "repaired", "repair_confirmed", "restored",     "evaluated",       "closed",
         "reopened",     "waiting",  "waiting_over",     "reclassified", "linked",          "unlinked",
         "merged",       "split",    "impact",           "large_effect", "duty_done",       "duty_waived",
-        "acknowledged",
+        "acknowledged", "measure",  "progress",
     };
     _Static_assert(COUNT_OF(NAMES) == FACT_COUNT, "each kind of fact has a name");
     return name_in(NAMES, COUNT_OF(NAMES), k);

@@ -150,6 +150,7 @@ static void fact(struct way *w, struct fact *f)
     u8(w, &f->kind, FACT_COUNT);
     u8(w, &f->source, CLOCK_SOURCE_COUNT);
     u8(w, &f->detail, 256);
+    u8(w, &f->code, 256);
     u64(w, &f->key);
     u64(w, &f->about);
     when(w, &f->claimed);
@@ -231,7 +232,7 @@ void incident_write(struct strbuf *to, const struct incident *i)
     struct way w = { .to = to };
 
     strbuf_putc(to, INCIDENT_BYTES_VERSION);
-    whole(&w, (struct incident *)(uintptr_t)i); /* a way that writes changes nothing */
+    whole(&w, (struct incident *)i); /* a way that writes changes nothing */
 }
 
 enum err incident_read(const void *bytes, size_t len, struct incident *out)

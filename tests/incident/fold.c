@@ -250,6 +250,20 @@ static void danger_that_joins_an_incident_is_told_by_itself(void **state)
     assert_int_equal(bench_told(t, id, OUT_STEP), 1);
 }
 
+static void what_was_over_before_it_was_told_says_so(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+
+    bench_clears(t, 1, 0.004);
+    bench_tick(t, 0.1);
+    assert_int_equal(bench_told(t, id, OUT_OPENED), 1);
+    assert_true(t->out[0].over);
+    (void)bench_pressure(t, 2, "z9", 1);
+    bench_tick(t, 2);
+    assert_false(t->out[1].over);
+}
+
 static void a_drill_and_a_true_incident_never_mix(void **state)
 {
     struct bench *t = *state;
@@ -340,6 +354,7 @@ int main(void)
         T(a_new_fault_after_closing_is_a_new_incident_tied_to_the_old),
         T(a_message_waits_for_its_cause_unless_it_is_dangerous),
         T(danger_that_joins_an_incident_is_told_by_itself),
+        T(what_was_over_before_it_was_told_says_so),
         T(a_drill_and_a_true_incident_never_mix),
         T(a_member_without_room_opens_its_own_tied_incident),
         T(a_full_book_lets_go_what_is_over_and_refuses_else),

@@ -188,6 +188,12 @@ static void every_number_has_a_name(void **state)
         assert_string_not_equal(incident_state_name(s), "unknown");
     for (enum evidence e = 0; e < EVIDENCE_COUNT; e++)
         assert_string_not_equal(evidence_name(e), "unknown");
+    for (enum cause_kind k = 0; k < CAUSE_KIND_COUNT; k++)
+        assert_true(cause_word(k).name != NULL && cause_word(k).name_vi != NULL);
+    for (enum measure_kind k = 0; k < MEASURE_COUNT; k++)
+        assert_true(measure_word(k).name != NULL && measure_word(k).name_vi != NULL);
+    for (enum finder_kind k = 0; k < FINDER_COUNT; k++)
+        assert_true(finder_word(k).name != NULL && finder_word(k).name_vi != NULL);
     assert_string_equal(clock_source_name(CLOCK_PAPER), "paper");
     assert_string_equal(on_time_name(ON_TIME_NO), "no");
     assert_string_equal(fact_name(FACT_COUNT), "unknown");

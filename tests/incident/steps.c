@@ -252,6 +252,32 @@ static void waiting_has_a_reason_and_an_end_and_stops_no_clock(void **state)
     assert_null(incident_waiting(bench_find(t, id)));
 }
 
+static void the_cause_the_finder_and_what_is_done_meanwhile_have_codes(void **state)
+{
+    struct bench *t = *state;
+    struct step s = {
+        .kind = STEP_OPEN, .class = CLASS_SERVICE_NETWORK, .zone = "z1", .code = FINDER_METER_READER
+    };
+    uint64_t id = bench_take(t, s, 0).incident;
+
+    assert_int_equal(incident_fact(bench_find(t, id), FACT_DETECTED)->code, FINDER_METER_READER);
+    s.code = FINDER_COUNT;
+    assert_refused(bench_take(t, s, 0).refusal, REFUSED_BAD);
+    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_MEASURE }, 1), REFUSED_BAD);
+    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_MEASURE, .code = MEASURE_TANKERS }, 1));
+    assert_int_equal(incident_fact(bench_find(t, id), FACT_MEASURE)->code, MEASURE_TANKERS);
+    s = (struct step){
+        .kind = STEP_CAUSE, .note = "D63", .controllability = CONTROLLABLE, .code = CAUSE_KIND_COUNT
+    };
+    assert_refused(bench_step(t, id, s, 1), REFUSED_BAD);
+    s.code = CAUSE_BURST;
+    assert_taken(bench_step(t, id, s, 1));
+    assert_int_equal(incident_fact(bench_find(t, id), FACT_CAUSE_FOUND)->code, CAUSE_BURST);
+    assert_int_equal(incident_fact(bench_find(t, id), FACT_CAUSE_FOUND)->detail, CONTROLLABLE);
+    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_PROGRESS }, 2), REFUSED_NO_REASON);
+    assert_taken(bench_do(t, id, STEP_PROGRESS, 2));
+}
+
 static void duties_have_a_clock_of_their_own(void **state)
 {
     struct bench *t = *state;
@@ -366,6 +392,7 @@ int main(void)
         T(confirming_without_a_member_goes_on_to_the_next_class),
         T(a_call_opens_an_incident_or_joins_one_nearby),
         T(waiting_has_a_reason_and_an_end_and_stops_no_clock),
+        T(the_cause_the_finder_and_what_is_done_meanwhile_have_codes),
         T(duties_have_a_clock_of_their_own),
         T(beyond_control_is_reported_at_once_and_controllable_when_it_is_over),
         T(a_large_effect_follows_its_rule_and_a_person_may_say_otherwise),
