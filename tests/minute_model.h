@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "judge/verdict.h"
 #include "model/minute.h"
 #include "model/reading.h"
 
@@ -30,10 +31,29 @@ static inline int64_t minute_model_sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static inline void minute_model_piece(struct minute *m, const struct reading *r, int64_t ms)
+/* For tests without limits of their own: by the number alone, so that the model can tell it again. */
+static inline enum verdict_word minute_model_verdict(const struct reading *r)
+{
+    if (r->quality == QUALITY_BAD || r->value < -100)
+        return VERDICT_UNKNOWN;
+    return r->value < 0 ? VERDICT_NOT_JUDGED : r->value < 70 ? VERDICT_WITHIN : VERDICT_OUTSIDE;
+}
+
+static inline void minute_model_judge(struct minute *m, enum verdict_word verdict, uint32_t ms)
+{
+    m->within_ms += verdict == VERDICT_WITHIN ? ms : 0;
+    m->outside_ms += verdict == VERDICT_OUTSIDE ? ms : 0;
+    m->unjudged_ms += verdict == VERDICT_NOT_JUDGED ? ms : 0;
+}
+
+typedef enum verdict_word minute_model_judge_by(const struct reading *r);
+
+static inline void minute_model_piece(struct minute *m, const struct reading *r, int64_t ms,
+                                      minute_model_judge_by *verdict)
 {
     if (ms <= 0 || r->quality == QUALITY_BAD)
         return;
+    minute_model_judge(m, verdict(r), (uint32_t)ms);
     m->min = fmin(m->min, r->value);
     m->max = fmax(m->max, r->value);
     m->first = isnan(m->first) ? r->value : m->first;
@@ -46,8 +66,8 @@ static inline void minute_model_piece(struct minute *m, const struct reading *r,
 }
 
 /* All rows, sorted. */
-static inline struct minute minute_model(uint64_t key, const struct reading *rows, size_t count,
-                                         int64_t begins_ms)
+static inline struct minute minute_model_by(uint64_t key, const struct reading *rows, size_t count,
+                                            int64_t begins_ms, minute_model_judge_by *verdict)
 {
     struct minute m = { .key = key, .at = { begins_ms }, .min = NAN, .max = NAN, .first = NAN, .last = NAN };
 
@@ -57,9 +77,15 @@ static inline struct minute minute_model(uint64_t key, const struct reading *row
         int64_t ends = minute_model_sooner(minute_model_sooner(next, r->at.ms + MINUTE_HOLD_MS),
                                            begins_ms + CLOCK_MINUTE_MS);
         m.n += r->at.ms >= begins_ms;
-        minute_model_piece(&m, r, ends - minute_model_later(r->at.ms, begins_ms));
+        minute_model_piece(&m, r, ends - minute_model_later(r->at.ms, begins_ms), verdict);
     }
     return m;
+}
+
+static inline struct minute minute_model(uint64_t key, const struct reading *rows, size_t count,
+                                         int64_t begins_ms)
+{
+    return minute_model_by(key, rows, count, begins_ms, minute_model_verdict);
 }
 
 static inline bool minute_model_number(double a, double b)
@@ -70,9 +96,10 @@ static inline bool minute_model_number(double a, double b)
 static inline bool minute_model_same(const struct minute *a, const struct minute *b)
 {
     return a->at.ms == b->at.ms && a->n == b->n && a->good_ms == b->good_ms &&
-           a->uncertain_ms == b->uncertain_ms && a->sum == b->sum && minute_model_number(a->min, b->min) &&
-           minute_model_number(a->max, b->max) && minute_model_number(a->first, b->first) &&
-           minute_model_number(a->last, b->last);
+           a->uncertain_ms == b->uncertain_ms && a->within_ms == b->within_ms &&
+           a->outside_ms == b->outside_ms && a->unjudged_ms == b->unjudged_ms && a->sum == b->sum &&
+           minute_model_number(a->min, b->min) && minute_model_number(a->max, b->max) &&
+           minute_model_number(a->first, b->first) && minute_model_number(a->last, b->last);
 }
 
 #endif

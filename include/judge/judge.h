@@ -4,6 +4,9 @@
  * quality or reason changed (together with the reading before, so that the moment of change is known), and
  * at least once per heartbeat.  What lies between two kept readings is the first of them, held.
  *
+ * Where a limit holds, a value is kept when its verdict changed, too, with the one before: how long water was
+ * outside is known from what is kept, as exactly as from all.
+ *
  * Before that it doubts the number: at the end of the sensor's span, faster than it can change, frozen.  A
  * doubted number stays, uncertain, with its reason.
  *
@@ -28,6 +31,7 @@ struct judged {
     struct reading now[MESSAGE_READINGS_MAX]; /* what is true at present, one per reading that came in */
     size_t now_count;
     struct reading kept[JUDGED_MAX]; /* what history needs, in order per point */
+    uint8_t verdict[JUDGED_MAX];     /* enum verdict_word, on each of these */
     size_t kept_count;
     struct event event; /* when has_event */
     bool has_event;

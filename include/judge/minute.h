@@ -6,12 +6,16 @@
  * readings later (sql/migrations/0006_rollups.sql).
  *
  * Of readings with one and the same instant that holds which is greatest by quality, reason, number: the
- * order they came in is not stored. */
+ * order they came in is not stored.
+ *
+ * Verdicts are not stored with the readings: only here are they counted, and what has to be counted again of
+ * the stored readings has none. */
 #ifndef JUDGE_MINUTE_H
 #define JUDGE_MINUTE_H
 
 #include <stddef.h>
 
+#include "judge/verdict.h"
 #include "model/minute.h"
 #include "model/reading.h"
 
@@ -23,8 +27,10 @@ struct minute_state {
     int64_t told_ms;     /* after a restart: minutes before it may have been told by the last run */
     double sum, min, max, first, last;
     uint32_t n, good_ms, uncertain_ms;
-    uint8_t any;   /* something was ever read */
-    uint8_t mixed; /* a reading came out of order into it: count it again of the stored ones */
+    uint32_t within_ms, outside_ms, unjudged_ms;
+    uint8_t any;     /* something was ever read */
+    uint8_t verdict; /* enum verdict_word, of held */
+    uint8_t mixed;   /* a reading came out of order into it: count it again of the stored ones */
 };
 
 /* More whole minutes at once than that (a clock that jumped): they are counted of the stored readings. */
@@ -38,8 +44,9 @@ struct minutes_out {
     size_t again_count;
 };
 
-/* The next kept reading of the point whose key is given.  *out is made anew. */
-void minute_fold(struct minute_state *s, uint64_t key, const struct reading *r, struct minutes_out *out);
+/* The next kept reading of the point whose key is given, and the verdict on it.  *out is made anew. */
+void minute_fold(struct minute_state *s, uint64_t key, const struct reading *r, enum verdict_word verdict,
+                 struct minutes_out *out);
 /* No reading from before `until` will come any more: minutes that end until then are whole.  *out is made
  * anew.
  */

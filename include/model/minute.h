@@ -20,6 +20,8 @@ struct minute {
     double min, max, first, last;   /* of what was held for any time; NaN: no number was */
     uint32_t n;                     /* readings that begin in it */
     uint32_t good_ms, uncertain_ms; /* how long a number of that quality was held */
+    uint32_t within_ms, outside_ms; /* how long one that is within its limits, outside, */
+    uint32_t unjudged_ms;           /* or held to none; the rest of the minute is unknown */
 };
 
 /* The readings of a point from the hour of `from` to the hour of `to` are no longer what its minutes were

@@ -468,7 +468,7 @@ size_t config_memory_ceiling(const struct config *c)
     /* two configurations while one takes the other's place; where nodes meet, one more of all points shown */
     return (4 * c->catalogue.point_count + 4 * c->others.points_max) * per_point +
            CONFIG_INBOX_MESSAGES * sizeof(struct message) + 2 * (size_t)CONFIG_JOURNAL_PENDING +
-           2 * c->store.batch_bytes + 2 * c->catalogue.rule_count * (sizeof(struct rule) + 256) +
+           2 * c->store.batch_bytes + 2 * c->catalogue.rule_count * (sizeof(struct rule) + 512) +
            c->catalogue.rule_text_count * sizeof(struct rule_text) +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
            HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +

@@ -46,9 +46,10 @@ static void put_out(struct minutes *m, struct strbuf *body)
         body_add_recount(body, &m->out.again[i]);
 }
 
-void minutes_add(struct minutes *m, const struct reading *kept, struct strbuf *body)
+void minutes_add(struct minutes *m, const struct reading *kept, enum verdict_word verdict,
+                 struct strbuf *body)
 {
-    minute_fold(change(m, kept->point), m->catalogue->points[kept->point].key, kept, &m->out);
+    minute_fold(change(m, kept->point), m->catalogue->points[kept->point].key, kept, verdict, &m->out);
     put_out(m, body);
 }
 

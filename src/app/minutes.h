@@ -32,7 +32,8 @@ void minutes_clear(struct minutes *m);
 void minutes_begin(struct minutes *m);
 void minutes_undo(struct minutes *m);
 /* What follows of a kept reading goes into the body. */
-void minutes_add(struct minutes *m, const struct reading *kept, struct strbuf *body);
+void minutes_add(struct minutes *m, const struct reading *kept, enum verdict_word verdict,
+                 struct strbuf *body);
 /* Minutes that are over by now, of points from *from on, as many as one record takes; true: there are more.
  */
 bool minutes_close(struct minutes *m, struct wall now, uint32_t *from, struct strbuf *body);

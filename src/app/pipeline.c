@@ -68,7 +68,7 @@ struct pipeline {
 
 /* ---- one record ---- */
 
-static void add_kept(struct pipeline *p, const struct reading *r)
+static void add_kept(struct pipeline *p, const struct reading *r, uint8_t verdict)
 {
     const struct stored_reading s = { .key = p->catalogue->points[r->point].key,
                                       .at = r->at,
@@ -77,7 +77,7 @@ static void add_kept(struct pipeline *p, const struct reading *r)
                                       .reason = r->reason };
 
     body_add_reading(&p->live, &s);
-    minutes_add(&p->minutes, r, &p->live);
+    minutes_add(&p->minutes, r, (enum verdict_word)verdict, &p->live);
 }
 
 /* Under NODE_STATE_KEY, in the machine's own order.  Earlier versions wrote `alive_ms` alone. */
@@ -198,7 +198,7 @@ static enum err append_whole(struct pipeline *p, struct now now, struct fault *w
     strbuf_reset(&p->events);
     strbuf_reset(&p->states);
     for (size_t i = 0; i < p->judged.kept_count; i++)
-        add_kept(p, &p->judged.kept[i]);
+        add_kept(p, &p->judged.kept[i], p->judged.verdict[i]);
     add_events(p, now.wall);
     if (p->live.failed || p->events.failed)
         return fault_set(why, ERR_MEMORY, "no memory for a record");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "doubt.h"
+#include "held.h"
 
 enum { STALE_PERIODS = 3, STALE_LEAST_MS = 30000 };
 
@@ -17,12 +18,14 @@ struct memory {
     struct mono valued_at; /* when the last number came in; 0: the last reading had none */
     struct doubt doubt;
     bool seen_is_kept;
-    bool touched; /* since the last tick */
+    bool touched;    /* since the last tick */
+    uint8_t verdict; /* enum verdict_word, on what is seen */
 };
 
 struct judge {
     const struct catalogue *catalogue;
     struct memory *points;
+    struct held_points *held;
     uint64_t refused;
 };
 
@@ -35,6 +38,10 @@ enum err judge_new(struct judge **out, const struct catalogue *c, struct fault *
         return fault_set(why, ERR_MEMORY, "judge: no memory for %zu points", c->point_count);
     }
     j->catalogue = c;
+    if (!held_points_new(&j->held, c)) {
+        judge_free(j);
+        return fault_set(why, ERR_MEMORY, "judge: no memory for the limits of %zu points", c->point_count);
+    }
     for (size_t i = 0; i < c->point_count; i++) {
         struct memory *p = &j->points[i];
         p->kept = p->seen = p->said = reading_bad((uint32_t)i, (struct wall){ 0 }, REASON_NEVER_READ);
@@ -49,6 +56,7 @@ void judge_free(struct judge *j)
 {
     if (j == NULL)
         return;
+    held_points_free(j->held);
     free(j->points);
     free(j);
 }
@@ -80,8 +88,9 @@ static bool needed(const struct point *rule, const struct memory *p, const struc
     return r->quality != QUALITY_BAD && left_deadband(rule, &p->kept, r);
 }
 
-static void keep(struct memory *p, const struct reading *r, struct judged *out)
+static void keep(struct memory *p, const struct reading *r, uint8_t verdict, struct judged *out)
 {
+    out->verdict[out->kept_count] = verdict;
     out->kept[out->kept_count++] = *r;
     p->kept = *r;
 }
@@ -130,18 +139,33 @@ static struct reading judged(struct judge *j, const struct reading *r, struct mo
     return is;
 }
 
+static const struct reading *seen_of(void *self, uint32_t point)
+{
+    return &((struct judge *)self)->points[point].seen;
+}
+
+static uint8_t verdict_on(struct judge *j, const struct reading *r)
+{
+    const struct verdict_seen others = { seen_of, j };
+
+    return held_points_verdict(j->held, r, &others);
+}
+
 static void note(struct judge *j, const struct reading *r, struct judged *out)
 {
     struct memory *p = &j->points[r->point];
+    uint8_t verdict = verdict_on(j, r), was = p->verdict;
+    bool turned = !is_first(p) && verdict != was;
 
+    p->verdict = verdict;
     out->now[out->now_count++] = *r;
-    if (needed(&j->catalogue->points[r->point], p, r)) {
-        if (!is_first(p) && changed_quality(&p->seen, r)) {
+    if (turned || needed(&j->catalogue->points[r->point], p, r)) {
+        if (!is_first(p) && (turned || changed_quality(&p->seen, r))) {
             out->urgent = true;
             if (!p->seen_is_kept)
-                keep(p, &p->seen, out);
+                keep(p, &p->seen, was, out);
         }
-        keep(p, r, out);
+        keep(p, r, verdict, out);
         p->seen_is_kept = true;
     } else {
         p->seen_is_kept = false;
@@ -201,12 +225,16 @@ static void take_by_hand(struct judge *j, const struct reading *r, struct judged
 /* ---- a value set by hand ---- */
 
 /* A step by hand is history, within the deadband too. */
-static void step(struct memory *p, struct reading r, struct judged *out)
+static void step(struct judge *j, struct reading r, struct judged *out)
 {
+    struct memory *p = &j->points[r.point];
+    uint8_t was = p->verdict;
+
     r.at = later(r.at, (struct wall){ p->seen.at.ms + 1 });
+    p->verdict = verdict_on(j, &r);
     if (!is_first(p) && !p->seen_is_kept)
-        keep(p, &p->seen, out);
-    keep(p, &r, out);
+        keep(p, &p->seen, was, out);
+    keep(p, &r, p->verdict, out);
     p->seen = r;
     p->seen_is_kept = out->urgent = true;
     out->now[out->now_count++] = r;
@@ -223,7 +251,7 @@ static void begin_force(struct judge *j, uint32_t point, const struct hand *h, s
     struct memory *p = &j->points[point];
 
     p->force = force_by(h);
-    step(p, force_reading(&p->force, point, h->entered), out);
+    step(j, force_reading(&p->force, point, h->entered), out);
     tell_event(out, force_begins(&p->force, &j->catalogue->points[point], h));
 }
 
@@ -243,7 +271,7 @@ static void end_force(struct judge *j, uint32_t point, struct wall at, const cha
 
     forget_force(j, point, at, why, out);
     r.at = at;
-    step(p, r, out);
+    step(j, r, out);
 }
 
 static void release(struct judge *j, uint32_t point, const struct hand *h, struct judged *out)
@@ -272,7 +300,7 @@ static bool tick_force(struct judge *j, uint32_t point, struct wall now, struct 
             return false;
         end_force(j, point, now, "its time is over", out);
     } else if (p->seen.reason != REASON_FORCED) {
-        step(p, force_reading(&p->force, point, now), out);
+        step(j, force_reading(&p->force, point, now), out);
     }
     return true;
 }
@@ -338,6 +366,7 @@ void judge_restore(struct judge *j, const struct judge_state *s)
     struct memory *p = &j->points[s->kept.point];
 
     p->kept = p->seen = s->kept;
+    p->verdict = verdict_on(j, &s->kept);
     p->seen_is_kept = true;
     p->force = s->force;
     if (s->kept.reason != REASON_FORCED) /* else nobody knows what the device said */

@@ -25,6 +25,7 @@ static void empty(struct minute_state *s, int64_t begins_ms)
     s->sum = 0;
     s->min = s->max = s->first = s->last = NAN;
     s->n = s->good_ms = s->uncertain_ms = 0;
+    s->within_ms = s->outside_ms = s->unjudged_ms = 0;
     s->mixed = false;
 }
 
@@ -43,6 +44,16 @@ static bool has_number(const struct reading *r)
     return r->quality != QUALITY_BAD && fabs(r->value) < MINUTE_VALUE_MAX;
 }
 
+static void hold_verdict(struct minute_state *s, uint32_t dt_ms)
+{
+    switch ((enum verdict_word)s->verdict) {
+    case VERDICT_WITHIN: s->within_ms += dt_ms; break;
+    case VERDICT_OUTSIDE: s->outside_ms += dt_ms; break;
+    case VERDICT_NOT_JUDGED: s->unjudged_ms += dt_ms; break;
+    default: break; /* unknown is the rest */
+    }
+}
+
 /* The held reading until then: one product, whoever asks and how often. */
 static void hold(struct minute_state *s, int64_t until_ms)
 {
@@ -59,6 +70,7 @@ static void hold(struct minute_state *s, int64_t until_ms)
     s->max = v > s->max ? v : s->max;
     s->last = v;
     *(s->held.quality == QUALITY_GOOD ? &s->good_ms : &s->uncertain_ms) += (uint32_t)dt_ms;
+    hold_verdict(s, (uint32_t)dt_ms);
 }
 
 static void tell(const struct minute_state *s, uint64_t key, struct minutes_out *out)
@@ -75,7 +87,10 @@ static void tell(const struct minute_state *s, uint64_t key, struct minutes_out 
                                                           .last = s->last,
                                                           .n = s->n,
                                                           .good_ms = s->good_ms,
-                                                          .uncertain_ms = s->uncertain_ms };
+                                                          .uncertain_ms = s->uncertain_ms,
+                                                          .within_ms = s->within_ms,
+                                                          .outside_ms = s->outside_ms,
+                                                          .unjudged_ms = s->unjudged_ms };
 }
 
 /* From when on the held reading says nothing. */
@@ -109,28 +124,36 @@ static bool is_greater(const struct reading *a, const struct reading *b)
     return a->reason != b->reason ? a->reason > b->reason : a->value > b->value;
 }
 
+static void hold_on_to(struct minute_state *s, const struct reading *r, enum verdict_word verdict)
+{
+    s->held = *r;
+    s->verdict = (uint8_t)verdict;
+}
+
 /* It holds until the next stored reading, which came before it. */
-static void fold_late(struct minute_state *s, uint64_t key, const struct reading *r, struct minutes_out *out)
+static void fold_late(struct minute_state *s, uint64_t key, const struct reading *r,
+                      enum verdict_word verdict, struct minutes_out *out)
 {
     bool newest = r->at.ms > s->held.at.ms || (r->at.ms == s->held.at.ms && is_greater(r, &s->held));
     int64_t until = newest ? most(s->begins_ms, s->told_ms) - 1 : s->held.at.ms;
 
     again(out, key, r->at.ms, least(until, r->at.ms + MINUTE_HOLD_MS));
     if (newest)
-        s->held = *r; /* what is in the making begins with it */
+        hold_on_to(s, r, verdict); /* what is in the making begins with it */
     else if (s->held.at.ms >= s->begins_ms)
         s->mixed = true;
 }
 
-void minute_fold(struct minute_state *s, uint64_t key, const struct reading *r, struct minutes_out *out)
+void minute_fold(struct minute_state *s, uint64_t key, const struct reading *r, enum verdict_word verdict,
+                 struct minutes_out *out)
 {
     start(out);
     if (!s->any) {
         empty(s, minute_of(r->at.ms));
         s->any = true;
-        s->held = *r;
+        hold_on_to(s, r, verdict);
     } else if (r->at.ms < s->begins_ms || r->at.ms < s->held.at.ms) {
-        fold_late(s, key, r, out);
+        fold_late(s, key, r, verdict, out);
         return;
     } else if (r->at.ms >= s->begins_ms + CLOCK_MINUTE_MS) {
         go(s, key, minute_of(r->at.ms), out);
@@ -141,7 +164,7 @@ void minute_fold(struct minute_state *s, uint64_t key, const struct reading *r, 
     if (r->at.ms == s->held.at.ms && !is_greater(r, &s->held))
         return;
     hold(s, r->at.ms);
-    s->held = *r;
+    hold_on_to(s, r, verdict);
 }
 
 bool minute_is_due(const struct minute_state *s, struct wall until)
@@ -167,7 +190,7 @@ void minute_know(struct minute_state *s, const struct reading *last)
 {
     empty(s, minute_of(last->at.ms));
     s->any = s->mixed = true;
-    s->held = *last;
+    hold_on_to(s, last, VERDICT_UNKNOWN);
     s->told_ms = 0;
 }
 

@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum { READING_BYTES = 8 + 8 + 8 + 1 + 1, HAND_BYTES = 3 + 5 * 8 };
-enum { MINUTE_BYTES = 7 * 8 + 3 * 4, RECOUNT_BYTES = 3 * 8 };
+/* Of the first version, which had no verdicts, and of this one. */
+enum { MINUTE_LEAST = 7 * 8 + 3 * 4, MINUTE_BYTES = MINUTE_LEAST + 3 * 4, RECOUNT_BYTES = 3 * 8 };
 
 const char *lane_name(enum lane l)
 {
@@ -120,6 +121,9 @@ void body_add_minute(struct strbuf *body, const struct minute *m)
     put32(bytes + 58, m->n);
     put32(bytes + 62, m->good_ms);
     put32(bytes + 66, m->uncertain_ms);
+    put32(bytes + 70, m->within_ms);
+    put32(bytes + 74, m->outside_ms);
+    put32(bytes + 78, m->unjudged_ms);
     strbuf_add(body, bytes, sizeof bytes);
 }
 
@@ -256,7 +260,7 @@ static const unsigned char *take_sized(struct body_reader *r, size_t known)
 
 static enum err take_minute(struct body_reader *r)
 {
-    const unsigned char *p = take_sized(r, MINUTE_BYTES);
+    const unsigned char *p = take_sized(r, MINUTE_LEAST);
 
     if (p == NULL)
         return ERR_SHORT;
@@ -270,6 +274,11 @@ static enum err take_minute(struct body_reader *r)
                                  .n = get32(p + 56),
                                  .good_ms = get32(p + 60),
                                  .uncertain_ms = get32(p + 64) };
+    if (r->at - p >= MINUTE_BYTES) {
+        r->minute.within_ms = get32(p + 68);
+        r->minute.outside_ms = get32(p + 72);
+        r->minute.unjudged_ms = get32(p + 76);
+    }
     return minute_is_sound(&r->minute) ? ERR_NONE : ERR_RANGE;
 }
 

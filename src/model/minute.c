@@ -31,9 +31,10 @@ bool recount_is_sound(const struct recount *r)
 bool minute_is_sound(const struct minute *m)
 {
     uint64_t known_ms = (uint64_t)m->good_ms + m->uncertain_ms;
+    uint64_t judged_ms = (uint64_t)m->within_ms + m->outside_ms + m->unjudged_ms;
 
     if (m->key == 0 || m->key > INT64_MAX || !is_sound_time(m->at) || m->at.ms % CLOCK_MINUTE_MS != 0 ||
-        !isfinite(m->sum) || known_ms > CLOCK_MINUTE_MS)
+        !isfinite(m->sum) || known_ms > CLOCK_MINUTE_MS || judged_ms > known_ms)
         return false;
     return known_ms > 0 ? has_numbers(m) : has_none(m);
 }

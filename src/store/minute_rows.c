@@ -66,6 +66,9 @@ void minute_rows_add(struct minute_rows *m, const struct minute *minute)
     add_number(&c[7], minute->last);
     add_int(&c[8], minute->good_ms);
     add_int(&c[9], minute->uncertain_ms);
+    add_int(&c[10], minute->within_ms);
+    add_int(&c[11], minute->outside_ms);
+    add_int(&c[12], minute->unjudged_ms);
     m->minutes++;
 }
 

@@ -6,7 +6,7 @@
 #include "model/minute.h"
 #include "pg.h"
 
-enum { MINUTE_COLUMNS = 10, RECOUNT_COLUMNS = 3, MINUTE_COLUMN_MAX = 32 << 20 };
+enum { MINUTE_COLUMNS = 13, RECOUNT_COLUMNS = 3, MINUTE_COLUMN_MAX = 32 << 20 };
 
 struct minute_rows {
     struct strbuf columns[MINUTE_COLUMNS + RECOUNT_COLUMNS];

@@ -171,13 +171,21 @@ static void read_lane(struct scene *s)
         assert_int_equal(lanes.read(lanes.self, LANE_LIVE, after, 1, take_entry, s, &why), ERR_NONE);
 }
 
+/* Of points that no limit holds for. */
+static enum verdict_word no_limit(const struct reading *r)
+{
+    (void)r;
+    return VERDICT_NOT_JUDGED;
+}
+
 static void compare_point(struct scene *s, struct past *p, uint64_t key)
 {
     int64_t until = s->clock.now.wall.ms - 11 * CLOCK_MINUTE_MS;
 
     qsort(p->rows, p->count, sizeof *p->rows, minute_model_compare);
     for (size_t i = 0; BEGIN_MS + ((int64_t)i + 1) * CLOCK_MINUTE_MS <= until; i++) {
-        struct minute want = minute_model(key, p->rows, p->count, BEGIN_MS + (int64_t)i * CLOCK_MINUTE_MS);
+        struct minute want =
+            minute_model_by(key, p->rows, p->count, BEGIN_MS + (int64_t)i * CLOCK_MINUTE_MS, no_limit);
         bool anything = want.n + want.good_ms + want.uncertain_ms > 0;
         s->recounted += p->again[i];
         if (p->again[i])

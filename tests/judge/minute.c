@@ -17,7 +17,7 @@ static const struct minutes_out *fold(struct minute_state *s, int64_t at_ms, dou
                              : why == REASON_NONE ? reading_good(0, (struct wall){ at_ms }, value)
                                                   : reading_uncertain(0, (struct wall){ at_ms }, value, why);
 
-    minute_fold(s, KEY, &r, &out);
+    minute_fold(s, KEY, &r, minute_model_verdict(&r), &out);
     return &out;
 }
 
@@ -195,7 +195,7 @@ static void read_one(struct life *l, int64_t at_ms)
     struct minutes_out out;
     struct reading r = some_reading(l, at_ms);
 
-    minute_fold(&l->now, KEY, &r, &out);
+    minute_fold(&l->now, KEY, &r, minute_model_verdict(&r), &out);
     take(l, &out);
     l->rows[l->count++] = r;
     l->kept = l->now;

@@ -78,7 +78,8 @@ static void what_was_told_comes_back_and_nonsense_does_not(void **state)
 
 static void a_minute_comes_back_and_nonsense_does_not(void **state)
 {
-    const struct minute m = { 9, { 1795435200000 }, 900000, 10, 20, 20, 10, 4, 50000, 10000 };
+    const struct minute m = { 9,   { 1795435200000 }, 900000, 10, 20, 20, 10, 4, 50000, 10000, 30000, 20000,
+                              5000 };
     const struct recount again = { 9, { 5 }, { 1000 } };
     struct body_reader r;
     struct stored_reading reading;
@@ -93,17 +94,18 @@ static void a_minute_comes_back_and_nonsense_does_not(void **state)
     body_read(&r, body.text, body.len);
     assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
     assert_int_equal(item, BODY_MINUTE);
-    assert_memory_equal(&r.minute, &m, offsetof(struct minute, uncertain_ms) + sizeof m.uncertain_ms);
+    assert_memory_equal(&r.minute, &m, offsetof(struct minute, unjudged_ms) + sizeof m.unjudged_ms);
     assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
     assert_int_equal(item, BODY_RECOUNT);
     assert_memory_equal(&r.recount, &again, sizeof again);
-    for (int wrong = 0; wrong < 6; wrong++) {
+    for (int wrong = 0; wrong < 7; wrong++) {
         struct minute lie = m;
         lie.key = wrong == 0 ? 0 : lie.key;
         lie.at.ms += wrong == 1;
         lie.good_ms += wrong == 2;
         lie.min = wrong == 3 ? NAN : wrong == 4 ? 11 : lie.min;
         lie.sum = wrong == 5 ? INFINITY : lie.sum;
+        lie.within_ms += wrong == 6 ? 5001 : 0; /* longer than a number was held */
         strbuf_reset(&body);
         body_add_minute(&body, &lie);
         body_read(&r, body.text, body.len);
@@ -115,7 +117,7 @@ static void a_minute_comes_back_and_nonsense_does_not(void **state)
 /* What a later version adds to the end of an item is no reason to set it aside. */
 static void a_longer_minute_is_read_as_far_as_it_is_known(void **state)
 {
-    const struct minute m = { 9, { 1795435200000 }, 0, NAN, NAN, NAN, NAN, 1, 0, 0 };
+    const struct minute m = { 9, { 1795435200000 }, 0, NAN, NAN, NAN, NAN, 1, 0, 0, 0, 0, 0 };
     struct body_reader r;
     struct stored_reading reading;
     struct event event;

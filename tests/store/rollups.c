@@ -56,7 +56,7 @@ static void read_point(struct node *n, unsigned i, int64_t at_ms)
     const struct stored_reading s = { pgtest_key(&CATALOGUE, i), r.at, r.value, r.quality, r.reason };
 
     body_add_reading(&n->body, &s);
-    minute_fold(&n->now[i], s.key, &r, &n->out);
+    minute_fold(&n->now[i], s.key, &r, r.quality == QUALITY_BAD ? VERDICT_UNKNOWN : VERDICT_WITHIN, &n->out);
     put_out(n);
     send(n);
     n->kept[i] = n->now[i];
@@ -225,6 +225,26 @@ static void expect_hours_and_days_of_minutes(void)
         " (h.n::int8, h.sum, h.min, h.max, h.good_ms::int8, h.uncertain_ms::int8)");
 }
 
+/* In order all time with a number is judged; hours and days add up what minutes have; recounted ones have
+ * none. */
+static void expect_verdicts_added_up(bool in_order)
+{
+    if (in_order)
+        expect_none(
+            "SELECT count(*) FROM capnuoc.minute WHERE within_ms <> good_ms + uncertain_ms OR within_ms IS"
+            " NULL OR outside_ms <> 0 OR unjudged_ms <> 0");
+    expect_none(
+        "SELECT count(*) FROM (SELECT point_key, date_trunc('hour', at, 'UTC') AS at, sum(within_ms) AS w,"
+        " sum(outside_ms) AS o, sum(unjudged_ms) AS u FROM capnuoc.minute WHERE " KNOWN " GROUP BY 1, 2)"
+        " AS m FULL JOIN capnuoc.hour AS h USING (point_key, at) WHERE (m.w, m.o, m.u) IS DISTINCT FROM"
+        " (h.within_ms::int8, h.outside_ms::int8, h.unjudged_ms::int8)");
+    expect_none(
+        "SELECT count(*) FROM (SELECT point_key, date_trunc('day', at, 'Asia/Ho_Chi_Minh') AS at,"
+        " sum(within_ms) AS w, sum(outside_ms) AS o, sum(unjudged_ms) AS u FROM capnuoc.hour GROUP BY 1, 2)"
+        " AS m FULL JOIN capnuoc.day AS h USING (point_key, at) WHERE (m.w, m.o, m.u) IS DISTINCT FROM"
+        " (h.within_ms::int8, h.outside_ms::int8, h.unjudged_ms::int8)");
+}
+
 static void make(struct node *n)
 {
     pgtest_make(&T, true);
@@ -258,6 +278,7 @@ static void what_passes_and_what_is_counted_again_are_the_same(void **state)
     expect_same_minutes("capnuoc.minute", RECOUNTED);
     seen_at(n.at_ms + CLOCK_DAY_MS);
     roll_all();
+    expect_verdicts_added_up(true);
     expect_hours_and_days_of_minutes();
     assert_true(pgtest_count(&T, "SELECT count(*) FROM capnuoc.day") >= 2 * 3);
     unmake(&n);
@@ -281,6 +302,7 @@ static void what_came_out_of_order_is_counted_again(void **state)
     seen_at(n.at_ms + CLOCK_DAY_MS);
     roll_all();
     expect_same_minutes("capnuoc.minute", RECOUNTED);
+    expect_verdicts_added_up(false);
     expect_hours_and_days_of_minutes();
     unmake(&n);
 }
