@@ -116,6 +116,24 @@ start_daemon()
     start_program capnuocd "$program" --config "$state/etc/capnuoc.yaml"
 }
 
+# make_account NAME ROLE FULL_NAME: through the daemon's own door, once; its password for one use goes to a file.
+make_account()
+{
+    local file=$state/secrets/$1.password program out
+    as_account test -s "$file" && return 0
+    [ -x "$build/src/app/capnuocctl" ] || return 0
+    program=$(runnable app/capnuocctl)
+    out=$(cd / && as_account "$program" user add "$1" --config "$state/etc/capnuoc.yaml" --role "$2" --full-name "$3" \
+        2>/dev/null </dev/null) || return 0 # it is there already, in the database of an earlier demo
+    printf '%s\n' "$out" | account_write "$file"
+}
+
+make_accounts()
+{
+    make_account vanhanh operator "Tổ vận hành"
+    make_account xem viewer "Người xem"
+}
+
 # ask_simulator LINE: one command, its answer on standard output.
 ask_simulator()
 {
@@ -292,9 +310,20 @@ show_program()
     fi
 }
 
+# A password for one use: the page asks for another at once.
+show_account()
+{
+    if as_account test -s "$2"; then
+        tell '  Sign in        %-8s first password in %s\n' "$1" "$2"
+    fi
+}
+
 show_where()
 {
     tell '\n  Page           http://127.0.0.1:%s/\n' "$base"
+    show_account admin "$state/journal/first-password"
+    show_account vanhanh "$state/secrets/vanhanh.password"
+    show_account xem "$state/secrets/xem.password"
     tell '  Viewer token   %s\n' "$state/secrets/viewer.token"
     tell '  Ready link     %s   (opens the page signed in)\n' "$state/secrets/viewer.link"
     tell '  State, logs    %s\n' "$state"

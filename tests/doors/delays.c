@@ -1,6 +1,6 @@
 /* How wrong tries are slowed down, and who is never kept out by them. */
-#include "base/peer.h"
 #include "../../src/doors/tries.h"
+#include "base/peer.h"
 #include "desk.h"
 
 static struct tries t;
