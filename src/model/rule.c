@@ -26,9 +26,9 @@ const char *const IMPACTS[] = { "minor", "major", "severe", NULL };
 
 /* The kind of matrix that ISA-18.2 (2016), 8 asks for: consequence against the time left to respond. */
 enum { SOON, WITHIN_HALF_HOUR, WITHIN_HOURS, LATER, TIMES };
-static const int64_t TIME_MS[TIMES] = { [SOON] = 10 * CLOCK_MINUTE_MS,
-                                        [WITHIN_HALF_HOUR] = 30 * CLOCK_MINUTE_MS,
-                                        [WITHIN_HOURS] = 4 * CLOCK_HOUR_MS,
+static const int64_t TIME_MS[TIMES] = { [SOON] = 10LL * CLOCK_MINUTE_MS,
+                                        [WITHIN_HALF_HOUR] = 30LL * CLOCK_MINUTE_MS,
+                                        [WITHIN_HOURS] = 4LL * CLOCK_HOUR_MS,
                                         [LATER] = INT64_MAX };
 static const uint8_t MATRIX[IMPACT_COUNT][TIMES] = {
     [IMPACT_MINOR] = { SEVERITY_MEDIUM, SEVERITY_LOW, SEVERITY_LOW, SEVERITY_LOW },

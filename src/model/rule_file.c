@@ -235,8 +235,8 @@ static const struct list *list_of_point(const struct rules_reader *r, uint32_t p
 /* Points of one device that say nothing themselves all have the same. */
 static void merge(struct rules_reader *r, uint32_t point, size_t *from)
 {
-    const struct point *p = &r->c->points[point], *before = point == 0 ? NULL : p - 1;
-    bool same = before != NULL && before->site == p->site && strcmp(before->device, p->device) == 0;
+    const struct point *p = &r->c->points[point];
+    bool same = point > 0 && p[-1].site == p->site && strcmp(p[-1].device, p->device) == 0;
     const struct list *own = list_of_point(r, point, from);
 
     if (!same) {
