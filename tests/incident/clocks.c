@@ -110,7 +110,7 @@ static void every_row_of_the_table_is_what_happens(void **state)
         assert_true(clock_row_holds(what, &r.before, &r.with, &after));
         /* what was sent is not sent again, and what newly passed came in one message */
         bench_tick(r.t, 9);
-        bench_tick(r.t, 9.001);
+        bench_tick(r.t, 9.02); /* a part is told after its 30 s */
         for (size_t k = told; k < r.t->out_count; k++) {
             const struct outgoing *o = &r.t->out[k];
             assert_true(o->kind != OUT_WARNING && o->kind != OUT_OVERDUE);
@@ -227,6 +227,62 @@ static void what_passed_while_down_is_one_message_for_all(void **state)
     assert_int_equal(bench_told(t, one, OUT_OVERDUE), 1);
 }
 
+static void what_either_had_told_is_not_told_by_both_merged(void **state)
+{
+    struct bench *t = *state;
+    uint64_t one = bench_pressure(t, 1, "z1", 0), two = bench_pressure(t, 2, "z2", 4);
+    size_t told;
+
+    bench_tick(t, 4.1);
+    bench_pass(t, 9.5); /* one: 50 and 75 % */
+    told = t->out_count;
+    assert_taken(bench_step(t, two, (struct step){ .kind = STEP_MERGE, .other = one }, 9.5));
+    bench_pass(t, 10.7);
+    for (size_t k = told; k < t->out_count; k++)
+        assert_int_equal(t->out[k].kind, OUT_DUE_MOVED);
+    bench_pass(t, 10.9);
+    assert_int_equal(bench_told(t, two, OUT_WARNING), 1);
+    assert_int_equal(bench_find(t, two)->warned, WARN_50 | WARN_75 | WARN_90);
+}
+
+static void a_part_tells_only_what_its_own_clock_passes_later(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0), part;
+
+    (void)a_call(t, id, 800, 3.1, 4);
+    bench_tick(t, 4.1);
+    bench_pass(t, 9.5); /* 50 and 75 % of the whole; of the call by itself 53 % */
+    assert_taken(bench_step(
+        t, id, (struct step){ .kind = STEP_UNLINK, .member = last_member(t, id), .note = "khác" }, 9.5));
+    part = bench_find(t, id)->ties[0].incident;
+    assert_int_equal(told_of(t, part), WARN_50);
+    bench_pass(t, 16);
+    assert_int_equal(bench_told(t, part, OUT_WARNING), 2);
+    assert_int_equal(bench_told(t, part, OUT_OVERDUE), 1);
+    assert_int_equal(bench_told(t, part, OUT_PASSED), 0);
+}
+
+static void duties_that_ran_out_while_down_are_in_the_same_message(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+    size_t told;
+
+    bench_tick(t, 0.1);
+    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_IMPACT, .impact = { .people = 9 } }, 0.2));
+    told = t->out_count;
+    t->now = hour(2);
+    incidents_resume(t->b, t->now);
+    bench_pass(t, 2.1);
+    assert_int_equal(t->out_count, told + 1);
+    assert_int_equal(t->out[told].kind, OUT_DIGEST);
+    t->now = hour(2.2);
+    incidents_resume(t->b, t->now); /* nothing more passed */
+    bench_listen(t);
+    assert_int_equal(t->out_count, told + 1);
+}
+
 static void an_earlier_call_tells_what_it_passed_in_one_message(void **state)
 {
     struct bench *t = *state;
@@ -340,6 +396,9 @@ int main(void)
         T(the_page_has_the_same_table),
         T(warnings_come_once_each_at_50_75_90_and_100),
         T(what_passed_while_down_is_one_message_for_all),
+        T(what_either_had_told_is_not_told_by_both_merged),
+        T(a_part_tells_only_what_its_own_clock_passes_later),
+        T(duties_that_ran_out_while_down_are_in_the_same_message),
         T(an_earlier_call_tells_what_it_passed_in_one_message),
         T(an_overdue_that_moved_on_is_told_again_at_its_new_end),
         T(an_approval_after_the_due_time_is_marked_and_changes_nothing),

@@ -45,6 +45,21 @@ static void power_explains_the_pump_and_the_pump_the_flow(void **state)
     assert_int_equal(bench_clock(t, id).due.ms, hour(12).ms);
 }
 
+static void a_nearer_cause_that_is_seen_later_takes_over(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_opens(t, power(1, "s1"), 0);
+
+    assert_int_equal(bench_opens(t, flow(3, "s1", "z1"), 0.05), id);
+    assert_int_equal(by_alarm(t, id, 3)->cause, by_alarm(t, id, 1)->id);
+    assert_int_equal(bench_opens(t, pump(2, "s1", "z1"), 0.1), id);
+    assert_int_equal(by_alarm(t, id, 3)->cause, by_alarm(t, id, 2)->id);
+    /* and a farther one takes nothing away */
+    assert_int_equal(bench_opens(t, bench_sign(EVIDENCE_EQUIPMENT, CLASS_PLANT_EQUIPMENT, 4, "s1", ""), 0.12),
+                     id);
+    assert_int_equal(by_alarm(t, id, 3)->cause, by_alarm(t, id, 2)->id);
+}
+
 static void a_link_explains_silence_of_its_site_only(void **state)
 {
     struct bench *t = *state;
@@ -105,7 +120,8 @@ static void what_people_found_or_took_apart_is_not_folded_again(void **state)
     assert_taken(bench_step(
         t, id, (struct step){ .kind = STEP_UNLINK, .member = member, .note = "cháy động cơ" }, 1.1));
     bench_tick(t, 1.2);
-    (void)bench_opens(t, power(13, "s2"), 1.2);
+    id = bench_find(t, id)->ties[0].incident;
+    assert_int_not_equal(bench_opens(t, power(13, "s2"), 1.2), id); /* it would explain the pump */
     assert_int_equal(bench_find(t, id)->member_count, 1);
 }
 
@@ -136,6 +152,20 @@ static void thirty_consequences_are_one_incident_and_the_pump_that_stays_dead_an
     bench_pass(t, 3);
     assert_int_equal(bench_told(t, dead, OUT_OPENED), 1);
     assert_int_equal(t->out_count, 2);
+}
+
+static void what_left_its_cause_has_none_and_more_is_folded_to_it(void **state)
+{
+    struct bench *t = *state;
+    uint64_t part;
+
+    (void)bench_opens(t, power(1, "s1"), 0);
+    (void)bench_opens(t, pump(2, "s1", "z1"), 0.01);
+    bench_clears(t, 1, 1);
+    bench_pass(t, 1.5);
+    part = incidents_at(t->b, 1)->id;
+    assert_int_equal(by_alarm(t, part, 2)->cause, 0);
+    assert_int_equal(bench_opens(t, flow(3, "s2", "z1"), 2), part);
 }
 
 static void a_consequence_takes_what_it_explains_with_it(void **state)
@@ -341,12 +371,14 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
     const struct CMUnitTest tests[] = {
         T(power_explains_the_pump_and_the_pump_the_flow),
+        T(a_nearer_cause_that_is_seen_later_takes_over),
         T(a_link_explains_silence_of_its_site_only),
         T(the_window_closes_some_time_after_the_cause),
         T(a_late_cause_takes_in_its_consequences_under_their_number),
         T(a_cause_that_comes_much_later_takes_in_nothing),
         T(what_people_found_or_took_apart_is_not_folded_again),
         T(thirty_consequences_are_one_incident_and_the_pump_that_stays_dead_another),
+        T(what_left_its_cause_has_none_and_more_is_folded_to_it),
         T(a_consequence_takes_what_it_explains_with_it),
         T(several_that_see_one_burst_are_one_and_stay_one),
         T(a_second_burst_rings_again_and_may_be_split_off),

@@ -165,6 +165,64 @@ static void a_claim_that_nothing_agrees_with_is_told_as_unconfirmed(void **state
     assert_refused(bench_do(t, id, STEP_REPAIRED, 5), REFUSED_NOTHING_TO_DO);
 }
 
+static void a_reopened_incident_has_no_claim_left_and_keeps_its_start(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+
+    assert_taken(bench_do(t, id, STEP_REPAIRED, 5));
+    bench_clears(t, 1, 5.1);
+    assert_taken(bench_do(t, id, STEP_CAUSE, 6));
+    assert_taken(bench_step(t, id, CONFIRM, 6));
+    assert_taken(bench_do(t, id, STEP_CLOSE, 6));
+    assert_int_equal(incident_on_time(bench_find(t, id), hour(30)), ON_TIME_YES);
+    assert_taken(bench_do(t, id, STEP_REOPEN, 8));
+    assert_int_equal(bench_clock(t, id).due.ms, hour(12).ms);
+    assert_int_equal(member_repair(&bench_find(t, id)->members[0], t->now), REPAIR_NONE);
+    assert_int_equal(incident_on_time(bench_find(t, id), hour(30)), ON_TIME_NO);
+    assert_refused(bench_do(t, id, STEP_CLOSE, 9), REFUSED_NOT_RESTORED);
+    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_RESTORED }, 9)); /* no alarm says otherwise */
+}
+
+static void merging_keeps_what_was_said_and_owed(void **state)
+{
+    struct bench *t = *state;
+    uint64_t one = bench_pressure(t, 1, "z1", 0), two = bench_pressure(t, 2, "z2", 0);
+    struct step s = { .kind = STEP_IMPACT, .impact = { .people = 700, .road_opened = true, .schools = 1 } };
+    const struct incident *i = bench_find(t, one);
+
+    assert_taken(bench_step(
+        t, one, (struct step){ .kind = STEP_IMPACT, .impact = { .people = 20, .wide = true } }, 2));
+    assert_taken(bench_step(t, two, s, 1));
+    assert_taken(bench_do(t, two, STEP_CAUSE, 1));
+    assert_taken(
+        bench_step(t, two, (struct step){ .kind = STEP_DUTY_DONE, .duty = DUTY_PEOPLE, .who = "chi" }, 1.1));
+    assert_taken(bench_step(t, one, (struct step){ .kind = STEP_MERGE, .other = two }, 3));
+    assert_int_equal(i->impact.people, 700);
+    assert_true(i->impact.wide && i->impact.road_opened && i->impact.schools == 1);
+    assert_int_equal(i->controllability, CONTROLLABLE);
+    assert_int_equal(i->large_since.ms, hour(1).ms);
+    assert_int_equal(i->duties[DUTY_TRAFFIC_AUTHORITY].due.ms, hour(1.5).ms);
+    assert_int_equal(i->duties[DUTY_PEOPLE].since.ms, hour(1).ms);
+    assert_int_equal(i->duties[DUTY_PEOPLE].done.ms, hour(1.1).ms);
+    assert_string_equal(i->duties[DUTY_PEOPLE].who, "chi");
+    assert_non_null(incident_fact(i, FACT_CAUSE_FOUND));
+    for (size_t n = 1; n < i->fact_count; n++)
+        assert_true(i->facts[n - 1].recorded.ms <= i->facts[n].recorded.ms);
+}
+
+static void a_claim_for_earlier_than_readings_agree_with_wins_no_time(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+    struct step s = { .kind = STEP_REPAIRED };
+
+    bench_clears(t, 1, 13); /* late by an hour */
+    s.claimed = hour(11.5);
+    assert_taken(bench_step(t, id, s, 13.1));
+    assert_int_equal(incident_on_time(bench_find(t, id), hour(14)), ON_TIME_NO);
+}
+
 static void restored_against_what_is_measured_needs_a_reason(void **state)
 {
     struct bench *t = *state;
@@ -387,6 +445,9 @@ int main(void)
         T(closing_is_refused_while_a_member_is_not_restored),
         T(the_cause_is_needed_to_close),
         T(a_claim_that_nothing_agrees_with_is_told_as_unconfirmed),
+        T(a_reopened_incident_has_no_claim_left_and_keeps_its_start),
+        T(merging_keeps_what_was_said_and_owed),
+        T(a_claim_for_earlier_than_readings_agree_with_wins_no_time),
         T(restored_against_what_is_measured_needs_a_reason),
         T(a_class_is_confirmed_with_the_cause_and_loosened_with_a_reason),
         T(confirming_without_a_member_goes_on_to_the_next_class),
