@@ -60,6 +60,9 @@ bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *
 /* So long is a point silent before it is stale. */
 int64_t judge_stale_after_ms(const struct point *rule);
 
+/* The point's last reading is evidence: it is kept, and the one before it, whatever the deadband says. */
+void judge_keep(struct judge *j, uint32_t point, struct judged *out);
+
 /* The record could not be taken: what was kept in it must be kept again. */
 void judge_unkeep(struct judge *j, const struct judged *lost);
 

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/strbuf.h"
+#include "model/alarm.h"
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
@@ -35,16 +36,27 @@ void body_add_hand(struct strbuf *body, const struct hand *h);
 void body_add_minute(struct strbuf *body, const struct minute *m);
 void body_add_recount(struct strbuf *body, const struct recount *r);
 
+void body_add_alarm(struct strbuf *body, const struct alarm_step *s);
 void body_add_audit(struct strbuf *body, const struct audit_row *r);
 
-enum body_item { BODY_END, BODY_READING, BODY_EVENT, BODY_HAND, BODY_MINUTE, BODY_RECOUNT, BODY_AUDIT };
+enum body_item {
+    BODY_END,
+    BODY_READING,
+    BODY_EVENT,
+    BODY_HAND,
+    BODY_MINUTE,
+    BODY_RECOUNT,
+    BODY_AUDIT,
+    BODY_ALARM
+};
 
 struct body_reader {
     const unsigned char *at, *end;
-    struct hand hand;       /* the last BODY_HAND */
-    struct minute minute;   /* the last BODY_MINUTE */
-    struct recount recount; /* the last BODY_RECOUNT */
-    struct audit_row audit; /* the last BODY_AUDIT */
+    struct hand hand;        /* the last BODY_HAND */
+    struct minute minute;    /* the last BODY_MINUTE */
+    struct recount recount;  /* the last BODY_RECOUNT */
+    struct audit_row audit;  /* the last BODY_AUDIT */
+    struct alarm_step alarm; /* the last BODY_ALARM */
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);

@@ -3,6 +3,7 @@
 #ifndef MODEL_MESSAGE_H
 #define MODEL_MESSAGE_H
 
+#include "model/alarm.h"
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
@@ -14,7 +15,8 @@ enum message_kind {
     MESSAGE_TICK,
     MESSAGE_RELOAD,
     MESSAGE_HAND,
-    MESSAGE_AUDIT
+    MESSAGE_AUDIT,
+    MESSAGE_ALARM
 };
 
 enum { MESSAGE_READINGS_MAX = 32 };
@@ -22,7 +24,7 @@ enum { MESSAGE_READINGS_MAX = 32 };
 /* Another configuration, whole.  Whoever sends it holds the catalogue and waits for the answer. */
 struct message_reload {
     struct catalogue *catalogue;
-    struct event event;       /* what history is told of it */
+    struct event event; /* what history is told of it */
     void (*answer)(void *self, enum err code, const struct fault *why);
     void *self;
 };
@@ -33,6 +35,14 @@ struct message_hand {
     struct hand hand;
     struct actor by;
     void (*answer)(void *self, enum err code, bool known, const struct hand *is, const struct fault *why);
+    void *self;
+};
+
+/* Somebody does something about an alarm.  As of a hand; *is is the alarm since. */
+struct message_alarm {
+    struct alarm_act act;
+    struct actor by;
+    void (*answer)(void *self, enum err code, bool known, const struct alarm *is, const struct fault *why);
     void *self;
 };
 
@@ -49,6 +59,7 @@ struct message {
         struct event event;
         struct message_reload reload;
         struct message_hand hand;
+        struct message_alarm alarm;
         struct audit_entry audit; /* an act that was done elsewhere; its time is set */
     };
 };

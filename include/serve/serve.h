@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "ports/alarms.h"
 #include "ports/assets.h"
 #include "ports/doors.h"
 #include "ports/hands.h"
@@ -43,6 +44,7 @@ struct serve_ports {
     struct volumes_port volumes;   /* ask == NULL: as without history */
     struct versions_port versions; /* visit == NULL: none are told */
     struct hands_port hands;       /* tell == NULL: nobody may tell anything */
+    struct alarms_port alarms;     /* open == NULL: there are none, nobody may act */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */

@@ -61,6 +61,38 @@ void acts_of_hand(struct audit_entry *out, const struct hand *h, const struct po
     hand_state(out->after, h);
 }
 
+void acts_of_alarm(struct audit_entry *out, const struct alarm_act *act, const struct alarm *is,
+                   const char *point, const struct actor *by)
+{
+    char id[ALARM_ID_TEXT];
+    struct strbuf b;
+    struct json_out j;
+
+    memset(out, 0, sizeof *out);
+    out->by = *by;
+    (void)snprintf(out->action, sizeof out->action, "alarm.%s", ALARM_EVENTS[act->event]);
+    (void)snprintf(out->subject, sizeof out->subject, "alarm:%s", alarm_id_text(act->alarm, id));
+    (void)snprintf(out->person, sizeof out->person, "%s%s%s", act->who, act->why[0] == '\0' ? "" : "\n",
+                   act->why);
+    strbuf_init(&b, AUDIT_STATE_MAX - 1);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    json_key(&j, "key");
+    json_string(&j, act->key);
+    json_key(&j, "point");
+    json_string(&j, point);
+    json_key(&j, "rule");
+    json_string(&j, is->name);
+    json_key(&j, "state");
+    json_string(&j, ALARM_STATES[alarm_state(is)]);
+    if (act->event == ALARM_SHELVE) {
+        json_key(&j, "until");
+        json_time(&j, act->until);
+    }
+    json_close_object(&j);
+    state(out->after, &b);
+}
+
 void acts_of_reload(struct audit_entry *out, const struct event *e)
 {
     struct strbuf b;

@@ -2,6 +2,7 @@
 #ifndef ACTS_H
 #define ACTS_H
 
+#include "model/alarm.h"
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
@@ -9,6 +10,9 @@
 /* Somebody told something of a point. */
 void acts_of_hand(struct audit_entry *out, const struct hand *h, const struct point *point,
                   const struct actor *by);
+/* Somebody did something about an alarm, that is as *is since; point: its id, NULL: not known. */
+void acts_of_alarm(struct audit_entry *out, const struct alarm_act *act, const struct alarm *is,
+                   const char *point, const struct actor *by);
 /* Another configuration was applied. */
 void acts_of_reload(struct audit_entry *out, const struct event *e);
 

@@ -119,6 +119,21 @@ static size_t told(void *self, enum hand_kind kind, uint64_t point, struct hand 
     return pipeline_told(((struct parts *)self)->pipeline, kind, point, out, max);
 }
 
+static struct alarm_list *open_alarms(void *self)
+{
+    return pipeline_alarms(((struct parts *)self)->pipeline);
+}
+
+static enum err act_on_alarm(void *self, const struct alarm_act *act, const struct actor *by,
+                             void (*answer)(void *ticket, enum err code, bool known, const struct alarm *is,
+                                            const struct fault *why),
+                             void *ticket, struct fault *why)
+{
+    const struct message_alarm m = { *act, *by, answer, ticket };
+
+    return pipeline_alarm(((struct parts *)self)->pipeline, &m, why);
+}
+
 /* ---- start ---- */
 
 /* Low ones are had only now: some more than the wires need, so that a reload may bring others. */
@@ -210,6 +225,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .history = historian_port(d->historian),
         .volumes = volumes_port(&d->meters),
         .hands = { d, tell, told },
+        .alarms = { d, open_alarms, act_on_alarm },
         .doors = doors_port(d->doors),
         .health = health_of(d),
         .assets = &dashboard_assets,

@@ -14,13 +14,15 @@
 #include "memory.h"
 #include "minutes.h"
 #include "promises.h"
+#include "watch.h"
 
 enum { TICK_MS = 1000, PUBLISH_MS = 100, STOP_WITHIN_MS = 10000, BURST_MAX = 256 };
 enum { ALIVE_MS = 10000 };   /* so often at least the journal learns that the node lives */
 enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
-enum { BODY_MAX = 64 * 1024 };
-enum { LIVE_MAX = 512 * 1024 };              /* each reading may end MINUTES_AT_ONCE minutes */
-enum { RECORD_STATES_MAX = JUDGED_MAX + 4 }; /* the points', what was told and of whom, acts, the node's */
+enum { BODY_MAX = 512 * 1024 };
+enum { LIVE_MAX = 512 * 1024 }; /* each reading may end MINUTES_AT_ONCE minutes */
+/* The points', what was told and of whom, acts, the node's, rules and alarms. */
+enum { RECORD_STATES_MAX = JUDGED_MAX + 4 + WATCH_STATES_MAX };
 enum { NOTE_TRIES = 25, NOTE_WAIT_MS = 20 };
 
 /* Readings and events lost before the journal: told as one gap event as soon as it takes records again. */
@@ -37,6 +39,7 @@ struct pipeline {
     struct board *board;
     struct judged judged;
     struct minutes minutes;
+    struct watch *watch;
     struct strbuf live, events, states;
 
     struct hand told; /* goes into this record, when has_told */
@@ -50,12 +53,16 @@ struct pipeline {
     uint64_t last_seq;        /* newest record given to the journal */
     struct snapshot *waiting; /* frozen, not yet durable */
     uint64_t waiting_seq;
+    uint64_t alarms_frozen;            /* generation of the last list */
+    struct alarm_list *alarms_waiting; /* likewise */
+    uint64_t alarms_seq;
     struct loss loss;
     struct damper damper;
     uint64_t refused_before; /* by the judges of earlier configurations */
 
     pthread_mutex_t lock; /* guards what follows */
     struct snapshot *shown;
+    struct alarm_list *alarms;
     struct loss inbox_loss;
     struct hand_book *book;
     struct audit_head durable_head, next_head;
@@ -129,8 +136,9 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
     add_node_state(p, now);
     states[n].key = NODE_STATE_KEY;
     ends[n++] = p->states.len;
+    watch_add_states(p->watch, &p->states, states, ends, &n);
     for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
-        states[i].body = p->states.text + from;
+        states[i].body = ends[i] == from ? NULL : p->states.text + from;
         states[i].len = ends[i] - from;
     }
     return n;
@@ -186,6 +194,7 @@ static void add_events(struct pipeline *p, struct wall now)
         body_add_hand(&p->events, &p->told);
     if (p->has_act)
         add_act(p, now);
+    watch_add_entries(p->watch, &p->events);
 }
 
 static enum err append_whole(struct pipeline *p, struct now now, struct fault *why)
@@ -209,7 +218,8 @@ static enum err append_whole(struct pipeline *p, struct now now, struct fault *w
         entries[n++] = (struct journal_entry){ LANE_EVENTS, p->events.text, p->events.len };
     if (p->live.len > 0)
         entries[n++] = (struct journal_entry){ LANE_LIVE, p->live.text, p->live.len };
-    return journal_append(p->set.journal, entries, n, states, m, p->judged.urgent, &p->last_seq, why);
+    return journal_append(p->set.journal, entries, n, states, m, p->judged.urgent || watch_has_news(p->watch),
+                          &p->last_seq, why);
 }
 
 static enum err append(struct pipeline *p, struct now now, struct fault *why)
@@ -228,6 +238,8 @@ static enum err append(struct pipeline *p, struct now now, struct fault *why)
         p->next_head_seq = p->last_seq;
         (void)pthread_mutex_unlock(&p->lock);
     }
+    if (rc == ERR_NONE)
+        watch_recorded(p->watch);
     p->has_act = false;
     return rc;
 }
@@ -288,8 +300,12 @@ static void record(struct pipeline *p, struct now now)
 
     take_inbox_loss(p);
     if (p->judged.kept_count == 0 && !p->judged.has_event && p->loss.count == 0 &&
-        now.mono.ms < p->next_alive.ms)
+        !watch_has_news(p->watch) && now.mono.ms < p->next_alive.ms)
         return;
+    if (now.mono.ms >= p->next_alive.ms) {
+        uint32_t from = 0;
+        (void)watch_remember(p->watch, &from, false);
+    }
     if (append(p, now, &why) != ERR_NONE) {
         record_lost(p, now, &why);
         return;
@@ -309,7 +325,67 @@ static void apply(struct pipeline *p, struct now now)
             log_error("present: no memory to show point=%s", p->catalogue->points[p->judged.now[i].point].id);
 }
 
+/* Rules look at what is shown; what changes an alarm is evidence. */
+static void watch_judged(struct pipeline *p, struct now now)
+{
+    for (size_t i = 0; i < p->judged.now_count; i++)
+        if (watch_fold(p->watch, &p->judged.now[i], now))
+            judge_keep(p->judge, p->judged.now[i].point, &p->judged);
+}
+
+/* What rules and alarms have to say without a reading. */
+static void record_watch(struct pipeline *p, struct now now)
+{
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.has_event = p->judged.urgent = false;
+    record(p, now);
+}
+
 /* ---- release ---- */
+
+static void freeze_alarms(struct pipeline *p, struct wall now)
+{
+    const struct alarms *all = watch_alarms(p->watch);
+    struct alarm_list *l;
+
+    if (p->alarms_waiting != NULL || p->alarms_frozen == watch_generation(p->watch) + 1)
+        return;
+    l = alarm_list_new(alarms_count(all), p->catalogue);
+    if (l == NULL)
+        return;
+    for (size_t i = 0; i < l->count; i++)
+        l->items[i] = *alarms_at(all, i);
+    alarm_list_sort(l);
+    l->at = now;
+    l->generation = p->alarms_frozen = watch_generation(p->watch) + 1;
+    p->alarms_waiting = l;
+    p->alarms_seq = p->last_seq;
+}
+
+static void show_alarms(struct pipeline *p)
+{
+    struct alarm_list *old;
+
+    if (p->alarms_waiting == NULL || watch_has_news(p->watch) ||
+        journal_durable(p->set.journal) < p->alarms_seq)
+        return;
+    (void)pthread_mutex_lock(&p->lock);
+    old = p->alarms;
+    p->alarms = p->alarms_waiting;
+    (void)pthread_mutex_unlock(&p->lock);
+    p->alarms_waiting = NULL;
+    alarm_list_drop(old);
+}
+
+struct alarm_list *pipeline_alarms(struct pipeline *p)
+{
+    struct alarm_list *l;
+
+    (void)pthread_mutex_lock(&p->lock);
+    l = alarm_list_hold(p->alarms);
+    (void)pthread_mutex_unlock(&p->lock);
+    return l;
+}
 
 static void show(struct pipeline *p)
 {
@@ -335,6 +411,9 @@ static void release(struct pipeline *p, struct now now)
     }
     if (p->waiting != NULL && journal_durable(p->set.journal) >= p->waiting_seq)
         show(p);
+    if (!watch_has_news(p->watch)) /* else a record failed: what is there is not durable */
+        freeze_alarms(p, now.wall);
+    show_alarms(p);
     promises_keep(&p->promises, journal_durable(p->set.journal));
     if (p->next_head.seq != p->durable_head.seq && journal_durable(p->set.journal) >= p->next_head_seq) {
         (void)pthread_mutex_lock(&p->lock);
@@ -344,6 +423,18 @@ static void release(struct pipeline *p, struct now now)
 }
 
 /* ---- steps ---- */
+
+/* Not for ever: a journal that takes nothing leaves no room. */
+static void tick_watch(struct pipeline *p, struct now now)
+{
+    uint32_t from = 0;
+    bool more;
+
+    do {
+        more = watch_tick(p->watch, now, &from);
+        record_watch(p, now);
+    } while (more && !watch_has_news(p->watch));
+}
 
 static void tick(struct pipeline *p, struct now now)
 {
@@ -355,8 +446,10 @@ static void tick(struct pipeline *p, struct now now)
     p->next_tick.ms = now.mono.ms + TICK_MS;
     do {
         more = judge_tick(p->judge, now, &from, &p->judged);
+        watch_judged(p, now);
         apply(p, now);
     } while (more);
+    tick_watch(p, now);
     close_minutes(p, now);
     atomic_store(&p->refused, p->refused_before + judge_refused(p->judge));
 }
@@ -393,6 +486,7 @@ static enum err keep_told(struct pipeline *p, const struct hand *h, const struct
     p->has_act = true;
     take_inbox_loss(p);
     judge_hand(p->judge, point, h, &p->judged);
+    watch_judged(p, now);
     rc = append(p, now, why);
     p->has_told = false;
     if (rc != ERR_NONE) {
@@ -470,6 +564,56 @@ size_t pipeline_told(struct pipeline *p, enum hand_kind kind, uint64_t point, st
     }
     (void)pthread_mutex_unlock(&p->lock);
     return n;
+}
+
+/* ---- what people do about alarms ---- */
+
+static enum err keep_act(struct pipeline *p, const struct message_alarm *m, struct promise *promise,
+                         struct now now, struct fault *why)
+{
+    struct alarm_act act = m->act;
+    enum err rc = watch_act(p->watch, &act, now, &promise->known, &promise->alarm, why);
+    uint32_t point;
+
+    if (rc != ERR_NONE || promise->known)
+        return rc;
+    point = catalogue_by_key(p->catalogue, promise->alarm.point);
+    acts_of_alarm(&p->act, &act, &promise->alarm, point == NO_INDEX ? NULL : p->catalogue->points[point].id,
+                  &m->by);
+    p->has_act = true;
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.has_event = false;
+    p->judged.urgent = true;
+    take_inbox_loss(p);
+    rc = append(p, now, why);
+    if (rc != ERR_NONE)
+        watch_undo(p->watch);
+    else
+        p->loss = (struct loss){ 0 };
+    return rc;
+}
+
+static void act_on_alarm(struct pipeline *p, const struct message_alarm *m, struct now now)
+{
+    struct promise promise = { .answer_alarm = m->answer, .self = m->self };
+    struct fault why = { .text = "" };
+    enum err rc = promises_full(&p->promises) ? fault_set(&why, ERR_FULL, "too much is being told at once")
+                                              : keep_act(p, m, &promise, now, &why);
+
+    if (rc != ERR_NONE) {
+        m->answer(m->self, rc, false, NULL, &why);
+        return;
+    }
+    promise.seq = p->last_seq;
+    promises_add(&p->promises, &promise);
+}
+
+enum err pipeline_alarm(struct pipeline *p, const struct message_alarm *m, struct fault *why)
+{
+    struct message message = { .kind = MESSAGE_ALARM, .alarm = *m };
+    enum err rc = queue_put(p->inbox, &message);
+
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "the inbox takes no more; nothing was done");
 }
 
 /* ---- another configuration ---- */
@@ -570,12 +714,28 @@ static void succeed(struct pipeline *p, const struct succession *next)
     p->catalogue = catalogue_hold(next->catalogue);
 }
 
+/* Alarms of rules that are no more. */
+static void retire(struct pipeline *p, struct now now)
+{
+    bool more;
+
+    do {
+        more = watch_retire(p->watch, now);
+        record_watch(p, now);
+    } while (more && !watch_has_news(p->watch));
+}
+
 static void reload(struct pipeline *p, const struct message_reload *m, struct now now)
 {
     struct succession next;
     struct fault why = { .text = "" };
     enum err rc = prepare(p, m->catalogue, &next, &why);
 
+    if (rc == ERR_NONE && (rc = watch_succeed(p->watch, m->catalogue, now, &why)) != ERR_NONE) {
+        judge_free(next.judge);
+        board_free(next.board);
+        minutes_clear(&next.minutes);
+    }
     if (rc == ERR_NONE) {
         p->judged.now_count = p->judged.kept_count = 0;
         m->catalogue->applied.ms = now.wall.ms + 1; /* what came in until now was of the other */
@@ -589,6 +749,7 @@ static void reload(struct pipeline *p, const struct message_reload *m, struct no
         if (inherit(p, &next) != ERR_NONE) /* its pages are its own: nothing to copy */
             log_error("reload: points begin anew, no memory to show them");
         succeed(p, &next);
+        retire(p, now);
     }
     m->answer(m->self, rc, &why);
 }
@@ -651,11 +812,16 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         note(p, &m->audit, now);
         return;
     }
+    if (m->kind == MESSAGE_ALARM) {
+        act_on_alarm(p, &m->alarm, now);
+        return;
+    }
     if (m->kind == MESSAGE_READINGS) {
         atomic_fetch_add(&p->readings, m->count);
         match(p, m);
     }
     judge_fold(p->judge, m, now, &p->judged);
+    watch_judged(p, now);
     apply(p, now);
 }
 
@@ -774,6 +940,8 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
         rc = board_new(&p->board, s->catalogue, why);
     if (rc == ERR_NONE)
         rc = minutes_init(&p->minutes, s->catalogue, why);
+    if (rc == ERR_NONE)
+        rc = watch_new(&p->watch, s->catalogue, clock_read(&p->set.clock), why);
     if (rc != ERR_NONE) {
         pipeline_free(p);
         return rc;
@@ -792,6 +960,9 @@ void pipeline_free(struct pipeline *p)
     board_free(p->board);
     judge_free(p->judge);
     minutes_clear(&p->minutes);
+    watch_free(p->watch);
+    alarm_list_drop(p->alarms_waiting);
+    alarm_list_drop(p->alarms);
     catalogue_drop(p->catalogue);
     queue_free(p->inbox);
     hand_book_free(p->book);
@@ -805,6 +976,7 @@ void pipeline_free(struct pipeline *p)
 struct restoring {
     struct pipeline *pipeline;
     struct node_state node;
+    struct now now;
     size_t restored, foreign;
     struct hand *told; /* HAND_BOOK_MAX of them */
     size_t told_count;
@@ -851,6 +1023,8 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
         r->pipeline->durable_head = r->pipeline->next_head = r->pipeline->head;
         return ERR_NONE;
     }
+    if (watch_restore(r->pipeline->watch, state, r->now))
+        return ERR_NONE;
     if (memory_is_hand(state->key))
         return restore_told(r, state);
     if (memory_read(state->body, state->len, r->pipeline->catalogue, &s, &minute) != ERR_NONE)
@@ -858,6 +1032,7 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
     r->foreign += s.kept.point == UINT32_MAX;
     if (s.kept.point != UINT32_MAX && reading_is_sound(&s.kept)) {
         judge_restore(r->pipeline->judge, &s);
+        watch_know(r->pipeline->watch, &s.kept);
         if (!r->pipeline->catalogue->points[s.kept.point].manual)
             r->pipeline->minutes.states[s.kept.point] = minute;
         r->restored++;
@@ -892,6 +1067,7 @@ enum err pipeline_restore(struct pipeline *p, struct fault *why)
     struct now now = clock_read(&p->set.clock);
     enum err rc;
 
+    r.now = now;
     if (r.told == NULL)
         return fault_set(why, ERR_MEMORY, "pipeline: no memory for what was told");
     rc = journal_states(p->set.journal, restore_one, &r, why);
@@ -902,6 +1078,7 @@ enum err pipeline_restore(struct pipeline *p, struct fault *why)
     minutes_resume(&p->minutes, (struct wall){ r.node.closed_ms }, (struct wall){ r.node.alive_ms });
     if (r.node.alive_ms != 0)
         close_open_values(p, (struct wall){ r.node.alive_ms }, now);
+    retire(p, now);
     record_event(p, EVENT_NODE_START, "node started, version " CAPNUOC_VERSION, now);
     log_info("node=%s restored=%zu of=%zu retired=%zu", p->set.node, r.restored, p->catalogue->point_count,
              r.foreign);
@@ -918,6 +1095,18 @@ enum err pipeline_start(struct pipeline *p, struct fault *why)
     return ERR_NONE;
 }
 
+/* Where every delay stands, for the next start. */
+static void remember_rules(struct pipeline *p, struct now now)
+{
+    uint32_t from = 0;
+    bool more;
+
+    do {
+        more = watch_remember(p->watch, &from, true);
+        record_watch(p, now);
+    } while (more && !watch_has_news(p->watch));
+}
+
 void pipeline_stop(struct pipeline *p)
 {
     struct now now;
@@ -929,6 +1118,7 @@ void pipeline_stop(struct pipeline *p)
     while (pipeline_step(p, 0))
         ;
     now = clock_read(&p->set.clock);
+    remember_rules(p, now);
     close_open_values(p, now.wall, now);
     record_event(p, EVENT_NODE_STOP, "node stopped", now);
     if (journal_wait(p->set.journal, p->last_seq, STOP_WITHIN_MS) != ERR_NONE)

@@ -8,6 +8,7 @@
 #include "journal/journal.h"
 #include "judge/hand.h"
 #include "judge/judge.h"
+#include "model/alarm_list.h"
 #include "model/snapshot.h"
 
 struct pipeline;
@@ -54,6 +55,11 @@ MUST_USE enum err pipeline_tell(struct pipeline *p, const struct message_hand *m
 /* Any thread: copies the newest that were told, of that kind (0: any) and point key (0: any), newest first.
  */
 size_t pipeline_told(struct pipeline *p, enum hand_kind kind, uint64_t point, struct hand *out, size_t max);
+
+/* Any thread: somebody does something about an alarm; as pipeline_tell. */
+MUST_USE enum err pipeline_alarm(struct pipeline *p, const struct message_alarm *m, struct fault *why);
+/* Any thread: the open alarms as they are durable, held; NULL before the first record. */
+struct alarm_list *pipeline_alarms(struct pipeline *p);
 
 /* Any thread: an act that was done elsewhere goes into the record of acts; its time is set.  Waits a little
  * when the inbox is full; what does not fit then is lost, counted and told as a gap. */

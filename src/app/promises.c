@@ -12,12 +12,22 @@ void promises_add(struct promises *p, const struct promise *one)
     p->list[p->count++] = *one;
 }
 
+static void answer(const struct promise *p, enum err code, const struct fault *why)
+{
+    bool done = code == ERR_NONE;
+
+    if (p->answer_alarm != NULL)
+        p->answer_alarm(p->self, code, done && p->known, done ? &p->alarm : NULL, why);
+    else
+        p->answer(p->self, code, done && p->known, done ? &p->hand : NULL, why);
+}
+
 void promises_keep(struct promises *p, uint64_t durable)
 {
     size_t n = 0;
 
     for (; n < p->count && p->list[n].seq <= durable; n++)
-        p->list[n].answer(p->list[n].self, ERR_NONE, p->list[n].known, &p->list[n].hand, NULL);
+        answer(&p->list[n], ERR_NONE, NULL);
     if (n == 0)
         return;
     p->count -= n;
@@ -30,6 +40,6 @@ void promises_break(struct promises *p)
     enum err rc = fault_set(&why, ERR_TIMEOUT, "the disk did not take it before the end; tell it again");
 
     for (size_t i = 0; i < p->count; i++)
-        p->list[i].answer(p->list[i].self, rc, false, NULL, &why);
+        answer(&p->list[i], rc, &why);
     p->count = 0;
 }

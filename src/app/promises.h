@@ -13,6 +13,9 @@ struct promise {
     bool known;
     struct hand hand;
     void (*answer)(void *self, enum err code, bool known, const struct hand *is, const struct fault *why);
+    struct alarm alarm; /* when answer_alarm is not NULL: that is answered */
+    void (*answer_alarm)(void *self, enum err code, bool known, const struct alarm *is,
+                         const struct fault *why);
     void *self;
 };
 

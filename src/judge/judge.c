@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "doubt.h"
 #include "held.h"
@@ -10,14 +11,15 @@
 enum { STALE_PERIODS = 3, STALE_LEAST_MS = 30000 };
 
 struct memory {
-    struct reading kept; /* last one history has; reason never_read: none yet */
-    struct reading seen; /* last one that was shown */
-    struct reading said; /* last one that came in, as doubted; what is seen unless a person forces it */
+    struct reading kept;   /* last one history has; reason never_read: none yet */
+    struct reading seen;   /* last one that was shown */
+    struct reading before; /* the one shown before that */
+    struct reading said;   /* last one that came in, as doubted; what is seen unless a person forces it */
     struct force force;
     struct mono seen_at;   /* by the tick after it came in; 0: not yet noted */
     struct mono valued_at; /* when the last number came in; 0: the last reading had none */
     struct doubt doubt;
-    bool seen_is_kept;
+    bool seen_is_kept, before_is_kept;
     bool touched;    /* since the last tick */
     uint8_t verdict; /* enum verdict_word, on what is seen */
 };
@@ -45,7 +47,7 @@ enum err judge_new(struct judge **out, const struct catalogue *c, struct fault *
     for (size_t i = 0; i < c->point_count; i++) {
         struct memory *p = &j->points[i];
         p->kept = p->seen = p->said = reading_bad((uint32_t)i, (struct wall){ 0 }, REASON_NEVER_READ);
-        p->seen_is_kept = true;
+        p->seen_is_kept = p->before_is_kept = true;
         doubt_init(&p->doubt);
     }
     *out = j;
@@ -159,11 +161,14 @@ static void note(struct judge *j, const struct reading *r, struct judged *out)
 
     p->verdict = verdict;
     out->now[out->now_count++] = *r;
+    p->before = p->seen;
+    p->before_is_kept = is_first(p) || p->seen_is_kept;
     if (turned || needed(&j->catalogue->points[r->point], p, r)) {
         if (!is_first(p) && (turned || changed_quality(&p->seen, r))) {
             out->urgent = true;
             if (!p->seen_is_kept)
                 keep(p, &p->seen, was, out);
+            p->before_is_kept = true;
         }
         keep(p, r, verdict, out);
         p->seen_is_kept = true;
@@ -219,6 +224,7 @@ static void take_by_hand(struct judge *j, const struct reading *r, struct judged
     if (!is_first(p) && r->at.ms < p->kept.at.ms)
         return;
     p->kept = p->seen = p->said = *r;
+    p->before_is_kept = true;
     out->now[out->now_count++] = *r;
 }
 
@@ -236,7 +242,7 @@ static void step(struct judge *j, struct reading r, struct judged *out)
         keep(p, &p->seen, was, out);
     keep(p, &r, p->verdict, out);
     p->seen = r;
-    p->seen_is_kept = out->urgent = true;
+    p->seen_is_kept = p->before_is_kept = out->urgent = true;
     out->now[out->now_count++] = r;
 }
 
@@ -352,6 +358,35 @@ bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *
     return false;
 }
 
+/* Before what is kept of that point already, so that it stays in order. */
+static void put_before(const struct reading *r, uint8_t verdict, struct judged *out)
+{
+    size_t i = out->kept_count, after;
+
+    while (i > 0 && out->kept[i - 1].point != r->point)
+        i--;
+    i = i == 0 ? out->kept_count : i - 1;
+    after = out->kept_count++ - i;
+    memmove(&out->kept[i + 1], &out->kept[i], after * sizeof *out->kept);
+    memmove(&out->verdict[i + 1], &out->verdict[i], after * sizeof *out->verdict);
+    out->kept[i] = *r;
+    out->verdict[i] = verdict;
+}
+
+/* Where the verdict changed the one before was kept: here both have the same. */
+void judge_keep(struct judge *j, uint32_t point, struct judged *out)
+{
+    struct memory *p = &j->points[point];
+
+    if (!p->seen_is_kept && out->kept_count < JUDGED_MAX)
+        keep(p, &p->seen, p->verdict, out);
+    p->seen_is_kept = true;
+    if (!p->before_is_kept && out->kept_count < JUDGED_MAX)
+        put_before(&p->before, p->verdict, out);
+    p->before_is_kept = true;
+    out->urgent = true;
+}
+
 void judge_unkeep(struct judge *j, const struct judged *lost)
 {
     for (size_t i = 0; i < lost->kept_count; i++) {
@@ -416,7 +451,7 @@ void judge_inherit(struct judge *j, uint32_t point, const struct judge *before, 
     struct memory *p = &j->points[point];
 
     *p = before->points[was];
-    p->kept.point = p->seen.point = p->said.point = point;
+    p->kept.point = p->seen.point = p->before.point = p->said.point = point;
     if (j->catalogue->points[point].revision != before->catalogue->points[was].revision)
         doubt_init(&p->doubt); /* other numbers */
 }

@@ -145,6 +145,12 @@ void body_add_audit(struct strbuf *body, const struct audit_row *r)
     audit_write(body, r);
 }
 
+void body_add_alarm(struct strbuf *body, const struct alarm_step *s)
+{
+    strbuf_putc(body, BODY_ALARM);
+    alarm_step_write(body, s);
+}
+
 void body_read(struct body_reader *r, const void *body, size_t len)
 {
     r->at = body;
@@ -306,6 +312,7 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     case BODY_MINUTE: *item = BODY_MINUTE; return take_minute(r);
     case BODY_RECOUNT: *item = BODY_RECOUNT; return take_recount(r);
     case BODY_AUDIT: *item = BODY_AUDIT; return audit_read(&r->at, r->end, &r->audit);
+    case BODY_ALARM: *item = BODY_ALARM; return alarm_step_read(&r->at, r->end, &r->alarm);
     default: return ERR_RANGE;
     }
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarms.h"
 #include "picture.h"
 #include "problem.h"
 #include "series_text.h"
@@ -33,6 +34,9 @@ struct question {
     const struct hands_port *hands; /* not NULL: `hand` is told, nothing is asked */
     struct hand hand;
     struct actor by;
+    const struct alarms_port *alarms; /* not NULL: `alarm_act` is done */
+    struct alarm_act alarm_act;
+    struct alarm_list *list;            /* held: what the alarm is of */
     const struct volumes_port *volumes; /* not NULL: `count` is asked */
     struct volume_ask count;
     const struct doors_port *doors; /* not NULL: `act` is to be done */
@@ -128,6 +132,7 @@ static void release(struct question *q)
     reply_clear(&q->reply);
     if (q->several != NULL)
         strbuf_clear(&q->several->text);
+    alarm_list_drop(q->list);
     if (q->act != NULL)
         explicit_bzero(q->act, sizeof *q->act);
     free(q->act);
@@ -232,6 +237,20 @@ static void told(void *ticket, enum err code, bool known, const struct hand *is,
     release(q);
 }
 
+/* From the pipeline, too. */
+static void alarm_done(void *ticket, enum err code, bool known, const struct alarm *is,
+                       const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)known;
+    if (atomic_load(&q->state) == WAITING)
+        alarm_reply(&q->reply, q->ask.lang, code, is, q->list->catalogue, why);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the clerk. */
 static void acted(void *ticket, const struct door_answer *a)
 {
@@ -278,6 +297,22 @@ struct question *question_tell(struct questions *home, const struct hands_port *
         q->hands = hands;
         q->hand = *h;
         q->by = *by;
+    }
+    return q;
+}
+
+struct question *question_alarm(struct questions *home, const struct alarms_port *alarms,
+                                const struct alarm_act *act, const struct actor *by, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->alarms = alarms;
+        q->alarm_act = *act;
+        q->by = *by;
+        q->list = alarms->open(alarms->self); /* there was one when it was asked for */
     }
     return q;
 }
@@ -355,6 +390,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
 
     if (q->hands != NULL)
         return q->hands->tell(q->hands->self, &q->hand, &q->by, told, q, why);
+    if (q->alarms != NULL)
+        return q->alarms->act(q->alarms->self, &q->alarm_act, &q->by, alarm_done, q, why);
     if (q->doors != NULL)
         return q->doors->act(q->doors->self, q->act, acted, q, why);
     if (q->volumes != NULL)

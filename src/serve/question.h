@@ -4,6 +4,7 @@
 #ifndef SERVE_QUESTION_H
 #define SERVE_QUESTION_H
 
+#include "ports/alarms.h"
 #include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/history.h"
@@ -39,6 +40,9 @@ struct question *question_several(struct questions *q, const struct point *const
  * rest. */
 struct question *question_tell(struct questions *q, const struct hands_port *hands, const struct hand *h,
                                const struct actor *by, const struct point *point, enum lang lang);
+/* Or something to be done about an alarm; likewise. */
+struct question *question_alarm(struct questions *q, const struct alarms_port *alarms,
+                                const struct alarm_act *act, const struct actor *by, enum lang lang);
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);

@@ -21,6 +21,7 @@ static const char *const VOLUMES[] = { "from", "to", NULL };
 static const char *const TOLD[] = { "point", "limit", NULL };
 static const char *const RELEASE[] = { "key", "who", "note", NULL };
 static const char *const ACCOUNT[] = { "account", NULL };
+static const char *const ALARMS[] = { "site", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
@@ -69,6 +70,13 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/meter-exchanges", ROLES_OPERATE, NONE, answer_tell },
     { METHOD_POST, "/api/v1/points/{id}/force", ROLES_OPERATE, NONE, answer_tell },
     { METHOD_DELETE, "/api/v1/points/{id}/force", ROLES_OPERATE, RELEASE, answer_tell },
+    { METHOD_GET, "/api/v1/alarms", ROLES_ALL, ALARMS, answer_alarms },
+    { METHOD_GET, "/api/v1/alarms/{id}", ROLES_ALL, NONE, answer_alarm },
+    { METHOD_POST, "/api/v1/alarms/{id}/acknowledge", ROLES_OPERATE, NONE, answer_alarm_act },
+    { METHOD_POST, "/api/v1/alarms/{id}/reset", ROLES_OPERATE, NONE, answer_alarm_act },
+    { METHOD_POST, "/api/v1/alarms/{id}/shelve", ROLES_OPERATE, NONE, answer_alarm_act },
+    { METHOD_POST, "/api/v1/alarms/{id}/unshelve", ROLES_OPERATE, NONE, answer_alarm_act },
+    { METHOD_GET, "/api/v1/alarm-rules.csv", ROLES_ALL, NONE, answer_alarm_sheet },
     { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];

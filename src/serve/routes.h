@@ -38,6 +38,10 @@ void answer_versions(struct face *f, struct request *q, struct reply *r); /* ver
 void answer_version(struct face *f, struct request *q, struct reply *r);
 void answer_tell(struct face *f, struct request *q, struct reply *r); /* told.c */
 void answer_told(struct face *f, struct request *q, struct reply *r);
+void answer_alarms(struct face *f, struct request *q, struct reply *r); /* alarms.c */
+void answer_alarm(struct face *f, struct request *q, struct reply *r);
+void answer_alarm_act(struct face *f, struct request *q, struct reply *r);
+void answer_alarm_sheet(struct face *f, struct request *q, struct reply *r);
 void answer_session(struct face *f, struct request *q, struct reply *r); /* session.c */
 void answer_sign_in(struct face *f, struct request *q, struct reply *r);
 void answer_sign_out(struct face *f, struct request *q, struct reply *r);

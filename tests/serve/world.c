@@ -228,6 +228,41 @@ static size_t told(void *self, enum hand_kind kind, uint64_t point, struct hand 
     return 1;
 }
 
+static struct alarm_list *open_alarms(void *self)
+{
+    struct world *w = self;
+    struct alarm_list *l = alarm_list_new(w->alarm.id != 0, &w->catalogue);
+
+    if (l == NULL)
+        return NULL;
+    if (w->alarm.id != 0)
+        l->items[0] = w->alarm;
+    l->at.ms = 1795435838123;
+    return l;
+}
+
+static enum err act_on_alarm(void *self, const struct alarm_act *act, const struct actor *by,
+                             void (*answer)(void *ticket, enum err code, bool known, const struct alarm *is,
+                                            const struct fault *why),
+                             void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct fault refusal;
+
+    if (w->act_code == ERR_FULL)
+        return fault_set(why, ERR_FULL, "full");
+    w->act = *act;
+    w->by = *by;
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->act_code, "it is acknowledged already");
+        answer(ticket, rc, false, NULL, &refusal);
+        return ERR_NONE;
+    }
+    w->alarm.core = ALARM_ACKNOWLEDGED;
+    answer(ticket, ERR_NONE, false, &w->alarm, NULL);
+    return ERR_NONE;
+}
+
 /* ------------------------------------------------------------------ history */
 
 struct series world_series(bool raw)
@@ -623,6 +658,7 @@ enum err world_try(struct world *w, struct fault *why)
         .history = { w, world_ask },
         .volumes = { w, count },
         .hands = { w, tell, told },
+        .alarms = { w, open_alarms, act_on_alarm },
         .doors = { .self = w,
                    .admit = admit,
                    .sign_in = sign_in,

@@ -49,6 +49,10 @@ struct world {
     struct hand told;
     bool has_told;
     enum err told_code; /* of the next */
+    /* alarms */
+    struct alarm alarm; /* the one that is open; id 0: none */
+    struct alarm_act act;
+    enum err act_code; /* of the next */
     /* history */
     enum history_mode history_mode;
     enum err history_code; /* NOW and REFUSE */

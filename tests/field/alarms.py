@@ -1,0 +1,100 @@
+"""A meter reads too high: the alarm is in the API and in SQL with what to do first, is acknowledged and shelved over a kill,
+ends when the meter is right again; each step stands once in the database."""
+import datetime
+import http.client
+import json
+
+from harness import check, run, say, wait_until
+from modbus_peer import Peer, reply
+
+RULE = ("{ id: pressure-high, kind: high, limit: 5, on_delay: 1s, stake: supply, impact: major, respond_within: 30min, "
+        "name: Áp cao, name_en: High pressure, cause: Van đóng, cause_en: A valve is shut, "
+        "consequence: Vỡ ống, consequence_en: Pipes burst, "
+        "first_response: Mở van xả, first_response_en: Open the relief valve }")
+
+
+class Meter:
+    def __init__(self, port):
+        self.shows = 352
+        self.functions = set()
+        self.peer = Peer(port, self.answer)
+
+    def answer(self, link, request):
+        self.functions.add(request.function)
+        link.send(reply(request, [self.shows] * request.quantity))
+
+
+def wires(port):
+    return ("  - id: w\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    devices:\n"
+            "      - { id: meter, site: site, unit: 1, every: 200ms, points: [\n"
+            "          { id: a.pressure, name: Áp lực, unit: bar, holding: 104, type: u16, scale: 0.01, rules: [ %s ] } ] }\n"
+            % (port, RULE))
+
+
+def act(scene, token, alarm, verb, **body):
+    link = http.client.HTTPConnection("127.0.0.1", scene.http_port, timeout=10)
+    try:
+        link.request("POST", "/api/v1/alarms/%s/%s" % (alarm, verb), json.dumps(body).encode(),
+                     {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+        answer = link.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        link.close()
+
+
+def listed(daemon):
+    status, body = daemon.get("/api/v1/alarms")
+    return body["items"] if status == 200 else None
+
+
+def state(daemon):
+    items = listed(daemon)
+    return items and items[0]["state"]
+
+
+def steps(scene):
+    return [tuple(row) for row in scene.sql("SELECT step::text, event::text, who FROM capnuoc.alarm_transition ORDER BY step")]
+
+
+def main(scene):
+    token = "operator-of-the-field-test-0123456789"
+    scene.use_database()
+    meter = Meter(scene.port + 1)
+    scene.secret("operator.token", token)
+    scene.configure(wires(meter.peer.port), http=", operator_token_file: operator.token")
+    scene.migrate()
+    daemon = scene.start().wait_ready()
+    wait_until(lambda: listed(daemon) == [], 20, "nothing is wrong")
+    meter.shows = 612
+    wait_until(lambda: state(daemon) == "unacknowledged", 20, "the alarm is raised")
+    [alarm] = listed(daemon)
+    check(alarm["first_response"]["vi"] == "Mở van xả" and alarm["value"] == 6.12 and alarm["limit"] == 5, str(alarm))
+    wait_until(lambda: scene.sql("SELECT count(*)::text FROM capnuoc.alarm WHERE closed_at IS NULL") == [["1"]]
+               or scene.sql("SELECT count(*)::text FROM capnuoc.alarm WHERE closed_at IS NULL") == [("1",)], 20, "it is in SQL")
+
+    daemon.kill()
+    daemon = scene.start().wait_ready()
+    wait_until(lambda: state(daemon) == "unacknowledged", 20, "it is there after a kill")
+    check(listed(daemon)[0]["id"] == alarm["id"], "it is another alarm")
+    status, body = act(scene, token, alarm["id"], "acknowledge", key="ack-0001")
+    check(status == 200 and body["state"] == "acknowledged", "%d %s" % (status, body))
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=9)
+    check(act(scene, token, alarm["id"], "shelve", key="shelf-01", why="đang sửa", until=until.isoformat(timespec="milliseconds"))[0]
+          == 422, "9 hours are refused")
+    daemon.kill()
+    daemon = scene.start().wait_ready()
+    wait_until(lambda: state(daemon) == "acknowledged", 20, "it is seen after a kill")
+    check(act(scene, token, alarm["id"], "acknowledge", key="ack-0001")[0] == 200, "told twice is done once")
+    check(act(scene, token, alarm["id"], "acknowledge", key="ack-0002")[0] == 409, "it is seen already")
+    meter.shows = 352
+    wait_until(lambda: listed(daemon) == [], 20, "it is over")
+    wait_until(lambda: len(steps(scene)) == 3, 20, "its history is in SQL")
+    daemon.stop()
+    [row] = scene.sql("SELECT rule, closed_as::text, times::text FROM capnuoc.alarm")
+    check(tuple(row) == ("pressure-high", "1", "1"), str(row))
+    check([s[:2] for s in steps(scene)] == [("1", "0"), ("2", "7"), ("3", "3")], str(steps(scene)))
+    check(meter.functions == {3}, "functions: %s" % meter.functions)
+    say("raised, seen and over, with two kills between")
+
+
+run(main, ports=3)

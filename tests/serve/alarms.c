@@ -1,0 +1,142 @@
+/* Alarms over HTTP: who sees them, who may do what, and what is answered. */
+#include <math.h>
+
+#include "check.h"
+#include "world.h"
+
+#define JSON     "Content-Type: application/json\r\n" ENGLISH
+#define OPERATOR "Authorization: Bearer " OPERATOR_TOKEN "\r\n" JSON
+#define PATH     "/api/v1/alarms/0000000000000abc"
+
+static struct world W;
+
+static int up(void **state)
+{
+    (void)state;
+    world_init(&W, 3);
+    world_start(&W);
+    W.alarm = (struct alarm){ .id = 0xabc,
+                              .point = W.catalogue.points[0].key,
+                              .rule = 9,
+                              .name = "high",
+                              .core = ALARM_UNACKNOWLEDGED,
+                              .severity = SEVERITY_HIGH,
+                              .stake = STAKE_HEALTH,
+                              .steps = 1,
+                              .times = 2,
+                              .opened = { 1795435838123 },
+                              .changed = { 1795435838123 },
+                              .value = NAN,
+                              .limit = 4,
+                              .seen = NAN };
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    world_clear(&W);
+    return 0;
+}
+
+static void assert_post(const char *target, const char *fields, const char *body, int status, const char *has)
+{
+    struct answer a = http_ask(W.port, "POST", target, fields, body);
+
+    if (a.status != status)
+        fail_msg("%s: %d instead of %d: %s", body, a.status, status, a.body);
+    assert_has(a.body, has);
+    answer_clear(&a);
+}
+
+static void assert_get(const char *target, const char *fields, int status, const char *has)
+{
+    struct answer a = http_get(W.port, target, fields);
+
+    if (a.status != status)
+        fail_msg("%s: %d instead of %d: %s", target, a.status, status, a.body);
+    assert_has(a.body, has);
+    answer_clear(&a);
+}
+
+static void open_alarms_are_seen_with_or_without_a_number(void **state)
+{
+    (void)state;
+    assert_get(
+        "/api/v1/alarms", BEARER, 200,
+        "\"rule\":\"high\",\"state\":\"unacknowledged\",\"below\":\"unacknowledged\",\"severity\":\"high\","
+        "\"stake\":\"health\",\"value\":null,\"limit\":4,");
+    assert_get(PATH, BEARER, 200, "\"acknowledged_at\":null,\"shelved_until\":null,\"times\":2");
+    assert_get("/api/v1/alarms/0000000000000abd", BEARER ENGLISH, 404, "No alarm of this id");
+    assert_get("/api/v1/alarms/x", BEARER ENGLISH, 404, "No alarm of this id");
+    assert_get("/api/v1/alarm-rules.csv", BEARER, 200, "first_response");
+}
+
+static void what_belongs_to_another_supplier_is_not_there(void **state)
+{
+    const char *other = "Authorization: Bearer " RURAL_TOKEN "\r\n" JSON;
+
+    (void)state;
+    W.alarm.point = W.catalogue.points[0].key;
+    assert_get("/api/v1/alarms", other, 200, "\"items\":[]");
+    assert_get(PATH, other, 404, "not-found");
+    assert_post(PATH "/acknowledge", other, "{\"key\":\"12345678\"}", 404, "not-found");
+    assert_int_equal(W.act.event, 0);
+}
+
+static void an_operator_acknowledges_in_their_own_name(void **state)
+{
+    (void)state;
+    assert_post(PATH "/acknowledge", BEARER JSON, "{\"key\":\"12345678\"}", 403, "operators-only");
+    assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"12345678\",\"who\":\"x\"}", 400, "no field “who”");
+    assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"1\"}", 400, "\"field\":\"key\"");
+    assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"12345678\"}", 200, "\"state\":\"acknowledged\"");
+    assert_int_equal(W.act.alarm, 0xabc);
+    assert_string_equal(W.act.who, W.by.name);
+    assert_false(W.act.leads);
+}
+
+static void a_shelf_needs_an_end_and_a_reason(void **state)
+{
+    (void)state;
+    assert_post(PATH "/shelve", OPERATOR, "{\"key\":\"12345678\",\"why\":\"x\"}", 400, "\"field\":\"until\"");
+    assert_post(PATH "/shelve", OPERATOR, "{\"key\":\"12345678\",\"until\":\"2026-11-26T07:00:00+07:00\"}",
+                400, "\"field\":\"why\"");
+    assert_post(PATH "/shelve", OPERATOR,
+                "{\"key\":\"12345678\",\"why\":\"x\",\"until\":\"2026-11-26T07:00:00+07:00\"}", 200,
+                "\"id\"");
+    assert_int_equal(W.act.event, ALARM_SHELVE);
+    assert_true(W.act.until.ms > 1795000000000);
+}
+
+static void refusals_are_passed_on(void **state)
+{
+    static const struct {
+        enum err code;
+        int status;
+        const char *has;
+    } CASES[] = { { ERR_STATE, 409, "acknowledged already" },
+                  { ERR_DENIED, 403, "leads the shift" },
+                  { ERR_RANGE, 422, "cannot-be" },
+                  { ERR_MISSING, 404, "No alarm of this id" },
+                  { ERR_TIMEOUT, 503, "busy" },
+                  { ERR_FULL, 503, "busy" } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        W.act_code = CASES[i].code;
+        assert_post(PATH "/reset", OPERATOR, "{\"key\":\"12345678\"}", CASES[i].status, CASES[i].has);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(open_alarms_are_seen_with_or_without_a_number, up, down),
+        cmocka_unit_test_setup_teardown(what_belongs_to_another_supplier_is_not_there, up, down),
+        cmocka_unit_test_setup_teardown(an_operator_acknowledges_in_their_own_name, up, down),
+        cmocka_unit_test_setup_teardown(a_shelf_needs_an_end_and_a_reason, up, down),
+        cmocka_unit_test_setup_teardown(refusals_are_passed_on, up, down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

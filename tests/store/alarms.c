@@ -1,0 +1,188 @@
+/* Alarms in PostgreSQL: each step once, one row of each, one open of one rule on one point. */
+#include "store/pgtest.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lanes_double.h"
+#include "model/alarm.h"
+
+enum { OPENED, SEEN, OVER, NEXT, OTHER, ENTRIES };
+
+static struct pgtest T;
+static struct lanes_double journal;
+static struct catalogue catalogue;
+
+static struct alarm_step step_of(uint64_t id, uint32_t n, int64_t at, enum alarm_event event)
+{
+    struct alarm_step s = { .alarm = { .id = id,
+                                       .point = 7,
+                                       .rule = 9,
+                                       .name = "cao\"",
+                                       .core = ALARM_UNACKNOWLEDGED,
+                                       .severity = SEVERITY_HIGH,
+                                       .stake = STAKE_HEALTH,
+                                       .steps = n,
+                                       .times = 1,
+                                       .opened = { PGTEST_NOW.ms + (int64_t)id },
+                                       .changed = { PGTEST_NOW.ms + at },
+                                       .value = 5.5,
+                                       .limit = 5,
+                                       .seen = NAN },
+                            .at = { PGTEST_NOW.ms + at },
+                            .event = (uint8_t)event };
+
+    return s;
+}
+
+static void put(const struct alarm_step *s)
+{
+    struct strbuf body;
+
+    strbuf_init(&body, 1 << 16);
+    body_add_alarm(&body, s);
+    (void)lanes_double_put(&journal, LANE_EVENTS, body.text, body.len);
+    strbuf_clear(&body);
+}
+
+/* One that is seen and over, the next of its rule, and one that another node opened meanwhile. */
+static void put_history(void)
+{
+    struct alarm_step s = step_of(1, 1, 1, ALARM_HOLDS);
+
+    put(&s);
+    s = step_of(1, 2, 10, ALARM_ACKNOWLEDGE);
+    s.alarm.core = ALARM_ACKNOWLEDGED;
+    s.alarm.acknowledged = s.at;
+    (void)snprintf(s.who, sizeof s.who, "Vàng A Páo");
+    put(&s);
+    s = step_of(1, 3, 20, ALARM_RESTS);
+    s.alarm.core = ALARM_NORMAL;
+    s.alarm.acknowledged.ms = PGTEST_NOW.ms + 10;
+    s.alarm.end = ALARM_ENDED;
+    put(&s);
+    s = step_of(30, 1, 30, ALARM_HOLDS);
+    put(&s);
+    s = step_of(40, 1, 40, ALARM_HOLDS);
+    put(&s);
+}
+
+static bool delivered(void *ctx)
+{
+    (void)ctx;
+    return lanes_double_delivered(&journal, LANE_EVENTS) >= ENTRIES;
+}
+
+static void deliver(void)
+{
+    struct deliverer *d;
+    struct fault why;
+
+    assert_int_equal(
+        deliverer_start(&d, &T.settings, &catalogue, lanes_double_port(&journal), pgtest_clock(), &why),
+        ERR_NONE);
+    assert_true(pgtest_until(delivered, NULL, 20000));
+    deliverer_stop(d, 1000);
+    deliverer_free(d);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    pgtest_make(&T, true);
+    pgtest_catalogue(&catalogue, 1);
+    lanes_double_init(&journal, 1);
+    put_history();
+    deliver();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    lanes_double_clear(&journal);
+    catalogue_clear(&catalogue);
+    pgtest_drop(&T);
+    return 0;
+}
+
+static void check_rows(void)
+{
+    assert_int_equal(pgtest_count(&T, "SELECT count(*) FROM capnuoc.alarm_transition"), ENTRIES);
+    assert_string_equal(
+        pgtest_ask(&T, PGTEST_READER,
+                   "SELECT concat_ws(' ', rule, step, closed_as, acknowledged_at IS NOT NULL, "
+                   "closed_at = changed_at) FROM capnuoc.alarm WHERE alarm = 1"),
+        "cao\" 3 1 t t");
+    assert_int_equal(pgtest_count(&T, "SELECT closed_as FROM capnuoc.alarm WHERE alarm = 30"), 3);
+    assert_int_equal(pgtest_count(&T, "SELECT count(*) FROM capnuoc.alarm WHERE closed_at IS NULL"), 1);
+    assert_int_equal(
+        pgtest_count(&T, "SELECT count(*) FROM capnuoc.alarm_transition WHERE who = 'Vàng A Páo'"), 1);
+}
+
+static void each_has_one_row_and_its_history(void **state)
+{
+    (void)state;
+    check_rows();
+}
+
+static void what_is_delivered_again_changes_nothing(void **state)
+{
+    (void)state;
+    assert_string_equal(
+        pgtest_ask(&T, PGTEST_OWNER,
+                   "UPDATE capnuoc.delivery_cursor SET seq = 0 WHERE lane = 1 RETURNING 'done'"),
+        "done");
+    lanes_double_clear(&journal);
+    lanes_double_init(&journal, 1);
+    put_history();
+    deliver();
+    check_rows();
+}
+
+static void an_older_one_that_comes_late_is_superseded(void **state)
+{
+    struct alarm_step s = step_of(35, 1, 50, ALARM_HOLDS);
+
+    (void)state;
+    put(&s);
+    deliver();
+    for (int i = 0; i < 200 && lanes_double_delivered(&journal, LANE_EVENTS) < ENTRIES + 1; i++)
+        deliver();
+    assert_int_equal(pgtest_count(&T, "SELECT closed_as FROM capnuoc.alarm WHERE alarm = 35"), 3);
+    assert_int_equal(pgtest_count(&T, "SELECT alarm FROM capnuoc.alarm WHERE closed_at IS NULL"), 40);
+}
+
+static void nobody_changes_the_history(void **state)
+{
+    static const char *const CHANGES[] = { "UPDATE capnuoc.alarm_transition SET who = 'x' RETURNING 'done'",
+                                           "DELETE FROM capnuoc.alarm_transition RETURNING 'done'",
+                                           "TRUNCATE capnuoc.alarm_transition" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CHANGES); i++)
+        assert_string_equal(pgtest_ask(&T, PGTEST_OWNER, CHANGES[i]), "!P0001");
+    assert_int_equal(pgtest_count(&T, "SELECT count(*) FROM capnuoc.alarm_transition"), ENTRIES);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_has_one_row_and_its_history, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_delivered_again_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_older_one_that_comes_late_is_superseded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nobody_changes_the_history, set_up, tear_down),
+    };
+
+    if (!pgtest_find(&T, PG_ENV)) {
+        (void)fprintf(stderr, "no PostgreSQL here: skipped\n");
+        return PGTEST_SKIP;
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
