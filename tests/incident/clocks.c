@@ -359,8 +359,8 @@ static void a_full_outbox_delays_and_loses_nothing(void **state)
         s.at = hour(0);
         (void)incidents_sign(t->b, &s, hour(0));
     }
-    for (double h = 0.1; h < 30; h += 0.02) /* 60 incidents × 5 messages, and duties */
-        incidents_tick(t->b, hour(h));
+    for (int n = 5; n < 1500; n++) /* 60 incidents × 5 messages, and duties */
+        incidents_tick(t->b, hour(n * 0.02));
     while (incidents_take_out(t->b, &out, 1) == 1)
         told++;
     assert_int_equal(told, 300);
