@@ -382,12 +382,15 @@ static void fill(struct making *k)
         r->other = point_named(k, "other", row->other);
 }
 
+static enum err text_once(struct rules_reader *r, const struct rule_text *t, uint32_t *index)
+{
+    return *index != NO_INDEX ? ERR_NONE : catalogue_add_rule_text(r->c, t, index);
+}
+
 static enum err add_text(struct making *k)
 {
-    enum err rc = ERR_NONE;
+    enum err rc = text_once(k->r, &k->from->row.text, &k->from->text);
 
-    if (k->from->text == NO_INDEX)
-        rc = catalogue_add_rule_text(k->r->c, &k->from->row.text, &k->from->text);
     k->rule.text = k->from->text;
     return rc;
 }
@@ -436,19 +439,48 @@ static enum err make(struct rules_reader *r, struct merged_rule *from, uint32_t 
     return rc;
 }
 
-static bool is_meant(const struct merged_rule *m, const struct point *p)
+static bool is_held_to_limits(const struct catalogue *c, const struct point *p)
+{
+    return point_is_compliance(p) && catalogue_limit(c, p->parameter) != NULL;
+}
+
+/* Limits said at a site are those of the points that are held to some. */
+static bool is_meant(const struct catalogue *c, const struct merged_rule *m, const struct point *p)
 {
     if (m->row.off || m->row.kind < 0 || m->row.impact < 0 || m->row.stake < 0)
         return false;
-    return m->here || m->row.parameter[0] == '\0' || strcmp(m->row.parameter, p->parameter) == 0;
+    if (m->here)
+        return true;
+    if (m->row.kind == RULE_LIMIT && !is_held_to_limits(c, p))
+        return false;
+    return m->row.parameter[0] == '\0' || strcmp(m->row.parameter, p->parameter) == 0;
 }
 
 /* ---- the rule that nobody has to write ---- */
 
+static const char LIMIT_ID[] = "limit";
+
+/* Words of its id that somebody wrote, else ours. */
+static enum err limit_words(struct rules_reader *r, uint32_t *text)
+{
+    const struct rule_text *words = &RULE_LIMIT_TEXT;
+    uint32_t *index = &r->limit_text;
+    enum err rc;
+
+    for (size_t i = 0; i < r->merged_count; i++)
+        if (strcmp(r->merged[i].row.id, LIMIT_ID) == 0 && r->merged[i].row.text.response[0] != '\0') {
+            words = &r->merged[i].row.text;
+            index = &r->merged[i].text;
+        }
+    rc = text_once(r, words, index);
+    *text = *index;
+    return rc;
+}
+
 static enum err add_limit(struct rules_reader *r, uint32_t point)
 {
     const struct limit *row = catalogue_limit(r->c, r->c->points[point].parameter);
-    struct rule rule = { .key = seal_key63("limit"),
+    struct rule rule = { .key = seal_key63(LIMIT_ID),
                          .id = "limit",
                          .point = point,
                          .other = NO_INDEX,
@@ -462,15 +494,13 @@ static enum err add_limit(struct rules_reader *r, uint32_t point)
                          .on_delay_ms = CLOCK_MINUTE_MS,
                          .off_delay_ms = CLOCK_MINUTE_MS,
                          .respond_ms = 30LL * CLOCK_MINUTE_MS };
-    enum err rc = ERR_NONE;
+    enum err rc;
 
-    if (row == NULL || !point_is_compliance(&r->c->points[point]))
+    if (row == NULL || !is_held_to_limits(r->c, &r->c->points[point]))
         return ERR_NONE;
     rule.severity =
         (uint8_t)severity_of(row->group == LIMIT_GROUP_A ? IMPACT_SEVERE : IMPACT_MAJOR, rule.respond_ms);
-    if (r->limit_text == NO_INDEX)
-        rc = catalogue_add_rule_text(r->c, &RULE_LIMIT_TEXT, &r->limit_text);
-    rule.text = r->limit_text;
+    rc = limit_words(r, &rule.text);
     return rc == ERR_NONE ? catalogue_add_rule(r->c, &rule, NULL) : rc;
 }
 
@@ -481,9 +511,9 @@ static enum err make_point(struct rules_reader *r, uint32_t point)
 
     for (size_t i = 0; i < r->merged_count && rc == ERR_NONE; i++) {
         struct merged_rule *m = &r->merged[i];
-        if (m->row.kind == RULE_LIMIT && (m->row.off || is_meant(m, &r->c->points[point])))
+        if (m->row.kind == RULE_LIMIT && (m->row.off || is_meant(r->c, m, &r->c->points[point])))
             limited = true;
-        if (is_meant(m, &r->c->points[point]))
+        if (is_meant(r->c, m, &r->c->points[point]))
             rc = make(r, m, point);
     }
     if (rc == ERR_NONE && !limited)

@@ -245,13 +245,16 @@ static void points_under_the_regulation_have_a_rule_without_words(void **state)
     assert_non_null(set.limits);
     memcpy(set.limits, rows, sizeof rows);
     assert_int_equal(catalogue_add_standard(&s.c, &set, NULL), ERR_NONE);
-    read_rules(&s, "a.flow:\n  - { id: h, kind: high, limit: 1, first_response: x }\n");
+    read_rules(&s,
+               "site0:\n  - { id: limit, first_response: Gọi phòng thí nghiệm, first_response_en: Call }\n");
     r = rule_on(&s, "a.chlorine", "limit");
     assert_non_null(r);
     assert_int_equal(r->kind, RULE_LIMIT);
     assert_int_equal(r->severity, SEVERITY_CRITICAL);
     assert_true(s.c.rule_texts[r->text].response[0] != '\0' &&
                 s.c.rule_texts[r->text].response_en[0] != '\0');
+    assert_string_equal(s.c.rule_texts[r->text].response, "Gọi phòng thí nghiệm"); /* words of the site */
+    assert_null(rule_on(&s, "a.flow", "limit"));
     assert_null(rule_on(&s, "a.turbidity", "limit")); /* raw water */
     assert_null(rule_on(&s, "b.chlorine", "limit"));  /* in treatment */
     end(&s);

@@ -15,6 +15,13 @@ static int set_up(void **state)
     (void)state;
     world_init(&W, 40);
     world_start(&W);
+    W.alarm = (struct alarm){ .id = 0xabc,
+                              .point = W.catalogue.points[0].key,
+                              .name = "high",
+                              .core = ALARM_UNACKNOWLEDGED,
+                              .value = NAN,
+                              .limit = NAN,
+                              .seen = NAN };
     world_set(&W, 0, 12.5);
     world_set(&W, 1, NAN);
     world_publish(&W);
@@ -243,6 +250,7 @@ static const char *existing(const char *pattern)
         const char *path, *id;
     } IDS[] = {
         { "/volumes", "lc.dma.p0006" }, /* one that counts */
+        { "/alarms/", "0000000000000abc" },
         { "/config-versions/", "1" },   { "/suppliers/", "cn-lai-chau" },  { "/areas/", "03408" },
         { "/systems/", "sin-ho" },      { "/sites/", "tram-bom" },         { "/zones/", "vung-1" },
         { "/sessions/", "0" },          { "/accounts/", "lan" },           { "/tokens/", "cn_0" },
