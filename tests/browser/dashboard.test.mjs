@@ -278,3 +278,39 @@ test('the content policy is never broken and no other host is asked', async () =
     assert.deepEqual(complaints, []);
     assert.deepEqual(foreign, []);
 });
+
+const ALARM = () => ({
+    id: '00f3a2b1c4d5e6f7', point: FLOW, point_name: 'Lưu lượng', site: null, unit: 'm3/h', rule: 'flow-high', state: 'unacknowledged', below: 'unacknowledged',
+    severity: 'high', stake: 'health', value: 612.5, limit: 500, opened_at: new Date().toISOString(), changed_at: new Date().toISOString(),
+    acknowledged_at: null, shelved_until: null, times: 2, ended: 'open', name: { vi: 'Lưu lượng cao', en: 'High flow' }, first_response: { vi: 'Xem áp lực', en: 'Look at the pressure' },
+});
+
+test('an operator sees what to do first, acknowledges, and shelves with a reason and an end', async () => {
+    fake.alarms = [ALARM()];
+    await page.goto(fake.address);
+    await page.locator('#name').fill(NAME);
+    await page.locator('#password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    const item = page.locator('[data-alarm]');
+    await item.waitFor();
+    const text = await item.innerText();
+    for (const has of ['Lưu lượng cao', 'Xem áp lực', '2 lần', 'chưa xác nhận']) assert.ok(text.includes(has), `${has}: ${text}`);
+    await item.getByRole('button', { name: 'Xác nhận' }).click();
+    await item.getByText('đang diễn ra, đã xác nhận').waitFor();
+    await item.getByRole('button', { name: 'Tạm ẩn…' }).click();
+    assert.equal(await item.locator('option').count(), 2, 'health: an hour at most');
+    await item.getByLabel('Lý do').fill('đang thay bơm');
+    await item.getByRole('button', { name: 'Tạm ẩn', exact: true }).click();
+    await item.getByText(/tạm ẩn đến/).waitFor();
+    assert.deepEqual(refusals(), []);
+    fake.alarms = [];
+    await page.getByText('Không có cảnh báo nào.').waitFor();
+});
+
+test('a viewer sees alarms and may do nothing about them', async () => {
+    fake.alarms = [ALARM()];
+    await enter();
+    await page.locator('[data-alarm]').waitFor();
+    assert.equal(await page.locator('[data-alarm] .alarm-buttons').count(), 0);
+    fake.alarms = [];
+});

@@ -80,6 +80,7 @@ class Fake {
         this.database = true;
         this.generation = 1;
         this.requests = [];
+        this.alarms = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
             id: `${site}.${id}`, name, site, site_name, wire, device: `${wire}-${1 + (i % 2)}`, parameter, unit, decimals, every_ms: 2000, commissioning: NOT_ACCEPTED.has(`${site}.${id}`),
             value: base, quality: 'good', reason: 'none', at: rfc3339(Date.now()), base, swing, phase: i * 1.7, beyond_this_page: { kept: null },
@@ -161,6 +162,14 @@ class Fake {
                 : { at: rfc3339(t), min: Math.min(...values) - p.swing * 0.2, max: Math.max(...values) + p.swing * 0.2, mean: values.reduce((a, b) => a + b) / 4, good_share: 1, n: 30 });
         }
         return { ...base, kind: 'buckets', width_ms: width, buckets };
+    }
+
+    actOnAlarm(reply, id, verb) {
+        const alarm = this.alarms.find((a) => a.id === id);
+        if (!alarm) return this.refuse(reply, 404, 'no such alarm');
+        if (verb === 'acknowledge') alarm.state = alarm.below = 'acknowledged';
+        if (verb === 'shelve') alarm.shelved_until = rfc3339(Date.now() + 900_000), alarm.state = 'shelved';
+        return this.json(reply, 200, alarm);
     }
 
     wires() {
@@ -249,6 +258,9 @@ class Fake {
         if (path === '/api/v1/session/password') return this.changePassword(request, reply);
         if (this.who.must_change) return this.refuse(reply, 403, 'change first');
         if (path === '/api/v1/stream') return this.stream(reply);
+        if (path === '/api/v1/alarms') return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.alarms });
+        const acted = /^\/api\/v1\/alarms\/([0-9a-f]+)\/(\w+)$/.exec(path);
+        if (acted) return this.actOnAlarm(reply, acted[1], acted[2]);
         if (path === '/api/v1/wires') return this.json(reply, 200, this.wires());
         const clean = ({ base, swing, phase, ...p }) => p;
         if (path === '/api/v1/points') {

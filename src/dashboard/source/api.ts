@@ -59,6 +59,11 @@ export async function getEither<T>(path: string): Promise<T> {
     return (await reply.json()) as T;
 }
 
+export async function post(path: string, body: unknown): Promise<void> {
+    const reply = await ask('POST', path, body);
+    if (!reply.ok) throw await refusal(reply);
+}
+
 export async function signIn(credential: { token: string } | { name: string; password: string }): Promise<void> {
     const reply = await ask('POST', '/api/v1/session', credential);
     if (!reply.ok) throw await refusal(reply);

@@ -1,6 +1,7 @@
 /* The screen. */
 import { render } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Alarms } from './alarms';
 import * as api from './api';
 import { age, instant, number, period, time, unit, type Lang } from './format';
 import { Header } from './header';
@@ -112,6 +113,7 @@ function Screen({ s, at }: { s: State; at: number }) {
     const open = s.open ? s.points.get(s.open) : undefined;
     return (
         <main class={s.link.state === 'live' ? 'live' : 'stale'}>
+            <Alarms who={s.who} lang={s.lang} at={at} />
             <div class="first">
                 {top ? <TopTrend key={top.id} point={top} lang={s.lang} /> : <section class="card top-trend"><p class="nothing">{word(s.loaded ? 'noPoints' : 'loading', s.lang)}</p></section>}
                 <Wires wires={s.wires} lang={s.lang} at={at} />

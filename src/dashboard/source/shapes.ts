@@ -39,6 +39,27 @@ export interface PointDetail extends Point {
     forced?: { value: number; until: string | null; who: string | null } | null;
 }
 
+export interface Alarm {
+    id: string;
+    point: string | null;
+    point_name: string | null;
+    unit: string | null;
+    rule: string;
+    state: string;
+    /** What it is below its shelf or silence. */
+    below: string;
+    severity: string;
+    stake: string;
+    value: number | null;
+    limit: number | null;
+    opened_at: string;
+    changed_at: string;
+    shelved_until: string | null;
+    times: number;
+    name?: StateWord;
+    first_response?: StateWord;
+}
+
 export interface PointPage {
     at: string;
     points: Point[];

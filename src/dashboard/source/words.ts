@@ -29,6 +29,8 @@ const VI = {
     mean: 'trung bình', lowHigh: 'thấp nhất – cao nhất', line: 'giá trị', doubtfulLine: 'nghi ngờ',
     wires: 'Đường truyền', wire: 'Đường truyền', device: 'Thiết bị', address: 'địa chỉ', noWires: 'Chưa có đường truyền nào.',
     lastReply: 'Trả lời hợp lệ cuối', response: 'Thời gian trả lời', nextTry: 'Thử lại lúc', lastError: 'Lỗi gần nhất',
+    alarms: 'Cảnh báo', noAlarms: 'Không có cảnh báo nào.', alarmsUnknown: 'Chưa biết có cảnh báo hay không.', acknowledge: 'Xác nhận', reset: 'Đặt lại',
+    shelve: 'Tạm ẩn', unshelve: 'Bỏ tạm ẩn', shelveFor: 'Tạm ẩn trong', minutes: 'phút', hours: 'giờ', why: 'Lý do', firstResponse: 'Việc cần làm trước', limit: 'ngưỡng', times: 'lần',
     forced: 'Giá trị đặt tay', setBy: 'người đặt', until: 'đến',
     commissioning: 'đang nghiệm thu', every: 'Chu kỳ đọc', plausible: 'Khoảng hợp lý', deadband: 'Vùng chết',
     code: 'Mã điểm đo', site: 'Công trình', licences: 'Giấy phép phần mềm', skip: 'Đến danh sách điểm đo', timeZone: 'Giờ Việt Nam (UTC+07:00)',
@@ -61,6 +63,8 @@ const EN: typeof VI = {
     mean: 'mean', lowHigh: 'lowest – highest', line: 'value', doubtfulLine: 'uncertain',
     wires: 'Wires', wire: 'Wire', device: 'Device', address: 'address', noWires: 'No wires yet.',
     lastReply: 'Last valid reply', response: 'Response time', nextTry: 'Next try at', lastError: 'Last error',
+    alarms: 'Alarms', noAlarms: 'No alarms.', alarmsUnknown: 'Whether there are alarms is not known.', acknowledge: 'Acknowledge', reset: 'Reset',
+    shelve: 'Shelve', unshelve: 'Unshelve', shelveFor: 'Shelve for', minutes: 'min', hours: 'h', why: 'Why', firstResponse: 'Do first', limit: 'limit', times: 'times',
     forced: 'Set by hand', setBy: 'by', until: 'until',
     commissioning: 'being commissioned', every: 'Read every', plausible: 'Plausible range', deadband: 'Deadband',
     code: 'Point code', site: 'Site', licences: 'Software licences', skip: 'Go to the list of points', timeZone: 'Viet Nam time (UTC+07:00)',
@@ -132,6 +136,34 @@ const STATE: Record<string, Pair> = {
 export function stateWord(state: string, lang: Lang): string {
     const known = STATE[state];
     return known ? pick(known, lang) : state;
+}
+
+const ALARM_STATE: Record<string, Pair> = {
+    normal: ['bình thường', 'normal'],
+    unacknowledged: ['đang diễn ra, chưa xác nhận', 'active, unacknowledged'],
+    acknowledged: ['đang diễn ra, đã xác nhận', 'active, acknowledged'],
+    returned: ['đã hết, chưa xác nhận', 'over, unacknowledged'],
+    latched: ['đã hết, chờ đặt lại', 'over, waits for a reset'],
+    shelved: ['tạm ẩn', 'shelved'],
+    suppressed: ['chặn theo điều kiện', 'suppressed by design'],
+    out_of_service: ['ngừng sử dụng', 'out of service'],
+};
+
+export function alarmStateWord(state: string, lang: Lang): string {
+    const known = ALARM_STATE[state];
+    return known ? pick(known, lang) : state;
+}
+
+const SEVERITY: Record<string, Pair> = {
+    low: ['thấp', 'low'],
+    medium: ['trung bình', 'medium'],
+    high: ['cao', 'high'],
+    critical: ['nghiêm trọng', 'critical'],
+};
+
+export function severityWord(severity: string, lang: Lang): string {
+    const known = SEVERITY[severity];
+    return known ? pick(known, lang) : severity;
 }
 
 const PART: Record<string, Pair> = {
