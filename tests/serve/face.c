@@ -251,10 +251,17 @@ static const char *existing(const char *pattern)
     } IDS[] = {
         { "/volumes", "lc.dma.p0006" }, /* one that counts */
         { "/alarms/", "0000000000000abc" },
-        { "/config-versions/", "1" },   { "/suppliers/", "cn-lai-chau" },  { "/areas/", "03408" },
-        { "/systems/", "sin-ho" },      { "/sites/", "tram-bom" },         { "/zones/", "vung-1" },
-        { "/sessions/", "0" },          { "/accounts/", "lan" },           { "/tokens/", "cn_0" },
-        { "/limits/", "qc-1" },         { "/points/", "lc.nmn.flow_out" },
+        { "/config-versions/", "1" },
+        { "/suppliers/", "cn-lai-chau" },
+        { "/areas/", "03408" },
+        { "/systems/", "sin-ho" },
+        { "/sites/", "tram-bom" },
+        { "/zones/", "vung-1" },
+        { "/sessions/", "0" },
+        { "/accounts/", "lan" },
+        { "/tokens/", "cn_0" },
+        { "/limits/", "qc-1" },
+        { "/points/", "lc.nmn.flow_out" },
     };
 
     for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++)
