@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "alarm_words.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "people.h"
@@ -140,6 +141,10 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = forget(d, line + 7, &why);
     else if (strncmp(line, "probe ", 6) == 0)
         rc = probe(d, line + 6, c->stop, &told, &why);
+    else if (strcmp(line, "alarms") == 0)
+        rc = alarm_words_list(d, &told, &why);
+    else if (strncmp(line, "ack ", 4) == 0)
+        rc = alarm_words_ack(d, line + 4, &why);
     else if (strncmp(line, "quarantine ", 11) == 0)
         rc = quarantine(d, line + 11, &told, &why);
     else if (strncmp(line, "user\t", 5) == 0)

@@ -19,6 +19,8 @@ int io_list_import(int argc, char **argv);
 int audit_record(int argc, char **argv);
 int backup_make(int argc, char **argv);
 int backup_restore(int argc, char **argv);
+int daemon_ack(int argc, char **argv);
+int daemon_alarms(int argc, char **argv);
 int daemon_commission(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
 int daemon_forget(int argc, char **argv);

@@ -21,6 +21,8 @@ static const struct ctl_command COMMANDS[] = {
     { "diff", "--config FILE", "what a reload of the running daemon would change", daemon_diff },
     { "reload", "--config FILE --by NAME",
       "the running daemon takes its files again, as a whole or not at all", daemon_reload },
+    { "alarms", "--config FILE", "the open alarms of the running daemon", daemon_alarms },
+    { "ack", "--config FILE --by NAME ID", "somebody has seen that alarm", daemon_ack },
     { "probe", "--config FILE WIRE DEVICE|unit:N coil|discrete|holding|input ADDRESS [COUNT]",
       "the running daemon asks one device, and all that its registers may mean", daemon_probe },
     { "commission", "--config FILE [--lang vi|en] [--csv] [--only SITE|DEVICE|POINT] ...",

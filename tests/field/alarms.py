@@ -3,6 +3,8 @@ ends when the meter is right again; each step stands once in the database."""
 import datetime
 import http.client
 import json
+import os
+import subprocess
 
 from harness import check, run, say, wait_until
 from modbus_peer import Peer, reply
@@ -52,6 +54,12 @@ def state(daemon):
     return items and items[0]["state"]
 
 
+def ctl(scene, word, *words):
+    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), word, "--config", scene.config_path, *words],
+                          capture_output=True, text=True, timeout=60, check=False)
+    return done.stdout + done.stderr
+
+
 def steps(scene):
     return [tuple(row) for row in scene.sql("SELECT step::text, event::text, who FROM capnuoc.alarm_transition ORDER BY step")]
 
@@ -81,11 +89,13 @@ def main(scene):
     until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=9)
     check(act(scene, token, alarm["id"], "shelve", key="shelf-01", why="đang sửa", until=until.isoformat(timespec="milliseconds"))[0]
           == 422, "9 hours are refused")
+    check("pressure-high" in ctl(scene, "alarms"), ctl(scene, "alarms"))
     daemon.kill()
     daemon = scene.start().wait_ready()
     wait_until(lambda: state(daemon) == "acknowledged", 20, "it is seen after a kill")
     check(act(scene, token, alarm["id"], "acknowledge", key="ack-0001")[0] == 200, "told twice is done once")
     check(act(scene, token, alarm["id"], "acknowledge", key="ack-0002")[0] == 409, "it is seen already")
+    check("acknowledged already" in ctl(scene, "ack", "--by", "Lò Thị Hoa", alarm["id"]), "ack")
     meter.shows = 352
     wait_until(lambda: listed(daemon) == [], 20, "it is over")
     wait_until(lambda: len(steps(scene)) == 3, 20, "its history is in SQL")
