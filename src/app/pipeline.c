@@ -696,6 +696,7 @@ static enum err inherit(const struct pipeline *p, struct succession *next)
         next->minutes.states[i] = p->minutes.states[was];
         now = *board_get(p->board, was);
         now.point = i;
+        watch_know(p->watch, &now); /* its rules are of that catalogue already */
         rc = board_set(next->board, &now);
     }
     return rc;

@@ -233,6 +233,8 @@ enum err watch_act(struct watch *w, struct alarm_act *act, struct now now, bool 
                    ? ERR_NONE
                    : fault_set(why, ERR_STATE, "this key was used before, for something else");
     }
+    if (w->step_count == WATCH_STEPS_MAX)
+        return fault_set(why, ERR_FULL, "the journal takes nothing");
     if (a != NULL)
         w->before = *a;
     rc = alarms_act(w->alarms, act, now.wall, step, why);
