@@ -2,6 +2,7 @@
 -- retention touches them.
 
 CREATE TABLE capnuoc.alarm_transition (
+    point_key bigint           NOT NULL,
     alarm     bigint           NOT NULL,
     step      integer          NOT NULL,
     at        timestamptz      NOT NULL,
@@ -15,7 +16,7 @@ CREATE TABLE capnuoc.alarm_transition (
     who       text             NOT NULL,
     why       text             NOT NULL,
     node      text             NOT NULL,
-    PRIMARY KEY (alarm, step)
+    PRIMARY KEY (point_key, alarm, step)
 );
 CREATE INDEX alarm_transition_at ON capnuoc.alarm_transition (at);
 
@@ -30,7 +31,7 @@ CREATE TRIGGER alarm_transition_stays_whole BEFORE TRUNCATE ON capnuoc.alarm_tra
     FOR EACH STATEMENT EXECUTE FUNCTION capnuoc.alarm_transition_stays();
 
 CREATE TABLE capnuoc.alarm (
-    alarm           bigint           PRIMARY KEY,
+    alarm           bigint           NOT NULL,
     node            text             NOT NULL,
     point_key       bigint           NOT NULL,
     rule_key        bigint           NOT NULL,
@@ -48,7 +49,8 @@ CREATE TABLE capnuoc.alarm (
     acknowledged_at timestamptz,
     shelved_until   timestamptz,
     closed_at       timestamptz,
-    closed_as       smallint         NOT NULL
+    closed_as       smallint         NOT NULL,
+    PRIMARY KEY (point_key, alarm)
 );
 CREATE UNIQUE INDEX alarm_one_open ON capnuoc.alarm (point_key, rule_key) WHERE closed_at IS NULL;
 CREATE INDEX alarm_opened_at ON capnuoc.alarm (opened_at);

@@ -31,7 +31,7 @@ SELECT alarm, $2::text, point_key, rule_key, rule, step, times, state, severity,
        opened_at, changed_at, acknowledged_at, shelved_until,
        CASE WHEN closed_as <> 0 OR late THEN changed_at END, CASE WHEN late THEN 3 ELSE closed_as END
   FROM known
-    ON CONFLICT (alarm) DO UPDATE
+    ON CONFLICT (point_key, alarm) DO UPDATE
    SET step = excluded.step, times = excluded.times, state = excluded.state, severity = excluded.severity,
        value = excluded.value, rule_limit = excluded.rule_limit, changed_at = excluded.changed_at,
        acknowledged_at = excluded.acknowledged_at, shelved_until = excluded.shelved_until,

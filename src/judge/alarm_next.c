@@ -132,10 +132,13 @@ enum alarm_doing alarm_next(struct alarm *a, const struct alarm_happens *h)
     return ALARM_STEPS;
 }
 
-/* On either side of the limit, further away from it than `than`. */
+/* On the same side of the limit, whichever that is, and further away from it than `than`.  A value on the other
+ * side is one that is on its way back, told because nothing was known before it. */
 static bool is_further(const struct rule_turn *t, double than)
 {
-    return fabs(t->value - t->limit) > fabs(than - t->limit); /* false where one is NaN */
+    double is = t->value - t->limit, was = than - t->limit;
+
+    return fabs(is) > fabs(was) && !(is * was < 0); /* false where one is NaN */
 }
 
 enum alarm_event alarm_event_of(const struct alarm *a, const struct rule_turn *t, bool out)

@@ -195,6 +195,8 @@ static void further_and_worse_ring_again(void **state)
     assert_false(alarms_turn(s, &plant, &t, false, &step));
     t.value = 14.5; /* further than the word before, not than what was seen */
     assert_false(alarms_turn(s, &plant, &t, false, &step));
+    t.value = 2; /* farther from the limit, on its other side: on its way back */
+    assert_false(alarms_turn(s, &plant, &t, false, &step));
     t.value = 16;
     assert_true(alarms_turn(s, &plant, &t, false, &step));
     assert_int_equal(step.event, ALARM_FURTHER);
