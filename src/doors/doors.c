@@ -302,6 +302,18 @@ static enum err give_tokens(void *self, struct api_token **out, size_t *count)
     return rc;
 }
 
+/* All that a merge can move. */
+static bool account_moved(const struct account *was, const struct account *is)
+{
+    return was->changed.ms != is->changed.ms || was->disabled_set.ms != is->disabled_set.ms ||
+           was->disabled != is->disabled || was->removed != is->removed;
+}
+
+static bool token_moved(const struct api_token *was, const struct api_token *is)
+{
+    return was->changed.ms != is->changed.ms || was->used.ms != is->used.ms || was->revoked != is->revoked;
+}
+
 static enum err hear_account(void *self, const struct account *theirs)
 {
     struct doors *d = self;
@@ -316,7 +328,7 @@ static enum err hear_account(void *self, const struct account *theirs)
     } else {
         was = *mine;
         (void)account_merge(mine, theirs);
-        if (memcmp(&was, mine, sizeof was) != 0) {
+        if (account_moved(&was, mine)) {
             d->unwritten = true;
             atomic_fetch_add(&d->turn, 1);
         }
@@ -341,7 +353,7 @@ static enum err hear_token(void *self, const struct api_token *theirs)
     } else {
         was = *mine;
         (void)api_token_merge(mine, theirs);
-        if (memcmp(&was, mine, sizeof was) != 0) {
+        if (token_moved(&was, mine)) {
             d->unwritten = true;
             atomic_fetch_add(&d->turn, 1);
         }

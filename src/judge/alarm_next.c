@@ -132,8 +132,8 @@ enum alarm_doing alarm_next(struct alarm *a, const struct alarm_happens *h)
     return ALARM_STEPS;
 }
 
-/* On the same side of the limit, whichever that is, and further away from it than `than`.  A value on the other
- * side is one that is on its way back, told because nothing was known before it. */
+/* On the same side of the limit, whichever that is, and further away from it than `than`.  A value on the
+ * other side is one that is on its way back, told because nothing was known before it. */
 static bool is_further(const struct rule_turn *t, double than)
 {
     double is = t->value - t->limit, was = than - t->limit;

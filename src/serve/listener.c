@@ -478,8 +478,9 @@ enum {
 
 static struct MHD_Daemon *start(struct listener *l, const struct listener_settings *s)
 {
+    static char priority[] = CERTIFICATE_PRIORITY; /* an item holds no const */
     struct MHD_OptionItem tls[] = {
-        { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)CERTIFICATE_PRIORITY },
+        { MHD_OPTION_HTTPS_PRIORITIES, 0, priority },
         { MHD_OPTION_HTTPS_CERT_CALLBACK2, 0, NULL },
         { MHD_OPTION_END, 0, NULL },
     };

@@ -81,7 +81,7 @@ def check_promises(said):
     check('"reason": "sentinel"' in said, "a missing sensor is not told")
     check(re.search(r"^100 +999A +39322 +-26214 ", said, re.M), "the probe shows other registers")
     check(re.search(r"^100 +- +125\.3 ", said, re.M), "the probe does not show the flow in its order")
-    check(re.search(r"^102 +\d+ +123456\d ", said, re.M), "the probe does not show the total in its order")
+    check(re.search(r"^102 +\d+ +12345[67]\d ", said, re.M), "the probe does not show the total in its order")
     if shutil.which("mbpoll"):
         check("0x999A" in said and "0x0160" in said, "mbpoll shows other words")
     check(re.search(r"^cdab float 125\.3", said, re.M), "the worked example comes to something else")
