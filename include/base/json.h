@@ -37,6 +37,14 @@ void json_bool(struct json_out *j, bool value);
 void json_null(struct json_out *j);
 /* wall_text, or null when at.ms is 0 ("never"). */
 void json_time(struct json_out *j, struct wall at);
+/* A key and its value. */
+void json_member_text(struct json_out *j, const char *key, const char *text);
+void json_member_words(struct json_out *j, const char *key,
+                       const char *text); /* null where there are none: "" */
+void json_member_number(struct json_out *j, const char *key, double value);
+void json_member_int(struct json_out *j, const char *key, int64_t value);
+void json_member_bool(struct json_out *j, const char *key, bool value);
+void json_member_time(struct json_out *j, const char *key, struct wall at);
 
 /* The number text of json_number alone; "null" for what JSON has no number for.  Returns its length. */
 enum { JSON_NUMBER_MAX = 32 };

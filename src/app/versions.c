@@ -77,12 +77,6 @@ static enum err version_read(const struct versions *v, uint32_t number, struct v
     return rc;
 }
 
-static void string(struct json_out *j, const char *key, const char *text)
-{
-    json_key(j, key);
-    json_string(j, text);
-}
-
 static enum err version_write(const struct versions *v, const struct config_version *version,
                               struct fault *why)
 {
@@ -98,9 +92,9 @@ static enum err version_write(const struct versions *v, const struct config_vers
     json_int(&j, version->number);
     json_key(&j, "at");
     json_time(&j, version->at);
-    string(&j, "author", version->author);
-    string(&j, "digest", version->digest);
-    string(&j, "difference", version->difference);
+    json_member_text(&j, "author", version->author);
+    json_member_text(&j, "digest", version->digest);
+    json_member_text(&j, "difference", version->difference);
     json_close_object(&j);
     path_of(v, version->number, path);
     rc = b.failed ? fault_set(why, ERR_MEMORY, "%s: no memory", path)

@@ -186,3 +186,38 @@ void json_time(struct json_out *j, struct wall at)
     wall_text(at, text);
     json_string(j, text);
 }
+
+void json_member_text(struct json_out *j, const char *key, const char *text)
+{
+    json_key(j, key);
+    json_string(j, text);
+}
+
+void json_member_words(struct json_out *j, const char *key, const char *text)
+{
+    json_member_text(j, key, *text == '\0' ? NULL : text);
+}
+
+void json_member_number(struct json_out *j, const char *key, double value)
+{
+    json_key(j, key);
+    json_number(j, value);
+}
+
+void json_member_int(struct json_out *j, const char *key, int64_t value)
+{
+    json_key(j, key);
+    json_int(j, value);
+}
+
+void json_member_bool(struct json_out *j, const char *key, bool value)
+{
+    json_key(j, key);
+    json_bool(j, value);
+}
+
+void json_member_time(struct json_out *j, const char *key, struct wall at)
+{
+    json_key(j, key);
+    json_time(j, at);
+}

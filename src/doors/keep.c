@@ -17,36 +17,24 @@ enum { FILE_MAX_BYTES = 8 << 20, PRIVATE = 0600, VERSION = 1 };
 
 /* ---- out ---- */
 
-static void text(struct json_out *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_string(j, value);
-}
-
-static void whole(struct json_out *j, const char *key, int64_t value)
-{
-    json_key(j, key);
-    json_int(j, value);
-}
-
 static void write_account(struct json_out *j, const struct account *a)
 {
     json_open_object(j);
-    text(j, "account", a->name);
-    text(j, "full_name", a->full_name);
-    text(j, "hash", a->hash);
-    text(j, "role", role_name(a->role));
-    text(j, "supplier", a->supplier);
-    text(j, "language", a->language);
-    whole(j, "leads", a->leads);
-    whole(j, "disabled", a->disabled);
-    whole(j, "must_change", a->must_change);
-    whole(j, "removed", a->removed);
-    whole(j, "made", a->made.ms);
-    whole(j, "password_set", a->password_set.ms);
-    whole(j, "disabled_set", a->disabled_set.ms);
-    whole(j, "changed", a->changed.ms);
-    text(j, "changed_by", a->changed_by);
+    json_member_text(j, "account", a->name);
+    json_member_text(j, "full_name", a->full_name);
+    json_member_text(j, "hash", a->hash);
+    json_member_text(j, "role", role_name(a->role));
+    json_member_text(j, "supplier", a->supplier);
+    json_member_text(j, "language", a->language);
+    json_member_int(j, "leads", a->leads);
+    json_member_int(j, "disabled", a->disabled);
+    json_member_int(j, "must_change", a->must_change);
+    json_member_int(j, "removed", a->removed);
+    json_member_int(j, "made", a->made.ms);
+    json_member_int(j, "password_set", a->password_set.ms);
+    json_member_int(j, "disabled_set", a->disabled_set.ms);
+    json_member_int(j, "changed", a->changed.ms);
+    json_member_text(j, "changed_by", a->changed_by);
     json_close_object(j);
 }
 
@@ -58,8 +46,8 @@ static void write_known(struct json_out *j, const char *name, const struct known
     for (size_t i = 0; i < DOORS_KNOWN_EACH; i++)
         n += (size_t)snprintf(list + n, sizeof list - n, "%016" PRIx64 " ", k->at[i]);
     json_open_object(j);
-    text(j, "known", name);
-    text(j, "at", list);
+    json_member_text(j, "known", name);
+    json_member_text(j, "at", list);
     json_close_object(j);
 }
 
@@ -70,19 +58,19 @@ static void write_token(struct json_out *j, const struct api_token *t)
     for (size_t i = 0; i < API_TOKEN_HASH_BYTES; i++)
         (void)snprintf(hash + 2 * i, 3, "%02x", t->hash[i]);
     json_open_object(j);
-    text(j, "token", t->prefix);
-    text(j, "hash", hash);
-    text(j, "purpose", t->purpose);
-    text(j, "role", role_name(t->role));
-    text(j, "supplier", t->supplier);
-    text(j, "sites", t->sites);
-    text(j, "addresses", t->addresses);
-    whole(j, "revoked", t->revoked);
-    whole(j, "made", t->made.ms);
-    whole(j, "expires", t->expires.ms);
-    whole(j, "used", t->used.ms);
-    whole(j, "changed", t->changed.ms);
-    text(j, "changed_by", t->changed_by);
+    json_member_text(j, "token", t->prefix);
+    json_member_text(j, "hash", hash);
+    json_member_text(j, "purpose", t->purpose);
+    json_member_text(j, "role", role_name(t->role));
+    json_member_text(j, "supplier", t->supplier);
+    json_member_text(j, "sites", t->sites);
+    json_member_text(j, "addresses", t->addresses);
+    json_member_int(j, "revoked", t->revoked);
+    json_member_int(j, "made", t->made.ms);
+    json_member_int(j, "expires", t->expires.ms);
+    json_member_int(j, "used", t->used.ms);
+    json_member_int(j, "changed", t->changed.ms);
+    json_member_text(j, "changed_by", t->changed_by);
     json_close_object(j);
 }
 
@@ -98,7 +86,7 @@ static void write_all(struct doors *d, struct strbuf *b)
 
     json_out_init(&j, b);
     json_open_object(&j);
-    whole(&j, "capnuoc_doors", VERSION);
+    json_member_int(&j, "capnuoc_doors", VERSION);
     json_close_object(&j);
     for (size_t i = 0; i < d->account_count; i++) {
         next_line(&j, b);

@@ -153,39 +153,21 @@ bool act_supplier(const struct act_form *form, char out[ID_MAX], bool *given)
 
 /* ------------------------------------------------------------------ out */
 
-static void text(struct json_out *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_string(j, *value == '\0' ? NULL : value);
-}
-
-static void truth(struct json_out *j, const char *key, bool value)
-{
-    json_key(j, key);
-    json_bool(j, value);
-}
-
-static void time_member(struct json_out *j, const char *key, struct wall at)
-{
-    json_key(j, key);
-    json_time(j, at);
-}
-
 static void write_account(struct json_out *j, const struct account *a)
 {
     json_open_object(j);
-    text(j, "name", a->name);
-    text(j, "full_name", a->full_name);
-    text(j, "role", role_name(a->role));
-    text(j, "supplier", a->supplier);
-    text(j, "language", a->language);
-    truth(j, "leads", a->leads);
-    truth(j, "disabled", a->disabled);
-    truth(j, "must_change", a->must_change);
-    time_member(j, "made", a->made);
-    time_member(j, "password_set", a->password_set);
-    time_member(j, "changed", a->changed);
-    text(j, "changed_by", a->changed_by);
+    json_member_words(j, "name", a->name);
+    json_member_words(j, "full_name", a->full_name);
+    json_member_words(j, "role", role_name(a->role));
+    json_member_words(j, "supplier", a->supplier);
+    json_member_words(j, "language", a->language);
+    json_member_bool(j, "leads", a->leads);
+    json_member_bool(j, "disabled", a->disabled);
+    json_member_bool(j, "must_change", a->must_change);
+    json_member_time(j, "made", a->made);
+    json_member_time(j, "password_set", a->password_set);
+    json_member_time(j, "changed", a->changed);
+    json_member_words(j, "changed_by", a->changed_by);
     json_close_object(j);
 }
 
@@ -206,7 +188,7 @@ static void write_done(struct reply *r, enum lang lang, const struct door_ask *a
     json_open_object(&j);
     json_key(&j, "account");
     write_account(&j, &a->account);
-    text(&j, "password", a->secret); /* null unless it is a new one */
+    json_member_words(&j, "password", a->secret); /* null unless it is a new one */
     json_close_object(&j);
     reply_take(r, ask->verb == DOOR_ACCOUNT_ADD ? 201 : 200, TYPE_JSON, &b, lang);
 }

@@ -11,18 +11,6 @@
 
 /* ------------------------------------------------------------------ out */
 
-static void text(struct json_out *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_string(j, value);
-}
-
-static void number(struct json_out *j, const char *key, double value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
 static void time_or_null(struct json_out *j, const char *key, struct wall at)
 {
     json_key(j, key);
@@ -36,8 +24,8 @@ static void both(struct json_out *j, const char *key, const char *vi, const char
 {
     json_key(j, key);
     json_open_object(j);
-    text(j, "vi", vi);
-    text(j, "en", en);
+    json_member_text(j, "vi", vi);
+    json_member_text(j, "en", en);
     json_close_object(j);
 }
 
@@ -72,25 +60,25 @@ void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogu
     char id[ALARM_ID_TEXT];
 
     json_open_object(j);
-    text(j, "id", alarm_id_text(a->id, id));
-    text(j, "point", p == NULL ? NULL : p->id);
-    text(j, "point_name", p == NULL ? NULL : p->name);
-    text(j, "site", p != NULL && p->site < c->site_count ? c->sites[p->site].id : NULL);
-    text(j, "unit", p == NULL ? NULL : p->unit);
-    text(j, "rule", a->name);
-    text(j, "state", ALARM_STATES[alarm_state(a)]);
-    text(j, "below", ALARM_STATES[a->core]);
-    text(j, "severity", SEVERITIES[a->severity]);
-    text(j, "stake", STAKES[a->stake]);
-    number(j, "value", a->value);
-    number(j, "limit", a->limit);
+    json_member_text(j, "id", alarm_id_text(a->id, id));
+    json_member_text(j, "point", p == NULL ? NULL : p->id);
+    json_member_text(j, "point_name", p == NULL ? NULL : p->name);
+    json_member_text(j, "site", p != NULL && p->site < c->site_count ? c->sites[p->site].id : NULL);
+    json_member_text(j, "unit", p == NULL ? NULL : p->unit);
+    json_member_text(j, "rule", a->name);
+    json_member_text(j, "state", ALARM_STATES[alarm_state(a)]);
+    json_member_text(j, "below", ALARM_STATES[a->core]);
+    json_member_text(j, "severity", SEVERITIES[a->severity]);
+    json_member_text(j, "stake", STAKES[a->stake]);
+    json_member_number(j, "value", a->value);
+    json_member_number(j, "limit", a->limit);
     time_or_null(j, "opened_at", a->opened);
     time_or_null(j, "changed_at", a->changed);
     time_or_null(j, "acknowledged_at", a->acknowledged);
     time_or_null(j, "shelved_until", a->shelved_until);
     json_key(j, "times");
     json_int(j, a->times);
-    text(j, "ended", ALARM_ENDS[a->end]);
+    json_member_text(j, "ended", ALARM_ENDS[a->end]);
     write_text(j, text_of(c, a));
     json_close_object(j);
 }

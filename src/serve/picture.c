@@ -16,20 +16,14 @@ void picture_reading(struct json_out *j, const struct reading *r)
     json_time(j, r->at);
 }
 
-static void member(struct json_out *j, const char *key, const char *text)
-{
-    json_key(j, key);
-    json_string(j, text);
-}
-
 static void picture_word(struct json_out *j, const char *word)
 {
     struct state_text text = state_text(word);
 
     json_open_object(j);
-    member(j, "word", word);
-    member(j, "vi", text.vi);
-    member(j, "en", text.en);
+    json_member_text(j, "word", word);
+    json_member_text(j, "vi", text.vi);
+    json_member_text(j, "en", text.en);
     json_close_object(j);
 }
 
@@ -52,15 +46,15 @@ void picture_point(struct json_out *j, const struct catalogue *c, const struct p
 {
     const struct site *site = p->site < c->site_count ? &c->sites[p->site] : NULL;
 
-    member(j, "id", p->id);
-    member(j, "name", p->name);
-    member(j, "site", site == NULL ? NULL : site->id);
-    member(j, "site_name", site == NULL ? NULL : site->name);
-    member(j, "node", catalogue_node(c, p));
-    member(j, "wire", p->wire);
-    member(j, "device", p->device);
-    member(j, "parameter", p->parameter[0] == '\0' ? NULL : p->parameter);
-    member(j, "unit", p->unit);
+    json_member_text(j, "id", p->id);
+    json_member_text(j, "name", p->name);
+    json_member_text(j, "site", site == NULL ? NULL : site->id);
+    json_member_text(j, "site_name", site == NULL ? NULL : site->name);
+    json_member_text(j, "node", catalogue_node(c, p));
+    json_member_text(j, "wire", p->wire);
+    json_member_text(j, "device", p->device);
+    json_member_text(j, "parameter", p->parameter[0] == '\0' ? NULL : p->parameter);
+    json_member_text(j, "unit", p->unit);
     json_key(j, "decimals");
     json_int(j, p->decimals);
     json_key(j, "every_ms");
@@ -88,9 +82,9 @@ static size_t points_of(struct json_out *j, const struct snapshot *s, const stru
             (of->visitor != NULL && !visitor_sees(of->visitor, c, &c->points[i])))
             continue;
         json_open_object(j);
-        member(j, "id", c->points[i].id);
+        json_member_text(j, "id", c->points[i].id);
         if (c->points[i].node != 0)
-            member(j, "node", catalogue_node(c, &c->points[i]));
+            json_member_text(j, "node", catalogue_node(c, &c->points[i]));
         picture_reading(j, &now->reading);
         picture_state(j, &c->points[i], &now->reading);
         json_close_object(j);

@@ -49,12 +49,6 @@ static void samples_json(struct json_out *j, const struct series *s)
     json_close_array(j);
 }
 
-static void number(struct json_out *j, const char *key, double value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
 static void buckets_json(struct json_out *j, const struct series *s)
 {
     json_key(j, "width_ms");
@@ -66,10 +60,10 @@ static void buckets_json(struct json_out *j, const struct series *s)
         json_open_object(j);
         json_key(j, "at");
         json_time(j, x->at);
-        number(j, "min", x->min);
-        number(j, "max", x->max);
-        number(j, "mean", x->mean);
-        number(j, "good_share", x->good_share);
+        json_member_number(j, "min", x->min);
+        json_member_number(j, "max", x->max);
+        json_member_number(j, "mean", x->mean);
+        json_member_number(j, "good_share", x->good_share);
         json_key(j, "n");
         json_int(j, x->rows);
         json_close_object(j);

@@ -1,4 +1,3 @@
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,30 +5,10 @@
 #include "account_text.h"
 #include "problem.h"
 
-enum { SESSION_FROM_MAX = INET6_ADDRSTRLEN };
-
 /* Over TLS the cookie goes back over TLS only. */
 static const char *cookie_tail(bool secure)
 {
     return secure ? "Secure; HttpOnly; SameSite=Strict; Path=/" : "HttpOnly; SameSite=Strict; Path=/";
-}
-
-static void text(struct json_out *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_string(j, *value == '\0' ? NULL : value);
-}
-
-static void truth(struct json_out *j, const char *key, bool value)
-{
-    json_key(j, key);
-    json_bool(j, value);
-}
-
-static void time_member(struct json_out *j, const char *key, struct wall at)
-{
-    json_key(j, key);
-    json_time(j, at);
 }
 
 /* How old what this node knows about accounts may be. */
@@ -41,23 +20,9 @@ static void write_grants(struct json_out *j, const struct doors_port *doors, str
         f = doors->freshness(doors->self, now);
     json_key(j, "grants");
     json_open_object(j);
-    time_member(j, "as_of", f.as_of);
-    truth(j, "stale", f.stale);
+    json_member_time(j, "as_of", f.as_of);
+    json_member_bool(j, "stale", f.stale);
     json_close_object(j);
-}
-
-/* An address as people write it; "" when it is not known. */
-static void peer_words(const struct peer *peer, char out[SESSION_FROM_MAX])
-{
-    static const unsigned char NONE[16] = { 0 }, IPV4[12] = { [10] = 0xFF, [11] = 0xFF };
-
-    out[0] = '\0';
-    if (memcmp(peer->ip, NONE, sizeof NONE) == 0)
-        return;
-    if (memcmp(peer->ip, IPV4, sizeof IPV4) == 0)
-        (void)inet_ntop(AF_INET, peer->ip + sizeof IPV4, out, SESSION_FROM_MAX);
-    else
-        (void)inet_ntop(AF_INET6, peer->ip, out, SESSION_FROM_MAX);
 }
 
 void answer_session(struct face *f, struct request *q, struct reply *r)
@@ -69,15 +34,15 @@ void answer_session(struct face *f, struct request *q, struct reply *r)
     strbuf_init(&b, 4096);
     json_out_init(&j, &b);
     json_open_object(&j);
-    text(&j, "role", role_name(v->role));
-    text(&j, "name", v->name);
-    truth(&j, "person", v->person);
-    truth(&j, "leads", v->leads);
-    truth(&j, "must_change", v->must_change);
-    text(&j, "language", v->language);
-    text(&j, "supplier", v->supplier);
-    text(&j, "sites", v->sites);
-    time_member(&j, "expires", v->expires);
+    json_member_words(&j, "role", role_name(v->role));
+    json_member_words(&j, "name", v->name);
+    json_member_bool(&j, "person", v->person);
+    json_member_bool(&j, "leads", v->leads);
+    json_member_bool(&j, "must_change", v->must_change);
+    json_member_words(&j, "language", v->language);
+    json_member_words(&j, "supplier", v->supplier);
+    json_member_words(&j, "sites", v->sites);
+    json_member_time(&j, "expires", v->expires);
     write_grants(&j, &f->ports.doors, q->now);
     json_close_object(&j);
     reply_take(r, 200, TYPE_JSON, &b, q->lang);
@@ -228,16 +193,16 @@ static bool whose(const struct request *q, const char **account, struct reply *r
 
 static void write_session(struct json_out *j, const struct session_info *s)
 {
-    char from[SESSION_FROM_MAX];
+    char from[PEER_TEXT_MAX];
 
-    peer_words(&s->peer, from);
+    peer_text(&s->peer, from);
     json_open_object(j);
-    text(j, "id", s->id);
-    text(j, "account", s->name);
-    text(j, "from", from);
-    time_member(j, "made", s->made);
-    time_member(j, "seen", s->seen);
-    time_member(j, "expires", s->expires);
+    json_member_words(j, "id", s->id);
+    json_member_words(j, "account", s->name);
+    json_member_words(j, "from", from);
+    json_member_time(j, "made", s->made);
+    json_member_time(j, "seen", s->seen);
+    json_member_time(j, "expires", s->expires);
     json_close_object(j);
 }
 

@@ -6,34 +6,22 @@
 #include "account_text.h"
 #include "problem.h"
 
-static void text(struct json_out *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_string(j, *value == '\0' ? NULL : value);
-}
-
-static void time_member(struct json_out *j, const char *key, struct wall at)
-{
-    json_key(j, key);
-    json_time(j, at);
-}
-
 static void write_token(struct json_out *j, const struct api_token *t)
 {
     json_open_object(j);
-    text(j, "id", t->prefix);
-    text(j, "purpose", t->purpose);
-    text(j, "role", role_name(t->role));
-    text(j, "supplier", t->supplier);
-    text(j, "sites", t->sites);
-    text(j, "addresses", t->addresses);
+    json_member_words(j, "id", t->prefix);
+    json_member_words(j, "purpose", t->purpose);
+    json_member_words(j, "role", role_name(t->role));
+    json_member_words(j, "supplier", t->supplier);
+    json_member_words(j, "sites", t->sites);
+    json_member_words(j, "addresses", t->addresses);
     json_key(j, "revoked");
     json_bool(j, t->revoked);
-    time_member(j, "made", t->made);
-    time_member(j, "expires", t->expires);
-    time_member(j, "used", t->used);
-    time_member(j, "changed", t->changed);
-    text(j, "changed_by", t->changed_by);
+    json_member_time(j, "made", t->made);
+    json_member_time(j, "expires", t->expires);
+    json_member_time(j, "used", t->used);
+    json_member_time(j, "changed", t->changed);
+    json_member_words(j, "changed_by", t->changed_by);
     json_close_object(j);
 }
 
@@ -54,7 +42,7 @@ static void write_done(struct reply *r, enum lang lang, const struct door_ask *a
     json_open_object(&j);
     json_key(&j, "token");
     write_token(&j, &a->token);
-    text(&j, "secret", a->secret);
+    json_member_words(&j, "secret", a->secret);
     json_close_object(&j);
     reply_take(r, 201, TYPE_JSON, &b, lang);
 }

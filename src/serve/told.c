@@ -15,61 +15,43 @@ enum { LIST_DEFAULT = 50, LIST_MAX = 1000 };
 
 /* ------------------------------------------------------------------ out */
 
-static void text(struct json_out *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_string(j, value);
-}
-
-static void number(struct json_out *j, const char *key, double value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
-static void time_member(struct json_out *j, const char *key, struct wall at)
-{
-    json_key(j, key);
-    json_time(j, at);
-}
-
 static void reading(struct json_out *j, const struct hand *h)
 {
-    time_member(j, "at", h->at);
-    number(j, "value", h->value);
-    text(j, "quality", quality_name((enum quality)h->quality));
-    text(j, "reason", reason_name((enum reason)h->reason));
-    text(j, "source", "manual");
+    json_member_time(j, "at", h->at);
+    json_member_number(j, "value", h->value);
+    json_member_text(j, "quality", quality_name((enum quality)h->quality));
+    json_member_text(j, "reason", reason_name((enum reason)h->reason));
+    json_member_text(j, "source", "manual");
 }
 
 static void exchange(struct json_out *j, const struct hand *h)
 {
-    time_member(j, "at", h->at);
-    number(j, "old_end", h->old_end);
-    number(j, "new_start", h->value);
+    json_member_time(j, "at", h->at);
+    json_member_number(j, "old_end", h->old_end);
+    json_member_number(j, "new_start", h->value);
 }
 
 static void force(struct json_out *j, const struct hand *h)
 {
-    number(j, "value", h->value);
-    time_member(j, "until", h->at);
+    json_member_number(j, "value", h->value);
+    json_member_time(j, "until", h->at);
 }
 
 void told_json(struct json_out *j, const struct hand *h, const struct point *point)
 {
     json_open_object(j);
-    text(j, "key", h->key);
-    text(j, "point", point == NULL ? NULL : point->id);
-    text(j, "unit", point == NULL ? NULL : point->unit);
+    json_member_text(j, "key", h->key);
+    json_member_text(j, "point", point == NULL ? NULL : point->id);
+    json_member_text(j, "unit", point == NULL ? NULL : point->unit);
     switch (h->kind) {
     case HAND_READING: reading(j, h); break;
     case HAND_EXCHANGE: exchange(j, h); break;
     case HAND_FORCE: force(j, h); break;
     default: break; /* a release says no more than when it was told */
     }
-    text(j, "who", h->who);
-    text(j, "note", h->note);
-    time_member(j, "entered_at", h->entered);
+    json_member_text(j, "who", h->who);
+    json_member_text(j, "note", h->note);
+    json_member_time(j, "entered_at", h->entered);
     json_close_object(j);
 }
 

@@ -36,23 +36,17 @@ static enum err note(void *ctx, const struct config_version *v)
                                 : ERR_NONE; /* the shelf is bounded, whatever the other side gives */
 }
 
-static void string(struct json_out *j, const char *key, const char *text)
-{
-    json_key(j, key);
-    json_string(j, text);
-}
-
 static void members(struct json_out *j, uint32_t number, struct wall at, const char *author,
                     const char *digest)
 {
     char id[16];
 
     (void)snprintf(id, sizeof id, "%" PRIu32, number);
-    string(j, "id", id);
+    json_member_text(j, "id", id);
     json_key(j, "at");
     json_time(j, at);
-    string(j, "author", author);
-    string(j, "digest", digest);
+    json_member_text(j, "author", author);
+    json_member_text(j, "digest", digest);
 }
 
 static void write_list(struct json_out *j, const struct listing *l, uint32_t oldest_wanted)
@@ -146,7 +140,7 @@ static enum err show(void *ctx, const struct config_version *v)
     s->shown = true;
     json_open_object(&s->j);
     members(&s->j, v->number, v->at, v->author, v->digest);
-    string(&s->j, "difference", v->difference);
+    json_member_text(&s->j, "difference", v->difference);
     json_close_object(&s->j);
     return ERR_NONE;
 }

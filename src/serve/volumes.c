@@ -11,12 +11,6 @@ enum { DAYS_DEFAULT = 30 };
 
 /* ------------------------------------------------------------------ out */
 
-static void number(struct json_out *j, const char *key, double value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
 static void correction(struct json_out *j, const struct volume_correction *c)
 {
     json_open_object(j);
@@ -24,9 +18,9 @@ static void correction(struct json_out *j, const struct volume_correction *c)
     json_time(j, c->at);
     json_key(j, "kind");
     json_string(j, c->kind);
-    number(j, "before", c->before);
-    number(j, "after", c->after);
-    number(j, "volume", c->volume);
+    json_member_number(j, "before", c->before);
+    json_member_number(j, "after", c->after);
+    json_member_number(j, "volume", c->volume);
     json_close_object(j);
 }
 
@@ -45,8 +39,8 @@ static void figure(struct json_out *j, const struct point *point, const struct v
 {
     bool counts = point_counts_on(point, d->day);
 
-    number(j, "volume", counts ? d->volume : NAN);
-    number(j, "divided", counts ? d->divided : NAN);
+    json_member_number(j, "volume", counts ? d->volume : NAN);
+    json_member_number(j, "divided", counts ? d->divided : NAN);
     json_key(j, "reason");
     if (!counts)
         json_string(j, "commissioning");
@@ -54,7 +48,7 @@ static void figure(struct json_out *j, const struct point *point, const struct v
         json_string(j, "coverage");
     else
         json_null(j);
-    number(j, "coverage", d->coverage);
+    json_member_number(j, "coverage", d->coverage);
 }
 
 static void days(struct json_out *j, const struct point *point, const struct volume_answer *a)

@@ -18,24 +18,6 @@ struct sight {
     struct catalogue *c;
 };
 
-static void string(struct json_out *j, const char *key, const char *text)
-{
-    json_key(j, key);
-    json_string(j, text);
-}
-
-static void time_or_null(struct json_out *j, const char *key, struct wall at)
-{
-    json_key(j, key);
-    json_time(j, at);
-}
-
-static void whole(struct json_out *j, const char *key, uint64_t n)
-{
-    json_key(j, key);
-    json_int(j, (int64_t)n);
-}
-
 static const char *sentence(const char *text)
 {
     return *text == '\0' ? NULL : text;
@@ -64,14 +46,14 @@ static void write_lessons(struct json_out *j, const struct lessons_status *l)
         json_null(j);
     else
         json_int(j, l->most);
-    whole(j, "cuts", l->cuts);
-    whole(j, "missing", l->missing);
+    json_member_int(j, "cuts", l->cuts);
+    json_member_int(j, "missing", l->missing);
     json_key(j, "missing_registers");
     json_open_array(j);
     for (unsigned i = 0; i < l->missing && i < LESSONS_SHOWN; i++) {
         json_open_object(j);
-        string(j, "table", table_of(l->first[i].function));
-        whole(j, "register", l->first[i].address);
+        json_member_text(j, "table", table_of(l->first[i].function));
+        json_member_int(j, "register", l->first[i].address);
         json_close_object(j);
     }
     json_close_array(j);
@@ -81,29 +63,29 @@ static void write_lessons(struct json_out *j, const struct lessons_status *l)
 static void write_device(struct json_out *j, const struct device_status *d)
 {
     json_open_object(j);
-    string(j, "id", d->id);
+    json_member_text(j, "id", d->id);
     json_key(j, "unit");
     json_int(j, d->unit);
-    string(j, "state", DEVICE_STATES[d->state]);
-    time_or_null(j, "last_valid_reply", d->last_valid_reply);
+    json_member_text(j, "state", DEVICE_STATES[d->state]);
+    json_member_time(j, "last_valid_reply", d->last_valid_reply);
     json_key(j, "every_ms");
     json_int(j, d->every_ms);
-    whole(j, "points", d->points);
-    whole(j, "trust", d->trust);
+    json_member_int(j, "points", d->points);
+    json_member_int(j, "trust", d->trust);
     json_key(j, "stands_still");
     json_bool(j, d->stands_still);
-    whole(j, "overruns", d->overruns);
+    json_member_int(j, "overruns", d->overruns);
     write_lessons(j, &d->lessons);
-    string(j, "identity", sentence(d->identity));
-    string(j, "last_error", sentence(d->last_error));
-    time_or_null(j, "next_try", d->next_try);
+    json_member_text(j, "identity", sentence(d->identity));
+    json_member_text(j, "last_error", sentence(d->last_error));
+    json_member_time(j, "next_try", d->next_try);
     json_close_object(j);
 }
 
 static void write_times(struct json_out *j, const struct wire_status *w)
 {
-    time_or_null(j, "since", w->since);
-    time_or_null(j, "last_valid_reply", w->last_valid_reply);
+    json_member_time(j, "since", w->since);
+    json_member_time(j, "last_valid_reply", w->last_valid_reply);
     json_key(j, "response_ms");
     json_open_object(j);
     json_key(j, "p50");
@@ -127,25 +109,25 @@ static void write_wire(struct json_out *j, const struct sight *s, const struct w
                        const struct device_status *devices, size_t count)
 {
     json_open_object(j);
-    string(j, "id", w->id);
-    string(j, "endpoint", w->endpoint);
-    string(j, "state", WIRE_STATES[w->state]);
+    json_member_text(j, "id", w->id);
+    json_member_text(j, "endpoint", w->endpoint);
+    json_member_text(j, "state", WIRE_STATES[w->state]);
     write_times(j, w);
     json_key(j, "load");
     json_open_object(j);
     share(j, "planned", w->load_planned);
     share(j, "measured", w->load_measured);
     json_close_object(j);
-    whole(j, "transactions", w->transactions);
-    whole(j, "timeouts", w->timeouts);
-    whole(j, "exceptions", w->exceptions);
-    whole(j, "refused_answers", w->refused_answers);
-    whole(j, "busy_answers", w->busy_answers);
-    whole(j, "other_units", w->other_units);
-    whole(j, "reconnects", w->reconnects);
-    whole(j, "overruns", w->overruns);
-    time_or_null(j, "next_try", w->next_try);
-    string(j, "last_error", sees_whole(s, w, devices, count) ? sentence(w->last_error) : NULL);
+    json_member_int(j, "transactions", w->transactions);
+    json_member_int(j, "timeouts", w->timeouts);
+    json_member_int(j, "exceptions", w->exceptions);
+    json_member_int(j, "refused_answers", w->refused_answers);
+    json_member_int(j, "busy_answers", w->busy_answers);
+    json_member_int(j, "other_units", w->other_units);
+    json_member_int(j, "reconnects", w->reconnects);
+    json_member_int(j, "overruns", w->overruns);
+    json_member_time(j, "next_try", w->next_try);
+    json_member_text(j, "last_error", sees_whole(s, w, devices, count) ? sentence(w->last_error) : NULL);
     json_key(j, "devices");
     json_open_array(j);
     for (size_t i = 0; i < count; i++)
@@ -172,7 +154,7 @@ void answer_wires(struct face *f, struct request *q, struct reply *r)
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
     json_open_object(&j);
-    time_or_null(&j, "at", q->now.wall);
+    json_member_time(&j, "at", q->now.wall);
     json_key(&j, "wires");
     json_open_array(&j);
     for (size_t i = 0; i < wires; i++) {

@@ -16,24 +16,6 @@ static void add_key(struct json_out *j, const char *key, uint64_t value)
     json_string(j, text);
 }
 
-static void add_int(struct json_out *j, const char *key, int64_t value)
-{
-    json_key(j, key);
-    json_int(j, value);
-}
-
-static void add_number(struct json_out *j, const char *key, double value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
-static void add_text(struct json_out *j, const char *key, const char *value)
-{
-    json_key(j, key);
-    json_string(j, value);
-}
-
 /* None when it never was. */
 static void add_time(struct json_out *j, const char *key, struct wall at)
 {
@@ -54,31 +36,31 @@ static void add_alarm(struct json_out *j, const struct alarm *a, struct wall rec
     add_key(j, "alarm", a->id);
     add_key(j, "point_key", a->point);
     add_key(j, "rule_key", a->rule);
-    add_text(j, "rule", a->name);
-    add_int(j, "step", a->steps);
-    add_int(j, "times", a->times);
-    add_int(j, "state", alarm_state(a));
-    add_int(j, "core", a->core);
-    add_int(j, "severity", a->severity);
-    add_int(j, "stake", a->stake);
+    json_member_text(j, "rule", a->name);
+    json_member_int(j, "step", a->steps);
+    json_member_int(j, "times", a->times);
+    json_member_int(j, "state", alarm_state(a));
+    json_member_int(j, "core", a->core);
+    json_member_int(j, "severity", a->severity);
+    json_member_int(j, "stake", a->stake);
     json_key(j, "latched");
     json_bool(j, a->latched != 0);
-    add_number(j, "value", a->value);
-    add_number(j, "rule_limit", a->limit);
-    add_int(j, "opened_ms", storable(a->opened, recorded).ms);
+    json_member_number(j, "value", a->value);
+    json_member_number(j, "rule_limit", a->limit);
+    json_member_int(j, "opened_ms", storable(a->opened, recorded).ms);
     add_time(j, "acknowledged_ms", a->acknowledged);
     add_time(j, "shelved_until_ms", a->shelved_until);
-    add_int(j, "closed_as", a->end);
+    json_member_int(j, "closed_as", a->end);
 }
 
 void alarm_rows_add(struct json_out *j, const struct alarm_step *s, struct wall recorded)
 {
     json_open_object(j);
     add_alarm(j, &s->alarm, recorded);
-    add_int(j, "at_ms", storable(s->at, recorded).ms);
-    add_int(j, "event", s->event);
-    add_text(j, "who", s->who);
-    add_text(j, "why", s->why);
+    json_member_int(j, "at_ms", storable(s->at, recorded).ms);
+    json_member_int(j, "event", s->event);
+    json_member_text(j, "who", s->who);
+    json_member_text(j, "why", s->why);
     json_close_object(j);
 }
 

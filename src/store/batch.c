@@ -130,37 +130,25 @@ static void add_event(struct json_out *j, uint64_t seq, int item, const struct e
     json_close_object(j);
 }
 
-static void add_text(struct json_out *j, const char *key, const char *text)
-{
-    json_key(j, key);
-    json_string(j, text);
-}
-
-static void add_int(struct json_out *j, const char *key, int64_t value)
-{
-    json_key(j, key);
-    json_int(j, value);
-}
-
 static void add_hand(struct json_out *j, const struct hand *h)
 {
     char point[24];
 
     (void)snprintf(point, sizeof point, "%" PRIu64, h->point);
     json_open_object(j);
-    add_int(j, "kind", h->kind);
-    add_text(j, "key", h->key);
-    add_text(j, "point", point);
-    add_int(j, "at_ms", h->at.ms);
-    add_int(j, "entered_ms", h->entered.ms);
+    json_member_int(j, "kind", h->kind);
+    json_member_text(j, "key", h->key);
+    json_member_text(j, "point", point);
+    json_member_int(j, "at_ms", h->at.ms);
+    json_member_int(j, "entered_ms", h->entered.ms);
     json_key(j, "value");
     json_number(j, h->value);
     json_key(j, "old_end");
     json_number(j, h->old_end);
-    add_int(j, "quality", h->quality);
-    add_int(j, "reason", h->reason);
-    add_text(j, "who", h->who);
-    add_text(j, "note", h->note);
+    json_member_int(j, "quality", h->quality);
+    json_member_int(j, "reason", h->reason);
+    json_member_text(j, "who", h->who);
+    json_member_text(j, "note", h->note);
     json_close_object(j);
 }
 
@@ -171,18 +159,18 @@ static void add_act(struct json_out *j, const struct audit_row *r, struct wall a
     seal_hash_text(&r->person, person);
     seal_hash_text(&r->hash, hash);
     json_open_object(j);
-    add_int(j, "seq", (int64_t)r->seq);
-    add_int(j, "at_ms", at.ms);
-    add_int(j, "kind", r->entry.by.kind);
-    add_text(j, "actor", r->entry.by.name);
-    add_text(j, "address", r->entry.by.address);
-    add_text(j, "action", r->entry.action);
-    add_text(j, "subject", r->entry.subject);
-    add_text(j, "before", r->entry.before);
-    add_text(j, "after", r->entry.after);
-    add_text(j, "person_hash", person);
-    add_text(j, "hash", hash);
-    add_text(j, "words", r->entry.person);
+    json_member_int(j, "seq", (int64_t)r->seq);
+    json_member_int(j, "at_ms", at.ms);
+    json_member_int(j, "kind", r->entry.by.kind);
+    json_member_text(j, "actor", r->entry.by.name);
+    json_member_text(j, "address", r->entry.by.address);
+    json_member_text(j, "action", r->entry.action);
+    json_member_text(j, "subject", r->entry.subject);
+    json_member_text(j, "before", r->entry.before);
+    json_member_text(j, "after", r->entry.after);
+    json_member_text(j, "person_hash", person);
+    json_member_text(j, "hash", hash);
+    json_member_text(j, "words", r->entry.person);
     json_close_object(j);
 }
 

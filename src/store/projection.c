@@ -8,35 +8,11 @@
 
 enum { CHUNK = 500, CHUNK_BYTES = 16 << 20, RETIRE_BYTES = 64 << 20 };
 
-static void member(struct json_out *j, const char *key, const char *text)
-{
-    json_key(j, key);
-    json_string(j, text[0] != '\0' ? text : NULL);
-}
-
-static void text_member(struct json_out *j, const char *key, const char *text)
-{
-    json_key(j, key);
-    json_string(j, text);
-}
-
-static void number_member(struct json_out *j, const char *key, double value)
-{
-    json_key(j, key);
-    json_number(j, value);
-}
-
-static void int_member(struct json_out *j, const char *key, int64_t value)
-{
-    json_key(j, key);
-    json_int(j, value);
-}
-
 static void day_member(struct json_out *j, const char *key, int32_t day)
 {
     char text[DAY_ISO_MAX];
 
-    member(j, key, day_iso(day, text));
+    json_member_words(j, key, day_iso(day, text));
 }
 
 static void count_member(struct json_out *j, const char *key, int64_t count)
@@ -56,46 +32,46 @@ static void chain_member(struct json_out *j, const struct chain *c)
 
     for (size_t i = 0; i < c->count && n < sizeof text; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", i == 0 ? "" : ",", CHAIN_STEPS[c->steps[i]]);
-    text_member(j, "chain", text);
+    json_member_text(j, "chain", text);
 }
 
 static void area_member(struct json_out *j, const struct catalogue *c, uint32_t area)
 {
-    member(j, "area", area < c->area_count ? c->areas[area].id : "");
+    json_member_words(j, "area", area < c->area_count ? c->areas[area].id : "");
 }
 
 static void add_supplier(struct json_out *j, const struct catalogue *c, size_t i)
 {
-    text_member(j, "id", c->suppliers[i].id);
-    text_member(j, "name", c->suppliers[i].name);
-    member(j, "hotline", c->suppliers[i].hotline);
+    json_member_text(j, "id", c->suppliers[i].id);
+    json_member_text(j, "name", c->suppliers[i].name);
+    json_member_words(j, "hotline", c->suppliers[i].hotline);
 }
 
 static void add_area(struct json_out *j, const struct catalogue *c, size_t i)
 {
     const struct area *a = &c->areas[i];
 
-    text_member(j, "id", a->id);
-    text_member(j, "name", a->name);
-    text_member(j, "kind", AREA_KINDS[a->kind]);
-    member(j, "parent", a->parent);
+    json_member_text(j, "id", a->id);
+    json_member_text(j, "name", a->name);
+    json_member_text(j, "kind", AREA_KINDS[a->kind]);
+    json_member_words(j, "parent", a->parent);
     day_member(j, "from_day", a->from);
     day_member(j, "until_day", a->until);
-    text_member(j, "aliases", a->aliases);
+    json_member_text(j, "aliases", a->aliases);
 }
 
 static void add_system(struct json_out *j, const struct catalogue *c, size_t i)
 {
     const struct system *s = &c->systems[i];
 
-    text_member(j, "id", s->id);
-    text_member(j, "supplier", c->suppliers[s->supplier].id);
-    text_member(j, "name", s->name);
-    text_member(j, "kind", SYSTEM_KINDS[s->kind]);
-    number_member(j, "capacity", s->capacity);
+    json_member_text(j, "id", s->id);
+    json_member_text(j, "supplier", c->suppliers[s->supplier].id);
+    json_member_text(j, "name", s->name);
+    json_member_text(j, "kind", SYSTEM_KINDS[s->kind]);
+    json_member_number(j, "capacity", s->capacity);
     count_member(j, "people", s->people);
     chain_member(j, &s->chain);
-    text_member(j, "plan_status", PLAN_STATES[s->plan.status]);
+    json_member_text(j, "plan_status", PLAN_STATES[s->plan.status]);
     day_member(j, "plan_approved_on", s->plan.approved_on);
     day_member(j, "plan_valid_until", s->plan.valid_until);
     day_member(j, "plan_next_review", s->plan.next_review);
@@ -105,14 +81,14 @@ static void add_site(struct json_out *j, const struct catalogue *c, size_t i)
 {
     const struct site *s = &c->sites[i];
 
-    text_member(j, "id", s->id);
-    text_member(j, "system", c->systems[s->system].id);
-    text_member(j, "name", s->name);
-    text_member(j, "kind", s->kind);
-    number_member(j, "latitude", s->latitude);
-    number_member(j, "longitude", s->longitude);
+    json_member_text(j, "id", s->id);
+    json_member_text(j, "system", c->systems[s->system].id);
+    json_member_text(j, "name", s->name);
+    json_member_text(j, "kind", s->kind);
+    json_member_number(j, "latitude", s->latitude);
+    json_member_number(j, "longitude", s->longitude);
     area_member(j, c, s->area);
-    number_member(j, "elevation", s->elevation);
+    json_member_number(j, "elevation", s->elevation);
     chain_member(j, &s->chain);
 }
 
@@ -122,15 +98,15 @@ static void add_version(struct json_out *j, const struct catalogue *c, const str
     day_member(j, "from_day", v->from);
     count_member(j, "connections", v->connections);
     count_member(j, "people", v->people);
-    number_member(j, "lowest", v->lowest);
-    number_member(j, "highest", v->highest);
-    text_member(j, "supply", SUPPLY_MODES[v->supply]);
+    json_member_number(j, "lowest", v->lowest);
+    json_member_number(j, "highest", v->highest);
+    json_member_text(j, "supply", SUPPLY_MODES[v->supply]);
     json_key(j, "flows");
     json_open_array(j);
     for (size_t i = 0; i < v->flow_count; i++) {
         json_open_object(j);
-        text_member(j, "point", c->points[v->flows[i].point].id);
-        int_member(j, "sign", v->flows[i].sign);
+        json_member_text(j, "point", c->points[v->flows[i].point].id);
+        json_member_int(j, "sign", v->flows[i].sign);
         json_close_object(j);
     }
     json_close_array(j);
@@ -143,8 +119,8 @@ static void add_version(struct json_out *j, const struct catalogue *c, const str
     json_open_array(j);
     for (size_t i = 0; i < v->priority_count; i++) {
         json_open_object(j);
-        text_member(j, "kind", PRIORITY_KINDS[v->priority[i].kind]);
-        text_member(j, "name", v->priority[i].name);
+        json_member_text(j, "kind", PRIORITY_KINDS[v->priority[i].kind]);
+        json_member_text(j, "name", v->priority[i].name);
         json_close_object(j);
     }
     json_close_array(j);
@@ -155,9 +131,9 @@ static void add_zone(struct json_out *j, const struct catalogue *c, size_t i)
 {
     const struct zone *z = &c->zones[i];
 
-    text_member(j, "id", z->id);
-    text_member(j, "system", c->systems[z->system].id);
-    text_member(j, "name", z->name);
+    json_member_text(j, "id", z->id);
+    json_member_text(j, "system", c->systems[z->system].id);
+    json_member_text(j, "name", z->name);
     area_member(j, c, z->area);
     json_key(j, "versions");
     json_open_array(j);
@@ -173,25 +149,25 @@ static void add_point(struct json_out *j, const struct catalogue *c, size_t i)
 
     (void)snprintf(key, sizeof key, "%" PRIu64, p->key);
     (void)snprintf(revision, sizeof revision, "%" PRIu64, p->revision);
-    text_member(j, "key", key);
-    text_member(j, "id", p->id);
-    text_member(j, "name", p->name);
-    text_member(j, "site", c->sites[p->site].id);
-    text_member(j, "wire", p->wire);
-    text_member(j, "device", p->device);
-    member(j, "parameter", p->parameter);
-    text_member(j, "unit", p->unit);
-    int_member(j, "decimals", p->decimals);
-    int_member(j, "every_ms", p->every_ms);
-    number_member(j, "deadband", p->deadband);
-    int_member(j, "heartbeat_ms", p->heartbeat_ms);
-    number_member(j, "low", p->low);
-    number_member(j, "high", p->high);
+    json_member_text(j, "key", key);
+    json_member_text(j, "id", p->id);
+    json_member_text(j, "name", p->name);
+    json_member_text(j, "site", c->sites[p->site].id);
+    json_member_text(j, "wire", p->wire);
+    json_member_text(j, "device", p->device);
+    json_member_words(j, "parameter", p->parameter);
+    json_member_text(j, "unit", p->unit);
+    json_member_int(j, "decimals", p->decimals);
+    json_member_int(j, "every_ms", p->every_ms);
+    json_member_number(j, "deadband", p->deadband);
+    json_member_int(j, "heartbeat_ms", p->heartbeat_ms);
+    json_member_number(j, "low", p->low);
+    json_member_number(j, "high", p->high);
     json_key(j, "manual");
     json_bool(j, p->manual);
-    text_member(j, "revision", revision);
-    int_member(j, "version", c->version);
-    int_member(j, "since_ms", c->applied.ms);
+    json_member_text(j, "revision", revision);
+    json_member_int(j, "version", c->version);
+    json_member_int(j, "since_ms", c->applied.ms);
 }
 
 /* Sends items [0, count) in chunks; `owner` is the statement's second parameter. */

@@ -109,8 +109,7 @@ static void expect_open(struct scene *s, size_t n, enum alarm_state is, struct a
         alarm_list_drop(l);
         if (so)
             return;
-        (void)usleep(1000); /* the committer is another thread */
-        (void)pipeline_step(s->slice.pipeline, 0);
+        (void)pipeline_step(s->slice.pipeline, 1); /* the committer is another thread */
     }
     fail_msg("there are not %zu open alarms", n);
 }
