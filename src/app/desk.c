@@ -1,0 +1,215 @@
+/* What people tell and do: decided, recorded in one piece with its state, answered when that is durable. */
+#include <string.h>
+#include <time.h>
+
+#include "acts.h"
+#include "memory.h"
+#include "pipeline_inner.h"
+
+enum { NOTE_TRIES = 25, NOTE_WAIT_MS = 20 };
+
+/* ---- what people tell ---- */
+
+/* Into the book; what it forgets, the journal may forget too, with the next record. */
+static void note_in_book(struct pipeline *p, const struct hand *h)
+{
+    struct hand forgotten;
+
+    (void)pthread_mutex_lock(&p->lock);
+    if (hand_book_add(p->book, h, &forgotten)) {
+        const struct journal_state state = { memory_hand_key(&forgotten), NULL, 0 };
+        struct fault why;
+        if (journal_append(p->set.journal, NULL, 0, &state, 1, false, &p->last_seq, &why) != ERR_NONE)
+            log_warn("journal keeps one told too many: %s", why.text);
+    }
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
+/* The record is everything here: when the journal cannot take it, nothing was told. */
+static enum err keep_told(struct pipeline *p, const struct hand *h, const struct actor *by, struct now now,
+                          struct fault *why)
+{
+    uint32_t point = catalogue_by_key(p->catalogue, h->point);
+    struct judge_state before;
+    enum err rc;
+
+    judge_state(p->judge, point, &before);
+    p->told = *h;
+    p->has_told = true;
+    acts_of_hand(&p->act, h, &p->catalogue->points[point], by);
+    p->has_act = true;
+    record_take_loss(p);
+    judge_hand(p->judge, point, h, &p->judged);
+    record_evidence(p, now);
+    rc = record_append(p, now, why);
+    p->has_told = false;
+    if (rc != ERR_NONE) {
+        judge_restore(p->judge, &before);
+        return rc;
+    }
+    atomic_fetch_add(&p->kept, p->judged.kept_count);
+    p->loss = (struct loss){ 0 };
+    note_in_book(p, h);
+    for (size_t i = 0; i < p->judged.now_count; i++)
+        if (board_set(p->board, &p->judged.now[i]) != ERR_NONE)
+            log_error("present: no memory to show what was told");
+    return ERR_NONE;
+}
+
+static enum err again(const struct hand *was, struct hand *h, struct fault *why)
+{
+    if (!hand_same(was, h))
+        return fault_set(why, ERR_STATE, "this key was told before, with something else");
+    *h = *was;
+    return ERR_NONE;
+}
+
+static enum err decide(const struct pipeline *p, struct hand *h, struct now now, struct fault *why)
+{
+    enum err rc = hand_decide(p->catalogue, h, now.wall, why);
+
+    if (rc == ERR_NONE && h->kind == HAND_RELEASE &&
+        !force_is_on(judge_force(p->judge, catalogue_by_key(p->catalogue, h->point))))
+        return fault_set(why, ERR_RANGE, "no value is set by hand here");
+    return rc;
+}
+
+void desk_tell(struct pipeline *p, const struct message_hand *m, struct now now)
+{
+    struct promise promise = { .answer = m->answer, .self = m->self, .hand = m->hand };
+    const struct hand *was = hand_book_find(p->book, m->hand.key); /* only this thread changes it */
+    struct fault why = { .text = "" };
+    enum err rc = ERR_NONE;
+
+    if (promises_full(&p->promises))
+        rc = fault_set(&why, ERR_FULL, "too much is being told at once");
+    else if (was != NULL)
+        rc = again(was, &promise.hand, &why);
+    else
+        rc = decide(p, &promise.hand, now, &why);
+    if (rc == ERR_NONE && was == NULL)
+        rc = keep_told(p, &promise.hand, &m->by, now, &why);
+    if (rc != ERR_NONE) {
+        m->answer(m->self, rc, false, NULL, &why);
+        return;
+    }
+    promise.known = was != NULL;
+    promise.seq = p->last_seq;
+    promises_add(&p->promises, &promise);
+}
+
+enum err pipeline_tell(struct pipeline *p, const struct message_hand *m, struct fault *why)
+{
+    struct message message = { .kind = MESSAGE_HAND, .hand = *m };
+    enum err rc = queue_put(p->inbox, &message);
+
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "the inbox takes no more; nothing was told");
+}
+
+size_t pipeline_told(struct pipeline *p, enum hand_kind kind, uint64_t point, struct hand *out, size_t max)
+{
+    size_t n = 0;
+
+    (void)pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < hand_book_count(p->book) && n < max; i++) {
+        const struct hand *h = hand_book_at(p->book, i);
+        if ((kind == 0 || h->kind == kind) && (point == 0 || h->point == point))
+            out[n++] = *h;
+    }
+    (void)pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
+/* ---- what people do about alarms ---- */
+
+static enum err keep_act(struct pipeline *p, const struct message_alarm *m, struct promise *promise,
+                         struct now now, struct fault *why)
+{
+    struct alarm_act act = m->act;
+    enum err rc = watch_act(p->watch, &act, now, &promise->known, &promise->alarm, why);
+    uint32_t point;
+
+    if (rc != ERR_NONE || promise->known)
+        return rc;
+    point = catalogue_by_key(p->catalogue, promise->alarm.point);
+    acts_of_alarm(&p->act, &act, &promise->alarm, point == NO_INDEX ? NULL : p->catalogue->points[point].id,
+                  &m->by);
+    p->has_act = true;
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.has_event = false;
+    p->judged.urgent = true;
+    record_take_loss(p);
+    rc = record_append(p, now, why);
+    if (rc != ERR_NONE)
+        watch_undo(p->watch);
+    else
+        p->loss = (struct loss){ 0 };
+    return rc;
+}
+
+void desk_act_on_alarm(struct pipeline *p, const struct message_alarm *m, struct now now)
+{
+    struct promise promise = { .answer_alarm = m->answer, .self = m->self };
+    struct fault why = { .text = "" };
+    enum err rc = promises_full(&p->promises) ? fault_set(&why, ERR_FULL, "too much is being told at once")
+                                              : keep_act(p, m, &promise, now, &why);
+
+    if (rc != ERR_NONE) {
+        m->answer(m->self, rc, false, NULL, &why);
+        return;
+    }
+    promise.seq = p->last_seq;
+    promises_add(&p->promises, &promise);
+}
+
+enum err pipeline_alarm(struct pipeline *p, const struct message_alarm *m, struct fault *why)
+{
+    struct message message = { .kind = MESSAGE_ALARM, .alarm = *m };
+    enum err rc = queue_put(p->inbox, &message);
+
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "the inbox takes no more; nothing was done");
+}
+
+/* ---- acts done elsewhere ---- */
+
+void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now)
+{
+    struct fault why;
+
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.has_event = false;
+    p->judged.urgent = true;
+    p->act = *e;
+    p->has_act = true;
+    record_take_loss(p);
+    if (record_append(p, now, &why) == ERR_NONE) {
+        p->loss = (struct loss){ 0 };
+        return;
+    }
+    loss_count(&p->loss, 1, now.wall);
+    log_error("journal full, an act is not recorded act=%s on=%s by=%s", e->action, e->subject, e->by.name);
+}
+
+void pipeline_note(struct pipeline *p, const struct audit_entry *e)
+{
+    const struct timespec a_little = { .tv_nsec = NOTE_WAIT_MS * 1000000L };
+    struct message m = { .kind = MESSAGE_AUDIT, .audit = *e };
+
+    for (int i = 0; i < NOTE_TRIES; i++) {
+        enum err rc = queue_put(p->inbox, &m);
+        if (rc == ERR_NONE || rc == ERR_STATE)
+            return; /* or it is stopping: nothing is recorded any more */
+        (void)nanosleep(&a_little, NULL);
+    }
+    pipeline_put(p, &m); /* counts it as lost, if it still does not fit */
+}
+
+struct audit_head pipeline_audit_head(struct pipeline *p)
+{
+    struct audit_head h;
+
+    (void)pthread_mutex_lock(&p->lock);
+    h = p->durable_head;
+    (void)pthread_mutex_unlock(&p->lock);
+    return h;
+}

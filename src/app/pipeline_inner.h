@@ -1,0 +1,104 @@
+/* What the files of the pipeline share: one owner, one thread, one record at a time. */
+#ifndef PIPELINE_INNER_H
+#define PIPELINE_INNER_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "base/queue.h"
+#include "minutes.h"
+#include "pipeline.h"
+#include "promises.h"
+#include "watch.h"
+
+enum { PUBLISH_MS = 100 };   /* so often at most there is a new picture */
+enum { NODE_STATE_KEY = 0 }; /* no point has this key: when the node was last alive */
+
+/* Under NODE_STATE_KEY, in the machine's own order.  Earlier versions wrote `alive_ms` alone. */
+struct node_state {
+    int64_t alive_ms;  /* the node lived at that time */
+    int64_t closed_ms; /* see struct minutes */
+};
+
+/* Readings and events lost before the journal: told as one gap event as soon as it takes records again. */
+struct loss {
+    uint64_t count;
+    struct wall from, to;
+};
+
+struct pipeline {
+    struct pipeline_settings set;
+    struct queue *inbox;
+    struct catalogue *catalogue; /* held; what indices mean */
+    struct judge *judge;
+    struct board *board;
+    struct judged judged;
+    struct minutes minutes;
+    struct watch *watch;
+    struct strbuf live, events, states;
+
+    struct hand told; /* goes into this record, when has_told */
+    bool has_told;
+    struct audit_entry act; /* goes into this record, when has_act */
+    bool has_act;
+    struct audit_head head;   /* of the record of acts, with what the journal has taken */
+    struct promises promises; /* answers that wait for the disk */
+
+    struct mono next_tick, next_freeze, next_alive;
+    uint64_t last_seq;        /* newest record given to the journal */
+    struct snapshot *waiting; /* frozen, not yet durable */
+    uint64_t waiting_seq;
+    uint64_t alarms_frozen;            /* generation of the last list */
+    struct alarm_list *alarms_waiting; /* likewise */
+    uint64_t alarms_seq;
+    struct loss loss;
+    struct damper damper;
+    uint64_t refused_before; /* by the judges of earlier configurations */
+
+    pthread_mutex_t lock; /* guards what follows */
+    struct snapshot *shown;
+    struct alarm_list *alarms;
+    struct loss inbox_loss;
+    struct hand_book *book;
+    struct audit_head durable_head, next_head;
+    uint64_t next_head_seq; /* the record that makes next_head durable */
+    _Atomic uint64_t messages, readings, kept, lost_inbox, lost_journal, refused, retired;
+
+    pthread_t thread;
+    bool started;
+};
+
+/* ---- record.c: what goes into the journal, whole or not at all ---- */
+/* One record of what is in judged, told and act.  ERR_FULL ...: nothing of it was taken. */
+MUST_USE enum err record_append(struct pipeline *p, struct now now, struct fault *why);
+/* What the live body has, alone, and that the node lives. */
+MUST_USE enum err record_append_live(struct pipeline *p, struct now now);
+/* Records what was judged, or counts it as lost, and shows what is true now. */
+void record_apply(struct pipeline *p, struct now now);
+/* Rules look at what is shown; what changes an alarm is evidence. */
+void record_evidence(struct pipeline *p, struct now now);
+/* What rules and alarms have to say without a reading. */
+void record_watch(struct pipeline *p, struct now now);
+void record_event(struct pipeline *p, enum event_kind kind, const char *text, struct now now);
+/* Minutes that are over, of points that had nothing to say since. */
+void record_close_minutes(struct pipeline *p, struct now now);
+/* What was held when the daemon died or stopped is not known to have lasted. */
+void record_close_open(struct pipeline *p, struct wall at, struct now now);
+void record_take_loss(struct pipeline *p); /* the inbox's */
+void loss_count(struct loss *l, uint64_t count, struct wall at);
+
+/* ---- release.c: what is durable is shown, and answered ---- */
+void release_durable(struct pipeline *p, struct now now);
+
+/* ---- desk.c: what people tell and do ---- */
+void desk_tell(struct pipeline *p, const struct message_hand *m, struct now now);
+void desk_act_on_alarm(struct pipeline *p, const struct message_alarm *m, struct now now);
+void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now);
+
+/* ---- succession.c: another configuration takes the place of this one ---- */
+void succession_match(struct pipeline *p, struct message *m);
+void succession_reload(struct pipeline *p, const struct message_reload *m, struct now now);
+void succession_retire(struct pipeline *p, struct now now); /* alarms of rules that are no more */
+
+#endif
