@@ -198,7 +198,7 @@ static const struct route *find(const struct request *q, struct reply *r)
 static bool may_go_on(const struct request *q, const struct route *route, struct reply *r)
 {
     if ((route->roles & ROLE_BIT(q->visitor.role)) == 0)
-        return refuse(r, q, PROBLEM_OPERATORS_ONLY, NULL);
+        return refuse(r, q, PROBLEM_NOT_YOUR_ROLE, NULL);
     if (q->visitor.must_change && route->answer != answer_session && route->answer != answer_sign_out &&
         route->answer != answer_password)
         return refuse(r, q, PROBLEM_MUST_CHANGE, NULL);

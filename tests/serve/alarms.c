@@ -87,7 +87,7 @@ static void what_belongs_to_another_supplier_is_not_there(void **state)
 static void an_operator_acknowledges_in_their_own_name(void **state)
 {
     (void)state;
-    assert_post(PATH "/acknowledge", BEARER JSON, "{\"key\":\"12345678\"}", 403, "operators-only");
+    assert_post(PATH "/acknowledge", BEARER JSON, "{\"key\":\"12345678\"}", 403, "not-your-role");
     assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"12345678\",\"who\":\"x\"}", 400, "no field “who”");
     assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"1\"}", 400, "\"field\":\"key\"");
     assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"12345678\"}", 200, "\"state\":\"acknowledged\"");

@@ -78,8 +78,8 @@ static void an_exchange_says_where_both_meters_stood(void **state)
 static void who_only_looks_is_told_who_may(void **state)
 {
     (void)state;
-    assert_post("/api/v1/readings", BEARER JSON, READING, 403, "operator_token_file");
-    assert_post("/api/v1/meter-exchanges", BEARER JSON, EXCHANGE, 403, "Only an operator");
+    assert_post("/api/v1/readings", BEARER JSON, READING, 403, "not-your-role");
+    assert_post("/api/v1/meter-exchanges", BEARER JSON, EXCHANGE, 403, "The role of this account");
     assert_post("/api/v1/readings", JSON, READING, 401, "credential-needed");
     assert_false(W.has_told);
 }
@@ -167,8 +167,8 @@ static void an_operator_forces_a_value_and_a_viewer_sees_it(void **state)
 static void a_force_says_who_what_and_until_when(void **state)
 {
     (void)state;
-    assert_post(FORCED, BEARER JSON, FORCE, 403, "Only an operator");
-    assert_delete(FORCED "?key=release-1&who=A", BEARER JSON, 403, "Only an operator");
+    assert_post(FORCED, BEARER JSON, FORCE, 403, "The role of this account");
+    assert_delete(FORCED "?key=release-1&who=A", BEARER JSON, 403, "The role of this account");
     assert_post(FORCED, OPERATOR, "{\"key\":\"force-flow\",\"value\":1,\"who\":\"A\"}", 400,
                 "\"field\":\"until\"");
     assert_post(FORCED, OPERATOR, "{\"key\":\"force-flow\",\"until\":\"2026-11-26T07:00:00Z\",\"who\":\"A\"}",
