@@ -6,6 +6,7 @@
 
 #include "choose.h"
 #include "fold.h"
+#include "forwarded.h"
 #include "headers.h"
 #include "target.h"
 
@@ -45,6 +46,25 @@ static void try_headers(const char *text)
     (void)header_is_json(text);
 }
 
+/* What a proxy, or whoever says that they are one, writes: it counts only where the proxy is ours. */
+static void try_forwarded(const char *text)
+{
+    struct peer direct, peer;
+    struct fault why;
+
+    (void)peer_parse("10.0.0.1", &direct);
+    peer = direct;
+    forwarded_for(text, "", &peer);
+    if (memcmp(&peer, &direct, sizeof peer) != 0 || forwarded_secure(text, "", &direct))
+        abort();
+    forwarded_for(text, "10.0.0.0/8", &peer);
+    (void)forwarded_secure(text, "10.0.0.0/8", &direct);
+    if (header_host_is_one(text, "nuoc.laichau.gov.vn") && strpbrk(text, "/@ ") != NULL)
+        abort();
+    (void)ranges_check(text, &why);
+    (void)ranges_hold(text, &direct);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = malloc(size + 1), *folded = malloc(size + 1);
@@ -56,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     text[size] = '\0';
     try_target(text);
     try_headers(text);
+    try_forwarded(text);
     if (fold_text(text, folded, size + 1) > strlen(text))
         abort();
     if (cursor_parse(text, id)) {
