@@ -43,6 +43,7 @@ void json_member_words(struct json_out *j, const char *key,
                        const char *text); /* null where there are none: "" */
 void json_member_number(struct json_out *j, const char *key, double value);
 void json_member_int(struct json_out *j, const char *key, int64_t value);
+void json_member_count(struct json_out *j, const char *key, uint64_t n); /* held at INT64_MAX */
 void json_member_bool(struct json_out *j, const char *key, bool value);
 void json_member_time(struct json_out *j, const char *key, struct wall at);
 

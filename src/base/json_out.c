@@ -210,6 +210,11 @@ void json_member_int(struct json_out *j, const char *key, int64_t value)
     json_int(j, value);
 }
 
+void json_member_count(struct json_out *j, const char *key, uint64_t n)
+{
+    json_member_int(j, key, n > INT64_MAX ? INT64_MAX : (int64_t)n);
+}
+
 void json_member_bool(struct json_out *j, const char *key, bool value)
 {
     json_key(j, key);
