@@ -177,7 +177,8 @@ static void fill(struct deliverer *d, const struct store_settings *s, struct cat
                  struct lanes_port lanes, struct clock clock)
 {
     d->settings = *s;
-    d->catalogue = catalogue_hold(catalogue);
+    d->catalogues[d->catalogue_count++] = catalogue_hold(catalogue);
+    d->catalogue_new = true;
     d->lanes = lanes;
     d->clock = clock;
     d->epoch = lanes.epoch(lanes.self);
@@ -231,7 +232,7 @@ clear_leash:
 clear_batch:
     batch_clear(&d->batch);
 free_self:
-    catalogue_drop(d->catalogue);
+    shown_drop(d);
     free(d);
     return rc;
 }
@@ -247,14 +248,7 @@ void deliverer_versions(struct deliverer *d, struct versions_port versions)
 
 void deliverer_catalogue(struct deliverer *d, struct catalogue *catalogue)
 {
-    struct catalogue *was;
-
-    (void)pthread_mutex_lock(&d->lock);
-    was = d->catalogue;
-    d->catalogue = catalogue_hold(catalogue);
-    d->catalogue_new = true;
-    (void)pthread_mutex_unlock(&d->lock);
-    catalogue_drop(was);
+    shown_add(d, catalogue);
     deliverer_poke(d);
 }
 
@@ -286,6 +280,6 @@ void deliverer_free(struct deliverer *d)
     (void)close(d->poke);
     leash_clear(&d->leash);
     batch_clear(&d->batch);
-    catalogue_drop(d->catalogue);
+    shown_drop(d);
     free(d);
 }

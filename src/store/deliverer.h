@@ -25,6 +25,10 @@ struct lane_state {
     struct trouble trouble;
 };
 
+/* Configurations that followed one another faster than the database took them: each gave points a meaning for
+ * a while, and readings of that while say so only by their time. */
+enum { SHOWN_WAITING_MAX = 32 };
+
 struct deliverer {
     struct store_settings settings;
     struct lanes_port lanes;
@@ -46,10 +50,12 @@ struct deliverer {
     bool was_connected;
 
     pthread_mutex_t lock;
-    struct deliverer_stats stats;  /* under lock */
-    struct catalogue *catalogue;   /* under lock: held, the present one */
-    bool catalogue_new;            /* under lock: not shown yet */
-    struct versions_port versions; /* under lock */
+    struct deliverer_stats stats; /* under lock */
+    struct catalogue
+        *catalogues[SHOWN_WAITING_MAX]; /* under lock: held, oldest first, the last is the present one */
+    size_t catalogue_count;             /* under lock: 1 when all were shown */
+    bool catalogue_new;                 /* under lock: not all shown yet */
+    struct versions_port versions;      /* under lock */
 };
 
 /* ---- link.c ---- */
@@ -65,6 +71,10 @@ void link_make_days_ahead(struct deliverer *d);
 /* Points and sites are for people who read: readings do not wait for them; a failure is tried again. */
 void shown_write(struct deliverer *d);
 bool shown_waits(struct deliverer *d);
+/* Takes its turn after those that were not shown yet; beyond SHOWN_WAITING_MAX the oldest never is, and the
+ * log says so. */
+void shown_add(struct deliverer *d, struct catalogue *c);
+void shown_drop(struct deliverer *d);
 
 /* ---- place.c ---- */
 /* Where this connection starts: PostgreSQL's cursor is the authority. */
