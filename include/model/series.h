@@ -9,12 +9,13 @@
 
 #include "base/clock.h"
 
-enum { SERIES_BUCKETS_MAX = 2000 };
+enum { SERIES_BUCKETS_MAX = 2000, SERIES_PAGE_MAX = 5000 };
 
 struct series_ask {
     uint64_t key;
     struct wall from, to; /* half-open */
     unsigned buckets;     /* 1..SERIES_BUCKETS_MAX */
+    bool page; /* every reading, from `from` on, SERIES_PAGE_MAX at a time: `buckets` is not used */
 };
 
 struct series_sample {
@@ -37,6 +38,7 @@ struct series {
     bool raw; /* samples, else buckets */
     enum series_resolution resolution;
     int64_t width_ms;
+    struct wall until; /* of a page: where the next begins; the span's end when it was the last */
     size_t count;
     union {
         struct series_sample *samples; /* the first may lie before `from`: the value held there */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "export.h"
 #include "forwarded.h"
 #include "problem.h"
 #include "routes.h"
@@ -22,7 +23,8 @@ enum {
     SEND_BUFFER = 131072,      /* bounds what the kernel hoards for those who ask and do not read */
     UNACKNOWLEDGED_MS = 30000, /* a peer that vanished */
     STREAM_UNSENT = 4096,      /* a slow stream reader gets the newest, not a kernel's buffer of old events */
-    STREAM_BLOCK = 8192
+    STREAM_BLOCK = 8192,
+    EXPORT_BLOCK = 32768
 };
 
 /* As written in the requirements; the page's own files are all it may load. */
@@ -173,6 +175,45 @@ static enum MHD_Result send_stream(struct exchange *ex, struct MHD_Connection *c
     add(m, "Cache-Control", "no-store");
     add(m, "X-Accel-Buffering", "no"); /* a proxy must not save events up */
     return queue(ex, c, 200, m);
+}
+
+static ssize_t read_export(void *export, uint64_t pos, char *buf, size_t max)
+{
+    ssize_t n = export_read(export, buf, max);
+
+    (void)pos;
+    if (n == EXPORT_FAILED) /* the client sees that it is not whole: the last chunk is missing */
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    return n == EXPORT_END ? MHD_CONTENT_READER_END_OF_STREAM : n;
+}
+
+/* Takes what the reply holds, and the question that gave it. */
+static enum MHD_Result send_export(struct exchange *ex, struct MHD_Connection *c, struct reply *r)
+{
+    struct export_ask ask = { .connection = c,
+                              .socket = ex->q.socket,
+                              .stopping = &ex->home->face->stopping,
+                              .park = listener_park,
+                              .resume = listener_resume };
+    struct export *export = export_new(&ask, ex->question, r);
+    struct MHD_Response *m;
+    enum MHD_Result ok = MHD_NO;
+
+    ex->question = NULL;
+    if (export == NULL) {
+        reply_clear(r);
+        return MHD_NO;
+    }
+    m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, EXPORT_BLOCK, read_export, export, export_free);
+    if (m == NULL) {
+        export_free(export);
+    } else {
+        link_phase(ex->link, LINK_FREE);
+        add_headers(m, r, ex->q.secure);
+        ok = queue(ex, c, r->status, m);
+    }
+    reply_clear(r);
+    return ok;
 }
 
 /* ------------------------------------------------------------------ asking */
@@ -335,7 +376,7 @@ static enum MHD_Result answer(struct exchange *ex, struct MHD_Connection *c)
 
     if (ex->question != NULL) { /* called again after its worker answered */
         question_answer(ex->question, &r);
-        return send_reply(ex, c, &r);
+        return r.more ? send_export(ex, c, &r) : send_reply(ex, c, &r);
     }
     if (ex->route == NULL)
         return send_reply(ex, c, &ex->refusal);

@@ -34,6 +34,8 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "“{}” phải là số nguyên từ 1 đến 2000.", "“{}” must be a whole number from 1 to 2000." } },
     [PROBLEM_VALUE_FORMAT] = { BAD_VALUE,
         { "“{}” chỉ có thể là json hoặc csv.", "“{}” can only be json or csv." } },
+    [PROBLEM_VALUE_ALL] = { BAD_VALUE,
+        { "“{}” chỉ có thể là all, và chỉ cùng với bảng csv.", "“{}” can only be all, and only with csv." } },
     [PROBLEM_VALUE_POINTS] = { BAD_VALUE,
         { "“{}” phải là từ 1 đến 50 mã điểm đo có thật, cách nhau bằng dấu phẩy, mỗi mã một lần.",
           "“{}” must be 1 to 50 ids of points that exist, separated by commas, each once." } },

@@ -75,10 +75,28 @@ static void send_text(struct question *q, struct strbuf *b, const char *name)
                        name);
 }
 
+/* One that goes on is no longer gzipped as a whole. */
+static void write_page(struct question *q, const struct series *s)
+{
+    struct strbuf b;
+    bool more = s->until.ms < q->ask.ask.to.ms;
+
+    strbuf_init(&b, REPLY_BODY_MAX);
+    series_text_page(&b, q->point.unit, s, !q->ask.goes_on);
+    q->ask.gzip &= !more && !q->ask.goes_on;
+    send_text(q, &b, q->point.id);
+    q->reply.more = more;
+    q->reply.more_from = s->until;
+}
+
 static void write_reply(struct question *q, const struct series *s)
 {
     struct strbuf b;
 
+    if (q->ask.ask.page) {
+        write_page(q, s);
+        return;
+    }
     strbuf_init(&b, REPLY_BODY_MAX);
     series_text(&b, &(struct series_about){ q->ask.point->id, q->ask.point->unit }, &q->ask.ask, s,
                 q->ask.csv);
@@ -342,6 +360,17 @@ struct question *question_new(struct questions *home, const struct question_ask 
     q->ask = *ask;
     q->ask.point = &q->point;
     return q;
+}
+
+struct question *question_again(const struct question *q, struct wall from)
+{
+    struct question *next = question_new(q->home, &q->ask);
+
+    if (next != NULL) {
+        next->ask.ask.from = from;
+        next->ask.goes_on = true;
+    }
+    return next;
 }
 
 struct question *question_several(struct questions *home, const struct point *const *points, size_t count,

@@ -28,6 +28,7 @@ struct question_ask {
     struct series_ask ask;
     enum lang lang;
     bool csv, gzip;
+    bool goes_on; /* a page after the first */
 };
 
 /* NULL without memory. */
@@ -52,6 +53,8 @@ struct question *question_act(struct questions *q, const struct doors_port *door
                               enum lang lang,
                               void (*write)(struct reply *r, enum lang lang, const struct door_ask *ask,
                                             const struct door_answer *a));
+/* The same question about the page that begins at `from`. */
+struct question *question_again(const struct question *q, struct wall from);
 /* Asks.  The connection must be suspended already; resume(connection) is called exactly once, perhaps before
  * this returns. */
 void question_put(struct question *q, void *connection, int socket, void (*resume)(void *connection));

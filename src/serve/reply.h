@@ -39,6 +39,8 @@ struct reply {
     bool close;                         /* the connection cannot be used further */
     struct stream *stream;
     struct question *question;
+    struct wall more_from; /* of a page that is not the last: the body goes on with the readings from here */
+    bool more;
 };
 
 #define TYPE_JSON    "application/json; charset=utf-8"

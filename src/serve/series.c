@@ -59,12 +59,24 @@ static bool format_of(const struct request *q, bool *csv, struct reply *r)
     return false;
 }
 
+/* rows=all: every reading as a table, however many there are. */
+static bool rows_of(const struct request *q, struct question_ask *ask, struct reply *r)
+{
+    const char *rows = target_value(&q->target, "rows");
+
+    ask->ask.page = rows != NULL;
+    if (rows == NULL || (strcmp(rows, "all") == 0 && ask->csv))
+        return true;
+    problem(r, q->lang, PROBLEM_VALUE_ALL, "rows", NULL);
+    return false;
+}
+
 static bool ask_of(struct face *f, const struct request *q, struct question_ask *ask, struct reply *r)
 {
     *ask = (struct question_ask){ .ask.buckets = BUCKETS_DEFAULT,
                                   .lang = q->lang,
                                   .gzip = header_wants_gzip(q->fields.accept_encoding) };
-    if (!span_of(q, &ask->ask, r) || !format_of(q, &ask->csv, r) ||
+    if (!span_of(q, &ask->ask, r) || !format_of(q, &ask->csv, r) || !rows_of(q, ask, r) ||
         !choose_number(q, "buckets", SERIES_BUCKETS_MAX, PROBLEM_VALUE_BUCKETS, &ask->ask.buckets, r))
         return false;
     if (f->ports.history.ask != NULL)

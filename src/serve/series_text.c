@@ -71,9 +71,10 @@ static void buckets_json(struct json_out *j, const struct series *s)
     json_close_array(j);
 }
 
-static void samples_csv(struct strbuf *b, const char *unit, const struct series *s)
+void series_text_page(struct strbuf *b, const char *unit, const struct series *s, bool first)
 {
-    strbuf_puts(b, "at,value,unit,quality,reason\r\n");
+    if (first)
+        strbuf_puts(b, "at,value,unit,quality,reason\r\n");
     for (size_t i = 0; i < s->count; i++) {
         const struct series_sample *x = &s->samples[i];
         csv_time(b, x->at);
@@ -112,7 +113,10 @@ void series_text(struct strbuf *b, const struct series_about *about, const struc
     struct json_out j;
 
     if (csv) {
-        (s->raw ? samples_csv : buckets_csv)(b, about->unit, s);
+        if (s->raw)
+            series_text_page(b, about->unit, s, true);
+        else
+            buckets_csv(b, about->unit, s);
         return;
     }
     json_out_init(&j, b);

@@ -20,4 +20,7 @@ void series_text_several(struct strbuf *b, const struct series_about *about, con
                          bool first, bool csv);
 void series_text_end(struct strbuf *b, bool csv);
 
+/* The rows of a page of readings; the heading before those of the first. */
+void series_text_page(struct strbuf *b, const char *unit, const struct series *s, bool first);
+
 #endif

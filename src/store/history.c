@@ -11,6 +11,7 @@
 #include "leash.h"
 #include "meter_rows.h"
 #include "model/minute.h"
+#include "paged.h"
 #include "pg.h"
 #include "rolled.h"
 #include "schema.h"
@@ -169,10 +170,13 @@ static enum err ask_long(struct pg *p, const struct series_ask *a, const struct 
 
 static enum err ask_series(struct pg *p, const struct series_ask *a, struct series *out, struct fault *why)
 {
-    struct rolled_plan plan = rolled_choose(a);
+    struct rolled_plan plan;
     bool fits = false;
     enum err rc;
 
+    if (a->page)
+        return paged_ask(p, a, out, why);
+    plan = rolled_choose(a);
     if (plan.resolution != SERIES_RAW)
         return ask_long(p, a, &plan, out, why);
     rc = ask_raw(p, a, out, &fits, why);
@@ -277,7 +281,7 @@ static enum err check(const struct series_ask *a, struct fault *why)
 {
     if (a->from.ms >= a->to.ms)
         return fault_set(why, ERR_RANGE, "the span is empty: it must end after it begins");
-    if (a->buckets < 1 || a->buckets > SERIES_BUCKETS_MAX)
+    if (!a->page && (a->buckets < 1 || a->buckets > SERIES_BUCKETS_MAX))
         return fault_set(why, ERR_RANGE, "buckets must be from 1 to %d", SERIES_BUCKETS_MAX);
     if (a->key == 0 || a->key > INT64_MAX)
         return fault_set(why, ERR_RANGE, "there is no such point");

@@ -185,6 +185,33 @@ def ask(daemon, path, **query):
     return statistics.median(times) * 1000, body
 
 
+def resident_kb(daemon, what):
+    with open("/proc/%d/status" % daemon.pid) as f:
+        return next(int(line.split()[1]) for line in f if line.startswith(what))
+
+
+def export(daemon, first, last):
+    """Every reading of a span as a table: bytes, rows, and by how much the daemon's peak of memory grew."""
+    before, began, rows, size = resident_kb(daemon, "VmHWM"), time.monotonic(), -1, 0
+    with daemon.open("/api/v1/points/p7/series?" + urllib.parse.urlencode(
+            {"rows": "all", "format": "csv", "from": at(first), "to": at(last)}), timeout=120) as reply:
+        while True:
+            chunk = reply.read(1 << 16)
+            if not chunk:
+                break
+            rows, size = rows + chunk.count(b"\n"), size + len(chunk)
+    return rows, size, resident_kb(daemon, "VmHWM") - before, time.monotonic() - began
+
+
+def exported(scene, daemon, key, first, last):
+    rows, size, grown_kb, took = export(daemon, first, last)
+    stored = int(scene.sql("SELECT count(*) FROM capnuoc.reading_all(%s, '%s', '%s')" % (key, at(first), at(last)))[0][0])
+    check(rows == stored and rows > 0, "exported %d readings of %d" % (rows, stored))
+    check(grown_kb < size / 1024 / 4 or grown_kb < 8192, "the export of %d bytes took %d kB of memory" % (size, grown_kb))
+    say("every reading of a point in %d days as a table: %d rows, %.1f MB in %.1f s; the daemon's peak of memory grew by %.1f MB" %
+        ((last - first).days, rows, size / 1e6, took, grown_kb / 1024))
+
+
 def naive(scene, key, first, last, buckets):
     """The same of the readings themselves, as one would write it."""
     began = time.monotonic()
@@ -273,6 +300,7 @@ def main(scene):
     say("%d points over a month: %.0f ms" % (many, took))
     took, _ = ask(daemon, "/api/v1/points", limit=1000)
     say("the present, 1,000 points: %.0f ms" % took)
+    exported(scene, daemon, key, first, today)
     plans(scene, key, first, today)
     daemon.stop(60)
 

@@ -4,6 +4,7 @@ process, and waiting for conditions instead of for time.
 A test is a script with a main(scene).  It prints what it measured, one figure a line, and fails by raising Failed.
 """
 import argparse
+import contextlib
 import csv
 import http.client
 import io
@@ -187,6 +188,18 @@ class Daemon:
             return answer.status, body
         except (OSError, http.client.HTTPException, ValueError) as e:
             return 0, str(e)
+        finally:
+            link.close()
+
+    @contextlib.contextmanager
+    def open(self, path, timeout=10):
+        """The reply of a GET, to be read piece by piece."""
+        link = http.client.HTTPConnection("127.0.0.1", self.scene.http_port, timeout=timeout)
+        try:
+            link.request("GET", path, headers={"Authorization": "Bearer " + self.scene.token})
+            reply = link.getresponse()
+            check(reply.status == 200, "%s: %d %s" % (path, reply.status, "" if reply.status == 200 else reply.read()))
+            yield reply
         finally:
             link.close()
 

@@ -244,6 +244,19 @@ static char *line(struct http *h, int64_t until)
     return NULL;
 }
 
+struct answer http_head(struct http *h)
+{
+    struct answer a = { 0 };
+
+    (void)read_head(h, &a, mono_read().ms + h->within_ms);
+    return a;
+}
+
+char *http_line(struct http *h)
+{
+    return line(h, mono_read().ms + h->within_ms);
+}
+
 bool http_event(struct http *h, struct event_seen *e)
 {
     int64_t until = mono_read().ms + h->within_ms;

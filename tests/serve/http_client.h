@@ -38,6 +38,13 @@ void answer_clear(struct answer *a);
 /* The field's value, "" when it is not there; valid until the next call. */
 const char *answer_field(const struct answer *a, const char *name);
 
+/* ---- bodies in chunks ---- */
+/* The head of the answer alone. */
+struct answer http_head(struct http *h);
+/* The next line of its body, without its '\n', malloc'd; NULL: no more of it, and h->last_chunk says whether
+ * it is whole. */
+char *http_line(struct http *h);
+
 /* ---- server-sent events ---- */
 struct event_seen {
     bool ended;   /* the stream is over */

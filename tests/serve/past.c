@@ -65,6 +65,118 @@ static void raw_samples_and_buckets_have_their_shapes(void **state)
     W.history_raw = true;
 }
 
+#define ALL "?rows=all&format=csv&from=2026-11-23T00:00:00Z&to=2026-11-24T00:30:00Z"
+
+/* 25 pages of two readings, each asked for when the last was taken. */
+static void every_reading_comes_page_after_page(void **state)
+{
+    struct http h = ask(ALL);
+    struct answer a = http_head(&h);
+    unsigned rows = 0;
+    char *line = http_line(&h);
+
+    (void)state;
+    assert_int_equal(a.status, 200);
+    assert_has(answer_field(&a, "Transfer-Encoding"), "chunked");
+    assert_has(answer_field(&a, "Content-Type"), "text/csv");
+    assert_has(answer_field(&a, "Content-Disposition"), "filename=\"lc.nmn.flow_out.csv\"");
+    answer_clear(&a);
+    assert_string_equal(line, "at,value,unit,quality,reason\r");
+    for (free(line); (line = http_line(&h)) != NULL; free(line)) {
+        char wanted[80];
+        (void)snprintf(wanted, sizeof wanted, "2026-11-2%dT%02u:00:00.00%u+07:00,%s\r",
+                       rows / 2 + 7 < 24 ? 3 : 4, (rows / 2 + 7) % 24, rows % 2,
+                       rows % 2 ? ",m3/h,bad,no_answer" : "1.25,m3/h,good,none");
+        assert_string_equal(line, wanted);
+        rows++;
+    }
+    assert_true(h.last_chunk);
+    assert_int_equal(rows, 50);
+    http_close(&h);
+}
+
+static void every_reading_of_a_short_span_is_an_answer_like_others(void **state)
+{
+    struct answer a = http_get(W.port, SERIES "?rows=all&from=2026-11-23T00:00:00Z&to=2026-11-23T00:30:00Z",
+                               BEARER "Accept: text/csv\r\n");
+
+    (void)state;
+    assert_int_equal(a.status, 200);
+    assert_string_equal(answer_field(&a, "Transfer-Encoding"), "");
+    assert_has(a.body, "reason\r\n2026-11-23T07:00:00.000+07:00,1.25,m3/h,good,none\r\n");
+    answer_clear(&a);
+    a = http_get(W.port, SERIES "?rows=all", BEARER);
+    assert_int_equal(a.status, 400);
+    assert_has(a.body, "\"field\":\"rows\"");
+    answer_clear(&a);
+    a = http_get(W.port, SERIES "?rows=some&format=csv", BEARER);
+    assert_int_equal(a.status, 400);
+    answer_clear(&a);
+}
+
+/* A failure after the first page can only be seen by what is missing: the last chunk. */
+static void a_page_that_fails_breaks_the_body_off(void **state)
+{
+    struct http h;
+    struct answer a;
+    char *line;
+
+    (void)state;
+    W.history_mode = HISTORY_HOLD;
+    h = ask(ALL);
+    assert_true(world_pending(&W, 1));
+    world_answer(&W, ERR_NONE);
+    a = http_head(&h);
+    assert_int_equal(a.status, 200);
+    answer_clear(&a);
+    assert_true(world_pending(&W, 1));
+    assert_int_equal(W.pending[0].ask.from.ms, 1795366800000 + 8 * CLOCK_HOUR_MS);
+    world_answer(&W, ERR_PEER);
+    while ((line = http_line(&h)) != NULL)
+        free(line);
+    assert_true(h.ended);
+    assert_false(h.last_chunk);
+    http_close(&h);
+    h = ask(ALL); /* the first page has a status to say it with */
+    assert_true(world_pending(&W, 1));
+    world_answer(&W, ERR_PEER);
+    a = http_answer(&h, false);
+    assert_int_equal(a.status, 503);
+    answer_clear(&a);
+    http_close(&h);
+    W.history_mode = HISTORY_NOW;
+}
+
+static void an_export_under_way_does_not_hinder_the_end(void **state)
+{
+    struct http h, left;
+    struct answer a;
+    char *line;
+
+    (void)state;
+    W.history_mode = HISTORY_HOLD;
+    left = ask(ALL);
+    assert_true(world_pending(&W, 1));
+    world_answer(&W, ERR_NONE);
+    assert_true(world_pending(&W, 1));
+    http_close(&left); /* goes while its second page is under way */
+    world_answer(&W, ERR_NONE);
+    h = ask(ALL);
+    assert_true(world_pending(&W, 1));
+    world_answer(&W, ERR_NONE);
+    a = http_head(&h);
+    answer_clear(&a);
+    assert_true(world_pending(&W, 1));
+    world_stop(&W);
+    while ((line = http_line(&h)) != NULL)
+        free(line);
+    assert_false(h.last_chunk);
+    http_close(&h);
+    world_answer(&W, ERR_NONE); /* too late: nobody is there */
+    W.history_mode = HISTORY_NOW;
+    world_start(&W);
+}
+
 #define MANY "/api/v1/series?points="
 
 static void many_points_come_in_one_answer(void **state)
@@ -483,6 +595,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(raw_samples_and_buckets_have_their_shapes),
+        cmocka_unit_test(every_reading_comes_page_after_page),
+        cmocka_unit_test(every_reading_of_a_short_span_is_an_answer_like_others),
+        cmocka_unit_test(a_page_that_fails_breaks_the_body_off),
+        cmocka_unit_test(an_export_under_way_does_not_hinder_the_end),
         cmocka_unit_test(many_points_come_in_one_answer),
         cmocka_unit_test(many_points_are_refused_as_a_whole),
         cmocka_unit_test(many_points_are_asked_one_after_the_other),

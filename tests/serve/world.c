@@ -281,6 +281,18 @@ struct series world_series(bool raw)
     return s;
 }
 
+/* A page: two readings, then nothing for the rest of an hour. */
+static struct series page_of(const struct series_ask *a)
+{
+    int64_t next = a->from.ms + CLOCK_HOUR_MS;
+    struct series s = world_series(true);
+
+    s.samples[0].at = a->from;
+    s.samples[1].at.ms = a->from.ms + 1;
+    s.until.ms = next < a->to.ms ? next : a->to.ms;
+    return s;
+}
+
 static void give(struct world *w, const struct pending *p, enum err code)
 {
     struct series s = { 0 };
@@ -288,7 +300,7 @@ static void give(struct world *w, const struct pending *p, enum err code)
 
     (void)snprintf(why.text, sizeof why.text, "the double says so");
     if (code == ERR_NONE)
-        s = world_series(w->history_raw);
+        s = p->ask.page ? page_of(&p->ask) : world_series(w->history_raw);
     p->done(p->ticket, code, &s, &why);
 }
 

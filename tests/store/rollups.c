@@ -385,12 +385,11 @@ static void ask_one(struct node *n, struct pg *p, unsigned made[4])
     static const int64_t UNITS_MS[] = { CLOCK_MINUTE_MS, CLOCK_HOUR_MS, CLOCK_DAY_MS };
     int64_t unit_ms = UNITS_MS[test_below(&n->seed, 3)];
     int64_t from = (BEGIN_MS + test_below(&n->seed, 86400) * 1000) / unit_ms * unit_ms;
-    struct series_ask a = { pgtest_key(&CATALOGUE, test_below(&n->seed, POINTS)),
-                            { unit_ms == CLOCK_DAY_MS ? from - CLOCK_LOCAL_OFFSET_MS : from },
-                            { 0 },
-                            1 + test_below(&n->seed, unit_ms == CLOCK_DAY_MS    ? 3
-                                                     : unit_ms == CLOCK_HOUR_MS ? 40
-                                                                                : 1500) };
+    struct series_ask a = { .key = pgtest_key(&CATALOGUE, test_below(&n->seed, POINTS)),
+                            .from = { unit_ms == CLOCK_DAY_MS ? from - CLOCK_LOCAL_OFFSET_MS : from },
+                            .buckets = 1 + test_below(&n->seed, unit_ms == CLOCK_DAY_MS    ? 3
+                                                                : unit_ms == CLOCK_HOUR_MS ? 40
+                                                                                           : 1500) };
     struct rolled_plan plan;
     struct series s;
     struct fault why = { .text = "" };
@@ -471,10 +470,10 @@ static void the_coarsest_resolution_that_gives_the_buckets_is_taken(void **state
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         int64_t midnight = BEGIN_MS + 5 * CLOCK_HOUR_MS; /* 2026-11-24 00:00+07 */
-        struct series_ask a = { 1,
-                                { midnight + CASES[i].from_ms },
-                                { midnight + CASES[i].from_ms + CASES[i].span_ms },
-                                CASES[i].buckets };
+        struct series_ask a = { .key = 1,
+                                .from = { midnight + CASES[i].from_ms },
+                                .to = { midnight + CASES[i].from_ms + CASES[i].span_ms },
+                                .buckets = CASES[i].buckets };
         struct rolled_plan p = rolled_choose(&a);
         print_message("case %zu: %d %zu\n", i, p.resolution, p.count);
         assert_int_equal(p.resolution, CASES[i].resolution);

@@ -317,7 +317,9 @@ static void series_by_the_table(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         const struct row_case *c = &CASES[i];
-        struct series_ask ask = { KEY, at(c->from_s), at(c->to_s), c->buckets };
+        struct series_ask ask = {
+            .key = KEY, .from = at(c->from_s), .to = at(c->to_s), .buckets = c->buckets
+        };
         struct series s;
 
         print_message("%s\n", c->name);
@@ -337,7 +339,7 @@ static void series_by_the_table(void **state)
 static void many_rows_fall_into_their_buckets(void **state)
 {
     struct historian *h = begin();
-    struct series_ask ask = { KEY, at(0), at(3600), 60 };
+    struct series_ask ask = { .key = KEY, .from = at(0), .to = at(3600), .buckets = 60 };
     struct series s;
 
     (void)state;
@@ -358,13 +360,51 @@ static void many_rows_fall_into_their_buckets(void **state)
     historian_stop(h);
 }
 
+/* 12,414 readings in an hour, 100 of them at one moment that lies across the end of a page; then years of
+ * nothing. */
+static void every_reading_comes_page_by_page(void **state)
+{
+    struct historian *h = begin();
+    struct series_ask ask = { .key = KEY, .from = at(0), .to = at(3600 + 5 * 366 * 86400), .page = true };
+    struct wall last = { 0 };
+    size_t pages = 0, rows = 0, together = 0, most = 0;
+
+    (void)state;
+    owner("TRUNCATE capnuoc.reading");
+    owner("INSERT INTO capnuoc.reading SELECT 42, timestamptz '2026-11-23 10:00Z' + CASE WHEN i BETWEEN 4950 "
+          "AND 5049 "
+          "THEN 4950 ELSE i END * interval '290 milliseconds', i, 2, 0 FROM generate_series(0, 12413) i");
+    while (ask.from.ms < ask.to.ms) {
+        struct series s;
+        expect_series(h, &ask, &s);
+        assert_true(s.raw && s.count <= SERIES_PAGE_MAX && s.until.ms > ask.from.ms);
+        for (size_t i = 0; i < s.count; i++, rows++) {
+            assert_true(s.samples[i].at.ms >= last.ms && s.samples[i].at.ms >= ask.from.ms);
+            assert_true(s.samples[i].at.ms < s.until.ms); /* none of the next page's moment */
+            together = s.samples[i].at.ms == last.ms ? together + 1 : 1;
+            most = together > most ? together : most;
+            last = s.samples[i].at;
+        }
+        ask.from = s.until;
+        pages++;
+        series_clear(&s);
+    }
+    assert_int_equal(rows, 12414);
+    assert_int_equal(most, 100);
+    assert_in_range(pages, 4, 10);
+    historian_stop(h);
+}
+
 static void question_out_of_range_is_refused_at_once(void **state)
 {
     static const struct series_ask BAD[] = {
-        { KEY, { 2 }, { 2 }, 1 },         { KEY, { 2 }, { 1 }, 1 },
-        { KEY, { 1 }, { 2 }, 0 },         { KEY, { 1 }, { 2 }, SERIES_BUCKETS_MAX + 1 },
-        { 0, { 1 }, { 2 }, 1 },           { KEY, { INT64_MIN }, { 2 }, 1 },
-        { KEY, { 1 }, { INT64_MAX }, 1 },
+        { .key = KEY, .from = { 2 }, .to = { 2 }, .buckets = 1 },
+        { .key = KEY, .from = { 2 }, .to = { 1 }, .buckets = 1 },
+        { .key = KEY, .from = { 1 }, .to = { 2 }, .buckets = 0 },
+        { .key = KEY, .from = { 1 }, .to = { 2 }, .buckets = SERIES_BUCKETS_MAX + 1 },
+        { .key = 0, .from = { 1 }, .to = { 2 }, .buckets = 1 },
+        { .key = KEY, .from = { INT64_MIN }, .to = { 2 }, .buckets = 1 },
+        { .key = KEY, .from = { 1 }, .to = { INT64_MAX }, .buckets = 1 },
     };
     struct historian *h = begin();
     struct history_port port = historian_port(h);
@@ -379,7 +419,7 @@ static void question_out_of_range_is_refused_at_once(void **state)
 /* A table lock makes any question wait until it is told to stop. */
 static struct series_ask a_question(void)
 {
-    return (struct series_ask){ KEY, at(0), at(100), 10 };
+    return (struct series_ask){ .key = KEY, .from = at(0), .to = at(100), .buckets = 10 };
 }
 
 static PGconn *lock_readings(void);
@@ -608,6 +648,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(series_by_the_table),
         cmocka_unit_test(many_rows_fall_into_their_buckets),
+        cmocka_unit_test(every_reading_comes_page_by_page),
         cmocka_unit_test(question_out_of_range_is_refused_at_once),
         cmocka_unit_test(slow_database_times_out_in_words),
         cmocka_unit_test(client_that_hangs_up_cancels_its_query),
