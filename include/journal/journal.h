@@ -21,9 +21,11 @@ struct journal_settings {
     int64_t max_bytes;         /* ceiling of the file; beyond it the oldest readings go, and a gap says so */
     int64_t ballast_bytes;     /* held back for a full disk; 0: nothing is */
     int64_t keep_delivered_ms; /* delivered entries stay this long after delivery; >= 1 h in production */
-    int64_t group_ms;          /* longest wait for company before a commit; 250 */
-    size_t pending_max;        /* bytes not yet durable; beyond it append answers ERR_FULL */
-    const char *vfs;           /* SQLite VFS by name, for the power-cut test; NULL: the usual one */
+    int64_t keep_undelivered_ms; /* readings that nobody took for so long go, and a gap says so; 0: size alone
+                                    bounds */
+    int64_t group_ms;            /* longest wait for company before a commit; 250 */
+    size_t pending_max;          /* bytes not yet durable; beyond it append answers ERR_FULL */
+    const char *vfs;             /* SQLite VFS by name, for the power-cut test; NULL: the usual one */
 };
 
 struct journal_entry {

@@ -51,7 +51,7 @@ static const struct conf_setting NODE[] = {
 
 struct journal_row {
     char folder[4096 - 64], heads[CONFIG_PATH_MAX];
-    int64_t max_bytes, keep_ms, ballast_bytes;
+    int64_t max_bytes, keep_ms, undelivered_ms, ballast_bytes;
 };
 
 static const struct conf_setting JOURNAL[] = {
@@ -63,6 +63,9 @@ static const struct conf_setting JOURNAL[] = {
     { CONF_DURATION("keep_delivered", struct journal_row, keep_ms), .fallback = "1h", .low = CLOCK_HOUR_MS,
       .high = 30.0 * CLOCK_DAY_MS,
       .help = "how long delivered records stay, for a database that is set back" },
+    { CONF_DURATION("keep_undelivered", struct journal_row, undelivered_ms), .fallback = "400d",
+      .low = 7.0 * CLOCK_DAY_MS, .high = 3653.0 * CLOCK_DAY_MS,
+      .help = "readings that the database did not take for so long go, and a gap is recorded; events stay" },
     { CONF_PATH("audit_heads", struct journal_row, heads),
       .help =
           "file that gets a signed line of where the record of acts stands, daily and at the stop; best on "
@@ -240,6 +243,7 @@ static void load_journal(const struct conf_node *n, struct config *c, struct con
     c->journal.max_bytes = row.max_bytes;
     c->journal.ballast_bytes = row.ballast_bytes;
     c->journal.keep_delivered_ms = row.keep_ms;
+    c->journal.keep_undelivered_ms = row.undelivered_ms;
     c->journal.group_ms = 250;
     c->journal.pending_max = CONFIG_JOURNAL_PENDING;
 }
@@ -388,7 +392,8 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     struct node_row node;
     struct journal_row journal = { .max_bytes = c->journal.max_bytes,
                                    .ballast_bytes = c->journal.ballast_bytes,
-                                   .keep_ms = c->journal.keep_delivered_ms };
+                                   .keep_ms = c->journal.keep_delivered_ms,
+                                   .undelivered_ms = c->journal.keep_undelivered_ms };
     struct database_row database = { .answer_ms = c->store.answer_ms,
                                      .batch_bytes = (int64_t)c->store.batch_bytes,
                                      .readers = c->store.readers,

@@ -359,7 +359,11 @@ static enum err write_turn(struct turn *t, const struct part *p, const struct gr
         t->lanes[lane].delivered = wish->delivered[lane];
     rc = turn_drop_ripe(t, wish->ripe, TRIM_LEAST + 4 * p->records, why);
     if (rc == ERR_NONE)
+        rc = turn_drop_stale(t, wish->stale, TRIM_LEAST + 4 * p->records, why);
+    if (rc == ERR_NONE)
         rc = turn_make_room(t, p, why);
+    if (rc == ERR_NONE && entries_lost(t) > 0)
+        rc = turn_tell_loss(t, why);
     if (rc == ERR_NONE)
         rc = write_items(t, p, why);
     if (rc == ERR_NONE)

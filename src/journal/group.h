@@ -56,6 +56,7 @@ struct group_writer {
 struct group_wish {
     uint64_t delivered[LANE_END];
     uint64_t ripe[LANE_END]; /* delivered entries up to here may go */
+    struct wall stale;       /* undelivered readings recorded before may go, too; .ms == 0: none */
     bool clean;              /* the last transaction of an orderly end */
 };
 

@@ -78,6 +78,8 @@ static struct group_wish wish_now(struct journal *j, bool clean)
     struct mono now = clock_read(&j->clock).mono;
     struct group_wish wish = { .clean = clean };
 
+    if (j->settings.keep_undelivered_ms > 0)
+        wish.stale.ms = clock_read(&j->clock).wall.ms - j->settings.keep_undelivered_ms;
     (void)pthread_mutex_lock(&j->lock);
     for (int lane = LANE_EVENTS; lane < LANE_END; lane++) {
         wish.delivered[lane] = j->lanes[lane].delivered;
@@ -343,7 +345,8 @@ enum err journal_open(struct journal **out, const struct journal_settings *s, st
     enum err rc;
     int problem;
 
-    if (s->max_bytes < MAX_BYTES_LEAST || s->pending_max == 0 || s->keep_delivered_ms < 0 || s->group_ms < 0)
+    if (s->max_bytes < MAX_BYTES_LEAST || s->pending_max == 0 || s->keep_delivered_ms < 0 ||
+        s->keep_undelivered_ms < 0 || s->group_ms < 0)
         return fault_set(why, ERR_RANGE, "journal: at least %d bytes, and room for records that wait",
                          MAX_BYTES_LEAST);
     j = calloc(1, sizeof *j);

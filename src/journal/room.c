@@ -111,21 +111,21 @@ static void count_lost(struct loss *loss, enum lane lane, struct wall recorded, 
     loss->entries[lane]++;
 }
 
-/* The oldest of a lane that nobody has yet, counted before they go. */
-static enum err give_up_some(struct turn *t, enum lane lane, bool *any, struct fault *why)
+/* The oldest of a lane that nobody has yet and that were recorded before `before`, counted before they go. */
+static enum err give_up_some(struct turn *t, enum lane lane, struct wall before, bool *any, struct fault *why)
 {
     sqlite3_stmt *s = t->w->oldest[lane];
     uint64_t upto = 0;
     int step;
 
     (void)sqlite3_bind_int(s, 1, DROP_STEP);
-    while ((step = sqlite3_step(s)) == SQLITE_ROW) {
+    while ((step = sqlite3_step(s)) == SQLITE_ROW && sqlite3_column_int64(s, 1) < before.ms) {
         upto = (uint64_t)sqlite3_column_int64(s, 0);
         count_lost(&t->loss, lane, (struct wall){ sqlite3_column_int64(s, 1) }, sqlite3_column_blob(s, 2),
                    (size_t)sqlite3_column_bytes(s, 2));
     }
     (void)sqlite3_reset(s);
-    if (step != SQLITE_DONE)
+    if (step != SQLITE_DONE && step != SQLITE_ROW)
         return db_failed(t->w->db, "oldest", why);
     return drop_some(t, lane, upto, DROP_STEP, any, why);
 }
@@ -139,11 +139,27 @@ static enum err drop_one_step(struct turn *t, bool *any, struct fault *why)
     for (int l = LANE_END - 1; l >= LANE_EVENTS && rc == ERR_NONE && !*any; l--)
         rc = drop_some(t, (enum lane)l, t->lanes[l].delivered, DROP_STEP, any, why);
     for (int l = LANE_END - 1; l >= LANE_EVENTS && rc == ERR_NONE && !*any; l--)
-        rc = give_up_some(t, (enum lane)l, any, why);
+        rc = give_up_some(t, (enum lane)l, (struct wall){ INT64_MAX }, any, why);
+    t->loss.for_room |= *any && (t->loss.entries[LANE_LIVE] > 0 || t->loss.entries[LANE_EVENTS] > 0);
     return rc;
 }
 
-static enum err tell_gap(struct turn *t, struct fault *why)
+enum err turn_drop_stale(struct turn *t, struct wall before, uint64_t most, struct fault *why)
+{
+    struct lane_marks *l = &t->lanes[LANE_LIVE];
+    enum err rc = ERR_NONE;
+    bool any = before.ms > 0;
+
+    if (l->first <= l->delivered) /* what is delivered goes first, in its own time */
+        return rc;
+    for (uint64_t begun = l->first; rc == ERR_NONE && any && l->first - begun < most;) {
+        rc = give_up_some(t, LANE_LIVE, before, &any, why);
+        t->loss.for_age |= any;
+    }
+    return rc;
+}
+
+enum err turn_tell_loss(struct turn *t, struct fault *why)
 {
     const struct loss *lost = &t->loss;
     char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
@@ -154,8 +170,11 @@ static enum err tell_gap(struct turn *t, struct fault *why)
     wall_text(lost->from, from);
     wall_text(lost->to, to);
     e = event_make(EVENT_GAP, t->now, "journal", (double)lost->readings,
-                   "given up at the journal's ceiling: %" PRIu64 " readings in %" PRIu64 " entries, %" PRIu64
+                   "given up %s: %" PRIu64 " readings in %" PRIu64 " entries, %" PRIu64
                    " entries of events; from %s to %s",
+                   lost->for_age && lost->for_room ? "for age and at the journal's ceiling"
+                   : lost->for_age                 ? "for age"
+                                                   : "at the journal's ceiling",
                    lost->readings, lost->entries[LANE_LIVE], lost->entries[LANE_EVENTS], from, to);
     strbuf_init(&body, GAP_BODY_MAX);
     body_add_event(&body, &e);
@@ -180,7 +199,5 @@ enum err turn_make_room(struct turn *t, const struct part *p, struct fault *why)
         if (rc == ERR_NONE)
             rc = pages_left(t->w, &t->left, why);
     }
-    if (rc == ERR_NONE && (t->loss.entries[LANE_LIVE] > 0 || t->loss.entries[LANE_EVENTS] > 0))
-        rc = tell_gap(t, why);
     return rc;
 }

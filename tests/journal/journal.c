@@ -468,6 +468,36 @@ static void at_the_ceiling_the_oldest_readings_go_and_gaps_tell_exactly_how_many
     assert_int_equal(stats.dropped_entries, first - 1);
 }
 
+static void readings_that_nobody_takes_go_at_their_age_and_a_gap_tells_it(void **state)
+{
+    struct desk *d = *state;
+    struct journal_stats stats;
+    int64_t begun = atomic_load(&d->now_ms);
+    struct gaps g;
+    uint64_t first, last;
+
+    d->set.keep_undelivered_ms = 30LL * CLOCK_DAY_MS;
+    desk_open(d);
+    for (unsigned i = 0; i < 199; i++)
+        (void)put_readings(d, 3, begun);
+    desk_wait(d, put_readings(d, 3, begun));
+    atomic_fetch_add(&d->now_ms, 30LL * CLOCK_DAY_MS); /* to the last ms */
+    desk_wait(d, put_readings(d, 5, begun));
+    desk_span(d, LANE_LIVE, &first, &last);
+    assert_int_equal(first, 1);
+    atomic_fetch_add(&d->now_ms, 1);
+    for (int i = 0; i < 5; i++) /* a few with each commit */
+        desk_wait(d, put_readings(d, 7, begun));
+    desk_span(d, LANE_LIVE, &first, &last);
+    assert_int_equal(first, 201); /* those of today are there */
+    journal_stats(d->journal, &stats);
+    assert_int_equal(stats.undelivered[LANE_LIVE], 6);
+    assert_int_equal(stats.dropped_entries, 200);
+    g = count_gaps(d);
+    assert_in_range(g.events, 1, 5);
+    assert_int_equal(g.lost, 600);
+}
+
 static void delivered_entries_go_before_undelivered_ones_and_leave_no_gap(void **state)
 {
     enum { RECORDS = 2000 };
@@ -729,6 +759,7 @@ int main(void)
         RULE(a_cursor_that_moves_back_takes_its_entries_back),
         RULE(sequences_go_on_after_everything_was_dropped_and_after_a_restart),
         RULE(a_journal_made_later_has_a_larger_epoch),
+        RULE(readings_that_nobody_takes_go_at_their_age_and_a_gap_tells_it),
         RULE(at_the_ceiling_the_oldest_readings_go_and_gaps_tell_exactly_how_many),
         RULE(delivered_entries_go_before_undelivered_ones_and_leave_no_gap),
         RULE(events_go_only_when_there_are_no_readings_left),
