@@ -22,6 +22,7 @@ enum actor_kind {
 };
 
 const char *actor_kind_name(enum actor_kind k); /* "system", "account", "token", "local", "nobody" */
+bool actor_kind_parse(const char *word, enum actor_kind *out);
 
 enum { AUDIT_ACTOR_MAX = 64, AUDIT_ACTION_MAX = 40, AUDIT_SUBJECT_MAX = 100, AUDIT_STATE_MAX = 512 };
 enum { AUDIT_PERSON_MAX = 400 };
@@ -56,6 +57,13 @@ struct audit_row {
     struct audit_entry entry;
     struct seal_hash person; /* keyed hash of the words; all 0: there are none */
     struct seal_hash hash;
+};
+
+/* A row as a database gives it back. */
+struct audit_stored {
+    char node[ID_MAX];
+    int64_t epoch; /* of the node's journal: a new one begins a new chain */
+    struct audit_row row;
 };
 
 /* Puts an entry behind the head and moves the head.  `key` is the node's, for words that name people. */

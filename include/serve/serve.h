@@ -15,6 +15,7 @@
 #include "ports/health.h"
 #include "ports/history.h"
 #include "ports/present.h"
+#include "ports/trail.h"
 #include "ports/versions.h"
 #include "ports/volumes.h"
 
@@ -42,6 +43,7 @@ struct serve_ports {
     struct present_port present;
     struct history_port history;   /* ask == NULL: there is no history */
     struct volumes_port volumes;   /* ask == NULL: as without history */
+    struct trail_port trail;       /* ask == NULL: as without history */
     struct versions_port versions; /* visit == NULL: none are told */
     struct hands_port hands;       /* tell == NULL: nobody may tell anything */
     struct alarms_port alarms;     /* open == NULL: there are none, nobody may act */
@@ -57,7 +59,7 @@ struct serve;
 MUST_USE enum err serve_check(const struct serve_settings *s, struct fault *why);
 
 /* Listens and answers from its own threads until serve_stop.  Borrows what the ports point to until then;
- * only history and volumes may call back later, for a question that was given up.  ERR_CONFIG as
+ * only history, volumes and trail may call back later, for a question that was given up.  ERR_CONFIG as
  * serve_check; or a certificate that cannot be used. */
 MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s,
                               const struct serve_ports *ports, struct fault *why);

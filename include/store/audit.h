@@ -5,12 +5,6 @@
 #include "model/audit.h"
 #include "store/store.h"
 
-struct audit_stored {
-    char node[ID_MAX];
-    int64_t epoch; /* of the node's journal: a new one begins a new chain */
-    struct audit_row row;
-};
-
 /* Visits all rows by node, epoch and seq, a thousand at a time, as the owner.  What visit returns other than
  * ERR_NONE ends it. */
 MUST_USE enum err store_audit_read(const struct store_settings *s,

@@ -15,6 +15,7 @@
 #include "ports/history.h"
 #include "ports/lanes.h"
 #include "ports/meters.h"
+#include "ports/trail.h"
 #include "ports/versions.h"
 
 enum { STORE_CONNECT_MAX = 512, STORE_PASSWORD_MAX = 128 };
@@ -106,6 +107,7 @@ MUST_USE enum err historian_start(struct historian **out, const struct store_set
                                   struct fault *why);
 struct history_port historian_port(struct historian *h);
 struct meters_port historian_meters(struct historian *h);
+struct trail_port historian_trail(struct historian *h);
 /* Answers what is queued with ERR_STATE, cancels what runs, joins.  NULL is fine. */
 void historian_stop(struct historian *h);
 

@@ -224,6 +224,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .versions = versions_port(d->versions),
         .history = historian_port(d->historian),
         .volumes = volumes_port(&d->meters),
+        .trail = historian_trail(d->historian),
         .hands = { d, tell, told },
         .alarms = { d, open_alarms, act_on_alarm },
         .doors = doors_port(d->doors),

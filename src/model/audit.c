@@ -12,6 +12,16 @@ const char *actor_kind_name(enum actor_kind k)
     return (unsigned)k < ACTOR_COUNT ? KINDS[k] : "unknown";
 }
 
+bool actor_kind_parse(const char *word, enum actor_kind *out)
+{
+    for (int k = 0; k < ACTOR_COUNT; k++)
+        if (strcmp(word, KINDS[k]) == 0) {
+            *out = (enum actor_kind)k;
+            return true;
+        }
+    return false;
+}
+
 /* ---- the chain ---- */
 
 /* Every part is bounded, and so is the whole. */

@@ -37,6 +37,10 @@ bool choose_site(uint32_t *out, const struct catalogue *c, const struct request 
 /* The folded words of the parameter `q`; "" when it is not given.  False: refused. */
 bool choose_words(char out[CHOOSE_TEXT_MAX + 1], const struct request *q, struct reply *r);
 
+/* The RFC 3339 time `name` has, `otherwise` when it is not given.  False: refused. */
+bool choose_time(const struct request *q, const char *name, struct wall otherwise, struct wall *out,
+                 struct reply *r);
+
 /* The cursor that continues after the item with that id. */
 void cursor_text(const char *id, char out[CURSOR_MAX]);
 bool cursor_parse(const char *text, char id[ID_MAX]);

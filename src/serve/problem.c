@@ -77,6 +77,8 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "“{}” phải là chuỗi đến 240 byte; tạm ẩn cảnh báo thì phải có lý do.",
           "“{}” must be a string of up to 240 bytes; shelving needs a reason." } },
     [PROBLEM_VALUE_NUMBER] = { BAD_VALUE, { "“{}” phải là một số.", "“{}” must be a number." } },
+    [PROBLEM_VALUE_KIND] = { BAD_VALUE,
+        { "“{}” phải là system, account, token, local hoặc nobody.", "“{}” must be system, account, token, local or nobody." } },
     [PROBLEM_BODY_JSON] = { "/problems/malformed-json", 400, { "JSON không hợp lệ", "Malformed JSON" },
         { "Nội dung phải là một đối tượng JSON đúng chuẩn, không lặp tên.",
           "The body must be one strict JSON object without repeated names." } },

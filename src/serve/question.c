@@ -39,6 +39,9 @@ struct question {
     struct alarm_list *list;            /* held: what the alarm is of */
     const struct volumes_port *volumes; /* not NULL: `count` is asked */
     struct volume_ask count;
+    const struct trail_port *trail; /* not NULL: `page` is asked */
+    struct trail_ask page;
+    void (*write_page)(struct strbuf *b, const struct trail_page *page);
     const struct doors_port *doors; /* not NULL: `act` is to be done */
     struct door_ask *act;
     void (*write_act)(struct reply *r, enum lang lang, const struct door_ask *ask,
@@ -103,18 +106,32 @@ static void write_reply(struct question *q, const struct series *s)
     send_text(q, &b, q->point.id);
 }
 
+static void send_json(struct question *q, struct strbuf *b)
+{
+    reply_take(&q->reply, 200, TYPE_JSON, b, q->ask.lang);
+    if (q->reply.status != 200)
+        return;
+    q->reply.vary = "Accept-Encoding";
+    if (q->ask.gzip)
+        q->reply.gzip = blob_gzip(q->reply.plain);
+}
+
 static void write_count(struct question *q, const struct volume_answer *a)
 {
     struct strbuf b;
 
     strbuf_init(&b, REPLY_BODY_MAX);
     volumes_text(&b, &q->point, a);
-    reply_take(&q->reply, 200, TYPE_JSON, &b, q->ask.lang);
-    if (q->reply.status != 200)
-        return;
-    q->reply.vary = "Accept-Encoding";
-    if (q->ask.gzip)
-        q->reply.gzip = blob_gzip(q->reply.plain);
+    send_json(q, &b);
+}
+
+static void write_page(struct question *q, const struct trail_page *page)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, REPLY_BODY_MAX);
+    q->write_page(&b, page);
+    send_json(q, &b);
 }
 
 static enum problem_kind problem_of(enum err code)
@@ -243,6 +260,22 @@ static void counted(void *ticket, enum err code, const struct volume_answer *res
     release(q);
 }
 
+static void paged(void *ticket, enum err code, const struct trail_page *page, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* as above */
+    if (atomic_load(&q->state) == WAITING) {
+        if (code == ERR_NONE)
+            write_page(q, page);
+        else
+            write_problem(q, &q->reply, problem_of(code));
+    }
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the pipeline. */
 static void told(void *ticket, enum err code, bool known, const struct hand *is, const struct fault *why)
 {
@@ -347,6 +380,20 @@ struct question *question_count(struct questions *home, const struct volumes_por
     return q;
 }
 
+struct question *question_trail(struct questions *home, const struct trail_port *trail,
+                                const struct trail_ask *page, const struct question_ask *ask,
+                                void (*write)(struct strbuf *b, const struct trail_page *page))
+{
+    struct question *q = question_new(home, ask);
+
+    if (q != NULL) {
+        q->trail = trail;
+        q->page = *page;
+        q->write_page = write;
+    }
+    return q;
+}
+
 struct question *question_new(struct questions *home, const struct question_ask *ask)
 {
     struct question *q = calloc(1, sizeof *q);
@@ -425,6 +472,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->doors->act(q->doors->self, q->act, acted, q, why);
     if (q->volumes != NULL)
         return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
+    if (q->trail != NULL)
+        return q->trail->ask(q->trail->self, &q->page, socket, paged, q, why);
     if (q->several != NULL)
         return ask_next(q, why);
     return history->ask(history->self, &q->ask.ask, socket, done, q, why);

@@ -8,6 +8,7 @@
 #include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/history.h"
+#include "ports/trail.h"
 #include "ports/volumes.h"
 #include "reply.h"
 #include "tally.h"
@@ -47,6 +48,10 @@ struct question *question_alarm(struct questions *q, const struct alarms_port *a
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);
+/* Or a page of the record of acts: `write` makes its text.  Borrows the port for the face's life. */
+struct question *question_trail(struct questions *q, const struct trail_port *trail,
+                                const struct trail_ask *page, const struct question_ask *ask,
+                                void (*write)(struct strbuf *b, const struct trail_page *page));
 /* Or an act at the doors: `write` makes its reply.  Borrows the port for the face's life; copies the ask and
  * wipes it. */
 struct question *question_act(struct questions *q, const struct doors_port *doors, const struct door_ask *ask,

@@ -21,6 +21,7 @@ static const char *const VOLUMES[] = { "from", "to", NULL };
 static const char *const TOLD[] = { "point", "limit", NULL };
 static const char *const RELEASE[] = { "key", "who", "note", NULL };
 static const char *const ACCOUNT[] = { "account", NULL };
+static const char *const AUDIT[] = { "from", "to", "actor", "kind", "subject", "limit", "next", NULL };
 static const char *const ALARMS[] = { "site", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
@@ -44,6 +45,7 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/tokens", ROLES_ADMINISTER, NONE, answer_tokens },
     { METHOD_POST, "/api/v1/tokens", ROLES_ADMINISTER, NONE, answer_token_act },
     { METHOD_DELETE, "/api/v1/tokens/{id}", ROLES_ADMINISTER, NONE, answer_token_act },
+    { METHOD_GET, "/api/v1/audit", ROLES_ADMINISTER, AUDIT, answer_audit },
     { METHOD_GET, "/api/v1/points", ROLES_ALL, POINTS, answer_points },
     { METHOD_GET, "/api/v1/points/{id}", ROLES_ALL, NONE, answer_point },
     { METHOD_GET, "/api/v1/points/{id}/series", ROLES_ALL, SERIES, answer_series },

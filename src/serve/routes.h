@@ -25,6 +25,7 @@ extern const size_t ROUTE_COUNT;
 const struct route *routes_admit(struct face *f, struct request *q, struct reply *r);
 
 /* The answers, by file. */
+void answer_audit(struct face *f, struct request *q, struct reply *r);  /* audit.c */
 void answer_points(struct face *f, struct request *q, struct reply *r); /* points.c */
 void answer_point(struct face *f, struct request *q, struct reply *r);  /* points.c */
 void answer_series(struct face *f, struct request *q, struct reply *r); /* series.c */

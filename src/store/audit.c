@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pg.h"
+#include "audit_page.h"
 #include "sql.h"
 
 enum { PAGE = 1000 };
@@ -34,7 +34,7 @@ static bool take_texts(const struct pg_result *r, size_t row, struct audit_entry
 
 /* What our fields cannot hold would be cut to what was recorded and pass as that: a kind of 257 for 1, a
  * microsecond on top, letters behind the longest text.  Such a row loses its hash and is found by that. */
-static enum err take(const struct pg_result *r, size_t row, struct audit_stored *out, struct fault *why)
+enum err audit_take(const struct pg_result *r, size_t row, struct audit_stored *out, struct fault *why)
 {
     struct audit_entry *e = &out->row.entry;
     int64_t kind = pg_get_int(r, row, 4);
@@ -68,7 +68,7 @@ static enum err read_page(struct pg *p, struct audit_stored *last, size_t *count
         return rc;
     *count = pg_rows(r);
     for (size_t i = 0; i < *count && rc == ERR_NONE; i++) {
-        rc = take(r, i, last, why);
+        rc = audit_take(r, i, last, why);
         if (rc == ERR_NONE)
             rc = visit(self, last);
     }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit_page.h"
 #include "base/queue.h"
 #include "leash.h"
 #include "meter_rows.h"
@@ -27,6 +28,14 @@ struct question {
     void *ticket;
     struct meter_ask meter;
     struct meter_fold fold;
+    struct trail_ask trail; /* limit 0: none; else a page of the record of acts, for `told` */
+    void (*told)(void *ticket, enum err code, const struct trail_page *page, const struct fault *why);
+};
+
+/* What is found for a question, until it is told. */
+struct found {
+    struct series series;
+    struct audit_page page;
 };
 
 struct historian {
@@ -183,9 +192,12 @@ static enum err ask_series(struct pg *p, const struct series_ask *a, struct seri
     return rc != ERR_NONE || fits ? rc : ask_buckets(p, a, out, why);
 }
 
-static enum err ask_it(struct pg *p, const struct question *q, struct series *out, struct fault *why)
+static enum err ask_it(struct pg *p, const struct question *q, struct found *out, struct fault *why)
 {
-    return q->is_meter ? meter_rows_read(p, &q->meter, &q->fold, why) : ask_series(p, &q->ask, out, why);
+    if (q->trail.limit > 0)
+        return audit_page_read(p, &q->trail, &out->page, why);
+    return q->is_meter ? meter_rows_read(p, &q->meter, &q->fold, why)
+                       : ask_series(p, &q->ask, &out->series, why);
 }
 
 /* ---- workers ---- */
@@ -226,7 +238,7 @@ static enum err plain_code(const struct pg *p, enum err rc)
     return rc == ERR_DENIED ? ERR_PEER : rc;
 }
 
-static enum err answer(struct historian *h, struct pg **p, const struct question *q, struct series *out,
+static enum err answer(struct historian *h, struct pg **p, const struct question *q, struct found *out,
                        struct fault *why)
 {
     bool fresh = !pg_alive(*p);
@@ -254,6 +266,18 @@ static enum err answer(struct historian *h, struct pg **p, const struct question
     return rc == ERR_NONE ? rc : plain_code(*p, rc);
 }
 
+static void tell(const struct question *q, enum err rc, struct found *result, const struct fault *why)
+{
+    if (q->trail.limit > 0) {
+        q->told(q->ticket, rc, &result->page.page, why);
+        audit_page_clear(&result->page);
+    } else if (q->is_meter) {
+        q->fold.done(q->fold.self, rc, why);
+    } else {
+        q->done(q->ticket, rc, &result->series, why);
+    }
+}
+
 static void *work(void *self)
 {
     struct historian *h = self;
@@ -261,15 +285,12 @@ static void *work(void *self)
     struct pg *p = NULL;
 
     while (queue_take(h->questions, &q, -1) == ERR_NONE) {
-        struct series result = { 0 };
+        struct found result = { 0 };
         struct fault why = { 0 };
         enum err rc = answer(h, &p, &q, &result, &why);
 
         why.code = rc;
-        if (q.is_meter)
-            q.fold.done(q.fold.self, rc, &why);
-        else
-            q.done(q.ticket, rc, &result, &why);
+        tell(&q, rc, &result, &why);
     }
     pg_close(p);
     return NULL;
@@ -324,6 +345,18 @@ static enum err put_meter(void *self, const struct meter_ask *ask, int client, c
     return rc == ERR_NONE ? put(self, &q, why) : rc;
 }
 
+static enum err put_trail(void *self, const struct trail_ask *ask, int client,
+                          void (*done)(void *ticket, enum err code, const struct trail_page *page,
+                                       const struct fault *why),
+                          void *ticket, struct fault *why)
+{
+    const struct question q = { .client = client, .trail = *ask, .told = done, .ticket = ticket };
+
+    if (ask->limit < 1 || ask->limit > TRAIL_PAGE_MAX)
+        return fault_set(why, ERR_RANGE, "a page has 1 to %d acts", TRAIL_PAGE_MAX);
+    return put(self, &q, why);
+}
+
 struct history_port historian_port(struct historian *h)
 {
     return (struct history_port){ .self = h, .ask = put_question };
@@ -332,6 +365,11 @@ struct history_port historian_port(struct historian *h)
 struct meters_port historian_meters(struct historian *h)
 {
     return (struct meters_port){ .self = h, .read = put_meter };
+}
+
+struct trail_port historian_trail(struct historian *h)
+{
+    return (struct trail_port){ .self = h, .ask = put_trail };
 }
 
 /* ---- birth and end ---- */

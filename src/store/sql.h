@@ -7,7 +7,7 @@ extern const char sql_session[], sql_schema_present[], sql_schema_version[], sql
 extern const char sql_node_upsert[], sql_node_seen[], sql_suppliers_upsert[], sql_areas_upsert[],
     sql_systems_upsert[], sql_sites_upsert[], sql_zones_upsert[], sql_world_retire[], sql_points_upsert[];
 extern const char sql_reading_day[], sql_reading_copy[], sql_events_insert[], sql_hands_insert[],
-    sql_audit_insert[], sql_audit_read[], sql_quarantine_insert[], sql_quarantine_list[],
+    sql_audit_insert[], sql_audit_page[], sql_audit_read[], sql_quarantine_insert[], sql_quarantine_list[],
     sql_quarantine_settle[];
 extern const char sql_in_order[], sql_minutes_insert[], sql_roll_up[];
 extern const char sql_cursor_lock[], sql_cursor_make[], sql_cursor_move[];

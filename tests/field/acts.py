@@ -109,6 +109,72 @@ def shown(scene):
     check(audit(scene, "show", "--from", "yesterday")[0] == 2, "yesterday is no time")
 
 
+def ctl(scene, *words):
+    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), words[0], "--config",
+                           scene.config_path, *words[1:]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    check(done.returncode == 0, "%s: %s" % (words, done.stdout))
+    return done.stdout
+
+
+def ask(scene, token, query=""):
+    link = http.client.HTTPConnection("127.0.0.1", scene.http_port, timeout=30)
+    try:
+        link.request("GET", "/api/v1/audit" + query, headers={"Authorization": "Bearer " + token})
+        answer = link.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        link.close()
+
+
+def away(scene, is_away):
+    scene.cluster.psql("ALTER DATABASE %s ALLOW_CONNECTIONS %s" % (scene.database, "false" if is_away else "true"), "postgres")
+    scene.cluster.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'" % scene.database, "postgres")
+
+
+def followed(acts):
+    """Newest first, as the face gives them: their chain, computed from what was given alone."""
+    before = bytes(32)
+    kinds = ["system", "account", "token", "local", "nobody"]
+    for n, act in enumerate(reversed(acts)):
+        check(act["seq"] == n + 1, "act %d stands where %d should" % (act["seq"], n + 1))
+        at = datetime.datetime.fromisoformat(act["at"])
+        row = dict(act, at_ms=round(at.timestamp() * 1000), kind=kinds.index(act["kind"]),
+                   person_hash=act["person_hash"] or "00" * 32)
+        before = follow(before, act["node"], row)
+        check(before.hex() == act["hash"], "the hash of act %d follows from what is shown" % act["seq"])
+
+
+def asked_for(scene, daemon):
+    """GET /api/v1/audit: by pages, by filters, by nobody but administrators, and while the database is away."""
+    secrets = [word for word in ctl(scene, "token", "add", "reads the record", "--role", "administrator").split()
+               if word.startswith("cn_") and len(word) > 40]
+    check(len(secrets) == 1, "one secret is shown: %d" % len(secrets))
+    token = secrets[0]
+    wait_until(lambda: any(a["action"] == "token.add" for a in ask(scene, token)[1]["acts"]), 20, "its own making is there")
+    status, body = ask(scene, token, "?limit=1000")
+    check(status == 200 and body["next"] is None, "all of it: %d" % status)
+    acts = body["acts"]
+    followed(acts)
+    check(WHO not in json.dumps(body, ensure_ascii=False) and token not in json.dumps(body), "names nobody, no secret")
+    paged, cursor = [], ""
+    while cursor is not None:
+        _, body = ask(scene, token, "?limit=2" + cursor)
+        paged += body["acts"]
+        cursor = None if body["next"] is None else "&next=" + body["next"]
+    check([a["seq"] for a in paged[-len(acts):]] == [a["seq"] for a in acts], "by pages it is the same")
+    forces = ask(scene, token, "?kind=token&actor=operator&subject=point:a.pressure")[1]["acts"]
+    check(len(forces) == 3 and all(a["action"] == "value.force" and a["person_hash"] for a in forces), "forces: %s" % forces)
+    check(ask(scene, token, "?to=" + acts[-1]["at"].replace("+", "%2B"))[1]["acts"] == [], "nothing before the first")
+    for who in (TOKEN, scene.token):
+        check(ask(scene, who)[0] == 403, "for administrators only")
+    away(scene, True)
+    status, body = ask(scene, token)
+    away(scene, False)
+    check((status, body["type"]) == (503, "/problems/history-away"), "away: %d %s" % (status, body))
+    wait_until(lambda: ask(scene, token)[0] == 200, 30, "it is back")
+    check(daemon.get("/readyz")[0] in (200, 503), "the daemon lives")
+
+
 def main(scene):
     scene.use_database()
     meter = Meter(scene.port + 1)
@@ -125,6 +191,8 @@ def main(scene):
             continue
         wait_until(lambda: scene.sql("SELECT count(*) FROM capnuoc.audit WHERE action = 'value.force'") == [[str(turn + 1)]],
                    20, "it is delivered")
+        if turn == 2:
+            asked_for(scene, daemon)
         daemon.stop()
     path = scene.path("journal", "audit-heads.jsonl")
     with open(path, encoding="utf-8") as f:

@@ -3,6 +3,7 @@
 import { createRequire } from 'node:module';
 import http from 'node:http';
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 
 const settings = JSON.parse(readFileSync(0, 'utf8'));
 const require = createRequire(settings.tools + '/node_modules/');
@@ -21,7 +22,11 @@ function send({ method, path, headers = {}, body }) {
         parts.push(d);
         if ((reply.headers['content-type'] ?? '').startsWith('text/event-stream')) ask.destroy();
       });
-      reply.on('close', () => resolve({ status: reply.statusCode, headers: reply.headers, text: Buffer.concat(parts).toString() }));
+      reply.on('close', () => {
+        const bytes = Buffer.concat(parts);
+        const packed = reply.headers['content-encoding'] === 'gzip' && bytes.length > 0;
+        resolve({ status: reply.statusCode, headers: reply.headers, size: bytes.length, text: (packed ? gunzipSync(bytes) : bytes).toString() });
+      });
     });
     ask.on('error', reject);
     ask.setTimeout(20000, () => ask.destroy(new Error('no answer within 20 s')));
@@ -106,7 +111,10 @@ function request(path, method, operation, shared) {
     body: body(operation),
     who: fc.constantFrom(...Object.keys(settings.tokens), null),
     language: fc.constantFrom('vi', 'en', '*;q=0', 'x'),
-    gzip: fc.boolean(),
+    encoding: fc.constantFrom(null, 'gzip', 'identity', 'gzip;q=0, *', 'br, gzip;q=0.5'),
+    accept: fc.constantFrom(null, null, 'application/json', 'text/csv', '*/*'),
+    head: fc.boolean(),
+    again: fc.boolean(),
   }).map((r) => {
     let at = path;
     const query = [];
@@ -116,16 +124,50 @@ function request(path, method, operation, shared) {
       else query.push(encodeURIComponent(name) + '=' + encodeURIComponent(String(value)));
     }
     if (r.extra !== null) query.push('extra=' + encodeURIComponent(r.extra));
-    const headers = { 'Accept-Language': r.language, ...(r.gzip ? { 'Accept-Encoding': 'identity' } : {}) };
+    const headers = { 'Accept-Language': r.language };
+    if (r.encoding) headers['Accept-Encoding'] = r.encoding;
+    if (r.accept) headers.Accept = r.accept;
     if (r.who) headers.Authorization = 'Bearer ' + settings.tokens[r.who];
     if (r.body !== undefined) Object.assign(headers, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(r.body) });
-    return { method: method.toUpperCase(), path: at + (query.length ? '?' + query.join('&') : ''), headers, body: r.body };
+    return {
+      method: method === 'get' && r.head ? 'HEAD' : method.toUpperCase(), again: r.again,
+      path: at + (query.length ? '?' + query.join('&') : ''), headers, body: r.body,
+    };
   });
 }
 
 // ---- what may come back
 
 const seen = {};
+const counted = { heads: 0, packed: 0, unchanged: 0 };
+
+// What no description needs to repeat for each answer.
+const ALWAYS = {
+  'x-content-type-options': /^nosniff$/,
+  'content-security-policy': /^default-src 'none'; .*frame-ancestors 'none'$/,
+  'referrer-policy': /^no-referrer$/,
+  'cross-origin-resource-policy': /^same-origin$/,
+  'cache-control': /^(no-store|no-cache)$/,
+};
+
+function judgeHeaders(say, response, asked, reply) {
+  for (const [name, is] of Object.entries(ALWAYS))
+    if (!is.test(reply.headers[name] ?? '')) throw say(`${name} is not as it should be`);
+  for (const [name, ref] of Object.entries(response.headers ?? {})) {
+    const header = look(ref);
+    const value = reply.headers[name.toLowerCase()];
+    if (value === undefined && header.required) throw say(`the header ${name} is missing`);
+    if (value === undefined) continue;
+    const text = String(value);
+    const is = look(header.schema).type === 'integer' && /^\d+$/.test(text) ? Number(text) : text;
+    if (!validator(header.schema)(is)) throw say(`the header ${name} is not as described`);
+  }
+  for (const name of ['etag', 'set-cookie', 'retry-after', 'www-authenticate'])
+    if (reply.headers[name] !== undefined && !Object.keys(response.headers ?? {}).some((n) => n.toLowerCase() === name))
+      throw say(`the header ${name} is not described`);
+  if (reply.headers['content-encoding'] !== undefined && !/gzip|\*/.test(asked.headers['Accept-Encoding'] ?? ''))
+    throw say('packed, and nobody asked for it');
+}
 
 function judge(where, operation, asked, reply) {
   const say = (what) => new Error(`${where}: ${what}\nasked: ${JSON.stringify(asked)}\nreply: ${reply.status} ${JSON.stringify(reply.headers)} ${reply.text.slice(0, 600)}`);
@@ -133,15 +175,30 @@ function judge(where, operation, asked, reply) {
   seen[where] ??= {};
   seen[where][reply.status] = (seen[where][reply.status] ?? 0) + 1;
   if (reply.status >= 500) throw say('an answer of 500 or more');
-  if (reply.status === 414 && reply.text.length > 0 && !(reply.headers['content-type'] ?? '').includes('json')) return; // the library's own
   if (!response) throw say('a status that is not described');
+  judgeHeaders(say, response, asked, reply);
+  if (reply.headers['content-encoding'] === 'gzip' && reply.size > 0) counted.packed++;
   const type = (reply.headers['content-type'] ?? '').split(';')[0];
   const content = response.content ?? {};
+  const bare = asked.method === 'HEAD' || reply.status === 304;
+  if (bare && reply.size > 0) throw say('a body where none may be');
   if (reply.text === '' && Object.keys(content).length === 0) return;
-  if (!content[type]) throw say(`a content type that is not described: ${type}`);
+  if (reply.status !== 304 && !content[type]) throw say(`a content type that is not described: ${type}`);
+  if (type === 'application/problem+json' && !['vi', 'en'].includes(reply.headers['content-language'])) throw say('a problem in no language');
+  if (bare) return;
+  if (reply.headers['content-length'] !== undefined && Number(reply.headers['content-length']) !== reply.size) throw say('a wrong length');
   if (!type.endsWith('json')) return;
   const check = validator(content[type].schema);
   if (!check(JSON.parse(reply.text))) throw say('a reply the description does not allow: ' + ajv.errorsText(check.errors));
+}
+
+// What has an ETag is asked for again with it.
+async function again(where, operation, asked, reply) {
+  const repeated = { ...asked, headers: { ...asked.headers, 'If-None-Match': reply.headers.etag } };
+  const second = await send(repeated);
+  judge(where, operation, repeated, second);
+  if (second.status === 304) counted.unchanged++;
+  else if (second.headers.etag === reply.headers.etag) throw new Error(`${where}: not 304, though its ETag is the same`);
 }
 
 const METHODS = ['get', 'post', 'delete', 'put', 'patch'];
@@ -152,8 +209,11 @@ for (const [path, item] of Object.entries(description.paths)) {
     const where = `${method} ${path}`;
     if (settings.leave.includes(where)) continue;
     const property = fc.asyncProperty(request(path, method, item[method], item.parameters ?? []), async (asked) => {
+      const reply = await send(asked);
       runs++;
-      judge(where, item[method], asked, await send(asked));
+      counted.heads += asked.method === 'HEAD';
+      judge(where, item[method], asked, reply);
+      if (asked.again && reply.status === 200 && reply.headers.etag) await again(where, item[method], asked, reply);
     });
     const result = await fc.check(property, { seed: settings.seed, numRuns: settings.runs, endOnFailure: true });
     if (result.failed) wrong.push(String(result.errorInstance?.message ?? result.error));
@@ -163,5 +223,5 @@ if (wrong.length > 0) {
   console.error(wrong.join('\n\n'));
   process.exit(1);
 }
-console.log(JSON.stringify({ runs, operations: Object.keys(seen).length, seen }));
+console.log(JSON.stringify({ runs, operations: Object.keys(seen).length, seen, ...counted }));
 agent.destroy();

@@ -1,5 +1,6 @@
-"""The API's description is its contract: requests are made from it, right and wrong ones, as nobody, viewer, operator and
-administrator, and every reply must be one that it allows.  No 5xx, no status, no content type, no body it does not tell.
+"""The API's description is its contract: requests are made from it, right and wrong ones, as nobody and as every role, and
+every reply must be one that it allows.  No 5xx; no status, content type, header or body it does not tell, also of HEAD, packed,
+and revalidated.
 """
 import http.client
 import json
@@ -34,8 +35,12 @@ def ask(scene, method, path, body=None, **headers):
         link.close()
 
 
-def administrator(scene):
-    """Through the door: the first password, another one, a token of that role."""
+ROLES = ["administrator", "agency", "laboratory", "technician", "authority"]
+
+
+def tokens(scene):
+    """Through the door: the first password, another one, a token of each role, one of one supplier, and one that was
+    revoked."""
     with open(scene.path("journal", "first-password"), encoding="utf-8") as f:
         first = f.read().strip()
     status, cookie, _ = ask(scene, "POST", "/api/v1/session", {"name": "admin", "password": first})
@@ -43,9 +48,16 @@ def administrator(scene):
     cookie = cookie.split(";")[0]
     status, _, body = ask(scene, "POST", "/api/v1/session/password", {"password": first, "new_password": FRESH}, Cookie=cookie)
     check(status in (200, 204), "the first password could not be changed: %d %s" % (status, body))
-    status, _, body = ask(scene, "POST", "/api/v1/tokens", {"role": "administrator", "purpose": "contract"}, Cookie=cookie)
-    check(status in (200, 201), "no token: %d %s" % (status, body))
-    return body["secret"]
+    made = {}
+    for name, wish in [(role, {"role": role}) for role in ROLES] + [
+            ("agency of one", {"role": "agency", "supplier": "s", "sites": "site", "addresses": "127.0.0.0/8"}),
+            ("operator of one", {"role": "operator", "supplier": "s"}), ("revoked", {"role": "administrator"})]:
+        status, _, body = ask(scene, "POST", "/api/v1/tokens", {"purpose": "contract", **wish}, Cookie=cookie)
+        check(status == 201, "no token of %s: %d %s" % (name, status, body))
+        made[name] = body["secret"]
+    status, _, _ = ask(scene, "DELETE", "/api/v1/tokens/" + body["token"]["id"], Cookie=cookie)
+    check(status == 204, "a token could not be revoked: %d" % status)
+    return made
 
 
 def no_secret_leaked(scene, tokens, figures):
@@ -76,15 +88,18 @@ def main(scene):
     settings = {"port": scene.http_port, "tools": os.path.join(TREE, "tests", "node"), "seed": scene.options.seed,
                 "runs": scene.options.runs, "leave": LEFT,
                 "ids": ["a.pressure", "a.total", "site", "w", "s", "t", "admin", "nobody", "2026-11-25T00:00:00Z"],
-                "tokens": {"viewer": scene.token, "operator": operator, "administrator": administrator(scene)}}
+                "tokens": {"viewer": scene.token, "operator": operator, **tokens(scene)}}
     done = subprocess.run([scene.options.node, os.path.join(TREE, "tests", "field", "contract.mjs")],
                           input=json.dumps(settings), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=1500)
     check(done.returncode == 0, done.stderr[-12000:])
     counted = json.loads(done.stdout)
     check(counted["operations"] > 40, "only %d operations" % counted["operations"])
+    for what in ("heads", "packed", "unchanged"):
+        check(counted[what] > 0, "there was none of %s" % what)
     for operation, statuses in counted["seen"].items():
         say("%s: %s" % (operation, " ".join("%s×%d" % pair for pair in sorted(statuses.items()))))
-    say("%d requests to %d operations, every reply as described" % (counted["runs"], counted["operations"]))
+    say("%d requests to %d operations, every reply as described; %d HEAD, %d packed, %d not changed since" %
+        tuple(counted[what] for what in ("runs", "operations", "heads", "packed", "unchanged")))
     figures = daemon.get("/metrics")[1]
     daemon.stop()
     peer.close()

@@ -347,6 +347,37 @@ static enum err count(void *self, const struct volume_ask *a, int client,
     return ERR_NONE;
 }
 
+static enum err read_acts(void *self, const struct trail_ask *a, int client,
+                          void (*done)(void *ticket, enum err code, const struct trail_page *page,
+                                       const struct fault *why),
+                          void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    static const struct audit_stored ROWS[] = {
+        { "lai-chau",
+          1795435838123,
+          { .seq = 8,
+            .entry = { .at = { 1795435838123 },
+                       .by = { ACTOR_ACCOUNT, "lan", "2001:db8::7" },
+                       .action = "value.force",
+                       .subject = "point:lc.q1",
+                       .after = "{\"value\":3}" },
+            .person = { { 7 } },
+            .hash = { { 0xA5 } } } },
+        { "x\xC3", -4, { .seq = 1, .entry = { .by = { 77, "\xFF", "" }, .before = "{\"" } } },
+    };
+    const struct trail_page page = { ROWS, 2, w->older_acts, { 1795435838123000, 2, 7, "lai-chau" } };
+    struct fault told = { .code = w->history_code };
+
+    (void)snprintf(told.text, sizeof told.text, "the double says so");
+    w->trail = *a;
+    w->last_client = client;
+    if (w->history_mode == HISTORY_REFUSE)
+        return fault_set(why, w->history_code, "refused");
+    done(ticket, w->history_code, &page, &told);
+    return ERR_NONE;
+}
+
 bool world_pending(struct world *w, size_t n)
 {
     struct mono until = { mono_read().ms + 8000 };
@@ -669,6 +700,7 @@ enum err world_try(struct world *w, struct fault *why)
         .versions = { w, newest_version, visit_versions },
         .history = { w, world_ask },
         .volumes = { w, count },
+        .trail = { w, read_acts },
         .hands = { w, tell, told },
         .alarms = { w, open_alarms, act_on_alarm },
         .doors = { .self = w,

@@ -63,6 +63,9 @@ struct world {
     /* what meters counted: answered as history_mode and history_code say, never held */
     struct volume_ask counted;
     bool nothing_stored;
+    /* the record of acts, answered likewise */
+    struct trail_ask trail;
+    bool older_acts;
     /* health */
     enum part_state database;
 };

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -200,12 +201,178 @@ static void what_a_superuser_alters_is_found(void **state)
     }
 }
 
+/* ---- pages ---- */
+
+struct seen {
+    pthread_mutex_t lock;
+    bool told, more;
+    enum err code;
+    size_t count;
+    uint64_t seqs[ACTS];
+    struct audit_stored newest;
+    struct trail_place last;
+};
+
+static void page_came(void *ticket, enum err code, const struct trail_page *page, const struct fault *why)
+{
+    struct seen *s = ticket;
+
+    (void)why;
+    (void)pthread_mutex_lock(&s->lock);
+    s->code = code;
+    s->count = code == ERR_NONE ? page->count : 0;
+    s->more = code == ERR_NONE && page->more;
+    for (size_t i = 0; i < s->count && i < ACTS; i++)
+        s->seqs[i] = page->rows[i].row.seq;
+    if (s->count > 0) {
+        s->newest = page->rows[0];
+        s->last = page->last;
+    }
+    s->told = true;
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+static bool has_come(void *ctx)
+{
+    struct seen *s = ctx;
+    bool told;
+
+    (void)pthread_mutex_lock(&s->lock);
+    told = s->told;
+    (void)pthread_mutex_unlock(&s->lock);
+    return told;
+}
+
+static struct trail_ask everything(unsigned limit)
+{
+    return (struct trail_ask){ .from = { -62135596800000 },
+                               .to = { 253402300800000 },
+                               .kind = ACTOR_COUNT,
+                               .before.at_us = INT64_MAX,
+                               .limit = limit };
+}
+
+static void ask_page(struct historian *h, const struct trail_ask *ask, struct seen *out)
+{
+    struct trail_port port = historian_trail(h);
+    struct fault why;
+
+    memset(out, 0, sizeof *out);
+    (void)pthread_mutex_init(&out->lock, NULL);
+    assert_int_equal(port.ask(port.self, ask, -1, page_came, out, &why), ERR_NONE);
+    assert_true(pgtest_until(has_come, out, 20000));
+}
+
+static void pages_go_from_the_newest_to_the_oldest(void **state)
+{
+    struct trail_ask ask = everything(2);
+    struct historian *h;
+    struct seen s = { .more = true };
+    struct fault why;
+    uint64_t seq = ACTS;
+
+    (void)state;
+    assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
+    ask_page(h, &ask, &s);
+    assert_string_equal(s.newest.node, "test-node");
+    assert_memory_equal(&s.newest.row.hash, &rows[ACTS - 1].hash, sizeof s.newest.row.hash);
+    assert_string_equal(s.newest.row.entry.after, rows[ACTS - 1].entry.after);
+    assert_string_equal(s.newest.row.entry.person, "");
+    for (;;) {
+        for (size_t i = 0; i < s.count; i++)
+            assert_int_equal(s.seqs[i], seq--);
+        if (!s.more)
+            break;
+        assert_int_equal(s.count, 2);
+        ask.before = s.last;
+        ask_page(h, &ask, &s);
+    }
+    assert_int_equal(seq, 0);
+    historian_stop(h);
+}
+
+static void pages_hold_what_was_asked_for(void **state)
+{
+    struct trail_ask ask = everything(10);
+    struct historian *h;
+    struct seen s;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
+    ask.from.ms = PGTEST_NOW.ms + 1; /* itself in, */
+    ask.to.ms = PGTEST_NOW.ms + 3;   /* this one not */
+    ask_page(h, &ask, &s);
+    assert_int_equal(s.count, 2);
+    assert_int_equal(s.seqs[0], 3);
+    ask = everything(10);
+    (void)snprintf(ask.subject, sizeof ask.subject, "point:q\"1");
+    ask_page(h, &ask, &s);
+    assert_int_equal(s.count, 1);
+    ask = everything(10);
+    (void)snprintf(ask.actor, sizeof ask.actor, "' OR true --");
+    ask_page(h, &ask, &s);
+    assert_int_equal(s.code, ERR_NONE);
+    assert_int_equal(s.count, 0);
+    ask = everything(10);
+    ask.kind = ACTOR_TOKEN;
+    ask_page(h, &ask, &s);
+    assert_int_equal(s.count, 0);
+    ask.kind = ACTOR_ACCOUNT;
+    (void)snprintf(ask.actor, sizeof ask.actor, "lan");
+    ask_page(h, &ask, &s);
+    assert_int_equal(s.count, ACTS);
+    historian_stop(h);
+}
+
+/* Rows that only somebody with all rights can have made neither end the list nor turn it in a circle. */
+static void altered_rows_are_passed(void **state)
+{
+    static const char *const CHANGES[] = { "at = 'infinity'",
+                                           "at = '-infinity'",
+                                           "at = at + interval '1 us'",
+                                           "node = repeat('x', 200)",
+                                           "seq = -4",
+                                           "epoch = epoch * 1000003",
+                                           "kind = 300",
+                                           "after = repeat('x', 6000)",
+                                           "hash = ''" };
+    char sql[200];
+    struct historian *h;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
+    (void)pgtest_ask(&T, PGTEST_SUPERUSER, "CREATE TABLE capnuoc.kept AS TABLE capnuoc.audit");
+    (void)pgtest_ask(&T, PGTEST_SUPERUSER, "ALTER TABLE capnuoc.audit DISABLE TRIGGER ALL");
+    for (size_t i = 0; i < sizeof CHANGES / sizeof CHANGES[0]; i++) {
+        struct trail_ask ask = everything(1);
+        struct seen s = { .more = true };
+        size_t count = 0;
+        (void)snprintf(sql, sizeof sql, "UPDATE capnuoc.audit SET %s WHERE seq = 3 RETURNING 'done'",
+                       CHANGES[i]);
+        assert_string_equal(pgtest_ask(&T, PGTEST_SUPERUSER, sql), "done");
+        for (; s.more && count <= ACTS; count += s.count) {
+            ask_page(h, &ask, &s);
+            assert_int_equal(s.code, ERR_NONE);
+            ask.before = s.last;
+        }
+        assert_in_range(count, ACTS - 1, ACTS);
+        (void)pgtest_ask(&T, PGTEST_SUPERUSER, "TRUNCATE capnuoc.audit");
+        (void)pgtest_ask(&T, PGTEST_SUPERUSER, "INSERT INTO capnuoc.audit TABLE capnuoc.kept");
+    }
+    historian_stop(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_is_read_back_as_it_was, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_changes_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_a_superuser_alters_is_found, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pages_go_from_the_newest_to_the_oldest, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(pages_hold_what_was_asked_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(altered_rows_are_passed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(words_that_name_people_can_be_erased, set_up, tear_down),
     };
 
