@@ -285,7 +285,7 @@ static uint64_t rule_key(const struct watch *w, const struct rule *r)
 
 static void add_rule(const struct watch *w, uint32_t index, struct strbuf *to)
 {
-    const uint64_t revision = alarm_rule_revision(&w->catalogue->rules[index]);
+    const uint64_t revision = alarm_rule_revision(w->catalogue, &w->catalogue->rules[index]);
     unsigned char bytes[RULE_STATE_BYTES];
     struct rule_state s;
 
@@ -391,7 +391,7 @@ static void restore_rule(struct watch *w, const unsigned char *at, const unsigne
     if (!rule_state_decode(at, (size_t)(end - at), w->catalogue, &s))
         return;
     rule = catalogue_rule(w->catalogue, s.point, s.rule);
-    if (rule != NULL && alarm_rule_revision(rule) == revision)
+    if (rule != NULL && alarm_rule_revision(w->catalogue, rule) == revision)
         (void)rules_restore(w->rules, &s, now);
 }
 
@@ -432,7 +432,7 @@ static void inherit(const struct watch *w, struct rules *next, const struct cata
         uint32_t point = catalogue_by_key(c, w->catalogue->points[was->point].key);
         const struct rule *is = point == NO_INDEX ? NULL : catalogue_rule(c, point, was->key);
         struct rule_state s;
-        if (is == NULL || alarm_rule_revision(is) != alarm_rule_revision(was))
+        if (is == NULL || alarm_rule_revision(c, is) != alarm_rule_revision(w->catalogue, was))
             continue;
         rules_state(w->rules, i, &s);
         s.point = point;
