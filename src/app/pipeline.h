@@ -61,6 +61,11 @@ MUST_USE enum err pipeline_alarm(struct pipeline *p, const struct message_alarm 
 /* Any thread: the open alarms as they are durable, held; NULL before the first record. */
 struct alarm_list *pipeline_alarms(struct pipeline *p);
 
+/* Any thread: somebody puts a place into a mode, or ends one; as pipeline_tell. */
+MUST_USE enum err pipeline_mode(struct pipeline *p, const struct message_mode *m, struct fault *why);
+/* Any thread: copies the modes as they are durable, the newest first; those that ended lately, too. */
+size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max);
+
 /* Any thread: an act that was done elsewhere goes into the record of acts; its time is set.  Waits a little
  * when the inbox is full; what does not fit then is lost, counted and told as a gap. */
 void pipeline_note(struct pipeline *p, const struct audit_entry *e);
