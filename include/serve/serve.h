@@ -14,6 +14,7 @@
 #include "ports/hands.h"
 #include "ports/health.h"
 #include "ports/history.h"
+#include "ports/modes.h"
 #include "ports/present.h"
 #include "ports/versions.h"
 #include "ports/volumes.h"
@@ -45,6 +46,7 @@ struct serve_ports {
     struct versions_port versions; /* visit == NULL: none are told */
     struct hands_port hands;       /* tell == NULL: nobody may tell anything */
     struct alarms_port alarms;     /* open == NULL: there are none, nobody may act */
+    struct modes_port modes;       /* known == NULL: likewise */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */

@@ -134,6 +134,21 @@ static enum err act_on_alarm(void *self, const struct alarm_act *act, const stru
     return pipeline_alarm(((struct parts *)self)->pipeline, &m, why);
 }
 
+static size_t known_modes(void *self, struct mode *out, size_t max)
+{
+    return pipeline_modes(((struct parts *)self)->pipeline, out, max);
+}
+
+static enum err act_on_mode(void *self, const struct mode_act *act, const struct actor *by,
+                            void (*answer)(void *ticket, enum err code, bool known, const struct mode *is,
+                                           const struct fault *why),
+                            void *ticket, struct fault *why)
+{
+    const struct message_mode m = { *act, *by, answer, ticket };
+
+    return pipeline_mode(((struct parts *)self)->pipeline, &m, why);
+}
+
 /* ---- start ---- */
 
 /* Low ones are had only now: some more than the wires need, so that a reload may bring others. */
@@ -226,6 +241,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .volumes = volumes_port(&d->meters),
         .hands = { d, tell, told },
         .alarms = { d, open_alarms, act_on_alarm },
+        .modes = { d, known_modes, act_on_mode },
         .doors = doors_port(d->doors),
         .health = health_of(d),
         .assets = &dashboard_assets,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alarms.h"
+#include "modes.h"
 #include "picture.h"
 #include "problem.h"
 #include "series_text.h"
@@ -36,7 +37,9 @@ struct question {
     struct actor by;
     const struct alarms_port *alarms; /* not NULL: `alarm_act` is done */
     struct alarm_act alarm_act;
-    struct alarm_list *list;            /* held: what the alarm is of */
+    struct alarm_list *list;        /* held: what the alarm is of */
+    const struct modes_port *modes; /* not NULL: `mode_act` is done */
+    struct mode_act mode_act;
     const struct volumes_port *volumes; /* not NULL: `count` is asked */
     struct volume_ask count;
     const struct doors_port *doors; /* not NULL: `act` is to be done */
@@ -251,6 +254,17 @@ static void alarm_done(void *ticket, enum err code, bool known, const struct ala
     release(q);
 }
 
+static void mode_done(void *ticket, enum err code, bool known, const struct mode *is, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        mode_reply(&q->reply, q->ask.lang, code, known, is, why);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the clerk. */
 static void acted(void *ticket, const struct door_answer *a)
 {
@@ -313,6 +327,21 @@ struct question *question_alarm(struct questions *home, const struct alarms_port
         q->alarm_act = *act;
         q->by = *by;
         q->list = alarms->open(alarms->self); /* there was one when it was asked for */
+    }
+    return q;
+}
+
+struct question *question_mode(struct questions *home, const struct modes_port *modes,
+                               const struct mode_act *act, const struct actor *by, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->modes = modes;
+        q->mode_act = *act;
+        q->by = *by;
     }
     return q;
 }
@@ -392,6 +421,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->hands->tell(q->hands->self, &q->hand, &q->by, told, q, why);
     if (q->alarms != NULL)
         return q->alarms->act(q->alarms->self, &q->alarm_act, &q->by, alarm_done, q, why);
+    if (q->modes != NULL)
+        return q->modes->act(q->modes->self, &q->mode_act, &q->by, mode_done, q, why);
     if (q->doors != NULL)
         return q->doors->act(q->doors->self, q->act, acted, q, why);
     if (q->volumes != NULL)

@@ -8,6 +8,7 @@
 #include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/history.h"
+#include "ports/modes.h"
 #include "ports/volumes.h"
 #include "reply.h"
 #include "tally.h"
@@ -43,6 +44,9 @@ struct question *question_tell(struct questions *q, const struct hands_port *han
 /* Or something to be done about an alarm; likewise. */
 struct question *question_alarm(struct questions *q, const struct alarms_port *alarms,
                                 const struct alarm_act *act, const struct actor *by, enum lang lang);
+/* Or a mode that begins or ends; likewise. */
+struct question *question_mode(struct questions *q, const struct modes_port *modes,
+                               const struct mode_act *act, const struct actor *by, enum lang lang);
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);

@@ -42,6 +42,8 @@ void answer_alarms(struct face *f, struct request *q, struct reply *r); /* alarm
 void answer_alarm(struct face *f, struct request *q, struct reply *r);
 void answer_alarm_act(struct face *f, struct request *q, struct reply *r);
 void answer_alarm_sheet(struct face *f, struct request *q, struct reply *r);
+void answer_modes(struct face *f, struct request *q, struct reply *r); /* modes.c */
+void answer_mode_act(struct face *f, struct request *q, struct reply *r);
 void answer_session(struct face *f, struct request *q, struct reply *r); /* session.c */
 void answer_sign_in(struct face *f, struct request *q, struct reply *r);
 void answer_sign_out(struct face *f, struct request *q, struct reply *r);

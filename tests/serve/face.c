@@ -251,6 +251,7 @@ static const char *existing(const char *pattern)
     } IDS[] = {
         { "/volumes", "lc.dma.p0006" }, /* one that counts */
         { "/alarms/", "0000000000000abc" },
+        { "/modes/", "0000000000000def" },
         { "/config-versions/", "1" },
         { "/suppliers/", "cn-lai-chau" },
         { "/areas/", "03408" },

@@ -263,6 +263,42 @@ static enum err act_on_alarm(void *self, const struct alarm_act *act, const stru
     return ERR_NONE;
 }
 
+static size_t known_modes(void *self, struct mode *out, size_t max)
+{
+    struct world *w = self;
+    size_t n = w->mode_count < max ? w->mode_count : max;
+
+    memcpy(out, w->modes, n * sizeof *out);
+    return n;
+}
+
+static enum err act_on_mode(void *self, const struct mode_act *act, const struct actor *by,
+                            void (*answer)(void *ticket, enum err code, bool known, const struct mode *is,
+                                           const struct fault *why),
+                            void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct fault refusal;
+    struct mode is = act->mode;
+
+    if (w->act_code == ERR_FULL)
+        return fault_set(why, ERR_FULL, "full");
+    w->mode_act = *act;
+    w->by = *by;
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->act_code, "it has ended already");
+        answer(ticket, rc, false, NULL, &refusal);
+        return ERR_NONE;
+    }
+    if (act->ends) {
+        is = w->modes[0];
+        is.end = MODE_ENDED;
+        is.ended = is.until;
+    }
+    answer(ticket, ERR_NONE, false, &is, NULL);
+    return ERR_NONE;
+}
+
 /* ------------------------------------------------------------------ history */
 
 struct series world_series(bool raw)
@@ -659,6 +695,7 @@ enum err world_try(struct world *w, struct fault *why)
         .volumes = { w, count },
         .hands = { w, tell, told },
         .alarms = { w, open_alarms, act_on_alarm },
+        .modes = { w, known_modes, act_on_mode },
         .doors = { .self = w,
                    .admit = admit,
                    .sign_in = sign_in,
