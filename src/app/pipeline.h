@@ -22,6 +22,7 @@ struct pipeline_settings {
     size_t inbox;                /* messages that may wait */
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
+    void (*publish_alarms)(void *self, struct alarm_list *l); /* likewise; NULL: nobody is told */
     void *publish_self;
 };
 
