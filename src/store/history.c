@@ -11,6 +11,7 @@
 #include "leash.h"
 #include "meter_rows.h"
 #include "model/minute.h"
+#include "past_alarms.h"
 #include "pg.h"
 #include "rolled.h"
 #include "schema.h"
@@ -20,12 +21,21 @@ enum { HOLD_MS = MINUTE_HOLD_MS, READERS_MAX = 16 };
 
 struct question {
     int client;
-    bool is_meter; /* rows for `fold`, else a series for `done` */
+    bool is_meter; /* rows for `fold` */
+    bool is_past;  /* alarms for `past_done`; neither: a series for `done` */
     struct series_ask ask;
     void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why);
     void *ticket;
     struct meter_ask meter;
     struct meter_fold fold;
+    struct alarm_past_ask past;
+    void (*past_done)(void *ticket, enum err code, struct alarm_past *result, const struct fault *why);
+};
+
+/* What was asked for. */
+struct found {
+    struct series series;
+    struct alarm_past past;
 };
 
 struct historian {
@@ -179,9 +189,12 @@ static enum err ask_series(struct pg *p, const struct series_ask *a, struct seri
     return rc != ERR_NONE || fits ? rc : ask_buckets(p, a, out, why);
 }
 
-static enum err ask_it(struct pg *p, const struct question *q, struct series *out, struct fault *why)
+static enum err ask_it(struct pg *p, const struct question *q, struct found *out, struct fault *why)
 {
-    return q->is_meter ? meter_rows_read(p, &q->meter, &q->fold, why) : ask_series(p, &q->ask, out, why);
+    if (q->is_past)
+        return past_alarms_read(p, &q->past, &out->past, why);
+    return q->is_meter ? meter_rows_read(p, &q->meter, &q->fold, why)
+                       : ask_series(p, &q->ask, &out->series, why);
 }
 
 /* ---- workers ---- */
@@ -222,7 +235,7 @@ static enum err plain_code(const struct pg *p, enum err rc)
     return rc == ERR_DENIED ? ERR_PEER : rc;
 }
 
-static enum err answer(struct historian *h, struct pg **p, const struct question *q, struct series *out,
+static enum err answer(struct historian *h, struct pg **p, const struct question *q, struct found *out,
                        struct fault *why)
 {
     bool fresh = !pg_alive(*p);
@@ -257,15 +270,17 @@ static void *work(void *self)
     struct pg *p = NULL;
 
     while (queue_take(h->questions, &q, -1) == ERR_NONE) {
-        struct series result = { 0 };
+        struct found result = { .series = { 0 } };
         struct fault why = { 0 };
         enum err rc = answer(h, &p, &q, &result, &why);
 
         why.code = rc;
         if (q.is_meter)
             q.fold.done(q.fold.self, rc, &why);
+        else if (q.is_past)
+            q.past_done(q.ticket, rc, &result.past, &why);
         else
-            q.done(q.ticket, rc, &result, &why);
+            q.done(q.ticket, rc, &result.series, &why);
     }
     pg_close(p);
     return NULL;
@@ -318,6 +333,24 @@ static enum err put_meter(void *self, const struct meter_ask *ask, int client, c
     enum err rc = meter_rows_check(ask, why);
 
     return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+static enum err put_past(void *self, const struct alarm_past_ask *ask, int client,
+                         void (*done)(void *ticket, enum err code, struct alarm_past *result,
+                                      const struct fault *why),
+                         void *ticket, struct fault *why)
+{
+    const struct question q = {
+        .client = client, .is_past = true, .past = *ask, .past_done = done, .ticket = ticket
+    };
+    enum err rc = past_alarms_check(ask, why);
+
+    return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+struct alarm_past_port historian_alarms(struct historian *h)
+{
+    return (struct alarm_past_port){ .self = h, .ask = put_past };
 }
 
 struct history_port historian_port(struct historian *h)
