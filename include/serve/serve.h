@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "ports/alarm_past.h"
 #include "ports/alarms.h"
 #include "ports/assets.h"
 #include "ports/doors.h"
@@ -41,12 +42,13 @@ struct serve_settings {
 
 struct serve_ports {
     struct present_port present;
-    struct history_port history;   /* ask == NULL: there is no history */
-    struct volumes_port volumes;   /* ask == NULL: as without history */
-    struct versions_port versions; /* visit == NULL: none are told */
-    struct hands_port hands;       /* tell == NULL: nobody may tell anything */
-    struct alarms_port alarms;     /* open == NULL: there are none, nobody may act */
-    struct modes_port modes;       /* known == NULL: likewise */
+    struct history_port history;       /* ask == NULL: there is no history */
+    struct volumes_port volumes;       /* ask == NULL: as without history */
+    struct versions_port versions;     /* visit == NULL: none are told */
+    struct hands_port hands;           /* tell == NULL: nobody may tell anything */
+    struct alarms_port alarms;         /* open == NULL: there are none, nobody may act */
+    struct alarm_past_port alarm_past; /* ask == NULL: as without history */
+    struct modes_port modes;           /* known == NULL: likewise */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */

@@ -251,6 +251,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .volumes = volumes_port(&d->meters),
         .hands = { d, tell, told },
         .alarms = { d, open_alarms, act_on_alarm },
+        .alarm_past = historian_alarms(d->historian),
         .modes = { d, known_modes, act_on_mode },
         .doors = doors_port(d->doors),
         .health = health_of(d),

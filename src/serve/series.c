@@ -5,41 +5,16 @@
 #include "problem.h"
 #include "routes.h"
 #include "sees.h"
+#include "when.h"
 
 enum { BUCKETS_DEFAULT = 300, BUCKETS_TOGETHER = 20000 };
 
 static const int64_t SPAN_MAX_MS = 3653LL * CLOCK_DAY_MS; /* ten years */
 
-/* In a query an unescaped '+' means a space; a zone written "+07:00" by hand is understood all the same. */
-static bool parse_time(const char *text, struct wall *out)
-{
-    char copy[64];
-    size_t n = strlen(text);
-
-    if (n < 6 || n >= sizeof copy)
-        return false;
-    memcpy(copy, text, n + 1);
-    if (copy[n - 6] == ' ')
-        copy[n - 6] = '+';
-    return wall_parse(copy, out) == ERR_NONE;
-}
-
-static bool time_of(const struct request *q, const char *name, struct wall otherwise, struct wall *out,
-                    struct reply *r)
-{
-    const char *text = target_value(&q->target, name);
-
-    *out = otherwise;
-    if (text == NULL || parse_time(text, out))
-        return true;
-    problem(r, q->lang, PROBLEM_VALUE_TIME, name, NULL);
-    return false;
-}
-
 static bool span_of(const struct request *q, struct series_ask *ask, struct reply *r)
 {
-    if (!time_of(q, "to", q->now.wall, &ask->to, r) ||
-        !time_of(q, "from", (struct wall){ ask->to.ms - CLOCK_HOUR_MS }, &ask->from, r))
+    if (!when_of(q, "to", q->now.wall, &ask->to, r) ||
+        !when_of(q, "from", (struct wall){ ask->to.ms - CLOCK_HOUR_MS }, &ask->from, r))
         return false;
     if (ask->from.ms < ask->to.ms && ask->to.ms - ask->from.ms <= SPAN_MAX_MS)
         return true;

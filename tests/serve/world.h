@@ -52,7 +52,8 @@ struct world {
     /* alarms */
     struct alarm alarm; /* the one that is open; id 0: none */
     struct alarm_act act;
-    struct mode modes[3]; /* the known ones */
+    struct alarm_past_ask past; /* the last one */
+    struct mode modes[3];       /* the known ones */
     size_t mode_count;
     struct mode_act mode_act;
     enum err act_code; /* of the next */
