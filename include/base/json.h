@@ -6,6 +6,7 @@
 #define BASE_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -59,6 +60,9 @@ MUST_USE enum err json_parse(const char *text, size_t len, struct json_in **out,
 void json_in_free(struct json_in *doc);
 /* The string member `name` of a top-level object, NULL when missing or not a string; owned by doc. */
 const char *json_in_string(const struct json_in *doc, const char *name);
+/* The array member `name` of a top-level object, all its items strings, at most max: how many; 0: it is not.
+ */
+size_t json_in_strings(const struct json_in *doc, const char *name, const char **out, size_t max);
 /* The number member `name` of a top-level object, NaN when missing, not a number, or larger than a
  * double holds (1e400). */
 double json_in_number(const struct json_in *doc, const char *name);

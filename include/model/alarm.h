@@ -74,8 +74,10 @@ uint64_t alarm_id(uint64_t point, uint64_t rule, struct wall opened);
 enum { ALARM_ID_TEXT = 17 };
 const char *alarm_id_text(uint64_t id, char out[ALARM_ID_TEXT]); /* 16 hex digits.  Returns out */
 bool alarm_id_parse(const char *text, uint64_t *out);
-/* Changes with whatever decides when the rule speaks and how grave it is; not with its words. */
-uint64_t alarm_rule_revision(const struct rule *r);
+struct catalogue;
+/* Changes with whatever decides when the rule speaks and how grave it is, also with the points it is held
+ * against and the conditions in which it may speak; not with its words. */
+uint64_t alarm_rule_revision(const struct catalogue *c, const struct rule *r);
 
 /* What people want of an alarm. */
 struct alarm_act {

@@ -24,6 +24,7 @@ enum event_kind {
     EVENT_NODE_CLOCK,  /* its clock is ahead of ours by so many ms, or right again: 0 */
     EVENT_DEVICE_EXCHANGED, /* a device says another text of itself than it did: both texts */
     EVENT_FORCE, /* a value was set by hand, or is no longer: the value; the subject is the point */
+    EVENT_MODE,  /* a mode began or ended, also by itself; the subject is its place */
     EVENT_COUNT
 };
 

@@ -13,6 +13,7 @@
 #include "model/event.h"
 #include "model/hand.h"
 #include "model/minute.h"
+#include "model/mode.h"
 #include "model/reading.h"
 
 /* The numbers are stored.  Each lane has its own sequence, 1, 2, 3 ..., and its own cursor row. */
@@ -37,6 +38,7 @@ void body_add_minute(struct strbuf *body, const struct minute *m);
 void body_add_recount(struct strbuf *body, const struct recount *r);
 
 void body_add_alarm(struct strbuf *body, const struct alarm_step *s);
+void body_add_mode(struct strbuf *body, const struct mode *m);
 void body_add_audit(struct strbuf *body, const struct audit_row *r);
 
 enum body_item {
@@ -47,7 +49,8 @@ enum body_item {
     BODY_MINUTE,
     BODY_RECOUNT,
     BODY_AUDIT,
-    BODY_ALARM
+    BODY_ALARM,
+    BODY_MODE = 9
 };
 
 struct body_reader {
@@ -57,6 +60,7 @@ struct body_reader {
     struct recount recount;  /* the last BODY_RECOUNT */
     struct audit_row audit;  /* the last BODY_AUDIT */
     struct alarm_step alarm; /* the last BODY_ALARM */
+    struct mode mode;        /* the last BODY_MODE */
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);

@@ -7,6 +7,7 @@
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
+#include "model/mode.h"
 #include "model/reading.h"
 
 enum message_kind {
@@ -16,7 +17,8 @@ enum message_kind {
     MESSAGE_RELOAD,
     MESSAGE_HAND,
     MESSAGE_AUDIT,
-    MESSAGE_ALARM
+    MESSAGE_ALARM,
+    MESSAGE_MODE
 };
 
 enum { MESSAGE_READINGS_MAX = 32 };
@@ -46,6 +48,14 @@ struct message_alarm {
     void *self;
 };
 
+/* Somebody puts a place into a mode, or ends one.  As of a hand; *is is the mode since. */
+struct message_mode {
+    struct mode_act act;
+    struct actor by;
+    void (*answer)(void *self, enum err code, bool known, const struct mode *is, const struct fault *why);
+    void *self;
+};
+
 struct message {
     enum message_kind kind;
     uint16_t count; /* of readings */
@@ -60,6 +70,7 @@ struct message {
         struct message_reload reload;
         struct message_hand hand;
         struct message_alarm alarm;
+        struct message_mode mode;
         struct audit_entry audit; /* an act that was done elsewhere; its time is set */
     };
 };

@@ -8,12 +8,14 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "ports/alarm_past.h"
 #include "ports/alarms.h"
 #include "ports/assets.h"
 #include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/health.h"
 #include "ports/history.h"
+#include "ports/modes.h"
 #include "ports/present.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
@@ -41,12 +43,14 @@ struct serve_settings {
 
 struct serve_ports {
     struct present_port present;
-    struct history_port history;   /* ask == NULL: there is no history */
-    struct volumes_port volumes;   /* ask == NULL: as without history */
-    struct trail_port trail;       /* ask == NULL: as without history */
-    struct versions_port versions; /* visit == NULL: none are told */
-    struct hands_port hands;       /* tell == NULL: nobody may tell anything */
-    struct alarms_port alarms;     /* open == NULL: there are none, nobody may act */
+    struct history_port history;       /* ask == NULL: there is no history */
+    struct volumes_port volumes;       /* ask == NULL: as without history */
+    struct trail_port trail;           /* ask == NULL: as without history */
+    struct versions_port versions;     /* visit == NULL: none are told */
+    struct hands_port hands;           /* tell == NULL: nobody may tell anything */
+    struct alarms_port alarms;         /* open == NULL: there are none, nobody may act */
+    struct alarm_past_port alarm_past; /* ask == NULL: as without history */
+    struct modes_port modes;           /* known == NULL: likewise */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */
@@ -66,6 +70,7 @@ MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s
 /* A new snapshot: streams get the difference.  Borrows (holds its own count).  One caller thread; returns at
  * once, rendering and waking happen on a thread of the face. */
 void serve_publish(struct serve *s, struct snapshot *snapshot);
+void serve_publish_alarms(struct serve *s, struct alarm_list *alarms); /* likewise */
 /* Ends streams cleanly, answers what is under way for at most 5 s, closes.  NULL is fine. */
 void serve_stop(struct serve *s);
 /* The port it listens on (useful when asked for port 0). */

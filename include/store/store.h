@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/strbuf.h"
 #include "model/catalogue.h"
+#include "ports/alarm_past.h"
 #include "ports/history.h"
 #include "ports/lanes.h"
 #include "ports/meters.h"
@@ -108,6 +109,7 @@ MUST_USE enum err historian_start(struct historian **out, const struct store_set
 struct history_port historian_port(struct historian *h);
 struct meters_port historian_meters(struct historian *h);
 struct trail_port historian_trail(struct historian *h);
+struct alarm_past_port historian_alarms(struct historian *h);
 /* Answers what is queued with ERR_STATE, cancels what runs, joins.  NULL is fine. */
 void historian_stop(struct historian *h);
 

@@ -93,6 +93,32 @@ void acts_of_alarm(struct audit_entry *out, const struct alarm_act *act, const s
     state(out->after, &b);
 }
 
+void acts_of_mode(struct audit_entry *out, const struct mode_act *act, const struct mode *is,
+                  const struct actor *by)
+{
+    const char *who = act->ends ? is->ended_by : is->who, *why = act->ends ? is->end_why : is->why;
+    struct strbuf b;
+    struct json_out j;
+
+    memset(out, 0, sizeof *out);
+    out->by = *by;
+    (void)snprintf(out->action, sizeof out->action, act->ends ? "mode.end" : "mode.begin");
+    (void)snprintf(out->subject, sizeof out->subject, "%s:%s", MODE_PLACES[is->place - MODE_AT_SITE],
+                   is->subject);
+    (void)snprintf(out->person, sizeof out->person, "%s%s%s", who, why[0] == '\0' ? "" : "\n", why);
+    strbuf_init(&b, AUDIT_STATE_MAX - 1);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    json_key(&j, "key");
+    json_string(&j, act->ends ? is->end_key : is->key);
+    json_key(&j, "mode");
+    json_string(&j, MODE_KINDS[is->kind]);
+    json_key(&j, act->ends ? "ended" : "until");
+    json_time(&j, act->ends ? is->ended : is->until);
+    json_close_object(&j);
+    state(out->after, &b);
+}
+
 void acts_of_reload(struct audit_entry *out, const struct event *e)
 {
     struct strbuf b;

@@ -6,6 +6,7 @@
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
+#include "model/mode.h"
 
 /* Somebody told something of a point. */
 void acts_of_hand(struct audit_entry *out, const struct hand *h, const struct point *point,
@@ -15,5 +16,9 @@ void acts_of_alarm(struct audit_entry *out, const struct alarm_act *act, const s
                    const char *point, const struct actor *by);
 /* Another configuration was applied. */
 void acts_of_reload(struct audit_entry *out, const struct event *e);
+
+/* A mode began or ended. */
+void acts_of_mode(struct audit_entry *out, const struct mode_act *act, const struct mode *is,
+                  const struct actor *by);
 
 #endif

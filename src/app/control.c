@@ -16,6 +16,7 @@
 #include "alarm_words.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "mode_words.h"
 #include "people.h"
 #include "probe.h"
 #include "quarantine.h"
@@ -145,6 +146,8 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = alarm_words_list(d, &told, &why);
     else if (strncmp(line, "ack ", 4) == 0)
         rc = alarm_words_ack(d, line + 4, &why);
+    else if (strncmp(line, "mode\t", 5) == 0)
+        rc = mode_words(d, line, &told, &why);
     else if (strncmp(line, "quarantine ", 11) == 0)
         rc = quarantine(d, line + 11, &told, &why);
     else if (strncmp(line, "user\t", 5) == 0)

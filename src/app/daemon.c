@@ -41,6 +41,15 @@ static void show(void *self, struct snapshot *s)
         serve_publish(d->serve, s);
 }
 
+/* The face may have started meanwhile; it is told what there is then. */
+static void show_alarms(void *self, struct alarm_list *l)
+{
+    struct parts *d = self;
+
+    if (d->serve != NULL)
+        serve_publish_alarms(d->serve, l);
+}
+
 static void hear_others(void *self, const struct merged_part *nodes, size_t n)
 {
     neighbours_others(((struct parts *)self)->neighbours, nodes, n);
@@ -134,6 +143,21 @@ static enum err act_on_alarm(void *self, const struct alarm_act *act, const stru
     return pipeline_alarm(((struct parts *)self)->pipeline, &m, why);
 }
 
+static size_t known_modes(void *self, struct mode *out, size_t max)
+{
+    return pipeline_modes(((struct parts *)self)->pipeline, out, max);
+}
+
+static enum err act_on_mode(void *self, const struct mode_act *act, const struct actor *by,
+                            void (*answer)(void *ticket, enum err code, bool known, const struct mode *is,
+                                           const struct fault *why),
+                            void *ticket, struct fault *why)
+{
+    const struct message_mode m = { *act, *by, answer, ticket };
+
+    return pipeline_mode(((struct parts *)self)->pipeline, &m, why);
+}
+
 /* ---- start ---- */
 
 /* Low ones are had only now: some more than the wires need, so that a reload may bring others. */
@@ -188,6 +212,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .clock = d->clock,
                                    .inbox = CONFIG_INBOX_MESSAGES,
                                    .publish = publish,
+                                   .publish_alarms = show_alarms,
                                    .publish_self = d };
     const struct neighbours_settings n = { d->config->node, show, d };
     enum err rc = neighbours_new(&d->neighbours, &n, why);
@@ -227,13 +252,21 @@ static enum err start_face(struct parts *d, struct fault *why)
         .trail = historian_trail(d->historian),
         .hands = { d, tell, told },
         .alarms = { d, open_alarms, act_on_alarm },
+        .alarm_past = historian_alarms(d->historian),
+        .modes = { d, known_modes, act_on_mode },
         .doors = doors_port(d->doors),
         .health = health_of(d),
         .assets = &dashboard_assets,
         .clock = d->clock,
     };
 
-    return serve_start(&d->serve, &d->config->serve, &ports, why);
+    enum err rc = serve_start(&d->serve, &d->config->serve, &ports, why);
+    struct alarm_list *open = rc == ERR_NONE ? pipeline_alarms(d->pipeline) : NULL;
+
+    if (open != NULL)
+        serve_publish_alarms(d->serve, open);
+    alarm_list_drop(open);
+    return rc;
 }
 
 static enum err start_others(struct parts *d, struct fault *why)

@@ -60,6 +60,10 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         desk_act_on_alarm(p, &m->alarm, now);
         return;
     }
+    if (m->kind == MESSAGE_MODE) {
+        mode_desk_act(p, &m->mode, now);
+        return;
+    }
     if (m->kind == MESSAGE_READINGS) {
         atomic_fetch_add(&p->readings, m->count);
         succession_match(p, m);

@@ -22,6 +22,7 @@ struct pipeline_settings {
     size_t inbox;                /* messages that may wait */
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
+    void (*publish_alarms)(void *self, struct alarm_list *l); /* likewise; NULL: nobody is told */
     void *publish_self;
 };
 
@@ -60,6 +61,11 @@ size_t pipeline_told(struct pipeline *p, enum hand_kind kind, uint64_t point, st
 MUST_USE enum err pipeline_alarm(struct pipeline *p, const struct message_alarm *m, struct fault *why);
 /* Any thread: the open alarms as they are durable, held; NULL before the first record. */
 struct alarm_list *pipeline_alarms(struct pipeline *p);
+
+/* Any thread: somebody puts a place into a mode, or ends one; as pipeline_tell. */
+MUST_USE enum err pipeline_mode(struct pipeline *p, const struct message_mode *m, struct fault *why);
+/* Any thread: copies the modes as they are durable, the newest first; those that ended lately, too. */
+size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max);
 
 /* Any thread: an act that was done elsewhere goes into the record of acts; its time is set.  Waits a little
  * when the inbox is full; what does not fit then is lost, counted and told as a gap. */

@@ -52,6 +52,9 @@ struct pipeline {
     uint64_t alarms_frozen;            /* generation of the last list */
     struct alarm_list *alarms_waiting; /* likewise */
     uint64_t alarms_seq;
+    struct modes modes_waiting; /* likewise, when modes_wait */
+    uint64_t modes_frozen, modes_seq;
+    bool modes_wait;
     struct loss loss;
     struct damper damper;
     uint64_t refused_before; /* by the judges of earlier configurations */
@@ -59,6 +62,7 @@ struct pipeline {
     pthread_mutex_t lock; /* guards what follows */
     struct snapshot *shown;
     struct alarm_list *alarms;
+    struct modes modes;
     struct loss inbox_loss;
     struct hand_book *book;
     struct audit_head durable_head, next_head;
@@ -95,6 +99,10 @@ void release_durable(struct pipeline *p, struct now now);
 void desk_tell(struct pipeline *p, const struct message_hand *m, struct now now);
 void desk_act_on_alarm(struct pipeline *p, const struct message_alarm *m, struct now now);
 void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now);
+
+/* ---- mode_desk.c: modes, likewise, and as they are durable ---- */
+void mode_desk_act(struct pipeline *p, const struct message_mode *m, struct now now);
+void mode_desk_release(struct pipeline *p);
 
 /* ---- succession.c: another configuration takes the place of this one ---- */
 void succession_match(struct pipeline *p, struct message *m);

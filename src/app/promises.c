@@ -18,6 +18,8 @@ static void answer(const struct promise *p, enum err code, const struct fault *w
 
     if (p->answer_alarm != NULL)
         p->answer_alarm(p->self, code, done && p->known, done ? &p->alarm : NULL, why);
+    else if (p->answer_mode != NULL)
+        p->answer_mode(p->self, code, done && p->known, done ? &p->mode : NULL, why);
     else
         p->answer(p->self, code, done && p->known, done ? &p->hand : NULL, why);
 }

@@ -16,6 +16,9 @@ struct promise {
     struct alarm alarm; /* when answer_alarm is not NULL: that is answered */
     void (*answer_alarm)(void *self, enum err code, bool known, const struct alarm *is,
                          const struct fault *why);
+    struct mode mode; /* likewise */
+    void (*answer_mode)(void *self, enum err code, bool known, const struct mode *is,
+                        const struct fault *why);
     void *self;
 };
 

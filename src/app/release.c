@@ -32,6 +32,8 @@ static void show_alarms(struct pipeline *p)
     p->alarms = p->alarms_waiting;
     (void)pthread_mutex_unlock(&p->lock);
     p->alarms_waiting = NULL;
+    if (p->set.publish_alarms != NULL)
+        p->set.publish_alarms(p->set.publish_self, p->alarms);
     alarm_list_drop(old);
 }
 
@@ -72,6 +74,7 @@ void release_durable(struct pipeline *p, struct now now)
     if (!watch_has_news(p->watch)) /* else a record failed: what is there is not durable */
         freeze_alarms(p, now.wall);
     show_alarms(p);
+    mode_desk_release(p);
     promises_keep(&p->promises, journal_durable(p->set.journal));
     if (p->next_head.seq != p->durable_head.seq && journal_durable(p->set.journal) >= p->next_head_seq) {
         (void)pthread_mutex_lock(&p->lock);

@@ -21,6 +21,7 @@ struct watch {
     const struct catalogue *catalogue;
     struct rules *rules;
     struct alarms *alarms;
+    struct mode_book *modes;
     uint64_t generation;
     uint64_t took_up; /* of alarms_missed: looked for again */
     uint64_t lost;    /* steps that no record had room for; the alarms themselves are kept */
@@ -47,8 +48,11 @@ enum err watch_new(struct watch **out, const struct catalogue *c, struct now now
         return fault_set(why, ERR_MEMORY, "rules: no memory");
     w->catalogue = c;
     w->alarms = alarms_new();
-    rc = w->alarms == NULL ? fault_set(why, ERR_MEMORY, "alarms: no memory")
-                           : rules_new(&w->rules, c, now, why);
+    w->modes = mode_book_new();
+    if (w->alarms == NULL || w->modes == NULL || mode_book_works_by(w->modes, c) != ERR_NONE)
+        rc = fault_set(why, ERR_MEMORY, "alarms: no memory");
+    else
+        rc = rules_new(&w->rules, c, now, why);
     if (rc != ERR_NONE) {
         watch_free(w);
         return rc;
@@ -63,7 +67,13 @@ void watch_free(struct watch *w)
         return;
     rules_free(w->rules);
     alarms_free(w->alarms);
+    mode_book_free(w->modes);
     free(w);
+}
+
+struct mode_book *watch_modes(struct watch *w)
+{
+    return w->modes;
 }
 
 const struct alarms *watch_alarms(const struct watch *w)
@@ -105,6 +115,14 @@ static void touch(struct watch *w, uint32_t rule)
         w->touched[w->touched_count++] = rule;
 }
 
+/* It is not the mode alone that keeps a rule silent: what speaks all the same is not out of service. */
+static bool is_out(struct watch *w, uint32_t point, uint8_t stake)
+{
+    const mode_set out = mode_bit(MODE_OUT_OF_SERVICE);
+
+    return mode_silences(mode_book_sets(w->modes)[point] & out, stake) != MODE_COUNT;
+}
+
 static bool take_turn(struct watch *w, const struct rule_turn *t)
 {
     const struct rule *rule = catalogue_rule(w->catalogue, t->point, t->rule);
@@ -112,7 +130,7 @@ static bool take_turn(struct watch *w, const struct rule_turn *t)
     if (rule == NULL)
         return false;
     touch(w, (uint32_t)(rule - w->catalogue->rules));
-    if (!alarms_turn(w->alarms, w->catalogue, t, false, next_step(w)))
+    if (!alarms_turn(w->alarms, w->catalogue, t, is_out(w, t->point, t->stake), next_step(w)))
         return false;
     took_step(w);
     return true;
@@ -129,10 +147,10 @@ static bool take_turns(struct watch *w, const struct rule_turns *turns)
 
 bool watch_fold(struct watch *w, const struct reading *r, struct now now)
 {
-    const struct rules_now when = { now, NULL };
+    const struct rules_now when = { now, mode_book_sets(w->modes) };
     struct rule_turns turns;
     uint32_t from = 0;
-    bool more, changed = false;
+    bool more, changed = mode_book_is_fresh(w->modes, r->point);
 
     do {
         more = rules_fold(w->rules, r, when, &from, &turns);
@@ -165,12 +183,30 @@ static void take_up(struct watch *w, struct now now)
     }
 }
 
+/* An alarm whose rule is silent for another reason than before. */
+static void call_again(struct watch *w, struct now now)
+{
+    for (size_t i = 0; i < alarms_count(w->alarms) && has_room(w); i++) {
+        const struct alarm *a = alarms_at(w->alarms, i);
+        uint32_t point = a->quiet == 0 ? NO_INDEX : catalogue_by_key(w->catalogue, a->point);
+        struct rule_turn t = { .rule = a->rule, .at = now.wall, .word = RULE_NOT_JUDGED, .stake = a->stake };
+        if (point == NO_INDEX || is_out(w, point, a->stake) == (a->quiet == ALARM_OUT_OF_SERVICE))
+            continue;
+        t.point = point;
+        if (alarms_turn(w->alarms, w->catalogue, &t, is_out(w, point, a->stake), next_step(w)))
+            took_step(w);
+    }
+}
+
 bool watch_tick(struct watch *w, struct now now, uint32_t *from)
 {
-    const struct rules_now when = { now, NULL };
+    struct rules_now when = { .now = now };
     struct rule_turns turns;
     bool more;
 
+    (void)mode_book_tick(w->modes, now.wall);
+    when.modes = mode_book_sets(w->modes);
+    call_again(w, now);
     while (has_room(w) && alarms_tick(w->alarms, now.wall, next_step(w)))
         took_step(w);
     take_up(w, now);
@@ -183,7 +219,7 @@ bool watch_tick(struct watch *w, struct now now, uint32_t *from)
 
 bool watch_has_news(const struct watch *w)
 {
-    return w->step_count > 0 || w->touched_count > 0;
+    return w->step_count > 0 || w->touched_count > 0 || mode_book_has_news(w->modes);
 }
 
 /* ---- what people do ---- */
@@ -264,6 +300,7 @@ void watch_add_entries(const struct watch *w, struct strbuf *events)
 {
     for (size_t i = 0; i < w->step_count; i++)
         body_add_alarm(events, &w->steps[i]);
+    mode_book_add_entries(w->modes, events);
 }
 
 static bool has_later(const struct watch *w, size_t i)
@@ -285,7 +322,7 @@ static uint64_t rule_key(const struct watch *w, const struct rule *r)
 
 static void add_rule(const struct watch *w, uint32_t index, struct strbuf *to)
 {
-    const uint64_t revision = alarm_rule_revision(&w->catalogue->rules[index]);
+    const uint64_t revision = alarm_rule_revision(w->catalogue, &w->catalogue->rules[index]);
     unsigned char bytes[RULE_STATE_BYTES];
     struct rule_state s;
 
@@ -330,12 +367,14 @@ void watch_add_states(const struct watch *w, struct strbuf *to, struct journal_s
         add_act(w->fresh, to);
         ends[(*n)++] = to->len;
     }
+    mode_book_add_states(w->modes, to, states, ends, n);
 }
 
 void watch_recorded(struct watch *w)
 {
     if (w->lost > 0)
         log_error("alarms steps without a record=%" PRIu64, w->lost);
+    mode_book_recorded(w->modes);
     w->step_count = w->touched_count = 0;
     w->lost = 0;
     w->fresh = NULL;
@@ -391,7 +430,7 @@ static void restore_rule(struct watch *w, const unsigned char *at, const unsigne
     if (!rule_state_decode(at, (size_t)(end - at), w->catalogue, &s))
         return;
     rule = catalogue_rule(w->catalogue, s.point, s.rule);
-    if (rule != NULL && alarm_rule_revision(rule) == revision)
+    if (rule != NULL && alarm_rule_revision(w->catalogue, rule) == revision)
         (void)rules_restore(w->rules, &s, now);
 }
 
@@ -405,7 +444,7 @@ bool watch_restore(struct watch *w, const struct journal_state *s, struct now no
     case TAG_ALARM: restore_alarm(w, at, end, now); return true;
     case TAG_ACT: restore_act(w, at, end); return true;
     case TAG_RULE: restore_rule(w, at, end, now); return true;
-    default: return false;
+    default: return mode_book_restore(w->modes, s);
     }
 }
 
@@ -416,6 +455,7 @@ void watch_know(struct watch *w, const struct reading *shown)
 
 bool watch_retire(struct watch *w, struct now now)
 {
+    mode_book_resume(w->modes);
     while (has_room(w)) {
         if (!alarms_retire(w->alarms, w->catalogue, now.wall, next_step(w)))
             return false;
@@ -432,7 +472,7 @@ static void inherit(const struct watch *w, struct rules *next, const struct cata
         uint32_t point = catalogue_by_key(c, w->catalogue->points[was->point].key);
         const struct rule *is = point == NO_INDEX ? NULL : catalogue_rule(c, point, was->key);
         struct rule_state s;
-        if (is == NULL || alarm_rule_revision(is) != alarm_rule_revision(was))
+        if (is == NULL || alarm_rule_revision(c, is) != alarm_rule_revision(w->catalogue, was))
             continue;
         rules_state(w->rules, i, &s);
         s.point = point;
@@ -442,11 +482,15 @@ static void inherit(const struct watch *w, struct rules *next, const struct cata
 
 enum err watch_succeed(struct watch *w, const struct catalogue *c, struct now now, struct fault *why)
 {
-    struct rules *next;
+    struct rules *next = NULL;
     enum err rc = rules_new(&next, c, now, why);
 
-    if (rc != ERR_NONE)
+    if (rc == ERR_NONE && mode_book_works_by(w->modes, c) != ERR_NONE)
+        rc = fault_set(why, ERR_MEMORY, "modes: no memory");
+    if (rc != ERR_NONE) {
+        rules_free(next);
         return rc;
+    }
     inherit(w, next, c, now);
     rules_free(w->rules);
     w->rules = next;

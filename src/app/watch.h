@@ -6,18 +6,19 @@
 #include "journal/journal.h"
 #include "judge/alarms.h"
 #include "judge/rules.h"
+#include "mode_book.h"
 #include "model/message.h"
 
 /* Steps and rules that one record holds; what rules say beyond waits for the next tick. */
 enum { WATCH_STEPS_MAX = 256, WATCH_RULES_MAX = 512, WATCH_ACTS_MAX = 1024 };
-enum { WATCH_STATES_MAX = WATCH_STEPS_MAX + WATCH_RULES_MAX + 2 };
+enum { WATCH_STATES_MAX = WATCH_STEPS_MAX + WATCH_RULES_MAX + 2 + MODE_BOOK_STATES_MAX };
 
 struct watch;
 
 MUST_USE enum err watch_new(struct watch **out, const struct catalogue *c, struct now now, struct fault *why);
 void watch_free(struct watch *w); /* NULL is fine */
 
-/* A reading as it is shown.  True: an alarm changed by it. */
+/* A reading as it is shown.  True: an alarm changed by it, or it is the first in another mode. */
 bool watch_fold(struct watch *w, const struct reading *r, struct now now);
 /* True: there is more, once what is here is recorded. */
 bool watch_tick(struct watch *w, struct now now, uint32_t *from);
@@ -51,6 +52,8 @@ MUST_USE enum err watch_succeed(struct watch *w, const struct catalogue *c, stru
 bool watch_retire(struct watch *w, struct now now);
 
 const struct alarms *watch_alarms(const struct watch *w);
+/* Their news stand in the same record. */
+struct mode_book *watch_modes(struct watch *w);
 /* Changes with each step. */
 uint64_t watch_generation(const struct watch *w);
 

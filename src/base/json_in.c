@@ -183,6 +183,21 @@ const char *json_in_string(const struct json_in *doc, const char *name)
     return item != NULL && cJSON_IsString(item) ? item->valuestring : NULL;
 }
 
+size_t json_in_strings(const struct json_in *doc, const char *name, const char **out, size_t max)
+{
+    const cJSON *list = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;
+    size_t n = 0;
+
+    if (list == NULL || !cJSON_IsArray(list))
+        return 0;
+    for (const cJSON *item = list->child; item != NULL; item = item->next) {
+        if (!cJSON_IsString(item) || n == max)
+            return 0;
+        out[n++] = item->valuestring;
+    }
+    return n;
+}
+
 double json_in_number(const struct json_in *doc, const char *name)
 {
     const cJSON *item = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;

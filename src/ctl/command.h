@@ -24,6 +24,7 @@ int daemon_alarms(int argc, char **argv);
 int daemon_commission(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
 int daemon_forget(int argc, char **argv);
+int daemon_mode(int argc, char **argv);
 int daemon_quarantine(int argc, char **argv);
 int daemon_probe(int argc, char **argv);
 int daemon_reload(int argc, char **argv);

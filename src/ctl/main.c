@@ -23,6 +23,11 @@ static const struct ctl_command COMMANDS[] = {
       "the running daemon takes its files again, as a whole or not at all", daemon_reload },
     { "alarms", "--config FILE", "the open alarms of the running daemon", daemon_alarms },
     { "ack", "--config FILE --by NAME ID", "somebody has seen that alarm", daemon_ack },
+    { "mode",
+      "--config FILE list | begin KIND site|device|point ID --until TIME --by NAME --why TEXT "
+      "| end ID --by NAME [--why TEXT]",
+      "calibration, maintenance, out_of_service, rota, drill or backwash of a place, until an end",
+      daemon_mode },
     { "probe", "--config FILE WIRE DEVICE|unit:N coil|discrete|holding|input ADDRESS [COUNT]",
       "the running daemon asks one device, and all that its registers may mean", daemon_probe },
     { "commission", "--config FILE [--lang vi|en] [--csv] [--only SITE|DEVICE|POINT] ...",

@@ -103,7 +103,7 @@ static void note_begin(struct alarms *s, const struct alarm *a)
 }
 
 /* One that has not begun; NULL: no room. */
-static struct alarm *make(struct alarms *s, const struct point *point, const struct rule *rule,
+static struct alarm *make(struct alarms *s, const struct catalogue *c, const struct rule *rule,
                           const struct rule_turn *t)
 {
     struct alarm *a = &s->list[s->count];
@@ -113,9 +113,9 @@ static struct alarm *make(struct alarms *s, const struct point *point, const str
         return NULL;
     }
     s->count++;
-    *a = (struct alarm){ .point = point->key,
+    *a = (struct alarm){ .point = c->points[t->point].key,
                          .rule = rule->key,
-                         .revision = alarm_rule_revision(rule),
+                         .revision = alarm_rule_revision(c, rule),
                          .severity = t->severity,
                          .stake = t->stake,
                          .latched = rule->latched,
@@ -153,7 +153,7 @@ bool alarms_turn(struct alarms *s, const struct catalogue *c, const struct rule_
     if (a == NULL && t->word != RULE_HOLDS)
         return false;
     if (a == NULL)
-        a = make(s, &c->points[t->point], rule, t);
+        a = make(s, c, rule, t);
     if (a == NULL)
         return false;
     h.event = alarm_event_of(a, t, out_of_service);
@@ -256,7 +256,7 @@ static const char *retired(const struct catalogue *c, const struct alarm *a)
         return "the point is measured no more";
     if (rule == NULL)
         return "the rule is no more";
-    return alarm_rule_revision(rule) == a->revision ? NULL : "the rule has changed";
+    return alarm_rule_revision(c, rule) == a->revision ? NULL : "the rule has changed";
 }
 
 bool alarms_retire(struct alarms *s, const struct catalogue *c, struct wall now, struct alarm_step *out)

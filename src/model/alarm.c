@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/catalogue.h"
 #include "seal/seal.h"
 
 const char *const ALARM_STATES[] = { "normal",  "unacknowledged", "acknowledged",   "returned", "latched",
@@ -51,17 +52,35 @@ bool alarm_id_parse(const char *text, uint64_t *out)
     return *out != 0 && *out <= INT64_MAX;
 }
 
-uint64_t alarm_rule_revision(const struct rule *r)
+/* A rule without a second point and without conditions has the number that earlier versions gave it: what is
+ * open goes on over an upgrade. */
+static void add_points(struct strbuf *to, const struct catalogue *c, const struct rule *r)
 {
-    char text[512];
+    if (r->other != NO_INDEX)
+        strbuf_printf(to, " other %" PRIu64, c->points[r->other].key);
+    for (size_t i = 0; i < r->when_count; i++) {
+        const struct condition *k = &c->conditions[r->when_first + i];
+        strbuf_printf(to, " when %" PRIu64 " %d %.17g %d %d", c->points[k->point].key, k->how, k->value,
+                      k->from, k->until);
+    }
+}
 
-    (void)snprintf(text, sizeof text,
-                   "%d %d %d %d %d %.17g %.17g %.17g %.17g %.17g %.17g %" PRId64 " %" PRId64 " %" PRId64
-                   " %" PRId64 " %" PRId64,
-                   r->kind, r->severity, r->stake, r->latched, r->n, r->limit, r->low, r->deadband, r->step,
-                   r->other_is, r->since, r->within_ms, r->on_delay_ms, r->off_delay_ms, r->window_ms,
-                   r->settle_ms);
-    return seal_key63(text);
+uint64_t alarm_rule_revision(const struct catalogue *c, const struct rule *r)
+{
+    struct strbuf text;
+    uint64_t revision;
+
+    strbuf_init(&text, 4096);
+    strbuf_printf(&text,
+                  "%d %d %d %d %d %.17g %.17g %.17g %.17g %.17g %.17g %" PRId64 " %" PRId64 " %" PRId64
+                  " %" PRId64 " %" PRId64,
+                  r->kind, r->severity, r->stake, r->latched, r->n, r->limit, r->low, r->deadband, r->step,
+                  r->other_is, r->since, r->within_ms, r->on_delay_ms, r->off_delay_ms, r->window_ms,
+                  r->settle_ms);
+    add_points(&text, c, r);
+    revision = text.failed ? 0 : seal_key63(text.text);
+    strbuf_clear(&text);
+    return revision;
 }
 
 bool alarm_act_same(const struct alarm_act *a, const struct alarm_act *b)

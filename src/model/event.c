@@ -22,6 +22,7 @@ const char *event_kind_name(enum event_kind k)
         [EVENT_NODE_CLOCK] = "node_clock",
         [EVENT_DEVICE_EXCHANGED] = "device_exchanged",
         [EVENT_FORCE] = "force",
+        [EVENT_MODE] = "mode",
     };
 
     return (unsigned)k < EVENT_COUNT ? NAMES[k] : "unknown";

@@ -151,6 +151,12 @@ void body_add_alarm(struct strbuf *body, const struct alarm_step *s)
     alarm_step_write(body, s);
 }
 
+void body_add_mode(struct strbuf *body, const struct mode *m)
+{
+    strbuf_putc(body, BODY_MODE);
+    mode_write(body, m);
+}
+
 void body_read(struct body_reader *r, const void *body, size_t len)
 {
     r->at = body;
@@ -313,6 +319,7 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     case BODY_RECOUNT: *item = BODY_RECOUNT; return take_recount(r);
     case BODY_AUDIT: *item = BODY_AUDIT; return audit_read(&r->at, r->end, &r->audit);
     case BODY_ALARM: *item = BODY_ALARM; return alarm_step_read(&r->at, r->end, &r->alarm);
+    case BODY_MODE: *item = BODY_MODE; return mode_read(&r->at, r->end, &r->mode);
     default: return ERR_RANGE;
     }
 }

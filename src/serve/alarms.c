@@ -157,7 +157,7 @@ static void write_open(struct strbuf *b, const struct request *q, const struct a
     json_close_object(&j);
 }
 
-void answer_alarms(struct face *f, struct request *q, struct reply *r)
+static void answer_open(struct face *f, struct request *q, struct reply *r)
 {
     struct alarm_list *l = take(f, q, r);
     struct strbuf b;
@@ -171,6 +171,28 @@ void answer_alarms(struct face *f, struct request *q, struct reply *r)
         reply_take(r, 200, TYPE_JSON, &b, q->lang);
     }
     alarm_list_drop(l);
+}
+
+/* The open ones, all of them, or those that are over, of a time and page by page. */
+void answer_alarms(struct face *f, struct request *q, struct reply *r)
+{
+    static const char *const PAST[] = { "from", "to", "limit", "next" };
+    const char *state = target_value(&q->target, "state");
+
+    if (state != NULL && strcmp(state, "closed") == 0) {
+        answer_closed_alarms(f, q, r);
+        return;
+    }
+    if (state != NULL && strcmp(state, "open") != 0) {
+        problem(r, q->lang, PROBLEM_VALUE_STATE, "state", "open, closed");
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(PAST); i++)
+        if (target_value(&q->target, PAST[i]) != NULL) {
+            problem(r, q->lang, PROBLEM_UNKNOWN_PARAMETER, PAST[i], NULL);
+            return;
+        }
+    answer_open(f, q, r);
 }
 
 /* The one in the path; NULL: not open, or not theirs to see. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alarms.h"
+#include "modes.h"
 #include "picture.h"
 #include "problem.h"
 #include "series_text.h"
@@ -36,7 +37,13 @@ struct question {
     struct actor by;
     const struct alarms_port *alarms; /* not NULL: `alarm_act` is done */
     struct alarm_act alarm_act;
-    struct alarm_list *list;            /* held: what the alarm is of */
+    struct alarm_list *list;        /* held: what the alarm is of */
+    struct alarm_batch *batch;      /* not NULL: they are acknowledged through `alarms` */
+    const struct modes_port *modes; /* not NULL: `mode_act` is done */
+    struct mode_act mode_act;
+    const struct alarm_past_port *past_port; /* not NULL: `past` is asked */
+    struct past_question past;
+    struct catalogue *catalogue;        /* held: what its points are */
     const struct volumes_port *volumes; /* not NULL: `count` is asked */
     struct volume_ask count;
     const struct trail_port *trail; /* not NULL: `page` is asked */
@@ -79,7 +86,7 @@ static void send_text(struct question *q, struct strbuf *b, const char *name)
 }
 
 /* One that goes on is no longer gzipped as a whole. */
-static void write_page(struct question *q, const struct series *s)
+static void write_rows(struct question *q, const struct series *s)
 {
     struct strbuf b;
     bool more = s->until.ms < q->ask.ask.to.ms;
@@ -97,7 +104,7 @@ static void write_reply(struct question *q, const struct series *s)
     struct strbuf b;
 
     if (q->ask.ask.page) {
-        write_page(q, s);
+        write_rows(q, s);
         return;
     }
     strbuf_init(&b, REPLY_BODY_MAX);
@@ -147,7 +154,8 @@ static enum problem_kind problem_of(enum err code)
 
 static void write_problem(struct question *q, struct reply *r, enum problem_kind kind)
 {
-    problem(r, q->ask.lang, kind, kind == PROBLEM_VALUE_ROWS ? "from" : NULL, NULL);
+    problem(r, q->ask.lang, kind, kind == PROBLEM_VALUE_ROWS || kind == PROBLEM_VALUE_RINGS ? "from" : NULL,
+            NULL);
     if (r->status == 503)
         r->retry_after_s = 5;
 }
@@ -168,6 +176,8 @@ static void release(struct question *q)
     if (q->several != NULL)
         strbuf_clear(&q->several->text);
     alarm_list_drop(q->list);
+    alarm_batch_free(q->batch);
+    catalogue_drop(q->catalogue);
     if (q->act != NULL)
         explicit_bzero(q->act, sizeof *q->act);
     free(q->act);
@@ -276,6 +286,24 @@ static void paged(void *ticket, enum err code, const struct trail_page *page, co
     release(q);
 }
 
+static void past_found(void *ticket, enum err code, struct alarm_past *result, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* as above */
+    if (atomic_load(&q->state) == WAITING) {
+        if (code == ERR_NONE)
+            past_reply(&q->reply, q->ask.lang, &q->past, result, q->catalogue);
+        else
+            write_problem(q, &q->reply, code == ERR_RANGE ? PROBLEM_VALUE_RINGS : problem_of(code));
+    }
+    if (code == ERR_NONE)
+        alarm_past_clear(result);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the pipeline. */
 static void told(void *ticket, enum err code, bool known, const struct hand *is, const struct fault *why)
 {
@@ -297,6 +325,28 @@ static void alarm_done(void *ticket, enum err code, bool known, const struct ala
     (void)known;
     if (atomic_load(&q->state) == WAITING)
         alarm_reply(&q->reply, q->ask.lang, code, is, q->list->catalogue, why);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
+static void batch_done(void *ticket)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        alarm_batch_reply(&q->reply, q->ask.lang, q->batch);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
+static void mode_done(void *ticket, enum err code, bool known, const struct mode *is, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        mode_reply(&q->reply, q->ask.lang, code, known, is, why);
     if (close_as(q, ANSWERED))
         q->resume(q->connection);
     release(q);
@@ -364,6 +414,52 @@ struct question *question_alarm(struct questions *home, const struct alarms_port
         q->alarm_act = *act;
         q->by = *by;
         q->list = alarms->open(alarms->self); /* there was one when it was asked for */
+    }
+    return q;
+}
+
+struct question *question_batch(struct questions *home, const struct alarms_port *alarms,
+                                struct alarm_batch *batch, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->alarms = alarms;
+        q->batch = batch;
+        batch->done = batch_done;
+        batch->ticket = q;
+    }
+    return q;
+}
+
+struct question *question_mode(struct questions *home, const struct modes_port *modes,
+                               const struct mode_act *act, const struct actor *by, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->modes = modes;
+        q->mode_act = *act;
+        q->by = *by;
+    }
+    return q;
+}
+
+struct question *question_past(struct questions *home, const struct alarm_past_port *port,
+                               const struct past_question *past, struct catalogue *c, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->past_port = port;
+        q->past = *past;
+        q->catalogue = catalogue_hold(c);
     }
     return q;
 }
@@ -466,10 +562,18 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
 
     if (q->hands != NULL)
         return q->hands->tell(q->hands->self, &q->hand, &q->by, told, q, why);
+    if (q->batch != NULL) {
+        alarm_batch_put(q->batch, q->alarms);
+        return ERR_NONE;
+    }
     if (q->alarms != NULL)
         return q->alarms->act(q->alarms->self, &q->alarm_act, &q->by, alarm_done, q, why);
+    if (q->modes != NULL)
+        return q->modes->act(q->modes->self, &q->mode_act, &q->by, mode_done, q, why);
     if (q->doors != NULL)
         return q->doors->act(q->doors->self, q->act, acted, q, why);
+    if (q->past_port != NULL)
+        return q->past_port->ask(q->past_port->self, &q->past.ask, socket, past_found, q, why);
     if (q->volumes != NULL)
         return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
     if (q->trail != NULL)

@@ -4,10 +4,14 @@
 #ifndef SERVE_QUESTION_H
 #define SERVE_QUESTION_H
 
+#include "alarm_batch.h"
+#include "alarm_past.h"
+#include "ports/alarm_past.h"
 #include "ports/alarms.h"
 #include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/history.h"
+#include "ports/modes.h"
 #include "ports/trail.h"
 #include "ports/volumes.h"
 #include "reply.h"
@@ -45,6 +49,15 @@ struct question *question_tell(struct questions *q, const struct hands_port *han
 /* Or something to be done about an alarm; likewise. */
 struct question *question_alarm(struct questions *q, const struct alarms_port *alarms,
                                 const struct alarm_act *act, const struct actor *by, enum lang lang);
+/* Or many to be acknowledged.  Takes the batch unless it returns NULL. */
+struct question *question_batch(struct questions *q, const struct alarms_port *alarms,
+                                struct alarm_batch *batch, enum lang lang);
+/* Or a mode that begins or ends; likewise. */
+struct question *question_mode(struct questions *q, const struct modes_port *modes,
+                               const struct mode_act *act, const struct actor *by, enum lang lang);
+/* Or alarms of the past; holds the catalogue.  Borrows the port for the face's life. */
+struct question *question_past(struct questions *q, const struct alarm_past_port *port,
+                               const struct past_question *past, struct catalogue *c, enum lang lang);
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);

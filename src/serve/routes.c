@@ -22,7 +22,10 @@ static const char *const TOLD[] = { "point", "limit", NULL };
 static const char *const RELEASE[] = { "key", "who", "note", NULL };
 static const char *const ACCOUNT[] = { "account", NULL };
 static const char *const AUDIT[] = { "from", "to", "actor", "kind", "subject", "limit", "next", NULL };
-static const char *const ALARMS[] = { "site", NULL };
+static const char *const ALARMS[] = { "site", "state", "from", "to", "limit", "next", NULL };
+static const char *const FIGURES[] = { "site", "from", "to", "operators", NULL };
+static const char *const MODES[] = { "site", "state", NULL };
+static const char *const MODE_END[] = { "key", "why", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
@@ -73,12 +76,17 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/points/{id}/force", ROLES_OPERATE, NONE, answer_tell },
     { METHOD_DELETE, "/api/v1/points/{id}/force", ROLES_OPERATE, RELEASE, answer_tell },
     { METHOD_GET, "/api/v1/alarms", ROLES_ALL, ALARMS, answer_alarms },
+    { METHOD_GET, "/api/v1/alarms/performance", ROLES_ALL, FIGURES, answer_alarm_figures },
     { METHOD_GET, "/api/v1/alarms/{id}", ROLES_ALL, NONE, answer_alarm },
+    { METHOD_POST, "/api/v1/alarms/acknowledge", ROLES_OPERATE, NONE, answer_alarm_batch },
     { METHOD_POST, "/api/v1/alarms/{id}/acknowledge", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_POST, "/api/v1/alarms/{id}/reset", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_POST, "/api/v1/alarms/{id}/shelve", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_POST, "/api/v1/alarms/{id}/unshelve", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_GET, "/api/v1/alarm-rules.csv", ROLES_ALL, NONE, answer_alarm_sheet },
+    { METHOD_GET, "/api/v1/modes", ROLES_ALL, MODES, answer_modes },
+    { METHOD_POST, "/api/v1/modes", ROLES_OPERATE, NONE, answer_mode_act },
+    { METHOD_DELETE, "/api/v1/modes/{id}", ROLES_OPERATE, MODE_END, answer_mode_act },
     { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];

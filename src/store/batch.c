@@ -9,6 +9,7 @@
 #include "alarm_rows.h"
 #include "base/json.h"
 #include "copy.h"
+#include "mode_rows.h"
 
 enum err batch_init(struct batch *b, struct fault *why)
 {
@@ -19,6 +20,7 @@ enum err batch_init(struct batch *b, struct fault *why)
     strbuf_init(&b->hands, BATCH_ROWS_MAX);
     strbuf_init(&b->acts, BATCH_ROWS_MAX);
     strbuf_init(&b->alarms, BATCH_ROWS_MAX);
+    strbuf_init(&b->modes, BATCH_ROWS_MAX);
     minute_rows_init(&b->minutes);
     b->entries = calloc(BATCH_ENTRIES_MAX, sizeof *b->entries);
     return b->entries != NULL ? ERR_NONE : fault_set(why, ERR_MEMORY, "delivery: no memory");
@@ -33,6 +35,7 @@ void batch_clear(struct batch *b)
     strbuf_clear(&b->hands);
     strbuf_clear(&b->acts);
     strbuf_clear(&b->alarms);
+    strbuf_clear(&b->modes);
     minute_rows_clear(&b->minutes);
 }
 
@@ -210,7 +213,8 @@ static enum err inspect(struct batch *b, size_t i)
             return unusable(b, "the entry does not decode");
         if (item == BODY_END)
             return ERR_NONE;
-        if ((item == BODY_EVENT || item == BODY_HAND || item == BODY_AUDIT || item == BODY_ALARM) &&
+        if ((item == BODY_EVENT || item == BODY_HAND || item == BODY_AUDIT || item == BODY_ALARM ||
+             item == BODY_MODE) &&
             b->lane != LANE_EVENTS)
             return unusable(b, "an event in a lane of readings");
         if ((item == BODY_HAND &&
@@ -242,7 +246,7 @@ static bool usable(struct batch *b, size_t i)
 
 /* The JSON arrays in the making. */
 struct writing {
-    struct json_out events, hands, acts, alarms;
+    struct json_out events, hands, acts, alarms, modes;
 };
 
 static void write_rows(struct batch *b, size_t i, struct writing *w)
@@ -271,6 +275,9 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
         } else if (item == BODY_ALARM) {
             alarm_rows_add(&w->alarms, &r.alarm, b->entries[i].at);
             b->alarm_count++;
+        } else if (item == BODY_MODE) {
+            mode_rows_add(&w->modes, &r.mode, b->entries[i].at);
+            b->mode_count++;
         } else {
             add_hand(&w->hands, &r.hand);
             b->hand_count++;
@@ -317,18 +324,21 @@ static void state_hole(struct batch *b, uint64_t after, size_t i, struct batch_t
 static void start_over(struct batch *b, struct writing *w)
 {
     b->used = b->day_count = 0;
-    b->row_count = b->event_count = b->hand_count = b->act_count = b->alarm_count = 0;
+    b->row_count = b->event_count = b->hand_count = b->act_count = b->alarm_count = b->mode_count = 0;
     b->unusable[0] = '\0';
     strbuf_reset(&b->rows);
     strbuf_reset(&b->events);
     strbuf_reset(&b->hands);
     strbuf_reset(&b->acts);
     strbuf_reset(&b->alarms);
+    strbuf_reset(&b->modes);
     minute_rows_begin(&b->minutes);
     json_out_init(&w->events, &b->events);
     json_out_init(&w->hands, &b->hands);
     json_out_init(&w->acts, &b->acts);
     json_out_init(&w->alarms, &b->alarms);
+    json_out_init(&w->modes, &b->modes);
+    json_open_array(&w->modes);
     json_open_array(&w->acts);
     json_open_array(&w->alarms);
     json_open_array(&w->events);
@@ -352,9 +362,10 @@ enum err batch_make(struct batch *b, uint64_t after, struct batch_times times, s
     json_close_array(&w.hands);
     json_close_array(&w.acts);
     json_close_array(&w.alarms);
+    json_close_array(&w.modes);
     copy_end_rows(&b->rows);
     if (!minute_rows_end(&b->minutes) || b->rows.failed || b->events.failed || b->hands.failed ||
-        b->acts.failed || b->alarms.failed)
+        b->acts.failed || b->alarms.failed || b->modes.failed)
         return fault_set(why, ERR_MEMORY, "delivery: no memory for the rows of lane %s", lane_name(b->lane));
     return ERR_NONE;
 }

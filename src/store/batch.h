@@ -33,8 +33,9 @@ struct batch {
     struct strbuf hands;  /* a JSON array for hands_insert.sql, whole */
     struct strbuf acts;   /* a JSON array for audit_insert.sql, whole */
     struct strbuf alarms; /* a JSON array for alarm_rows.h, whole */
+    struct strbuf modes;  /* a JSON array for modes_upsert.sql, whole */
     struct minute_rows minutes;
-    uint64_t row_count, event_count, hand_count, act_count, alarm_count;
+    uint64_t row_count, event_count, hand_count, act_count, alarm_count, mode_count;
     int64_t days[DAYS_MAX];
     size_t day_count;
     char unusable[160]; /* why entries[used] cannot become rows; "" when it can */

@@ -13,6 +13,7 @@
 #include "meter_rows.h"
 #include "model/minute.h"
 #include "paged.h"
+#include "past_alarms.h"
 #include "pg.h"
 #include "rolled.h"
 #include "schema.h"
@@ -22,7 +23,8 @@ enum { HOLD_MS = MINUTE_HOLD_MS, READERS_MAX = 16 };
 
 struct question {
     int client;
-    bool is_meter; /* rows for `fold`, else a series for `done` */
+    bool is_meter; /* rows for `fold` */
+    bool is_past;  /* alarms for `past_done`; neither: a series for `done` */
     struct series_ask ask;
     void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why);
     void *ticket;
@@ -30,12 +32,15 @@ struct question {
     struct meter_fold fold;
     struct trail_ask trail; /* limit 0: none; else a page of the record of acts, for `told` */
     void (*told)(void *ticket, enum err code, const struct trail_page *page, const struct fault *why);
+    struct alarm_past_ask past;
+    void (*past_done)(void *ticket, enum err code, struct alarm_past *result, const struct fault *why);
 };
 
 /* What is found for a question, until it is told. */
 struct found {
     struct series series;
     struct audit_page page;
+    struct alarm_past past;
 };
 
 struct historian {
@@ -196,6 +201,8 @@ static enum err ask_it(struct pg *p, const struct question *q, struct found *out
 {
     if (q->trail.limit > 0)
         return audit_page_read(p, &q->trail, &out->page, why);
+    if (q->is_past)
+        return past_alarms_read(p, &q->past, &out->past, why);
     return q->is_meter ? meter_rows_read(p, &q->meter, &q->fold, why)
                        : ask_series(p, &q->ask, &out->series, why);
 }
@@ -271,6 +278,8 @@ static void tell(const struct question *q, enum err rc, struct found *result, co
     if (q->trail.limit > 0) {
         q->told(q->ticket, rc, &result->page.page, why);
         audit_page_clear(&result->page);
+    } else if (q->is_past) {
+        q->past_done(q->ticket, rc, &result->past, why);
     } else if (q->is_meter) {
         q->fold.done(q->fold.self, rc, why);
     } else {
@@ -285,7 +294,7 @@ static void *work(void *self)
     struct pg *p = NULL;
 
     while (queue_take(h->questions, &q, -1) == ERR_NONE) {
-        struct found result = { 0 };
+        struct found result = { .series = { 0 } };
         struct fault why = { 0 };
         enum err rc = answer(h, &p, &q, &result, &why);
 
@@ -355,6 +364,24 @@ static enum err put_trail(void *self, const struct trail_ask *ask, int client,
     if (ask->limit < 1 || ask->limit > TRAIL_PAGE_MAX)
         return fault_set(why, ERR_RANGE, "a page has 1 to %d acts", TRAIL_PAGE_MAX);
     return put(self, &q, why);
+}
+
+static enum err put_past(void *self, const struct alarm_past_ask *ask, int client,
+                         void (*done)(void *ticket, enum err code, struct alarm_past *result,
+                                      const struct fault *why),
+                         void *ticket, struct fault *why)
+{
+    const struct question q = {
+        .client = client, .is_past = true, .past = *ask, .past_done = done, .ticket = ticket
+    };
+    enum err rc = past_alarms_check(ask, why);
+
+    return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+struct alarm_past_port historian_alarms(struct historian *h)
+{
+    return (struct alarm_past_port){ .self = h, .ask = put_past };
 }
 
 struct history_port historian_port(struct historian *h)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alarm_rows.h"
+#include "mode_rows.h"
 #include "sql.h"
 
 /* A transaction of the backlog longer than this keeps the present waiting: the next is smaller. */
@@ -98,6 +99,8 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
         rc = write_acts(d, why);
     if (rc == ERR_NONE && d->batch.alarm_count > 0)
         rc = alarm_rows_write(d->writer, d->batch.alarms.text, d->settings.node, why);
+    if (rc == ERR_NONE && d->batch.mode_count > 0)
+        rc = mode_rows_write(d->writer, d->batch.modes.text, d->settings.node, why);
     if (rc == ERR_NONE)
         rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_readings(d, why);
     if (rc == ERR_NONE && quarantine == NULL)

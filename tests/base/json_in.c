@@ -177,6 +177,25 @@ static void members_are_found_by_their_exact_name(void **state)
     json_in_free(NULL);
 }
 
+static void a_list_of_strings_is_that_and_not_longer_than_asked(void **state)
+{
+    static const char TEXT[] = "{\"two\":[\"a\",\"b\"],\"none\":[],\"mixed\":[\"a\",1],\"text\":\"a\"}";
+    const char *out[2] = { NULL, NULL };
+    struct json_in *doc;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(parse(TEXT, sizeof TEXT - 1, &doc, &why), ERR_NONE);
+    assert_int_equal(json_in_strings(doc, "two", out, 2), 2);
+    assert_string_equal(out[1], "b");
+    assert_int_equal(json_in_strings(doc, "two", out, 1), 0);
+    assert_int_equal(json_in_strings(doc, "none", out, 2), 0);
+    assert_int_equal(json_in_strings(doc, "mixed", out, 2), 0);
+    assert_int_equal(json_in_strings(doc, "text", out, 2), 0);
+    assert_int_equal(json_in_strings(doc, "nothing", out, 2), 0);
+    json_in_free(doc);
+}
+
 static void a_number_is_a_number_that_a_double_holds(void **state)
 {
     static const char TEXT[] = "{\"a\":-2.5e3,\"b\":1e400,\"c\":\"7\"}";
@@ -317,6 +336,7 @@ int main(void)
         cmocka_unit_test(a_nul_byte_is_refused_wherever_it_stands),
         cmocka_unit_test(depth_is_bounded_before_anything_recurses),
         cmocka_unit_test(members_are_found_by_their_exact_name),
+        cmocka_unit_test(a_list_of_strings_is_that_and_not_longer_than_asked),
         cmocka_unit_test(a_number_is_a_number_that_a_double_holds),
         cmocka_unit_test(only_an_object_has_members),
         cmocka_unit_test(the_first_unknown_member_is_named),

@@ -362,6 +362,37 @@ static void a_rule_that_changed_retires_its_alarm(void **state)
     alarms_free(s);
 }
 
+/* What it is held against, and when it may speak, decides as its limit does. */
+static void a_rule_with_another_condition_or_second_point_retires_its_alarm(void **state)
+{
+    const struct condition flows = {
+        .value = 5, .how = COMPARE_GT, .from = CONDITION_ANY_TIME, .until = CONDITION_ANY_TIME
+    };
+    struct rule_turn t = turn(2, 1, RULE_HOLDS, 1000);
+    struct rule *rule = &plant.rules[2 * RULES_EACH + 1];
+    const struct rule was = *rule;
+
+    (void)state;
+    for (int change = 0; change < 4; change++) {
+        struct alarms *s = alarms_new();
+        struct alarm_step step;
+        if (change > 1)
+            assert_int_equal(catalogue_add_when(&plant, rule, &flows), ERR_NONE);
+        assert_true(alarms_turn(s, &plant, &t, false, &step));
+        assert_false(alarms_retire(s, &plant, (struct wall){ 2000 }, &step));
+        switch (change) {
+        case 0: rule->other = 1; break;
+        case 1: assert_int_equal(catalogue_add_when(&plant, rule, &flows), ERR_NONE); break;
+        case 2: plant.conditions[rule->when_first].value = 6; break;
+        default: plant.conditions[rule->when_first].point = 1; break;
+        }
+        assert_true(alarms_retire(s, &plant, (struct wall){ 2000 }, &step));
+        assert_string_equal(step.why, "the rule has changed");
+        alarms_free(s);
+        *rule = was;
+    }
+}
+
 static void of_two_of_one_rule_the_older_is_superseded(void **state)
 {
     struct alarms *s = alarms_new(), *other = alarms_new();
@@ -530,6 +561,7 @@ int main(void)
         cmocka_unit_test(a_shelf_has_an_end_and_its_measure_depends_on_the_stake),
         cmocka_unit_test(what_comes_and_goes_on_a_shelf_is_one_alarm_until_it_ends),
         cmocka_unit_test(a_rule_that_changed_retires_its_alarm),
+        cmocka_unit_test(a_rule_with_another_condition_or_second_point_retires_its_alarm),
         cmocka_unit_test(of_two_of_one_rule_the_older_is_superseded),
         cmocka_unit_test(whatever_happens_nothing_is_lost_or_doubled),
         cmocka_unit_test(what_an_alarm_is_made_of_is_read_again_and_nothing_else_is),

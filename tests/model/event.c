@@ -12,7 +12,7 @@ static void kinds_keep_their_numbers_and_words(void **state)
     static const char *const KINDS[] = { "node_start",  "node_stop",        "wire_down",   "wire_up",
                                          "device_down", "device_up",        "clock_step",  "gap",
                                          "config",      "wire_fault",       "node_silent", "node_heard",
-                                         "node_clock",  "device_exchanged", "force" };
+                                         "node_clock",  "device_exchanged", "force",       "mode" };
 
     (void)state;
     assert_int_equal(COUNT_OF(KINDS), EVENT_COUNT);

@@ -129,6 +129,76 @@ static void refusals_are_passed_on(void **state)
     }
 }
 
+static void many_are_acknowledged_at_once_but_not_of_health(void **state)
+{
+    static const char PATHS[] = "/api/v1/alarms/acknowledge";
+
+    (void)state;
+    assert_post(PATHS, BEARER JSON, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 403,
+                "your-role");
+    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200,
+                "{\"items\":[{\"id\":\"0000000000000abc\",\"result\":\"one_by_one\",\"alarm\":null}]}");
+    W.alarm.stake = STAKE_SUPPLY;
+    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200,
+                "\"result\":\"acknowledged\",\"alarm\":{\"id\":\"0000000000000abc\"");
+    assert_string_equal(W.act.key, "12345678-0000000000000abc");
+    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[]}", 400, "\"field\":\"alarms\"");
+    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"x\"]}", 400, "\"field\":\"alarms\"");
+    assert_post(PATHS, OPERATOR,
+                "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\",\"0000000000000abc\"]}", 400,
+                "\"field\":\"alarms\"");
+    assert_post(PATHS, OPERATOR, "{\"key\":\"1234\",\"alarms\":[\"0000000000000abc\"]}", 400,
+                "\"field\":\"key\"");
+    W.act_code = ERR_STATE;
+    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200, "conflict");
+    W.act_code = ERR_FULL;
+    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200, "busy");
+}
+
+static void those_that_are_over_come_page_by_page(void **state)
+{
+    static const char CLOSED[] =
+        "/api/v1/alarms?state=closed&from=2026-11-23T00:00:00%2B07:00&to=2026-11-24T00:00:00%2B07:00";
+    char target[300];
+
+    (void)state;
+    assert_get(CLOSED, BEARER, 200, "\"changed_at\":\"2026-11-23T19:10:39.123+07:00\"");
+    assert_get(CLOSED, BEARER, 200, "\"next\":\"1795435839123-0000000000000abc\"}");
+    assert_int_equal(W.past.limit, 100);
+    assert_int_equal(W.past.to.ms - W.past.from.ms, CLOCK_DAY_MS);
+    (void)snprintf(target, sizeof target, "%s&limit=5&next=1795435839123-0000000000000abc", CLOSED);
+    assert_get(target, BEARER, 200, "\"ended\":\"ended\"");
+    assert_int_equal(W.past.before.ms, 1795435839123);
+    assert_int_equal(W.past.before_id, 0xabc);
+    assert_int_equal(W.past.limit, 5);
+    (void)snprintf(target, sizeof target, "%s&next=1795435839123", CLOSED);
+    assert_get(target, BEARER, 400, "\"field\":\"next\"");
+    assert_get("/api/v1/alarms?state=old", BEARER, 400, "\"field\":\"state\"");
+    assert_get("/api/v1/alarms?limit=5", BEARER, 400, "\"field\":\"limit\"");
+    W.act_code = ERR_PEER;
+    assert_get(CLOSED, BEARER, 503, "history-away");
+}
+
+static void figures_are_of_what_the_visitor_sees(void **state)
+{
+    static const char FIGURES[] = "/api/v1/alarms/performance";
+
+    (void)state;
+    assert_get(FIGURES, BEARER, 200,
+               "\"alarms\":3,\"by_severity\":{\"low\":0,\"medium\":0,\"high\":3,\"critical\":0}");
+    assert_get(FIGURES, BEARER, 200, "\"chattering\":1,");
+    assert_get(FIGURES, BEARER, 200, "\"rule\":\"high\",\"alarms\":3}],\"stale\":7,\"oldest\":[{\"id\":");
+    assert_true(W.past.rings);
+    assert_string_equal(W.past.supplier, "");
+    assert_get("/api/v1/alarms/performance?operators=3", BEARER, 200, "\"operators\":3,");
+    assert_get("/api/v1/alarms/performance?operators=0", BEARER, 400, "\"field\":\"operators\"");
+    assert_get("/api/v1/alarms/performance?from=2026-01-01T00:00:00Z", BEARER, 400, "31");
+    assert_get(FIGURES, "Authorization: Bearer " RURAL_TOKEN "\r\n", 200, "\"worst\"");
+    assert_string_not_equal(W.past.supplier, "");
+    W.act_code = ERR_RANGE;
+    assert_get(FIGURES, BEARER ENGLISH, 400, "shorter");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +206,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_belongs_to_another_supplier_is_not_there, up, down),
         cmocka_unit_test_setup_teardown(an_operator_acknowledges_in_their_own_name, up, down),
         cmocka_unit_test_setup_teardown(a_shelf_needs_an_end_and_a_reason, up, down),
+        cmocka_unit_test_setup_teardown(many_are_acknowledged_at_once_but_not_of_health, up, down),
+        cmocka_unit_test_setup_teardown(those_that_are_over_come_page_by_page, up, down),
+        cmocka_unit_test_setup_teardown(figures_are_of_what_the_visitor_sees, up, down),
         cmocka_unit_test_setup_teardown(refusals_are_passed_on, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

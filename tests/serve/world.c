@@ -263,6 +263,75 @@ static enum err act_on_alarm(void *self, const struct alarm_act *act, const stru
     return ERR_NONE;
 }
 
+static size_t known_modes(void *self, struct mode *out, size_t max)
+{
+    struct world *w = self;
+    size_t n = w->mode_count < max ? w->mode_count : max;
+
+    memcpy(out, w->modes, n * sizeof *out);
+    return n;
+}
+
+static enum err act_on_mode(void *self, const struct mode_act *act, const struct actor *by,
+                            void (*answer)(void *ticket, enum err code, bool known, const struct mode *is,
+                                           const struct fault *why),
+                            void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct fault refusal;
+    struct mode is = act->mode;
+
+    if (w->act_code == ERR_FULL)
+        return fault_set(why, ERR_FULL, "full");
+    w->mode_act = *act;
+    w->by = *by;
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->act_code, "it has ended already");
+        answer(ticket, rc, false, NULL, &refusal);
+        return ERR_NONE;
+    }
+    if (act->ends) {
+        is = w->modes[0];
+        is.end = MODE_ENDED;
+        is.ended = is.until;
+    }
+    answer(ticket, ERR_NONE, false, &is, NULL);
+    return ERR_NONE;
+}
+
+static enum err ask_past(void *self, const struct alarm_past_ask *ask, int client,
+                         void (*done)(void *ticket, enum err code, struct alarm_past *result,
+                                      const struct fault *why),
+                         void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct alarm_past past = { .more = true, .count = w->alarm.id != 0, .all = 7 };
+    struct fault refusal;
+
+    (void)client;
+    (void)why;
+    w->past = *ask;
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->act_code, "away");
+        done(ticket, rc, NULL, &refusal);
+        return ERR_NONE;
+    }
+    past.alarms = calloc(1, sizeof *past.alarms);
+    past.rings = calloc(3, sizeof *past.rings);
+    past.alarms[0] = (struct past_alarm){ w->alarm, { 1795435839123 } };
+    past.alarms[0].alarm.end = ALARM_ENDED;
+    past.alarms[0].alarm.core = ALARM_NORMAL;
+    past.ring_count = 3;
+    for (int i = 0; i < 3; i++)
+        past.rings[i] = (struct alarm_ring){ .at = { ask->from.ms + i * 1000 },
+                                             .point = w->catalogue.points[0].key,
+                                             .rule = 9,
+                                             .name = "high",
+                                             .severity = SEVERITY_HIGH };
+    done(ticket, ERR_NONE, &past, NULL);
+    return ERR_NONE;
+}
+
 /* ------------------------------------------------------------------ history */
 
 struct series world_series(bool raw)
@@ -703,6 +772,8 @@ enum err world_try(struct world *w, struct fault *why)
         .trail = { w, read_acts },
         .hands = { w, tell, told },
         .alarms = { w, open_alarms, act_on_alarm },
+        .alarm_past = { w, ask_past },
+        .modes = { w, known_modes, act_on_mode },
         .doors = { .self = w,
                    .admit = admit,
                    .sign_in = sign_in,

@@ -52,6 +52,10 @@ struct world {
     /* alarms */
     struct alarm alarm; /* the one that is open; id 0: none */
     struct alarm_act act;
+    struct alarm_past_ask past; /* the last one */
+    struct mode modes[3];       /* the known ones */
+    size_t mode_count;
+    struct mode_act mode_act;
     enum err act_code; /* of the next */
     /* history */
     enum history_mode history_mode;

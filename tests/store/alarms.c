@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -171,12 +172,118 @@ static void nobody_changes_the_history(void **state)
     assert_int_equal(pgtest_count(&T, "SELECT count(*) FROM capnuoc.alarm_transition"), ENTRIES);
 }
 
+/* ---- the past ---- */
+
+struct answer {
+    pthread_mutex_t lock;
+    pthread_cond_t cond;
+    bool is_here;
+    enum err code;
+    struct alarm_past past;
+};
+
+static void got(void *self, enum err code, struct alarm_past *result, const struct fault *why)
+{
+    struct answer *a = self;
+
+    (void)why;
+    (void)pthread_mutex_lock(&a->lock);
+    a->code = code;
+    a->past = *result;
+    a->is_here = true;
+    (void)pthread_cond_signal(&a->cond);
+    (void)pthread_mutex_unlock(&a->lock);
+}
+
+static struct alarm_past past_of(struct historian *h, const struct alarm_past_ask *ask)
+{
+    struct answer a = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
+    const struct alarm_past_port port = historian_alarms(h);
+    struct fault why;
+
+    assert_int_equal(port.ask(port.self, ask, -1, got, &a, &why), ERR_NONE);
+    (void)pthread_mutex_lock(&a.lock);
+    while (!a.is_here)
+        (void)pthread_cond_wait(&a.cond, &a.lock);
+    (void)pthread_mutex_unlock(&a.lock);
+    assert_int_equal(a.code, ERR_NONE);
+    return a.past;
+}
+
+static struct alarm_past_ask span(bool rings, unsigned limit)
+{
+    return (struct alarm_past_ask){
+        .rings = rings, .from = PGTEST_NOW, .to = { PGTEST_NOW.ms + 1000 }, .limit = limit
+    };
+}
+
+static void those_that_closed_come_page_by_page_the_last_first(void **state)
+{
+    struct alarm_past_ask ask = span(false, 1);
+    struct alarm_past past;
+    struct historian *h;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
+    past = past_of(h, &ask);
+    assert_int_equal(past.count, 1);
+    assert_true(past.more);
+    assert_int_equal(past.alarms[0].alarm.id, 30);
+    assert_int_equal(past.alarms[0].alarm.end, ALARM_SUPERSEDED);
+    ask.before = past.alarms[0].closed;
+    ask.before_id = past.alarms[0].alarm.id;
+    alarm_past_clear(&past);
+    past = past_of(h, &ask);
+    assert_int_equal(past.count, 1);
+    assert_false(past.more);
+    assert_int_equal(past.alarms[0].alarm.id, 1);
+    assert_int_equal(past.alarms[0].closed.ms, PGTEST_NOW.ms + 20);
+    assert_int_equal(past.alarms[0].alarm.acknowledged.ms, PGTEST_NOW.ms + 10);
+    assert_string_equal(past.alarms[0].alarm.name, "cao\"");
+    alarm_past_clear(&past);
+    (void)snprintf(ask.supplier, sizeof ask.supplier, "somebody-else"); /* the point is nobody's here */
+    past = past_of(h, &ask);
+    assert_int_equal(past.count, 0);
+    alarm_past_clear(&past);
+    historian_stop(h);
+}
+
+static void what_rang_is_told_in_order_and_what_stays_for_a_day(void **state)
+{
+    struct alarm_past_ask ask = span(true, 0);
+    struct alarm_past past;
+    struct historian *h;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
+    past = past_of(h, &ask);
+    assert_int_equal(past.ring_count, 3);
+    assert_int_equal(past.rings[0].at.ms, PGTEST_NOW.ms + 1);
+    assert_int_equal(past.rings[2].at.ms, PGTEST_NOW.ms + 40);
+    assert_int_equal(past.rings[0].severity, SEVERITY_HIGH);
+    assert_int_equal(past.all, 0);
+    alarm_past_clear(&past);
+    ask.to.ms += 2LL * CLOCK_DAY_MS;
+    past = past_of(h, &ask);
+    assert_int_equal(past.all, 1);
+    assert_int_equal(past.alarms[0].alarm.id, 40);
+    assert_int_equal(past.alarms[0].closed.ms, 0);
+    alarm_past_clear(&past);
+    historian_stop(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_has_one_row_and_its_history, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_delivered_again_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_older_one_that_comes_late_is_superseded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(those_that_closed_come_page_by_page_the_last_first, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(what_rang_is_told_in_order_and_what_stays_for_a_day, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(nobody_changes_the_history, set_up, tear_down),
     };
 

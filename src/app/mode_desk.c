@@ -1,0 +1,99 @@
+/* Modes that people put places in: decided, recorded in one piece, answered and shown when that is durable.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "acts.h"
+#include "pipeline_inner.h"
+
+static enum err keep(struct pipeline *p, const struct message_mode *m, struct promise *promise,
+                     struct now now, struct fault *why)
+{
+    struct mode_book *book = watch_modes(p->watch);
+    enum err rc = mode_book_act(book, &m->act, now.wall, &promise->known, &promise->mode, why);
+
+    if (rc != ERR_NONE || promise->known)
+        return rc;
+    acts_of_mode(&p->act, &m->act, &promise->mode, &m->by);
+    p->has_act = true;
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.has_event = false;
+    p->judged.urgent = true;
+    record_take_loss(p);
+    rc = record_append(p, now, why);
+    if (rc != ERR_NONE)
+        mode_book_undo(book);
+    else
+        p->loss = (struct loss){ 0 };
+    return rc;
+}
+
+void mode_desk_act(struct pipeline *p, const struct message_mode *m, struct now now)
+{
+    struct promise promise = { .answer_mode = m->answer, .self = m->self };
+    struct fault why = { .text = "" };
+    enum err rc = promises_full(&p->promises) ? fault_set(&why, ERR_FULL, "too much is being told at once")
+                                              : keep(p, m, &promise, now, &why);
+
+    if (rc != ERR_NONE) {
+        m->answer(m->self, rc, false, NULL, &why);
+        return;
+    }
+    promise.seq = p->last_seq;
+    promises_add(&p->promises, &promise);
+}
+
+enum err pipeline_mode(struct pipeline *p, const struct message_mode *m, struct fault *why)
+{
+    struct message message = { .kind = MESSAGE_MODE, .mode = *m };
+    enum err rc = queue_put(p->inbox, &message);
+
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "the inbox takes no more; nothing was done");
+}
+
+/* ---- as they are durable ---- */
+
+static int compare_newest_first(const void *a, const void *b)
+{
+    int64_t x = ((const struct mode *)a)->from.ms, y = ((const struct mode *)b)->from.ms;
+
+    return (x < y) - (x > y);
+}
+
+static void freeze(struct pipeline *p)
+{
+    struct mode_book *book = watch_modes(p->watch);
+
+    if (p->modes_wait || p->modes_frozen == mode_book_generation(book))
+        return;
+    p->modes_waiting = *mode_book_modes(book);
+    qsort(p->modes_waiting.list, p->modes_waiting.count, sizeof *p->modes_waiting.list, compare_newest_first);
+    p->modes_frozen = mode_book_generation(book);
+    p->modes_seq = p->last_seq;
+    p->modes_wait = true;
+}
+
+/* With news a record failed: what is there is not durable. */
+void mode_desk_release(struct pipeline *p)
+{
+    if (watch_has_news(p->watch))
+        return;
+    freeze(p);
+    if (!p->modes_wait || journal_durable(p->set.journal) < p->modes_seq)
+        return;
+    (void)pthread_mutex_lock(&p->lock);
+    p->modes = p->modes_waiting;
+    (void)pthread_mutex_unlock(&p->lock);
+    p->modes_wait = false;
+}
+
+size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max)
+{
+    size_t n;
+
+    (void)pthread_mutex_lock(&p->lock);
+    n = p->modes.count < max ? p->modes.count : max;
+    memcpy(out, p->modes.list, n * sizeof *out);
+    (void)pthread_mutex_unlock(&p->lock);
+    return n;
+}
