@@ -42,6 +42,19 @@ static void write_line(char *line, size_t len)
     while (done < 0 && errno == EINTR);
 }
 
+/* No byte that moves a terminal: neither the old control characters nor those of two bytes (U+0080 to
+ * U+009F). */
+static void still(char *line, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        const unsigned char c = (unsigned char)line[i], next = i + 1 < len ? (unsigned char)line[i + 1] : 0;
+        if (c < 0x20 || c == 0x7F || (c == 0xC2 && next >= 0x80 && next < 0xA0))
+            line[i] = '?';
+        if (c == 0xC2 && next >= 0x80 && next < 0xA0)
+            line[++i] = '?';
+    }
+}
+
 static void emit(enum log_level level, const char *fmt, va_list args)
 {
     char line[LINE_MAX_BYTES + 2];
@@ -61,9 +74,7 @@ static void emit(enum log_level level, const char *fmt, va_list args)
         len = LINE_MAX_BYTES - 1;
         memcpy(line + len - 3, "...", 4);
     }
-    for (size_t i = 0; i < len; i++)
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F)
-            line[i] = '?';
+    still(line, len);
     if (TEE != NULL)
         TEE(TEE_SELF, level, line + head);
     write_line(line, len);

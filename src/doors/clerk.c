@@ -1,5 +1,6 @@
-/* The clerk: one thread that does what takes long, in turn.  Half of the places are for strangers, so that
- * they cannot keep those out who signed in from their address before. */
+/* The clerk: one thread that does what takes long, in turn.  Strangers may take half of the places, so that
+ * they cannot keep those out who signed in from their address before; whoever has a password to show or to
+ * change leaves two for administrators, so that nobody can put off being locked out. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -80,9 +81,17 @@ static void *run(void *self)
     return NULL;
 }
 
-static bool has_place(struct doors *d, bool known)
+enum { FOR_ADMINISTRATORS = 2 };
+
+static unsigned places_for(enum door_verb verb, bool known)
 {
-    unsigned most = known ? DOORS_PLACES : DOORS_PLACES / 2;
+    if (verb != DOOR_SIGN_IN && verb != DOOR_CHANGE_PASSWORD)
+        return DOORS_PLACES;
+    return known ? DOORS_PLACES - FOR_ADMINISTRATORS : DOORS_PLACES / 2;
+}
+
+static bool has_place(struct doors *d, unsigned most)
+{
 
     if (atomic_fetch_add(&d->waiting, 1) < most)
         return true;
@@ -141,7 +150,7 @@ enum err clerk_act(void *self, const struct door_ask *ask,
         done(ticket, &a);
         return ERR_NONE;
     }
-    if (!has_place(d, known))
+    if (!has_place(d, places_for(ask->verb, known)))
         return fault_set(why, ERR_FULL, "too many are signing in");
     rc = put(d, &job, why);
     explicit_bzero(&job, sizeof job);

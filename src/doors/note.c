@@ -14,6 +14,19 @@ static const char *const VERBS[DOOR_VERB_COUNT] = {
     [DOOR_TOKEN_ADD] = "token.add",         [DOOR_TOKEN_REVOKE] = "token.revoke",
 };
 
+enum { WORD_MAX = 64 };
+
+/* A name that somebody made up stays one word of the line: nothing in it passes for another field. */
+static const char *word(const char *text, char out[WORD_MAX])
+{
+    size_t n = 0;
+
+    for (; text[n] != '\0' && n < WORD_MAX - 1; n++)
+        out[n] = (unsigned char)text[n] <= ' ' || strchr("=\"", text[n]) != NULL ? '?' : text[n];
+    out[n] = '\0';
+    return n == 0 ? "-" : out;
+}
+
 static void record(struct doors *d, const struct audit_entry *e)
 {
     if (d->audit.note != NULL)
@@ -171,7 +184,7 @@ static void record_wrong(struct doors *d, const struct door_ask *ask)
 void note_act(struct doors *d, const struct door_ask *ask, const struct door_answer *a,
               const struct account *was)
 {
-    char from[PEER_TEXT_MAX];
+    char from[PEER_TEXT_MAX], on[WORD_MAX], by[WORD_MAX];
 
     if (ask->verb == DOOR_SIGN_IN && a->code != ERR_NONE) {
         record_wrong(d, ask);
@@ -180,8 +193,8 @@ void note_act(struct doors *d, const struct door_ask *ask, const struct door_ans
     if (a->code == ERR_NONE)
         record_act(d, ask, a, was);
     peer_text(&ask->peer, from);
-    log_info("doors act=%s on=%s by=%s from=%s outcome=%s", VERBS[ask->verb], subject_of(ask, a),
-             ask->verb == DOOR_SIGN_IN ? ask->name : ask->by.name, from[0] == '\0' ? "-" : from,
+    log_info("doors act=%s on=%s by=%s from=%s outcome=%s", VERBS[ask->verb], word(subject_of(ask, a), on),
+             word(ask->verb == DOOR_SIGN_IN ? ask->name : ask->by.name, by), from[0] == '\0' ? "-" : from,
              err_name(a->code));
 }
 
@@ -203,9 +216,10 @@ void note_sessions_ended(struct doors *d, const char *account, const char *id, c
                          size_t ended)
 {
     struct audit_entry e;
+    char of[WORD_MAX], session[WORD_MAX];
 
-    log_info("doors act=end_sessions of=%s session=%s ended=%zu", account == NULL ? "-" : account,
-             id == NULL ? "all" : id, ended);
+    log_info("doors act=end_sessions of=%s session=%s ended=%zu", word(account == NULL ? "" : account, of),
+             word(id == NULL ? "all" : id, session), ended);
     if (ended == 0)
         return;
     memset(&e, 0, sizeof e);

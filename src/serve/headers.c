@@ -227,11 +227,11 @@ bool header_host_is_one(const char *host, const char *names)
     return false;
 }
 
-bool header_origin_is(const char *origin, const char *host)
+bool header_origin_is(const char *origin, const char *host, bool secure)
 {
     if (origin == NULL || host == NULL)
         return false;
-    if (strncasecmp(origin, "http://", 7) == 0)
+    if (!secure && strncasecmp(origin, "http://", 7) == 0)
         return strcasecmp(origin + 7, host) == 0;
     return strncasecmp(origin, "https://", 8) == 0 && strcasecmp(origin + 8, host) == 0;
 }

@@ -24,8 +24,8 @@ bool header_cookie(const char *cookie, const char *name, char *out, size_t size)
 bool header_host_is_local(const char *host);
 /* One of these names or addresses (blanks between), with or without a port. */
 bool header_host_is_one(const char *host, const char *names);
-/* The Origin is http(s)://<host>. */
-bool header_origin_is(const char *origin, const char *host);
+/* The Origin is http(s)://<host>; of what came encrypted only https://<host>. */
+bool header_origin_is(const char *origin, const char *host, bool secure);
 /* Content-Length: digits only.  False when it is not a length. */
 bool header_length(const char *content_length, uint64_t *out);
 /* application/json, with or without charset=utf-8. */

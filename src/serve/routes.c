@@ -309,7 +309,7 @@ static bool is_own_page(const struct request *q, struct reply *r)
     if (f->fetch_site != NULL && strcmp(f->fetch_site, "same-origin") != 0 &&
         strcmp(f->fetch_site, "none") != 0)
         return refuse(r, q, PROBLEM_CROSS_SITE, "Sec-Fetch-Site");
-    if (f->origin != NULL && !header_origin_is(f->origin, f->host))
+    if (f->origin != NULL && !header_origin_is(f->origin, f->host, q->secure))
         return refuse(r, q, PROBLEM_CROSS_SITE, "Origin");
     return true;
 }

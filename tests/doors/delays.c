@@ -3,6 +3,9 @@
 #include "base/peer.h"
 #include "desk.h"
 
+#include <sched.h>
+#include <stdatomic.h>
+
 static struct tries t;
 
 static int64_t wait_of(const char *account, const char *from, int64_t at)
@@ -163,6 +166,63 @@ static void a_known_address_is_never_kept_out(void **state)
     desk_clear(&k);
 }
 
+/* ---- places ---- */
+
+struct gate {
+    struct desk *desk;
+    pthread_mutex_t shut; /* held: the clerk stands in the first answer */
+    atomic_uint answered;
+};
+
+static void held_up(void *ticket, const struct door_answer *a)
+{
+    struct gate *g = ticket;
+
+    (void)a;
+    (void)pthread_mutex_lock(&g->shut);
+    (void)pthread_mutex_unlock(&g->shut);
+    atomic_fetch_add(&g->answered, 1);
+}
+
+static enum err put_beside(struct gate *g, struct door_ask ask)
+{
+    struct fault why;
+
+    ask.now = g->desk->now;
+    return g->desk->p.act(g->desk->p.self, &ask, held_up, g, &why);
+}
+
+static void nobody_puts_off_being_locked_out(void **state)
+{
+    struct desk k;
+    struct gate g = { .desk = &k };
+    struct door_ask change = { .verb = DOOR_CHANGE_PASSWORD, .by = { .name = "lan", .person = true } };
+    struct door_ask disable = { .verb = DOOR_ACCOUNT_CHANGE,
+                                .by = { .name = "admin", .person = true, .role = ROLE_ADMINISTRATOR },
+                                .set = DOOR_SET_DISABLED,
+                                .account = { .disabled = true },
+                                .name = "lan" };
+    unsigned asked = 0;
+
+    (void)state;
+    desk_init(&k);
+    assert_int_equal(desk_add(&k, "lan", ROLE_OPERATOR, ""), ERR_NONE);
+    desk_restart(&k); /* nothing is under way */
+    (void)pthread_mutex_init(&g.shut, NULL);
+    (void)pthread_mutex_lock(&g.shut);
+    while (put_beside(&g, change) == ERR_NONE)
+        asked++;
+    assert_int_equal(asked, DOORS_PLACES - 2);
+    assert_int_equal(put_beside(&g, disable), ERR_NONE);
+    (void)pthread_mutex_unlock(&g.shut);
+    while (atomic_load(&g.answered) < asked + 1)
+        (void)sched_yield();
+    (void)desk_sign_in(&k, "lan", "any", "10.0.0.1"); /* the clerk is through with them */
+    assert_int_equal(atomic_load(&g.answered), asked + 1);
+    (void)pthread_mutex_destroy(&g.shut);
+    desk_clear(&k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +232,7 @@ int main(void)
         cmocka_unit_test(many_strangers_do_not_make_a_stubborn_one_forgotten),
         cmocka_unit_test(ranges_hold_what_they_say),
         cmocka_unit_test(what_is_no_range_is_refused),
+        cmocka_unit_test(nobody_puts_off_being_locked_out),
         cmocka_unit_test(an_unknown_address_is_in_no_range),
         cmocka_unit_test(a_known_address_is_never_kept_out),
     };

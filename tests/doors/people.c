@@ -432,10 +432,30 @@ static void no_secret_is_in_a_file_or_a_log(void **state)
     free(file);
 }
 
+/* A name is made up by whoever asks: it must not pass for other fields of the line, nor move a terminal. */
+static void a_made_up_name_stays_one_word_of_the_log(void **state)
+{
+    struct actor by = { ACTOR_ACCOUNT, "lan", "10.0.0.1" };
+
+    (void)state;
+    logged[0] = '\0';
+    log_set_tee(keep_log, NULL);
+    assert_int_equal(desk_do(&k, DOOR_ACCOUNT_REMOVE, "x by=root\n\"\x1B[2J"), ERR_MISSING);
+    (void)k.p.end_sessions(k.p.self, "lan",
+                           "0 ended=9 act=account.add on=\xC2\x9B"
+                           "2J",
+                           &by);
+    log_set_tee(NULL, NULL);
+    assert_non_null(strstr(logged, "act=account.remove on=x?by?root???[2J by=admin "));
+    assert_non_null(
+        strstr(logged, "act=end_sessions of=lan session=0?ended?9?act?account.add?on???2J ended=0"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define WITH_DESK(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
+        WITH_DESK(a_made_up_name_stays_one_word_of_the_log),
         WITH_DESK(the_first_start_makes_one_administrator_who_must_change),
         WITH_DESK(a_second_start_makes_no_second_password),
         WITH_DESK(wrong_and_unknown_are_answered_alike),

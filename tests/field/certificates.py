@@ -23,7 +23,7 @@ def wires(port):
 def exchange(scene, serial):
     """A pair of its own, each file put into its place as a whole."""
     new = {what: scene.path("new-" + what) for what in ("key.pem", "certificate.pem")}
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "10",
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "300",
                     "-set_serial", str(serial), "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
                     "-keyout", new["key.pem"], "-out", new["certificate.pem"]],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
@@ -116,4 +116,5 @@ def main(scene):
         (STREAMS, ", ".join(sorted(versions))))
 
 
-run(main, ports=3)
+if __name__ == "__main__":
+    run(main, ports=3)

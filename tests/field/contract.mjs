@@ -175,6 +175,8 @@ function judge(where, operation, asked, reply) {
   seen[where] ??= {};
   seen[where][reply.status] = (seen[where][reply.status] ?? 0) + 1;
   if (reply.status >= 500) throw say('an answer of 500 or more');
+  const all = reply.text + JSON.stringify(reply.headers);
+  if (settings.secrets.some((secret) => all.includes(secret))) throw say('a secret in a reply');
   if (!response) throw say('a status that is not described');
   judgeHeaders(say, response, asked, reply);
   if (reply.headers['content-encoding'] === 'gzip' && reply.size > 0) counted.packed++;

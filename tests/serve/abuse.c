@@ -228,6 +228,42 @@ static void huge_headers_and_targets_are_refused(void **state)
     others_are_answered();
 }
 
+/* The library's own refusals, which docs/security.md lists: the connection ends, nothing of it comes back. */
+static void what_the_library_refuses_reflects_nothing(void **state)
+{
+    static char big[20001];
+    static const struct {
+        const char *first, *then;
+        bool filled;
+        int status;
+    } CASES[] = {
+        { "GET /planted", " HTTP/1.1\r\nHost: localhost\r\n\r\n", true, 414 },
+        { "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: planted", "\r\n\r\n", true, 431 },
+        { "GET /planted HTTP/1.1\r\nX: planted\r\n\r\n", "", false, 400 },
+        { "POST /planted HTTP/1.1\r\nHost: localhost\r\nContent-Length: planted\r\n\r\n", "", false, 400 },
+        { "POST /planted HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999999\r\n\r\n", "",
+          false, 413 },
+        { "GET /planted\r\n\r\n", "", false, 400 },
+        { "GET /planted HTTP/2.0\r\nHost: localhost\r\n\r\n", "", false, 505 },
+    };
+
+    (void)state;
+    memset(big, 'a', sizeof big - 1);
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        struct http h = http_open(W.port);
+        struct answer a;
+        http_send(&h, "%s%s%s", CASES[i].first, CASES[i].filled ? big : "", CASES[i].then);
+        a = http_answer(&h, false);
+        assert_int_equal(a.status, CASES[i].status);
+        assert_lacks(a.head, "planted");
+        assert_lacks(a.body, "planted");
+        assert_true(http_ends(&h, 5000));
+        answer_clear(&a);
+        http_close(&h);
+    }
+    others_are_answered();
+}
+
 static void nonsense_is_survived(void **state)
 {
     static const char *const LINES[] = { "\r\n\r\n\r\n",
@@ -347,6 +383,7 @@ int main(void)
         cmocka_unit_test(pipelined_requests_are_answered_in_order),
         cmocka_unit_test(a_refusal_in_a_pipeline_keeps_the_connection),
         cmocka_unit_test(huge_headers_and_targets_are_refused),
+        cmocka_unit_test(what_the_library_refuses_reflects_nothing),
         cmocka_unit_test(nonsense_is_survived),
         cmocka_unit_test(a_dripped_header_is_cut),
         cmocka_unit_test(a_dripped_body_is_cut),

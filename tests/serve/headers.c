@@ -157,12 +157,14 @@ static void a_host_may_be_one_of_a_list(void **state)
 static void the_origin_must_be_this_host(void **state)
 {
     (void)state;
-    assert_true(header_origin_is("http://localhost:1", "localhost:1"));
-    assert_true(header_origin_is("https://localhost:1", "LOCALHOST:1"));
-    assert_false(header_origin_is("http://localhost:2", "localhost:1"));
-    assert_false(header_origin_is("http://localhost:1.evil.org", "localhost:1"));
-    assert_false(header_origin_is("null", "localhost:1"));
-    assert_false(header_origin_is("localhost:1", "localhost:1"));
+    assert_true(header_origin_is("http://localhost:1", "localhost:1", false));
+    assert_true(header_origin_is("https://localhost:1", "LOCALHOST:1", false));
+    assert_false(header_origin_is("http://localhost:2", "localhost:1", false));
+    assert_false(header_origin_is("http://localhost:1.evil.org", "localhost:1", false));
+    assert_false(header_origin_is("null", "localhost:1", false));
+    assert_true(header_origin_is("https://localhost:1", "localhost:1", true));
+    assert_false(header_origin_is("http://localhost:1", "localhost:1", true)); /* whoever sits on the way */
+    assert_false(header_origin_is("localhost:1", "localhost:1", false));
 }
 
 static void a_length_is_digits_only(void **state)
