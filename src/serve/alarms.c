@@ -36,12 +36,32 @@ static const struct point *point_of(const struct catalogue *c, const struct alar
     return i == NO_INDEX ? NULL : &c->points[i];
 }
 
-static const struct rule_text *text_of(const struct catalogue *c, const struct alarm *a)
+static const struct rule *rule_of(const struct catalogue *c, const struct alarm *a)
 {
     uint32_t i = catalogue_by_key(c, a->point);
-    const struct rule *rule = i == NO_INDEX ? NULL : catalogue_rule(c, i, a->rule);
 
+    return i == NO_INDEX ? NULL : catalogue_rule(c, i, a->rule);
+}
+
+static const struct rule_text *text_of(const struct catalogue *c, const struct rule *rule)
+{
     return rule == NULL || rule->text >= c->rule_text_count ? NULL : &c->rule_texts[rule->text];
+}
+
+/* Whether that one rings, too, is told by its own alarm. */
+static void write_cause(struct json_out *j, const struct catalogue *c, const struct rule *rule)
+{
+    const struct rule *cause = rule == NULL || rule->cause == NO_INDEX ? NULL : &c->rules[rule->cause];
+
+    json_key(j, "caused_by");
+    if (cause == NULL) {
+        json_null(j);
+        return;
+    }
+    json_open_object(j);
+    json_member_text(j, "point", c->points[cause->point].id);
+    json_member_text(j, "rule", cause->id);
+    json_close_object(j);
 }
 
 static void write_text(struct json_out *j, const struct rule_text *t)
@@ -79,7 +99,8 @@ void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogu
     json_key(j, "times");
     json_int(j, a->times);
     json_member_text(j, "ended", ALARM_ENDS[a->end]);
-    write_text(j, text_of(c, a));
+    write_cause(j, c, rule_of(c, a));
+    write_text(j, text_of(c, rule_of(c, a)));
     json_close_object(j);
 }
 

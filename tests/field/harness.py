@@ -453,7 +453,7 @@ def unpack(body):
             yield "event", event, ms, None if number != number else number, texts[0], texts[1]
         elif kind in (4, 5):  # minutes and what must be counted again: their length comes first
             at += 1 + body[at]
-        elif kind in (6, 7):  # acts and steps of alarms, likewise, in two bytes
+        elif kind in (6, 7, 9):  # acts, steps of alarms, modes: likewise, in two bytes
             at += 2 + struct.unpack_from("<H", body, at)[0]
         else:
             raise Failed("a journal entry is not readable: item type %d" % kind)
