@@ -7,6 +7,8 @@
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
+#include "model/incident_list.h"
+#include "model/incident_step.h"
 #include "model/reading.h"
 
 enum message_kind {
@@ -16,7 +18,8 @@ enum message_kind {
     MESSAGE_RELOAD,
     MESSAGE_HAND,
     MESSAGE_AUDIT,
-    MESSAGE_ALARM
+    MESSAGE_ALARM,
+    MESSAGE_INCIDENT
 };
 
 enum { MESSAGE_READINGS_MAX = 32 };
@@ -46,6 +49,17 @@ struct message_alarm {
     void *self;
 };
 
+/* Somebody does something about an incident.  code ERR_STATE with a refusal: that is why not; without one,
+ * its key was used for something else.  *is, when code is ERR_NONE, is the incident since: hold it to keep
+ * it. */
+struct message_incident {
+    struct incident_act act;
+    struct actor by;
+    void (*answer)(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
+                   const struct fault *why);
+    void *self;
+};
+
 struct message {
     enum message_kind kind;
     uint16_t count; /* of readings */
@@ -60,6 +74,7 @@ struct message {
         struct message_reload reload;
         struct message_hand hand;
         struct message_alarm alarm;
+        struct message_incident incident;
         struct audit_entry audit; /* an act that was done elsewhere; its time is set */
     };
 };

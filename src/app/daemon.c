@@ -187,6 +187,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .journal = d->journal,
                                    .clock = d->clock,
                                    .inbox = CONFIG_INBOX_MESSAGES,
+                                   .incidents = incident_rules_default(),
                                    .publish = publish,
                                    .publish_self = d };
     const struct neighbours_settings n = { d->config->node, show, d };

@@ -5,10 +5,12 @@
 #ifndef PIPELINE_H
 #define PIPELINE_H
 
+#include "incident/incidents.h"
 #include "journal/journal.h"
 #include "judge/hand.h"
 #include "judge/judge.h"
 #include "model/alarm_list.h"
+#include "model/incident_list.h"
 #include "model/snapshot.h"
 
 struct pipeline;
@@ -20,6 +22,7 @@ struct pipeline_settings {
     char node[ID_MAX];
     struct seal_hash person_key; /* for the record of acts: see model/audit.h */
     size_t inbox;                /* messages that may wait */
+    struct incident_rules incidents;
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
     void *publish_self;
@@ -60,6 +63,11 @@ size_t pipeline_told(struct pipeline *p, enum hand_kind kind, uint64_t point, st
 MUST_USE enum err pipeline_alarm(struct pipeline *p, const struct message_alarm *m, struct fault *why);
 /* Any thread: the open alarms as they are durable, held; NULL before the first record. */
 struct alarm_list *pipeline_alarms(struct pipeline *p);
+
+/* Any thread: somebody does something about an incident; as pipeline_tell. */
+MUST_USE enum err pipeline_incident(struct pipeline *p, const struct message_incident *m, struct fault *why);
+/* Any thread: the incidents as they are durable, held; NULL before the first record. */
+struct incident_list *pipeline_incidents(struct pipeline *p);
 
 /* Any thread: an act that was done elsewhere goes into the record of acts; its time is set.  Waits a little
  * when the inbox is full; what does not fit then is lost, counted and told as a gap. */

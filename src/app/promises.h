@@ -16,6 +16,9 @@ struct promise {
     struct alarm alarm; /* when answer_alarm is not NULL: that is answered */
     void (*answer_alarm)(void *self, enum err code, bool known, const struct alarm *is,
                          const struct fault *why);
+    struct incident_copy *incident; /* when answer_incident is not NULL: that is answered; held */
+    void (*answer_incident)(void *self, enum err code, enum refusal refusal, bool known,
+                            struct incident_copy *is, const struct fault *why);
     void *self;
 };
 

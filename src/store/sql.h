@@ -19,6 +19,9 @@ extern const char sql_nodes_behind[], sql_dump_hold[], sql_dump_tables[], sql_du
 extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0004_field[], sql_0005_lanes[],
     sql_0006_nodes[], sql_0007_packed[], sql_0008_rollups[], sql_0009_force[], sql_0010_audit[],
     sql_0011_doors[], sql_0012_verdicts[], sql_0013_alarms[];
+extern const char sql_0015_incidents[], sql_incidents_upsert[], sql_incident_members_upsert[],
+    sql_incident_facts_insert[], sql_incident_duties_upsert[], sql_incident_ties_insert[],
+    sql_incident_messages_insert[], sql_call_persons_insert[];
 extern const char sql_alarm_steps_insert[], sql_alarms_close[], sql_alarms_upsert[];
 extern const char sql_doors_lock[], sql_doors_accounts[], sql_doors_account_put[], sql_doors_tokens[],
     sql_doors_token_put[];
