@@ -14,6 +14,7 @@
 #include "ports/hands.h"
 #include "ports/health.h"
 #include "ports/history.h"
+#include "ports/incidents.h"
 #include "ports/present.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
@@ -41,12 +42,13 @@ struct serve_settings {
 
 struct serve_ports {
     struct present_port present;
-    struct history_port history;   /* ask == NULL: there is no history */
-    struct volumes_port volumes;   /* ask == NULL: as without history */
-    struct trail_port trail;       /* ask == NULL: as without history */
-    struct versions_port versions; /* visit == NULL: none are told */
-    struct hands_port hands;       /* tell == NULL: nobody may tell anything */
-    struct alarms_port alarms;     /* open == NULL: there are none, nobody may act */
+    struct history_port history;     /* ask == NULL: there is no history */
+    struct volumes_port volumes;     /* ask == NULL: as without history */
+    struct trail_port trail;         /* ask == NULL: as without history */
+    struct versions_port versions;   /* visit == NULL: none are told */
+    struct hands_port hands;         /* tell == NULL: nobody may tell anything */
+    struct alarms_port alarms;       /* open == NULL: there are none, nobody may act */
+    struct incidents_port incidents; /* likewise */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */

@@ -134,6 +134,21 @@ static enum err act_on_alarm(void *self, const struct alarm_act *act, const stru
     return pipeline_alarm(((struct parts *)self)->pipeline, &m, why);
 }
 
+static struct incident_list *incidents_now(void *self)
+{
+    return pipeline_incidents(((struct parts *)self)->pipeline);
+}
+
+static enum err act_on_incident(void *self, const struct incident_act *act, const struct actor *by,
+                                void (*answer)(void *ticket, enum err code, enum refusal refusal, bool known,
+                                               struct incident_copy *is, const struct fault *why),
+                                void *ticket, struct fault *why)
+{
+    const struct message_incident m = { *act, *by, answer, ticket };
+
+    return pipeline_incident(((struct parts *)self)->pipeline, &m, why);
+}
+
 /* ---- start ---- */
 
 /* Low ones are had only now: some more than the wires need, so that a reload may bring others. */
@@ -228,6 +243,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .trail = historian_trail(d->historian),
         .hands = { d, tell, told },
         .alarms = { d, open_alarms, act_on_alarm },
+        .incidents = { d, incidents_now, act_on_incident },
         .doors = doors_port(d->doors),
         .health = health_of(d),
         .assets = &dashboard_assets,

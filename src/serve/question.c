@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alarms.h"
+#include "incidents.h"
 #include "picture.h"
 #include "problem.h"
 #include "series_text.h"
@@ -36,8 +37,11 @@ struct question {
     struct actor by;
     const struct alarms_port *alarms; /* not NULL: `alarm_act` is done */
     struct alarm_act alarm_act;
-    struct alarm_list *list;            /* held: what the alarm is of */
-    const struct volumes_port *volumes; /* not NULL: `count` is asked */
+    struct alarm_list *list;                /* held: what the alarm is of */
+    const struct incidents_port *incidents; /* not NULL: `incident_act` is done */
+    struct incident_act *incident_act;
+    struct incident_list *incident_list; /* held */
+    const struct volumes_port *volumes;  /* not NULL: `count` is asked */
     struct volume_ask count;
     const struct trail_port *trail; /* not NULL: `page` is asked */
     struct trail_ask page;
@@ -168,6 +172,10 @@ static void release(struct question *q)
     if (q->several != NULL)
         strbuf_clear(&q->several->text);
     alarm_list_drop(q->list);
+    incident_list_drop(q->incident_list);
+    if (q->incident_act != NULL) /* it may name a caller */
+        explicit_bzero(q->incident_act, sizeof *q->incident_act);
+    free(q->incident_act);
     if (q->act != NULL)
         explicit_bzero(q->act, sizeof *q->act);
     free(q->act);
@@ -302,6 +310,24 @@ static void alarm_done(void *ticket, enum err code, bool known, const struct ala
     release(q);
 }
 
+/* From the pipeline, too. */
+static void incident_done(void *ticket, enum err code, enum refusal refusal, bool known,
+                          struct incident_copy *is, const struct fault *why)
+{
+    struct question *q = ticket;
+    const struct incident_done done = {
+        code,       refusal, known, q->incident_act->kind, is == NULL ? NULL : &is->is, q->incident_list,
+        wall_read()
+    };
+
+    (void)why; /* the refusal has its own sentence in both languages */
+    if (atomic_load(&q->state) == WAITING)
+        incident_reply(&q->reply, q->ask.lang, &done);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the clerk. */
 static void acted(void *ticket, const struct door_answer *a)
 {
@@ -365,6 +391,30 @@ struct question *question_alarm(struct questions *home, const struct alarms_port
         q->by = *by;
         q->list = alarms->open(alarms->self); /* there was one when it was asked for */
     }
+    return q;
+}
+
+struct question *question_incident(struct questions *home, const struct incidents_port *incidents,
+                                   const struct incident_act *act, const struct actor *by,
+                                   struct incident_list *list, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q == NULL) {
+        incident_list_drop(list);
+        return NULL;
+    }
+    q->incident_list = list;
+    q->incidents = incidents;
+    q->by = *by;
+    q->incident_act = malloc(sizeof *q->incident_act);
+    if (q->incident_act == NULL) {
+        question_drop(q);
+        return NULL;
+    }
+    *q->incident_act = *act;
     return q;
 }
 
@@ -468,6 +518,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->hands->tell(q->hands->self, &q->hand, &q->by, told, q, why);
     if (q->alarms != NULL)
         return q->alarms->act(q->alarms->self, &q->alarm_act, &q->by, alarm_done, q, why);
+    if (q->incidents != NULL)
+        return q->incidents->act(q->incidents->self, q->incident_act, &q->by, incident_done, q, why);
     if (q->doors != NULL)
         return q->doors->act(q->doors->self, q->act, acted, q, why);
     if (q->volumes != NULL)

@@ -8,6 +8,7 @@
 #include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/history.h"
+#include "ports/incidents.h"
 #include "ports/trail.h"
 #include "ports/volumes.h"
 #include "reply.h"
@@ -45,6 +46,10 @@ struct question *question_tell(struct questions *q, const struct hands_port *han
 /* Or something to be done about an alarm; likewise. */
 struct question *question_alarm(struct questions *q, const struct alarms_port *alarms,
                                 const struct alarm_act *act, const struct actor *by, enum lang lang);
+/* Or something to be done about an incident; likewise.  Takes the list. */
+struct question *question_incident(struct questions *q, const struct incidents_port *incidents,
+                                   const struct incident_act *act, const struct actor *by,
+                                   struct incident_list *list, enum lang lang);
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);

@@ -23,6 +23,8 @@ static const char *const RELEASE[] = { "key", "who", "note", NULL };
 static const char *const ACCOUNT[] = { "account", NULL };
 static const char *const AUDIT[] = { "from", "to", "actor", "kind", "subject", "limit", "next", NULL };
 static const char *const ALARMS[] = { "site", NULL };
+static const char *const INCIDENTS[] = { "state", "site", "limit", "next", NULL };
+static const char *const CALLS[] = { "site", "zone", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
@@ -79,6 +81,23 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/alarms/{id}/shelve", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_POST, "/api/v1/alarms/{id}/unshelve", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_GET, "/api/v1/alarm-rules.csv", ROLES_ALL, NONE, answer_alarm_sheet },
+    { METHOD_GET, "/api/v1/incidents", ROLES_ALL, INCIDENTS, answer_incidents },
+    { METHOD_POST, "/api/v1/incidents", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_GET, "/api/v1/incidents/{id}", ROLES_ALL, NONE, answer_incident },
+    { METHOD_POST, "/api/v1/incidents/{id}/steps", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,
+      answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/link", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/unlink", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/merge", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/split", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/reclassify", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/approval", ROLE_BIT(ROLE_AUTHORITY) | ROLE_BIT(ROLE_ADMINISTRATOR),
+      NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/duties", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/measures", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/evaluation", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_GET, "/api/v1/calls", ROLES_OPERATE, CALLS, answer_calls },
+    { METHOD_POST, "/api/v1/calls", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];
