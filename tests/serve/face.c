@@ -15,6 +15,7 @@ static int set_up(void **state)
     (void)state;
     world_init(&W, 40);
     world_start(&W);
+    W.incident = (struct incident){ .id = 1024, .opened = { 1795435838123 } };
     W.alarm = (struct alarm){ .id = 0xabc,
                               .point = W.catalogue.points[0].key,
                               .name = "high",
@@ -251,6 +252,7 @@ static const char *existing(const char *pattern)
     } IDS[] = {
         { "/volumes", "lc.dma.p0006" }, /* one that counts */
         { "/alarms/", "0000000000000abc" },
+        { "/incidents/", "1024" },
         { "/config-versions/", "1" },
         { "/suppliers/", "cn-lai-chau" },
         { "/areas/", "03408" },
