@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "incidents.h"
-#include "model/incident_duty.h"
+#include "model/incident_words.h"
 #include "problem.h"
 #include "routes.h"
 #include "sees.h"
@@ -203,79 +203,31 @@ static bool take_time(const struct form *f, struct incident_act *a)
                : bad(f, "claimed_at", PROBLEM_VALUE_TIME);
 }
 
-static const char *class_name(unsigned n)
-{
-    return n < CLASS_COUNT ? incident_limit(n)->name : NULL;
-}
-
-static const char *source_name(unsigned n)
-{
-    return n < CLOCK_SOURCE_COUNT ? clock_source_name(n) : NULL;
-}
-
-static const char *cause_name(unsigned n)
-{
-    return n < CAUSE_KIND_COUNT ? cause_word(n).name : NULL;
-}
-
-static const char *measure_name(unsigned n)
-{
-    return n < MEASURE_COUNT ? measure_word(n).name : NULL;
-}
-
-static const char *finder_name(unsigned n)
-{
-    return n < FINDER_COUNT ? finder_word(n).name : NULL;
-}
-
-static const char *duty_name(unsigned n)
-{
-    return n < DUTY_COUNT ? duty_row(n)->name : NULL;
-}
-
-static const char *control_name(unsigned n)
-{
-    static const char *const NAMES[] = { "unknown", "controllable", "beyond_control" };
-
-    return n < COUNT_OF(NAMES) ? NAMES[n] : NULL;
-}
-
-static const char *large_name(unsigned n)
-{
-    static const char *const NAMES[LARGE_COUNT] = { "by_rule", "yes", "no" };
-
-    return n < COUNT_OF(NAMES) ? NAMES[n] : NULL;
-}
-
-/* One of the words that `name` gives.  Without it *out stays as it is, unless it is needed. */
-static bool take_word(const struct form *f, const char *field, const char *(*name)(unsigned n), bool needed,
+/* Without it *out stays as it is, unless it is needed. */
+static bool take_word(const struct form *f, const char *field, enum incident_words of, bool needed,
                       unsigned *out)
 {
-    const char *given = json_in_string(f->doc, field), *word;
+    const char *given = json_in_string(f->doc, field);
 
     if (given == NULL && !needed)
         return true;
-    for (unsigned n = 0; given != NULL && (word = name(n)) != NULL; n++)
-        if (strcmp(word, given) == 0) {
-            *out = n;
-            return true;
-        }
-    return bad(f, field, PROBLEM_VALUE_WORD);
+    return given != NULL && incident_word_parse(of, given, out) ? true : bad(f, field, PROBLEM_VALUE_WORD);
 }
 
 static bool take_words(const struct form *f, unsigned takes, struct incident_act *a)
 {
     unsigned class = a->class, source = a->source, code = 0, control = 0, large = 0, duty = 0;
 
-    if (!take_word(f, "source", source_name, false, &source) ||
+    if (!take_word(f, "source", WORDS_OF_SOURCE, false, &source) ||
         ((takes & TAKES_CLASS) != 0 &&
-         !take_word(f, "class", class_name, (takes & NEEDS_CLASS) != 0, &class)) ||
-        ((takes & TAKES_CAUSE) != 0 && (!take_word(f, "cause", cause_name, false, &code) ||
-                                        !take_word(f, "controllability", control_name, false, &control))) ||
-        ((takes & TAKES_MEASURE) != 0 && !take_word(f, "measure", measure_name, true, &code)) ||
-        ((takes & TAKES_FINDER) != 0 && !take_word(f, "finder", finder_name, false, &code)) ||
-        ((takes & TAKES_LARGE) != 0 && !take_word(f, "large", large_name, true, &large)) ||
-        ((takes & TAKES_DUTY) != 0 && !take_word(f, "duty", duty_name, true, &duty)))
+         !take_word(f, "class", WORDS_OF_CLASS, (takes & NEEDS_CLASS) != 0, &class)) ||
+        ((takes & TAKES_CAUSE) != 0 &&
+         (!take_word(f, "cause", WORDS_OF_CAUSE, false, &code) ||
+          !take_word(f, "controllability", WORDS_OF_CONTROL, false, &control))) ||
+        ((takes & TAKES_MEASURE) != 0 && !take_word(f, "measure", WORDS_OF_MEASURE, true, &code)) ||
+        ((takes & TAKES_FINDER) != 0 && !take_word(f, "finder", WORDS_OF_FINDER, false, &code)) ||
+        ((takes & TAKES_LARGE) != 0 && !take_word(f, "large", WORDS_OF_LARGE, true, &large)) ||
+        ((takes & TAKES_DUTY) != 0 && !take_word(f, "duty", WORDS_OF_DUTY, true, &duty)))
         return false;
     a->class = (uint8_t) class;
     a->source = (uint8_t)source;

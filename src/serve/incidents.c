@@ -7,6 +7,7 @@
 
 #include "choose.h"
 #include "model/incident_duty.h"
+#include "model/incident_words.h"
 #include "problem.h"
 #include "routes.h"
 #include "sees.h"
@@ -30,13 +31,6 @@ static void both(struct json_out *j, const char *key, const char *name, const ch
     json_member_text(j, "word", name);
     json_member_text(j, "vi", vi);
     json_close_object(j);
-}
-
-static const char *controllability_name(unsigned c)
-{
-    static const char *const NAMES[CONTROLLABILITY_COUNT] = { "unknown", "controllable", "beyond_control" };
-
-    return NAMES[c < CONTROLLABILITY_COUNT ? c : CONTROL_UNKNOWN];
 }
 
 /* ------------------------------------------------------------------ parts */
@@ -91,7 +85,7 @@ static void write_detail(struct json_out *j, const struct fact *f)
     case FACT_CLASS_CONFIRMED:
     case FACT_RECLASSIFIED: json_member_text(j, "class", incident_limit(f->detail)->name); break;
     case FACT_CAUSE_FOUND:
-        json_member_text(j, "controllability", controllability_name(f->detail));
+        json_member_text(j, "controllability", incident_word_of(WORDS_OF_CONTROL, f->detail));
         json_member_text(j, "cause", cause_word(f->code).name);
         break;
     case FACT_MEASURE: json_member_text(j, "measure", measure_word(f->code).name); break;
@@ -240,7 +234,7 @@ void incident_json(struct json_out *j, const struct incident *i, const struct in
     json_member_bool(j, "unacknowledged", i->unacknowledged);
     json_member_bool(j, "repair_unconfirmed", incident_unconfirmed(i, now));
     json_member_bool(j, "approved_late", incident_approved_late(i, &l->targets));
-    json_member_text(j, "controllability", controllability_name(i->controllability));
+    json_member_text(j, "controllability", incident_word_of(WORDS_OF_CONTROL, i->controllability));
     json_member_time(j, "large_since", i->large_since);
     json_member_text(j, "waiting_for", waiting == NULL ? NULL : waiting->note);
     id_member(j, "merged_into", i->merged_into);
