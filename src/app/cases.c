@@ -14,8 +14,8 @@
 /* First bytes of what the journal keeps; no item of a lane begins so, nor does anything of watch.c. */
 enum { TAG_INCIDENT = 0xB1, TAG_HEAD = 0xB2 };
 
-/* Ids of a node begin with the minutes since then, so that those of a journal that was lost do not come
- * again: a book gives out fewer than one a minute. */
+/* After each start ids go on from the minutes since then at least, so that those of a journal that was lost,
+ * or put back from a copy, do not come again: a book gives out fewer than one a minute. */
 static const int64_t FIRST_ID_MS = 1767225600000; /* 2026-01-01T00:00:00Z */
 
 struct pending {
@@ -476,22 +476,26 @@ bool cases_restore(struct cases *c, const struct journal_state *s)
     }
 }
 
-/* A book that begins: see FIRST_ID_MS. */
-static void first_head(struct cases *c, struct wall now)
+/* See FIRST_ID_MS. */
+static enum err skip_ids(struct cases *c, struct wall now)
 {
     uint64_t next = now.ms > FIRST_ID_MS ? (uint64_t)((now.ms - FIRST_ID_MS) / CLOCK_MINUTE_MS) + 1 : 1;
+    unsigned char head[INCIDENTS_HEAD_BYTES];
 
-    incidents_write_head(c->book, c->head);
+    incidents_write_head(c->book, head);
     for (size_t k = 0; k < 8; k++)
-        c->head[1 + k] = (unsigned char)(next >> (8 * k));
+        head[1 + k] = (unsigned char)(next >> (8 * k));
+    return incidents_read_head(c->book, head, sizeof head); /* never back */
 }
 
 void cases_resume(struct cases *c, const struct cases_from *from)
 {
-    if (!c->has_head)
-        first_head(c, from->now);
-    if (incidents_read_head(c->book, c->head, sizeof c->head) != ERR_NONE)
-        log_error("incidents the number of the next is not read");
+    enum err rc = c->has_head ? incidents_read_head(c->book, c->head, sizeof c->head) : ERR_NONE;
+
+    if (rc == ERR_NONE)
+        rc = skip_ids(c, from->now);
+    if (rc != ERR_NONE)
+        log_error("incidents the number of the next is not read code=%d", (int)rc);
     incidents_resume(c->book, from->now);
     tell_all(c, from);
     collect(c);
