@@ -41,6 +41,15 @@ static void show(void *self, struct snapshot *s)
         serve_publish(d->serve, s);
 }
 
+/* The face may have started meanwhile; it is told what there is then. */
+static void show_alarms(void *self, struct alarm_list *l)
+{
+    struct parts *d = self;
+
+    if (d->serve != NULL)
+        serve_publish_alarms(d->serve, l);
+}
+
 static void hear_others(void *self, const struct merged_part *nodes, size_t n)
 {
     neighbours_others(((struct parts *)self)->neighbours, nodes, n);
@@ -204,6 +213,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .inbox = CONFIG_INBOX_MESSAGES,
                                    .incidents = incident_rules_default(),
                                    .publish = publish,
+                                   .publish_alarms = show_alarms,
                                    .publish_self = d };
     const struct neighbours_settings n = { d->config->node, show, d };
     enum err rc = neighbours_new(&d->neighbours, &n, why);
@@ -250,7 +260,13 @@ static enum err start_face(struct parts *d, struct fault *why)
         .clock = d->clock,
     };
 
-    return serve_start(&d->serve, &d->config->serve, &ports, why);
+    enum err rc = serve_start(&d->serve, &d->config->serve, &ports, why);
+    struct alarm_list *open = rc == ERR_NONE ? pipeline_alarms(d->pipeline) : NULL;
+
+    if (open != NULL)
+        serve_publish_alarms(d->serve, open);
+    alarm_list_drop(open);
+    return rc;
 }
 
 static enum err start_others(struct parts *d, struct fault *why)

@@ -25,6 +25,7 @@ struct pipeline_settings {
     struct incident_rules incidents;
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
+    void (*publish_alarms)(void *self, struct alarm_list *l); /* likewise; NULL: nobody is told */
     void *publish_self;
 };
 

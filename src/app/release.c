@@ -32,6 +32,8 @@ static void show_alarms(struct pipeline *p)
     p->alarms = p->alarms_waiting;
     (void)pthread_mutex_unlock(&p->lock);
     p->alarms_waiting = NULL;
+    if (p->set.publish_alarms != NULL)
+        p->set.publish_alarms(p->set.publish_self, p->alarms);
     alarm_list_drop(old);
 }
 

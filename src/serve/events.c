@@ -4,6 +4,27 @@
 #include "problem.h"
 #include "routes.h"
 
+/* Words between commas, each once; 0: not understood. */
+static unsigned topics_of(const char *text)
+{
+    static const struct {
+        const char *word;
+        unsigned topic;
+    } TOPICS[] = { { "points", HUB_POINTS }, { "alarms", HUB_ALARMS } };
+    unsigned all = 0;
+
+    while (text != NULL) {
+        size_t n = strcspn(text, ","), i = 0;
+        while (i < COUNT_OF(TOPICS) && (strlen(TOPICS[i].word) != n || memcmp(TOPICS[i].word, text, n) != 0))
+            i++;
+        if (i == COUNT_OF(TOPICS) || (all & TOPICS[i].topic) != 0)
+            return 0;
+        all |= TOPICS[i].topic;
+        text = text[n] == ',' ? text + n + 1 : NULL;
+    }
+    return all;
+}
+
 void answer_stream(struct face *f, struct request *q, struct reply *r)
 {
     const char *topics = target_value(&q->target, "topics");
@@ -21,7 +42,8 @@ void answer_stream(struct face *f, struct request *q, struct reply *r)
     bool right;
     enum err rc;
 
-    if (topics != NULL && strcmp(topics, "points") != 0) {
+    ask.topics = topics == NULL ? HUB_POINTS : topics_of(topics);
+    if (ask.topics == 0) {
         problem(r, q->lang, PROBLEM_VALUE_TOPICS, "topics", NULL);
         return;
     }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alarm_frame.h"
 #include "blob.h"
 #include "picture.h"
 #include "sees.h"
@@ -26,7 +27,9 @@ struct stream {
     uint32_t site;        /* its index in the frame's catalogue, UINT32_MAX: all */
     bool greeted;         /* it got its first event */
     bool parked, over;
-    uint64_t has; /* the generation its reader has; 0: none */
+    unsigned topics;
+    uint64_t has;        /* the generation its reader has; 0: none */
+    uint64_t has_alarms; /* likewise */
     struct blob *text;
     size_t done; /* bytes of text written */
     struct mono wrote, admitted;
@@ -37,10 +40,12 @@ struct stream {
     unsigned turn;          /* of the doors, when it was last admitted here */
 };
 
-/* What brings a reader of `site` from generation `from` to the frame. */
+/* What brings a reader of `site` from generation `from` to the frame of that topic. */
 struct text {
+    enum hub_topic topic;
     uint64_t sight; /* of those who may share it */
     uint32_t site;
+    char site_id[ID_MAX];
     uint64_t from;
     bool empty; /* nothing changed there */
     struct blob *blob;
@@ -51,8 +56,11 @@ struct hub {
     pthread_mutex_t lock;
     struct stream *streams;
     size_t count;
-    struct snapshot *latest;    /* as published */
-    struct snapshot *frame;     /* what is being given; changed by the pulse thread only */
+    struct snapshot *latest; /* as published */
+    struct snapshot *frame;  /* what is being given; changed by the pulse thread only */
+    struct alarm_list *alarms_latest;
+    bool alarms_new;
+    struct alarm_frame *alarms; /* what is being given; changed by the pulse thread only */
     struct mono framed, looked; /* when the frame was adopted, when readers were looked after */
     struct text texts[TEXTS_MAX];
     size_t text_count;
@@ -76,36 +84,57 @@ static uint64_t start_of(const struct hub *h, const struct stream *s)
     return s->has < snapshot_first(h->frame) ? 0 : s->has;
 }
 
-static const struct text *find_text(const struct hub *h, const struct stream *s)
+static uint64_t start_of_topic(const struct hub *h, const struct stream *s, enum hub_topic topic)
 {
-    uint64_t from = start_of(h, s);
+    return topic == HUB_ALARMS ? s->has_alarms : start_of(h, s);
+}
 
-    for (size_t i = 0; i < h->text_count; i++)
-        if (h->texts[i].site == s->site && h->texts[i].sight == s->sight && h->texts[i].from == from)
-            return &h->texts[i];
+static const struct text *find_text(const struct hub *h, const struct stream *s, enum hub_topic topic)
+{
+    uint64_t from = start_of_topic(h, s, topic);
+
+    for (size_t i = 0; i < h->text_count; i++) {
+        const struct text *t = &h->texts[i];
+        if (t->topic == topic && strcmp(t->site_id, s->site_id) == 0 && t->sight == s->sight &&
+            t->from == from)
+            return t;
+    }
     return NULL;
 }
 
+/* Made without the lock: only this thread changes the frames. */
+static size_t render(const struct hub *h, const struct text *t, const struct visitor *visitor,
+                     struct strbuf *b)
+{
+    const struct picture_of picture = { visitor, h->set.epoch, t->site, t->from };
+    const struct alarm_of alarms = { visitor, t->site_id, t->from };
+
+    return t->topic == HUB_ALARMS ? alarm_frame_event(b, h->alarms, &alarms)
+                                  : picture_event(b, h->frame, &picture);
+}
+
 /* Unlocks while it renders: the event thread goes on.  False without memory. */
-static bool add_text(struct hub *h, const struct stream *s)
+static bool add_text(struct hub *h, const struct stream *s, enum hub_topic topic)
 {
     const struct visitor visitor = s->visitor; /* it may be gone when the lock is had again */
-    const uint64_t sight = s->sight;
-    const struct picture_of of = { &visitor, h->set.epoch, s->site, start_of(h, s) };
+    struct text t = {
+        .topic = topic, .sight = s->sight, .site = s->site, .from = start_of_topic(h, s, topic)
+    };
     struct strbuf b;
     size_t changed;
-    struct blob *made;
 
+    memcpy(t.site_id, s->site_id, sizeof t.site_id);
     (void)pthread_mutex_unlock(&h->lock);
     strbuf_init(&b, PICTURE_MAX);
-    changed = picture_event(&b, h->frame, &of);
-    made = blob_take(&b);
+    changed = render(h, &t, &visitor, &b);
+    t.blob = blob_take(&b);
     (void)pthread_mutex_lock(&h->lock);
-    if (made == NULL)
+    if (t.blob == NULL)
         return false;
+    t.empty = changed == 0 && t.from != 0;
     if (h->text_count == TEXTS_MAX)
         forget_texts(h);
-    h->texts[h->text_count++] = (struct text){ sight, of.site, of.from, changed == 0 && of.from != 0, made };
+    h->texts[h->text_count++] = t;
     return true;
 }
 
@@ -118,20 +147,32 @@ static void place_stream(const struct hub *h, struct stream *s)
     s->site = s->site_id[0] == '\0' ? UINT32_MAX : site == NULL ? NO_SITE : (uint32_t)(site - c->sites);
 }
 
-static void adopt_frame(struct hub *h, struct mono now)
+static void adopt_snapshot(struct hub *h)
 {
     const struct catalogue *was = h->frame == NULL ? NULL : snapshot_catalogue(h->frame);
-    bool moved;
+    bool moved = was != snapshot_catalogue(h->latest);
 
-    if (h->latest == h->frame || now.ms - h->framed.ms < HUB_FRAME_MS || h->count == 0)
-        return;
-    forget_texts(h);
-    moved = was != snapshot_catalogue(h->latest);
     snapshot_drop(h->frame);
     h->frame = snapshot_hold(h->latest);
-    h->framed = now;
     for (struct stream *s = h->streams; moved && s != NULL; s = s->next)
         place_stream(h, s);
+}
+
+static bool has_newer(const struct hub *h)
+{
+    return h->latest != h->frame || h->alarms_new;
+}
+
+static void adopt_frame(struct hub *h, struct mono now)
+{
+    if (!has_newer(h) || now.ms - h->framed.ms < HUB_FRAME_MS || h->count == 0)
+        return;
+    forget_texts(h);
+    if (h->latest != h->frame)
+        adopt_snapshot(h);
+    if (h->alarms_new && alarm_frame_adopt(h->alarms, h->alarms_latest) == ERR_NONE)
+        h->alarms_new = false;
+    h->framed = now;
 }
 
 /* ------------------------------------------------------------------ giving, pulse thread, locked */
@@ -181,19 +222,47 @@ static void give_event(struct stream *s, const struct text *t, struct mono now)
     give(s, t->blob, now);
 }
 
+static void give_alarms(struct stream *s, const struct text *t, struct mono now)
+{
+    s->has_alarms = alarm_frame_generation(s->hub->alarms);
+    if (t->empty)
+        return;
+    atomic_fetch_add(&s->hub->set.tally->events, 1);
+    give(s, t->blob, now);
+}
+
 /* A reader that comes back may already know more than the frame: it waits for the next. */
 static bool wants_event(const struct stream *s)
 {
     uint64_t newest = s->hub->frame == NULL ? 0 : snapshot_generation(s->hub->frame);
 
-    return newest != 0 && (s->greeted ? s->has < newest : s->has <= newest);
+    return (s->topics & HUB_POINTS) != 0 && newest != 0 && (s->greeted ? s->has < newest : s->has <= newest);
+}
+
+static bool wants_alarms(const struct stream *s)
+{
+    return (s->topics & HUB_ALARMS) != 0 && s->has_alarms < alarm_frame_generation(s->hub->alarms);
 }
 
 enum serving { SERVED, NOTHING_DUE, TEXT_MISSING };
 
-static enum serving serve_stream(struct stream *s, struct mono now)
+static enum serving serve_topic(struct stream *s, enum hub_topic topic, struct mono now)
 {
-    const struct text *t;
+    const struct text *t = find_text(s->hub, s, topic);
+
+    if (t == NULL)
+        return TEXT_MISSING;
+    if (topic == HUB_ALARMS)
+        give_alarms(s, t, now);
+    else
+        give_event(s, t, now);
+    return s->parked ? NOTHING_DUE : SERVED;
+}
+
+/* *topic: of the text that is missing. */
+static enum serving serve_stream(struct stream *s, enum hub_topic *topic, struct mono now)
+{
+    enum serving done = NOTHING_DUE;
 
     if (!s->parked)
         return NOTHING_DUE;
@@ -201,15 +270,16 @@ static enum serving serve_stream(struct stream *s, struct mono now)
         give(s, NULL, now);
         return SERVED;
     }
-    if (wants_event(s)) {
-        t = find_text(s->hub, s);
-        if (t == NULL)
-            return TEXT_MISSING;
-        give_event(s, t, now);
-        return s->parked ? NOTHING_DUE : SERVED;
-    }
-    if (now.ms - s->wrote.ms < HUB_KEEP_ALIVE_MS)
-        return NOTHING_DUE;
+    *topic = HUB_POINTS;
+    if (wants_event(s))
+        done = serve_topic(s, *topic, now);
+    if (done != NOTHING_DUE)
+        return done;
+    *topic = HUB_ALARMS;
+    if (wants_alarms(s))
+        done = serve_topic(s, *topic, now);
+    if (done != NOTHING_DUE || now.ms - s->wrote.ms < HUB_KEEP_ALIVE_MS)
+        return done;
     give(s, s->hub->keep_alive, now);
     return SERVED;
 }
@@ -217,13 +287,14 @@ static enum serving serve_stream(struct stream *s, struct mono now)
 /* At most a slice.  True: there may be more. */
 static bool serve_slice(struct hub *h, struct mono now)
 {
+    enum hub_topic topic = HUB_POINTS;
     unsigned served = 0;
     struct stream *s = h->streams;
 
     while (s != NULL) {
-        switch (serve_stream(s, now)) {
+        switch (serve_stream(s, &topic, now)) {
         case TEXT_MISSING: /* the list may change while it is rendered: start over */
-            if (!add_text(h, s))
+            if (!add_text(h, s, topic))
                 return true;
             s = h->streams;
             continue;
@@ -263,7 +334,7 @@ static struct mono next_turn(const struct hub *h, struct mono now)
 {
     struct mono next = { h->count > 0 ? h->looked.ms + HUB_LOOK_MS : now.ms + FOR_EVER_MS };
 
-    if (h->latest != h->frame && h->count > 0 && h->framed.ms + HUB_FRAME_MS < next.ms)
+    if (has_newer(h) && h->count > 0 && h->framed.ms + HUB_FRAME_MS < next.ms)
         next.ms = h->framed.ms + HUB_FRAME_MS;
     for (const struct stream *s = h->streams; s != NULL; s = s->next)
         if (s->parked && s->wrote.ms + HUB_KEEP_ALIVE_MS < next.ms)
@@ -298,7 +369,10 @@ enum err hub_new(struct hub **out, const struct hub_settings *s, struct fault *w
     h->set = *s;
     h->framed.ms = INT64_MIN / 2;
     h->keep_alive = blob_borrow(KEEP_ALIVE, sizeof KEEP_ALIVE - 1);
-    if (h->keep_alive == NULL) {
+    h->alarms = alarm_frame_new();
+    if (h->keep_alive == NULL || h->alarms == NULL) {
+        blob_drop(h->keep_alive);
+        alarm_frame_free(h->alarms);
         free(h);
         return fault_set(why, ERR_MEMORY, "streams: no memory");
     }
@@ -315,6 +389,8 @@ void hub_free(struct hub *h)
     blob_drop(h->keep_alive);
     snapshot_drop(h->latest);
     snapshot_drop(h->frame);
+    alarm_list_drop(h->alarms_latest);
+    alarm_frame_free(h->alarms);
     (void)pthread_mutex_destroy(&h->lock);
     free(h);
 }
@@ -325,11 +401,30 @@ void hub_publish(struct hub *h, struct snapshot *snapshot)
     bool poke;
 
     (void)pthread_mutex_lock(&h->lock);
-    poke = h->count > 0 && h->latest == h->frame; /* else a turn is on its way already */
+    poke = h->count > 0 && !has_newer(h); /* else a turn is on its way already */
     old = h->latest;
     h->latest = snapshot_hold(snapshot);
     (void)pthread_mutex_unlock(&h->lock);
     snapshot_drop(old);
+    if (poke)
+        wake_poke(h->set.pulse);
+}
+
+/* Two threads may tell at the start: the newer list stays. */
+void hub_publish_alarms(struct hub *h, struct alarm_list *alarms)
+{
+    struct alarm_list *old = NULL;
+    bool poke = false;
+
+    (void)pthread_mutex_lock(&h->lock);
+    if (h->alarms_latest == NULL || h->alarms_latest->generation < alarms->generation) {
+        poke = h->count > 0 && !has_newer(h);
+        old = h->alarms_latest;
+        h->alarms_latest = alarm_list_hold(alarms);
+        h->alarms_new = true;
+    }
+    (void)pthread_mutex_unlock(&h->lock);
+    alarm_list_drop(old);
     if (poke)
         wake_poke(h->set.pulse);
 }
@@ -381,6 +476,7 @@ enum err stream_new(struct stream **out, struct hub *h, const struct stream_ask 
     s->hub = h;
     s->connection = ask->connection;
     s->socket = ask->socket;
+    s->topics = ask->topics;
     s->wrote = s->admitted = mono_read();
     (void)snprintf(s->site_id, sizeof s->site_id, "%s", ask->site);
     (void)snprintf(s->token, sizeof s->token, "%s", ask->token);
@@ -448,7 +544,7 @@ ssize_t stream_read(struct stream *s, char *buf, size_t max)
     } else {
         s->parked = true;
         h->set.park(s->connection); /* inside the lock: no lost wake-up */
-        poke = h->latest != NULL && (wants_event(s) || h->frame != h->latest);
+        poke = wants_event(s) || wants_alarms(s) || has_newer(h);
         n = HUB_PARKED;
     }
     (void)pthread_mutex_unlock(&h->lock);

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/wake.h"
+#include "model/alarm_list.h"
 #include "model/catalogue.h"
 #include "model/snapshot.h"
 #include "ports/doors.h"
@@ -24,6 +25,8 @@ enum {
     HUB_SLICE_MS = 10
 };
 enum { HUB_PARKED = 0, HUB_END = -1 };
+/* What a stream is about, one bit each. */
+enum hub_topic { HUB_POINTS = 1, HUB_ALARMS = 2 };
 
 struct hub;
 struct stream;
@@ -43,6 +46,7 @@ MUST_USE enum err hub_new(struct hub **out, const struct hub_settings *s, struct
 void hub_free(struct hub *h); /* no streams are left */
 /* Borrows the snapshot. */
 void hub_publish(struct hub *h, struct snapshot *snapshot);
+void hub_publish_alarms(struct hub *h, struct alarm_list *alarms); /* likewise */
 /* What the pulse thread does: adopts the newest picture, gives texts, wakes readers in slices.  Returns when
  * it wants to be called again. */
 struct mono hub_turn(struct hub *h, struct mono now);
@@ -52,6 +56,7 @@ void hub_stop(struct hub *h);
 struct stream_ask {
     void *connection;
     int socket;                  /* of the connection: to see that its client left */
+    unsigned topics;             /* enum hub_topic */
     const char *site;            /* id; "": all */
     const char *last_event_id;   /* NULL: none */
     const char *token, *session; /* "": none */

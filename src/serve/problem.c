@@ -69,7 +69,7 @@ static const struct row ROWS[PROBLEM_COUNT] = {
     [PROBLEM_VALUE_SPAN] = { BAD_VALUE,
         { "Khoảng thời gian không được dài quá 10 năm.", "The span must not be longer than 10 years." } },
     [PROBLEM_VALUE_TOPICS] = { BAD_VALUE,
-        { "“{}” chỉ có thể là points.", "“{}” can only be points." } },
+        { "“{}” chỉ gồm points và alarms, cách nhau bằng dấu phẩy.", "“{}” can only be points and alarms, with a comma between." } },
     [PROBLEM_VALUE_TOLD_TEXT] = { BAD_VALUE,
         { "“{}” phải là chuỗi đúng độ dài: key 8–64 ký tự A-Z a-z 0-9 - _ . , who 1–100 byte, note đến 240 byte.",
           "“{}” must be a string that fits: key 8 to 64 of A-Z a-z 0-9 - _ . , who 1 to 100 bytes, note up to 240." } },

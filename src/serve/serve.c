@@ -291,6 +291,11 @@ enum err serve_start(struct serve **out, const struct serve_settings *set, const
     return ERR_NONE;
 }
 
+void serve_publish_alarms(struct serve *s, struct alarm_list *alarms)
+{
+    hub_publish_alarms(s->face.hub, alarms);
+}
+
 void serve_publish(struct serve *s, struct snapshot *snapshot)
 {
     hub_publish(s->face.hub, snapshot);

@@ -1,11 +1,13 @@
 /* The event stream over real sockets. */
 #include "serve/check.h"
 
+#include <math.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
+#include "alarm_frame.h"
 #include "world.h"
 
 static struct world W;
@@ -74,6 +76,131 @@ static void the_full_picture_comes_first_then_only_what_changed(void **state)
     assert_has(e.data, "\"id\":\"lc.dma.p0003\",\"value\":7.5,\"quality\":\"good\"");
     event_clear(&e);
     http_close(&h);
+}
+
+/* One list of alarms of the first points, each in its state; `steps` of them so far. */
+static void publish_alarms(uint64_t generation, size_t n, const uint32_t *steps)
+{
+    struct alarm_list *l = alarm_list_new(n, &W.catalogue);
+
+    l->generation = generation;
+    l->at.ms = 1795435838123 + (int64_t)generation;
+    for (size_t i = 0; i < n; i++)
+        l->items[i] = (struct alarm){ .id = 0xa0 + i,
+                                      .point = W.catalogue.points[i].key,
+                                      .core = ALARM_UNACKNOWLEDGED,
+                                      .steps = steps[i],
+                                      .times = 1,
+                                      .opened = { 1795435838123 },
+                                      .changed = { 1795435838123 },
+                                      .value = 1,
+                                      .limit = NAN,
+                                      .seen = NAN };
+    serve_publish_alarms(W.serve, l);
+    alarm_list_drop(l);
+}
+
+static void alarms_come_whole_then_what_changed_and_what_ended(void **state)
+{
+    struct http h;
+    struct event_seen e;
+
+    (void)state;
+    publish_alarms(1, 2, (const uint32_t[]){ 1, 1 });
+    h = open_stream("?topics=alarms", BEARER);
+    e = next(&h);
+    assert_string_equal(e.kind, "alarms");
+    assert_has(e.data, "\"id\":\"00000000000000a0\"");
+    assert_has(e.data, "\"id\":\"00000000000000a1\"");
+    event_clear(&e);
+    change(3, 7.5); /* is not of this topic */
+    publish_alarms(2, 3, (const uint32_t[]){ 1, 2, 1 });
+    e = next(&h);
+    assert_string_equal(e.kind, "alarms-change");
+    assert_null(strstr(e.data, "\"id\":\"00000000000000a0\""));
+    assert_has(e.data, "\"id\":\"00000000000000a1\"");
+    assert_has(e.data, "\"id\":\"00000000000000a2\"");
+    assert_has(e.data, "\"ended\":[]");
+    event_clear(&e);
+    publish_alarms(1, 0, NULL); /* an older list that came late */
+    publish_alarms(3, 1, (const uint32_t[]){ 1 });
+    e = next(&h);
+    assert_has(e.data, "\"items\":[],\"ended\":[\"00000000000000a1\",\"00000000000000a2\"]");
+    event_clear(&e);
+    http_close(&h);
+}
+
+static struct alarm_list *list_of(uint64_t generation, size_t n)
+{
+    struct alarm_list *l = alarm_list_new(n, &W.catalogue);
+
+    l->generation = generation;
+    for (size_t i = 0; i < n; i++)
+        l->items[i] = (struct alarm){ .id = 0xb0 + i, .point = W.catalogue.points[0].key, .steps = 1 };
+    return l;
+}
+
+static size_t speaks_of(const struct alarm_frame *f, const struct visitor *v, const char *site, uint64_t from)
+{
+    const struct alarm_of of = { v, site, from };
+    struct strbuf b;
+    size_t n;
+
+    strbuf_init(&b, 1 << 20);
+    n = alarm_frame_event(&b, f, &of);
+    strbuf_clear(&b);
+    return n;
+}
+
+/* Neither of those that are open nor of those that ended.  Who missed more than is known gets all anew. */
+static void alarms_of_another_supplier_are_not_heard_of(void **state)
+{
+    const char *site = W.catalogue.sites[W.catalogue.points[0].site].id;
+    const struct visitor other = { .supplier = "somebody-else" };
+    struct http h = open_stream("?topics=points,alarms", "Authorization: Bearer " RURAL_TOKEN "\r\n");
+    struct event_seen e = next(&h);
+    struct alarm_frame *f = alarm_frame_new();
+    struct alarm_list *two = list_of(1, 2), *none = list_of(2, 0), *many = list_of(3, ALARM_GONE_MAX);
+
+    (void)state;
+    assert_string_equal(e.kind, "full");
+    event_clear(&e);
+    e = next(&h); /* what the test before has left */
+    assert_string_equal(e.kind, "alarms");
+    assert_has(e.data, "\"items\":[]");
+    event_clear(&e);
+    http_close(&h);
+    assert_int_equal(alarm_frame_adopt(f, two), ERR_NONE);
+    assert_int_equal(speaks_of(f, &other, "", 0), 0);
+    assert_int_equal(speaks_of(f, NULL, site, 0), 2);
+    assert_int_equal(speaks_of(f, NULL, "nowhere", 0), 0);
+    assert_int_equal(alarm_frame_adopt(f, none), ERR_NONE);
+    assert_int_equal(speaks_of(f, &other, "", 1), 0);
+    assert_int_equal(speaks_of(f, NULL, "", 1), 2);
+    assert_int_equal(alarm_frame_adopt(f, many), ERR_NONE);
+    assert_int_equal(alarm_frame_adopt(f, none), ERR_NONE);
+    assert_int_equal(speaks_of(f, NULL, "", 3), ALARM_GONE_MAX);
+    assert_int_equal(speaks_of(f, NULL, "", 1), 0); /* all anew, and that is nothing */
+    alarm_list_drop(two);
+    alarm_list_drop(none);
+    alarm_list_drop(many);
+    alarm_frame_free(f);
+}
+
+static void topics_are_named_once_each(void **state)
+{
+    static const char *const WRONG[] = { "incidents", "points,points", "", "points,", "alarm" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(WRONG); i++) {
+        char target[80];
+        struct answer a;
+        (void)snprintf(target, sizeof target, "/api/v1/stream?topics=%s", WRONG[i]);
+        a = http_get(W.port, target, BEARER);
+        assert_int_equal(a.status, 400);
+        assert_has(a.body, "\"field\":\"topics\"");
+        answer_clear(&a);
+    }
 }
 
 static void changes_come_together_and_not_more_often_than_every_250_ms(void **state)
@@ -348,6 +475,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_full_picture_comes_first_then_only_what_changed),
+        cmocka_unit_test(alarms_come_whole_then_what_changed_and_what_ended),
+        cmocka_unit_test(alarms_of_another_supplier_are_not_heard_of),
+        cmocka_unit_test(topics_are_named_once_each),
         cmocka_unit_test(changes_come_together_and_not_more_often_than_every_250_ms),
         cmocka_unit_test(a_stream_of_one_site_hears_only_of_that_site),
         cmocka_unit_test(a_reader_that_comes_back_gets_what_it_missed),
