@@ -44,7 +44,10 @@ struct outcome {
 
 /* ERR of any kind is a refusal; REFUSED_NOTHING otherwise. */
 struct outcome incidents_sign(struct incidents *b, const struct sign *s, struct wall now);
-struct outcome incidents_step(struct incidents *b, const struct step *s, struct wall now);
+struct outcome incidents_step(struct incidents *b, const struct incident_step *s, struct wall now);
+/* The last step could not be kept: all is as it was before it, but for what made room.  Nothing but
+ * incidents_take_... may have happened since. */
+void incidents_undo(struct incidents *b);
 /* Time passes: warnings, consequences that outlive their causes, duties, unconfirmed repairs. */
 void incidents_tick(struct incidents *b, struct wall now);
 /* Once after a start, when all incidents were put back: what passed meanwhile is one message. */

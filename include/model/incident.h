@@ -226,7 +226,7 @@ struct duty {
 };
 
 /* Computed by the caller from the zone's data. */
-struct impact {
+struct incident_impact {
     uint32_t people, connections;
     uint16_t hospitals, schools, high_rises; /* hospitals: and clinics */
     uint32_t expected_min;                   /* without water, in all; 0: not known */
@@ -262,7 +262,7 @@ struct incident {
     uint8_t controllability;
     uint8_t large_said;      /* enum large_effect */
     struct wall large_since; /* .ms 0: it has no large effect */
-    struct impact impact;
+    struct incident_impact impact;
     uint8_t warned, passed; /* masks: sent one by one; known to be over and told in a sum */
     bool told_open, told_large, told_unconfirmed;
     bool owes_again;      /* the due time moved on after it was told as over: its end is told again */

@@ -12,6 +12,7 @@
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
+#include "model/incident_item.h"
 #include "model/minute.h"
 #include "model/mode.h"
 #include "model/reading.h"
@@ -40,6 +41,9 @@ void body_add_recount(struct strbuf *body, const struct recount *r);
 void body_add_alarm(struct strbuf *body, const struct alarm_step *s);
 void body_add_mode(struct strbuf *body, const struct mode *m);
 void body_add_audit(struct strbuf *body, const struct audit_row *r);
+void body_add_incident(struct strbuf *body, const struct stored_incident *s, const struct incident *i);
+void body_add_outgoing(struct strbuf *body, const struct outgoing *o);
+void body_add_caller(struct strbuf *body, const struct stored_caller *c);
 
 enum body_item {
     BODY_END,
@@ -50,17 +54,23 @@ enum body_item {
     BODY_RECOUNT,
     BODY_AUDIT,
     BODY_ALARM,
-    BODY_MODE = 9
+    BODY_MODE = 9,
+    BODY_INCIDENT = 20,
+    BODY_OUTGOING,
+    BODY_CALLER
 };
 
 struct body_reader {
     const unsigned char *at, *end;
-    struct hand hand;        /* the last BODY_HAND */
-    struct minute minute;    /* the last BODY_MINUTE */
-    struct recount recount;  /* the last BODY_RECOUNT */
-    struct audit_row audit;  /* the last BODY_AUDIT */
-    struct alarm_step alarm; /* the last BODY_ALARM */
-    struct mode mode;        /* the last BODY_MODE */
+    struct hand hand;                /* the last BODY_HAND */
+    struct minute minute;            /* the last BODY_MINUTE */
+    struct recount recount;          /* the last BODY_RECOUNT */
+    struct audit_row audit;          /* the last BODY_AUDIT */
+    struct alarm_step alarm;         /* the last BODY_ALARM */
+    struct mode mode;                /* the last BODY_MODE */
+    struct stored_incident incident; /* the last BODY_INCIDENT, and so on */
+    struct outgoing outgoing;
+    struct stored_caller caller;
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);

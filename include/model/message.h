@@ -7,6 +7,8 @@
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
+#include "model/incident_list.h"
+#include "model/incident_step.h"
 #include "model/mode.h"
 #include "model/reading.h"
 
@@ -18,7 +20,8 @@ enum message_kind {
     MESSAGE_HAND,
     MESSAGE_AUDIT,
     MESSAGE_ALARM,
-    MESSAGE_MODE
+    MESSAGE_MODE,
+    MESSAGE_INCIDENT
 };
 
 enum { MESSAGE_READINGS_MAX = 32 };
@@ -56,6 +59,17 @@ struct message_mode {
     void *self;
 };
 
+/* Somebody does something about an incident.  code ERR_STATE with a refusal: that is why not; without one,
+ * its key was used for something else.  *is, when code is ERR_NONE, is the incident since: hold it to keep
+ * it. */
+struct message_incident {
+    struct incident_act act;
+    struct actor by;
+    void (*answer)(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
+                   const struct fault *why);
+    void *self;
+};
+
 struct message {
     enum message_kind kind;
     uint16_t count; /* of readings */
@@ -71,6 +85,7 @@ struct message {
         struct message_hand hand;
         struct message_alarm alarm;
         struct message_mode mode;
+        struct message_incident incident;
         struct audit_entry audit; /* an act that was done elsewhere; its time is set */
     };
 };

@@ -15,6 +15,7 @@
 #include "ports/hands.h"
 #include "ports/health.h"
 #include "ports/history.h"
+#include "ports/incidents.h"
 #include "ports/modes.h"
 #include "ports/present.h"
 #include "ports/trail.h"
@@ -51,6 +52,7 @@ struct serve_ports {
     struct alarms_port alarms;         /* open == NULL: there are none, nobody may act */
     struct alarm_past_port alarm_past; /* ask == NULL: as without history */
     struct modes_port modes;           /* known == NULL: likewise */
+    struct incidents_port incidents;   /* likewise */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */

@@ -6,6 +6,7 @@
 #include "model/audit.h"
 #include "model/event.h"
 #include "model/hand.h"
+#include "model/incident_step.h"
 #include "model/mode.h"
 
 /* Somebody told something of a point. */
@@ -14,6 +15,9 @@ void acts_of_hand(struct audit_entry *out, const struct hand *h, const struct po
 /* Somebody did something about an alarm, that is as *is since; point: its id, NULL: not known. */
 void acts_of_alarm(struct audit_entry *out, const struct alarm_act *act, const struct alarm *is,
                    const char *point, const struct actor *by);
+/* Somebody did something about an incident. */
+void acts_of_incident(struct audit_entry *out, const struct incident_act *act, uint64_t incident,
+                      const struct actor *by);
 /* Another configuration was applied. */
 void acts_of_reload(struct audit_entry *out, const struct event *e);
 

@@ -16,6 +16,7 @@
 #include "alarm_words.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "incident_words.h"
 #include "mode_words.h"
 #include "people.h"
 #include "probe.h"
@@ -148,6 +149,12 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = alarm_words_ack(d, line + 4, &why);
     else if (strncmp(line, "mode\t", 5) == 0)
         rc = mode_words(d, line, &told, &why);
+    else if (strcmp(line, "incidents") == 0 || strncmp(line, "incidents ", 10) == 0)
+        rc = incident_words_list(d, line[9] == '\0' ? "" : line + 10, &told, &why);
+    else if (strncmp(line, "step\t", 5) == 0)
+        rc = incident_words_step(d, line + 4, &told, &why);
+    else if (strncmp(line, "call\t", 5) == 0)
+        rc = incident_words_call(d, line + 4, &told, &why);
     else if (strncmp(line, "quarantine ", 11) == 0)
         rc = quarantine(d, line + 11, &told, &why);
     else if (strncmp(line, "user\t", 5) == 0)

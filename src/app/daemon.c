@@ -158,6 +158,21 @@ static enum err act_on_mode(void *self, const struct mode_act *act, const struct
     return pipeline_mode(((struct parts *)self)->pipeline, &m, why);
 }
 
+static struct incident_list *incidents_now(void *self)
+{
+    return pipeline_incidents(((struct parts *)self)->pipeline);
+}
+
+static enum err act_on_incident(void *self, const struct incident_act *act, const struct actor *by,
+                                void (*answer)(void *ticket, enum err code, enum refusal refusal, bool known,
+                                               struct incident_copy *is, const struct fault *why),
+                                void *ticket, struct fault *why)
+{
+    const struct message_incident m = { *act, *by, answer, ticket };
+
+    return pipeline_incident(((struct parts *)self)->pipeline, &m, why);
+}
+
 /* ---- start ---- */
 
 /* Low ones are had only now: some more than the wires need, so that a reload may bring others. */
@@ -211,6 +226,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .journal = d->journal,
                                    .clock = d->clock,
                                    .inbox = CONFIG_INBOX_MESSAGES,
+                                   .incidents = incident_rules_default(),
                                    .publish = publish,
                                    .publish_alarms = show_alarms,
                                    .publish_self = d };
@@ -254,6 +270,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .alarms = { d, open_alarms, act_on_alarm },
         .alarm_past = historian_alarms(d->historian),
         .modes = { d, known_modes, act_on_mode },
+        .incidents = { d, incidents_now, act_on_incident },
         .doors = doors_port(d->doors),
         .health = health_of(d),
         .assets = &dashboard_assets,

@@ -7,8 +7,8 @@
 #include "pipeline_inner.h"
 
 enum { TICK_MS = 1000, STOP_WITHIN_MS = 10000, BURST_MAX = 256 };
-enum { BODY_MAX = 512 * 1024 };
-enum { LIVE_MAX = 512 * 1024 }; /* each reading may end MINUTES_AT_ONCE minutes */
+enum { BODY_MAX = 32 * 1024 * 1024 }; /* every incident, as large as it can be */
+enum { LIVE_MAX = 512 * 1024 };       /* each reading may end MINUTES_AT_ONCE minutes */
 
 /* ---- steps ---- */
 
@@ -38,6 +38,8 @@ static void tick(struct pipeline *p, struct now now)
         record_apply(p, now);
     } while (more);
     tick_watch(p, now);
+    if (tick_incidents(p, now))
+        record_watch(p, now);
     record_close_minutes(p, now);
     atomic_store(&p->refused, p->refused_before + judge_refused(p->judge));
 }
@@ -62,6 +64,10 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
     }
     if (m->kind == MESSAGE_MODE) {
         mode_desk_act(p, &m->mode, now);
+        return;
+    }
+    if (m->kind == MESSAGE_INCIDENT) {
+        desk_act_on_incident(p, &m->incident, now);
         return;
     }
     if (m->kind == MESSAGE_READINGS) {
@@ -150,6 +156,8 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
         rc = minutes_init(&p->minutes, s->catalogue, why);
     if (rc == ERR_NONE)
         rc = watch_new(&p->watch, s->catalogue, clock_read(&p->set.clock), why);
+    if (rc == ERR_NONE)
+        rc = cases_new(&p->cases, &s->incidents, why);
     if (rc != ERR_NONE) {
         pipeline_free(p);
         return rc;
@@ -169,6 +177,9 @@ void pipeline_free(struct pipeline *p)
     judge_free(p->judge);
     minutes_clear(&p->minutes);
     watch_free(p->watch);
+    cases_free(p->cases);
+    incident_list_drop(p->incidents_waiting);
+    incident_list_drop(p->incidents);
     alarm_list_drop(p->alarms_waiting);
     alarm_list_drop(p->alarms);
     catalogue_drop(p->catalogue);

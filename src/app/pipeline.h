@@ -5,10 +5,12 @@
 #ifndef PIPELINE_H
 #define PIPELINE_H
 
+#include "incident/incidents.h"
 #include "journal/journal.h"
 #include "judge/hand.h"
 #include "judge/judge.h"
 #include "model/alarm_list.h"
+#include "model/incident_list.h"
 #include "model/snapshot.h"
 
 struct pipeline;
@@ -20,6 +22,7 @@ struct pipeline_settings {
     char node[ID_MAX];
     struct seal_hash person_key; /* for the record of acts: see model/audit.h */
     size_t inbox;                /* messages that may wait */
+    struct incident_rules incidents;
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
     void (*publish_alarms)(void *self, struct alarm_list *l); /* likewise; NULL: nobody is told */
@@ -66,6 +69,10 @@ struct alarm_list *pipeline_alarms(struct pipeline *p);
 MUST_USE enum err pipeline_mode(struct pipeline *p, const struct message_mode *m, struct fault *why);
 /* Any thread: copies the modes as they are durable, the newest first; those that ended lately, too. */
 size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max);
+/* Any thread: somebody does something about an incident; as pipeline_tell. */
+MUST_USE enum err pipeline_incident(struct pipeline *p, const struct message_incident *m, struct fault *why);
+/* Any thread: the incidents as they are durable, held; NULL before the first record. */
+struct incident_list *pipeline_incidents(struct pipeline *p);
 
 /* Any thread: an act that was done elsewhere goes into the record of acts; its time is set.  Waits a little
  * when the inbox is full; what does not fit then is lost, counted and told as a gap. */

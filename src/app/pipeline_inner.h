@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/queue.h"
+#include "cases.h"
 #include "minutes.h"
 #include "pipeline.h"
 #include "promises.h"
@@ -36,6 +37,7 @@ struct pipeline {
     struct judged judged;
     struct minutes minutes;
     struct watch *watch;
+    struct cases *cases;
     struct strbuf live, events, states;
 
     struct hand told; /* goes into this record, when has_told */
@@ -55,6 +57,10 @@ struct pipeline {
     struct modes modes_waiting; /* likewise, when modes_wait */
     uint64_t modes_frozen, modes_seq;
     bool modes_wait;
+    uint64_t incidents_frozen; /* likewise of incidents */
+    struct incident_list *incidents_waiting;
+    uint64_t incidents_seq;
+    struct mono next_cases;
     struct loss loss;
     struct damper damper;
     uint64_t refused_before; /* by the judges of earlier configurations */
@@ -63,6 +69,7 @@ struct pipeline {
     struct snapshot *shown;
     struct alarm_list *alarms;
     struct modes modes;
+    struct incident_list *incidents;
     struct loss inbox_loss;
     struct hand_book *book;
     struct audit_head durable_head, next_head;
@@ -92,8 +99,17 @@ void record_close_open(struct pipeline *p, struct wall at, struct now now);
 void record_take_loss(struct pipeline *p); /* the inbox's */
 void loss_count(struct loss *l, uint64_t count, struct wall at);
 
+/* What incidents are told by. */
+struct cases_from record_cases_from(const struct pipeline *p, struct now now);
+
 /* ---- release.c: what is durable is shown, and answered ---- */
 void release_durable(struct pipeline *p, struct now now);
+
+/* ---- incidents.c ---- */
+void release_incidents(struct pipeline *p, struct now now);
+void desk_act_on_incident(struct pipeline *p, const struct message_incident *m, struct now now);
+/* True: a record is due. */
+bool tick_incidents(struct pipeline *p, struct now now);
 
 /* ---- desk.c: what people tell and do ---- */
 void desk_tell(struct pipeline *p, const struct message_hand *m, struct now now);

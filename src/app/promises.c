@@ -16,7 +16,10 @@ static void answer(const struct promise *p, enum err code, const struct fault *w
 {
     bool done = code == ERR_NONE;
 
-    if (p->answer_alarm != NULL)
+    if (p->answer_incident != NULL) {
+        p->answer_incident(p->self, code, REFUSED_NOTHING, done && p->known, done ? p->incident : NULL, why);
+        incident_copy_drop(p->incident);
+    } else if (p->answer_alarm != NULL)
         p->answer_alarm(p->self, code, done && p->known, done ? &p->alarm : NULL, why);
     else if (p->answer_mode != NULL)
         p->answer_mode(p->self, code, done && p->known, done ? &p->mode : NULL, why);

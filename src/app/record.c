@@ -8,8 +8,8 @@
 #include "pipeline_inner.h"
 
 enum { ALIVE_MS = 10000 }; /* so often at least the journal learns that the node lives */
-/* The points', what was told and of whom, acts, the node's, rules and alarms. */
-enum { RECORD_STATES_MAX = JUDGED_MAX + 4 + WATCH_STATES_MAX };
+/* The points', what was told and of whom, acts, the node's, rules and alarms, incidents. */
+enum { RECORD_STATES_MAX = JUDGED_MAX + 4 + WATCH_STATES_MAX + CASES_STATES_MAX };
 
 static void add_kept(struct pipeline *p, const struct reading *r, uint8_t verdict)
 {
@@ -68,6 +68,7 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
     states[n].key = NODE_STATE_KEY;
     ends[n++] = p->states.len;
     watch_add_states(p->watch, &p->states, states, ends, &n);
+    cases_add_states(p->cases, &p->states, states, ends, &n);
     for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
         states[i].body = ends[i] == from ? NULL : p->states.text + from;
         states[i].len = ends[i] - from;
@@ -126,14 +127,27 @@ static void add_events(struct pipeline *p, struct wall now)
     if (p->has_act)
         add_act(p, now);
     watch_add_entries(p->watch, &p->events);
+    cases_add_entries(p->cases, &p->events, now);
+}
+
+static bool has_news(const struct pipeline *p)
+{
+    return watch_has_news(p->watch) || cases_has_news(p->cases);
+}
+
+struct cases_from record_cases_from(const struct pipeline *p, struct now now)
+{
+    return (struct cases_from){ p->watch, p->board, p->catalogue, now.wall };
 }
 
 static enum err append_whole(struct pipeline *p, struct now now, struct fault *why)
 {
     struct journal_entry entries[2];
     struct journal_state states[RECORD_STATES_MAX];
+    const struct cases_from from = record_cases_from(p, now);
     size_t n = 0, m;
 
+    cases_follow(p->cases, &from);
     strbuf_reset(&p->live);
     strbuf_reset(&p->events);
     strbuf_reset(&p->states);
@@ -149,7 +163,7 @@ static enum err append_whole(struct pipeline *p, struct now now, struct fault *w
         entries[n++] = (struct journal_entry){ LANE_EVENTS, p->events.text, p->events.len };
     if (p->live.len > 0)
         entries[n++] = (struct journal_entry){ LANE_LIVE, p->live.text, p->live.len };
-    return journal_append(p->set.journal, entries, n, states, m, p->judged.urgent || watch_has_news(p->watch),
+    return journal_append(p->set.journal, entries, n, states, m, p->judged.urgent || has_news(p),
                           &p->last_seq, why);
 }
 
@@ -169,8 +183,10 @@ enum err record_append(struct pipeline *p, struct now now, struct fault *why)
         p->next_head_seq = p->last_seq;
         (void)pthread_mutex_unlock(&p->lock);
     }
-    if (rc == ERR_NONE)
+    if (rc == ERR_NONE) {
         watch_recorded(p->watch);
+        cases_recorded(p->cases);
+    }
     p->has_act = false;
     return rc;
 }
@@ -230,8 +246,8 @@ static void record(struct pipeline *p, struct now now)
     int64_t lasted_ms;
 
     record_take_loss(p);
-    if (p->judged.kept_count == 0 && !p->judged.has_event && p->loss.count == 0 &&
-        !watch_has_news(p->watch) && now.mono.ms < p->next_alive.ms)
+    if (p->judged.kept_count == 0 && !p->judged.has_event && p->loss.count == 0 && !has_news(p) &&
+        now.mono.ms < p->next_alive.ms)
         return;
     if (now.mono.ms >= p->next_alive.ms) {
         uint32_t from = 0;

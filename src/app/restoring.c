@@ -57,6 +57,8 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
     }
     if (watch_restore(r->pipeline->watch, state, r->now))
         return ERR_NONE;
+    if (cases_restore(r->pipeline->cases, state))
+        return ERR_NONE;
     if (memory_is_hand(state->key))
         return restore_told(r, state);
     if (memory_read(state->body, state->len, r->pipeline->catalogue, &s, &minute) != ERR_NONE)
@@ -77,6 +79,7 @@ enum err pipeline_restore(struct pipeline *p, struct fault *why)
 {
     struct restoring r = { .pipeline = p, .told = calloc(HAND_BOOK_MAX, sizeof *r.told) };
     struct now now = clock_read(&p->set.clock);
+    struct cases_from from;
     enum err rc;
 
     r.now = now;
@@ -91,6 +94,8 @@ enum err pipeline_restore(struct pipeline *p, struct fault *why)
     if (r.node.alive_ms != 0)
         record_close_open(p, (struct wall){ r.node.alive_ms }, now);
     succession_retire(p, now);
+    from = record_cases_from(p, now);
+    cases_resume(p->cases, &from);
     record_event(p, EVENT_NODE_START, "node started, version " CAPNUOC_VERSION, now);
     log_info("node=%s restored=%zu of=%zu retired=%zu", p->set.node, r.restored, p->catalogue->point_count,
              r.foreign);

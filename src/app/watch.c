@@ -81,6 +81,12 @@ const struct alarms *watch_alarms(const struct watch *w)
     return w->alarms;
 }
 
+const struct alarm_step *watch_steps(const struct watch *w, size_t *count)
+{
+    *count = w->step_count;
+    return w->steps;
+}
+
 uint64_t watch_generation(const struct watch *w)
 {
     return w->generation;

@@ -54,6 +54,8 @@ bool watch_retire(struct watch *w, struct now now);
 const struct alarms *watch_alarms(const struct watch *w);
 /* Their news stand in the same record. */
 struct mode_book *watch_modes(struct watch *w);
+/* Steps that the next record holds, in their order. */
+const struct alarm_step *watch_steps(const struct watch *w, size_t *count);
 /* Changes with each step. */
 uint64_t watch_generation(const struct watch *w);
 

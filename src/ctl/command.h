@@ -21,13 +21,16 @@ int backup_make(int argc, char **argv);
 int backup_restore(int argc, char **argv);
 int daemon_ack(int argc, char **argv);
 int daemon_alarms(int argc, char **argv);
+int daemon_call(int argc, char **argv);
 int daemon_commission(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
 int daemon_forget(int argc, char **argv);
 int daemon_mode(int argc, char **argv);
+int daemon_incidents(int argc, char **argv);
 int daemon_quarantine(int argc, char **argv);
 int daemon_probe(int argc, char **argv);
 int daemon_reload(int argc, char **argv);
+int daemon_step(int argc, char **argv);
 int daemon_token(int argc, char **argv);
 int daemon_user(int argc, char **argv);
 

@@ -209,6 +209,47 @@ void book_tie(struct incident *i, uint64_t other, enum incident_tie kind)
     book_touch(i);
 }
 
+/* ---------------------------------------------------------------- a step that could not be kept */
+
+void book_mark(struct incidents *b, const struct incident *first, const struct incident *second)
+{
+    struct undo *u = &b->undo;
+
+    u->any = true;
+    u->count = 0;
+    u->next = b->next;
+    u->refused = b->refused;
+    u->out_count = b->out_count;
+    if (first != NULL)
+        u->before[u->count++] = *first;
+    if (second != NULL && second != first)
+        u->before[u->count++] = *second;
+}
+
+static void forget_from(struct incidents *b, uint64_t id)
+{
+    while (b->count > 0 && b->all[b->count - 1]->i.id >= id)
+        free(b->all[--b->count]);
+}
+
+void incidents_undo(struct incidents *b)
+{
+    const struct undo *u = &b->undo;
+
+    if (!u->any)
+        return;
+    forget_from(b, u->next);
+    for (size_t k = 0; k < u->count; k++) {
+        struct incident *i = book_find(b, u->before[k].id);
+        if (i != NULL)
+            *i = u->before[k];
+    }
+    b->next = u->next;
+    b->refused = u->refused;
+    b->out_count = b->out_count < u->out_count ? b->out_count : u->out_count;
+    b->undo.any = false;
+}
+
 /* ---------------------------------------------------------------- what leaves the room */
 
 const struct incident *incidents_take_changed(struct incidents *b)

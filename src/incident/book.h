@@ -12,6 +12,15 @@ struct slot {
     bool dirty;
 };
 
+/* What the last step changed, as it was. */
+struct undo {
+    struct incident before[2];
+    size_t count, out_count;
+    uint64_t next; /* ids from here on are the step's */
+    uint64_t refused;
+    bool any;
+};
+
 struct incidents {
     struct incident_rules rules;
     struct slot **all; /* by id, rising */
@@ -23,7 +32,11 @@ struct incidents {
     size_t out_count;
     uint64_t gone[GONE_MAX]; /* let go, not yet taken */
     size_t gone_count;
+    struct undo undo;
 };
+
+/* Before a step: what it may change.  NULL: none. */
+void book_mark(struct incidents *b, const struct incident *first, const struct incident *second);
 
 struct incident *book_find(const struct incidents *b, uint64_t id);
 struct incident *book_open(struct incidents *b, struct wall now); /* NULL: full */

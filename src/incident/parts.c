@@ -36,7 +36,7 @@ static void join_duty(struct duty *mine, const struct duty *other)
 #define EITHER(field)  mine->field = mine->field || other->field
 
 /* The greater of each: adding would count people twice. */
-static void join_impact(struct impact *mine, const struct impact *other)
+static void join_impact(struct incident_impact *mine, const struct incident_impact *other)
 {
     GREATER(people);
     GREATER(connections);

@@ -8,7 +8,7 @@
 struct turn {
     struct incidents *b;
     struct incident *i;
-    const struct step *s;
+    const struct incident_step *s;
     struct wall claimed, now;
     uint64_t about; /* of the fact */
     uint8_t detail;
@@ -384,7 +384,7 @@ static enum refusal acknowledge(struct turn *t)
 
 static struct member told_member(const struct turn *t)
 {
-    const struct step *s = t->s;
+    const struct incident_step *s = t->s;
     struct member m = { .alarm = s->kind == STEP_CALL ? s->other : 0,
                         .class = (uint8_t)s->class,
                         .evidence = s->kind == STEP_CALL ? EVIDENCE_CALL : EVIDENCE_PERSON,
@@ -416,52 +416,51 @@ static enum refusal join_told(struct turn *t)
 enum need { NEED_NOTE = 1, CLOSED_TOO = 2, OPENS = 4, VITAL = 8 };
 
 struct step_row {
-    const char *name;
     enum fact_kind fact;
     unsigned needs;
     enum refusal (*change)(struct turn *t); /* NULL: the fact is all */
 };
 
 static const struct step_row ROWS[STEP_COUNT] = {
-    [STEP_OPEN] = { "open", FACT_DETECTED, OPENS, join_told },
-    [STEP_CALL] = { "call", FACT_CALLED, OPENS, join_told },
-    [STEP_KNOWN] = { "known", FACT_KNOWN, 0, NULL },
-    [STEP_REPORT] = { "report", FACT_REPORTED, 0, NULL },
-    [STEP_ASSIGN] = { "assign", FACT_ASSIGNED, 0, NULL },
-    [STEP_ON_SITE] = { "on_site", FACT_ON_SITE, 0, NULL },
-    [STEP_VERIFY] = { "verify", FACT_VERIFIED, 0, NULL },
-    [STEP_CONFIRM_CLASS] = { "confirm_class", FACT_CLASS_CONFIRMED, VITAL, confirm_class },
-    [STEP_RECLASSIFY] = { "reclassify", FACT_RECLASSIFIED, CLOSED_TOO | VITAL, reclassify },
-    [STEP_CAUSE] = { "cause", FACT_CAUSE_FOUND, NEED_NOTE | VITAL, cause },
-    [STEP_PROPOSE] = { "propose", FACT_REMEDY_PROPOSED, NEED_NOTE, NULL },
-    [STEP_APPROVE] = { "approve", FACT_REMEDY_APPROVED, CLOSED_TOO, approve },
-    [STEP_BEGIN_REPAIR] = { "begin_repair", FACT_REPAIR_BEGUN, 0, NULL },
-    [STEP_REPAIRED] = { "repaired", FACT_REPAIRED, VITAL, repaired },
-    [STEP_CONFIRM_REPAIR] = { "confirm_repair", FACT_REPAIR_CONFIRMED, VITAL, confirm_repair },
-    [STEP_RESTORED] = { "restored", FACT_RESTORED, VITAL, restored },
-    [STEP_EVALUATE] = { "evaluate", FACT_EVALUATED, NEED_NOTE | CLOSED_TOO, evaluate },
-    [STEP_CLOSE] = { "close", FACT_CLOSED, VITAL, close_it },
-    [STEP_REOPEN] = { "reopen", FACT_REOPENED, NEED_NOTE | CLOSED_TOO | VITAL, reopen },
-    [STEP_WAIT] = { "wait", FACT_WAITING, NEED_NOTE, NULL },
-    [STEP_WAIT_OVER] = { "wait_over", FACT_WAITING_OVER, 0, stop_waiting },
-    [STEP_UNLINK] = { "unlink", FACT_UNLINKED, NEED_NOTE, unlink_one },
-    [STEP_SPLIT] = { "split", FACT_SPLIT, NEED_NOTE, split },
-    [STEP_MERGE] = { "merge", FACT_MERGED, 0, merge },
-    [STEP_BACKDATE] = { "backdate", FACT_OCCURRED, CLOSED_TOO, backdate },
-    [STEP_IMPACT] = { "impact", FACT_IMPACT, 0, set_impact },
-    [STEP_LARGE] = { "large", FACT_LARGE_EFFECT, NEED_NOTE, say_large },
-    [STEP_DUTY_DONE] = { "duty_done", FACT_DUTY_DONE, CLOSED_TOO | VITAL, duty_done },
-    [STEP_DUTY_WAIVE] = { "duty_waive", FACT_DUTY_WAIVED, NEED_NOTE | CLOSED_TOO, duty_waived },
-    [STEP_ACKNOWLEDGE] = { "acknowledge", FACT_ACKNOWLEDGED, 0, acknowledge },
-    [STEP_MEASURE] = { "measure", FACT_MEASURE, 0, measure },
-    [STEP_PROGRESS] = { "progress", FACT_PROGRESS, NEED_NOTE, NULL },
+    [STEP_OPEN] = { FACT_DETECTED, OPENS, join_told },
+    [STEP_CALL] = { FACT_CALLED, OPENS, join_told },
+    [STEP_KNOWN] = { FACT_KNOWN, 0, NULL },
+    [STEP_REPORT] = { FACT_REPORTED, 0, NULL },
+    [STEP_ASSIGN] = { FACT_ASSIGNED, 0, NULL },
+    [STEP_ON_SITE] = { FACT_ON_SITE, 0, NULL },
+    [STEP_VERIFY] = { FACT_VERIFIED, 0, NULL },
+    [STEP_CONFIRM_CLASS] = { FACT_CLASS_CONFIRMED, VITAL, confirm_class },
+    [STEP_RECLASSIFY] = { FACT_RECLASSIFIED, CLOSED_TOO | VITAL, reclassify },
+    [STEP_CAUSE] = { FACT_CAUSE_FOUND, NEED_NOTE | VITAL, cause },
+    [STEP_PROPOSE] = { FACT_REMEDY_PROPOSED, NEED_NOTE, NULL },
+    [STEP_APPROVE] = { FACT_REMEDY_APPROVED, CLOSED_TOO, approve },
+    [STEP_BEGIN_REPAIR] = { FACT_REPAIR_BEGUN, 0, NULL },
+    [STEP_REPAIRED] = { FACT_REPAIRED, VITAL, repaired },
+    [STEP_CONFIRM_REPAIR] = { FACT_REPAIR_CONFIRMED, VITAL, confirm_repair },
+    [STEP_RESTORED] = { FACT_RESTORED, VITAL, restored },
+    [STEP_EVALUATE] = { FACT_EVALUATED, NEED_NOTE | CLOSED_TOO, evaluate },
+    [STEP_CLOSE] = { FACT_CLOSED, VITAL, close_it },
+    [STEP_REOPEN] = { FACT_REOPENED, NEED_NOTE | CLOSED_TOO | VITAL, reopen },
+    [STEP_WAIT] = { FACT_WAITING, NEED_NOTE, NULL },
+    [STEP_WAIT_OVER] = { FACT_WAITING_OVER, 0, stop_waiting },
+    [STEP_UNLINK] = { FACT_UNLINKED, NEED_NOTE, unlink_one },
+    [STEP_SPLIT] = { FACT_SPLIT, NEED_NOTE, split },
+    [STEP_MERGE] = { FACT_MERGED, 0, merge },
+    [STEP_BACKDATE] = { FACT_OCCURRED, CLOSED_TOO, backdate },
+    [STEP_IMPACT] = { FACT_IMPACT, 0, set_impact },
+    [STEP_LARGE] = { FACT_LARGE_EFFECT, NEED_NOTE, say_large },
+    [STEP_DUTY_DONE] = { FACT_DUTY_DONE, CLOSED_TOO | VITAL, duty_done },
+    [STEP_DUTY_WAIVE] = { FACT_DUTY_WAIVED, NEED_NOTE | CLOSED_TOO, duty_waived },
+    [STEP_ACKNOWLEDGE] = { FACT_ACKNOWLEDGED, 0, acknowledge },
+    [STEP_MEASURE] = { FACT_MEASURE, 0, measure },
+    [STEP_PROGRESS] = { FACT_PROGRESS, NEED_NOTE, NULL },
 };
 
 enum { FACTS_FOR_VITAL = 24 }; /* places that only the steps which end an incident may take */
 
-const char *step_name(enum step_kind k)
+enum fact_kind step_fact(enum step_kind k)
 {
-    return k < STEP_COUNT ? ROWS[k].name : "unknown";
+    return k < STEP_COUNT ? ROWS[k].fact : FACT_COUNT;
 }
 
 static const struct fact *fact_by_key(const struct incident *i, uint64_t key)
@@ -480,7 +479,7 @@ static enum refusal time_is_fine(const struct turn *t)
                                                                               : REFUSED_NOTHING;
 }
 
-static enum refusal words_are_fine(const struct step *s)
+static enum refusal words_are_fine(const struct incident_step *s)
 {
     if (s->who == NULL || s->who[0] == '\0')
         return REFUSED_NO_WHO;
@@ -503,7 +502,7 @@ static enum refusal may_step(const struct turn *t)
 
 static void keep_fact(const struct turn *t)
 {
-    const struct step *s = t->s;
+    const struct incident_step *s = t->s;
     struct fact f = { .kind = (uint8_t)ROWS[s->kind].fact,
                       .source = (uint8_t)s->source,
                       .detail = t->detail,
@@ -548,9 +547,9 @@ static struct outcome outcome_of(enum refusal r, uint64_t incident)
     return (struct outcome){ .refusal = r, .incident = incident };
 }
 
-struct outcome incidents_step(struct incidents *b, const struct step *told, struct wall now)
+struct outcome incidents_step(struct incidents *b, const struct incident_step *told, struct wall now)
 {
-    struct step s = *told;
+    struct incident_step s = *told;
     struct turn t = {
         .b = b, .s = &s, .claimed = s.claimed.ms != 0 ? s.claimed : now, .now = now, .about = s.member
     };
@@ -559,6 +558,7 @@ struct outcome incidents_step(struct incidents *b, const struct step *told, stru
     bool opens = s.kind < STEP_COUNT && (ROWS[s.kind].needs & OPENS) != 0 && s.incident == 0;
 
     s.note = s.note != NULL ? s.note : "";
+    b->undo.any = false;
     if (before != NULL)
         return (struct outcome){ .incident = before->id, .again = true };
     if (s.kind >= STEP_COUNT || s.source >= CLOCK_SOURCE_COUNT ||
@@ -573,6 +573,8 @@ struct outcome incidents_step(struct incidents *b, const struct step *told, stru
         t.about = s.member = 0;
         t.claimed = t.claimed.ms < now.ms ? t.claimed : now;
     }
+    book_mark(b, opens ? NULL : book_find(b, s.incident),
+              s.kind == STEP_MERGE ? book_find(b, s.other) : NULL);
     t.i = opens ? book_open(b, now) : book_find(b, s.incident);
     if (t.i == NULL)
         return outcome_of(opens ? REFUSED_FULL : REFUSED_MISSING, s.incident);

@@ -170,7 +170,7 @@ static void duty(struct way *w, struct duty *d)
     text(w, d->who, sizeof d->who);
 }
 
-static void impact(struct way *w, struct impact *p)
+static void impact(struct way *w, struct incident_impact *p)
 {
     bool *const flags[] = { &p->health_hazard, &p->wide,  &p->source_threatened,
                             &p->road_opened,   &p->rural, &p->partner };

@@ -1,5 +1,10 @@
 /* What people choose from when they say a cause, a measure, who found it. */
+#include "model/incident_words.h"
+
+#include <string.h>
+
 #include "model/incident.h"
+#include "model/incident_duty.h"
 
 struct incident_word cause_word(enum cause_kind k)
 {
@@ -55,4 +60,34 @@ struct incident_word finder_word(enum finder_kind k)
         [FINDER_OTHER] = { "other", "khác" },
     };
     return WORDS[k < FINDER_COUNT ? k : FINDER_NOT_SAID];
+}
+
+const char *incident_word_of(enum incident_words of, unsigned n)
+{
+    static const char *const CONTROL[CONTROLLABILITY_COUNT] = { "unknown", "controllable", "beyond_control" };
+    static const char *const LARGE[LARGE_COUNT] = { "by_rule", "yes", "no" };
+
+    switch (of) {
+    case WORDS_OF_CLASS: return n < CLASS_COUNT ? incident_limit(n)->name : NULL;
+    case WORDS_OF_SOURCE: return n < CLOCK_SOURCE_COUNT ? clock_source_name(n) : NULL;
+    case WORDS_OF_CAUSE: return n < CAUSE_KIND_COUNT ? cause_word(n).name : NULL;
+    case WORDS_OF_MEASURE: return n < MEASURE_COUNT ? measure_word(n).name : NULL;
+    case WORDS_OF_FINDER: return n < FINDER_COUNT ? finder_word(n).name : NULL;
+    case WORDS_OF_DUTY: return n < DUTY_COUNT ? duty_row(n)->name : NULL;
+    case WORDS_OF_CONTROL: return n < COUNT_OF(CONTROL) ? CONTROL[n] : NULL;
+    case WORDS_OF_LARGE: return n < COUNT_OF(LARGE) ? LARGE[n] : NULL;
+    }
+    return NULL;
+}
+
+bool incident_word_parse(enum incident_words of, const char *given, unsigned *out)
+{
+    const char *word;
+
+    for (unsigned n = 0; (word = incident_word_of(of, n)) != NULL; n++)
+        if (strcmp(word, given) == 0) {
+            *out = n;
+            return true;
+        }
+    return false;
 }

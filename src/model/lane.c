@@ -157,6 +157,24 @@ void body_add_mode(struct strbuf *body, const struct mode *m)
     mode_write(body, m);
 }
 
+void body_add_incident(struct strbuf *body, const struct stored_incident *s, const struct incident *i)
+{
+    strbuf_putc(body, BODY_INCIDENT);
+    incident_item_write(body, s, i);
+}
+
+void body_add_outgoing(struct strbuf *body, const struct outgoing *o)
+{
+    strbuf_putc(body, BODY_OUTGOING);
+    outgoing_item_write(body, o);
+}
+
+void body_add_caller(struct strbuf *body, const struct stored_caller *c)
+{
+    strbuf_putc(body, BODY_CALLER);
+    caller_item_write(body, c);
+}
+
 void body_read(struct body_reader *r, const void *body, size_t len)
 {
     r->at = body;
@@ -320,6 +338,9 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     case BODY_AUDIT: *item = BODY_AUDIT; return audit_read(&r->at, r->end, &r->audit);
     case BODY_ALARM: *item = BODY_ALARM; return alarm_step_read(&r->at, r->end, &r->alarm);
     case BODY_MODE: *item = BODY_MODE; return mode_read(&r->at, r->end, &r->mode);
+    case BODY_INCIDENT: *item = BODY_INCIDENT; return incident_item_read(&r->at, r->end, &r->incident);
+    case BODY_OUTGOING: *item = BODY_OUTGOING; return outgoing_item_read(&r->at, r->end, &r->outgoing);
+    case BODY_CALLER: *item = BODY_CALLER; return caller_item_read(&r->at, r->end, &r->caller);
     default: return ERR_RANGE;
     }
 }

@@ -161,6 +161,23 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Khóa này đã được dùng để ghi nội dung khác.", "Something else was told under this key." } },
     [PROBLEM_CONFLICT] = { "/problems/conflict", 409, { "Mâu thuẫn với hiện trạng", "It conflicts with what there is" },
         { "Không thực hiện được: {}.", "It was not done: {}." } },
+    [PROBLEM_STEP_REFUSED] = { "/problems/step-refused", 409, { "Bước này chưa được phép", "The step is not allowed" },
+        { "{}.", "{}." } },
+    [PROBLEM_NO_SUCH_INCIDENT] = { "/problems/not-found", 404, { "Không tìm thấy", "Not found" },
+        { "Không có sự cố nào với mã này.", "There is no incident of this id." } },
+    [PROBLEM_VALUE_WORD] = { BAD_VALUE,
+        { "“{}” phải là một từ có trong mô tả API.", "“{}” must be one of the words that the description lists." } },
+    [PROBLEM_VALUE_INCIDENT] = { BAD_VALUE,
+        { "“{}” phải là mã (chữ số, trong dấu nháy) của sự cố hoặc thành phần.",
+          "“{}” must be the id, digits in a string, of an incident or a member." } },
+    [PROBLEM_VALUE_PLACE] = { BAD_VALUE,
+        { "Cần “site” hoặc “zone” có thật.", "A “site” or a “zone” that exists is needed." } },
+    [PROBLEM_VALUE_STEP_TEXT] = { BAD_VALUE,
+        { "“{}” phải là chuỗi đúng độ dài: key 8–64 ký tự A-Z a-z 0-9 - _ . , note và to đến 240 byte, caller đến 80, phone đến 32.",
+          "“{}” must be a string that fits: key 8 to 64 of A-Z a-z 0-9 - _ . , note and to up to 240 bytes, caller 80, phone 32." } },
+    [PROBLEM_NOT_ASSIGNED] = { "/problems/not-assigned", 403, { "Chưa được giao", "Not assigned to you" },
+        { "Kỹ thuật viên chỉ làm việc trên sự cố được giao cho mình.",
+          "A technician works on the incidents assigned to them." } },
     [PROBLEM_CANNOT_BE] = { "/problems/cannot-be", 422, { "Không thể ghi nhận", "That cannot be" },
         { "Không thể ghi nhận: {}.", "It was not taken: {}." } },
     [PROBLEM_WRONG_HOST] = { "/problems/wrong-host", 421, { "Sai tên máy chủ", "Wrong host" },
@@ -225,7 +242,7 @@ static void fill(struct strbuf *b, const char *sentence, const char *subject)
 }
 
 static void write_body(struct strbuf *body, const struct row *row, enum lang lang, const char *field,
-                       const char *subject)
+                       const char *subject, const char *reason)
 {
     struct json_out j;
     struct strbuf text;
@@ -248,11 +265,14 @@ static void write_body(struct strbuf *body, const struct row *row, enum lang lan
         json_key(&j, "field");
         json_string(&j, text.text);
     }
+    if (reason != NULL)
+        json_member_text(&j, "reason", reason);
     json_close_object(&j);
     strbuf_clear(&text);
 }
 
-void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject)
+static void make(struct reply *r, enum lang lang, enum problem_kind kind, const char *field,
+                 const char *subject, const char *reason)
 {
     const struct row *row = &ROWS[kind];
     struct strbuf body;
@@ -264,10 +284,21 @@ void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char
     r->vary = "Accept-Language";
     r->challenge = row->status == 401;
     strbuf_init(&body, PROBLEM_TEXT_MAX);
-    write_body(&body, row, lang, field, subject);
+    write_body(&body, row, lang, field, subject, reason);
     r->plain = blob_take(&body);
     if (r->plain == NULL)
         r->plain = blob_borrow(NO_MEMORY_TEXT, sizeof NO_MEMORY_TEXT - 1);
+}
+
+void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject)
+{
+    make(r, lang, kind, field, subject, NULL);
+}
+
+void problem_refused(struct reply *r, enum lang lang, enum refusal reason)
+{
+    make(r, lang, PROBLEM_STEP_REFUSED, NULL,
+         lang == LANG_EN ? refusal_sentence(reason) : refusal_sentence_vi(reason), refusal_name(reason));
 }
 
 const char *problem_type(enum problem_kind kind)

@@ -2,6 +2,7 @@
 #ifndef SERVE_PROBLEM_H
 #define SERVE_PROBLEM_H
 
+#include "model/incident_step.h"
 #include "reply.h"
 
 enum problem_kind {
@@ -72,6 +73,13 @@ enum problem_kind {
     PROBLEM_MEDIA_TYPE,
     PROBLEM_KEY_TAKEN,
     PROBLEM_CONFLICT,
+    PROBLEM_STEP_REFUSED,
+    PROBLEM_NO_SUCH_INCIDENT,
+    PROBLEM_VALUE_WORD,
+    PROBLEM_VALUE_INCIDENT,
+    PROBLEM_VALUE_PLACE,
+    PROBLEM_VALUE_STEP_TEXT,
+    PROBLEM_NOT_ASSIGNED,
     PROBLEM_CANNOT_BE,
     PROBLEM_WRONG_HOST,
     PROBLEM_TOO_MANY_TRIES,
@@ -89,6 +97,8 @@ enum problem_kind {
 /* Makes *r that problem.  `field` is the parameter, header or member at fault, NULL when there is none;
  * `subject` is what the sentence names (NULL: the field). */
 void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject);
+/* A step of an incident is not allowed: its stable name stands in `reason`. */
+void problem_refused(struct reply *r, enum lang lang, enum refusal reason);
 /* "/problems/unknown-parameter", for tests and the description. */
 const char *problem_type(enum problem_kind kind);
 unsigned problem_status(enum problem_kind kind);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alarms.h"
+#include "incidents.h"
 #include "modes.h"
 #include "picture.h"
 #include "problem.h"
@@ -43,8 +44,11 @@ struct question {
     struct mode_act mode_act;
     const struct alarm_past_port *past_port; /* not NULL: `past` is asked */
     struct past_question past;
-    struct catalogue *catalogue;        /* held: what its points are */
-    const struct volumes_port *volumes; /* not NULL: `count` is asked */
+    const struct incidents_port *incidents; /* not NULL: `incident_act` is done */
+    struct incident_act *incident_act;
+    struct incident_list *incident_list; /* held */
+    struct catalogue *catalogue;         /* held: what its points are */
+    const struct volumes_port *volumes;  /* not NULL: `count` is asked */
     struct volume_ask count;
     const struct trail_port *trail; /* not NULL: `page` is asked */
     struct trail_ask page;
@@ -178,6 +182,10 @@ static void release(struct question *q)
     alarm_list_drop(q->list);
     alarm_batch_free(q->batch);
     catalogue_drop(q->catalogue);
+    incident_list_drop(q->incident_list);
+    if (q->incident_act != NULL) /* it may name a caller */
+        explicit_bzero(q->incident_act, sizeof *q->incident_act);
+    free(q->incident_act);
     if (q->act != NULL)
         explicit_bzero(q->act, sizeof *q->act);
     free(q->act);
@@ -352,6 +360,24 @@ static void mode_done(void *ticket, enum err code, bool known, const struct mode
     release(q);
 }
 
+/* From the pipeline, too. */
+static void incident_done(void *ticket, enum err code, enum refusal refusal, bool known,
+                          struct incident_copy *is, const struct fault *why)
+{
+    struct question *q = ticket;
+    const struct incident_done done = {
+        code,       refusal, known, q->incident_act->kind, is == NULL ? NULL : &is->is, q->incident_list,
+        wall_read()
+    };
+
+    (void)why; /* the refusal has its own sentence in both languages */
+    if (atomic_load(&q->state) == WAITING)
+        incident_reply(&q->reply, q->ask.lang, &done);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the clerk. */
 static void acted(void *ticket, const struct door_answer *a)
 {
@@ -464,6 +490,30 @@ struct question *question_past(struct questions *home, const struct alarm_past_p
     return q;
 }
 
+struct question *question_incident(struct questions *home, const struct incidents_port *incidents,
+                                   const struct incident_act *act, const struct actor *by,
+                                   struct incident_list *list, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q == NULL) {
+        incident_list_drop(list);
+        return NULL;
+    }
+    q->incident_list = list;
+    q->incidents = incidents;
+    q->by = *by;
+    q->incident_act = malloc(sizeof *q->incident_act);
+    if (q->incident_act == NULL) {
+        question_drop(q);
+        return NULL;
+    }
+    *q->incident_act = *act;
+    return q;
+}
+
 struct question *question_count(struct questions *home, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask)
 {
@@ -570,6 +620,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->alarms->act(q->alarms->self, &q->alarm_act, &q->by, alarm_done, q, why);
     if (q->modes != NULL)
         return q->modes->act(q->modes->self, &q->mode_act, &q->by, mode_done, q, why);
+    if (q->incidents != NULL)
+        return q->incidents->act(q->incidents->self, q->incident_act, &q->by, incident_done, q, why);
     if (q->doors != NULL)
         return q->doors->act(q->doors->self, q->act, acted, q, why);
     if (q->past_port != NULL)

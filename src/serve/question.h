@@ -11,6 +11,7 @@
 #include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/history.h"
+#include "ports/incidents.h"
 #include "ports/modes.h"
 #include "ports/trail.h"
 #include "ports/volumes.h"
@@ -58,6 +59,10 @@ struct question *question_mode(struct questions *q, const struct modes_port *mod
 /* Or alarms of the past; holds the catalogue.  Borrows the port for the face's life. */
 struct question *question_past(struct questions *q, const struct alarm_past_port *port,
                                const struct past_question *past, struct catalogue *c, enum lang lang);
+/* Or something to be done about an incident; likewise.  Takes the list. */
+struct question *question_incident(struct questions *q, const struct incidents_port *incidents,
+                                   const struct incident_act *act, const struct actor *by,
+                                   struct incident_list *list, enum lang lang);
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);

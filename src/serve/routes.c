@@ -26,6 +26,8 @@ static const char *const ALARMS[] = { "site", "state", "from", "to", "limit", "n
 static const char *const FIGURES[] = { "site", "from", "to", "operators", NULL };
 static const char *const MODES[] = { "site", "state", NULL };
 static const char *const MODE_END[] = { "key", "why", NULL };
+static const char *const INCIDENTS[] = { "state", "site", "limit", "next", NULL };
+static const char *const CALLS[] = { "site", "zone", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
@@ -87,6 +89,23 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/modes", ROLES_ALL, MODES, answer_modes },
     { METHOD_POST, "/api/v1/modes", ROLES_OPERATE, NONE, answer_mode_act },
     { METHOD_DELETE, "/api/v1/modes/{id}", ROLES_OPERATE, MODE_END, answer_mode_act },
+    { METHOD_GET, "/api/v1/incidents", ROLES_ALL, INCIDENTS, answer_incidents },
+    { METHOD_POST, "/api/v1/incidents", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_GET, "/api/v1/incidents/{id}", ROLES_ALL, NONE, answer_incident },
+    { METHOD_POST, "/api/v1/incidents/{id}/steps", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,
+      answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/link", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/unlink", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/merge", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/split", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/reclassify", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/approval", ROLE_BIT(ROLE_AUTHORITY) | ROLE_BIT(ROLE_ADMINISTRATOR),
+      NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/duties", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/measures", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_POST, "/api/v1/incidents/{id}/evaluation", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_GET, "/api/v1/calls", ROLES_OPERATE, CALLS, answer_calls },
+    { METHOD_POST, "/api/v1/calls", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];

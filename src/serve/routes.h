@@ -48,6 +48,10 @@ void answer_closed_alarms(struct face *f, struct request *q, struct reply *r); /
 void answer_alarm_figures(struct face *f, struct request *q, struct reply *r);
 void answer_modes(struct face *f, struct request *q, struct reply *r); /* modes.c */
 void answer_mode_act(struct face *f, struct request *q, struct reply *r);
+void answer_incidents(struct face *f, struct request *q, struct reply *r); /* incidents.c */
+void answer_incident(struct face *f, struct request *q, struct reply *r);
+void answer_incident_act(struct face *f, struct request *q, struct reply *r); /* incident_acts.c */
+void answer_calls(struct face *f, struct request *q, struct reply *r);
 void answer_session(struct face *f, struct request *q, struct reply *r); /* session.c */
 void answer_sign_in(struct face *f, struct request *q, struct reply *r);
 void answer_sign_out(struct face *f, struct request *q, struct reply *r);

@@ -22,6 +22,8 @@ enum err batch_init(struct batch *b, struct fault *why)
     strbuf_init(&b->alarms, BATCH_ROWS_MAX);
     strbuf_init(&b->modes, BATCH_ROWS_MAX);
     minute_rows_init(&b->minutes);
+    if (incident_rows_init(&b->incidents, why) != ERR_NONE)
+        return ERR_MEMORY;
     b->entries = calloc(BATCH_ENTRIES_MAX, sizeof *b->entries);
     return b->entries != NULL ? ERR_NONE : fault_set(why, ERR_MEMORY, "delivery: no memory");
 }
@@ -37,6 +39,7 @@ void batch_clear(struct batch *b)
     strbuf_clear(&b->alarms);
     strbuf_clear(&b->modes);
     minute_rows_clear(&b->minutes);
+    incident_rows_clear(&b->incidents);
 }
 
 const void *batch_body(const struct batch *b, size_t i)
@@ -214,9 +217,11 @@ static enum err inspect(struct batch *b, size_t i)
         if (item == BODY_END)
             return ERR_NONE;
         if ((item == BODY_EVENT || item == BODY_HAND || item == BODY_AUDIT || item == BODY_ALARM ||
-             item == BODY_MODE) &&
+             item == BODY_MODE || item >= BODY_INCIDENT) &&
             b->lane != LANE_EVENTS)
             return unusable(b, "an event in a lane of readings");
+        if (item == BODY_INCIDENT && !incident_rows_sound(&b->incidents, &r.incident))
+            return unusable(b, "the entry does not decode");
         if ((item == BODY_HAND &&
              !(day_is_storable(day_of(r.hand.at)) && day_is_storable(day_of(r.hand.entered)))) ||
             (item == BODY_RECOUNT &&
@@ -278,6 +283,12 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
         } else if (item == BODY_MODE) {
             mode_rows_add(&w->modes, &r.mode, b->entries[i].at);
             b->mode_count++;
+        } else if (item == BODY_INCIDENT) {
+            incident_rows_add(&b->incidents, &r.incident, b->entries[i].at);
+        } else if (item == BODY_OUTGOING) {
+            incident_rows_message(&b->incidents, &r.outgoing, b->entries[i].at);
+        } else if (item == BODY_CALLER) {
+            incident_rows_caller(&b->incidents, &r.caller, b->entries[i].at);
         } else {
             add_hand(&w->hands, &r.hand);
             b->hand_count++;
@@ -333,6 +344,7 @@ static void start_over(struct batch *b, struct writing *w)
     strbuf_reset(&b->alarms);
     strbuf_reset(&b->modes);
     minute_rows_begin(&b->minutes);
+    incident_rows_begin(&b->incidents);
     json_out_init(&w->events, &b->events);
     json_out_init(&w->hands, &b->hands);
     json_out_init(&w->acts, &b->acts);
@@ -364,8 +376,8 @@ enum err batch_make(struct batch *b, uint64_t after, struct batch_times times, s
     json_close_array(&w.alarms);
     json_close_array(&w.modes);
     copy_end_rows(&b->rows);
-    if (!minute_rows_end(&b->minutes) || b->rows.failed || b->events.failed || b->hands.failed ||
-        b->acts.failed || b->alarms.failed || b->modes.failed)
+    if (!incident_rows_end(&b->incidents) || !minute_rows_end(&b->minutes) || b->rows.failed ||
+        b->events.failed || b->hands.failed || b->acts.failed || b->alarms.failed || b->modes.failed)
         return fault_set(why, ERR_MEMORY, "delivery: no memory for the rows of lane %s", lane_name(b->lane));
     return ERR_NONE;
 }

@@ -8,6 +8,7 @@
 
 #include "base/strbuf.h"
 #include "days.h"
+#include "incident_rows.h"
 #include "minute_rows.h"
 #include "ports/lanes.h"
 
@@ -35,6 +36,7 @@ struct batch {
     struct strbuf alarms; /* a JSON array for alarm_rows.h, whole */
     struct strbuf modes;  /* a JSON array for modes_upsert.sql, whole */
     struct minute_rows minutes;
+    struct incident_rows incidents;
     uint64_t row_count, event_count, hand_count, act_count, alarm_count, mode_count;
     int64_t days[DAYS_MAX];
     size_t day_count;

@@ -11,7 +11,8 @@ extern const char sql_reading_day[], sql_reading_copy[], sql_events_insert[], sq
     sql_quarantine_settle[];
 extern const char sql_in_order[], sql_minutes_insert[], sql_roll_up[];
 extern const char sql_cursor_lock[], sql_cursor_make[], sql_cursor_move[];
-extern const char sql_series_raw[], sql_series_page[], sql_series_buckets[], sql_series_rolled[], sql_meter_rows[];
+extern const char sql_series_raw[], sql_series_page[], sql_series_buckets[], sql_series_rolled[],
+    sql_meter_rows[];
 extern const char sql_config_version_last[], sql_config_version_insert[];
 extern const char sql_node_beat[], sql_present_upsert[], sql_present_cut[], sql_others_nodes[],
     sql_others_points[], sql_others_pages[];
@@ -20,7 +21,10 @@ extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0
     sql_0006_nodes[], sql_0007_packed[], sql_0008_rollups[], sql_0009_force[], sql_0010_audit[],
     sql_0011_doors[], sql_0012_verdicts[], sql_0013_alarms[];
 extern const char sql_alarms_closed[], sql_alarms_rang[], sql_alarms_stale[];
-extern const char sql_0016_modes[], sql_modes_upsert[];
+extern const char sql_0015_modes[], sql_modes_upsert[];
+extern const char sql_0014_incidents[], sql_incidents_upsert[], sql_incident_members_upsert[],
+    sql_incident_facts_insert[], sql_incident_duties_upsert[], sql_incident_ties_insert[],
+    sql_incident_messages_insert[], sql_call_persons_insert[];
 extern const char sql_alarm_steps_insert[], sql_alarms_close[], sql_alarms_upsert[];
 extern const char sql_doors_lock[], sql_doors_accounts[], sql_doors_account_put[], sql_doors_tokens[],
     sql_doors_token_put[];

@@ -162,7 +162,7 @@ static void the_registers_come_as_the_device_holds_them(void **state)
     assert_int_equal(b->line.connects, 1);
 }
 
-struct refusal {
+struct refused {
     struct ask q;
     enum err code;
     const char *text;
@@ -170,7 +170,7 @@ struct refusal {
 
 static void what_must_not_be_asked_is_refused_with_a_sentence(void **state)
 {
-    static const struct refusal REFUSALS[] = {
+    static const struct refused REFUSALS[] = {
         { { "meter", 0, 3, 100, 0 }, ERR_RANGE, "0 is nothing to ask for: at least 1" },
         { { "meter", 0, 3, 100, -1 }, ERR_RANGE, "-1 is nothing to ask for: at least 1" },
         { { "meter", 0, 3, 200, 21 }, ERR_RANGE, "21 registers: meter gives at most 20 at once" },

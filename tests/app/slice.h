@@ -17,7 +17,11 @@ static inline struct slice slice_start(const char *folder, struct catalogue *c, 
     struct journal_settings js = {
         .max_bytes = 512 << 20, .keep_delivered_ms = CLOCK_HOUR_MS, .group_ms = 1, .pending_max = 64 << 20
     };
-    struct pipeline_settings ps = { .catalogue = c, .clock = fake_clock(clock), .node = "n", .inbox = 4096 };
+    struct pipeline_settings ps = { .catalogue = c,
+                                    .clock = fake_clock(clock),
+                                    .node = "n",
+                                    .inbox = 4096,
+                                    .incidents = incident_rules_default() };
     struct slice out = { NULL, NULL };
     struct fault why = { .text = "" };
 

@@ -455,6 +455,14 @@ def unpack(body):
             at += 1 + body[at]
         elif kind in (6, 7, 9):  # acts, steps of alarms, modes: likewise, in two bytes
             at += 2 + struct.unpack_from("<H", body, at)[0]
+        elif kind == 20:  # incidents, their length in four
+            at += 4 + struct.unpack_from("<I", body, at)[0]
+        elif kind == 21:  # what is to be sent
+            at += 1 + body[at]
+        elif kind == 22:  # who called
+            at += 24
+            for _ in range(2):
+                at += 1 + body[at]
         else:
             raise Failed("a journal entry is not readable: item type %d" % kind)
 

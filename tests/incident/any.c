@@ -276,7 +276,7 @@ struct before {
     bool known;
 };
 
-static struct before look(const struct world *w, const struct step *s)
+static struct before look(const struct world *w, const struct incident_step *s)
 {
     const struct incident *i = incidents_find(w->live, s->incident), *o = incidents_find(w->live, s->other);
     struct before b = { .known = i != NULL && i->member_count > 0 };
@@ -293,7 +293,7 @@ static struct before look(const struct world *w, const struct step *s)
     return b;
 }
 
-static void act_is_its_row(const struct world *w, const struct step *s, const struct before *b)
+static void act_is_its_row(const struct world *w, const struct incident_step *s, const struct before *b)
 {
     const struct incident *i = incidents_find(w->live, s->incident);
     enum clock_act act = act_of(s->kind);
@@ -313,19 +313,20 @@ static void any_step(struct world *w)
 {
     static const char *const PEOPLE[] = { "an", "binh", "chi", "" };
     uint64_t split[2];
-    struct step s = { .kind = (enum step_kind)test_below(&w->seed, STEP_COUNT),
-                      .incident = any_incident(w),
-                      .other = any_incident(w),
-                      .source = (enum clock_source)test_below(&w->seed, CLOCK_SOURCE_COUNT),
-                      .who = PEOPLE[test_below(&w->seed, COUNT_OF(PEOPLE))],
-                      .note = test_below(&w->seed, 4) == 0 ? "" : "vì vậy",
-                      .class = (enum incident_class)test_below(&w->seed, CLASS_COUNT),
-                      .controllability = (enum controllability)test_below(&w->seed, CONTROLLABILITY_COUNT),
-                      .large = (enum large_effect)test_below(&w->seed, LARGE_COUNT),
-                      .duty = (enum duty_kind)test_below(&w->seed, DUTY_COUNT),
-                      .zone = "z1",
-                      .members = split,
-                      .member_count = test_below(&w->seed, 3) };
+    struct incident_step s = { .kind = (enum step_kind)test_below(&w->seed, STEP_COUNT),
+                               .incident = any_incident(w),
+                               .other = any_incident(w),
+                               .source = (enum clock_source)test_below(&w->seed, CLOCK_SOURCE_COUNT),
+                               .who = PEOPLE[test_below(&w->seed, COUNT_OF(PEOPLE))],
+                               .note = test_below(&w->seed, 4) == 0 ? "" : "vì vậy",
+                               .class = (enum incident_class)test_below(&w->seed, CLASS_COUNT),
+                               .controllability =
+                                   (enum controllability)test_below(&w->seed, CONTROLLABILITY_COUNT),
+                               .large = (enum large_effect)test_below(&w->seed, LARGE_COUNT),
+                               .duty = (enum duty_kind)test_below(&w->seed, DUTY_COUNT),
+                               .zone = "z1",
+                               .members = split,
+                               .member_count = test_below(&w->seed, 3) };
     struct before b;
     struct outcome a, z;
 
@@ -334,7 +335,8 @@ static void any_step(struct world *w)
     split[1] = any_member(w, s.incident);
     if (s.kind == STEP_OPEN || test_below(&w->seed, 8) == 0)
         s.incident = s.kind == STEP_CALL || s.kind == STEP_OPEN ? 0 : s.incident;
-    s.impact = (struct impact){ .people = test_below(&w->seed, 900), .wide = test_below(&w->seed, 2) == 0 };
+    s.impact =
+        (struct incident_impact){ .people = test_below(&w->seed, 900), .wide = test_below(&w->seed, 2) == 0 };
     if (test_below(&w->seed, 2) == 0)
         s.claimed.ms = w->now.ms - test_below(&w->seed, 20 * 60) * (int64_t)CLOCK_MINUTE_MS;
     b = look(w, &s);

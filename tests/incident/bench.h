@@ -113,7 +113,7 @@ static inline uint64_t bench_pressure(struct bench *t, uint64_t alarm, const cha
     return bench_opens(t, bench_sign(EVIDENCE_PRESSURE, CLASS_SERVICE_NETWORK, alarm, "", zone), h);
 }
 
-static inline struct outcome bench_take(struct bench *t, struct step s, double h)
+static inline struct outcome bench_take(struct bench *t, struct incident_step s, double h)
 {
     struct outcome o;
 
@@ -125,7 +125,7 @@ static inline struct outcome bench_take(struct bench *t, struct step s, double h
     return o;
 }
 
-static inline enum refusal bench_step(struct bench *t, uint64_t incident, struct step s, double h)
+static inline enum refusal bench_step(struct bench *t, uint64_t incident, struct incident_step s, double h)
 {
     s.incident = incident;
     return bench_take(t, s, h).refusal;
@@ -133,8 +133,9 @@ static inline enum refusal bench_step(struct bench *t, uint64_t incident, struct
 
 static inline enum refusal bench_do(struct bench *t, uint64_t incident, enum step_kind kind, double h)
 {
-    return bench_step(t, incident,
-                      (struct step){ .kind = kind, .note = "vì vậy", .controllability = CONTROLLABLE }, h);
+    return bench_step(
+        t, incident,
+        (struct incident_step){ .kind = kind, .note = "vì vậy", .controllability = CONTROLLABLE }, h);
 }
 
 static inline const struct incident *bench_find(const struct bench *t, uint64_t id)

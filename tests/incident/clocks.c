@@ -1,10 +1,10 @@
 /* The algebra of clocks: every row is done to a book, and what came out is held to it. */
 #include "bench.h"
 
-static const struct step LOOSER = { .kind = STEP_RECLASSIFY,
-                                    .class = CLASS_DISTRIBUTION_MAIN,
-                                    .note = "D200" };
-static const struct step STRICTER = { .kind = STEP_RECLASSIFY, .class = CLASS_SERVICE_NETWORK };
+static const struct incident_step LOOSER = { .kind = STEP_RECLASSIFY,
+                                             .class = CLASS_DISTRIBUTION_MAIN,
+                                             .note = "D200" };
+static const struct incident_step STRICTER = { .kind = STEP_RECLASSIFY, .class = CLASS_SERVICE_NETWORK };
 
 /* What one act is tried on: two incidents with a past, in one of which there is something to take out. */
 struct trial {
@@ -21,7 +21,9 @@ static uint8_t told_of(const struct bench *t, uint64_t id)
 
 static uint64_t a_call(struct bench *t, uint64_t into, uint64_t call, double since, double h)
 {
-    struct step s = { .kind = STEP_CALL, .incident = into, .other = call, .class = CLASS_SERVICE_NETWORK };
+    struct incident_step s = {
+        .kind = STEP_CALL, .incident = into, .other = call, .class = CLASS_SERVICE_NETWORK
+    };
 
     s.claimed = hour(since);
     return bench_take(t, s, h).incident;
@@ -37,26 +39,30 @@ static uint64_t act(struct trial *r, enum clock_act what)
 {
     struct bench *t = r->t;
     uint64_t leaves = last_member(t, r->id);
-    struct step s = { .kind = STEP_SPLIT, .note = "hai chỗ vỡ", .members = &leaves, .member_count = 1 };
+    struct incident_step s = {
+        .kind = STEP_SPLIT, .note = "hai chỗ vỡ", .members = &leaves, .member_count = 1
+    };
 
     switch (what) {
     case ACT_LINK: (void)a_call(t, r->id, 900, -4, 9); return r->id;
     case ACT_UNLINK:
     case ACT_UNLINKED:
-        assert_taken(
-            bench_step(t, r->id, (struct step){ .kind = STEP_UNLINK, .member = leaves, .note = "nhầm" }, 9));
+        assert_taken(bench_step(
+            t, r->id, (struct incident_step){ .kind = STEP_UNLINK, .member = leaves, .note = "nhầm" }, 9));
         break;
     case ACT_SPLIT:
     case ACT_SPLIT_OFF: assert_taken(bench_step(t, r->id, s, 9)); break;
     case ACT_MERGE:
-        assert_taken(bench_step(t, r->id, (struct step){ .kind = STEP_MERGE, .other = r->other }, 9));
+        assert_taken(
+            bench_step(t, r->id, (struct incident_step){ .kind = STEP_MERGE, .other = r->other }, 9));
         return r->id;
     case ACT_STRICTER: assert_taken(bench_step(t, r->other, STRICTER, 9)); return r->other;
     case ACT_LOOSER: assert_taken(bench_step(t, r->id, LOOSER, 9)); return r->id;
     case ACT_REOPEN: assert_taken(bench_do(t, r->id, STEP_REOPEN, 9)); return r->id;
     case ACT_APPROVE: assert_taken(bench_do(t, r->id, STEP_APPROVE, 9)); return r->id;
     case ACT_BACKDATE:
-        assert_taken(bench_step(t, r->id, (struct step){ .kind = STEP_BACKDATE, .claimed = hour(-5) }, 9));
+        assert_taken(
+            bench_step(t, r->id, (struct incident_step){ .kind = STEP_BACKDATE, .claimed = hour(-5) }, 9));
         return r->id;
     case ACT_COUNT: break;
     }
@@ -80,7 +86,8 @@ static void prepare(struct trial *r, enum clock_act what)
         assert_taken(bench_do(t, r->id, STEP_RESTORED, 8.1));
         assert_taken(bench_do(t, r->id, STEP_CAUSE, 8.2));
         assert_taken(bench_step(
-            t, r->id, (struct step){ .kind = STEP_CONFIRM_CLASS, .class = CLASS_SERVICE_NETWORK }, 8.2));
+            t, r->id, (struct incident_step){ .kind = STEP_CONFIRM_CLASS, .class = CLASS_SERVICE_NETWORK },
+            8.2));
         assert_taken(bench_do(t, r->id, STEP_CLOSE, 8.3));
     }
     bench_tick(t, 9);
@@ -236,7 +243,7 @@ static void what_either_had_told_is_not_told_by_both_merged(void **state)
     bench_tick(t, 4.1);
     bench_pass(t, 9.5); /* one: 50 and 75 % */
     told = t->out_count;
-    assert_taken(bench_step(t, two, (struct step){ .kind = STEP_MERGE, .other = one }, 9.5));
+    assert_taken(bench_step(t, two, (struct incident_step){ .kind = STEP_MERGE, .other = one }, 9.5));
     bench_pass(t, 10.7);
     for (size_t k = told; k < t->out_count; k++)
         assert_int_equal(t->out[k].kind, OUT_DUE_MOVED);
@@ -254,7 +261,8 @@ static void a_part_tells_only_what_its_own_clock_passes_later(void **state)
     bench_tick(t, 4.1);
     bench_pass(t, 9.5); /* 50 and 75 % of the whole; of the call by itself 53 % */
     assert_taken(bench_step(
-        t, id, (struct step){ .kind = STEP_UNLINK, .member = last_member(t, id), .note = "khác" }, 9.5));
+        t, id, (struct incident_step){ .kind = STEP_UNLINK, .member = last_member(t, id), .note = "khác" },
+        9.5));
     part = bench_find(t, id)->ties[0].incident;
     assert_int_equal(told_of(t, part), WARN_50);
     bench_pass(t, 16);
@@ -270,7 +278,8 @@ static void duties_that_ran_out_while_down_are_in_the_same_message(void **state)
     size_t told;
 
     bench_tick(t, 0.1);
-    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_IMPACT, .impact = { .people = 9 } }, 0.2));
+    assert_taken(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_IMPACT, .impact = { .people = 9 } }, 0.2));
     told = t->out_count;
     t->now = hour(2);
     incidents_resume(t->b, t->now);
@@ -365,14 +374,16 @@ static void a_full_outbox_delays_and_loses_nothing(void **state)
         told++;
     assert_int_equal(told, 300);
     for (uint64_t k = 1; k <= 60; k++) {
-        struct step s = { .kind = STEP_IMPACT, .incident = incidents_at(t->b, k - 1)->id, .who = "an" };
-        s.impact = (struct impact){ .people = 900,
-                                    .road_opened = true,
-                                    .rural = true,
-                                    .partner = true,
-                                    .wide = true,
-                                    .expected_min = 5000,
-                                    .health_hazard = true };
+        struct incident_step s = { .kind = STEP_IMPACT,
+                                   .incident = incidents_at(t->b, k - 1)->id,
+                                   .who = "an" };
+        s.impact = (struct incident_impact){ .people = 900,
+                                             .road_opened = true,
+                                             .rural = true,
+                                             .partner = true,
+                                             .wide = true,
+                                             .expected_min = 5000,
+                                             .health_hazard = true };
         assert_taken(incidents_step(t->b, &s, hour(30)).refusal);
     }
     incidents_tick(t->b, hour(31));

@@ -118,7 +118,7 @@ static void what_people_found_or_took_apart_is_not_folded_again(void **state)
     (void)bench_opens(t, pump(12, "s2", "z2"), 1);
     member = by_alarm(t, id, 12)->id;
     assert_taken(bench_step(
-        t, id, (struct step){ .kind = STEP_UNLINK, .member = member, .note = "cháy động cơ" }, 1.1));
+        t, id, (struct incident_step){ .kind = STEP_UNLINK, .member = member, .note = "cháy động cơ" }, 1.1));
     bench_tick(t, 1.2);
     id = bench_find(t, id)->ties[0].incident;
     assert_int_not_equal(bench_opens(t, power(13, "s2"), 1.2), id); /* it would explain the pump */
@@ -211,9 +211,11 @@ static void a_second_burst_rings_again_and_may_be_split_off(void **state)
     assert_int_equal(bench_told(t, id, OUT_STEP), 1);
     assert_float_equal(t->out[t->out_count - 1].size, 4.5, 0);
     second = bench_find(t, id)->members[1].id;
-    assert_taken(bench_step(
-        t, id, (struct step){ .kind = STEP_SPLIT, .members = &second, .member_count = 1, .note = "hai chỗ" },
-        1));
+    assert_taken(
+        bench_step(t, id,
+                   (struct incident_step){
+                       .kind = STEP_SPLIT, .members = &second, .member_count = 1, .note = "hai chỗ" },
+                   1));
     part = bench_find(t, id)->ties[0].incident;
     assert_int_equal(bench_clock(t, part).start.ms, hour(0.7).ms);
     assert_int_equal(bench_clock(t, id).start.ms, hour(0).ms);
@@ -304,7 +306,7 @@ static void a_drill_and_a_true_incident_never_mix(void **state)
     drill = bench_opens(t, s, 0);
     real = bench_opens(t, pump(2, "s1", ""), 0.01);
     assert_int_not_equal(real, drill);
-    assert_refused(bench_step(t, real, (struct step){ .kind = STEP_MERGE, .other = drill }, 1),
+    assert_refused(bench_step(t, real, (struct incident_step){ .kind = STEP_MERGE, .other = drill }, 1),
                    REFUSED_DRILL);
     bench_tick(t, 1);
     assert_true(t->out[0].drill != t->out[1].drill);

@@ -219,7 +219,7 @@ static void fill(struct incident *i)
     for (size_t n = 0; n < INCIDENT_TIES_MAX; n++)
         i->ties[i->tie_count++] = (struct tie){ n + 100, (uint8_t)(n % TIE_COUNT) };
     i->duties[DUTY_CDC] = (struct duty){ .since = at(1), .due = at(1.5), .who = "An" };
-    i->impact = (struct impact){ .people = 70000, .hospitals = 2, .rural = true };
+    i->impact = (struct incident_impact){ .people = 70000, .hospitals = 2, .rural = true };
     i->warned = WARN_50 | WARN_75;
     i->owes_step = i->drill = true;
 }

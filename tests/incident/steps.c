@@ -1,7 +1,7 @@
 /* What people may do, in which order, and what is answered when they may not. */
 #include "bench.h"
 
-static const struct step CONFIRM = { .kind = STEP_CONFIRM_CLASS, .class = CLASS_SERVICE_NETWORK };
+static const struct incident_step CONFIRM = { .kind = STEP_CONFIRM_CLASS, .class = CLASS_SERVICE_NETWORK };
 
 static void a_burst_runs_from_the_alarm_to_the_closing(void **state)
 {
@@ -37,7 +37,9 @@ static void facts_keep_both_times_who_and_the_source(void **state)
 {
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
-    struct step s = { .kind = STEP_ON_SITE, .who = "binh", .note = "qua điện thoại", .source = CLOCK_PHONE };
+    struct incident_step s = {
+        .kind = STEP_ON_SITE, .who = "binh", .note = "qua điện thoại", .source = CLOCK_PHONE
+    };
     const struct fact *f;
 
     s.claimed = hour(1);
@@ -68,7 +70,7 @@ static void told_twice_is_told_once(void **state)
 {
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
-    const struct step s = { .kind = STEP_REPORT, .incident = id, .key = 77 };
+    const struct incident_step s = { .kind = STEP_REPORT, .incident = id, .key = 77 };
 
     assert_false(bench_take(t, s, 1).again);
     assert_true(bench_take(t, s, 2).again);
@@ -81,31 +83,35 @@ static void what_is_not_allowed_is_refused_by_a_name_that_stays(void **state)
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
     uint64_t member = bench_find(t, id)->members[0].id;
-    struct step late = { .kind = STEP_REPORT };
+    struct incident_step late = { .kind = STEP_REPORT };
 
     assert_refused(bench_do(t, 999, STEP_REPORT, 1), REFUSED_MISSING);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_CAUSE, .note = "vỡ ống" }, 1),
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_CAUSE, .note = "vỡ ống" }, 1),
                    REFUSED_NO_CONTROLLABILITY);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_WAIT }, 1), REFUSED_NO_REASON);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_REPORT, .who = "" }, 1), REFUSED_NO_WHO);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_COUNT }, 1), REFUSED_BAD);
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_WAIT }, 1), REFUSED_NO_REASON);
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_REPORT, .who = "" }, 1),
+                   REFUSED_NO_WHO);
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_COUNT }, 1), REFUSED_BAD);
     assert_refused(bench_do(t, id, STEP_APPROVE, 1), REFUSED_NO_REMEDY);
     assert_refused(bench_do(t, id, STEP_WAIT_OVER, 1), REFUSED_NOT_WAITING);
     assert_refused(bench_do(t, id, STEP_CONFIRM_REPAIR, 1), REFUSED_NO_CLAIM);
     assert_refused(bench_do(t, id, STEP_REOPEN, 1), REFUSED_NOT_CLOSED);
     assert_refused(bench_do(t, id, STEP_EVALUATE, 1), REFUSED_NOT_RESTORED);
     assert_refused(bench_do(t, id, STEP_DUTY_DONE, 1), REFUSED_DUTY_NOT_OWED);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_UNLINK, .note = "x", .member = member }, 1),
-                   REFUSED_LAST_MEMBER);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_UNLINK, .note = "x", .member = 12345 }, 1),
-                   REFUSED_MEMBER_MISSING);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_SPLIT, .note = "x" }, 1),
+    assert_refused(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_UNLINK, .note = "x", .member = member }, 1),
+        REFUSED_LAST_MEMBER);
+    assert_refused(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_UNLINK, .note = "x", .member = 12345 }, 1),
+        REFUSED_MEMBER_MISSING);
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_SPLIT, .note = "x" }, 1),
                    REFUSED_NOTHING_TO_DO);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_MERGE, .other = id }, 1),
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_MERGE, .other = id }, 1),
                    REFUSED_SAME_INCIDENT);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_BACKDATE, .claimed = hour(0.5) }, 1),
-                   REFUSED_START_LATER);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_RESTORED }, 1), REFUSED_ALARM_OPEN);
+    assert_refused(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_BACKDATE, .claimed = hour(0.5) }, 1),
+        REFUSED_START_LATER);
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_RESTORED }, 1), REFUSED_ALARM_OPEN);
     late.claimed = hour(1.1);
     assert_refused(bench_step(t, id, late, 1), REFUSED_FUTURE);
     late.claimed = hour(-9000);
@@ -130,8 +136,8 @@ static void closing_is_refused_while_a_member_is_not_restored(void **state)
     assert_refused(bench_do(t, id, STEP_CLOSE, 1), REFUSED_NOT_RESTORED);
     bench_clears(t, 2, 1.1);
     assert_refused(bench_do(t, id, STEP_CLOSE, 1.1), REFUSED_CLASS_UNCONFIRMED);
-    assert_taken(
-        bench_step(t, id, (struct step){ .kind = STEP_CONFIRM_CLASS, .class = CLASS_PLANT_EQUIPMENT }, 1.1));
+    assert_taken(bench_step(
+        t, id, (struct incident_step){ .kind = STEP_CONFIRM_CLASS, .class = CLASS_PLANT_EQUIPMENT }, 1.1));
     assert_taken(bench_do(t, id, STEP_CLOSE, 1.1));
     assert_refused(bench_do(t, id, STEP_REPORT, 1.2), REFUSED_CLOSED);
     assert_refused(bench_do(t, id, STEP_CLOSE, 1.2), REFUSED_CLOSED);
@@ -159,7 +165,7 @@ static void a_claim_that_nothing_agrees_with_is_told_as_unconfirmed(void **state
     assert_int_equal(bench_told(t, id, OUT_UNCONFIRMED), 1);
     assert_int_equal(bench_state(t, id), INCIDENT_REPAIR_UNCONFIRMED);
     assert_refused(bench_do(t, id, STEP_CONFIRM_REPAIR, 4), REFUSED_SAME_PERSON);
-    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_CONFIRM_REPAIR, .who = "binh" }, 4));
+    assert_taken(bench_step(t, id, (struct incident_step){ .kind = STEP_CONFIRM_REPAIR, .who = "binh" }, 4));
     assert_int_equal(bench_state(t, id), INCIDENT_REPAIRED);
     assert_int_equal(member_end(&bench_find(t, id)->members[0], t->now).ms, hour(2).ms);
     assert_refused(bench_do(t, id, STEP_REPAIRED, 5), REFUSED_NOTHING_TO_DO);
@@ -181,23 +187,25 @@ static void a_reopened_incident_has_no_claim_left_and_keeps_its_start(void **sta
     assert_int_equal(member_repair(&bench_find(t, id)->members[0], t->now), REPAIR_NONE);
     assert_int_equal(incident_on_time(bench_find(t, id), hour(30)), ON_TIME_NO);
     assert_refused(bench_do(t, id, STEP_CLOSE, 9), REFUSED_NOT_RESTORED);
-    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_RESTORED }, 9)); /* no alarm says otherwise */
+    assert_taken(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_RESTORED }, 9)); /* no alarm says otherwise */
 }
 
 static void merging_keeps_what_was_said_and_owed(void **state)
 {
     struct bench *t = *state;
     uint64_t one = bench_pressure(t, 1, "z1", 0), two = bench_pressure(t, 2, "z2", 0);
-    struct step s = { .kind = STEP_IMPACT, .impact = { .people = 700, .road_opened = true, .schools = 1 } };
+    struct incident_step s = { .kind = STEP_IMPACT,
+                               .impact = { .people = 700, .road_opened = true, .schools = 1 } };
     const struct incident *i = bench_find(t, one);
 
     assert_taken(bench_step(
-        t, one, (struct step){ .kind = STEP_IMPACT, .impact = { .people = 20, .wide = true } }, 2));
+        t, one, (struct incident_step){ .kind = STEP_IMPACT, .impact = { .people = 20, .wide = true } }, 2));
     assert_taken(bench_step(t, two, s, 1));
     assert_taken(bench_do(t, two, STEP_CAUSE, 1));
-    assert_taken(
-        bench_step(t, two, (struct step){ .kind = STEP_DUTY_DONE, .duty = DUTY_PEOPLE, .who = "chi" }, 1.1));
-    assert_taken(bench_step(t, one, (struct step){ .kind = STEP_MERGE, .other = two }, 3));
+    assert_taken(bench_step(
+        t, two, (struct incident_step){ .kind = STEP_DUTY_DONE, .duty = DUTY_PEOPLE, .who = "chi" }, 1.1));
+    assert_taken(bench_step(t, one, (struct incident_step){ .kind = STEP_MERGE, .other = two }, 3));
     assert_int_equal(i->impact.people, 700);
     assert_true(i->impact.wide && i->impact.road_opened && i->impact.schools == 1);
     assert_int_equal(i->controllability, CONTROLLABLE);
@@ -215,7 +223,7 @@ static void a_claim_for_earlier_than_readings_agree_with_wins_no_time(void **sta
 {
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
-    struct step s = { .kind = STEP_REPAIRED };
+    struct incident_step s = { .kind = STEP_REPAIRED };
 
     bench_clears(t, 1, 13); /* late by an hour */
     s.claimed = hour(11.5);
@@ -228,8 +236,9 @@ static void restored_against_what_is_measured_needs_a_reason(void **state)
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
 
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_RESTORED }, 1), REFUSED_ALARM_OPEN);
-    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_RESTORED, .note = "đồng hồ hỏng" }, 1));
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_RESTORED }, 1), REFUSED_ALARM_OPEN);
+    assert_taken(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_RESTORED, .note = "đồng hồ hỏng" }, 1));
     assert_int_equal(bench_state(t, id), INCIDENT_RESTORED);
     assert_refused(bench_do(t, id, STEP_RESTORED, 1), REFUSED_NOTHING_TO_DO);
 }
@@ -238,7 +247,7 @@ static void a_class_is_confirmed_with_the_cause_and_loosened_with_a_reason(void 
 {
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
-    struct step s = { .kind = STEP_CONFIRM_CLASS, .class = CLASS_TRANSMISSION_MAIN };
+    struct incident_step s = { .kind = STEP_CONFIRM_CLASS, .class = CLASS_TRANSMISSION_MAIN };
 
     assert_false(incident_class_confirmed(bench_find(t, id)));
     assert_refused(bench_step(t, id, s, 1), REFUSED_NO_REASON);
@@ -247,12 +256,13 @@ static void a_class_is_confirmed_with_the_cause_and_loosened_with_a_reason(void 
     assert_true(incident_class_confirmed(bench_find(t, id)));
     assert_true(bench_find(t, id)->members[0].loosened);
     assert_int_equal(bench_clock(t, id).due.ms, hour(24).ms);
-    assert_taken(
-        bench_step(t, id, (struct step){ .kind = STEP_RECLASSIFY, .class = CLASS_SERVICE_NETWORK }, 2));
+    assert_taken(bench_step(
+        t, id, (struct incident_step){ .kind = STEP_RECLASSIFY, .class = CLASS_SERVICE_NETWORK }, 2));
     assert_int_equal(bench_clock(t, id).due.ms, hour(12).ms);
     /* out of the law altogether */
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_RECLASSIFY, .class = CLASS_TELEMETRY }, 3),
-                   REFUSED_NO_REASON);
+    assert_refused(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_RECLASSIFY, .class = CLASS_TELEMETRY }, 3),
+        REFUSED_NO_REASON);
 }
 
 static void confirming_without_a_member_goes_on_to_the_next_class(void **state)
@@ -267,15 +277,15 @@ static void confirming_without_a_member_goes_on_to_the_next_class(void **state)
     assert_taken(bench_step(t, id, CONFIRM, 1));
     assert_true(bench_find(t, id)->members[1].confirmed);
     assert_false(bench_find(t, id)->members[0].confirmed);
-    assert_taken(
-        bench_step(t, id, (struct step){ .kind = STEP_CONFIRM_CLASS, .class = CLASS_PLANT_EQUIPMENT }, 1));
+    assert_taken(bench_step(
+        t, id, (struct incident_step){ .kind = STEP_CONFIRM_CLASS, .class = CLASS_PLANT_EQUIPMENT }, 1));
     assert_true(incident_class_confirmed(bench_find(t, id)));
 }
 
 static void a_call_opens_an_incident_or_joins_one_nearby(void **state)
 {
     struct bench *t = *state;
-    struct step call = {
+    struct incident_step call = {
         .kind = STEP_CALL, .other = 501, .site = "", .zone = "z1", .class = CLASS_SERVICE_NETWORK
     };
     struct outcome o;
@@ -294,8 +304,8 @@ static void a_call_opens_an_incident_or_joins_one_nearby(void **state)
     assert_int_equal(bench_take(t, call, 0.5).incident, o.incident);
     assert_int_equal(bench_clock(t, o.incident).start.ms, hour(-2).ms);
     assert_int_equal(bench_find(t, o.incident)->member_count, 2);
-    assert_taken(
-        bench_step(t, o.incident, (struct step){ .kind = STEP_RESTORED }, 1)); /* nothing measures a call */
+    assert_taken(bench_step(t, o.incident, (struct incident_step){ .kind = STEP_RESTORED },
+                            1)); /* nothing measures a call */
 }
 
 static void waiting_has_a_reason_and_an_end_and_stops_no_clock(void **state)
@@ -303,7 +313,8 @@ static void waiting_has_a_reason_and_an_end_and_stops_no_clock(void **state)
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
 
-    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_WAIT, .note = "chờ giấy phép đào đường" }, 1));
+    assert_taken(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_WAIT, .note = "chờ giấy phép đào đường" }, 1));
     assert_non_null(incident_waiting(bench_find(t, id)));
     assert_int_equal(bench_clock(t, id).due.ms, hour(12).ms);
     assert_taken(bench_do(t, id, STEP_WAIT_OVER, 2));
@@ -313,7 +324,7 @@ static void waiting_has_a_reason_and_an_end_and_stops_no_clock(void **state)
 static void the_cause_the_finder_and_what_is_done_meanwhile_have_codes(void **state)
 {
     struct bench *t = *state;
-    struct step s = {
+    struct incident_step s = {
         .kind = STEP_OPEN, .class = CLASS_SERVICE_NETWORK, .zone = "z1", .code = FINDER_METER_READER
     };
     uint64_t id = bench_take(t, s, 0).incident;
@@ -321,10 +332,11 @@ static void the_cause_the_finder_and_what_is_done_meanwhile_have_codes(void **st
     assert_int_equal(incident_fact(bench_find(t, id), FACT_DETECTED)->code, FINDER_METER_READER);
     s.code = FINDER_COUNT;
     assert_refused(bench_take(t, s, 0).refusal, REFUSED_BAD);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_MEASURE }, 1), REFUSED_BAD);
-    assert_taken(bench_step(t, id, (struct step){ .kind = STEP_MEASURE, .code = MEASURE_TANKERS }, 1));
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_MEASURE }, 1), REFUSED_BAD);
+    assert_taken(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_MEASURE, .code = MEASURE_TANKERS }, 1));
     assert_int_equal(incident_fact(bench_find(t, id), FACT_MEASURE)->code, MEASURE_TANKERS);
-    s = (struct step){
+    s = (struct incident_step){
         .kind = STEP_CAUSE, .note = "D63", .controllability = CONTROLLABLE, .code = CAUSE_KIND_COUNT
     };
     assert_refused(bench_step(t, id, s, 1), REFUSED_BAD);
@@ -332,7 +344,7 @@ static void the_cause_the_finder_and_what_is_done_meanwhile_have_codes(void **st
     assert_taken(bench_step(t, id, s, 1));
     assert_int_equal(incident_fact(bench_find(t, id), FACT_CAUSE_FOUND)->code, CAUSE_BURST);
     assert_int_equal(incident_fact(bench_find(t, id), FACT_CAUSE_FOUND)->detail, CONTROLLABLE);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_PROGRESS }, 2), REFUSED_NO_REASON);
+    assert_refused(bench_step(t, id, (struct incident_step){ .kind = STEP_PROGRESS }, 2), REFUSED_NO_REASON);
     assert_taken(bench_do(t, id, STEP_PROGRESS, 2));
 }
 
@@ -340,22 +352,24 @@ static void duties_have_a_clock_of_their_own(void **state)
 {
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
-    struct step s = { .kind = STEP_IMPACT, .impact = { .people = 120, .road_opened = true } };
+    struct incident_step s = { .kind = STEP_IMPACT, .impact = { .people = 120, .road_opened = true } };
     const struct duty *d = bench_find(t, id)->duties;
 
     assert_taken(bench_step(t, id, s, 1));
     assert_int_equal(d[DUTY_PEOPLE].due.ms, hour(1.5).ms);
     assert_int_equal(d[DUTY_TRAFFIC_AUTHORITY].due.ms, hour(1.5).ms);
     assert_int_equal(d[DUTY_REPORT_LARGE_EFFECT].since.ms, 0);
-    assert_taken(
-        bench_step(t, id, (struct step){ .kind = STEP_DUTY_DONE, .duty = DUTY_PEOPLE, .who = "chi" }, 1.2));
+    assert_taken(bench_step(
+        t, id, (struct incident_step){ .kind = STEP_DUTY_DONE, .duty = DUTY_PEOPLE, .who = "chi" }, 1.2));
     bench_pass(t, 3);
     assert_int_equal(bench_told(t, id, OUT_DUTY_LATE), 1);
     assert_string_equal(d[DUTY_PEOPLE].who, "chi");
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_DUTY_DONE, .duty = DUTY_PEOPLE }, 3),
-                   REFUSED_DUTY_NOT_OWED);
+    assert_refused(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_DUTY_DONE, .duty = DUTY_PEOPLE }, 3),
+        REFUSED_DUTY_NOT_OWED);
     assert_taken(bench_step(
-        t, id, (struct step){ .kind = STEP_DUTY_WAIVE, .duty = DUTY_TRAFFIC_AUTHORITY, .note = "ngõ" }, 3));
+        t, id,
+        (struct incident_step){ .kind = STEP_DUTY_WAIVE, .duty = DUTY_TRAFFIC_AUTHORITY, .note = "ngõ" }, 3));
     assert_true(d[DUTY_TRAFFIC_AUTHORITY].waived);
 }
 
@@ -363,7 +377,7 @@ static void beyond_control_is_reported_at_once_and_controllable_when_it_is_over(
 {
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0), other = bench_pressure(t, 2, "z2", 0);
-    struct step s = { .kind = STEP_CAUSE, .note = "sạt lở", .controllability = BEYOND_CONTROL };
+    struct incident_step s = { .kind = STEP_CAUSE, .note = "sạt lở", .controllability = BEYOND_CONTROL };
 
     assert_taken(bench_step(t, id, s, 1));
     assert_int_equal(bench_find(t, id)->duties[DUTY_REPORT_BEYOND_CONTROL].since.ms, hour(1).ms);
@@ -376,7 +390,7 @@ static void beyond_control_is_reported_at_once_and_controllable_when_it_is_over(
 static void a_large_effect_follows_its_rule_and_a_person_may_say_otherwise(void **state)
 {
     static const struct {
-        struct impact impact;
+        struct incident_impact impact;
         bool large;
     } CASES[] = {
         { { .people = 499 }, false },      { { .people = 500 }, true },
@@ -386,7 +400,7 @@ static void a_large_effect_follows_its_rule_and_a_person_may_say_otherwise(void 
     };
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
-    struct step s = { .kind = STEP_IMPACT };
+    struct incident_step s = { .kind = STEP_IMPACT };
 
     for (size_t k = 0; k < COUNT_OF(CASES); k++) {
         s.impact = CASES[k].impact;
@@ -394,21 +408,23 @@ static void a_large_effect_follows_its_rule_and_a_person_may_say_otherwise(void 
         assert_int_equal(bench_find(t, id)->large_since.ms != 0, CASES[k].large);
     }
     assert_taken(bench_step(
-        t, id, (struct step){ .kind = STEP_LARGE, .large = LARGE_SAID_YES, .note = "lễ hội" }, 20));
+        t, id, (struct incident_step){ .kind = STEP_LARGE, .large = LARGE_SAID_YES, .note = "lễ hội" }, 20));
     assert_int_equal(bench_find(t, id)->large_since.ms, hour(20).ms);
     assert_taken(bench_step(
-        t, id, (struct step){ .kind = STEP_LARGE, .large = LARGE_SAID_NO, .note = "đã có nước" }, 21));
+        t, id, (struct incident_step){ .kind = STEP_LARGE, .large = LARGE_SAID_NO, .note = "đã có nước" },
+        21));
     assert_int_equal(bench_find(t, id)->large_since.ms, 0);
     assert_true(bench_find(t, id)->duties[DUTY_REPORT_LARGE_EFFECT].waived);
-    assert_refused(bench_step(t, id, (struct step){ .kind = STEP_LARGE, .large = LARGE_SAID_NO }, 21),
-                   REFUSED_NO_REASON);
+    assert_refused(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_LARGE, .large = LARGE_SAID_NO }, 21),
+        REFUSED_NO_REASON);
 }
 
 static void rural_works_owe_another_supply_when_48_hours_may_pass(void **state)
 {
     struct bench *t = *state;
     uint64_t id = bench_pressure(t, 1, "z1", 0);
-    const struct step s = { .kind = STEP_IMPACT, .impact = { .rural = true, .people = 80 } };
+    const struct incident_step s = { .kind = STEP_IMPACT, .impact = { .rural = true, .people = 80 } };
 
     assert_taken(bench_step(t, id, s, 1));
     assert_int_not_equal(bench_find(t, id)->duties[DUTY_WRITTEN_RECORD].since.ms, 0);

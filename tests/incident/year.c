@@ -254,7 +254,7 @@ static void restart(struct run *r)
     assert_int_equal(incidents_read_head(r->b, r->head, sizeof r->head), ERR_NONE);
 }
 
-static struct outcome people(struct run *r, uint64_t id, struct step s)
+static struct outcome people(struct run *r, uint64_t id, struct incident_step s)
 {
     s.incident = id;
     s.who = "trực ca";
@@ -280,14 +280,15 @@ static void tidy_up(struct run *r)
             r->now < last_restored(i) + 2 * HOUR)
             continue;
         assert_taken(
-            people(r, i->id, (struct step){ .kind = STEP_CAUSE, .controllability = CONTROLLABLE }).refusal);
+            people(r, i->id, (struct incident_step){ .kind = STEP_CAUSE, .controllability = CONTROLLABLE })
+                .refusal);
         for (size_t k = 0; k < i->member_count; k++)
             assert_taken(people(r, i->id,
-                                (struct step){ .kind = STEP_CONFIRM_CLASS,
-                                               .class = i->members[k].class,
-                                               .member = i->members[k].id })
+                                (struct incident_step){ .kind = STEP_CONFIRM_CLASS,
+                                                        .class = i->members[k].class,
+                                                        .member = i->members[k].id })
                              .refusal);
-        assert_taken(people(r, i->id, (struct step){ .kind = STEP_CLOSE }).refusal);
+        assert_taken(people(r, i->id, (struct incident_step){ .kind = STEP_CLOSE }).refusal);
     }
 }
 
@@ -303,7 +304,9 @@ static const enum incident_class CLASSES[EVIDENCE_COUNT] = {
  * says that the water is back. */
 static void call_comes(struct run *r, const struct mark *m, uint64_t *called)
 {
-    struct step s = { .kind = STEP_CALL, .other = m->alarm, .class = CLASS_SERVICE_NETWORK, .site = "" };
+    struct incident_step s = {
+        .kind = STEP_CALL, .other = m->alarm, .class = CLASS_SERVICE_NETWORK, .site = ""
+    };
     char zone[8];
 
     (void)snprintf(zone, sizeof zone, "z%u", m->zone);
@@ -330,9 +333,10 @@ static void sign_comes(struct run *r, const struct mark *m, uint64_t *called)
     if (m->site != 97 || *called == 0)
         return;
     if (m->change == SIGN_OPENED)
-        assert_taken(people(r, *called, (struct step){ .kind = STEP_MERGE, .other = o.incident }).refusal);
+        assert_taken(
+            people(r, *called, (struct incident_step){ .kind = STEP_MERGE, .other = o.incident }).refusal);
     else {
-        assert_taken(people(r, *called, (struct step){ .kind = STEP_RESTORED }).refusal);
+        assert_taken(people(r, *called, (struct incident_step){ .kind = STEP_RESTORED }).refusal);
         *called = 0;
     }
 }

@@ -15,6 +15,7 @@ static int set_up(void **state)
     (void)state;
     world_init(&W, 40);
     world_start(&W);
+    W.incident = (struct incident){ .id = 1024, .opened = { 1795435838123 } };
     W.alarm = (struct alarm){ .id = 0xabc,
                               .point = W.catalogue.points[0].key,
                               .name = "high",
@@ -252,6 +253,7 @@ static const char *existing(const char *pattern)
         { "/volumes", "lc.dma.p0006" }, /* one that counts */
         { "/alarms/", "0000000000000abc" },
         { "/modes/", "0000000000000def" },
+        { "/incidents/", "1024" },
         { "/config-versions/", "1" },
         { "/suppliers/", "cn-lai-chau" },
         { "/areas/", "03408" },

@@ -332,6 +332,43 @@ static enum err ask_past(void *self, const struct alarm_past_ask *ask, int clien
     return ERR_NONE;
 }
 
+static struct incident_list *incidents_now(void *self)
+{
+    struct world *w = self;
+    struct incident_list *l = incident_list_new(w->incident.id != 0, &w->catalogue);
+
+    if (l == NULL)
+        return NULL;
+    if (w->incident.id != 0)
+        l->items[0] = incident_copy_new(&w->incident, 1);
+    l->at.ms = 1795435838123;
+    return l;
+}
+
+static enum err act_on_incident(void *self, const struct incident_act *act, const struct actor *by,
+                                void (*answer)(void *ticket, enum err code, enum refusal refusal, bool known,
+                                               struct incident_copy *is, const struct fault *why),
+                                void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct incident_copy *is;
+    struct fault refusal;
+
+    if (w->incident_code == ERR_FULL)
+        return fault_set(why, ERR_FULL, "full");
+    w->incident_act = *act;
+    w->by = *by;
+    if (w->incident_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->incident_code, "no");
+        answer(ticket, rc, w->incident_refusal, false, NULL, &refusal);
+        return ERR_NONE;
+    }
+    is = incident_copy_new(&w->incident, 2);
+    answer(ticket, is == NULL ? ERR_MEMORY : ERR_NONE, REFUSED_NOTHING, false, is, NULL);
+    incident_copy_drop(is);
+    return ERR_NONE;
+}
+
 /* ------------------------------------------------------------------ history */
 
 struct series world_series(bool raw)
@@ -774,6 +811,7 @@ enum err world_try(struct world *w, struct fault *why)
         .alarms = { w, open_alarms, act_on_alarm },
         .alarm_past = { w, ask_past },
         .modes = { w, known_modes, act_on_mode },
+        .incidents = { w, incidents_now, act_on_incident },
         .doors = { .self = w,
                    .admit = admit,
                    .sign_in = sign_in,

@@ -49,6 +49,11 @@ struct world {
     struct hand told;
     bool has_told;
     enum err told_code; /* of the next */
+    /* incidents */
+    struct incident incident; /* the one that there is; id 0: none */
+    struct incident_act incident_act;
+    enum err incident_code;
+    enum refusal incident_refusal;
     /* alarms */
     struct alarm alarm; /* the one that is open; id 0: none */
     struct alarm_act act;

@@ -224,7 +224,8 @@ static void number_that_is_none_cannot_be_stored(void **state)
 }
 
 /* docs/scaling.md: what can be distributed stays so.  A table with a point's key is distributed by it, but
- * for the list of points itself and what people told, which are small; another table with a node, by that. */
+ * for the list of points itself, what people told and members of incidents, which are small; another table
+ * with a node, by that. */
 static void unique_keys_contain_what_one_would_distribute_by(void **state)
 {
     static const char WITHOUT[] =
@@ -236,7 +237,7 @@ static void unique_keys_contain_what_one_would_distribute_by(void **state)
 
     (void)state;
     (void)snprintf(sql, sizeof sql, WITHOUT, "'point_key'",
-                   "'point', 'manual_reading', 'meter_exchange', 'forced_value'");
+                   "'point', 'manual_reading', 'meter_exchange', 'forced_value', 'incident_member'");
     assert_string_equal(as(PGTEST_OWNER, sql), "none");
     (void)snprintf(sql, sizeof sql, WITHOUT, "'node'",
                    "'system', 'site', 'zone', 'point', 'point_version', 'alarm', 'alarm_transition'");

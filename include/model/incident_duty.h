@@ -1,13 +1,13 @@
 /* What is owed to whom while an incident lasts: "at once" has a clock too. */
-#ifndef INCIDENT_DUTY_H
-#define INCIDENT_DUTY_H
+#ifndef MODEL_INCIDENT_DUTY_H
+#define MODEL_INCIDENT_DUTY_H
 
 #include "model/incident.h"
 
 struct duty_row {
     const char *name, *name_vi;
     const char *source; /* where it is written */
-    const char *when;   /* it is owed, in words; duties.c says the same */
+    const char *when;   /* it is owed, in words; incident/duties.c says the same */
 };
 
 const struct duty_row *duty_row(enum duty_kind k);

@@ -1,0 +1,542 @@
+#include "cases.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "model/lane.h"
+#include "seal/seal.h"
+#include "signs.h"
+
+/* First bytes of what the journal keeps; no item of a lane begins so, nor does anything of watch.c. */
+enum { TAG_INCIDENT = 0xB1, TAG_HEAD = 0xB2 };
+
+/* After each start ids go on from the minutes since then at least, so that those of a journal that was lost,
+ * or put back from a copy, do not come again: a book gives out fewer than one a minute. */
+static const int64_t FIRST_ID_MS = 1767225600000; /* 2026-01-01T00:00:00Z */
+
+struct pending {
+    size_t changed_count, gone_count, out_count;
+    uint64_t changed[INCIDENTS_MAX]; /* ids that a record must hold; some may be gone */
+    uint64_t gone[CASES_GONE_MAX];
+    struct outgoing out[OUTBOX_MAX];
+    bool has_caller;
+    struct stored_caller caller;
+};
+
+struct cases {
+    struct incidents *book;
+    struct incident_targets targets;
+    struct pending pending;
+    struct {
+        size_t changed, gone, out;
+    } before;          /* the last act */
+    size_t followed;   /* steps of the watch that were told */
+    bool owes_signs;   /* some found no room */
+    uint64_t revision; /* of the last record that was made */
+    uint64_t generation;
+
+    unsigned char head[INCIDENTS_HEAD_BYTES]; /* as restored */
+    bool has_head;
+
+    struct incident_copy *copies[INCIDENTS_MAX]; /* as last frozen, by id */
+    size_t copy_count;
+};
+
+enum err cases_new(struct cases **out, const struct incident_rules *rules, struct fault *why)
+{
+    struct cases *c = calloc(1, sizeof *c);
+
+    if (c == NULL || incidents_new(&c->book, rules, INCIDENTS_MAX) != ERR_NONE) {
+        free(c);
+        return fault_set(why, ERR_MEMORY, "incidents: no memory");
+    }
+    c->targets = rules->targets;
+    *out = c;
+    return ERR_NONE;
+}
+
+void cases_free(struct cases *c)
+{
+    if (c == NULL)
+        return;
+    for (size_t i = 0; i < c->copy_count; i++)
+        incident_copy_drop(c->copies[i]);
+    incidents_free(c->book);
+    free(c);
+}
+
+/* ---- what changed ---- */
+
+static size_t copy_place(const struct cases *c, uint64_t id)
+{
+    size_t n = 0;
+
+    while (n < c->copy_count && c->copies[n]->is.id < id)
+        n++;
+    return n;
+}
+
+/* The picture of it that others hold is of the past. */
+static void forget_copy(struct cases *c, uint64_t id)
+{
+    size_t n = copy_place(c, id);
+
+    if (n == c->copy_count || c->copies[n]->is.id != id)
+        return;
+    incident_copy_drop(c->copies[n]);
+    c->copy_count--;
+    memmove(&c->copies[n], &c->copies[n + 1], (c->copy_count - n) * sizeof(struct incident_copy *));
+}
+
+static bool is_pending(const struct pending *p, uint64_t id)
+{
+    for (size_t i = 0; i < p->changed_count; i++)
+        if (p->changed[i] == id)
+            return true;
+    return false;
+}
+
+/* One that is gone makes room for one that is not. */
+static void drop_dead(struct cases *c)
+{
+    struct pending *p = &c->pending;
+    size_t n = 0;
+
+    for (size_t i = 0; i < p->changed_count; i++)
+        if (incidents_find(c->book, p->changed[i]) != NULL)
+            p->changed[n++] = p->changed[i];
+    p->changed_count = n;
+}
+
+static void note_changed(struct cases *c, uint64_t id)
+{
+    struct pending *p = &c->pending;
+
+    forget_copy(c, id);
+    c->generation++;
+    if (is_pending(p, id))
+        return;
+    if (p->changed_count == INCIDENTS_MAX)
+        drop_dead(c); /* the book has no more than there are places */
+    p->changed[p->changed_count++] = id;
+}
+
+static void collect(struct cases *c)
+{
+    struct pending *p = &c->pending;
+    const struct incident *i;
+    uint64_t gone;
+
+    while ((i = incidents_take_changed(c->book)) != NULL)
+        note_changed(c, i->id);
+    while (p->gone_count < CASES_GONE_MAX && (gone = incidents_take_gone(c->book)) != 0) {
+        forget_copy(c, gone);
+        c->generation++;
+        p->gone[p->gone_count++] = gone;
+    }
+    p->out_count += incidents_take_out(c->book, p->out + p->out_count, OUTBOX_MAX - p->out_count);
+}
+
+bool cases_has_news(const struct cases *c)
+{
+    const struct pending *p = &c->pending;
+
+    return p->changed_count > 0 || p->gone_count > 0 || p->out_count > 0 || p->has_caller;
+}
+
+uint64_t cases_generation(const struct cases *c)
+{
+    return c->generation;
+}
+
+/* ---- what alarms say ---- */
+
+/* Somewhere in the book, also where people closed it against what is measured. */
+static bool lasts_in_book(const struct cases *c, uint64_t alarm)
+{
+    for (size_t n = 0; n < incidents_count(c->book); n++) {
+        const struct incident *i = incidents_at(c->book, n);
+        for (size_t k = 0; k < i->member_count; k++)
+            if (i->members[k].alarm == alarm && i->members[k].cleared.ms == 0 &&
+                i->members[k].evidence != EVIDENCE_CALL)
+                return true;
+    }
+    return false;
+}
+
+static void tell(struct cases *c, const struct sign *s, struct wall now)
+{
+    if (s->change == SIGN_OPENED && lasts_in_book(c, s->alarm))
+        return;
+    c->owes_signs = incidents_sign(c->book, s, now).refusal == REFUSED_FULL || c->owes_signs;
+}
+
+/* The device does not answer, as far as is shown. */
+static bool is_unheard(const struct cases_from *f, const struct point *p)
+{
+    const struct reading *r = board_get(f->board, (uint32_t)(p - f->catalogue->points));
+
+    return r->reason == REASON_NO_ANSWER || r->reason == REASON_NO_CONNECTION;
+}
+
+/* Further out: a second burst. */
+static bool is_step(const struct alarm_step *step, const struct sense *s)
+{
+    return step->event == ALARM_FURTHER && (s->evidence == EVIDENCE_FLOW || s->evidence == EVIDENCE_PRESSURE);
+}
+
+static double step_size(const struct alarm *a)
+{
+    return fabs(a->value - (isnan(a->seen) ? a->limit : a->seen));
+}
+
+static bool alarm_lasts(struct cases *c, const struct cases_from *f, const struct alarm *a,
+                        const struct alarm_step *step)
+{
+    struct wall at = step != NULL ? step->at : a->opened;
+    const struct point *p;
+    struct sense sense;
+    struct sign s;
+
+    if (!sense_of_alarm(f->catalogue, a, &p, &sense))
+        return false;
+    if (sense.evidence == EVIDENCE_SILENCE && is_unheard(f, p)) {
+        s = sign_of_link(f->catalogue, p, at);
+        tell(c, &s, f->now);
+    }
+    s = sign_of(f->catalogue, p, &sense, at);
+    if (step != NULL && is_step(step, &sense)) {
+        s.change = SIGN_STEPPED;
+        s.size = step_size(a);
+    }
+    tell(c, &s, f->now);
+    return true;
+}
+
+/* Does some alarm still say what the member is? */
+static bool is_said(const struct cases_from *f, const struct member *m)
+{
+    const struct alarms *all = watch_alarms(f->watch);
+
+    for (size_t i = 0; i < alarms_count(all); i++) {
+        const struct point *p;
+        struct sense s;
+        if (!sense_of_alarm(f->catalogue, alarms_at(all, i), &p, &s))
+            continue;
+        if (m->point != 0 ? p->key == m->point && s.evidence == m->evidence
+                          : s.evidence == EVIDENCE_SILENCE && link_key(f->catalogue, p) == m->alarm)
+            return true;
+    }
+    return false;
+}
+
+static bool may_be_over(const struct member *m, uint64_t point)
+{
+    return m->alarm != 0 && m->cleared.ms == 0 && m->evidence != EVIDENCE_CALL &&
+           (m->point == 0 || m->point == point);
+}
+
+/* Where the members of this point have no alarm any more, they are cleared; one sign clears all that it
+ * names. */
+static void alarm_is_over(struct cases *c, const struct cases_from *f, const struct alarm_step *step)
+{
+    for (size_t n = 0; n < incidents_count(c->book); n++) {
+        const struct incident *i = incidents_at(c->book, n);
+        for (size_t k = 0; k < i->member_count; k++) {
+            const struct member *m = &i->members[k];
+            const struct sign s = { .change = SIGN_CLEARED, .alarm = m->alarm, .at = step->at, .size = NAN };
+            if (may_be_over(m, step->alarm.point) && !is_said(f, m))
+                tell(c, &s, f->now);
+        }
+    }
+}
+
+void cases_follow(struct cases *c, const struct cases_from *from)
+{
+    size_t count;
+    const struct alarm_step *steps = watch_steps(from->watch, &count);
+
+    for (; c->followed < count; c->followed++) {
+        const struct alarm_step *s = &steps[c->followed];
+        if (!alarm_lasts(c, from, &s->alarm, s))
+            alarm_is_over(c, from, s);
+    }
+    c->followed = count; /* one may have been undone */
+    collect(c);
+}
+
+static void tell_all(struct cases *c, const struct cases_from *from)
+{
+    const struct alarms *all = watch_alarms(from->watch);
+
+    c->owes_signs = false;
+    for (size_t i = 0; i < alarms_count(all); i++)
+        (void)alarm_lasts(c, from, alarms_at(all, i), NULL);
+}
+
+void cases_tick(struct cases *c, const struct cases_from *from)
+{
+    if (c->owes_signs)
+        tell_all(c, from);
+    incidents_tick(c->book, from->now);
+    collect(c);
+}
+
+/* ---- what people do ---- */
+
+static const struct fact *fact_of(const struct incident *i, uint64_t key)
+{
+    for (size_t n = 0; n < i->fact_count; n++)
+        if (i->facts[n].key == key)
+            return &i->facts[n];
+    return NULL;
+}
+
+static enum err known_before(const struct cases *c, const struct incident_step *s, const struct outcome *o,
+                             struct fault *why)
+{
+    const struct incident *i = incidents_find(c->book, o->incident);
+    const struct fact *f = i == NULL ? NULL : fact_of(i, s->key);
+
+    if (f != NULL && f->kind == step_fact(s->kind) && strcmp(f->who, s->who) == 0 &&
+        strcmp(f->note, s->note) == 0)
+        return ERR_NONE;
+    return fault_set(why, ERR_STATE, "this key was used before, for something else");
+}
+
+static void keep_caller(struct cases *c, const struct incident_act *act, uint64_t incident, struct wall now)
+{
+    struct pending *p = &c->pending;
+
+    p->has_caller = act->kind == STEP_CALL && (act->caller[0] != '\0' || act->phone[0] != '\0');
+    if (!p->has_caller)
+        return;
+    p->caller = (struct stored_caller){ .call = incident_call(act->key), .incident = incident, .at = now };
+    memcpy(p->caller.name, act->caller, sizeof p->caller.name);
+    memcpy(p->caller.phone, act->phone, sizeof p->caller.phone);
+}
+
+enum err cases_act(struct cases *c, const struct cases_from *from, const struct incident_act *act,
+                   struct case_answer *out, struct fault *why)
+{
+    const struct incident_step s = incident_act_step(act);
+    struct outcome o;
+
+    cases_follow(c, from);
+    c->before.changed = c->pending.changed_count;
+    c->before.gone = c->pending.gone_count;
+    c->before.out = c->pending.out_count;
+    o = incidents_step(c->book, &s, from->now);
+    *out = (struct case_answer){ o.refusal, o.again, o.incident };
+    if (o.refusal != REFUSED_NOTHING)
+        return fault_set(why, o.refusal == REFUSED_MISSING && s.kind != STEP_MERGE ? ERR_MISSING : ERR_STATE,
+                         "%s", refusal_sentence(o.refusal));
+    if (o.again)
+        return known_before(c, &s, &o, why);
+    keep_caller(c, act, o.incident, from->now);
+    collect(c);
+    return ERR_NONE;
+}
+
+void cases_undo(struct cases *c)
+{
+    struct pending *p = &c->pending;
+
+    incidents_undo(c->book);
+    for (size_t i = c->before.changed; i < p->changed_count; i++)
+        forget_copy(c, p->changed[i]);
+    drop_dead(c);
+    p->out_count = c->before.out;
+    p->has_caller = false;
+    c->generation++;
+}
+
+struct incident_copy *cases_copy(struct cases *c, uint64_t incident)
+{
+    const struct incident *i = incidents_find(c->book, incident);
+
+    return i == NULL ? NULL : incident_copy_new(i, c->revision);
+}
+
+/* ---- the next record ---- */
+
+static uint64_t incident_key(uint64_t id)
+{
+    char text[40];
+
+    (void)snprintf(text, sizeof text, "incident %" PRIu64, id);
+    return seal_key63(text);
+}
+
+static uint64_t head_key(void)
+{
+    return seal_key63("incidents head");
+}
+
+void cases_add_entries(struct cases *c, struct strbuf *events, struct wall now)
+{
+    const struct pending *p = &c->pending;
+
+    if (!cases_has_news(c))
+        return;
+    c->revision = now.ms > 0 && (uint64_t)now.ms > c->revision ? (uint64_t)now.ms : c->revision + 1;
+    for (size_t k = 0; k < p->changed_count; k++) {
+        const struct incident *i = incidents_find(c->book, p->changed[k]);
+        struct stored_incident s;
+        if (i == NULL)
+            continue;
+        s = stored_incident_of(i, &c->targets, c->revision, now);
+        body_add_incident(events, &s, i);
+    }
+    for (size_t k = 0; k < p->out_count; k++)
+        body_add_outgoing(events, &p->out[k]);
+    if (p->has_caller)
+        body_add_caller(events, &p->caller);
+}
+
+static void add_state(struct journal_state *states, size_t *ends, size_t *n, uint64_t key, size_t end)
+{
+    states[*n].key = key;
+    ends[(*n)++] = end;
+}
+
+static void add_head(const struct cases *c, struct strbuf *to)
+{
+    unsigned char head[INCIDENTS_HEAD_BYTES];
+
+    incidents_write_head(c->book, head);
+    strbuf_putc(to, (char)TAG_HEAD);
+    strbuf_add(to, &c->revision, sizeof c->revision); /* a journal stays on its machine */
+    strbuf_add(to, head, sizeof head);
+}
+
+void cases_add_states(struct cases *c, struct strbuf *to, struct journal_state *states, size_t *ends,
+                      size_t *n)
+{
+    const struct pending *p = &c->pending;
+
+    if (!cases_has_news(c))
+        return;
+    for (size_t k = 0; k < p->gone_count; k++)
+        add_state(states, ends, n, incident_key(p->gone[k]), to->len);
+    for (size_t k = 0; k < p->changed_count; k++) {
+        const struct incident *i = incidents_find(c->book, p->changed[k]);
+        if (i == NULL)
+            continue;
+        strbuf_putc(to, (char)TAG_INCIDENT);
+        incident_write(to, i);
+        add_state(states, ends, n, incident_key(i->id), to->len);
+    }
+    add_head(c, to);
+    add_state(states, ends, n, head_key(), to->len);
+}
+
+void cases_recorded(struct cases *c)
+{
+    struct pending *p = &c->pending;
+
+    p->changed_count = p->gone_count = p->out_count = 0;
+    p->has_caller = false;
+    c->followed = 0;
+}
+
+/* ---- life ---- */
+
+static void restore_incident(struct cases *c, const unsigned char *at, size_t len)
+{
+    enum err rc = incidents_put(c->book, at, len);
+
+    if (rc != ERR_NONE)
+        log_error("incidents one in the journal is not read code=%d", (int)rc);
+}
+
+static void restore_head(struct cases *c, const unsigned char *at, size_t len)
+{
+    if (len != sizeof c->revision + sizeof c->head)
+        return;
+    memcpy(&c->revision, at, sizeof c->revision);
+    memcpy(c->head, at + sizeof c->revision, sizeof c->head);
+    c->has_head = true;
+}
+
+bool cases_restore(struct cases *c, const struct journal_state *s)
+{
+    const unsigned char *at = s->body;
+
+    if (s->len < 1)
+        return false;
+    switch (*at++) {
+    case TAG_INCIDENT: restore_incident(c, at, s->len - 1); return true;
+    case TAG_HEAD: restore_head(c, at, s->len - 1); return true;
+    default: return false;
+    }
+}
+
+/* See FIRST_ID_MS. */
+static enum err skip_ids(struct cases *c, struct wall now)
+{
+    uint64_t next = now.ms > FIRST_ID_MS ? (uint64_t)((now.ms - FIRST_ID_MS) / CLOCK_MINUTE_MS) + 1 : 1;
+    unsigned char head[INCIDENTS_HEAD_BYTES];
+
+    incidents_write_head(c->book, head);
+    for (size_t k = 0; k < 8; k++)
+        head[1 + k] = (unsigned char)(next >> (8 * k));
+    return incidents_read_head(c->book, head, sizeof head); /* never back */
+}
+
+void cases_resume(struct cases *c, const struct cases_from *from)
+{
+    enum err rc = c->has_head ? incidents_read_head(c->book, c->head, sizeof c->head) : ERR_NONE;
+
+    if (rc == ERR_NONE)
+        rc = skip_ids(c, from->now);
+    if (rc != ERR_NONE)
+        log_error("incidents the number of the next is not read code=%d", (int)rc);
+    incidents_resume(c->book, from->now);
+    tell_all(c, from);
+    collect(c);
+}
+
+/* ---- the list that others see ---- */
+
+static struct incident_copy *fresh_or_shared(struct cases *c, const struct incident *i)
+{
+    size_t n = copy_place(c, i->id);
+
+    if (n < c->copy_count && c->copies[n]->is.id == i->id)
+        return incident_copy_hold(c->copies[n]);
+    return incident_copy_new(i, c->revision);
+}
+
+static void keep_copies(struct cases *c, const struct incident_list *l)
+{
+    for (size_t i = 0; i < c->copy_count; i++)
+        incident_copy_drop(c->copies[i]);
+    for (size_t i = 0; i < l->count; i++)
+        c->copies[i] = incident_copy_hold(l->items[i]);
+    c->copy_count = l->count;
+}
+
+struct incident_list *cases_freeze(struct cases *c, struct catalogue *catalogue, struct wall now)
+{
+    size_t count = incidents_count(c->book);
+    struct incident_list *l = incident_list_new(count, catalogue);
+
+    for (size_t n = 0; n < count && l != NULL; n++) {
+        l->items[n] = fresh_or_shared(c, incidents_at(c->book, n));
+        if (l->items[n] == NULL) {
+            incident_list_drop(l);
+            l = NULL;
+        }
+    }
+    if (l == NULL)
+        return NULL;
+    l->at = now;
+    l->targets = c->targets;
+    keep_copies(c, l);
+    return l;
+}

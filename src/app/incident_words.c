@@ -1,0 +1,292 @@
+#include "incident_words.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/incident_words.h"
+#include "parts.h"
+
+enum { WORD_MAX = 256 };
+
+/* ---- telling ---- */
+
+static void tell_line(const struct incident *i, const struct incident_list *l, struct wall now,
+                      struct strbuf *told)
+{
+    struct incident_clock c = incident_clock(i, &l->targets);
+    char start[CLOCK_TEXT_MAX], due[CLOCK_TEXT_MAX];
+
+    wall_text(c.start, start);
+    wall_text(c.due, due);
+    strbuf_printf(told, "%" PRIu64 " %-18s %-17s %s start=%s due=%s on_time=%s members=%u at=%s%s%s\n", i->id,
+                  incident_state_name(incident_state(i, now)), incident_limit(c.class)->name,
+                  c.legal ? "law" : "target", start, due, on_time_name(incident_on_time(i, now)),
+                  i->member_count,
+                  i->member_count == 0            ? "-"
+                  : i->members[0].site[0] != '\0' ? i->members[0].site
+                                                  : i->members[0].zone,
+                  i->unacknowledged ? " unacknowledged" : "", i->drill ? " drill" : "");
+}
+
+static void tell_whole(const struct incident *i, struct strbuf *told)
+{
+    char at[CLOCK_TEXT_MAX];
+
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        wall_text(m->start, at);
+        strbuf_printf(told, "  member %" PRIu64 " %s %s start=%s%s\n", m->id, evidence_name(m->evidence),
+                      incident_limit(m->class)->name, at, m->restored.ms != 0 ? " restored" : "");
+    }
+    for (size_t k = 0; k < i->fact_count; k++) {
+        const struct fact *f = &i->facts[k];
+        wall_text(f->claimed, at);
+        strbuf_printf(told, "  %s %s by=\"%s\" note=\"%s\"\n", at, fact_name(f->kind), f->who, f->note);
+    }
+}
+
+enum err incident_words_list(struct parts *d, const char *id, struct strbuf *told, struct fault *why)
+{
+    struct incident_list *l = pipeline_incidents(d->pipeline);
+    struct wall now = clock_read(&d->clock).wall;
+    uint64_t wanted = strtoull(id, NULL, 10);
+    size_t n = 0;
+
+    if (l == NULL)
+        return fault_set(why, ERR_STATE, "the daemon is only starting");
+    for (size_t k = l->count; k > 0; k--) {
+        const struct incident *i = &l->items[k - 1]->is;
+        if (id[0] != '\0' ? i->id != wanted : i->closed || i->merged_into != 0)
+            continue;
+        tell_line(i, l, now, told);
+        if (id[0] != '\0')
+            tell_whole(i, told);
+        n++;
+    }
+    incident_list_drop(l);
+    if (id[0] != '\0' && n == 0)
+        return fault_set(why, ERR_MISSING, "there is no such incident");
+    return fault_set(why, ERR_NONE, "%zu %s", n, id[0] == '\0' ? "open incidents" : "incident");
+}
+
+/* ---- understanding ---- */
+
+static bool take_text(char *out, size_t size, const char *value)
+{
+    size_t n = strlen(value);
+
+    if (n >= size)
+        return false;
+    memcpy(out, value, n + 1);
+    return true;
+}
+
+static bool take_id(uint64_t *out, const char *value)
+{
+    char *end;
+
+    *out = strtoull(value, &end, 10);
+    return value[0] >= '0' && value[0] <= '9' && *end == '\0' && *out != 0 && *out <= INT64_MAX;
+}
+
+static bool take_word(struct incident_act *a, const char *field, const char *value)
+{
+    static const struct {
+        const char *field;
+        enum incident_words of;
+    } WORDS[] = { { "class", WORDS_OF_CLASS },     { "source", WORDS_OF_SOURCE }, { "cause", WORDS_OF_CAUSE },
+                  { "measure", WORDS_OF_MEASURE }, { "finder", WORDS_OF_FINDER }, { "duty", WORDS_OF_DUTY },
+                  { "control", WORDS_OF_CONTROL }, { "large", WORDS_OF_LARGE } };
+    unsigned n;
+
+    for (size_t i = 0; i < COUNT_OF(WORDS); i++) {
+        if (strcmp(field, WORDS[i].field) != 0 || !incident_word_parse(WORDS[i].of, value, &n))
+            continue;
+        switch (WORDS[i].of) {
+        case WORDS_OF_CLASS: a->class = (uint8_t)n; break;
+        case WORDS_OF_SOURCE: a->source = (uint8_t)n; break;
+        case WORDS_OF_DUTY: a->duty = (uint8_t)n; break;
+        case WORDS_OF_CONTROL: a->controllability = (uint8_t)n; break;
+        case WORDS_OF_LARGE: a->large = (uint8_t)n; break;
+        default: a->code = (uint16_t)n; break;
+        }
+        return true;
+    }
+    return false;
+}
+
+static bool take_field(struct incident_act *a, const char *field, const char *value)
+{
+    if (strcmp(field, "note") == 0 || strcmp(field, "to") == 0)
+        return take_text(a->note, sizeof a->note, value);
+    if (strcmp(field, "key") == 0)
+        return take_text(a->key, sizeof a->key, value);
+    if (strcmp(field, "site") == 0)
+        return take_text(a->site, sizeof a->site, value);
+    if (strcmp(field, "zone") == 0)
+        return take_text(a->zone, sizeof a->zone, value);
+    if (strcmp(field, "caller") == 0)
+        return take_text(a->caller, sizeof a->caller, value);
+    if (strcmp(field, "phone") == 0)
+        return take_text(a->phone, sizeof a->phone, value);
+    if (strcmp(field, "member") == 0)
+        return take_id(&a->member, value);
+    if (strcmp(field, "incident") == 0)
+        return take_id(a->kind == STEP_MERGE ? &a->other : &a->incident, value);
+    if (strcmp(field, "at") == 0)
+        return wall_parse(value, &a->claimed) == ERR_NONE;
+    return take_word(a, field, value);
+}
+
+/* The next word, up to a tab; false: there is none, or it is too long. */
+static bool next_word(const char **words, char out[WORD_MAX])
+{
+    size_t n;
+
+    if (**words != '\t')
+        return false;
+    ++*words;
+    n = strcspn(*words, "\t");
+    if (n >= WORD_MAX)
+        return false;
+    memcpy(out, *words, n);
+    out[n] = '\0';
+    *words += n;
+    return true;
+}
+
+static enum err take_fields(struct incident_act *a, const char *words, struct fault *why)
+{
+    char word[WORD_MAX + 32];
+
+    while (*words != '\0') {
+        char *value = next_word(&words, word) ? strchr(word, '=') : NULL;
+        if (value == NULL)
+            return fault_set(why, ERR_RANGE, "not understood: FIELD=VALUE");
+        *value++ = '\0';
+        if (!take_field(a, word, value))
+            return fault_set(why, ERR_RANGE, "not understood: \"%.20s\" of this step", word);
+    }
+    return ERR_NONE;
+}
+
+/* ---- doing ---- */
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t cond;
+    bool answered;
+    enum err code;
+    uint64_t incident;
+    enum incident_state state;
+    struct wall now;
+    struct fault why;
+};
+
+static void answered(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
+                     const struct fault *why)
+{
+    struct waiting *w = self;
+
+    (void)known;
+    (void)pthread_mutex_lock(&w->lock);
+    w->answered = true;
+    w->code = code;
+    if (is != NULL) {
+        w->incident = is->is.id;
+        w->state = incident_state(&is->is, w->now);
+    }
+    if (code == ERR_STATE && refusal != REFUSED_NOTHING)
+        w->code = fault_set(&w->why, code, "%s: %s", refusal_name(refusal), refusal_sentence(refusal));
+    else if (code != ERR_NONE)
+        w->why = *why;
+    (void)pthread_cond_signal(&w->cond);
+    (void)pthread_mutex_unlock(&w->lock);
+}
+
+static enum err act(struct parts *d, const struct incident_act *a, struct fault *why)
+{
+    struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER,
+                         .cond = PTHREAD_COND_INITIALIZER,
+                         .now = clock_read(&d->clock).wall };
+    struct message_incident m = { .act = *a, .by = { .kind = ACTOR_LOCAL }, .answer = answered, .self = &w };
+    enum err rc;
+
+    (void)snprintf(m.by.name, sizeof m.by.name, "%s", a->who);
+    if (m.act.key[0] == '\0')
+        (void)snprintf(m.act.key, sizeof m.act.key, "ctl-%u-%" PRIu64 "-%" PRId64, a->kind, a->incident,
+                       w.now.ms);
+    rc = pipeline_incident(d->pipeline, &m, why);
+    if (rc != ERR_NONE)
+        return rc;
+    (void)pthread_mutex_lock(&w.lock);
+    while (!w.answered)
+        (void)pthread_cond_wait(&w.cond, &w.lock);
+    (void)pthread_mutex_unlock(&w.lock);
+    if (w.code != ERR_NONE) {
+        *why = w.why;
+        return w.code;
+    }
+    return fault_set(why, ERR_NONE, "incident %" PRIu64 " is %s", w.incident, incident_state_name(w.state));
+}
+
+static bool take_who(struct incident_act *a, const char **words)
+{
+    char name[WORD_MAX];
+
+    return next_word(words, name) && name[0] != '\0' && take_text(a->who, sizeof a->who, name);
+}
+
+enum err incident_words_step(struct parts *d, const char *words, struct strbuf *told, struct fault *why)
+{
+    struct incident_act a = { .source = CLOCK_OPERATOR };
+    char id[WORD_MAX], name[WORD_MAX];
+    enum step_kind kind;
+    enum err rc;
+
+    (void)told;
+    if (!take_who(&a, &words) || !next_word(&words, id) || !next_word(&words, name))
+        return fault_set(why, ERR_RANGE, "not understood: NAME, ID, STEP [FIELD=VALUE ...]");
+    if (!take_id(&a.incident, id))
+        return fault_set(why, ERR_RANGE, "\"%.40s\" is no id of an incident", id);
+    if (!step_parse(name, &kind) || kind == STEP_SPLIT || kind == STEP_IMPACT)
+        return fault_set(why, ERR_RANGE, "\"%.40s\" is no step that is taken here", name);
+    a.kind = (uint8_t)kind;
+    rc = take_fields(&a, words, why);
+    return rc != ERR_NONE ? rc : act(d, &a, why);
+}
+
+static bool is_place(const struct catalogue *c, const struct incident_act *a)
+{
+    bool zone = a->zone[0] == '\0';
+
+    for (size_t i = 0; i < c->zone_count && !zone; i++)
+        zone = strcmp(c->zones[i].id, a->zone) == 0;
+    return zone && (a->site[0] == '\0' || catalogue_site(c, a->site) != NULL) &&
+           (a->site[0] != '\0' || a->zone[0] != '\0');
+}
+
+enum err incident_words_call(struct parts *d, const char *words, struct strbuf *told, struct fault *why)
+{
+    struct incident_act a = { .kind = STEP_CALL, .source = CLOCK_PHONE, .class = CLASS_SERVICE_NETWORK };
+    struct incident_list *l;
+    enum err rc;
+
+    (void)told;
+    if (!take_who(&a, &words))
+        return fault_set(why, ERR_RANGE, "not understood: NAME, site=ID or zone=ID [FIELD=VALUE ...]");
+    rc = take_fields(&a, words, why);
+    l = rc == ERR_NONE ? pipeline_incidents(d->pipeline) : NULL;
+    if (rc == ERR_NONE && l == NULL)
+        rc = fault_set(why, ERR_STATE, "the daemon is only starting");
+    if (rc == ERR_NONE && !is_place(l->catalogue, &a))
+        rc = fault_set(why, ERR_RANGE, "a site or a zone that exists is needed");
+    incident_list_drop(l);
+    if (rc == ERR_NONE)
+        rc = act(d, &a, why);
+    explicit_bzero(&a, sizeof a); /* it may name a caller */
+    return rc;
+}

@@ -1,0 +1,107 @@
+/* Incidents in the pipeline: time told to them, what people do, the list that others see. */
+#include "acts.h"
+#include "pipeline_inner.h"
+
+enum { TICK_MS = 5000 };
+
+bool tick_incidents(struct pipeline *p, struct now now)
+{
+    const struct cases_from from = record_cases_from(p, now);
+
+    if (now.mono.ms < p->next_cases.ms)
+        return cases_has_news(p->cases);
+    p->next_cases.ms = now.mono.ms + TICK_MS;
+    cases_tick(p->cases, &from);
+    return cases_has_news(p->cases);
+}
+
+/* ---- what people do ---- */
+
+/* The record is everything here, too: when the journal cannot take it, nothing was done. */
+static enum err keep_step(struct pipeline *p, const struct message_incident *m, struct case_answer *done,
+                          struct now now, struct fault *why)
+{
+    const struct cases_from from = record_cases_from(p, now);
+    enum err rc = cases_act(p->cases, &from, &m->act, done, why);
+
+    if (rc != ERR_NONE || done->known)
+        return rc;
+    acts_of_incident(&p->act, &m->act, done->incident, &m->by);
+    p->has_act = true;
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.has_event = false;
+    p->judged.urgent = true;
+    record_take_loss(p);
+    rc = record_append(p, now, why);
+    if (rc != ERR_NONE)
+        cases_undo(p->cases);
+    else
+        p->loss = (struct loss){ 0 };
+    return rc;
+}
+
+void desk_act_on_incident(struct pipeline *p, const struct message_incident *m, struct now now)
+{
+    struct promise promise = { .answer_incident = m->answer, .self = m->self };
+    struct case_answer done = { .refusal = REFUSED_NOTHING };
+    struct fault why = { .text = "" };
+    enum err rc = promises_full(&p->promises) ? fault_set(&why, ERR_FULL, "too much is being told at once")
+                                              : keep_step(p, m, &done, now, &why);
+
+    if (rc == ERR_NONE && (promise.incident = cases_copy(p->cases, done.incident)) == NULL)
+        rc = fault_set(&why, ERR_MEMORY, "no memory for the answer; it was done");
+    if (rc != ERR_NONE) {
+        m->answer(m->self, rc, done.refusal, false, NULL, &why);
+        return;
+    }
+    promise.known = done.known;
+    promise.seq = p->last_seq;
+    promises_add(&p->promises, &promise);
+}
+
+enum err pipeline_incident(struct pipeline *p, const struct message_incident *m, struct fault *why)
+{
+    struct message message = { .kind = MESSAGE_INCIDENT, .incident = *m };
+    enum err rc = queue_put(p->inbox, &message);
+
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "the inbox takes no more; nothing was done");
+}
+
+/* ---- the list ---- */
+
+static void freeze(struct pipeline *p, struct wall now)
+{
+    if (p->incidents_waiting != NULL || p->incidents_frozen == cases_generation(p->cases) + 1)
+        return;
+    p->incidents_waiting = cases_freeze(p->cases, p->catalogue, now);
+    if (p->incidents_waiting == NULL)
+        return;
+    p->incidents_waiting->generation = p->incidents_frozen = cases_generation(p->cases) + 1;
+    p->incidents_seq = p->last_seq;
+}
+
+void release_incidents(struct pipeline *p, struct now now)
+{
+    struct incident_list *old;
+
+    if (!cases_has_news(p->cases)) /* else a record failed: what is there is not durable */
+        freeze(p, now.wall);
+    if (p->incidents_waiting == NULL || journal_durable(p->set.journal) < p->incidents_seq)
+        return;
+    (void)pthread_mutex_lock(&p->lock);
+    old = p->incidents;
+    p->incidents = p->incidents_waiting;
+    (void)pthread_mutex_unlock(&p->lock);
+    p->incidents_waiting = NULL;
+    incident_list_drop(old);
+}
+
+struct incident_list *pipeline_incidents(struct pipeline *p)
+{
+    struct incident_list *l;
+
+    (void)pthread_mutex_lock(&p->lock);
+    l = incident_list_hold(p->incidents);
+    (void)pthread_mutex_unlock(&p->lock);
+    return l;
+}

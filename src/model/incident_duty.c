@@ -1,0 +1,34 @@
+#include "model/incident_duty.h"
+
+static const struct duty_row ROWS[DUTY_COUNT] = {
+    [DUTY_PARTNER_SUPPLIER] = { "partner_supplier", "đơn vị cung cấp, phân phối", "plan II.6.2",
+                                "another supplier gives or takes water here" },
+    [DUTY_LOCAL_AUTHORITY] = { "local_authority", "chính quyền sở tại", "plan II.6.2",
+                               "water is lost over a wide area, or the effect is large" },
+    [DUTY_PEOPLE] = { "people", "nhân dân khu vực chịu ảnh hưởng", "plan II.6.2; NĐ 117/2007 Art. 58(2)",
+                      "anybody is without water" },
+    [DUTY_REPORT_HANDLED] = { "report_handled", "báo cáo sự cố đã khắc phục", "plan II.6.4",
+                              "the cause is controllable and everything is restored" },
+    [DUTY_REPORT_BEYOND_CONTROL] = { "report_beyond_control", "báo cáo sự cố ngoài tầm kiểm soát",
+                                     "plan II.6.4", "the cause is beyond control" },
+    [DUTY_REPORT_LARGE_EFFECT] = { "report_large_effect", "UBND các cấp, Sở Xây dựng", "plan III.1",
+                                   "the effect is large" },
+    [DUTY_CDC] = { "cdc", "Trung tâm Kiểm soát bệnh tật", "plan III.6, III.7",
+                   "water quality, or a hazard to health" },
+    [DUTY_HEALTH_DEPARTMENT] = { "health_department", "Sở Y tế", "plan III.6, III.7",
+                                 "water quality, or a hazard to health" },
+    [DUTY_POLICE] = { "police", "công an", "plan III.12", "the source is threatened, or somebody broke in" },
+    [DUTY_TRAFFIC_AUTHORITY] = { "traffic_authority", "cơ quan quản lý giao thông", "NĐ 117/2007 Art. 58(2)",
+                                 "a road is opened" },
+    [DUTY_TEMPORARY_SUPPLY] = { "temporary_supply", "cấp nước tạm thời", "NĐ 117/2007 Art. 58(2)",
+                                "people are without water for longer than a large effect takes" },
+    [DUTY_OTHER_SUPPLY] = { "other_supply", "phương án cấp nước khác", "TT 23/2022/TT-BNNPTNT Art. 12",
+                            "rural works, and the interruption may exceed 48 h" },
+    [DUTY_WRITTEN_RECORD] = { "written_record", "biên bản sự cố", "TT 23/2022/TT-BNNPTNT Art. 12",
+                              "rural works" },
+};
+
+const struct duty_row *duty_row(enum duty_kind k)
+{
+    return &ROWS[k < DUTY_COUNT ? k : DUTY_WRITTEN_RECORD];
+}

@@ -1,0 +1,539 @@
+/* What people do about incidents over HTTP: one form, of which each step takes its own fields. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "incidents.h"
+#include "model/incident_words.h"
+#include "problem.h"
+#include "routes.h"
+#include "sees.h"
+
+/* ------------------------------------------------------------------ which step */
+
+/* Groups of fields beside those that every step has. */
+enum {
+    TAKES_CLASS = 1 << 0,
+    NEEDS_CLASS = 1 << 1,
+    TAKES_MEMBER = 1 << 2,
+    NEEDS_MEMBER = 1 << 3,
+    TAKES_OTHER = 1 << 4,
+    TAKES_MEMBERS = 1 << 5,
+    TAKES_CAUSE = 1 << 6,
+    TAKES_MEASURE = 1 << 7,
+    TAKES_DUTY = 1 << 8,
+    TAKES_LARGE = 1 << 9,
+    TAKES_IMPACT = 1 << 10,
+    TAKES_PLACE = 1 << 11,
+    TAKES_FINDER = 1 << 12,
+    TAKES_DRILL = 1 << 13,
+    TAKES_TO = 1 << 14,
+    TAKES_CALLER = 1 << 15,
+    BY_TECHNICIAN = 1 << 16,
+    OWN_ADDRESS = 1 << 17 /* not as `step` */
+};
+
+static const unsigned TAKES[STEP_COUNT] = {
+    [STEP_OPEN] = TAKES_CLASS | TAKES_PLACE | TAKES_FINDER | TAKES_DRILL | OWN_ADDRESS,
+    [STEP_CALL] = TAKES_CLASS | TAKES_PLACE | TAKES_DRILL | TAKES_CALLER | OWN_ADDRESS,
+    [STEP_ASSIGN] = TAKES_TO,
+    [STEP_ON_SITE] = BY_TECHNICIAN,
+    [STEP_VERIFY] = BY_TECHNICIAN,
+    [STEP_CONFIRM_CLASS] = TAKES_CLASS | NEEDS_CLASS | TAKES_MEMBER,
+    [STEP_RECLASSIFY] = TAKES_CLASS | NEEDS_CLASS | TAKES_MEMBER | OWN_ADDRESS,
+    [STEP_CAUSE] = TAKES_CAUSE | BY_TECHNICIAN,
+    [STEP_PROPOSE] = BY_TECHNICIAN,
+    [STEP_APPROVE] = OWN_ADDRESS,
+    [STEP_BEGIN_REPAIR] = BY_TECHNICIAN,
+    [STEP_REPAIRED] = TAKES_MEMBER | BY_TECHNICIAN,
+    [STEP_CONFIRM_REPAIR] = TAKES_MEMBER | BY_TECHNICIAN,
+    [STEP_RESTORED] = TAKES_MEMBER,
+    [STEP_EVALUATE] = OWN_ADDRESS,
+    [STEP_WAIT] = BY_TECHNICIAN,
+    [STEP_WAIT_OVER] = BY_TECHNICIAN,
+    [STEP_UNLINK] = TAKES_MEMBER | NEEDS_MEMBER | OWN_ADDRESS,
+    [STEP_SPLIT] = TAKES_MEMBERS | OWN_ADDRESS,
+    [STEP_MERGE] = TAKES_OTHER | OWN_ADDRESS,
+    [STEP_BACKDATE] = TAKES_MEMBER,
+    [STEP_IMPACT] = TAKES_IMPACT,
+    [STEP_LARGE] = TAKES_LARGE,
+    [STEP_DUTY_DONE] = TAKES_DUTY | OWN_ADDRESS,
+    [STEP_DUTY_WAIVE] = TAKES_DUTY | OWN_ADDRESS,
+    [STEP_ACKNOWLEDGE] = BY_TECHNICIAN,
+    [STEP_MEASURE] = TAKES_MEASURE | OWN_ADDRESS,
+    [STEP_PROGRESS] = BY_TECHNICIAN,
+};
+
+struct form {
+    struct face *face;
+    const struct request *q;
+    const struct json_in *doc;
+    const struct incident_list *list;
+    struct reply *r;
+};
+
+static bool bad(const struct form *f, const char *field, enum problem_kind kind)
+{
+    problem(f->r, f->q->lang, kind, field, NULL);
+    return false;
+}
+
+static bool named_step(const struct form *f, enum step_kind *out)
+{
+    const char *given = json_in_string(f->doc, "step");
+
+    return given != NULL && step_parse(given, out) && (TAKES[*out] & OWN_ADDRESS) == 0
+               ? true
+               : bad(f, "step", PROBLEM_VALUE_WORD);
+}
+
+/* By its address; the table of routes knows no other. */
+static bool kind_of(const struct form *f, enum step_kind *out)
+{
+    static const struct {
+        const char *segment;
+        enum step_kind kind;
+    } AT[] = {
+        { "link", STEP_OPEN },        { "unlink", STEP_UNLINK },         { "merge", STEP_MERGE },
+        { "split", STEP_SPLIT },      { "reclassify", STEP_RECLASSIFY }, { "approval", STEP_APPROVE },
+        { "duties", STEP_DUTY_DONE }, { "measures", STEP_MEASURE },      { "evaluation", STEP_EVALUATE }
+    };
+    const struct target *t = &f->q->target;
+    bool waive = false;
+
+    *out = strcmp(t->segments[2], "calls") == 0 ? STEP_CALL : STEP_OPEN;
+    if (t->segment_count < 5)
+        return true;
+    for (size_t i = 0; i < COUNT_OF(AT); i++)
+        if (strcmp(t->segments[4], AT[i].segment) == 0) {
+            *out = AT[i].kind;
+            if (*out == STEP_DUTY_DONE && json_in_bool(f->doc, "waive", &waive) && waive)
+                *out = STEP_DUTY_WAIVE;
+            return true;
+        }
+    return named_step(f, out);
+}
+
+/* ------------------------------------------------------------------ fields */
+
+/* Those that this step takes, by name. */
+static bool fields_are_known(const struct form *f, unsigned takes)
+{
+    static const struct {
+        unsigned takes; /* 0: always */
+        const char *name;
+    } FIELDS[] = {
+        { 0, "key" },
+        { 0, "claimed_at" },
+        { 0, "source" },
+        { 0, "note" },
+        { TAKES_CLASS, "class" },
+        { TAKES_MEMBER, "member" },
+        { TAKES_OTHER, "incident" },
+        { TAKES_MEMBERS, "members" },
+        { TAKES_CAUSE, "cause" },
+        { TAKES_CAUSE, "controllability" },
+        { TAKES_MEASURE, "measure" },
+        { TAKES_DUTY, "duty" },
+        { TAKES_DUTY, "waive" },
+        { TAKES_LARGE, "large" },
+        { TAKES_IMPACT, "people" },
+        { TAKES_IMPACT, "connections" },
+        { TAKES_IMPACT, "hospitals" },
+        { TAKES_IMPACT, "schools" },
+        { TAKES_IMPACT, "high_rises" },
+        { TAKES_IMPACT, "expected_min" },
+        { TAKES_IMPACT, "health_hazard" },
+        { TAKES_IMPACT, "wide" },
+        { TAKES_IMPACT, "source_threatened" },
+        { TAKES_IMPACT, "road_opened" },
+        { TAKES_IMPACT, "rural" },
+        { TAKES_IMPACT, "partner" },
+        { TAKES_PLACE, "site" },
+        { TAKES_PLACE, "zone" },
+        { TAKES_FINDER, "finder" },
+        { TAKES_DRILL, "drill" },
+        { TAKES_TO, "to" },
+        { TAKES_CALLER, "caller" },
+        { TAKES_CALLER, "phone" },
+        { TAKES_CALLER, "incident" },
+    };
+    const char *known[COUNT_OF(FIELDS) + 1], *unknown;
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
+        if (FIELDS[i].takes == 0 || (FIELDS[i].takes & takes) != 0)
+            known[n++] = FIELDS[i].name;
+    if ((takes & OWN_ADDRESS) == 0)
+        known[n++] = "step";
+    unknown = json_in_unknown(f->doc, known, n);
+    return unknown == NULL ? true : bad(f, unknown, PROBLEM_UNKNOWN_FIELD);
+}
+
+/* May be left out when `least` is 0. */
+static bool take_text(const struct form *f, const char *field, size_t least, char *out, size_t size)
+{
+    const char *given = json_in_string(f->doc, field);
+    size_t n = given == NULL ? 0 : strlen(given);
+
+    out[0] = '\0';
+    if (given == NULL && least == 0)
+        return true;
+    if (n < least || n >= size)
+        return bad(f, field, PROBLEM_VALUE_STEP_TEXT);
+    memcpy(out, given, n + 1);
+    return true;
+}
+
+static bool take_key(const struct form *f, struct incident_act *a)
+{
+    static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+    if (!take_text(f, "key", 8, a->key, sizeof a->key))
+        return false;
+    return strspn(a->key, ALPHABET) == strlen(a->key) ? true : bad(f, "key", PROBLEM_VALUE_STEP_TEXT);
+}
+
+static bool take_time(const struct form *f, struct incident_act *a)
+{
+    const char *given = json_in_string(f->doc, "claimed_at");
+
+    return given == NULL || wall_parse(given, &a->claimed) == ERR_NONE
+               ? true
+               : bad(f, "claimed_at", PROBLEM_VALUE_TIME);
+}
+
+/* Without it *out stays as it is, unless it is needed. */
+static bool take_word(const struct form *f, const char *field, enum incident_words of, bool needed,
+                      unsigned *out)
+{
+    const char *given = json_in_string(f->doc, field);
+
+    if (given == NULL && !needed)
+        return true;
+    return given != NULL && incident_word_parse(of, given, out) ? true : bad(f, field, PROBLEM_VALUE_WORD);
+}
+
+static bool take_words(const struct form *f, unsigned takes, struct incident_act *a)
+{
+    unsigned class = a->class, source = a->source, code = 0, control = 0, large = 0, duty = 0;
+
+    if (!take_word(f, "source", WORDS_OF_SOURCE, false, &source) ||
+        ((takes & TAKES_CLASS) != 0 &&
+         !take_word(f, "class", WORDS_OF_CLASS, (takes & NEEDS_CLASS) != 0, &class)) ||
+        ((takes & TAKES_CAUSE) != 0 &&
+         (!take_word(f, "cause", WORDS_OF_CAUSE, false, &code) ||
+          !take_word(f, "controllability", WORDS_OF_CONTROL, false, &control))) ||
+        ((takes & TAKES_MEASURE) != 0 && !take_word(f, "measure", WORDS_OF_MEASURE, true, &code)) ||
+        ((takes & TAKES_FINDER) != 0 && !take_word(f, "finder", WORDS_OF_FINDER, false, &code)) ||
+        ((takes & TAKES_LARGE) != 0 && !take_word(f, "large", WORDS_OF_LARGE, true, &large)) ||
+        ((takes & TAKES_DUTY) != 0 && !take_word(f, "duty", WORDS_OF_DUTY, true, &duty)))
+        return false;
+    a->class = (uint8_t) class;
+    a->source = (uint8_t)source;
+    a->code = (uint16_t)code;
+    a->controllability = (uint8_t)control;
+    a->large = (uint8_t)large;
+    a->duty = (uint8_t)duty;
+    return true;
+}
+
+static bool take_id(const struct form *f, const char *field, bool needed, uint64_t *out)
+{
+    const char *given = json_in_string(f->doc, field);
+
+    if (given == NULL && !needed)
+        return true;
+    return given != NULL && incident_id_parse(given, out) ? true : bad(f, field, PROBLEM_VALUE_INCIDENT);
+}
+
+/* "12,15": commas between. */
+static bool take_members(const struct form *f, struct incident_act *a)
+{
+    const char *given = json_in_string(f->doc, "members");
+    char one[24];
+
+    while (given != NULL && a->member_count < INCIDENT_MEMBERS_MAX) {
+        size_t n = strcspn(given, ",");
+        if (n >= sizeof one)
+            break;
+        memcpy(one, given, n);
+        one[n] = '\0';
+        if (!incident_id_parse(one, &a->members[a->member_count++]))
+            break;
+        if (given[n] == '\0')
+            return true;
+        given += n + 1;
+    }
+    return bad(f, "members", PROBLEM_VALUE_INCIDENT);
+}
+
+/* Another incident, that must be theirs to see, too. */
+static bool take_other(const struct form *f, bool needed, uint64_t *out)
+{
+    const struct incident_copy *c;
+
+    if (!take_id(f, "incident", needed, out))
+        return false;
+    if (*out == 0)
+        return true;
+    c = incident_list_find(f->list, *out);
+    if (c != NULL && sees_incident(&f->q->visitor, f->list, &c->is))
+        return true;
+    problem(f->r, f->q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
+    return false;
+}
+
+static bool take_count(const struct form *f, const char *field, double most, double *out)
+{
+    *out = json_in_number(f->doc, field);
+    if (isnan(*out))
+        *out = 0;
+    return *out >= 0 && *out <= most && floor(*out) == *out ? true : bad(f, field, PROBLEM_VALUE_NUMBER);
+}
+
+static bool take_impact(const struct form *f, struct incident_impact *p)
+{
+    double n[6] = { 0 };
+
+    if (!take_count(f, "people", UINT32_MAX, &n[0]) || !take_count(f, "connections", UINT32_MAX, &n[1]) ||
+        !take_count(f, "hospitals", UINT16_MAX, &n[2]) || !take_count(f, "schools", UINT16_MAX, &n[3]) ||
+        !take_count(f, "high_rises", UINT16_MAX, &n[4]) || !take_count(f, "expected_min", UINT32_MAX, &n[5]))
+        return false;
+    *p = (struct incident_impact){ .people = (uint32_t)n[0],
+                                   .connections = (uint32_t)n[1],
+                                   .hospitals = (uint16_t)n[2],
+                                   .schools = (uint16_t)n[3],
+                                   .high_rises = (uint16_t)n[4],
+                                   .expected_min = (uint32_t)n[5] };
+    (void)json_in_bool(f->doc, "health_hazard", &p->health_hazard);
+    (void)json_in_bool(f->doc, "wide", &p->wide);
+    (void)json_in_bool(f->doc, "source_threatened", &p->source_threatened);
+    (void)json_in_bool(f->doc, "road_opened", &p->road_opened);
+    (void)json_in_bool(f->doc, "rural", &p->rural);
+    (void)json_in_bool(f->doc, "partner", &p->partner);
+    return true;
+}
+
+/* ------------------------------------------------------------------ places */
+
+static bool sees_site_named(const struct form *f, const struct catalogue *c, const char *id)
+{
+    const struct site *s = catalogue_site(c, id);
+
+    return s != NULL && visitor_sees_site(&f->q->visitor, c, s);
+}
+
+static bool sees_zone_named(const struct form *f, const struct catalogue *c, const char *id)
+{
+    for (size_t i = 0; i < c->zone_count; i++)
+        if (strcmp(c->zones[i].id, id) == 0)
+            return visitor_sees_zone(&f->q->visitor, c, &c->zones[i]);
+    return false;
+}
+
+static bool take_place(const struct form *f, struct incident_act *a)
+{
+    const struct catalogue *c = f->list->catalogue;
+
+    if (!take_text(f, "site", 0, a->site, sizeof a->site) ||
+        !take_text(f, "zone", 0, a->zone, sizeof a->zone))
+        return false;
+    if (a->site[0] == '\0' && a->zone[0] == '\0')
+        return bad(f, "site", PROBLEM_VALUE_PLACE);
+    if (a->site[0] != '\0' && !sees_site_named(f, c, a->site))
+        return bad(f, "site", PROBLEM_VALUE_SITE);
+    return a->zone[0] == '\0' || sees_zone_named(f, c, a->zone) ? true : bad(f, "zone", PROBLEM_VALUE_PLACE);
+}
+
+/* ------------------------------------------------------------------ the whole form */
+
+static bool take_more(const struct form *f, unsigned takes, struct incident_act *a)
+{
+    if ((takes & TAKES_MEMBER) != 0 && !take_id(f, "member", (takes & NEEDS_MEMBER) != 0, &a->member))
+        return false;
+    if ((takes & TAKES_MEMBERS) != 0 && !take_members(f, a))
+        return false;
+    if ((takes & TAKES_OTHER) != 0 && !take_other(f, true, &a->other))
+        return false;
+    if ((takes & TAKES_IMPACT) != 0 && !take_impact(f, &a->impact))
+        return false;
+    if ((takes & TAKES_PLACE) != 0 && !take_place(f, a))
+        return false;
+    if ((takes & TAKES_DRILL) != 0)
+        (void)json_in_bool(f->doc, "drill", &a->drill);
+    if ((takes & TAKES_CALLER) != 0)
+        return take_text(f, "caller", 0, a->caller, sizeof a->caller) &&
+               take_text(f, "phone", 0, a->phone, sizeof a->phone) && take_other(f, false, &a->incident);
+    return true;
+}
+
+static bool act_of(const struct form *f, struct incident_act *a)
+{
+    enum step_kind kind;
+    unsigned takes;
+
+    if (!kind_of(f, &kind))
+        return false;
+    takes = TAKES[kind];
+    a->kind = (uint8_t)kind;
+    a->source = kind == STEP_CALL ? CLOCK_PHONE : CLOCK_OPERATOR;
+    a->class = CLASS_SERVICE_NETWORK; /* the strictest, until it is known better */
+    (void)snprintf(a->who, sizeof a->who, "%s", f->q->visitor.name);
+    return fields_are_known(f, takes) && take_key(f, a) && take_time(f, a) &&
+           take_text(f, (takes & TAKES_TO) != 0 ? "to" : "note", (takes & TAKES_TO) != 0, a->note,
+                     sizeof a->note) &&
+           take_words(f, takes, a) && take_more(f, takes, a);
+}
+
+/* ------------------------------------------------------------------ may they */
+
+static bool is_assigned(const struct incident *i, const char *name)
+{
+    for (size_t n = 0; n < i->fact_count; n++)
+        if (i->facts[n].kind == FACT_ASSIGNED && strcmp(i->facts[n].note, name) == 0)
+            return true;
+    return false;
+}
+
+static bool may(const struct form *f, const struct incident *i, const struct incident_act *a)
+{
+    const struct visitor *v = &f->q->visitor;
+
+    if (v->role != ROLE_TECHNICIAN)
+        return true;
+    if ((TAKES[a->kind] & BY_TECHNICIAN) == 0) {
+        problem(f->r, f->q->lang, PROBLEM_NOT_YOUR_ROLE, NULL, NULL);
+        return false;
+    }
+    if (i != NULL && is_assigned(i, v->name))
+        return true;
+    problem(f->r, f->q->lang, PROBLEM_NOT_ASSIGNED, NULL, NULL);
+    return false;
+}
+
+static bool take(const struct form *f, struct incident_act *a)
+{
+    const struct incident *i = NULL;
+
+    if (f->q->target.segment_count >= 5 && (i = incident_asked_for(f->q, f->list)) == NULL) {
+        problem(f->r, f->q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
+        return false;
+    }
+    if (!act_of(f, a))
+        return false;
+    if (i != NULL)
+        a->incident = i->id;
+    return may(f, i, a);
+}
+
+void answer_incident_act(struct face *f, struct request *q, struct reply *r)
+{
+    struct incident_list *l = incidents_take(f, q, r);
+    struct form form = { .face = f, .q = q, .list = l, .r = r };
+    struct incident_act a = { .kind = STEP_OPEN };
+    struct json_in *doc = NULL;
+    struct actor by;
+    struct fault why;
+
+    if (l == NULL)
+        return;
+    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE) {
+        problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
+        incident_list_drop(l);
+        return;
+    }
+    form.doc = doc;
+    if (take(&form, &a)) {
+        request_actor(q, &by);
+        r->question = question_incident(f->questions, &f->ports.incidents, &a, &by, l, q->lang);
+        l = NULL;
+        if (r->question == NULL)
+            problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
+        else
+            r->kind = REPLY_LATER;
+    }
+    explicit_bzero(&a, sizeof a); /* it may name a caller */
+    json_in_free(doc);
+    incident_list_drop(l);
+}
+
+/* ------------------------------------------------------------------ calls */
+
+static bool is_near(const struct incident *i, const char *site, const char *zone)
+{
+    if (site == NULL && zone == NULL)
+        return true;
+    for (size_t k = 0; k < i->member_count; k++)
+        if ((site != NULL && strcmp(i->members[k].site, site) == 0) ||
+            (zone != NULL && strcmp(i->members[k].zone, zone) == 0))
+            return true;
+    return false;
+}
+
+static const char *what_was_said(const struct incident *i, const struct member *m)
+{
+    for (size_t n = 0; n < i->fact_count; n++)
+        if (i->facts[n].kind == FACT_CALLED && i->facts[n].about == m->id)
+            return i->facts[n].note;
+    return "";
+}
+
+static void write_calls_of(struct json_out *j, const struct incident *i)
+{
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        char id[24];
+        if (m->evidence != EVIDENCE_CALL)
+            continue;
+        (void)snprintf(id, sizeof id, "%llu", (unsigned long long)i->id);
+        json_open_object(j);
+        json_member_text(j, "incident", id);
+        json_member_words(j, "site", m->site);
+        json_member_words(j, "zone", m->zone);
+        json_member_time(j, "since", m->evident);
+        json_member_words(j, "note", what_was_said(i, m));
+        json_member_time(j, "restored_at", m->restored);
+        json_close_object(j);
+    }
+}
+
+static bool is_offered(const struct request *q, const struct incident_list *l, const struct incident *i)
+{
+    return !i->closed && i->merged_into == 0 && sees_incident(&q->visitor, l, i) &&
+           is_near(i, target_value(&q->target, "site"), target_value(&q->target, "zone"));
+}
+
+/* Open incidents near the place, the newest first, and what customers said of them: never who they are. */
+static void write_near(struct json_out *j, const struct request *q, const struct incident_list *l)
+{
+    json_open_object(j);
+    json_key(j, "incidents");
+    json_open_array(j);
+    for (size_t k = l->count; k > 0; k--)
+        if (is_offered(q, l, &l->items[k - 1]->is))
+            incident_json(j, &l->items[k - 1]->is, l, INCIDENT_BRIEF, q->now.wall);
+    json_close_array(j);
+    json_key(j, "calls");
+    json_open_array(j);
+    for (size_t k = l->count; k > 0; k--)
+        if (is_offered(q, l, &l->items[k - 1]->is))
+            write_calls_of(j, &l->items[k - 1]->is);
+    json_close_array(j);
+    json_close_object(j);
+}
+
+void answer_calls(struct face *f, struct request *q, struct reply *r)
+{
+    struct incident_list *l = incidents_take(f, q, r);
+    struct strbuf b;
+    struct json_out j;
+
+    if (l == NULL)
+        return;
+    strbuf_init(&b, REPLY_BODY_MAX);
+    json_out_init(&j, &b);
+    write_near(&j, q, l);
+    reply_take(r, 200, TYPE_JSON, &b, q->lang);
+    incident_list_drop(l);
+}

@@ -1,0 +1,36 @@
+/* Incidents as JSON, and who sees them. */
+#ifndef SERVE_INCIDENTS_H
+#define SERVE_INCIDENTS_H
+
+#include "base/json.h"
+#include "face.h"
+#include "model/incident_list.h"
+#include "reply.h"
+
+/* In a list: what it is, by when; else with members, facts, duties and ties too. */
+enum incident_extent { INCIDENT_BRIEF, INCIDENT_WHOLE };
+
+void incident_json(struct json_out *j, const struct incident *i, const struct incident_list *l,
+                   enum incident_extent extent, struct wall now);
+/* All that is in it is theirs to see; what became part of another is seen with that. */
+bool sees_incident(const struct visitor *v, const struct incident_list *l, const struct incident *i);
+/* The list, held; NULL: *r is the refusal. */
+struct incident_list *incidents_take(struct face *f, const struct request *q, struct reply *r);
+/* The one in the path; NULL: none, or not theirs to see. */
+const struct incident *incident_asked_for(const struct request *q, const struct incident_list *l);
+/* A number as the API writes it: 1 ... 2^63-1. */
+bool incident_id_parse(const char *text, uint64_t *out);
+
+/* The answer to who did something about one. */
+struct incident_done {
+    enum err code;
+    enum refusal refusal;
+    bool known;
+    uint8_t kind; /* enum step_kind: what was done */
+    const struct incident *is;
+    const struct incident_list *list;
+    struct wall now;
+};
+void incident_reply(struct reply *r, enum lang lang, const struct incident_done *d);
+
+#endif

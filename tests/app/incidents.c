@@ -1,0 +1,510 @@
+/* Alarms and people's steps become incidents through the pipeline and its journal: what there is after a kill
+ * is what there was before it. */
+#include <math.h>
+#include <unistd.h>
+
+#include "model/lane.h"
+#include "pipeline.h"
+#include "seal/seal.h"
+#include "slice.h"
+#include "unit.h"
+
+enum { PRESSURE, PUMP, MAINS, FAR, NEAR, POINTS };
+enum { RULES = 6 };
+
+static const int64_t T0 = 1795604400000;
+
+struct scene {
+    char folder[64];
+    struct fake_clock clock;
+    struct catalogue catalogue;
+    struct slice slice;
+    struct reading last[POINTS];
+    unsigned answers;
+    enum err code;
+    enum refusal refusal;
+    bool known;
+    uint64_t incident;
+    char why[200];
+};
+
+static const struct point POINT[POINTS] = {
+    [PRESSURE] = { .id = "net.pressure", .unit = "bar", .site = 1, .wire = "w" },
+    [PUMP] = { .id = "pump.frequency", .parameter = "frequency", .wire = "w" },
+    [MAINS] = { .id = "mains", .parameter = "voltage", .wire = "w" },
+    [FAR] = { .id = "far.level", .parameter = "level", .site = 1, .wire = "radio" },
+    [NEAR] = { .id = "near.flow", .parameter = "flow", .site = 1, .wire = "radio" },
+};
+
+static const struct {
+    const char *id;
+    uint32_t point;
+    enum rule_kind kind;
+    enum severity severity;
+    double limit;
+    int64_t within_ms;
+} RULE[RULES] = {
+    { "low", PRESSURE, RULE_LOW, SEVERITY_MEDIUM, 2, 0 },
+    { "low-low", PRESSURE, RULE_LOW_LOW, SEVERITY_HIGH, 1, 0 },
+    { "stopped", PUMP, RULE_LOW, SEVERITY_HIGH, 10, 0 },
+    { "mains", MAINS, RULE_MAINS, SEVERITY_HIGH, 100, 0 },
+    { "stale", FAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000 },
+    { "stale", NEAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000 },
+};
+
+static int add_rule(struct catalogue *c, size_t i)
+{
+    const struct rule r = { .key = seal_key63(RULE[i].id),
+                            .point = RULE[i].point,
+                            .other = NO_INDEX,
+                            .cause = NO_INDEX,
+                            .kind = (uint8_t)RULE[i].kind,
+                            .severity = (uint8_t)RULE[i].severity,
+                            .n = 1,
+                            .limit = RULE[i].limit,
+                            .low = NAN,
+                            .within_ms = RULE[i].within_ms };
+    struct rule named = r;
+
+    (void)snprintf(named.id, sizeof named.id, "%s", RULE[i].id);
+    return catalogue_add_rule(c, &named, NULL) == ERR_NONE ? 0 : -1;
+}
+
+static int fill(struct catalogue *c)
+{
+    const struct site works = { .id = "works", .kind = "treatment_plant", .area = NO_INDEX };
+    const struct site net = { .id = "net", .kind = "dma", .area = NO_INDEX };
+
+    catalogue_init(c);
+    if (catalogue_add_site(c, &works, NULL) != ERR_NONE || catalogue_add_site(c, &net, NULL) != ERR_NONE)
+        return -1;
+    for (size_t i = 0; i < POINTS; i++) {
+        struct point p = POINT[i];
+        p.revision = i + 1;
+        p.every_ms = 1000;
+        p.heartbeat_ms = 300000;
+        if (catalogue_add_point(c, &p, NULL) != ERR_NONE)
+            return -1;
+    }
+    for (size_t i = 0; i < RULES; i++)
+        if (add_rule(c, i) != 0)
+            return -1;
+    return catalogue_seal(c, NULL) == ERR_NONE ? 0 : -1;
+}
+
+static void start(struct scene *s)
+{
+    s->slice = slice_start(s->folder, &s->catalogue, &s->clock);
+}
+
+static int make_world(void **state)
+{
+    static const double FINE[POINTS] = { 3, 50, 230, 1, 1 };
+    struct scene *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return -1;
+    *state = s;
+    s->clock.now = (struct now){ { 1000000 }, { T0 } };
+    for (uint32_t i = 0; i < POINTS; i++)
+        s->last[i] = (struct reading){ i, QUALITY_GOOD, REASON_NONE, { 0 }, FINE[i] };
+    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-incidents-XXXXXX");
+    if (fill(&s->catalogue) != 0 || mkdtemp(s->folder) == NULL)
+        return -1;
+    start(s);
+    return 0;
+}
+
+static int end_world(void **state)
+{
+    struct scene *s = *state;
+    char command[128];
+
+    slice_end(s->slice, true);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
+    catalogue_clear(&s->catalogue);
+    free(s);
+    return system(command);
+}
+
+/* Everything is read once a second. */
+static void pass(struct scene *s, int seconds)
+{
+    for (int i = 0; i < seconds; i++) {
+        struct message m = { .kind = MESSAGE_READINGS, .count = POINTS };
+        fake_clock_advance(&s->clock, 1000);
+        for (size_t k = 0; k < POINTS; k++) {
+            m.readings[k] = s->last[k];
+            m.readings[k].at = s->clock.now.wall;
+            m.revisions[k] = k + 1;
+        }
+        pipeline_put(s->slice.pipeline, &m);
+        (void)pipeline_step(s->slice.pipeline, 0);
+    }
+}
+
+static void shows(struct scene *s, uint32_t point, double value)
+{
+    s->last[point] = (struct reading){ point, QUALITY_GOOD, REASON_NONE, { 0 }, value };
+    pass(s, 2);
+}
+
+static void is_silent(struct scene *s, uint32_t point)
+{
+    s->last[point] = (struct reading){ point, QUALITY_BAD, REASON_NO_ANSWER, { 0 }, NAN };
+}
+
+/* As it is durable. */
+static struct incident_list *look(struct scene *s)
+{
+    const struct journal_state nothing = { seal_key63("a test's own"), NULL, 0 };
+    struct incident_list *l;
+    uint64_t seq;
+
+    (void)pipeline_step(s->slice.pipeline, 0);
+    assert_int_equal(journal_append(s->slice.journal, NULL, 0, &nothing, 1, true, &seq, NULL), ERR_NONE);
+    assert_int_equal(journal_wait(s->slice.journal, seq, 20000), ERR_NONE);
+    for (int i = 0; i < 3; i++) /* what waited is shown, what came meanwhile is frozen and shown */
+        (void)pipeline_step(s->slice.pipeline, 0);
+    l = pipeline_incidents(s->slice.pipeline);
+    assert_non_null(l);
+    return l;
+}
+
+static size_t living(const struct incident_list *l)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->count; i++)
+        n += !l->items[i]->is.closed && l->items[i]->is.merged_into == 0;
+    return n;
+}
+
+/* The only one that is neither closed nor merged. */
+static struct incident only(struct scene *s)
+{
+    struct incident_list *l = look(s);
+    struct incident out = { 0 };
+
+    assert_int_equal(living(l), 1);
+    for (size_t i = 0; i < l->count; i++)
+        if (!l->items[i]->is.closed && l->items[i]->is.merged_into == 0)
+            out = l->items[i]->is;
+    incident_list_drop(l);
+    return out;
+}
+
+static void write_all(struct scene *s, struct strbuf *to)
+{
+    struct incident_list *l = look(s);
+
+    strbuf_init(to, 16 << 20);
+    for (size_t i = 0; i < l->count; i++)
+        incident_write(to, &l->items[i]->is);
+    assert_false(to->failed);
+    incident_list_drop(l);
+}
+
+/* A kill, a start: byte for byte the same. */
+static void is_killed(struct scene *s)
+{
+    struct strbuf before, after;
+
+    write_all(s, &before);
+    slice_end(s->slice, false);
+    start(s);
+    write_all(s, &after);
+    assert_int_equal(before.len, after.len);
+    if (before.len > 0)
+        assert_memory_equal(before.text, after.text, before.len);
+    strbuf_clear(&before);
+    strbuf_clear(&after);
+}
+
+/* ---- what people do ---- */
+
+static void answered(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
+                     const struct fault *why)
+{
+    struct scene *s = self;
+
+    s->answers++;
+    s->code = code;
+    s->refusal = refusal;
+    s->known = known;
+    s->incident = is == NULL ? 0 : is->is.id;
+    (void)snprintf(s->why, sizeof s->why, "%s", why == NULL ? "" : why->text);
+}
+
+static enum err take(struct scene *s, struct incident_act act)
+{
+    struct message_incident m = {
+        .act = act, .by = { .kind = ACTOR_ACCOUNT, .name = "lan" }, .answer = answered, .self = s
+    };
+    unsigned before = s->answers;
+
+    if (m.act.who[0] == '\0')
+        (void)snprintf(m.act.who, sizeof m.act.who, "lan");
+    assert_int_equal(pipeline_incident(s->slice.pipeline, &m, NULL), ERR_NONE);
+    for (int i = 0; i < 5000 && s->answers == before; i++)
+        (void)pipeline_step(s->slice.pipeline, 1);
+    assert_int_equal(s->answers, before + 1);
+    return s->code;
+}
+
+static enum err step(struct scene *s, uint64_t incident, enum step_kind kind, const char *key)
+{
+    struct incident_act a = { .kind = (uint8_t)kind,
+                              .incident = incident,
+                              .note = "vì vậy",
+                              .controllability = CONTROLLABLE,
+                              .class = CLASS_DISTRIBUTION_MAIN,
+                              .code = CAUSE_BURST };
+
+    (void)snprintf(a.key, sizeof a.key, "%s", key);
+    return take(s, a);
+}
+
+/* ---- the tests ---- */
+
+static void an_alarm_opens_an_incident_that_outlives_a_kill(void **state)
+{
+    struct scene *s = *state;
+    struct incident i;
+
+    pass(s, 3);
+    {
+        struct incident_list *l = look(s);
+        assert_int_equal(l->count, 0);
+        incident_list_drop(l);
+    }
+    shows(s, PRESSURE, 1.5);
+    i = only(s);
+    assert_int_equal(i.member_count, 1);
+    assert_int_equal(i.members[0].evidence, EVIDENCE_PRESSURE);
+    assert_int_equal(i.members[0].class, CLASS_SERVICE_NETWORK);
+    assert_false(i.members[0].confirmed);
+    assert_string_equal(i.members[0].site, "net");
+    assert_true(i.members[0].point == s->catalogue.points[PRESSURE].key);
+    assert_int_equal(i.facts[0].kind, FACT_DETECTED);
+    is_killed(s);
+    pass(s, 40);
+    is_killed(s); /* it was told meanwhile */
+    shows(s, PRESSURE, 3);
+    i = only(s);
+    assert_true(i.members[0].restored.ms > i.members[0].start.ms);
+    assert_int_equal(incident_state(&i, s->clock.now.wall), INCIDENT_RESTORED);
+    is_killed(s);
+}
+
+static void two_rules_of_one_point_are_one_member(void **state)
+{
+    struct scene *s = *state;
+    struct incident i;
+
+    shows(s, PRESSURE, 1.5);
+    shows(s, PRESSURE, 0.5);
+    i = only(s);
+    assert_int_equal(i.member_count, 1);
+    shows(s, PRESSURE, 1.5); /* one of the two is over */
+    i = only(s);
+    assert_int_equal(i.members[0].cleared.ms, 0);
+    shows(s, PRESSURE, 3);
+    i = only(s);
+    assert_true(i.members[0].cleared.ms > 0);
+}
+
+static void what_follows_from_the_mains_is_one_incident(void **state)
+{
+    struct scene *s = *state;
+    struct incident i;
+
+    shows(s, PUMP, 0);
+    shows(s, MAINS, 0);
+    i = only(s);
+    assert_int_equal(i.member_count, 2);
+    assert_int_equal(incident_clock(&i, NULL).class, CLASS_PLANT_EQUIPMENT); /* the law before a target */
+    is_killed(s);
+    shows(s, MAINS, 230);
+    pass(s, 11 * 60); /* the pump stays dead */
+    {
+        struct incident_list *l = look(s);
+        assert_int_equal(living(l), 2);
+        incident_list_drop(l);
+    }
+    is_killed(s);
+}
+
+static void silence_is_explained_by_the_link_until_it_is_heard(void **state)
+{
+    struct scene *s = *state;
+    struct incident i;
+    size_t links = 0;
+
+    pass(s, 2);
+    is_silent(s, FAR);
+    is_silent(s, NEAR);
+    pass(s, 15);
+    i = only(s);
+    for (size_t k = 0; k < i.member_count; k++)
+        links += i.members[k].evidence == EVIDENCE_LINK;
+    assert_int_equal(i.member_count, 3);
+    assert_int_equal(links, 1);
+    shows(s, FAR, 1);
+    i = only(s);
+    assert_false(incident_all_restored(&i));
+    shows(s, NEAR, 1);
+    i = only(s);
+    assert_true(incident_all_restored(&i));
+}
+
+static void a_step_is_done_once_or_refused_with_its_name(void **state)
+{
+    struct scene *s = *state;
+    uint64_t id;
+    struct incident i;
+
+    shows(s, PRESSURE, 1.5);
+    id = only(s).id;
+    assert_int_equal(step(s, id, STEP_ASSIGN, "assign-1"), ERR_NONE);
+    assert_int_equal(step(s, id, STEP_ASSIGN, "assign-1"), ERR_NONE);
+    assert_true(s->known);
+    assert_int_equal(step(s, id, STEP_VERIFY, "assign-1"), ERR_STATE);
+    assert_int_equal(s->refusal, REFUSED_NOTHING);
+    assert_int_equal(step(s, id, STEP_CLOSE, "close-1"), ERR_STATE);
+    assert_string_equal(refusal_name(s->refusal), "member_not_restored");
+    assert_int_equal(step(s, id + 1000000, STEP_CLOSE, "close-2"), ERR_MISSING);
+    is_killed(s);
+    assert_int_equal(step(s, id, STEP_ASSIGN, "assign-1"), ERR_NONE);
+    assert_true(s->known);
+    shows(s, PRESSURE, 3);
+    assert_int_equal(step(s, id, STEP_CAUSE, "cause-01"), ERR_NONE);
+    assert_int_equal(step(s, id, STEP_CONFIRM_CLASS, "class-01"), ERR_NONE);
+    i = only(s);
+    assert_int_equal(i.members[0].class, CLASS_DISTRIBUTION_MAIN);
+    assert_int_equal(step(s, id, STEP_CLOSE, "close-3"), ERR_NONE);
+    is_killed(s);
+    shows(s, PRESSURE, 1.5);
+    i = only(s);
+    assert_true(i.id != id);
+    assert_int_equal(i.ties[0].kind, TIE_FOLLOWS);
+    is_killed(s);
+}
+
+static void an_alarm_that_people_closed_against_opens_no_second_one(void **state)
+{
+    struct scene *s = *state;
+    struct incident_list *l;
+    uint64_t id;
+
+    shows(s, PRESSURE, 1.5);
+    id = only(s).id;
+    assert_int_equal(step(s, id, STEP_RESTORED, "rest-001"), ERR_NONE);
+    assert_int_equal(step(s, id, STEP_CAUSE, "cause-01"), ERR_NONE);
+    assert_int_equal(step(s, id, STEP_CONFIRM_CLASS, "class-01"), ERR_NONE);
+    assert_int_equal(step(s, id, STEP_CLOSE, "close-01"), ERR_NONE);
+    is_killed(s);
+    pass(s, 30);
+    l = look(s);
+    assert_int_equal(living(l), 0);
+    assert_int_equal(l->count, 1);
+    incident_list_drop(l);
+}
+
+/* ---- calls ---- */
+
+struct found {
+    unsigned callers, acts;
+    bool leaked;
+};
+
+/* Until nothing more is there. */
+static enum err find(void *ctx, const struct lane_entry *e)
+{
+    struct found *f = ctx;
+    struct body_reader r;
+    struct stored_reading reading;
+    struct event event;
+    enum body_item item;
+
+    body_read(&r, e->body, e->len);
+    for (;;) {
+        assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+        if (item == BODY_END)
+            return ERR_NONE;
+        f->callers += item == BODY_CALLER && strcmp(r.caller.phone, "0912 345 678") == 0;
+        if (item != BODY_AUDIT)
+            continue;
+        f->acts += strcmp(r.audit.entry.action, "incident.call") == 0;
+        f->leaked = f->leaked || strstr(r.audit.entry.after, "0912") != NULL ||
+                    strstr(r.audit.entry.person, "0912") != NULL ||
+                    strstr(r.audit.entry.person, "Sùng") != NULL;
+    }
+}
+
+static void an_earlier_call_moves_the_start_and_names_nobody(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act call = { .kind = STEP_CALL,
+                                 .source = CLOCK_PHONE,
+                                 .class = CLASS_SERVICE_NETWORK,
+                                 .note = "mất nước từ sáng",
+                                 .key = "call-0001",
+                                 .site = "net",
+                                 .caller = "Sùng A Chu",
+                                 .phone = "0912 345 678" };
+    struct lanes_port lanes;
+    struct found f = { 0 };
+    struct fault why;
+    struct incident i;
+
+    shows(s, PRESSURE, 1.5);
+    i = only(s);
+    call.incident = i.id;
+    call.claimed.ms = T0 - 2 * CLOCK_HOUR_MS;
+    assert_int_equal(take(s, call), ERR_NONE);
+    i = only(s);
+    assert_int_equal(incident_clock(&i, NULL).start.ms, T0 - 2 * CLOCK_HOUR_MS);
+    assert_int_equal(take(s, call), ERR_NONE);
+    assert_true(s->known);
+    is_killed(s);
+    lanes = journal_lanes(s->slice.journal);
+    assert_int_equal(lanes.read(lanes.self, LANE_EVENTS, 0, SIZE_MAX / 2, find, &f, &why), ERR_NONE);
+    assert_int_equal(f.callers, 1);
+    assert_int_equal(f.acts, 1);
+    assert_false(f.leaked);
+}
+
+static void what_passed_while_it_was_down_is_told_once(void **state)
+{
+    struct scene *s = *state;
+    struct incident i;
+
+    shows(s, PRESSURE, 1.5);
+    pass(s, 60);
+    is_killed(s);
+    slice_end(s->slice, false);
+    fake_clock_advance(&s->clock, 13 * CLOCK_HOUR_MS);
+    start(s);
+    i = only(s);
+    assert_int_equal(i.passed | i.warned, WARN_ALL);
+    assert_int_equal(incident_on_time(&i, s->clock.now.wall), ON_TIME_NO);
+    is_killed(s);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(an_alarm_opens_an_incident_that_outlives_a_kill),
+        T(two_rules_of_one_point_are_one_member),
+        T(what_follows_from_the_mains_is_one_incident),
+        T(silence_is_explained_by_the_link_until_it_is_heard),
+        T(a_step_is_done_once_or_refused_with_its_name),
+        T(an_alarm_that_people_closed_against_opens_no_second_one),
+        T(an_earlier_call_moves_the_start_and_names_nobody),
+        T(what_passed_while_it_was_down_is_told_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

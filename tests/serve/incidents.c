@@ -1,0 +1,277 @@
+/* Incidents over HTTP: who sees them, who may do what, which fields a step takes, and what is answered. */
+#include <math.h>
+
+#include "check.h"
+#include "world.h"
+
+#define JSON     "Content-Type: application/json\r\n" ENGLISH
+#define OPERATOR "Authorization: Bearer " OPERATOR_TOKEN "\r\n" JSON
+#define RURAL    "Authorization: Bearer " RURAL_TOKEN "\r\n" JSON
+#define LIST     "/api/v1/incidents"
+#define PATH     LIST "/1024"
+#define KEY      "\"key\":\"12345678\""
+
+static struct world W;
+
+static const char *site(void)
+{
+    return W.catalogue.sites[W.catalogue.points[0].site].id;
+}
+
+static int up(void **state)
+{
+    struct incident *i = &W.incident;
+
+    (void)state;
+    world_init(&W, 3);
+    world_start(&W);
+    i->id = 1024;
+    i->opened.ms = 1795435838123;
+    i->unacknowledged = true;
+    i->members[0] = (struct member){ .id = 1025,
+                                     .alarm = 7,
+                                     .point = W.catalogue.points[0].key,
+                                     .class = CLASS_SERVICE_NETWORK,
+                                     .evidence = EVIDENCE_PRESSURE,
+                                     .start = { 1795435838123 },
+                                     .evident = { 1795435838123 },
+                                     .size = NAN };
+    (void)snprintf(i->members[0].site, ID_MAX, "%s", site());
+    i->members[1] = (struct member){ .id = 1026,
+                                     .alarm = 8,
+                                     .class = CLASS_SERVICE_NETWORK,
+                                     .evidence = EVIDENCE_CALL,
+                                     .start = { 1795435838123 },
+                                     .evident = { 1795435838123 },
+                                     .size = NAN };
+    (void)snprintf(i->members[1].site, ID_MAX, "%s", site());
+    i->member_count = 2;
+    i->facts[0] = (struct fact){ .kind = FACT_CALLED,
+                                 .source = CLOCK_PHONE,
+                                 .about = 1026,
+                                 .claimed = { 1795435838123 },
+                                 .recorded = { 1795435838123 },
+                                 .who = "lan",
+                                 .note = "mất nước" };
+    i->fact_count = 1;
+    i->duties[DUTY_PEOPLE] = (struct duty){ .since = { 1795435838123 }, .due = { 1795437638123 } };
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    world_clear(&W);
+    W = (struct world){ .incident.id = 0 };
+    return 0;
+}
+
+static void assert_post(const char *target, const char *fields, const char *body, int status, const char *has)
+{
+    struct answer a = http_ask(W.port, "POST", target, fields, body);
+
+    if (a.status != status)
+        fail_msg("%s %s: %d instead of %d: %s", target, body, a.status, status, a.body);
+    assert_has(a.body, has);
+    answer_clear(&a);
+}
+
+static void assert_get(const char *target, const char *fields, int status, const char *has)
+{
+    struct answer a = http_get(W.port, target, fields);
+
+    if (a.status != status)
+        fail_msg("%s: %d instead of %d: %s", target, a.status, status, a.body);
+    assert_has(a.body, has);
+    answer_clear(&a);
+}
+
+static void incidents_are_listed_and_shown_whole(void **state)
+{
+    (void)state;
+    assert_get(LIST, BEARER, 200,
+               "{\"id\":\"1024\",\"state\":\"detected\",\"class\":{\"word\":\"service_network\",\"vi\":"
+               "\"mạng dịch vụ\"},"
+               "\"class_confirmed\":false,\"legal\":true,\"limit_h\":12,\"start_at\":\"2026-11-23T19:10:38."
+               "123+07:00\","
+               "\"due_at\":\"2026-11-24T07:10:38.123+07:00\"");
+    assert_get(LIST "?state=open&limit=1", BEARER, 200, "\"next\":null");
+    assert_get(LIST "?state=detected", BEARER, 200, "\"1024\"");
+    assert_get(LIST "?state=closed", BEARER, 200, "\"items\":[]");
+    assert_get(LIST "?state=soon", BEARER ENGLISH, 400, "\"field\":\"state\"");
+    assert_get(LIST "?site=nowhere", BEARER ENGLISH, 400, "\"field\":\"site\"");
+    assert_get(LIST "?next=x", BEARER ENGLISH, 400, "\"field\":\"next\"");
+    assert_get(PATH, BEARER, 200, "\"evidence\":\"pressure\",\"point\":\"lc.nmn.flow_out\"");
+    assert_get(PATH, BEARER, 200,
+               "\"duty\":{\"word\":\"people\",\"vi\":\"nhân dân khu vực chịu ảnh hưởng\"}");
+    assert_get(PATH, BEARER, 200, "\"fact\":\"called\"");
+    assert_get(LIST "/1", BEARER ENGLISH, 404, "no incident of this id");
+    assert_get(LIST "/x", BEARER ENGLISH, 404, "no incident of this id");
+}
+
+static void what_belongs_to_another_supplier_is_not_there(void **state)
+{
+    char body[200];
+
+    (void)state;
+    assert_get(LIST, RURAL, 200, "\"items\":[]");
+    assert_get(PATH, RURAL, 404, "not-found");
+    assert_get("/api/v1/calls", RURAL, 200, "{\"incidents\":[],\"calls\":[]}");
+    assert_post(PATH "/steps", RURAL, "{" KEY ",\"step\":\"known\"}", 404, "not-found");
+    (void)snprintf(body, sizeof body, "{" KEY ",\"site\":\"%s\"}", site());
+    assert_post(LIST, RURAL, body, 400, "\"field\":\"site\"");
+    assert_post("/api/v1/calls", RURAL, "{" KEY ",\"zone\":\"vung-2\",\"incident\":\"1024\"}", 404,
+                "not-found");
+    assert_string_equal(W.incident_act.key, "");
+    (void)snprintf(W.incident.members[1].site, ID_MAX, "%s", "gone"); /* one that nobody knows any more */
+    assert_get(PATH, "Authorization: Bearer " CITY_TOKEN "\r\n", 404, "not-found");
+}
+
+static void who_may_do_what_is_told_by_role(void **state)
+{
+    (void)state;
+    assert_post(LIST, BEARER JSON, "{" KEY "}", 403, "not-your-role");
+    assert_post(PATH "/approval", OPERATOR, "{" KEY "}", 403, "not-your-role");
+    assert_get("/api/v1/calls", BEARER, 403, "not-your-role");
+    W.role = ROLE_AUTHORITY;
+    assert_post(PATH "/approval", BEARER JSON, "{" KEY ",\"note\":\"được\"}", 200, "\"id\":\"1024\"");
+    assert_int_equal(W.incident_act.kind, STEP_APPROVE);
+    assert_post(PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"known\"}", 403, "not-your-role");
+}
+
+static void a_technician_works_on_what_was_assigned_to_them(void **state)
+{
+    (void)state;
+    W.role = ROLE_TECHNICIAN;
+    assert_post(PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"on_site\"}", 403, "not-assigned");
+    W.incident.facts[1] = (struct fact){ .kind = FACT_ASSIGNED, .who = "lan", .note = "viewer" };
+    W.incident.fact_count = 2;
+    assert_post(PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"on_site\"}", 200, "\"id\":\"1024\"");
+    assert_string_equal(W.incident_act.who, "viewer");
+    assert_post(PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"close\"}", 403, "not-your-role");
+}
+
+static void each_step_takes_its_own_fields(void **state)
+{
+    static const struct {
+        const char *at, *body, *has;
+        int status;
+    } CASES[] = {
+        { PATH "/steps", "{" KEY "}", "\"field\":\"step\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"approve\"}", "\"field\":\"step\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"merge\"}", "\"field\":\"step\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"known\",\"who\":\"x\"}", "no field “who”", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"known\",\"class\":\"safety\"}", "no field “class”", 400 },
+        { PATH "/steps", "{\"key\":\"1\",\"step\":\"known\"}", "\"field\":\"key\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"known\",\"claimed_at\":\"now\"}", "\"field\":\"claimed_at\"",
+          400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"known\",\"source\":\"x\"}", "\"field\":\"source\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"confirm_class\"}", "\"field\":\"class\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"assign\"}", "\"field\":\"to\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"large\",\"large\":\"x\"}", "\"field\":\"large\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"impact\",\"people\":1.5}", "\"field\":\"people\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"repaired\",\"member\":\"x\"}", "\"field\":\"member\"", 400 },
+        { PATH "/unlink", "{" KEY "}", "\"field\":\"member\"", 400 },
+        { PATH "/split", "{" KEY ",\"members\":\"1,\"}", "\"field\":\"members\"", 400 },
+        { PATH "/merge", "{" KEY ",\"incident\":\"77\"}", "not-found", 404 },
+        { PATH "/duties", "{" KEY ",\"duty\":\"x\"}", "\"field\":\"duty\"", 400 },
+        { PATH "/measures", "{" KEY "}", "\"field\":\"measure\"", 400 },
+        { LIST, "{" KEY "}", "\"field\":\"site\"", 400 },
+        { LIST, "{" KEY ",\"zone\":\"x\"}", "\"field\":\"zone\"", 400 },
+        { LIST, "x", "malformed-json", 400 },
+        { LIST, "{" KEY ",\"zone\":\"vung-1\",\"finder\":\"meter_reader\"}", "\"id\":\"1024\"", 201 },
+        { PATH "/link", "{" KEY ",\"zone\":\"vung-1\"}", "\"id\":\"1024\"", 201 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++)
+        assert_post(CASES[i].at, OPERATOR, CASES[i].body, CASES[i].status, CASES[i].has);
+}
+
+static void fields_become_the_step(void **state)
+{
+    const struct incident_act *a = &W.incident_act;
+
+    (void)state;
+    assert_post(PATH "/steps", OPERATOR,
+                "{" KEY ",\"step\":\"cause\",\"cause\":\"landslide\",\"controllability\":\"beyond_control\","
+                "\"note\":\"sạt lở\",\"claimed_at\":\"2026-11-23T19:00:00+07:00\",\"source\":\"paper\"}",
+                200, "\"id\":\"1024\"");
+    assert_int_equal(a->kind, STEP_CAUSE);
+    assert_int_equal(a->incident, 1024);
+    assert_int_equal(a->code, CAUSE_LANDSLIDE);
+    assert_int_equal(a->controllability, BEYOND_CONTROL);
+    assert_int_equal(a->source, CLOCK_PAPER);
+    assert_int_equal(a->claimed.ms, 1795435200000);
+    assert_post(PATH "/split", OPERATOR, "{" KEY ",\"members\":\"1025,1026\",\"note\":\"x\"}", 200, "1024");
+    assert_int_equal(a->member_count, 2);
+    assert_int_equal(a->members[1], 1026);
+    assert_post(PATH "/duties", OPERATOR, "{" KEY ",\"duty\":\"cdc\",\"waive\":true,\"note\":\"x\"}", 200,
+                "1024");
+    assert_int_equal(a->kind, STEP_DUTY_WAIVE);
+    assert_int_equal(a->duty, DUTY_CDC);
+    assert_post(PATH "/steps", OPERATOR,
+                "{" KEY ",\"step\":\"impact\",\"people\":510,\"hospitals\":1,\"rural\":true}", 200, "1024");
+    assert_int_equal(a->impact.people, 510);
+    assert_true(a->impact.rural);
+    assert_post("/api/v1/calls", OPERATOR,
+                "{" KEY
+                ",\"zone\":\"vung-1\",\"note\":\"mất nước\",\"caller\":\"Sùng A Chu\",\"phone\":\"0912\"}",
+                201, "1024");
+    assert_int_equal(a->kind, STEP_CALL);
+    assert_int_equal(a->incident, 0);
+    assert_int_equal(a->source, CLOCK_PHONE);
+    assert_string_equal(a->phone, "0912");
+}
+
+static void calls_are_told_without_who_called(void **state)
+{
+    char target[120];
+
+    (void)state;
+    (void)snprintf(target, sizeof target, "/api/v1/calls?site=%s", site());
+    assert_get(target, OPERATOR, 200, "\"calls\":[{\"incident\":\"1024\"");
+    assert_get(target, OPERATOR, 200, "\"note\":\"mất nước\"");
+    assert_get("/api/v1/calls?zone=vung-2", OPERATOR, 200, "{\"incidents\":[],\"calls\":[]}");
+    W.incident.closed = true;
+    assert_get(target, OPERATOR, 200, "{\"incidents\":[],\"calls\":[]}");
+}
+
+static void refusals_have_a_name_that_stays(void **state)
+{
+    static const struct {
+        enum err code;
+        enum refusal refusal;
+        int status;
+        const char *has;
+    } CASES[] = {
+        { ERR_STATE, REFUSED_NOT_RESTORED, 409, "\"reason\":\"member_not_restored\"" },
+        { ERR_STATE, REFUSED_NOT_RESTORED, 409, "\"detail\":\"a member is not restored.\"" },
+        { ERR_STATE, REFUSED_NOTHING, 409, "key-taken" },
+        { ERR_MISSING, REFUSED_MISSING, 404, "not-found" },
+        { ERR_TIMEOUT, REFUSED_NOTHING, 503, "busy" },
+        { ERR_FULL, REFUSED_NOTHING, 503, "busy" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        W.incident_code = CASES[i].code;
+        W.incident_refusal = CASES[i].refusal;
+        assert_post(PATH "/steps", OPERATOR, "{" KEY ",\"step\":\"close\"}", CASES[i].status, CASES[i].has);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(incidents_are_listed_and_shown_whole, up, down),
+        cmocka_unit_test_setup_teardown(what_belongs_to_another_supplier_is_not_there, up, down),
+        cmocka_unit_test_setup_teardown(who_may_do_what_is_told_by_role, up, down),
+        cmocka_unit_test_setup_teardown(a_technician_works_on_what_was_assigned_to_them, up, down),
+        cmocka_unit_test_setup_teardown(each_step_takes_its_own_fields, up, down),
+        cmocka_unit_test_setup_teardown(fields_become_the_step, up, down),
+        cmocka_unit_test_setup_teardown(calls_are_told_without_who_called, up, down),
+        cmocka_unit_test_setup_teardown(refusals_have_a_name_that_stays, up, down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
