@@ -309,25 +309,38 @@ static bool serve_slice(struct hub *h, struct mono now)
     return false;
 }
 
-static bool is_gone(const struct stream *s)
+/* From *at on, as many as one call looks at; moves *at behind them. */
+static void look_after_some(struct stream **at, struct mono now)
 {
-    struct pollfd p = { .fd = s->socket, .events = POLLRDHUP };
+    struct stream *asked[HUB_LOOK_TOGETHER];
+    struct pollfd p[HUB_LOOK_TOGETHER];
+    nfds_t n = 0;
 
-    return poll(&p, 1, 0) > 0;
+    for (; *at != NULL && n < HUB_LOOK_TOGETHER; *at = (*at)->next)
+        if ((*at)->parked) {
+            asked[n] = *at;
+            p[n++] = (struct pollfd){ .fd = (*at)->socket, .events = POLLRDHUP };
+        }
+    if (n == 0 || poll(p, n, 0) <= 0)
+        return;
+    for (nfds_t i = 0; i < n; i++)
+        if (p[i].revents != 0) {
+            asked[i]->over = true;
+            give(asked[i], NULL, now);
+        }
 }
 
 /* Nobody watches the socket of a suspended connection: a reader that left would keep its place until the
  * second keep-alive. */
 static void look_after_readers(struct hub *h, struct mono now)
 {
+    struct stream *at = h->streams;
+
     if (now.ms - h->looked.ms < HUB_LOOK_MS)
         return;
     h->looked = now;
-    for (struct stream *s = h->streams; s != NULL; s = s->next)
-        if (s->parked && is_gone(s)) {
-            s->over = true;
-            give(s, NULL, now);
-        }
+    while (at != NULL)
+        look_after_some(&at, now);
 }
 
 static struct mono next_turn(const struct hub *h, struct mono now)

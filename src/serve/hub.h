@@ -21,6 +21,7 @@ enum {
     HUB_FRAME_MS = 250,
     HUB_KEEP_ALIVE_MS = 15000,
     HUB_LOOK_MS = 1000,
+    HUB_LOOK_TOGETHER = 256,
     HUB_SLICE = 100,
     HUB_SLICE_MS = 10
 };
