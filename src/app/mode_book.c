@@ -16,11 +16,16 @@ struct since {
     bool fresh; /* no reading has come since */
 };
 
-struct mode_book {
+/* What the points of one catalogue are in, by index. */
+struct view {
     const struct catalogue *catalogue;
-    struct modes modes, before; /* before the last act */
     mode_set *sets, *spare;
-    struct since *since; /* by point */
+    struct since *since;
+};
+
+struct mode_book {
+    struct modes modes, before; /* before the last act */
+    struct view now, last;      /* last: of the catalogue before, whose readings may still be told */
     uint64_t generation;
     struct mode news[MODE_BOOK_NEWS_MAX];
     size_t news_count, news_before;
@@ -33,50 +38,60 @@ struct mode_book *mode_book_new(void)
     return calloc(1, sizeof(struct mode_book));
 }
 
+static void view_clear(struct view *v)
+{
+    free(v->sets);
+    free(v->spare);
+    free(v->since);
+    *v = (struct view){ NULL, NULL, NULL, NULL };
+}
+
+static bool view_make(struct view *v, const struct catalogue *c)
+{
+    size_t n = c->point_count + 1;
+
+    *v = (struct view){ c, calloc(n, sizeof *v->sets), calloc(n, sizeof *v->spare),
+                        calloc(n, sizeof *v->since) };
+    if (v->sets != NULL && v->spare != NULL && v->since != NULL)
+        return true;
+    view_clear(v);
+    return false;
+}
+
 void mode_book_free(struct mode_book *b)
 {
     if (b == NULL)
         return;
-    free(b->sets);
-    free(b->spare);
-    free(b->since);
+    view_clear(&b->now);
+    view_clear(&b->last);
     free(b);
 }
 
 enum err mode_book_works_by(struct mode_book *b, const struct catalogue *c)
 {
-    mode_set *sets = calloc(c->point_count + 1, sizeof *sets),
-             *spare = calloc(c->point_count + 1, sizeof *spare);
-    struct since *since = calloc(c->point_count + 1, sizeof *since);
+    struct view fresh;
 
-    if (sets == NULL || spare == NULL || since == NULL) {
-        free(sets);
-        free(spare);
-        free(since);
+    if (!view_make(&fresh, c))
         return ERR_MEMORY;
-    }
-    free(b->sets);
-    free(b->spare);
-    free(b->since);
-    b->sets = sets;
-    b->spare = spare;
-    b->since = since;
-    b->catalogue = c;
-    modes_of_points(&b->modes, c, sets);
+    view_clear(&b->last);
+    b->last = b->now;
+    b->now = fresh;
+    modes_of_points(&b->modes, c, b->now.sets);
     return ERR_NONE;
 }
 
 /* Which points are in which modes now, after something changed at that time. */
 static void look(struct mode_book *b, struct wall at)
 {
-    mode_set *was = b->sets;
+    struct view *v = &b->now;
+    mode_set *was = v->sets;
 
-    b->sets = b->spare;
-    b->spare = was;
-    modes_of_points(&b->modes, b->catalogue, b->sets);
-    for (uint32_t i = 0; i < b->catalogue->point_count; i++)
-        if (b->sets[i] != was[i])
-            b->since[i] = (struct since){ at.ms, was[i], true };
+    v->sets = v->spare;
+    v->spare = was;
+    modes_of_points(&b->modes, v->catalogue, v->sets);
+    for (uint32_t i = 0; i < v->catalogue->point_count; i++)
+        if (v->sets[i] != was[i])
+            v->since[i] = (struct since){ at.ms, was[i], true };
 }
 
 const struct modes *mode_book_modes(const struct mode_book *b)
@@ -91,22 +106,24 @@ uint64_t mode_book_generation(const struct mode_book *b)
 
 const mode_set *mode_book_sets(const struct mode_book *b)
 {
-    return b->sets;
+    return b->now.sets;
 }
 
 /* A sensor in a standard solution says nothing of the water. */
-uint8_t mode_book_verdict(const struct mode_book *b, uint32_t point, struct wall at, uint8_t verdict)
+uint8_t mode_book_verdict(const struct mode_book *b, const struct catalogue *c, const struct reading *r,
+                          uint8_t verdict)
 {
-    mode_set in = at.ms >= b->since[point].ms ? b->sets[point] : b->since[point].before;
+    const struct view *v = c == b->now.catalogue ? &b->now : &b->last;
+    mode_set in = r->at.ms >= v->since[r->point].ms ? v->sets[r->point] : v->since[r->point].before;
 
     return mode_silences(in, STAKE_HEALTH) != MODE_COUNT ? VERDICT_NOT_JUDGED : verdict;
 }
 
 bool mode_book_is_fresh(struct mode_book *b, uint32_t point)
 {
-    bool is = b->since[point].fresh;
+    bool is = b->now.since[point].fresh;
 
-    b->since[point].fresh = false;
+    b->now.since[point].fresh = false;
     return is;
 }
 
@@ -141,7 +158,7 @@ enum err mode_book_act(struct mode_book *b, const struct mode_act *act, struct w
     b->before = b->modes;
     b->news_before = b->news_count;
     b->forgotten_before = b->forgotten_count;
-    rc = modes_act(&b->modes, b->catalogue, act, now, known, &news, why);
+    rc = modes_act(&b->modes, b->now.catalogue, act, now, known, &news, why);
     *is = news.is;
     if (rc == ERR_NONE && !*known)
         take(b, &news);
@@ -154,7 +171,7 @@ void mode_book_undo(struct mode_book *b)
     b->news_count = b->news_before;
     b->forgotten_count = b->forgotten_before;
     b->generation++;
-    modes_of_points(&b->modes, b->catalogue, b->sets);
+    modes_of_points(&b->modes, b->now.catalogue, b->now.sets);
 }
 
 bool mode_book_tick(struct mode_book *b, struct wall now)
@@ -232,5 +249,5 @@ bool mode_book_restore(struct mode_book *b, const struct journal_state *s)
 
 void mode_book_resume(struct mode_book *b)
 {
-    modes_of_points(&b->modes, b->catalogue, b->sets);
+    modes_of_points(&b->modes, b->now.catalogue, b->now.sets);
 }

@@ -19,8 +19,9 @@ MUST_USE enum err mode_book_works_by(struct mode_book *b, const struct catalogue
 const struct modes *mode_book_modes(const struct mode_book *b);
 /* By point. */
 const mode_set *mode_book_sets(const struct mode_book *b);
-/* The verdict on a reading of that point and time, as its modes let it be. */
-uint8_t mode_book_verdict(const struct mode_book *b, uint32_t point, struct wall at, uint8_t verdict);
+/* The verdict on a reading of that catalogue, ours or the one before, as the modes of its time let it be. */
+uint8_t mode_book_verdict(const struct mode_book *b, const struct catalogue *c, const struct reading *r,
+                          uint8_t verdict);
 /* Is this the point's first reading in other modes than before?  Once. */
 bool mode_book_is_fresh(struct mode_book *b, uint32_t point);
 /* Changes with each mode that begins or ends. */

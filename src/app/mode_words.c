@@ -84,7 +84,8 @@ static void answered(void *self, enum err code, bool known, const struct mode *i
     (void)pthread_mutex_unlock(&w->lock);
 }
 
-static enum err act(struct parts *d, struct message_mode *m, struct fault *why)
+/* The id is told: it ends by that. */
+static enum err act(struct parts *d, struct message_mode *m, struct strbuf *told, struct fault *why)
 {
     struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
     enum err rc;
@@ -100,7 +101,9 @@ static enum err act(struct parts *d, struct message_mode *m, struct fault *why)
     (void)pthread_mutex_unlock(&w.lock);
     if (w.code != ERR_NONE)
         *why = w.why;
-    return w.code != ERR_NONE ? w.code : fault_set(why, ERR_NONE, "%016" PRIx64, w.id);
+    else
+        strbuf_printf(told, "%016" PRIx64 "\n", w.id);
+    return w.code;
 }
 
 static bool copy(char *out, size_t size, const char *word)
@@ -122,7 +125,8 @@ static void own_key(char key[HAND_KEY_MAX], const char *what, const char *on, st
     (void)snprintf(key, HAND_KEY_MAX, "ctl-%s-%.20s-%" PRId64, what, on, now.ms);
 }
 
-static enum err begin(struct parts *d, const struct words *w, struct message_mode *m, struct fault *why)
+static enum err begin(struct parts *d, const struct words *w, struct message_mode *m, struct strbuf *told,
+                      struct fault *why)
 {
     struct mode *is = &m->act.mode;
     int kind = index_of(MODE_KINDS, w->word[2]), place = index_of(MODE_PLACES, w->word[3]);
@@ -138,10 +142,11 @@ static enum err begin(struct parts *d, const struct words *w, struct message_mod
     if (!copy(is->subject, sizeof is->subject, w->word[4]) || !copy(is->who, sizeof is->who, w->word[6]) ||
         !copy(m->by.name, sizeof m->by.name, w->word[6]) || !copy(is->why, sizeof is->why, w->word[7]))
         return fault_set(why, ERR_RANGE, "a word is too long");
-    return act(d, m, why);
+    return act(d, m, told, why);
 }
 
-static enum err finish(struct parts *d, const struct words *w, struct message_mode *m, struct fault *why)
+static enum err finish(struct parts *d, const struct words *w, struct message_mode *m, struct strbuf *told,
+                       struct fault *why)
 {
     struct mode *is = &m->act.mode;
     char *rest;
@@ -155,7 +160,7 @@ static enum err finish(struct parts *d, const struct words *w, struct message_mo
         !copy(m->by.name, sizeof m->by.name, w->word[3]) ||
         !copy(is->end_why, sizeof is->end_why, w->word[4]))
         return fault_set(why, ERR_RANGE, "a word is too long");
-    return act(d, m, why);
+    return act(d, m, told, why);
 }
 
 enum err mode_words(struct parts *d, const char *words, struct strbuf *told, struct fault *why)
@@ -167,8 +172,8 @@ enum err mode_words(struct parts *d, const char *words, struct strbuf *told, str
     if (w.count == 2 && strcmp(w.word[1], "list") == 0)
         return list(d, told, why);
     if (w.count == 8 && strcmp(w.word[1], "begin") == 0)
-        return begin(d, &w, &m, why);
+        return begin(d, &w, &m, told, why);
     if (w.count == 5 && strcmp(w.word[1], "end") == 0)
-        return finish(d, &w, &m, why);
+        return finish(d, &w, &m, told, why);
     return fault_set(why, ERR_RANGE, "not understood");
 }

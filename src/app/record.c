@@ -20,7 +20,7 @@ static void add_kept(struct pipeline *p, const struct reading *r, uint8_t verdic
                                       .reason = r->reason };
 
     body_add_reading(&p->live, &s);
-    verdict = mode_book_verdict(watch_modes(p->watch), r->point, r->at, verdict);
+    verdict = mode_book_verdict(watch_modes(p->watch), p->catalogue, r, verdict);
     minutes_add(&p->minutes, r, (enum verdict_word)verdict, &p->live);
 }
 

@@ -10,6 +10,7 @@
 #include "problem.h"
 #include "question.h"
 #include "routes.h"
+#include "sees.h"
 
 enum { LIMIT_DEFAULT = 100, OPERATORS_MAX = 100, NEXT_MAX = 64 };
 static const int64_t RINGS_SPAN_MS = 31LL * CLOCK_DAY_MS, CLOSED_SPAN_MS = 3653LL * CLOCK_DAY_MS;
@@ -23,10 +24,18 @@ static const char *point_id(const struct catalogue *c, uint64_t key)
     return i == NO_INDEX ? NULL : c->points[i].id;
 }
 
-static void write_closed(struct json_out *j, const struct alarm_past *p, const struct catalogue *c)
+/* "": this was the last page. */
+static void next_of(const struct alarm_past *p, char next[NEXT_MAX])
 {
-    char next[NEXT_MAX];
+    next[0] = '\0';
+    if (p->more && p->count > 0)
+        (void)snprintf(next, NEXT_MAX, "%" PRId64 "-%016" PRIx64, p->alarms[p->count - 1].closed.ms,
+                       p->alarms[p->count - 1].alarm.id);
+}
 
+static void write_closed(struct json_out *j, const struct alarm_past *p, const struct catalogue *c,
+                         const char *next)
+{
     json_key(j, "items");
     json_open_array(j);
     for (size_t i = 0; i < p->count; i++) {
@@ -35,10 +44,7 @@ static void write_closed(struct json_out *j, const struct alarm_past *p, const s
         alarm_json(j, &a, c);
     }
     json_close_array(j);
-    if (p->more && p->count > 0)
-        (void)snprintf(next, sizeof next, "%" PRId64 "-%016" PRIx64, p->alarms[p->count - 1].closed.ms,
-                       p->alarms[p->count - 1].alarm.id);
-    json_member_text(j, "next", p->more && p->count > 0 ? next : NULL);
+    json_member_words(j, "next", next);
 }
 
 static void write_often(struct json_out *j, const char *key, const struct alarm_often *list, size_t n,
@@ -106,19 +112,44 @@ static bool write_rings(struct json_out *j, const struct past_question *q, const
     return true;
 }
 
-void past_reply(struct reply *r, enum lang lang, const struct past_question *q, const struct alarm_past *p,
+static bool sees(const struct visitor *v, const struct catalogue *c, uint64_t point)
+{
+    uint32_t i = catalogue_by_key(c, point);
+
+    return i == NO_INDEX ? visitor_sees_all(v) : visitor_sees(v, c, &c->points[i]);
+}
+
+static void leave_out(struct alarm_past *p, const struct visitor *v, const struct catalogue *c)
+{
+    size_t alarms = 0, rings = 0;
+
+    for (size_t i = 0; i < p->count; i++)
+        if (sees(v, c, p->alarms[i].alarm.point))
+            p->alarms[alarms++] = p->alarms[i];
+    for (size_t i = 0; i < p->ring_count; i++)
+        if (sees(v, c, p->rings[i].point))
+            p->rings[rings++] = p->rings[i];
+    p->all -= p->all < p->count - alarms ? p->all : p->count - alarms;
+    p->count = alarms;
+    p->ring_count = rings;
+}
+
+void past_reply(struct reply *r, enum lang lang, const struct past_question *q, struct alarm_past *p,
                 const struct catalogue *c)
 {
+    char next[NEXT_MAX];
     struct strbuf b;
     struct json_out j;
 
+    next_of(p, next);
+    leave_out(p, &q->visitor, c);
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
     json_open_object(&j);
     json_member_time(&j, "from", q->ask.from);
     json_member_time(&j, "to", q->ask.to);
     if (!q->ask.rings)
-        write_closed(&j, p, c);
+        write_closed(&j, p, c, next);
     else if (!write_rings(&j, q, p, c))
         b.failed = true;
     json_close_object(&j);
@@ -189,7 +220,7 @@ static void put(struct face *f, const struct request *q, const struct past_quest
 void answer_closed_alarms(struct face *f, struct request *q, struct reply *r)
 {
     struct catalogue *c = face_catalogue(f, NULL, target_value(&q->target, "site"));
-    struct past_question past = { .ask.limit = LIMIT_DEFAULT };
+    struct past_question past = { .ask.limit = LIMIT_DEFAULT, .visitor = q->visitor };
 
     if (sight_of(q, c, &past.ask, r) && span_of(q, &past.ask, r) && cursor_of(q, &past.ask, r) &&
         choose_number(q, "limit", ALARM_PAST_MAX, PROBLEM_VALUE_LIMIT, &past.ask.limit, r))
@@ -200,7 +231,7 @@ void answer_closed_alarms(struct face *f, struct request *q, struct reply *r)
 void answer_alarm_figures(struct face *f, struct request *q, struct reply *r)
 {
     struct catalogue *c = face_catalogue(f, NULL, target_value(&q->target, "site"));
-    struct past_question past = { .ask.rings = true };
+    struct past_question past = { .ask.rings = true, .visitor = q->visitor };
     unsigned operators = 1;
 
     if (sight_of(q, c, &past.ask, r) && span_of(q, &past.ask, r) &&

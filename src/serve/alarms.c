@@ -43,11 +43,6 @@ static const struct rule *rule_of(const struct catalogue *c, const struct alarm 
     return i == NO_INDEX ? NULL : catalogue_rule(c, i, a->rule);
 }
 
-static const struct rule_text *text_of(const struct catalogue *c, const struct rule *rule)
-{
-    return rule == NULL || rule->text >= c->rule_text_count ? NULL : &c->rule_texts[rule->text];
-}
-
 /* Whether that one rings, too, is told by its own alarm. */
 static void write_cause(struct json_out *j, const struct catalogue *c, const struct rule *rule)
 {
@@ -64,8 +59,11 @@ static void write_cause(struct json_out *j, const struct catalogue *c, const str
     json_close_object(j);
 }
 
-static void write_text(struct json_out *j, const struct rule_text *t)
+void rule_text_json(struct json_out *j, const struct catalogue *c, const struct rule *rule)
 {
+    const struct rule_text *t =
+        rule == NULL || rule->text >= c->rule_text_count ? NULL : &c->rule_texts[rule->text];
+
     if (t == NULL)
         return;
     both(j, "name", t->name, t->name_en);
@@ -100,7 +98,7 @@ void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogu
     json_int(j, a->times);
     json_member_text(j, "ended", ALARM_ENDS[a->end]);
     write_cause(j, c, rule_of(c, a));
-    write_text(j, text_of(c, rule_of(c, a)));
+    rule_text_json(j, c, rule_of(c, a));
     json_close_object(j);
 }
 

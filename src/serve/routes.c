@@ -24,6 +24,7 @@ static const char *const ACCOUNT[] = { "account", NULL };
 static const char *const AUDIT[] = { "from", "to", "actor", "kind", "subject", "limit", "next", NULL };
 static const char *const ALARMS[] = { "site", "state", "from", "to", "limit", "next", NULL };
 static const char *const FIGURES[] = { "site", "from", "to", "operators", NULL };
+static const char *const SITE[] = { "site", NULL };
 static const char *const MODES[] = { "site", "state", NULL };
 static const char *const MODE_END[] = { "key", "why", NULL };
 static const char *const INCIDENTS[] = { "state", "site", "limit", "next", NULL };
@@ -86,6 +87,7 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/alarms/{id}/shelve", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_POST, "/api/v1/alarms/{id}/unshelve", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_GET, "/api/v1/alarm-rules.csv", ROLES_ALL, NONE, answer_alarm_sheet },
+    { METHOD_GET, "/api/v1/maintenance", ROLES_ALL, SITE, answer_maintenance },
     { METHOD_GET, "/api/v1/modes", ROLES_ALL, MODES, answer_modes },
     { METHOD_POST, "/api/v1/modes", ROLES_OPERATE, NONE, answer_mode_act },
     { METHOD_DELETE, "/api/v1/modes/{id}", ROLES_OPERATE, MODE_END, answer_mode_act },

@@ -46,7 +46,8 @@ void answer_alarm_sheet(struct face *f, struct request *q, struct reply *r);
 void answer_alarm_batch(struct face *f, struct request *q, struct reply *r);   /* alarm_batch.c */
 void answer_closed_alarms(struct face *f, struct request *q, struct reply *r); /* alarm_past.c */
 void answer_alarm_figures(struct face *f, struct request *q, struct reply *r);
-void answer_modes(struct face *f, struct request *q, struct reply *r); /* modes.c */
+void answer_maintenance(struct face *f, struct request *q, struct reply *r); /* maintenance.c */
+void answer_modes(struct face *f, struct request *q, struct reply *r);       /* modes.c */
 void answer_mode_act(struct face *f, struct request *q, struct reply *r);
 void answer_incidents(struct face *f, struct request *q, struct reply *r); /* incidents.c */
 void answer_incident(struct face *f, struct request *q, struct reply *r);

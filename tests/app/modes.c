@@ -284,6 +284,13 @@ static void what_is_refused_leaves_nothing(void **state)
     slice_end(s->slice, true);
 }
 
+static uint8_t verdict_at(const struct mode_book *b, const struct scene *s, uint32_t point, int64_t at)
+{
+    const struct reading r = reading_good(point, (struct wall){ at }, 0);
+
+    return mode_book_verdict(b, &s->catalogue, &r, VERDICT_OUTSIDE);
+}
+
 /* What is said in a standard solution is counted as not judged, from its first sample to its last. */
 static void verdicts_of_samples_follow_the_modes_of_their_time(void **state)
 {
@@ -304,17 +311,23 @@ static void verdicts_of_samples_follow_the_modes_of_their_time(void **state)
     assert_true(mode_book_is_fresh(b, CHLORINE));
     assert_false(mode_book_is_fresh(b, CHLORINE));
     assert_false(mode_book_is_fresh(b, DOOR));
-    assert_int_equal(mode_book_verdict(b, CHLORINE, (struct wall){ 9999 }, VERDICT_OUTSIDE), VERDICT_OUTSIDE);
-    assert_int_equal(mode_book_verdict(b, CHLORINE, (struct wall){ 10000 }, VERDICT_OUTSIDE),
-                     VERDICT_NOT_JUDGED);
-    assert_int_equal(mode_book_verdict(b, DOOR, (struct wall){ 10000 }, VERDICT_OUTSIDE), VERDICT_OUTSIDE);
+    assert_int_equal(verdict_at(b, s, CHLORINE, 9999), VERDICT_OUTSIDE);
+    assert_int_equal(verdict_at(b, s, CHLORINE, 10000), VERDICT_NOT_JUDGED);
+    assert_int_equal(verdict_at(b, s, DOOR, 10000), VERDICT_OUTSIDE);
     mode_book_recorded(b);
     assert_true(mode_book_tick(b, (struct wall){ 60500 }));
     assert_true(mode_book_is_fresh(b, CHLORINE));
-    assert_int_equal(mode_book_verdict(b, CHLORINE, (struct wall){ 59999 }, VERDICT_OUTSIDE),
-                     VERDICT_NOT_JUDGED);
-    assert_int_equal(mode_book_verdict(b, CHLORINE, (struct wall){ 60000 }, VERDICT_OUTSIDE),
-                     VERDICT_OUTSIDE);
+    assert_int_equal(verdict_at(b, s, CHLORINE, 59999), VERDICT_NOT_JUDGED);
+    assert_int_equal(verdict_at(b, s, CHLORINE, 60000), VERDICT_OUTSIDE);
+    {
+        struct catalogue smaller;
+        catalogue_init(&smaller);
+        assert_int_equal(mode_book_works_by(b, &smaller), ERR_NONE); /* readings of the other are told yet */
+        assert_int_equal(verdict_at(b, s, DOOR, 59999), VERDICT_OUTSIDE);
+        assert_int_equal(verdict_at(b, s, CHLORINE, 59999), VERDICT_NOT_JUDGED);
+        assert_int_equal(mode_book_works_by(b, &s->catalogue), ERR_NONE);
+        catalogue_clear(&smaller);
+    }
     mode_book_undo(b); /* the record of the act did not go out after all */
     assert_int_equal(mode_book_sets(b)[CHLORINE], 0);
     assert_int_equal(mode_book_modes(b)->count, 0);

@@ -1,0 +1,124 @@
+/* What is due for service: the counters of run hours, held against their intervals. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alarms.h"
+#include "choose.h"
+#include "problem.h"
+#include "routes.h"
+#include "sees.h"
+
+struct due {
+    const struct rule *rule;
+    double shows, left; /* NaN: not known */
+};
+
+/* The soonest first, what is not known last. */
+static int compare(const void *a, const void *b)
+{
+    double x = ((const struct due *)a)->left, y = ((const struct due *)b)->left;
+
+    if (isnan(x) || isnan(y))
+        return isnan(x) - isnan(y);
+    return (x > y) - (x < y);
+}
+
+static double shown(const struct snapshot *s, uint64_t key)
+{
+    uint32_t i = catalogue_by_key(snapshot_catalogue(s), key);
+    const struct reading *r = i < snapshot_points(s) ? &snapshot_point(s, i)->reading : NULL;
+
+    return r == NULL || r->quality == QUALITY_BAD ? NAN : r->value;
+}
+
+/* Room for all rules: whoever frees *list.  NULL without memory. */
+static struct due *gather(const struct catalogue *c, const struct snapshot *s, const struct request *q,
+                          uint32_t site, size_t *count)
+{
+    struct due *list = calloc(c->rule_count + 1, sizeof *list);
+
+    *count = 0;
+    for (size_t i = 0; list != NULL && i < c->rule_count; i++) {
+        const struct rule *rule = &c->rules[i];
+        const struct point *p = &c->points[rule->point];
+        double shows;
+        if (rule->kind != RULE_RUN_HOURS || !visitor_sees(&q->visitor, c, p) ||
+            (site != UINT32_MAX && p->site != site))
+            continue;
+        shows = shown(s, p->key);
+        list[(*count)++] = (struct due){ rule, shows, rule->limit - (shows - rule->since) };
+    }
+    if (*count > 1)
+        qsort(list, *count, sizeof *list, compare);
+    return list;
+}
+
+static void write_one(struct json_out *j, const struct catalogue *c, const struct due *d)
+{
+    const struct point *p = &c->points[d->rule->point];
+
+    json_open_object(j);
+    json_member_text(j, "point", p->id);
+    json_member_text(j, "point_name", p->name);
+    json_member_text(j, "site", p->site < c->site_count ? c->sites[p->site].id : NULL);
+    json_member_text(j, "device", p->device);
+    json_member_text(j, "rule", d->rule->id);
+    json_member_number(j, "run_hours", d->shows);
+    json_member_number(j, "since", d->rule->since);
+    json_member_number(j, "interval", d->rule->limit);
+    json_member_number(j, "left", d->left);
+    json_key(j, "due");
+    if (isnan(d->left))
+        json_null(j);
+    else
+        json_bool(j, d->left <= 0);
+    rule_text_json(j, c, d->rule);
+    json_close_object(j);
+}
+
+static void list(const struct catalogue *c, const struct snapshot *s, const struct request *q,
+                 struct reply *r)
+{
+    struct due *due;
+    struct json_out j;
+    struct strbuf b;
+    uint32_t site;
+    size_t n;
+
+    if (!choose_site(&site, c, q, r))
+        return;
+    due = gather(c, s, q, site, &n);
+    if (due == NULL) {
+        problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
+        return;
+    }
+    strbuf_init(&b, REPLY_BODY_MAX);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    json_member_time(&j, "at", snapshot_at(s));
+    json_key(&j, "items");
+    json_open_array(&j);
+    for (size_t i = 0; i < n; i++)
+        write_one(&j, c, &due[i]);
+    json_close_array(&j);
+    json_close_object(&j);
+    free(due);
+    reply_take(r, 200, TYPE_JSON, &b, q->lang);
+}
+
+void answer_maintenance(struct face *f, struct request *q, struct reply *r)
+{
+    struct snapshot *s = f->ports.present.take(f->ports.present.self);
+    struct catalogue *c;
+
+    if (s == NULL) {
+        problem(r, q->lang, PROBLEM_NOT_READY, NULL, NULL);
+        r->retry_after_s = 1;
+        return;
+    }
+    c = f->ports.present.catalogue(f->ports.present.self);
+    list(c, s, q, r);
+    catalogue_drop(c);
+    snapshot_drop(s);
+}
