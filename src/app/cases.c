@@ -35,7 +35,8 @@ struct cases {
         size_t changed, gone, out;
     } before;          /* the last act */
     size_t followed;   /* steps of the watch that were told */
-    bool owes_signs;   /* some found no room */
+    bool owes_signs;   /* some found no room, or a drill began or ended */
+    uint64_t modes;    /* generation of those that were looked at */
     uint64_t revision; /* of the last record that was made */
     uint64_t generation;
 
@@ -155,12 +156,13 @@ uint64_t cases_generation(const struct cases *c)
 
 /* ---- what alarms say ---- */
 
-/* Somewhere in the book, also where people closed it against what is measured. */
-static bool lasts_in_book(const struct cases *c, uint64_t alarm)
+/* Somewhere in the book, also where people closed it against what is measured.  An exercise hides nothing
+ * that is true; what is true needs no exercise. */
+static bool lasts_in_book(const struct cases *c, uint64_t alarm, bool drill)
 {
     for (size_t n = 0; n < incidents_count(c->book); n++) {
         const struct incident *i = incidents_at(c->book, n);
-        for (size_t k = 0; k < i->member_count; k++)
+        for (size_t k = 0; k < i->member_count && (drill || !i->drill); k++)
             if (i->members[k].alarm == alarm && i->members[k].cleared.ms == 0 &&
                 i->members[k].evidence != EVIDENCE_CALL)
                 return true;
@@ -170,7 +172,7 @@ static bool lasts_in_book(const struct cases *c, uint64_t alarm)
 
 static void tell(struct cases *c, const struct sign *s, struct wall now)
 {
-    if (s->change == SIGN_OPENED && lasts_in_book(c, s->alarm))
+    if (s->change == SIGN_OPENED && lasts_in_book(c, s->alarm, s->drill))
         return;
     c->owes_signs = incidents_sign(c->book, s, now).refusal == REFUSED_FULL || c->owes_signs;
 }
@@ -181,6 +183,17 @@ static bool is_unheard(const struct cases_from *f, const struct point *p)
     const struct reading *r = board_get(f->board, (uint32_t)(p - f->catalogue->points));
 
     return r->reason == REASON_NO_ANSWER || r->reason == REASON_NO_CONNECTION;
+}
+
+static bool is_drill(const struct cases_from *f, const struct point *p)
+{
+    const struct modes *all = mode_book_modes(f->modes);
+
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].kind == MODE_DRILL && all->list[i].end == MODE_OPEN &&
+            mode_covers(&all->list[i], f->catalogue, (uint32_t)(p - f->catalogue->points)))
+            return true;
+    return false;
 }
 
 /* Further out: a second burst. */
@@ -206,9 +219,11 @@ static bool alarm_lasts(struct cases *c, const struct cases_from *f, const struc
         return false;
     if (sense.evidence == EVIDENCE_SILENCE && is_unheard(f, p)) {
         s = sign_of_link(f->catalogue, p, at);
+        s.drill = is_drill(f, p);
         tell(c, &s, f->now);
     }
     s = sign_of(f->catalogue, p, &sense, at);
+    s.drill = is_drill(f, p);
     if (step != NULL && is_step(step, &sense)) {
         s.change = SIGN_STEPPED;
         s.size = step_size(a);
@@ -280,6 +295,8 @@ static void tell_all(struct cases *c, const struct cases_from *from)
 
 void cases_tick(struct cases *c, const struct cases_from *from)
 {
+    c->owes_signs = c->owes_signs || c->modes != mode_book_generation(from->modes);
+    c->modes = mode_book_generation(from->modes);
     if (c->owes_signs)
         tell_all(c, from);
     incidents_tick(c->book, from->now);

@@ -411,6 +411,67 @@ static void an_alarm_that_people_closed_against_opens_no_second_one(void **state
     incident_list_drop(l);
 }
 
+/* ---- drills ---- */
+
+static void mode_answered(void *self, enum err code, bool known, const struct mode *is,
+                          const struct fault *why)
+{
+    struct scene *s = self;
+
+    (void)known;
+    (void)why;
+    s->answers++;
+    s->code = code;
+    s->incident = is == NULL ? 0 : is->id;
+}
+
+static uint64_t wants(struct scene *s, struct mode_act act)
+{
+    const struct message_mode m = {
+        .act = act, .by = { .kind = ACTOR_ACCOUNT, .name = "lan" }, .answer = mode_answered, .self = s
+    };
+    unsigned before = s->answers;
+
+    assert_int_equal(pipeline_mode(s->slice.pipeline, &m, NULL), ERR_NONE);
+    for (int i = 0; i < 5000 && s->answers == before; i++)
+        (void)pipeline_step(s->slice.pipeline, 1);
+    assert_int_equal(s->code, ERR_NONE);
+    return s->incident;
+}
+
+static void a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it(void **state)
+{
+    struct scene *s = *state;
+    struct mode_act begin = { .mode = { .kind = MODE_DRILL,
+                                        .place = MODE_AT_SITE,
+                                        .subject = "net",
+                                        .until = { T0 + CLOCK_HOUR_MS },
+                                        .key = "drill-01",
+                                        .who = "lan",
+                                        .why = "diễn tập" } };
+    struct mode_act end = { .ends = true, .mode = { .ended_by = "lan", .end_key = "drill-02" } };
+    struct incident_list *l;
+
+    end.mode.id = wants(s, begin);
+    shows(s, PRESSURE, 1.5);
+    assert_true(only(s).drill);
+    pass(s, 10);
+    assert_true(only(s).drill);
+    is_killed(s);
+    (void)wants(s, end);
+    pass(s, 10);
+    l = look(s);
+    assert_int_equal(living(l), 2);
+    assert_true(l->items[0]->is.drill);
+    assert_false(l->items[1]->is.drill);
+    incident_list_drop(l);
+    shows(s, PRESSURE, 3);
+    l = look(s);
+    assert_true(incident_all_restored(&l->items[0]->is) && incident_all_restored(&l->items[1]->is));
+    incident_list_drop(l);
+    is_killed(s);
+}
+
 /* ---- calls ---- */
 
 struct found {
@@ -503,6 +564,7 @@ int main(void)
         T(silence_is_explained_by_the_link_until_it_is_heard),
         T(a_step_is_done_once_or_refused_with_its_name),
         T(an_alarm_that_people_closed_against_opens_no_second_one),
+        T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),
         T(an_earlier_call_moves_the_start_and_names_nobody),
         T(what_passed_while_it_was_down_is_told_once),
     };
