@@ -18,7 +18,12 @@ enum { TAG_INCIDENT = 0xB1, TAG_HEAD = 0xB2 };
  * or put back from a copy, do not come again: a book gives out fewer than one a minute. */
 static const int64_t FIRST_ID_MS = 1767225600000; /* 2026-01-01T00:00:00Z */
 
+/* Bytes of incidents in one record, about; what is beyond waits for the next.  It takes a hundred full ones.
+ */
+enum { CASES_RECORD_MAX = 4 << 20 };
+
 struct pending {
+    size_t taken; /* of changed: in the record that is being made */
     size_t changed_count, gone_count, out_count;
     uint64_t changed[INCIDENTS_MAX]; /* ids that a record must hold; some may be gone */
     uint64_t gone[CASES_GONE_MAX];
@@ -396,14 +401,17 @@ static uint64_t head_key(void)
 
 void cases_add_entries(struct cases *c, struct strbuf *events, struct wall now)
 {
-    const struct pending *p = &c->pending;
+    struct pending *p = &c->pending;
+    size_t start = events->len;
 
+    p->taken = 0;
     if (!cases_has_news(c))
         return;
     c->revision = now.ms > 0 && (uint64_t)now.ms > c->revision ? (uint64_t)now.ms : c->revision + 1;
-    for (size_t k = 0; k < p->changed_count; k++) {
+    for (size_t k = 0; k < p->changed_count && events->len - start < CASES_RECORD_MAX; k++) {
         const struct incident *i = incidents_find(c->book, p->changed[k]);
         struct stored_incident s;
+        p->taken = k + 1;
         if (i == NULL)
             continue;
         s = stored_incident_of(i, &c->targets, c->revision, now);
@@ -440,7 +448,7 @@ void cases_add_states(struct cases *c, struct strbuf *to, struct journal_state *
         return;
     for (size_t k = 0; k < p->gone_count; k++)
         add_state(states, ends, n, incident_key(p->gone[k]), to->len);
-    for (size_t k = 0; k < p->changed_count; k++) {
+    for (size_t k = 0; k < p->taken; k++) {
         const struct incident *i = incidents_find(c->book, p->changed[k]);
         if (i == NULL)
             continue;
@@ -456,7 +464,9 @@ void cases_recorded(struct cases *c)
 {
     struct pending *p = &c->pending;
 
-    p->changed_count = p->gone_count = p->out_count = 0;
+    p->changed_count -= p->taken;
+    memmove(p->changed, p->changed + p->taken, p->changed_count * sizeof *p->changed);
+    p->taken = p->gone_count = p->out_count = 0;
     p->has_caller = false;
     c->followed = 0;
 }
