@@ -391,6 +391,35 @@ static void a_step_is_done_once_or_refused_with_its_name(void **state)
     is_killed(s);
 }
 
+/* The incident grows with each step, until the journal takes no record so large. */
+static void a_step_that_the_journal_does_not_take_was_not_done(void **state)
+{
+    struct scene *s = *state;
+    unsigned taken = 0;
+    uint64_t id;
+    char key[16];
+
+    shows(s, PRESSURE, 1.5);
+    id = only(s).id;
+    pass(s, 40);
+    slice_end(s->slice, true);
+    s->slice = slice_start_within(s->folder, &s->catalogue, &s->clock, 6000);
+    pass(s, 10);
+    do
+        (void)snprintf(key, sizeof key, "step-%03u", ++taken);
+    while (taken < 60 && step(s, id, STEP_PROGRESS, key) == ERR_NONE);
+    assert_in_range(taken, 2, 59);
+    assert_int_not_equal(s->code, ERR_STATE);
+    pass(s, 10);
+    assert_int_equal(only(s).fact_count, taken); /* one of them is the detection */
+    slice_end(s->slice, false);
+    start(s);
+    assert_int_equal(only(s).fact_count, taken);
+    assert_int_equal(step(s, id, STEP_PROGRESS, key), ERR_NONE);
+    assert_false(s->known);
+    is_killed(s);
+}
+
 static void an_alarm_that_people_closed_against_opens_no_second_one(void **state)
 {
     struct scene *s = *state;
@@ -563,6 +592,7 @@ int main(void)
         T(what_follows_from_the_mains_is_one_incident),
         T(silence_is_explained_by_the_link_until_it_is_heard),
         T(a_step_is_done_once_or_refused_with_its_name),
+        T(a_step_that_the_journal_does_not_take_was_not_done),
         T(an_alarm_that_people_closed_against_opens_no_second_one),
         T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),
         T(an_earlier_call_moves_the_start_and_names_nobody),
