@@ -73,6 +73,7 @@ MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s
  * once, rendering and waking happen on a thread of the face. */
 void serve_publish(struct serve *s, struct snapshot *snapshot);
 void serve_publish_alarms(struct serve *s, struct alarm_list *alarms); /* likewise */
+void serve_publish_incidents(struct serve *s, struct incident_list *incidents);
 /* Ends streams cleanly, answers what is under way for at most 5 s, closes.  NULL is fine. */
 void serve_stop(struct serve *s);
 /* The port it listens on (useful when asked for port 0). */

@@ -18,7 +18,12 @@ enum { TAG_INCIDENT = 0xB1, TAG_HEAD = 0xB2 };
  * or put back from a copy, do not come again: a book gives out fewer than one a minute. */
 static const int64_t FIRST_ID_MS = 1767225600000; /* 2026-01-01T00:00:00Z */
 
+/* Bytes of incidents in one record, about; what is beyond waits for the next.  It takes a hundred full ones.
+ */
+enum { CASES_RECORD_MAX = 4 << 20 };
+
 struct pending {
+    size_t taken; /* of changed: in the record that is being made */
     size_t changed_count, gone_count, out_count;
     uint64_t changed[INCIDENTS_MAX]; /* ids that a record must hold; some may be gone */
     uint64_t gone[CASES_GONE_MAX];
@@ -35,7 +40,8 @@ struct cases {
         size_t changed, gone, out;
     } before;          /* the last act */
     size_t followed;   /* steps of the watch that were told */
-    bool owes_signs;   /* some found no room */
+    bool owes_signs;   /* some found no room, or a drill began or ended */
+    uint64_t modes;    /* generation of those that were looked at */
     uint64_t revision; /* of the last record that was made */
     uint64_t generation;
 
@@ -155,12 +161,13 @@ uint64_t cases_generation(const struct cases *c)
 
 /* ---- what alarms say ---- */
 
-/* Somewhere in the book, also where people closed it against what is measured. */
-static bool lasts_in_book(const struct cases *c, uint64_t alarm)
+/* Somewhere in the book, also where people closed it against what is measured.  An exercise hides nothing
+ * that is true; what is true needs no exercise. */
+static bool lasts_in_book(const struct cases *c, uint64_t alarm, bool drill)
 {
     for (size_t n = 0; n < incidents_count(c->book); n++) {
         const struct incident *i = incidents_at(c->book, n);
-        for (size_t k = 0; k < i->member_count; k++)
+        for (size_t k = 0; k < i->member_count && (drill || !i->drill); k++)
             if (i->members[k].alarm == alarm && i->members[k].cleared.ms == 0 &&
                 i->members[k].evidence != EVIDENCE_CALL)
                 return true;
@@ -170,7 +177,7 @@ static bool lasts_in_book(const struct cases *c, uint64_t alarm)
 
 static void tell(struct cases *c, const struct sign *s, struct wall now)
 {
-    if (s->change == SIGN_OPENED && lasts_in_book(c, s->alarm))
+    if (s->change == SIGN_OPENED && lasts_in_book(c, s->alarm, s->drill))
         return;
     c->owes_signs = incidents_sign(c->book, s, now).refusal == REFUSED_FULL || c->owes_signs;
 }
@@ -181,6 +188,17 @@ static bool is_unheard(const struct cases_from *f, const struct point *p)
     const struct reading *r = board_get(f->board, (uint32_t)(p - f->catalogue->points));
 
     return r->reason == REASON_NO_ANSWER || r->reason == REASON_NO_CONNECTION;
+}
+
+static bool is_drill(const struct cases_from *f, const struct point *p)
+{
+    const struct modes *all = mode_book_modes(f->modes);
+
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].kind == MODE_DRILL && all->list[i].end == MODE_OPEN &&
+            mode_covers(&all->list[i], f->catalogue, (uint32_t)(p - f->catalogue->points)))
+            return true;
+    return false;
 }
 
 /* Further out: a second burst. */
@@ -206,9 +224,11 @@ static bool alarm_lasts(struct cases *c, const struct cases_from *f, const struc
         return false;
     if (sense.evidence == EVIDENCE_SILENCE && is_unheard(f, p)) {
         s = sign_of_link(f->catalogue, p, at);
+        s.drill = is_drill(f, p);
         tell(c, &s, f->now);
     }
     s = sign_of(f->catalogue, p, &sense, at);
+    s.drill = is_drill(f, p);
     if (step != NULL && is_step(step, &sense)) {
         s.change = SIGN_STEPPED;
         s.size = step_size(a);
@@ -280,6 +300,8 @@ static void tell_all(struct cases *c, const struct cases_from *from)
 
 void cases_tick(struct cases *c, const struct cases_from *from)
 {
+    c->owes_signs = c->owes_signs || c->modes != mode_book_generation(from->modes);
+    c->modes = mode_book_generation(from->modes);
     if (c->owes_signs)
         tell_all(c, from);
     incidents_tick(c->book, from->now);
@@ -379,14 +401,17 @@ static uint64_t head_key(void)
 
 void cases_add_entries(struct cases *c, struct strbuf *events, struct wall now)
 {
-    const struct pending *p = &c->pending;
+    struct pending *p = &c->pending;
+    size_t start = events->len;
 
+    p->taken = 0;
     if (!cases_has_news(c))
         return;
     c->revision = now.ms > 0 && (uint64_t)now.ms > c->revision ? (uint64_t)now.ms : c->revision + 1;
-    for (size_t k = 0; k < p->changed_count; k++) {
+    for (size_t k = 0; k < p->changed_count && events->len - start < CASES_RECORD_MAX; k++) {
         const struct incident *i = incidents_find(c->book, p->changed[k]);
         struct stored_incident s;
+        p->taken = k + 1;
         if (i == NULL)
             continue;
         s = stored_incident_of(i, &c->targets, c->revision, now);
@@ -423,7 +448,7 @@ void cases_add_states(struct cases *c, struct strbuf *to, struct journal_state *
         return;
     for (size_t k = 0; k < p->gone_count; k++)
         add_state(states, ends, n, incident_key(p->gone[k]), to->len);
-    for (size_t k = 0; k < p->changed_count; k++) {
+    for (size_t k = 0; k < p->taken; k++) {
         const struct incident *i = incidents_find(c->book, p->changed[k]);
         if (i == NULL)
             continue;
@@ -439,7 +464,9 @@ void cases_recorded(struct cases *c)
 {
     struct pending *p = &c->pending;
 
-    p->changed_count = p->gone_count = p->out_count = 0;
+    p->changed_count -= p->taken;
+    memmove(p->changed, p->changed + p->taken, p->changed_count * sizeof *p->changed);
+    p->taken = p->gone_count = p->out_count = 0;
     p->has_caller = false;
     c->followed = 0;
 }

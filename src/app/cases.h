@@ -5,6 +5,7 @@
 
 #include "incident/incidents.h"
 #include "journal/journal.h"
+#include "mode_book.h"
 #include "model/incident_list.h"
 #include "model/snapshot.h"
 #include "watch.h"
@@ -19,6 +20,7 @@ void cases_free(struct cases *c); /* NULL is fine */
 /* What alarms are told by. */
 struct cases_from {
     const struct watch *watch;
+    const struct mode_book *modes;
     const struct board *board;
     const struct catalogue *catalogue;
     struct wall now;

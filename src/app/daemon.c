@@ -50,6 +50,14 @@ static void show_alarms(void *self, struct alarm_list *l)
         serve_publish_alarms(d->serve, l);
 }
 
+static void show_incidents(void *self, struct incident_list *l)
+{
+    struct parts *d = self;
+
+    if (d->serve != NULL)
+        serve_publish_incidents(d->serve, l);
+}
+
 static void hear_others(void *self, const struct merged_part *nodes, size_t n)
 {
     neighbours_others(((struct parts *)self)->neighbours, nodes, n);
@@ -229,6 +237,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .incidents = incident_rules_default(),
                                    .publish = publish,
                                    .publish_alarms = show_alarms,
+                                   .publish_incidents = show_incidents,
                                    .publish_self = d };
     const struct neighbours_settings n = { d->config->node, show, d };
     enum err rc = neighbours_new(&d->neighbours, &n, why);
@@ -258,6 +267,15 @@ static enum err start_store(struct parts *d, struct fault *why)
     return rc == ERR_NONE ? upkeep_start(&d->upkeep, &d->config->store, &d->config->keep, d->clock, why) : rc;
 }
 
+static void show_first_incidents(struct parts *d)
+{
+    struct incident_list *l = pipeline_incidents(d->pipeline);
+
+    if (l != NULL)
+        serve_publish_incidents(d->serve, l);
+    incident_list_drop(l);
+}
+
 static enum err start_face(struct parts *d, struct fault *why)
 {
     const struct serve_ports ports = {
@@ -283,6 +301,8 @@ static enum err start_face(struct parts *d, struct fault *why)
     if (open != NULL)
         serve_publish_alarms(d->serve, open);
     alarm_list_drop(open);
+    if (rc == ERR_NONE)
+        show_first_incidents(d);
     return rc;
 }
 

@@ -207,7 +207,7 @@ static void answered(void *self, enum err code, enum refusal refusal, bool known
     (void)pthread_mutex_unlock(&w->lock);
 }
 
-static enum err act(struct parts *d, const struct incident_act *a, struct fault *why)
+static enum err act(struct parts *d, const struct incident_act *a, struct strbuf *told, struct fault *why)
 {
     struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER,
                          .cond = PTHREAD_COND_INITIALIZER,
@@ -230,7 +230,8 @@ static enum err act(struct parts *d, const struct incident_act *a, struct fault 
         *why = w.why;
         return w.code;
     }
-    return fault_set(why, ERR_NONE, "incident %" PRIu64 " is %s", w.incident, incident_state_name(w.state));
+    strbuf_printf(told, "incident %" PRIu64 " is %s\n", w.incident, incident_state_name(w.state));
+    return ERR_NONE;
 }
 
 static bool take_who(struct incident_act *a, const char **words)
@@ -247,7 +248,6 @@ enum err incident_words_step(struct parts *d, const char *words, struct strbuf *
     enum step_kind kind;
     enum err rc;
 
-    (void)told;
     if (!take_who(&a, &words) || !next_word(&words, id) || !next_word(&words, name))
         return fault_set(why, ERR_RANGE, "not understood: NAME, ID, STEP [FIELD=VALUE ...]");
     if (!take_id(&a.incident, id))
@@ -256,7 +256,7 @@ enum err incident_words_step(struct parts *d, const char *words, struct strbuf *
         return fault_set(why, ERR_RANGE, "\"%.40s\" is no step that is taken here", name);
     a.kind = (uint8_t)kind;
     rc = take_fields(&a, words, why);
-    return rc != ERR_NONE ? rc : act(d, &a, why);
+    return rc != ERR_NONE ? rc : act(d, &a, told, why);
 }
 
 static bool is_place(const struct catalogue *c, const struct incident_act *a)
@@ -275,7 +275,6 @@ enum err incident_words_call(struct parts *d, const char *words, struct strbuf *
     struct incident_list *l;
     enum err rc;
 
-    (void)told;
     if (!take_who(&a, &words))
         return fault_set(why, ERR_RANGE, "not understood: NAME, site=ID or zone=ID [FIELD=VALUE ...]");
     rc = take_fields(&a, words, why);
@@ -286,7 +285,7 @@ enum err incident_words_call(struct parts *d, const char *words, struct strbuf *
         rc = fault_set(why, ERR_RANGE, "a site or a zone that exists is needed");
     incident_list_drop(l);
     if (rc == ERR_NONE)
-        rc = act(d, &a, why);
+        rc = act(d, &a, told, why);
     explicit_bzero(&a, sizeof a); /* it may name a caller */
     return rc;
 }

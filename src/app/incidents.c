@@ -93,6 +93,8 @@ void release_incidents(struct pipeline *p, struct now now)
     p->incidents = p->incidents_waiting;
     (void)pthread_mutex_unlock(&p->lock);
     p->incidents_waiting = NULL;
+    if (p->set.publish_incidents != NULL)
+        p->set.publish_incidents(p->set.publish_self, p->incidents);
     incident_list_drop(old);
 }
 

@@ -26,6 +26,7 @@ struct pipeline_settings {
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
     void (*publish_alarms)(void *self, struct alarm_list *l); /* likewise; NULL: nobody is told */
+    void (*publish_incidents)(void *self, struct incident_list *l);
     void *publish_self;
 };
 

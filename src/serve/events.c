@@ -10,7 +10,7 @@ static unsigned topics_of(const char *text)
     static const struct {
         const char *word;
         unsigned topic;
-    } TOPICS[] = { { "points", HUB_POINTS }, { "alarms", HUB_ALARMS } };
+    } TOPICS[] = { { "points", HUB_POINTS }, { "alarms", HUB_ALARMS }, { "incidents", HUB_INCIDENTS } };
     unsigned all = 0;
 
     while (text != NULL) {

@@ -10,6 +10,7 @@
 
 #include "alarm_frame.h"
 #include "blob.h"
+#include "incident_frame.h"
 #include "picture.h"
 #include "sees.h"
 
@@ -28,8 +29,8 @@ struct stream {
     bool greeted;         /* it got its first event */
     bool parked, over;
     unsigned topics;
-    uint64_t has;        /* the generation its reader has; 0: none */
-    uint64_t has_alarms; /* likewise */
+    uint64_t has;                       /* the generation its reader has; 0: none */
+    uint64_t has_alarms, has_incidents; /* likewise */
     struct blob *text;
     size_t done; /* bytes of text written */
     struct mono wrote, admitted;
@@ -60,6 +61,9 @@ struct hub {
     struct snapshot *frame;  /* what is being given; changed by the pulse thread only */
     struct alarm_list *alarms_latest;
     bool alarms_new;
+    struct incident_list *incidents_latest;
+    bool incidents_new;
+    struct incident_frame *incidents;
     struct alarm_frame *alarms; /* what is being given; changed by the pulse thread only */
     struct mono framed, looked; /* when the frame was adopted, when readers were looked after */
     struct text texts[TEXTS_MAX];
@@ -86,7 +90,7 @@ static uint64_t start_of(const struct hub *h, const struct stream *s)
 
 static uint64_t start_of_topic(const struct hub *h, const struct stream *s, enum hub_topic topic)
 {
-    return topic == HUB_ALARMS ? s->has_alarms : start_of(h, s);
+    return topic == HUB_ALARMS ? s->has_alarms : topic == HUB_INCIDENTS ? s->has_incidents : start_of(h, s);
 }
 
 static const struct text *find_text(const struct hub *h, const struct stream *s, enum hub_topic topic)
@@ -108,9 +112,13 @@ static size_t render(const struct hub *h, const struct text *t, const struct vis
 {
     const struct picture_of picture = { visitor, h->set.epoch, t->site, t->from };
     const struct alarm_of alarms = { visitor, t->site_id, t->from };
+    const struct incident_of incidents = { visitor, t->site_id, t->from, clock_read(&h->set.clock).wall };
 
-    return t->topic == HUB_ALARMS ? alarm_frame_event(b, h->alarms, &alarms)
-                                  : picture_event(b, h->frame, &picture);
+    switch (t->topic) {
+    case HUB_ALARMS: return alarm_frame_event(b, h->alarms, &alarms);
+    case HUB_INCIDENTS: return incident_frame_event(b, h->incidents, &incidents);
+    default: return picture_event(b, h->frame, &picture);
+    }
 }
 
 /* Unlocks while it renders: the event thread goes on.  False without memory. */
@@ -160,7 +168,7 @@ static void adopt_snapshot(struct hub *h)
 
 static bool has_newer(const struct hub *h)
 {
-    return h->latest != h->frame || h->alarms_new;
+    return h->latest != h->frame || h->alarms_new || h->incidents_new;
 }
 
 static void adopt_frame(struct hub *h, struct mono now)
@@ -172,6 +180,8 @@ static void adopt_frame(struct hub *h, struct mono now)
         adopt_snapshot(h);
     if (h->alarms_new && alarm_frame_adopt(h->alarms, h->alarms_latest) == ERR_NONE)
         h->alarms_new = false;
+    if (h->incidents_new && incident_frame_adopt(h->incidents, h->incidents_latest) == ERR_NONE)
+        h->incidents_new = false;
     h->framed = now;
 }
 
@@ -222,9 +232,12 @@ static void give_event(struct stream *s, const struct text *t, struct mono now)
     give(s, t->blob, now);
 }
 
-static void give_alarms(struct stream *s, const struct text *t, struct mono now)
+static void give_list(struct stream *s, const struct text *t, struct mono now)
 {
-    s->has_alarms = alarm_frame_generation(s->hub->alarms);
+    if (t->topic == HUB_INCIDENTS)
+        s->has_incidents = incident_frame_generation(s->hub->incidents);
+    else
+        s->has_alarms = alarm_frame_generation(s->hub->alarms);
     if (t->empty)
         return;
     atomic_fetch_add(&s->hub->set.tally->events, 1);
@@ -244,6 +257,12 @@ static bool wants_alarms(const struct stream *s)
     return (s->topics & HUB_ALARMS) != 0 && s->has_alarms < alarm_frame_generation(s->hub->alarms);
 }
 
+static bool wants_incidents(const struct stream *s)
+{
+    return (s->topics & HUB_INCIDENTS) != 0 &&
+           s->has_incidents < incident_frame_generation(s->hub->incidents);
+}
+
 enum serving { SERVED, NOTHING_DUE, TEXT_MISSING };
 
 static enum serving serve_topic(struct stream *s, enum hub_topic topic, struct mono now)
@@ -252,8 +271,8 @@ static enum serving serve_topic(struct stream *s, enum hub_topic topic, struct m
 
     if (t == NULL)
         return TEXT_MISSING;
-    if (topic == HUB_ALARMS)
-        give_alarms(s, t, now);
+    if (topic != HUB_POINTS)
+        give_list(s, t, now);
     else
         give_event(s, t, now);
     return s->parked ? NOTHING_DUE : SERVED;
@@ -277,6 +296,11 @@ static enum serving serve_stream(struct stream *s, enum hub_topic *topic, struct
         return done;
     *topic = HUB_ALARMS;
     if (wants_alarms(s))
+        done = serve_topic(s, *topic, now);
+    if (done != NOTHING_DUE)
+        return done;
+    *topic = HUB_INCIDENTS;
+    if (wants_incidents(s))
         done = serve_topic(s, *topic, now);
     if (done != NOTHING_DUE || now.ms - s->wrote.ms < HUB_KEEP_ALIVE_MS)
         return done;
@@ -383,9 +407,11 @@ enum err hub_new(struct hub **out, const struct hub_settings *s, struct fault *w
     h->framed.ms = INT64_MIN / 2;
     h->keep_alive = blob_borrow(KEEP_ALIVE, sizeof KEEP_ALIVE - 1);
     h->alarms = alarm_frame_new();
-    if (h->keep_alive == NULL || h->alarms == NULL) {
+    h->incidents = incident_frame_new();
+    if (h->keep_alive == NULL || h->alarms == NULL || h->incidents == NULL) {
         blob_drop(h->keep_alive);
         alarm_frame_free(h->alarms);
+        incident_frame_free(h->incidents);
         free(h);
         return fault_set(why, ERR_MEMORY, "streams: no memory");
     }
@@ -404,6 +430,8 @@ void hub_free(struct hub *h)
     snapshot_drop(h->frame);
     alarm_list_drop(h->alarms_latest);
     alarm_frame_free(h->alarms);
+    incident_list_drop(h->incidents_latest);
+    incident_frame_free(h->incidents);
     (void)pthread_mutex_destroy(&h->lock);
     free(h);
 }
@@ -438,6 +466,24 @@ void hub_publish_alarms(struct hub *h, struct alarm_list *alarms)
     }
     (void)pthread_mutex_unlock(&h->lock);
     alarm_list_drop(old);
+    if (poke)
+        wake_poke(h->set.pulse);
+}
+
+void hub_publish_incidents(struct hub *h, struct incident_list *incidents)
+{
+    struct incident_list *old = NULL;
+    bool poke = false;
+
+    (void)pthread_mutex_lock(&h->lock);
+    if (h->incidents_latest == NULL || h->incidents_latest->generation < incidents->generation) {
+        poke = h->count > 0 && !has_newer(h);
+        old = h->incidents_latest;
+        h->incidents_latest = incident_list_hold(incidents);
+        h->incidents_new = true;
+    }
+    (void)pthread_mutex_unlock(&h->lock);
+    incident_list_drop(old);
     if (poke)
         wake_poke(h->set.pulse);
 }
@@ -557,7 +603,7 @@ ssize_t stream_read(struct stream *s, char *buf, size_t max)
     } else {
         s->parked = true;
         h->set.park(s->connection); /* inside the lock: no lost wake-up */
-        poke = wants_event(s) || wants_alarms(s) || has_newer(h);
+        poke = wants_event(s) || wants_alarms(s) || wants_incidents(s) || has_newer(h);
         n = HUB_PARKED;
     }
     (void)pthread_mutex_unlock(&h->lock);

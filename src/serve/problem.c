@@ -76,7 +76,7 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Có quá nhiều cảnh báo trong khoảng này; hãy hỏi khoảng ngắn hơn.",
           "There were too many alarms in this span; ask for a shorter one." } },
     [PROBLEM_VALUE_TOPICS] = { BAD_VALUE,
-        { "“{}” chỉ gồm points và alarms, cách nhau bằng dấu phẩy.", "“{}” can only be points and alarms, with a comma between." } },
+        { "“{}” chỉ gồm points, alarms và incidents, cách nhau bằng dấu phẩy.", "“{}” can only be points, alarms and incidents, with commas between." } },
     [PROBLEM_VALUE_TOLD_TEXT] = { BAD_VALUE,
         { "“{}” phải là chuỗi đúng độ dài: key 8–64 ký tự A-Z a-z 0-9 - _ . , who 1–100 byte, note đến 240 byte.",
           "“{}” must be a string that fits: key 8 to 64 of A-Z a-z 0-9 - _ . , who 1 to 100 bytes, note up to 240." } },

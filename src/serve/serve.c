@@ -296,6 +296,11 @@ void serve_publish_alarms(struct serve *s, struct alarm_list *alarms)
     hub_publish_alarms(s->face.hub, alarms);
 }
 
+void serve_publish_incidents(struct serve *s, struct incident_list *incidents)
+{
+    hub_publish_incidents(s->face.hub, incidents);
+}
+
 void serve_publish(struct serve *s, struct snapshot *snapshot)
 {
     hub_publish(s->face.hub, snapshot);

@@ -391,6 +391,35 @@ static void a_step_is_done_once_or_refused_with_its_name(void **state)
     is_killed(s);
 }
 
+/* The incident grows with each step, until the journal takes no record so large. */
+static void a_step_that_the_journal_does_not_take_was_not_done(void **state)
+{
+    struct scene *s = *state;
+    unsigned taken = 0;
+    uint64_t id;
+    char key[16];
+
+    shows(s, PRESSURE, 1.5);
+    id = only(s).id;
+    pass(s, 40);
+    slice_end(s->slice, true);
+    s->slice = slice_start_within(s->folder, &s->catalogue, &s->clock, 6000);
+    pass(s, 10);
+    do
+        (void)snprintf(key, sizeof key, "step-%03u", ++taken);
+    while (taken < 60 && step(s, id, STEP_PROGRESS, key) == ERR_NONE);
+    assert_in_range(taken, 2, 59);
+    assert_int_not_equal(s->code, ERR_STATE);
+    pass(s, 10);
+    assert_int_equal(only(s).fact_count, taken); /* one of them is the detection */
+    slice_end(s->slice, false);
+    start(s);
+    assert_int_equal(only(s).fact_count, taken);
+    assert_int_equal(step(s, id, STEP_PROGRESS, key), ERR_NONE);
+    assert_false(s->known);
+    is_killed(s);
+}
+
 static void an_alarm_that_people_closed_against_opens_no_second_one(void **state)
 {
     struct scene *s = *state;
@@ -409,6 +438,67 @@ static void an_alarm_that_people_closed_against_opens_no_second_one(void **state
     assert_int_equal(living(l), 0);
     assert_int_equal(l->count, 1);
     incident_list_drop(l);
+}
+
+/* ---- drills ---- */
+
+static void mode_answered(void *self, enum err code, bool known, const struct mode *is,
+                          const struct fault *why)
+{
+    struct scene *s = self;
+
+    (void)known;
+    (void)why;
+    s->answers++;
+    s->code = code;
+    s->incident = is == NULL ? 0 : is->id;
+}
+
+static uint64_t wants(struct scene *s, struct mode_act act)
+{
+    const struct message_mode m = {
+        .act = act, .by = { .kind = ACTOR_ACCOUNT, .name = "lan" }, .answer = mode_answered, .self = s
+    };
+    unsigned before = s->answers;
+
+    assert_int_equal(pipeline_mode(s->slice.pipeline, &m, NULL), ERR_NONE);
+    for (int i = 0; i < 5000 && s->answers == before; i++)
+        (void)pipeline_step(s->slice.pipeline, 1);
+    assert_int_equal(s->code, ERR_NONE);
+    return s->incident;
+}
+
+static void a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it(void **state)
+{
+    struct scene *s = *state;
+    struct mode_act begin = { .mode = { .kind = MODE_DRILL,
+                                        .place = MODE_AT_SITE,
+                                        .subject = "net",
+                                        .until = { T0 + CLOCK_HOUR_MS },
+                                        .key = "drill-01",
+                                        .who = "lan",
+                                        .why = "diễn tập" } };
+    struct mode_act end = { .ends = true, .mode = { .ended_by = "lan", .end_key = "drill-02" } };
+    struct incident_list *l;
+
+    end.mode.id = wants(s, begin);
+    shows(s, PRESSURE, 1.5);
+    assert_true(only(s).drill);
+    pass(s, 10);
+    assert_true(only(s).drill);
+    is_killed(s);
+    (void)wants(s, end);
+    pass(s, 10);
+    l = look(s);
+    assert_int_equal(living(l), 2);
+    assert_true(l->items[0]->is.drill);
+    assert_false(l->items[1]->is.drill);
+    incident_list_drop(l);
+    shows(s, PRESSURE, 3);
+    l = look(s);
+    assert_true(incident_all_restored(&l->items[0]->is) && incident_all_restored(&l->items[1]->is));
+    incident_list_drop(l);
+    is_killed(s);
 }
 
 /* ---- calls ---- */
@@ -502,7 +592,9 @@ int main(void)
         T(what_follows_from_the_mains_is_one_incident),
         T(silence_is_explained_by_the_link_until_it_is_heard),
         T(a_step_is_done_once_or_refused_with_its_name),
+        T(a_step_that_the_journal_does_not_take_was_not_done),
         T(an_alarm_that_people_closed_against_opens_no_second_one),
+        T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),
         T(an_earlier_call_moves_the_start_and_names_nobody),
         T(what_passed_while_it_was_down_is_told_once),
     };

@@ -11,11 +11,13 @@ struct slice {
     struct pipeline *pipeline;
 };
 
-/* The journal is `folder`/journal: what was there is restored. */
-static inline struct slice slice_start(const char *folder, struct catalogue *c, struct fake_clock *clock)
+/* The journal is `folder`/journal: what was there is restored.  It takes no record of more bytes than that.
+ */
+static inline struct slice slice_start_within(const char *folder, struct catalogue *c,
+                                              struct fake_clock *clock, size_t pending_max)
 {
     struct journal_settings js = {
-        .max_bytes = 512 << 20, .keep_delivered_ms = CLOCK_HOUR_MS, .group_ms = 1, .pending_max = 64 << 20
+        .max_bytes = 512 << 20, .keep_delivered_ms = CLOCK_HOUR_MS, .group_ms = 1, .pending_max = pending_max
     };
     struct pipeline_settings ps = { .catalogue = c,
                                     .clock = fake_clock(clock),
@@ -32,6 +34,11 @@ static inline struct slice slice_start(const char *folder, struct catalogue *c, 
     assert_int_equal(pipeline_new(&out.pipeline, &ps, &why), ERR_NONE);
     assert_int_equal(pipeline_restore(out.pipeline, &why), ERR_NONE);
     return out;
+}
+
+static inline struct slice slice_start(const char *folder, struct catalogue *c, struct fake_clock *clock)
+{
+    return slice_start_within(folder, c, clock, 64 << 20);
 }
 
 /* Else as a kill does. */

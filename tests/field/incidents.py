@@ -185,12 +185,13 @@ def while_the_database_is_away(scene, office, incident):
 
 def from_the_machine(scene, office, incident):
     check(incident in ctl(scene, "incidents") and "member " in ctl(scene, "incidents", incident), ctl(scene, "incidents"))
-    check("is " in ctl(scene, "step", "--by", "Lò Thị Hoa", incident, "wait", "note=chờ ống"), "step")
+    waits = ctl(scene, "step", "--by", "Lò Thị Hoa", incident, "wait", "note=chờ ống")
+    check("incident %s is " % incident in waits, waits)
     check(office.one(incident)["waiting_for"] == "chờ ống", "it waits")
     refused = ctl(scene, "step", "--by", "Lò Thị Hoa", incident, "close")
     check("member_not_restored" in refused, refused)
     called = ctl(scene, "call", "--by", "Lò Thị Hoa", "site=site", "note=nước đục", "incident=" + incident, "phone=0987")
-    check("incident " + incident in called, called)
+    check("incident %s is " % incident in called, called)
     check([m["evidence"] for m in office.one(incident)["members"]].count("call") == 2, "the call belongs to it")
     check("needed" in ctl(scene, "call", "--by", "Lò Thị Hoa", "site=nowhere"), "no such place")
 

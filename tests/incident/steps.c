@@ -449,6 +449,53 @@ static void the_last_places_for_facts_are_for_ending(void **state)
     assert_taken(bench_do(t, id, STEP_CLOSE, 2));
 }
 
+static void write_book(const struct bench *t, struct strbuf *to)
+{
+    unsigned char head[INCIDENTS_HEAD_BYTES];
+
+    strbuf_init(to, 1 << 20);
+    for (size_t k = 0; k < incidents_count(t->b); k++)
+        incident_write(to, incidents_at(t->b, k));
+    incidents_write_head(t->b, head);
+    strbuf_add(to, head, sizeof head);
+    assert_false(to->failed);
+}
+
+/* Each step that is taken here, undone: byte for byte the book before it, and nothing to tell. */
+static void a_step_that_could_not_be_kept_leaves_nothing(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0), far = bench_pressure(t, 2, "z2", 0);
+    struct strbuf before, after;
+    unsigned taken = 0;
+
+    (void)bench_pressure(t, 3, "z1", 0.1);
+    bench_tick(t, 1);
+    for (unsigned kind = 0; kind < STEP_COUNT; kind++) {
+        struct incident_step s = { .kind = (enum step_kind)kind,
+                                   .incident = kind == STEP_CALL ? 0 : id,
+                                   .other = far,
+                                   .note = "x",
+                                   .who = "an",
+                                   .controllability = BEYOND_CONTROL,
+                                   .code = 1,
+                                   .class = CLASS_WATER_QUALITY,
+                                   .large = LARGE_SAID_YES,
+                                   .member = kind == STEP_UNLINK ? bench_find(t, id)->members[1].id : 0,
+                                   .claimed = kind == STEP_BACKDATE ? hour(-1) : hour(1) };
+        write_book(t, &before);
+        taken += incidents_step(t->b, &s, t->now).refusal == REFUSED_NOTHING;
+        incidents_undo(t->b);
+        write_book(t, &after);
+        assert_int_equal(before.len, after.len);
+        assert_memory_equal(before.text, after.text, before.len);
+        assert_int_equal(incidents_take_out(t->b, t->out, BENCH_OUT), 0);
+        strbuf_clear(&before);
+        strbuf_clear(&after);
+    }
+    assert_true(taken > 15);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, bench_set_up, bench_tear_down)
@@ -457,6 +504,7 @@ int main(void)
         T(facts_keep_both_times_who_and_the_source),
         T(a_late_fact_is_kept_and_turns_nothing_back),
         T(told_twice_is_told_once),
+        T(a_step_that_could_not_be_kept_leaves_nothing),
         T(what_is_not_allowed_is_refused_by_a_name_that_stays),
         T(closing_is_refused_while_a_member_is_not_restored),
         T(the_cause_is_needed_to_close),

@@ -268,7 +268,7 @@ bool http_event(struct http *h, struct event_seen *e)
         if (*l == ':')
             e->comment = true;
         else if (strncmp(l, "event: ", 7) == 0)
-            (void)snprintf(e->kind, sizeof e->kind, "%.15s", l + 7);
+            (void)snprintf(e->kind, sizeof e->kind, "%.23s", l + 7);
         else if (strncmp(l, "id: ", 4) == 0)
             (void)snprintf(e->id, sizeof e->id, "%.47s", l + 4);
         else if (strncmp(l, "data: ", 6) == 0)

@@ -49,7 +49,7 @@ char *http_line(struct http *h);
 struct event_seen {
     bool ended;   /* the stream is over */
     bool comment; /* a keep-alive */
-    char kind[16];
+    char kind[24];
     char id[48];
     char *data;
 };

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "alarm_frame.h"
+#include "incident_frame.h"
 #include "world.h"
 
 static struct world W;
@@ -187,9 +188,92 @@ static void alarms_of_another_supplier_are_not_heard_of(void **state)
     alarm_frame_free(f);
 }
 
+/* So many incidents at the first point's site; those that did not change are the copies of `before`. */
+static struct incident_list *incidents_of(uint64_t generation, size_t n, const struct incident_list *before)
+{
+    struct incident_list *l = incident_list_new(n, &W.catalogue);
+
+    l->generation = generation;
+    l->at.ms = 1795435838123;
+    for (size_t i = 0; i < n; i++) {
+        struct incident is = { .id = 100 + i, .opened = { 1795435838123 }, .member_count = 1 };
+        is.members[0] = (struct member){ .id = 200 + i,
+                                         .class = CLASS_PLANT_EQUIPMENT,
+                                         .start = { 1795435838123 },
+                                         .evident = { 1795435838123 },
+                                         .size = NAN };
+        memcpy(is.members[0].site, W.catalogue.sites[W.catalogue.points[0].site].id, ID_MAX);
+        l->items[i] = before != NULL && i < before->count ? incident_copy_hold(before->items[i])
+                                                          : incident_copy_new(&is, generation);
+    }
+    return l;
+}
+
+static void incidents_come_whole_then_what_changed(void **state)
+{
+    struct incident_list *one = incidents_of(1, 1, NULL), *two = incidents_of(2, 2, one), *late;
+    struct http h;
+    struct event_seen e;
+
+    (void)state;
+    serve_publish_incidents(W.serve, one);
+    h = open_stream("?topics=incidents", BEARER);
+    e = next(&h);
+    assert_string_equal(e.kind, "incidents");
+    assert_has(e.data, "\"id\":\"100\",\"state\":\"detected\"");
+    event_clear(&e);
+    serve_publish_incidents(W.serve, two);
+    e = next(&h);
+    assert_string_equal(e.kind, "incidents-change");
+    assert_null(strstr(e.data, "\"id\":\"100\""));
+    assert_has(e.data, "\"id\":\"101\"");
+    event_clear(&e);
+    late = incidents_of(3, 2, two);
+    incident_copy_drop(late->items[0]);
+    late->items[0] = incident_copy_new(&two->items[0]->is, 3);
+    late->items[0]->is.closed = true;
+    serve_publish_incidents(W.serve, one); /* an older list that came late */
+    serve_publish_incidents(W.serve, late);
+    e = next(&h);
+    assert_has(e.data, "\"id\":\"100\",\"state\":\"closed\"");
+    assert_null(strstr(e.data, "\"id\":\"101\""));
+    event_clear(&e);
+    http_close(&h);
+    incident_list_drop(one);
+    incident_list_drop(two);
+    incident_list_drop(late);
+}
+
+static void incidents_of_another_supplier_are_not_heard_of(void **state)
+{
+    const struct visitor other = { .supplier = "somebody-else" }, all = { .supplier = "" };
+    const char *site = W.catalogue.sites[W.catalogue.points[0].site].id;
+    struct incident_frame *f = incident_frame_new();
+    struct incident_list *two = incidents_of(1, 2, NULL);
+    const struct {
+        struct incident_of of;
+        size_t speaks_of;
+    } CASES[] = { { { &other, "", 0, { 1795435838123 } }, 0 },
+                  { { &all, "", 0, { 1795435838123 } }, 2 },
+                  { { &all, site, 0, { 1795435838123 } }, 2 },
+                  { { &all, "nowhere", 0, { 1795435838123 } }, 0 },
+                  { { &all, "", 1, { 1795435838123 } }, 0 } };
+
+    (void)state;
+    assert_int_equal(incident_frame_adopt(f, two), ERR_NONE);
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct strbuf b;
+        strbuf_init(&b, 1 << 20);
+        assert_int_equal(incident_frame_event(&b, f, &CASES[i].of), CASES[i].speaks_of);
+        strbuf_clear(&b);
+    }
+    incident_list_drop(two);
+    incident_frame_free(f);
+}
+
 static void topics_are_named_once_each(void **state)
 {
-    static const char *const WRONG[] = { "incidents", "points,points", "", "points,", "alarm" };
+    static const char *const WRONG[] = { "incident", "points,points", "", "points,", "alarm" };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(WRONG); i++) {
@@ -477,6 +561,8 @@ int main(void)
         cmocka_unit_test(the_full_picture_comes_first_then_only_what_changed),
         cmocka_unit_test(alarms_come_whole_then_what_changed_and_what_ended),
         cmocka_unit_test(alarms_of_another_supplier_are_not_heard_of),
+        cmocka_unit_test(incidents_come_whole_then_what_changed),
+        cmocka_unit_test(incidents_of_another_supplier_are_not_heard_of),
         cmocka_unit_test(topics_are_named_once_each),
         cmocka_unit_test(changes_come_together_and_not_more_often_than_every_250_ms),
         cmocka_unit_test(a_stream_of_one_site_hears_only_of_that_site),
