@@ -35,6 +35,10 @@ beforeEach(async () => {
     fake.expired = false;
     fake.database = true;
     fake.pictureAt = null;
+    fake.mute = false;
+    fake.alarms = [];
+    fake.acts = [];
+    fake.personRole = 'operator';
     await chrome.context.clearCookies();
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto('about:blank');
@@ -42,16 +46,29 @@ beforeEach(async () => {
 
 const row = (id) => page.locator(`[data-point="${id}"]`);
 const figure = (id) => row(id).locator('.number').innerText();
-const enter = async () => {
+const to = (hash) => page.evaluate((h) => { location.hash = h; }, hash);
+const arrive = async () => {
     await page.goto(`${fake.address}/#token=${TOKEN}`);
     await page.locator('.pill-live').waitFor();
+};
+const enter = async () => {
+    await arrive();
+    await to('#/points');
     await row(DEAD).waitFor();
 };
+const signIn = async (hash = '#/overview') => {
+    await page.goto(`${fake.address}/${hash}`);
+    await page.locator('#name').fill(NAME);
+    await page.locator('#password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.locator('.pill-live').waitFor();
+};
+const menu = () => page.locator('.menu > summary').click();
 const becomes = (what, arg) => page.waitForFunction(what, arg, { polling: 50 });
 const refusals = () => complaints.filter((c) => /Content Security Policy|Refused to|Uncaught|TypeError/i.test(c));
 
 test('a token in the address signs in and leaves the address at once', async () => {
-    await enter();
+    await arrive();
     assert.equal(new URL(page.url()).hash, '');
     assert.deepEqual(complaints, []);
     const cookies = await chrome.context.cookies();
@@ -68,7 +85,8 @@ test('name and password sign in; a wrong one says so and may be typed again', as
     await page.locator('#password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Đăng nhập' }).click();
     await page.locator('.pill-live').waitFor();
-    assert.match(await page.locator('.who').innerText(), /lan \(người vận hành\)/);
+    assert.match(await page.locator('.who-text').innerText(), /lan \(người vận hành\)/);
+    await menu();
     await page.getByRole('button', { name: 'Đăng xuất' }).click();
     await page.locator('#name').waitFor();
 });
@@ -94,7 +112,8 @@ test('a password for one use must be changed before anything is shown', async ()
     await page.getByText('Mật khẩu mới chưa đạt').waitFor();
     await change(ONCE, 'một mật khẩu mới', 'một mật khẩu mới');
     await page.locator('.pill-live').waitFor();
-    await page.locator('button.who').click();
+    await menu();
+    await page.getByRole('button', { name: 'Đổi mật khẩu' }).click();
     await page.locator('dialog[open] #old-password').waitFor();
     await change('một mật khẩu mới', PASSWORD, PASSWORD);
     await page.getByText('Đã đổi mật khẩu').waitFor();
@@ -199,7 +218,7 @@ test('a point opens its trend, the ranges work, and Escape closes it', async () 
     await page.keyboard.press('Enter');
     const dialog = page.locator('dialog[open]');
     await dialog.locator('canvas').waitFor();
-    assert.match(page.url(), /#point=/);
+    assert.match(page.url(), /#\/points\?point=/);
     for (const name of ['5 phút', '1 giờ', '24 giờ']) {
         const answered = page.waitForResponse((r) => r.url().includes(`${FLOW}/series`) && r.ok());
         await dialog.getByRole('button', { name, exact: true }).click();
@@ -208,34 +227,37 @@ test('a point opens its trend, the ranges work, and Escape closes it', async () 
     }
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    assert.equal(new URL(page.url()).hash, '');
+    assert.equal(new URL(page.url()).hash, '#/points');
 });
 
 test('a trend without a database says so and draws what comes live', async () => {
     fake.database = false;
     await enter();
-    await page.locator('.top-trend').getByText('Chưa đọc được lịch sử').waitFor();
-    await becomes(() => !document.querySelector('.top-trend .plot-note'));
+    await to(`#/points?point=${FLOW}`);
+    await page.locator('dialog').getByText('Chưa đọc được lịch sử').waitFor();
+    await becomes(() => !document.querySelector('dialog .plot-note'));
     await page.getByText('Máy chủ suy giảm').waitFor();
 });
 
-test('the first screen has a trend that moves', async () => {
+test('a trend moves', async () => {
     await enter();
-    const canvas = page.locator('.top-trend canvas');
+    await to(`#/points?point=${FLOW}`);
+    const canvas = page.locator('dialog canvas');
     await canvas.waitFor();
-    const picture = () => canvas.evaluate((c) => c.toDataURL());
-    const was = await picture();
-    await becomes((old) => document.querySelector('.top-trend canvas').toDataURL() !== old, was);
+    const was = await canvas.evaluate((c) => c.toDataURL());
+    await becomes((old) => document.querySelector('dialog canvas').toDataURL() !== old, was);
 });
 
 test('the language switches, numbers with it, and is remembered', async () => {
     await enter();
+    await menu();
     await page.getByRole('button', { name: 'English (EN)' }).click();
     await page.getByText('Live', { exact: true }).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'en');
     assert.match(await figure(FLOW), /^\d{3}\.\d$/);
     await page.reload();
     await page.getByText('Live', { exact: true }).waitFor();
+    await menu();
     await page.getByRole('button', { name: 'Tiếng Việt (VI)' }).click();
     await page.getByText('Trực tiếp', { exact: true }).waitFor();
 });
@@ -256,10 +278,10 @@ for (const width of [360, 390, 1024, 1440]) {
         await enter();
         const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
         assert.ok(await fits());
-        await page.getByText('Máy chủ sẵn sàng').click();
+        await page.locator('.ready > summary').click();
         const parts = await page.locator('.parts').boundingBox();
         assert.ok(parts.x >= 0 && parts.x + parts.width <= width && (await fits()));
-        await page.getByText('Máy chủ sẵn sàng').click();
+        await page.locator('.ready > summary').click();
         await row(FLOW).locator('button').click();
         await page.locator('dialog canvas').waitFor();
         assert.ok(await fits());
@@ -287,30 +309,176 @@ const ALARM = () => ({
 
 test('an operator sees what to do first, acknowledges, and shelves with a reason and an end', async () => {
     fake.alarms = [ALARM()];
-    await page.goto(fake.address);
-    await page.locator('#name').fill(NAME);
-    await page.locator('#password').fill(PASSWORD);
-    await page.keyboard.press('Enter');
+    await signIn('#/alarms');
     const item = page.locator('[data-alarm]');
     await item.waitFor();
     const text = await item.innerText();
-    for (const has of ['Lưu lượng cao', 'Xem áp lực', '2 lần', 'chưa xác nhận']) assert.ok(text.includes(has), `${has}: ${text}`);
+    for (const has of ['Lưu lượng cao', 'Xem áp lực', '2 lần', 'chưa xác nhận', '612,50 m³/h']) assert.ok(text.includes(has), `${has}: ${text}`);
+    assert.match(await page.title(), /^\(1\)/);
     await item.getByRole('button', { name: 'Xác nhận' }).click();
     await item.getByText('đang diễn ra, đã xác nhận').waitFor();
     await item.getByRole('button', { name: 'Tạm ẩn…' }).click();
     assert.equal(await item.locator('option').count(), 2, 'health: an hour at most');
+    await item.getByRole('button', { name: 'Tạm ẩn', exact: true }).click();
+    await item.getByText('Hãy ghi lý do').waitFor();
     await item.getByLabel('Lý do').fill('đang thay bơm');
     await item.getByRole('button', { name: 'Tạm ẩn', exact: true }).click();
-    await item.getByText(/tạm ẩn đến/).waitFor();
+    await page.getByText('Đang tạm ẩn hoặc bị chặn (1)').waitFor();
+    await page.getByText(/tạm ẩn đến/).waitFor();
+    assert.equal(fake.acts.at(-1).why, 'đang thay bơm');
     assert.deepEqual(refusals(), []);
     fake.alarms = [];
     await page.getByText('Không có cảnh báo nào.').waitFor();
 });
 
+test('what was typed stays when the link drops, and sent again is the same act', async () => {
+    fake.alarms = [{ ...ALARM(), stake: 'supply' }];
+    await signIn('#/alarms');
+    const item = page.locator('[data-alarm]');
+    await item.getByRole('button', { name: 'Tạm ẩn…' }).click();
+    await item.getByLabel('Lý do').fill('súc xả tuyến ống');
+    await page.route('**/shelve', async (r) => { await r.fetch(); await r.abort(); }, { times: 1 }); /* it is done, the answer is lost */
+    await item.getByRole('button', { name: 'Tạm ẩn', exact: true }).click();
+    await item.getByText('Không liên lạc được với máy chủ').waitFor();
+    assert.equal(await item.getByLabel('Lý do').inputValue(), 'súc xả tuyến ống');
+    await item.getByRole('button', { name: 'Tạm ẩn', exact: true }).click();
+    await page.getByText('Đang tạm ẩn hoặc bị chặn (1)').waitFor();
+    assert.equal(fake.acts.length, 1, 'one key, one act');
+});
+
+test('keys go from alarm to alarm and acknowledge', async () => {
+    fake.alarms = [ALARM(), { ...ALARM(), id: '10f3a2b1c4d5e6f7', severity: 'low', stake: 'supply' }];
+    await signIn('#/overview');
+    await page.keyboard.press('2');
+    await page.locator('[data-alarm]').nth(1).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('a');
+    await becomes(() => document.querySelectorAll('.alarm-acknowledged').length === 1);
+    assert.deepEqual(fake.acts.map((a) => a.id), ['10f3a2b1c4d5e6f7']);
+});
+
+test('many are acknowledged at once, but those of health one by one', async () => {
+    fake.alarms = ['a', 'b', 'c'].map((c, i) => ({ ...ALARM(), id: `${c}0f3a2b1c4d5e6f7`, stake: i ? 'supply' : 'health' }));
+    await signIn('#/alarms');
+    await page.getByRole('button', { name: 'Xác nhận tất cả đang hiển thị (2)' }).click();
+    await page.getByText('1 cảnh báo về sức khỏe').waitFor();
+    await page.getByRole('button', { name: 'Xác nhận 2' }).click();
+    await becomes(() => document.querySelectorAll('.alarm-unacknowledged').length === 1);
+    assert.deepEqual(fake.acts.map((a) => a.id).sort(), ['b0f3a2b1c4d5e6f7', 'c0f3a2b1c4d5e6f7']);
+});
+
 test('a viewer sees alarms and may do nothing about them', async () => {
     fake.alarms = [ALARM()];
-    await enter();
+    await arrive();
+    await to('#/alarms');
     await page.locator('[data-alarm]').waitFor();
     assert.equal(await page.locator('[data-alarm] .alarm-buttons').count(), 0);
+});
+
+test('the overview answers three questions and has the worst site first', async () => {
+    await arrive();
+    const safe = page.locator('.question').nth(0);
+    await safe.getByText('Không thấy bất thường').waitFor();
+    await page.locator('.question').nth(2).getByText('Kế hoạch cấp nước an toàn quá hạn rà soát').waitFor();
+    assert.equal(await page.locator('[data-site]').count(), 3);
+    assert.equal(await page.locator('[data-site].site-quiet').count(), 0, 'each has something that is not known');
+    fake.alarms = [{ ...ALARM(), site: 'tta-quyet-thang', severity: 'critical' }];
+    await safe.getByText('Có nguy cơ').waitFor();
+    assert.equal(await page.locator('[data-site]').first().getAttribute('data-site'), 'tta-quyet-thang');
+    await page.locator('.map .sign-of-alarm').waitFor();
+    assert.ok(await page.locator('.map .commune').count() >= 30);
+    fake.trouble('nmn-lai-chau.chlorine', 'bad', 'no_answer');
+    fake.tell('change', [fake.point('nmn-lai-chau.chlorine')]);
     fake.alarms = [];
+    await safe.getByText('Chưa rõ').waitFor();
+    fake.trouble('nmn-lai-chau.chlorine', 'good', 'none', true);
+});
+
+test('a site is drawn step by step with its values; two steps lead from the overview to the trend of a bad point', async () => {
+    await arrive();
+    await page.locator('[data-site="nmn-lai-chau"] a').click();
+    for (const step of ['intake_screen', 'sedimentation', 'rapid_filtration', 'disinfection', 'storage', 'delivery']) await page.locator(`[data-step="${step}"] svg`).first().waitFor();
+    await page.locator('[data-step="storage"]').getByText(/^\d+%$/).waitFor();
+    const bad = page.locator('.process [data-point="nmn-lai-chau.pac"]');
+    assert.equal(await bad.locator('.number').innerText(), '—');
+    await bad.click();
+    await page.locator('dialog canvas').waitFor();
+    assert.deepEqual(refusals(), []);
+});
+
+test('trends: points together, zoomed, compared, kept in the address', async () => {
+    await arrive();
+    await to('#/trends');
+    await page.getByRole('searchbox').fill('clo du tu do');
+    await page.locator('.picks button').first().click();
+    await page.getByRole('searchbox').fill('luu luong phat');
+    await page.keyboard.press('Enter');
+    await becomes(() => document.querySelectorAll('.panel canvas').length === 2);
+    assert.match(decodeURIComponent(page.url()), /points=[\w.-]+,nmn-lai-chau\.flow_out/);
+    await page.getByRole('button', { name: '24 giờ' }).click();
+    await becomes(() => !document.querySelector('.panel .plot-note'));
+    const over = page.locator('.panel .u-over').first();
+    const box = await over.boundingBox();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 40, { steps: 4 });
+    await page.mouse.up();
+    await becomes(() => /from=.*to=/.test(location.hash));
+    const wide = await page.evaluate(() => { const q = new URLSearchParams(location.hash.split('?')[1]); return (Date.parse(q.get('to')) - Date.parse(q.get('from'))) / 3.6e6; });
+    assert.ok(wide > 4 && wide < 5.6, `${wide} h`);
+    await page.getByLabel('So với').selectOption('day');
+    await becomes(() => /against=day/.test(location.hash));
+    const csv = await page.getByRole('link', { name: 'Tải CSV' }).getAttribute('href');
+    assert.match(csv, /format=csv/);
+    const address = page.url();
+    await page.goto('about:blank');
+    await page.goto(address);
+    await becomes(() => document.querySelectorAll('.panel canvas').length === 2);
+    assert.deepEqual(refusals(), []);
+});
+
+test('an administrator makes an account, sees its password once, and errors stand beside their field', async () => {
+    fake.personRole = 'administrator';
+    await signIn('#/settings');
+    await page.locator('[data-account="lan"]').waitFor();
+    await page.locator('#f-name').fill('Lan');
+    await page.getByText('Chữ thường không dấu').waitFor();
+    await page.locator('#f-name').fill('lan');
+    await page.locator('#f-full_name').fill('Vàng A Páo');
+    await page.getByRole('button', { name: 'Thêm người dùng' }).click();
+    await page.locator('.field', { has: page.locator('#f-name') }).getByText('Tên này đã có').waitFor();
+    assert.equal(await page.locator('#f-full_name').inputValue(), 'Vàng A Páo');
+    await page.locator('#f-name').fill('pao');
+    await page.getByRole('button', { name: 'Thêm người dùng' }).click();
+    await page.locator('.once').getByText('once-upon-a-time').waitFor();
+    await page.locator('[data-account="pao"]').waitFor();
+    await page.getByRole('button', { name: 'Phiên bản 2' }).click();
+    await page.getByText('+ point nmn-lai-chau.pac').waitFor();
+    fake.accounts.length = 1;
+});
+
+test('a daemon that takes requests and answers none is noticed within three seconds', async () => {
+    await enter();
+    fake.frozen = fake.mute = true;
+    const since = Date.now();
+    await page.locator('.banner').waitFor();
+    const took = Date.now() - since;
+    assert.ok(took < 3600, `${took} ms`); /* the last reading may be 300 ms old, the reader is told by the next frame */
+    assert.equal(await page.locator('main.stale').count(), 1);
+    fake.frozen = fake.mute = false;
+    await page.locator('.pill-live').waitFor();
+    assert.equal(await page.locator('.banner').count(), 0);
+});
+
+test('light and dark are chosen and remembered', async () => {
+    await arrive();
+    await menu();
+    await page.getByRole('button', { name: 'tối' }).click();
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+    await page.reload();
+    await page.locator('.pill-live').waitFor();
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+    await menu();
+    await page.getByRole('button', { name: 'theo máy' }).click();
 });

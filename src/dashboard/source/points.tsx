@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { age, folded, instant, number, unit, type Lang } from './format';
 import { Mark } from './marks';
 import type { Point } from './shapes';
-import { openPoint } from './state';
+import { openPoint, siteHash } from './state';
 import { qualityWord, reasonWord, word } from './words';
 
 export interface Site {
@@ -31,7 +31,7 @@ export function countOf(points: Point[]): { good: number; uncertain: number; bad
 }
 
 /** What the point says: its state where its numbers are states, else its number. */
-function said(point: Point, lang: Lang): string {
+export function said(point: Point, lang: Lang): string {
     return point.state ? point.state[lang] : number(point.value, point.decimals, lang);
 }
 
@@ -81,16 +81,18 @@ function Tally({ points, lang }: { points: Point[]; lang: Lang }) {
     );
 }
 
+export function PointRows({ points, lang, at }: { points: Point[]; lang: Lang; at: number }) {
+    return <ul class="rows">{points.map((p) => <Row key={p.id} point={p} lang={lang} ago={age(instant(p.at), at, lang)} />)}</ul>;
+}
+
 function SiteCard({ site, lang, at }: { site: Site; lang: Lang; at: number }) {
     return (
         <section class="card site" aria-labelledby={`site-${site.id}`}>
             <header>
-                <h2 id={`site-${site.id}`}>{site.name}</h2>
+                <h2 id={`site-${site.id}`}>{site.id ? <a href={siteHash(site.id)}>{site.name}</a> : site.name}</h2>
                 <Tally points={site.points} lang={lang} />
             </header>
-            <ul class="rows">
-                {site.points.map((p) => <Row key={p.id} point={p} lang={lang} ago={age(instant(p.at), at, lang)} />)}
-            </ul>
+            <PointRows points={site.points} lang={lang} at={at} />
         </section>
     );
 }
