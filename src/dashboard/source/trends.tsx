@@ -159,7 +159,7 @@ function PanelView({ panel, letters, view, s, loaded, version, asked, pointer, o
         const limits = limitsOf(panel, s);
         const alarms = (s.alarms ?? []).filter((a) => panel.points.some((p) => p.id === a.point)).map((a) => ({ at: instant(a.opened_at) ?? 0, text: a.rule }));
         chart.current?.draw({ ...all, from, to, span: spanOf(all.columns.flat(), limits.map((l) => l.value), decimals), limits, alarms });
-    }, [ids, version, from, to, theme, lang, view.against, s.rules]);
+    }, [ids, version, view.fixed?.from, view.fixed?.to, view.span.key, theme, lang, view.against, s.rules, s.alarms]);
 
     return (
         <section class="card panel" aria-label={`${word('trend', lang)}: ${panel.points.map((p) => p.name).join(', ')}`}>
@@ -275,6 +275,14 @@ export function Trends({ s }: { s: State }) {
     const points = view.points.map((id) => s.points.get(id)).filter((p): p is Point => p !== undefined);
     const strangers = s.loaded ? view.points.filter((id) => !s.points.has(id)) : [];
     const { loaded, trouble, asked, version } = useHistory(view, points.map((p) => p.id), () => (board.current?.clientWidth ?? 800) - 80);
+    /* A redraw tells where the pointer stands, too: what has not moved must not draw again. */
+    const pointed = useRef<number | null>(null);
+    const point = (at: number | null) => {
+        const wide = windowOf(view, now());
+        if (at === pointed.current || (at !== null && pointed.current !== null && Math.abs(at - pointed.current) < (wide.to - wide.from) / 4000)) return;
+        pointed.current = at;
+        setPointer(at);
+    };
     const letters = new Map(points.map((p, i) => [p.id, i]));
     const onKey = (e: KeyboardEvent) => {
         if (e.target instanceof HTMLElement && /^(INPUT|SELECT)$/.test(e.target.tagName)) return;
@@ -296,7 +304,7 @@ export function Trends({ s }: { s: State }) {
             {view.points.length === 0 && <Suggested s={s} onShow={(ids) => show({ ...view, points: ids })} />}
             {panelsOf(points).map((panel) => (
                 <PanelView key={panel.unit} panel={panel} letters={letters} view={view} s={s} loaded={loaded.current} version={version} asked={asked} pointer={pointer}
-                    onPointer={setPointer} onWindow={(from, to) => show({ ...view, fixed: zoomed({ from, to }, 1, now()) })}
+                    onPointer={point} onWindow={(from, to) => show({ ...view, fixed: zoomed({ from, to }, 1, now()) })}
                     onRemove={(id) => show({ ...view, points: view.points.filter((p) => p !== id) })} />
             ))}
             {points.length > 0 && <p class="quiet below">{word('trendHow', lang)}</p>}
