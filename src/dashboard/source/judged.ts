@@ -122,11 +122,12 @@ export function weight(p: Point): number {
     return at < 0 ? WEIGHT.length : at;
 }
 
+const WORTH_A_ROW = WEIGHT.indexOf('status');
 const QUALITIES: Quality[] = ['bad', 'uncertain', 'good'];
 
 /** The points most worth a place, one of a parameter; those with an alarm, then those not known, before all others. */
 export function keyPoints(points: Point[], alarmed: ReadonlySet<string>, most: number): Point[] {
-    const sorted = [...points].filter((p) => p.parameter && weight(p) < WEIGHT.length)
+    const sorted = [...points].filter((p) => p.parameter && weight(p) < WORTH_A_ROW)
         .sort((a, b) => Number(alarmed.has(b.id)) - Number(alarmed.has(a.id)) || weight(a) - weight(b)
             || QUALITIES.indexOf(a.quality) - QUALITIES.indexOf(b.quality));
     const seen = new Set<string>();

@@ -1,7 +1,8 @@
 /* One site: what happens to the water there, what is wrong, what is measured, and by what it is reached. */
+import { useState } from 'preact/hooks';
 import { AlarmList } from './alarms';
 import { number, type Lang } from './format';
-import { keyPoints, siteViews, type SiteView } from './judged';
+import { keyPoints, siteViews, weight, type SiteView } from './judged';
 import { VerdictMark } from './marks';
 import { PointRows } from './points';
 import { ProcessPicture } from './process';
@@ -14,6 +15,7 @@ import { RANGES, Trend } from './trend';
 import { WireList } from './wires';
 import { siteKindWord, word } from './words';
 
+const POINTS_FIRST = 16;
 const RANGE = RANGES.find((r) => r.key === '6h')!;
 
 function Head({ v, s, lang }: { v: SiteView; s: State; lang: Lang }) {
@@ -44,14 +46,19 @@ function Small({ point, lang }: { point: Point; lang: Lang }) {
     );
 }
 
+/* What is wrong before what is not known before what is doubtful; of the rest what says most. */
+const attention = (p: Point, alarmed: ReadonlySet<string>): number => (alarmed.has(p.id) ? 0 : p.quality === 'bad' ? 1 : p.quality === 'uncertain' ? 2 : 3);
+
 export function SiteScreen({ s, at }: { s: State; at: number }) {
     const { lang } = s;
+    const [all, setAll] = useState(false);
     const v = siteViews(s.points.values(), s.alarms, s.sites).find((x) => x.id === s.route.id);
     if (!v) return <p class="nothing">{word(s.loaded && s.sites ? 'noSuchSite' : 'loading', lang)} <a href={hashOf('overview')}>{word('screen_overview', lang)}</a></p>;
     const open = s.alarms?.filter((a) => a.site === v.id) ?? null;
     const wires = s.wires?.filter((w) => v.points.some((p) => p.wire === w.id)) ?? null;
     const devices = new Set(v.points.map((p) => p.device));
     const alarmed = new Set(v.alarms.map((a) => a.point ?? ''));
+    const first = [...v.points].sort((a, b) => attention(a, alarmed) - attention(b, alarmed) || weight(a) - weight(b)).slice(0, POINTS_FIRST);
     return (
         <>
             <Head v={v} s={s} lang={lang} />
@@ -60,7 +67,8 @@ export function SiteScreen({ s, at }: { s: State; at: number }) {
             <div class="small-trends">{keyPoints(v.points, alarmed, 3).map((p) => <Small key={p.id} point={p} lang={lang} />)}</div>
             <div class="site-below">
                 <section class="card" aria-labelledby="site-points"><header><h2 id="site-points">{word('screen_points', lang)}</h2><span class="quiet">{v.points.length}</span></header>
-                    <PointRows points={v.points} lang={lang} at={at} />
+                    <PointRows points={all ? v.points : first} lang={lang} at={at} />
+                    {v.points.length > first.length && <button type="button" class="link more" aria-expanded={all} onClick={() => setAll(!all)}>{all ? word('fewer', lang) : `+${v.points.length - first.length} ${word('points', lang)}`}</button>}
                 </section>
                 <WireList wires={wires} only={devices} lang={lang} at={at} />
             </div>
