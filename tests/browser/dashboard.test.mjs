@@ -515,7 +515,7 @@ for (const scheme of ['light', 'dark'])
             }
             for (const hash of SCREENS) {
                 await to(hash);
-                await becomes(() => !document.querySelector('.plot-note') && document.querySelector('main h1'));
+                await becomes(() => document.querySelector('main h1') && ![...document.querySelectorAll('.plot-note, .nothing')].some((n) => n.textContent.includes('Đang tải')));
                 found.push(...(await stumblingBlocks()).map((b) => `${width} ${hash}: ${b}`));
                 if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) found.push(`${width} ${hash}: wider than the window`);
             }

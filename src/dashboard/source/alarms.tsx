@@ -1,8 +1,9 @@
 /* The open alarms: what is wrong, what to do first, and whether somebody has seen it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { actOn, type Outcome } from './act';
+import { grave, shelfMinutes, together, worstFirst } from './alarm_kit';
 import { age, folded, instant, moment, number, time, unit, type Lang } from './format';
-import { active, aside, graver, waits } from './judged';
+import { active, aside, waits } from './judged';
 import { Mark, SeverityMark } from './marks';
 import { trendsHash } from './route';
 import type { Alarm, Session, StateWord } from './shapes';
@@ -12,22 +13,6 @@ import { alarmStateWord, severityWord, stakeWord, word } from './words';
 const MINUTE_MS = 60_000;
 const MARGIN_MS = 5_000; /* the daemon's clock decides what "at most an hour" is */
 const MOST_SHOWN = 60;
-
-/** Those nobody has seen first, then the gravest, then the newest. */
-export function worstFirst(alarms: Alarm[]): Alarm[] {
-    return [...alarms].sort((a, b) => Number(waits(b)) - Number(waits(a)) || graver(a, b) || b.changed_at.localeCompare(a.changed_at));
-}
-
-/** How long it may be put aside: health and safety an hour, the rest a shift. */
-export function shelfMinutes(stake: string): number[] {
-    return grave(stake) ? [15, 60] : [15, 60, 240, 480];
-}
-
-/** Of health or safety: seen one by one, put aside by who leads the shift only. */
-export const grave = (stake: string): boolean => stake === 'health' || stake === 'safety';
-
-/** Which of these one act may acknowledge. */
-export const together = (alarms: Alarm[]): Alarm[] => alarms.filter((a) => waits(a) && !grave(a.stake));
 
 const say = (text: StateWord | undefined, lang: Lang): string => (lang === 'en' && text?.en ? text.en : text?.vi ?? '');
 const refused = (o: Outcome, lang: Lang): string | null => (o.done ? null : o.said || word('unreachable', lang));
