@@ -214,7 +214,8 @@ export function Alarms({ s, at }: { s: State; at: number }) {
                 <a class="plain" href="/api/v1/alarm-rules.csv" download="alarm-rules.csv">{word('rulesSheet', lang)}</a>
                 <input type="search" value={search} placeholder={word('searchAlarms', lang)} aria-label={word('searchAlarms', lang)} onInput={(e) => setSearch(e.currentTarget.value)} />
             </div>
-            <section class="card alarms" aria-label={word('alarms', lang)}>
+            <section class="card alarms" aria-labelledby="open-alarms">
+                <h2 id="open-alarms" class="unseen">{word('alarms', lang)}</h2>
                 {open.length === 0 && <p class="nothing" role="status">{word(s.alarms.length && found.length === 0 ? 'noMatchAlarms' : 'noAlarms', lang)}</p>}
                 <Items s={s} alarms={open} at={at} />
             </section>

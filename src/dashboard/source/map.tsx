@@ -112,7 +112,7 @@ export function ProvinceMap({ views, lang }: { views: SiteView[]; lang: Lang }) 
                     ))}
                 </ul>
             </header>
-            <div class="map" ref={host} role="region" aria-label={word('map', lang)} />
+            <div class="map" ref={host} role="group" aria-label={word('mapOfSites', lang)} />
             {away && <p class="problem">{word('mapAway', lang)}</p>}
         </section>
     );

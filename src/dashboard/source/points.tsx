@@ -51,21 +51,16 @@ export function qualityText(point: Point, lang: Lang): string {
     return qualityWord(point.quality, lang) + (reason ? `: ${reason}` : '');
 }
 
-function spoken(point: Point, lang: Lang): string {
-    const value = point.quality === 'bad' ? '' : `, ${said(point, lang)} ${unit(point.unit, lang)}`.trimEnd();
-    const stage = point.commissioning ? `, ${word('commissioning', lang)}` : '';
-    return `${point.name}${stage}${value}, ${qualityText(point, lang)}. ${word('openTrend', lang)}`;
-}
-
 const Row = memo(({ point, lang, ago }: { point: Point; lang: Lang; ago: string }) => (
     <li class={`row row-${point.quality}`} data-point={point.id}>
-        <button type="button" onClick={() => openPoint(point.id)} aria-label={spoken(point, lang)}>
+        <button type="button" onClick={() => openPoint(point.id)}>
             <span class="name">{point.name}{point.commissioning && <span class="stage">{word('commissioning', lang)}</span>}</span>
             <span class="about">
                 <span class={`quality quality-${point.quality}`}><Mark kind={point.quality} />{qualityText(point, lang)}</span>
                 {point.quality !== 'bad' && <span class="ago">{ago}</span>}
             </span>
             <Value point={point} lang={lang} />
+            <span class="unseen">{word('openTrend', lang)}</span>
         </button>
     </li>
 ));
