@@ -42,6 +42,7 @@ beforeEach(async () => {
     fake.mute = false;
     fake.alarms = [];
     fake.acts = [];
+    fake.modes = [];
     fake.personRole = 'operator';
     await chrome.context.clearCookies();
     await page.setViewportSize({ width: 1440, height: 900 });
@@ -412,6 +413,30 @@ test('a site is drawn step by step with its values; two steps lead from the over
     await bad.click();
     await page.locator('dialog canvas').waitFor();
     assert.deepEqual(refusals(), []);
+});
+
+test('a mode is set on a site with its reason and end, and ends', async () => {
+    await signIn('#/site/tta-quyet-thang');
+    await page.getByRole('button', { name: 'Đặt chế độ…' }).click();
+    await page.getByLabel('Chế độ').selectOption('calibration');
+    await page.getByRole('button', { name: 'Đặt chế độ', exact: true }).click();
+    await page.getByText('Hãy ghi lý do').waitFor();
+    await page.getByLabel('Lý do').fill('hiệu chuẩn đầu đo clo');
+    await page.getByRole('button', { name: 'Đặt chế độ', exact: true }).click();
+    const mode = page.locator('[data-mode]');
+    await mode.getByText('Hiệu chuẩn', { exact: true }).waitFor();
+    assert.match(await mode.innerText(), /đến \d\d:\d\d.*còn.*hiệu chuẩn đầu đo clo/s);
+    assert.equal(fake.modes[0].site, 'tta-quyet-thang');
+    await mode.getByRole('button', { name: 'Kết thúc' }).click();
+    await mode.waitFor({ state: 'detached' });
+});
+
+test('how much alarms asked of people is told', async () => {
+    await arrive();
+    await to('#/alarms');
+    await page.getByText('Chất lượng cảnh báo').click();
+    await page.locator('.performance').getByText('Mực nước bể hút').waitFor();
+    assert.equal(await page.locator('.performance .over').count(), 3);
 });
 
 test('trends: points together, zoomed, compared, kept in the address', async () => {

@@ -102,6 +102,7 @@ class Fake {
         this.accounts = [{ name: 'lan', full_name: 'Lò Thị Lan', role: 'operator', supplier: null, language: 'vi', leads: true, disabled: false, must_change: false,
             made: rfc3339(Date.now() - 9e8), password_set: rfc3339(Date.now() - 8e8), changed: rfc3339(Date.now() - 8e8), changed_by: 'admin' }];
         this.tokens = [];
+        this.modes = [];
         this.acts = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
             id: `${site}.${id}`, name, site, site_name, wire, device: `${wire}-${1 + (i % 2)}`, parameter, unit, decimals, every_ms: 2000, commissioning: NOT_ACCEPTED.has(`${site}.${id}`),
@@ -130,6 +131,7 @@ class Fake {
     /* One turn of the field: a third of the points read anew. */
     step(turn) {
         if (this.frozen) return;
+        this.tellAlarms();
         const at = Date.now();
         const changed = this.points.filter((p, i) => i % 3 === turn % 3 && p.reason !== 'never_read' && p.reason !== 'stale');
         for (const p of changed) {
@@ -137,6 +139,16 @@ class Fake {
             if (p.quality !== 'bad') p.value = this.valueAt(p, at);
         }
         this.tell('change', changed);
+    }
+
+    /* What the stream of alarms says when they were changed from outside. */
+    tellAlarms() {
+        const now = JSON.stringify(this.alarms);
+        if (now === this.alarmsTold) return;
+        const was = JSON.parse(this.alarmsTold ?? '[]');
+        this.alarmsTold = now;
+        const ended = was.map((a) => a.id).filter((id) => !this.alarms.some((a) => a.id === id));
+        for (const s of this.streams) s.write(`event: alarms-change\ndata: ${JSON.stringify({ at: rfc3339(Date.now()), items: this.alarms, ended })}\n\n`);
     }
 
     tell(kind, points) {
@@ -297,7 +309,10 @@ class Fake {
     stream(reply) {
         reply.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
         reply.flushHeaders();
-        if (!this.frozen) this.write(reply, 'full', this.points);
+        if (!this.frozen) {
+            this.write(reply, 'full', this.points);
+            reply.write(`event: alarms\ndata: ${JSON.stringify({ at: rfc3339(Date.now()), items: this.alarms })}\n\n`);
+        }
         this.streams.add(reply);
         reply.on('close', () => this.streams.delete(reply));
     }
@@ -323,6 +338,18 @@ class Fake {
         if (acted) return this.actOnAlarm(request, reply, acted[1], acted[2]);
         if (path === '/api/v1/alarm-rules.csv') return void reply.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' }).end(RULES);
         if (path === '/api/v1/sites') return this.json(reply, 200, { sites: this.sites(), next: null });
+        if (path === '/api/v1/modes' && request.method === 'POST') {
+            const said = JSON.parse(await textOf(request));
+            if (!this.modes.some((m) => m.key === said.key)) this.modes.push({ id: `${this.modes.length}`.padStart(16, '0'), from: rfc3339(Date.now()), ended: 'open', ended_at: null, who: NAME, ended_by: null, end_why: null, ...said });
+            return this.json(reply, 201, this.modes.at(-1));
+        }
+        if (path === '/api/v1/modes') return this.json(reply, 200, { items: this.modes });
+        if (path.startsWith('/api/v1/modes/')) {
+            this.modes = this.modes.filter((m) => m.id !== path.split('/').pop());
+            return this.json(reply, 204);
+        }
+        if (path === '/api/v1/alarms/performance') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), operators: 1, alarms: 31, by_severity: { low: 20, medium: 6, high: 4, critical: 1 },
+            mean_in_10min: 0.22, most_in_10min: 12, floods: 1, flood_share: 0.013, chattering: 1, chatter: [], worst: [{ point: 'tta-quyet-thang.level', rule: 'level', alarms: 9 }], stale: 0, oldest: [] });
         if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,
             people: 21000, chain: [], safety_plan: { status: 'approved', approved_on: null, valid_until: null, next_review: '2026-01-01' } }], next: null });
         if (path === '/api/v1/sessions') return this.json(reply, 200, { sessions: [{ id: 's1', account: 'lan', from: '10.0.0.7', made: rfc3339(Date.now() - 3e6), seen: rfc3339(Date.now()), expires: rfc3339(Date.now() + 3e7) }] });

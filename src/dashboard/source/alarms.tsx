@@ -5,6 +5,7 @@ import { grave, shelfMinutes, together, worstFirst } from './alarm_kit';
 import { age, folded, instant, moment, number, time, unit, type Lang } from './format';
 import { active, aside, waits } from './judged';
 import { Mark, SeverityMark } from './marks';
+import { AlarmPerformance } from './performance';
 import { trendsHash } from './route';
 import type { Alarm, Session, StateWord } from './shapes';
 import { go, now, openPoint, siteHash, state, type State } from './state';
@@ -225,6 +226,7 @@ export function Alarms({ s, at }: { s: State; at: number }) {
                     <Items s={s} alarms={put} at={at} />
                 </details>
             )}
+            <AlarmPerformance lang={lang} />
         </>
     );
 }

@@ -142,7 +142,7 @@ function Accounts({ own, lang, at }: { own: string; lang: Lang; at: number }) {
             <header><h2 id="accounts-title">{word('accounts', lang)}</h2></header>
             {once && <Once text={once.password} what={`${word('oncePassword', lang)} ${once.name}.`} lang={lang} done={() => setOnce(null)} />}
             {(trouble ?? refused) && <p class="problem" role="alert"><Mark kind="bad" />{trouble === 'unreachable' ? word('unreachable', lang) : trouble ?? refused}</p>}
-            <div class="table-box" tabIndex={0} role="region" aria-labelledby="accounts-title">
+            <div class="table-box" tabIndex={0} role="group" aria-labelledby="accounts-title">
                 <table>
                     <thead><tr><th scope="col">{word('name', lang)}</th><th scope="col">{word('fullName', lang)}</th><th scope="col">{word('role', lang)}</th><th scope="col">{word('status', lang)}</th><th scope="col">{word('changedAt', lang)}</th><th scope="col"><span class="unseen">{word('acts', lang)}</span></th></tr></thead>
                     <tbody>{(items ?? []).map((a) => (
@@ -221,7 +221,7 @@ function Tokens({ lang, at }: { lang: Lang; at: number }) {
             {once && <Once text={once.secret} what={`${word('onceSecret', lang)} ${once.id}.`} lang={lang} done={() => setOnce(null)} />}
             {(trouble ?? refused) && <p class="problem" role="alert"><Mark kind="bad" />{trouble === 'unreachable' ? word('unreachable', lang) : trouble ?? refused}</p>}
             {items?.length === 0 && <p class="nothing">{word('noTokens', lang)}</p>}
-            {items && items.length > 0 && <div class="table-box" tabIndex={0} role="region" aria-labelledby="tokens-title">
+            {items && items.length > 0 && <div class="table-box" tabIndex={0} role="group" aria-labelledby="tokens-title">
                 <table>
                     <thead><tr><th scope="col">{word('id', lang)}</th><th scope="col">{word('purpose', lang)}</th><th scope="col">{word('role', lang)}</th><th scope="col">{word('addresses', lang)}</th><th scope="col">{word('usedAt', lang)}</th><th scope="col">{word('expires', lang)}</th><th scope="col"><span class="unseen">{word('acts', lang)}</span></th></tr></thead>
                     <tbody>{items.map((t) => (

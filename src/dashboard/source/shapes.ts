@@ -64,6 +64,47 @@ export interface Alarm {
     first_response?: StateWord;
 }
 
+/** What is said of alarms as they change: all that are open, or those that changed and the ids of those that ended. */
+export interface AlarmPicture {
+    at: string;
+    items: Alarm[];
+    ended?: string[];
+}
+
+export interface Mode {
+    id: string;
+    kind: string;
+    site?: string;
+    device?: string;
+    point?: string;
+    from: string;
+    until: string;
+    who: string;
+    why: string;
+    ended: string;
+}
+
+interface Often {
+    point: string | null;
+    rule: string;
+    alarms: number;
+}
+
+export interface Performance {
+    from: string;
+    to: string;
+    alarms: number;
+    by_severity: Record<string, number>;
+    mean_in_10min: number;
+    most_in_10min: number;
+    floods: number;
+    flood_share: number;
+    chattering: number;
+    worst: Often[];
+    chatter: Often[];
+    stale: number;
+}
+
 /** A row of the sheet of rules: what there is to judge by. */
 export interface Rule {
     point: string;

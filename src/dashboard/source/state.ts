@@ -2,7 +2,7 @@
 import * as api from './api';
 import { instant, type Lang } from './format';
 import { hashOf, hashWith, routeOf, type Route } from './route';
-import type { Alarm, Point, PointPage, Ready, Reading, Rule, Session, SiteInfo, StreamPicture, System, Wire } from './shapes';
+import type { Alarm, AlarmPicture, Mode, Point, PointPage, Ready, Reading, Rule, Session, SiteInfo, StreamPicture, System, Wire } from './shapes';
 import { recordsOf } from './sheet';
 import { LiveStream, type Link } from './stream';
 import { knownQuality } from './words';
@@ -21,6 +21,7 @@ export interface State {
     ready: Ready | null;
     wires: Wire[] | null;
     alarms: Alarm[] | null; /* null: not known */
+    modes: Mode[] | null;
     sites: SiteInfo[] | null;
     systems: System[] | null;
     rules: Rule[] | null;
@@ -35,7 +36,7 @@ export type Theme = 'auto' | 'light' | 'dark';
 const PAGES_MOST = 200;
 const ASK_AROUND_MS = 5_000;
 const POINTS_AGAIN_MS = 60_000;
-const ALARMS_AGAIN_MS = 2_000;
+const ALARMS_AGAIN_MS = 10_000; /* the stream tells them; this is for what it may have lost */
 const WORLD_AGAIN_MS = 300_000;
 
 /* Preferences only; a browser that keeps nothing is not an error. */
@@ -60,7 +61,7 @@ export { recall };
 export const state: State = {
     lang: recall('lang') === 'en' ? 'en' : 'vi',
     auth: 'asking', who: null, changing: false, note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
-    ready: null, wires: null, alarms: null, sites: null, systems: null, rules: null, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
+    ready: null, wires: null, alarms: null, modes: null, sites: null, systems: null, rules: null, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
 };
 
 function themeOf(kept: string | null): Theme {
@@ -190,6 +191,20 @@ export async function loadAlarms(): Promise<void> {
     }
 }
 
+function takeAlarms(kind: 'all' | 'change', picture: AlarmPicture): void {
+    if (kind === 'all') return set({ alarms: picture.items });
+    if (!state.alarms) return void loadAlarms();
+    const gone = new Set([...(picture.ended ?? []), ...picture.items.map((a) => a.id)]);
+    set({ alarms: [...picture.items, ...state.alarms.filter((a) => !gone.has(a.id))] });
+}
+
+export async function loadModes(): Promise<void> {
+    await api.get<{ items: Mode[] }>('/api/v1/modes').then((got) => set({ modes: got.items }), (error) => {
+        refusedMaybe(error);
+        set({ modes: null });
+    });
+}
+
 let stream: LiveStream | null = null;
 let timers: number[] = [];
 
@@ -212,15 +227,17 @@ async function lookWhoEntered(): Promise<void> {
 
 function enter(who: Session): void {
     set({ auth: 'in', who, note: null, link: { state: 'connecting' } });
-    stream = new LiveStream('/api/v1/stream?topics=points', {
+    stream = new LiveStream('/api/v1/stream?topics=points,alarms', {
         picture: takePicture,
+        alarms: takeAlarms,
         link: (link) => (link.state === 'denied' ? leave('ended') : set({ link })),
     });
     void loadPoints();
     void askAround();
     void loadWorld();
     void loadAlarms();
-    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS), setInterval(loadAlarms, ALARMS_AGAIN_MS),
+    void loadModes();
+    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS), setInterval(loadAlarms, ALARMS_AGAIN_MS), setInterval(loadModes, ALARMS_AGAIN_MS),
         setInterval(loadWorld, WORLD_AGAIN_MS)] as unknown as number[];
 }
 
@@ -229,7 +246,7 @@ function leave(note: Note): void {
     stream = null;
     timers.forEach((t) => clearInterval(t));
     timers = [];
-    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, sites: null, systems: null, rules: null, help: false });
+    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, sites: null, systems: null, rules: null, help: false });
 }
 
 function noteOf(error: unknown): Note {

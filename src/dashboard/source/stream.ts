@@ -1,7 +1,7 @@
 /* The live link: reads the stream, notices silence, reconnects by itself, and says which of these it is doing. */
 import { answers, Refused } from './api';
 import { EventParser } from './sse';
-import type { StreamPicture } from './shapes';
+import type { AlarmPicture, StreamPicture } from './shapes';
 
 export type Link =
     | { state: 'connecting' }
@@ -11,6 +11,7 @@ export type Link =
 
 export interface StreamSink {
     picture(kind: 'full' | 'change', picture: StreamPicture): void;
+    alarms(kind: 'all' | 'change', picture: AlarmPicture): void;
     link(link: Link): void;
 }
 
@@ -168,6 +169,11 @@ export class LiveStream {
     }
 
     private take(event: string, data: string): void {
+        if (event === 'alarms' || event === 'alarms-change') {
+            const alarms = JSON.parse(data) as AlarmPicture;
+            if (Array.isArray(alarms.items)) this.sink.alarms(event === 'alarms' ? 'all' : 'change', alarms);
+            return;
+        }
         if (event !== 'full' && event !== 'change') return;
         const picture = JSON.parse(data) as StreamPicture;
         if (!Array.isArray(picture.points)) return;

@@ -226,3 +226,8 @@ export const ruleKindWord = words({
 export const stakeWord = words({
     operation: ['vận hành', 'operation'], supply: ['cấp nước', 'supply'], health: ['sức khỏe', 'health'], safety: ['an toàn', 'safety'], security: ['an ninh', 'security'],
 });
+
+export const modeWord = words({
+    calibration: ['Hiệu chuẩn', 'Calibration'], maintenance: ['Bảo trì', 'Maintenance'], out_of_service: ['Ngừng sử dụng', 'Out of service'], rota: ['Cấp nước luân phiên', 'Rota'],
+    drill: ['Diễn tập', 'Drill'], backwash: ['Rửa lọc', 'Backwash'],
+});

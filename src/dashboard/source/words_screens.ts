@@ -1,7 +1,7 @@
 /* The words of the screens, Vietnamese and English side by side. */
 export const PAIRS = {
     screens: ['Các màn hình', 'Screens'], screen_overview: ['Tổng quan', 'Overview'], screen_alarms: ['Cảnh báo', 'Alarms'], screen_site: ['Công trình', 'Site'],
-    screen_points: ['Điểm đo', 'Points'], screen_trends: ['Xu hướng', 'Trends'], screen_wires: ['Đường truyền', 'Wires'], screen_settings: ['Quản trị', 'Administration'],
+    screen_points: ['Điểm đo', 'Points'], screen_trends: ['Xu hướng', 'Trends'], screen_wires: ['Đường truyền', 'Wires'], screen_settings: ['Quản trị', 'Settings'],
     menu: ['Tùy chọn', 'Options'], theme: ['Nền', 'Theme'], themeAuto: ['theo máy', 'system'], themeLight: ['sáng', 'light'], themeDark: ['tối', 'dark'],
     silence: ['Tắt chuông 10 phút', 'Silence for 10 minutes'], silencedUntil: ['Tắt chuông đến', 'Silent until'], soundBlocked: ['Trình duyệt chặn âm thanh: bấm để bật chuông', 'The browser blocks sound: press to let it ring'],
     unseenAlarms: ['cảnh báo chưa xác nhận', 'alarms unacknowledged'],
@@ -53,4 +53,9 @@ export const PAIRS = {
     anywhere: ['mọi nơi', 'anywhere'], never: ['chưa dùng', 'never'], noEnd: ['không', 'none'], revoke: ['Thu hồi', 'Revoke'], revoked: ['đã thu hồi', 'revoked'], noTokens: ['Chưa có mã nào.', 'No tokens yet.'],
     mySessions: ['Phiên đăng nhập của tôi', 'My sessions'], since: ['từ', 'since'], endSession: ['Kết thúc', 'End'], versions: ['Phiên bản cấu hình', 'Versions of the configuration'], version: ['Phiên bản', 'Version'], noDifference: ['Không có khác biệt được ghi.', 'No difference is recorded.'],
     rule: ['Quy tắc', 'Rule'],
+
+    mode: ['Chế độ', 'Mode'], putMode: ['Đặt chế độ', 'Set a mode'], endMode: ['Kết thúc', 'End'], forHours: ['trong', 'for'], leftOver: ['còn', 'left:'],
+    performance: ['Chất lượng cảnh báo', 'Alarm performance'], performanceWhy: ['bao nhiêu, dồn dập, lặp lại, đứng lâu', 'how many, floods, chattering, standing'], shift8: ['8 giờ', '8 h'], day24: ['24 giờ', '24 h'], week7: ['7 ngày', '7 days'],
+    alarmsAll: ['Tổng số cảnh báo', 'Alarms'], mean10: ['Trung bình trong 10 phút', 'Mean in 10 min'], most10: ['Nhiều nhất trong 10 phút', 'Most in 10 min'], floods: ['Lần báo động dồn dập', 'Floods'], chattering: ['Quy tắc kêu lặp lại', 'Chattering rules'],
+    standing: ['Đứng quá một ngày', 'Standing over a day'], worstTen: ['Kêu nhiều nhất', 'Most often'],
 } as const satisfies Record<string, readonly [vi: string, en: string]>;
