@@ -525,7 +525,7 @@ async function stumblingBlocks() {
 const SCREENS = ['#/overview', '#/alarms', '#/site/nmn-lai-chau', '#/site/dma-tan-phong-1', '#/points', `#/points?point=${FLOW}`, '#/trends', `#/trends?points=${FLOW},${DEAD}&range=1h`, '#/wires', '#/settings'];
 
 for (const scheme of ['light', 'dark'])
-    test(`axe finds nothing on any screen at three sizes, ${scheme === 'dark' ? 'dark, in English' : 'light'}`, { skip: axe === null && 'no axe-core', timeout: 240_000 }, async () => {
+    test(`axe finds nothing on any screen at three sizes, ${scheme === 'dark' ? 'dark, in English' : 'light'}`, { skip: (axe === null || !process.env.CAPNUOC_AXE) && 'not asked for, or no axe-core', timeout: 400_000 }, async () => {
         fake.personRole = 'administrator';
         fake.alarms = [ALARM(), { ...ALARM(), id: '20f3a2b1c4d5e6f7', site: 'nmn-lai-chau', severity: 'low', stake: 'supply', state: 'acknowledged', below: 'acknowledged' },
             { ...ALARM(), id: '30f3a2b1c4d5e6f7', severity: 'critical', state: 'shelved', shelved_until: new Date(Date.now() + 9e5).toISOString() }];

@@ -1,10 +1,12 @@
 /* Which alarm first, which together, and for how long one may be put aside.  Pure. */
-import { graver, waits } from './judged';
+import { active, graver, SEVERITIES, waits } from './judged';
 import type { Alarm } from './shapes';
 
-/** Those nobody has seen first, then the gravest, then the newest. */
+const gravity = (a: Alarm): number => SEVERITIES.indexOf(a.severity);
+
+/** Those nobody has seen first, then the gravest, of those what still is so, then the newest. */
 export function worstFirst(alarms: Alarm[]): Alarm[] {
-    return [...alarms].sort((a, b) => Number(waits(b)) - Number(waits(a)) || graver(a, b) || b.changed_at.localeCompare(a.changed_at));
+    return [...alarms].sort((a, b) => Number(waits(b)) - Number(waits(a)) || gravity(b) - gravity(a) || Number(active(b)) - Number(active(a)) || graver(a, b) || b.changed_at.localeCompare(a.changed_at));
 }
 
 /** How long it may be put aside: health and safety an hour, the rest a shift. */

@@ -14,6 +14,7 @@ import { alarmStateWord, severityWord, stakeWord, word } from './words';
 const MINUTE_MS = 60_000;
 const MARGIN_MS = 5_000; /* the daemon's clock decides what "at most an hour" is */
 const MOST_SHOWN = 60;
+const FIRST_AT_SITE = 3; /* the process picture stays in sight */
 
 const say = (text: StateWord | undefined, lang: Lang): string => (lang === 'en' && text?.en ? text.en : text?.vi ?? '');
 const refused = (o: Outcome, lang: Lang): string | null => (o.done ? null : o.said || word('unreachable', lang));
@@ -100,18 +101,20 @@ function AlarmItem({ alarm, who, lang, at, chosen }: { alarm: Alarm; who: Sessio
                 </div>
                 <p class="alarm-where">
                     {alarm.point ? <button type="button" class="link" onClick={() => openPoint(alarm.point)}>{alarm.point_name}</button> : <span>{alarm.point_name}</span>}
-                    {alarm.site && <a href={siteHash(alarm.site)}>{state.sites?.find((x) => x.id === alarm.site)?.name ?? alarm.site}</a>}
+                    {alarm.site && state.route.screen !== 'site' && <a href={siteHash(alarm.site)}>{state.sites?.find((x) => x.id === alarm.site)?.name ?? alarm.site}</a>}
                     <span class="quiet">{severityWord(alarm.severity, lang)} · {stakeWord(alarm.stake, lang)}</span>
                 </p>
                 <Numbers alarm={alarm} lang={lang} at={at} />
             </div>
             <div class="alarm-do">
-                {response && <p class="first-response"><strong>{word('firstResponse', lang)}:</strong> {response}</p>}
-                {why.some(Boolean) && (
-                    <details class="alarm-why"><summary>{word('causeAndEffect', lang)}</summary>
-                        {why[0] && <p><strong>{word('cause', lang)}:</strong> {why[0]}</p>}{why[1] && <p><strong>{word('consequence', lang)}:</strong> {why[1]}</p>}
-                    </details>
-                )}
+                <div class="alarm-said">
+                    {response && <p class="first-response"><strong>{word('firstResponse', lang)}:</strong> {response}</p>}
+                    {why.some(Boolean) && (
+                        <details class="alarm-why"><summary>{word('causeAndEffect', lang)}</summary>
+                            {why[0] && <p><strong>{word('cause', lang)}:</strong> {why[0]}</p>}{why[1] && <p><strong>{word('consequence', lang)}:</strong> {why[1]}</p>}
+                        </details>
+                    )}
+                </div>
                 {who && !shelving && <Buttons alarm={alarm} who={who} lang={lang} act={(v) => void act(v)} shelve={() => setShelving(true)} />}
                 {who && shelving && <Shelf alarm={alarm} lang={lang} done={() => setShelving(false)} />}
                 {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
@@ -141,12 +144,12 @@ function useListKeys(): void {
     }, []);
 }
 
-function Items({ s, alarms, at }: { s: State; alarms: Alarm[]; at: number }) {
-    const [most, setMost] = useState(MOST_SHOWN);
+function Items({ s, alarms, at, first = MOST_SHOWN }: { s: State; alarms: Alarm[]; at: number; first?: number }) {
+    const [most, setMost] = useState(first);
     return (
         <>
             <ul class="alarm-list">{worstFirst(alarms).slice(0, most).map((a) => <AlarmItem key={a.id} alarm={a} who={acting(s.who)} lang={s.lang} at={at} chosen={s.route.screen === 'alarms' && s.route.id === a.id} />)}</ul>
-            {alarms.length > most && <button type="button" class="link more" onClick={() => setMost(most + MOST_SHOWN)}>+{alarms.length - most}</button>}
+            {alarms.length > most && <button type="button" class="link more" onClick={() => setMost(most + MOST_SHOWN)}>+{alarms.length - most} {word('alarmsMore', s.lang)}</button>}
         </>
     );
 }
@@ -157,7 +160,7 @@ export function AlarmList({ s, alarms, at, title }: { s: State; alarms: Alarm[] 
     return (
         <section class="card alarms" aria-labelledby="alarms-title">
             <header><h2 id="alarms-title">{title}{alarms !== null && alarms.length > 0 && ` (${alarms.length})`}</h2></header>
-            {alarms === null ? <p class="nothing unknown-box">{word('alarmsUnknown', s.lang)}</p> : <Items s={s} alarms={alarms} at={at} />}
+            {alarms === null ? <p class="nothing unknown-box">{word('alarmsUnknown', s.lang)}</p> : <Items s={s} alarms={alarms} at={at} first={FIRST_AT_SITE} />}
         </section>
     );
 }

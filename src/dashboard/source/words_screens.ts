@@ -27,7 +27,7 @@ export const PAIRS = {
     process: ['Sơ đồ công nghệ', 'Process'], runs: ['đang chạy', 'running'], stands: ['dừng', 'stopped'], notMeasured: ['không có điểm đo', 'not measured'], fewer: ['Thu gọn', 'Fewer'],
     inTrends: ['Mở trong Xu hướng', 'Open in Trends'],
 
-    show: ['Hiển thị', 'Show'], unseen: ['Chưa xác nhận', 'Unacknowledged'], healthSafety: ['Sức khỏe, an toàn', 'Health, safety'], searchAlarms: ['Tìm cảnh báo', 'Find an alarm'], noMatchAlarms: ['Không có cảnh báo nào khớp.', 'No alarm matches.'],
+    show: ['Hiển thị', 'Show'], alarmsMore: ['cảnh báo nữa', 'more alarms'], unseen: ['Chưa xác nhận', 'Unacknowledged'], healthSafety: ['Sức khỏe, an toàn', 'Health, safety'], searchAlarms: ['Tìm cảnh báo', 'Find an alarm'], noMatchAlarms: ['Không có cảnh báo nào khớp.', 'No alarm matches.'],
     rulesSheet: ['Bảng quy tắc (CSV)', 'Rules (CSV)'], cause: ['Nguyên nhân', 'Cause'], consequence: ['Hậu quả', 'Consequence'], causeAndEffect: ['Nguyên nhân và hậu quả', 'Cause and consequence'],
     whyMissing: ['Hãy ghi lý do.', 'Give a reason.'], leadersShelve: ['Chỉ trưởng ca được tạm ẩn cảnh báo về sức khỏe và an toàn', 'Only who leads the shift may shelve what concerns health and safety'],
     putAside: ['Đang tạm ẩn hoặc bị chặn', 'Shelved or suppressed'], putAsideWhy: ['không kêu chuông, vẫn được theo dõi', 'silent, still watched'],
