@@ -103,6 +103,7 @@ class Fake {
             made: rfc3339(Date.now() - 9e8), password_set: rfc3339(Date.now() - 8e8), changed: rfc3339(Date.now() - 8e8), changed_by: 'admin' }];
         this.tokens = [];
         this.modes = [];
+        this.incidents = null; /* null: a daemon that does not keep any */
         this.acts = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
             id: `${site}.${id}`, name, site, site_name, wire, device: `${wire}-${1 + (i % 2)}`, parameter, unit, decimals, every_ms: 2000, commissioning: NOT_ACCEPTED.has(`${site}.${id}`),
@@ -204,6 +205,21 @@ class Fake {
             return rest;
         });
         return { from: rfc3339(Date.parse(query.get('from'))), to: rfc3339(Date.parse(query.get('to'))), series };
+    }
+
+    async incident(request, reply, path) {
+        const [, , , , id, verb] = path.split('/');
+        const found = this.incidents.find((i) => i.id === id);
+        if (!id) return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.incidents.map(({ members, facts, duties, ...brief }) => brief), next: null });
+        if (!found) return this.refuse(reply, 404, 'no such incident');
+        if (request.method === 'GET') return this.json(reply, 200, found);
+        const said = JSON.parse(await textOf(request));
+        this.acts.push({ id, verb, ...said });
+        const at = said.claimed_at ?? rfc3339(Date.now());
+        if (verb === 'duties') Object.assign(found.duties.find((d) => d.duty.word === said.duty), { done_at: at, who: NAME });
+        else found.facts.push({ fact: { assign: 'assigned', cause: 'cause_found' }[said.step] ?? said.step, claimed_at: at, recorded_at: rfc3339(Date.now()), source: 'operator', who: NAME, note: said.note ?? null });
+        if (said.step === 'assign') found.state = 'assigned';
+        return this.json(reply, 200, found);
     }
 
     sites() {
@@ -350,6 +366,7 @@ class Fake {
         }
         if (path === '/api/v1/alarms/performance') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), operators: 1, alarms: 31, by_severity: { low: 20, medium: 6, high: 4, critical: 1 },
             mean_in_10min: 0.22, most_in_10min: 12, floods: 1, flood_share: 0.013, chattering: 1, chatter: [], worst: [{ point: 'tta-quyet-thang.level', rule: 'level', alarms: 9 }], stale: 0, oldest: [] });
+        if (path.startsWith('/api/v1/incidents') && this.incidents) return this.incident(request, reply, path);
         if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,
             people: 21000, chain: [], safety_plan: { status: 'approved', approved_on: null, valid_until: null, next_review: '2026-01-01' } }], next: null });
         if (path === '/api/v1/sessions') return this.json(reply, 200, { sessions: [{ id: 's1', account: 'lan', from: '10.0.0.7', made: rfc3339(Date.now() - 3e6), seen: rfc3339(Date.now()), expires: rfc3339(Date.now() + 3e7) }] });

@@ -19,7 +19,7 @@ const { context, close } = await launch(tools, { width: 1366, height: 768 });
 const page = context.pages()[0];
 page.setDefaultTimeout(40_000);
 const complaints = [];
-page.on('console', (m) => m.type() === 'error' && !/401|503/.test(m.text()) && complaints.push(m.text()));
+page.on('console', (m) => m.type() === 'error' && !/401|503/.test(m.text()) && !/\/api\/v1\/incidents/.test(m.location().url) && complaints.push(m.text()));
 page.on('pageerror', (e) => complaints.push(String(e)));
 page.on('request', (r) => new URL(r.url()).origin === address || complaints.push(`asked ${r.url()}`));
 const becomes = (what, arg) => page.waitForFunction(what, arg, { polling: 'raf' });

@@ -4,7 +4,7 @@ import { allowSound, mayBeHeard, ringing, SILENCE_MS } from './bell';
 import { date, time, type Lang } from './format';
 import { waits } from './judged';
 import { Icon, Mark } from './marks';
-import { hashOf, SCREENS, type ScreenName } from './route';
+import { hashOf, type ScreenName } from './route';
 import type { Ready } from './shapes';
 import { set, setLang, setTheme, signOut, wantToChange, type State, type Theme } from './state';
 import { partStateWord, partWord, word, type Word } from './words';
@@ -129,21 +129,26 @@ export function Header({ s, at }: { s: State; at: number }) {
     );
 }
 
-const RAIL: ScreenName[] = ['overview', 'alarms', 'points', 'trends', 'wires', 'settings'];
+const RAIL: ScreenName[] = ['overview', 'alarms', 'points', 'trends', 'wires', 'settings', 'incidents'];
+
+/* The eye finds incidents below alarms; their digit is the last, so that the others keep theirs. */
+const SHOWN: ScreenName[] = ['overview', 'alarms', 'incidents', 'points', 'trends', 'wires', 'settings'];
 
 /** The digit that opens a screen. */
 export const KEYS: ReadonlyMap<string, ScreenName> = new Map(RAIL.map((name, i) => [String(i + 1), name]));
 
 export function Rail({ s }: { s: State }) {
     const waiting = (s.alarms ?? []).filter(waits).length;
+    const late = (s.incidents ?? []).filter((i) => i.overdue && !i.drill).length;
     const shown = s.route.screen === 'site' ? 'overview' : s.route.screen;
     return (
         <nav class="rail" aria-label={word('screens', s.lang)}>
             <ul>
-                {RAIL.filter((name) => SCREENS.includes(name)).map((name) => (
+                {SHOWN.filter((name) => name !== 'incidents' || s.keepsIncidents).map((name) => (
                     <li key={name} class={`to-${name}`}>
                         <a href={hashOf(name)} aria-current={shown === name ? 'page' : undefined}>
                             <Icon name={name} /><span>{word(`screen_${name}` as Word, s.lang)}</span>
+                            {name === 'incidents' && late > 0 && <span class="badge">{late}<span class="unseen"> {word('overdue', s.lang)}</span></span>}
                             {name === 'alarms' && s.alarms === null && <span class="badge badge-unknown" title={word('alarmsUnknown', s.lang)}>?</span>}
                             {name === 'alarms' && waiting > 0 && <span class="badge">{waiting}<span class="unseen"> {word('unseenAlarms', s.lang)}</span></span>}
                         </a>
@@ -154,7 +159,8 @@ export function Rail({ s }: { s: State }) {
     );
 }
 
-export function Help({ lang }: { lang: Lang }) {
+export function Help({ s }: { s: State }) {
+    const { lang } = s;
     const box = useRef<HTMLDialogElement>(null);
     const leave = () => set({ help: false });
     useEffect(() => {
@@ -163,7 +169,7 @@ export function Help({ lang }: { lang: Lang }) {
         return () => dialog?.close();
     }, []);
     const rows: [string, string][] = [
-        ['1 – 6', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
+        [s.keepsIncidents ? '1 – 7' : '1 – 6', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
         ['t', word('keyTrend', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
     ];
     return (

@@ -5,6 +5,7 @@ import { Alarms } from './alarms';
 import { allowSound, ring } from './bell';
 import { time, type Lang } from './format';
 import { Header, Help, KEYS, Rail, toggleBell } from './header';
+import { Incidents } from './incidents';
 import { waits } from './judged';
 import { Mark } from './marks';
 import { Overview } from './overview';
@@ -35,6 +36,7 @@ function screen(s: State, at: number): ComponentChild {
     const { route, lang } = s;
     switch (route.screen) {
         case 'alarms': return <Alarms s={s} at={at} />;
+        case 'incidents': return <Incidents key={route.id} s={s} at={at} />;
         case 'site': return <SiteScreen key={route.id} s={s} at={at} />;
         case 'points': return <Points points={[...s.points.values()]} loaded={s.loaded} lang={lang} at={at} />;
         case 'trends': return <Trends s={s} />;
@@ -124,7 +126,7 @@ function App() {
                 <footer><a href="/licences.txt">{word('licences', s.lang)}</a></footer>
             </div>
             {s.auth === 'in' && s.changing && <ChangePasswordDialog lang={s.lang} note={s.note} who={s.who} />}
-            {s.auth === 'in' && s.help && <Help lang={s.lang} />}
+            {s.auth === 'in' && s.help && <Help s={s} />}
         </div>
     );
 }

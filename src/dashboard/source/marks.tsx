@@ -57,6 +57,7 @@ export function VerdictMark({ verdict }: { verdict: Verdict }) {
 const ICONS: Record<string, string> = {
     overview: 'M3 11 12 4l9 7M5.5 9.5V20h13V9.5M10 20v-6h4v6',
     alarms: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4',
+    incidents: 'M12 3v3M12 12.500V9M12 12.500l2.500 1.500M12 21a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM9.500 3h5',
     points: 'M4 6h4M4 12h4M4 18h4M11 6h9M11 12h9M11 18h9',
     trends: 'M4 4v16h16M7 15l4-5 3 3 5-7',
     wires: 'M6 4v6a3 3 0 0 0 3 3h6a3 3 0 0 1 3 3v4M3.5 4h5M15.5 20h5',

@@ -71,6 +71,52 @@ export interface AlarmPicture {
     ended?: string[];
 }
 
+/** An incident as a list has it. */
+export interface Incident {
+    id: string;
+    state: string;
+    class: { word: string; vi: string };
+    class_confirmed: boolean;
+    legal: boolean;
+    limit_h: number;
+    start_at: string;
+    due_at: string;
+    on_time: string;
+    overdue: boolean;
+    drill: boolean;
+    closed: boolean;
+    unacknowledged: boolean;
+    repair_unconfirmed: boolean;
+    controllability: string;
+    large_since: string | null;
+    waiting_for: string | null;
+    sites: string[];
+    zones: string[];
+    member_count: number;
+}
+
+export interface IncidentMember {
+    id: string;
+    evidence: string;
+    point: string | null;
+    site: string | null;
+    zone: string | null;
+    cause: string | null;
+    class: string;
+    class_confirmed: boolean;
+    legal: boolean;
+    due_at: string;
+    restored_at: string | null;
+    repair: string;
+}
+
+export interface IncidentWhole extends Incident {
+    impact?: { people?: number; hospitals?: number; schools?: number };
+    members: IncidentMember[];
+    facts: { fact: string; claimed_at: string; recorded_at: string; source: string; who: string | null; note: string | null }[];
+    duties: { duty: { word: string; vi: string }; due_at: string; done_at: string | null; waived: boolean; overdue: boolean; who: string | null }[];
+}
+
 export interface Mode {
     id: string;
     kind: string;

@@ -2,7 +2,7 @@
 import * as api from './api';
 import { instant, type Lang } from './format';
 import { hashOf, hashWith, routeOf, type Route } from './route';
-import type { Alarm, AlarmPicture, Mode, Point, PointPage, Ready, Reading, Rule, Session, SiteInfo, StreamPicture, System, Wire } from './shapes';
+import type { Alarm, AlarmPicture, Incident, Mode, Point, PointPage, Ready, Reading, Rule, Session, SiteInfo, StreamPicture, System, Wire } from './shapes';
 import { recordsOf } from './sheet';
 import { LiveStream, type Link } from './stream';
 import { knownQuality } from './words';
@@ -22,6 +22,8 @@ export interface State {
     wires: Wire[] | null;
     alarms: Alarm[] | null; /* null: not known */
     modes: Mode[] | null;
+    incidents: Incident[] | null; /* open ones; null: not known */
+    keepsIncidents: boolean; /* false: a daemon that does not speak of them */
     sites: SiteInfo[] | null;
     systems: System[] | null;
     rules: Rule[] | null;
@@ -61,7 +63,7 @@ export { recall };
 export const state: State = {
     lang: recall('lang') === 'en' ? 'en' : 'vi',
     auth: 'asking', who: null, changing: false, note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
-    ready: null, wires: null, alarms: null, modes: null, sites: null, systems: null, rules: null, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
+    ready: null, wires: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, rules: null, keepsIncidents: false, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
 };
 
 function themeOf(kept: string | null): Theme {
@@ -205,6 +207,17 @@ export async function loadModes(): Promise<void> {
     });
 }
 
+export async function loadIncidents(): Promise<void> {
+    try {
+        const items = await api.pages<Incident>('/api/v1/incidents?state=open', 'items');
+        set({ incidents: items, keepsIncidents: true });
+    } catch (error) {
+        refusedMaybe(error);
+        if (error instanceof api.Refused && error.status === 404) set({ keepsIncidents: false });
+        else set({ incidents: null });
+    }
+}
+
 let stream: LiveStream | null = null;
 let timers: number[] = [];
 
@@ -237,7 +250,8 @@ function enter(who: Session): void {
     void loadWorld();
     void loadAlarms();
     void loadModes();
-    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS), setInterval(loadAlarms, ALARMS_AGAIN_MS), setInterval(loadModes, ALARMS_AGAIN_MS),
+    void loadIncidents();
+    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS), setInterval(loadAlarms, ALARMS_AGAIN_MS), setInterval(loadModes, ALARMS_AGAIN_MS), setInterval(() => state.keepsIncidents && void loadIncidents(), ASK_AROUND_MS),
         setInterval(loadWorld, WORLD_AGAIN_MS)] as unknown as number[];
 }
 
@@ -246,7 +260,7 @@ function leave(note: Note): void {
     stream = null;
     timers.forEach((t) => clearInterval(t));
     timers = [];
-    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, sites: null, systems: null, rules: null, help: false });
+    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, rules: null, help: false });
 }
 
 function noteOf(error: unknown): Note {

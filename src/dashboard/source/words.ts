@@ -231,3 +231,42 @@ export const modeWord = words({
     calibration: ['Hiệu chuẩn', 'Calibration'], maintenance: ['Bảo trì', 'Maintenance'], out_of_service: ['Ngừng sử dụng', 'Out of service'], rota: ['Cấp nước luân phiên', 'Rota'],
     drill: ['Diễn tập', 'Drill'], backwash: ['Rửa lọc', 'Backwash'],
 });
+
+export const incidentStateWord = words({
+    detected: ['đã phát hiện', 'detected'], reported: ['đã báo cáo', 'reported'], assigned: ['đã phân công', 'assigned'], on_site: ['đã đến hiện trường', 'on site'], verified: ['đã xác minh', 'verified'], cause_found: ['đã rõ nguyên nhân', 'cause found'],
+    remedy_proposed: ['đã đề xuất phương án', 'remedy proposed'], remedy_approved: ['phương án được duyệt', 'remedy approved'], repairing: ['đang khắc phục', 'being repaired'], repaired: ['khắc phục xong', 'repaired'], repair_unconfirmed: ['chờ xác nhận khắc phục', 'repair not yet confirmed'],
+    restored: ['đã cấp nước trở lại', 'restored'], evaluated: ['đã đánh giá', 'evaluated'], closed: ['đã đóng', 'closed'], merged: ['đã gộp', 'merged'],
+});
+
+export const incidentClassWord = words({
+    service_network: ['Mạng dịch vụ', 'Service network'], distribution_main: ['Ống phân phối', 'Distribution main'], transmission_main: ['Ống truyền tải', 'Transmission main'], plant_equipment: ['Thiết bị nhà máy', 'Plant equipment'], source_loss: ['Mất nguồn nước', 'Source lost'],
+    power_supply: ['Mất điện', 'Power supply'], water_quality: ['Chất lượng nước', 'Water quality'], telemetry: ['Mất kết nối', 'Telemetry'], security: ['An ninh', 'Security'], safety: ['An toàn', 'Safety'],
+});
+
+export const stepWord = words({
+    acknowledge: ['Xác nhận đã thấy', 'Acknowledge'], report: ['Báo cáo', 'Report'], assign: ['Phân công', 'Assign'], on_site: ['Đã đến hiện trường', 'On site'], verify: ['Đã xác minh', 'Verified'], confirm_class: ['Xác nhận loại', 'Confirm class'], cause: ['Nguyên nhân', 'Cause'],
+    propose: ['Đề xuất phương án', 'Propose a remedy'], begin_repair: ['Bắt đầu khắc phục', 'Begin repair'], repaired: ['Khắc phục xong', 'Repaired'], confirm_repair: ['Xác nhận đã khắc phục', 'Confirm the repair'], restored: ['Cấp nước trở lại', 'Restored'], close: ['Đóng sự cố', 'Close'],
+});
+
+export const factWord = words({
+    occurred: ['xảy ra', 'occurred'], called: ['khách hàng gọi', 'called'], detected: ['phát hiện', 'detected'], known: ['trung tâm tiếp nhận', 'known at the centre'], reported: ['báo cáo', 'reported'], assigned: ['phân công', 'assigned'], on_site: ['đến hiện trường', 'on site'],
+    verified: ['xác minh', 'verified'], class_confirmed: ['xác nhận loại', 'class confirmed'], cause_found: ['rõ nguyên nhân', 'cause found'], remedy_proposed: ['đề xuất phương án', 'remedy proposed'], remedy_approved: ['duyệt phương án', 'remedy approved'], repair_begun: ['bắt đầu khắc phục', 'repair begun'],
+    repaired: ['khắc phục xong', 'repaired'], restored: ['cấp nước trở lại', 'restored'], evaluated: ['đánh giá', 'evaluated'], closed: ['đóng', 'closed'], acknowledged: ['đã có người thấy', 'acknowledged'],
+});
+
+export const evidenceWord = words({
+    power: ['mất điện', 'power'], link: ['mất kết nối', 'link'], silence: ['mất tín hiệu', 'silence'], pump: ['bơm', 'pump'], equipment: ['thiết bị', 'equipment'], flow: ['lưu lượng', 'flow'], pressure: ['áp lực', 'pressure'], level: ['mực nước', 'level'], quality: ['chất lượng nước', 'quality'],
+    source: ['nguồn nước', 'source'], intrusion: ['đột nhập', 'intrusion'], leak: ['rò rỉ', 'leak'], call: ['khách hàng gọi', 'call'], person: ['người phát hiện', 'person'],
+});
+
+export const causeWord = words({
+    burst: ['vỡ ống', 'burst'], leakage: ['rò rỉ', 'leakage'], valve: ['van', 'valve'], third_party: ['bên thứ ba gây hư hỏng', 'third party'], road_works: ['đào đường', 'road works'], landslide: ['sạt lở', 'landslide'], flood: ['lũ', 'flood'], drought: ['khô hạn', 'drought'], pollution: ['ô nhiễm', 'pollution'],
+    mains_away: ['mất điện lưới', 'mains away'], electrical: ['điện', 'electrical'], pump: ['bơm', 'pump'], treatment: ['xử lý nước', 'treatment'], instrument: ['thiết bị đo', 'instrument'], telemetry: ['truyền tin', 'telemetry'], operation: ['vận hành', 'operation'], sabotage: ['phá hoại', 'sabotage'],
+    no_fault: ['không có hư hỏng', 'no fault'], other: ['khác', 'other'],
+});
+
+export const dutyWord = words({
+    partner_supplier: ['báo đơn vị cấp nước phối hợp', 'tell the partner supplier'], local_authority: ['báo chính quyền địa phương', 'tell the local authority'], people: ['báo người dân', 'tell the people'], report_handled: ['báo cáo đã xử lý', 'report it handled'],
+    report_beyond_control: ['báo cáo ngoài tầm kiểm soát', 'report beyond control'], report_large_effect: ['báo cáo ảnh hưởng lớn', 'report large effect'], cdc: ['báo CDC', 'tell the CDC'], health_department: ['báo Sở Y tế', 'tell the Department of Health'], police: ['báo công an', 'tell the police'],
+    traffic_authority: ['báo cơ quan giao thông', 'tell the traffic authority'], temporary_supply: ['cấp nước tạm', 'temporary supply'], other_supply: ['nguồn cấp khác', 'another supply'], written_record: ['lập biên bản', 'written record'],
+});
