@@ -1,7 +1,7 @@
 /* What the overview says: is the water safe, does everyone have water, what is late; and which site first.  Pure.
  * Nothing here turns "not known" into "well". */
 import { instant } from './format';
-import type { Alarm, Point, Quality, Rule, SiteInfo, System, Wire } from './shapes';
+import type { Alarm, Incident, Point, Quality, Rule, SiteInfo, System, Wire } from './shapes';
 
 export type Verdict = 'well' | 'doubt' | 'unknown' | 'wrong';
 
@@ -37,7 +37,7 @@ export function answer(stakes: string[], alarms: Alarm[] | null, rules: Rule[] |
 }
 
 export interface Late {
-    kind: 'alarm' | 'wire' | 'device' | 'plan';
+    kind: 'incident' | 'alarm' | 'wire' | 'device' | 'plan';
     id: string;
     name: { vi: string; en: string };
     since: number | null;
@@ -47,9 +47,10 @@ export interface Late {
 const both = (text: string) => ({ vi: text, en: text });
 
 /** An alarm nobody has seen is late when the time its rule gives is over. */
-export function lateOnes(alarms: Alarm[] | null, rules: Rule[] | null, wires: Wire[] | null, systems: System[] | null, now: number): Late[] {
+export function lateOnes(alarms: Alarm[] | null, rules: Rule[] | null, wires: Wire[] | null, systems: System[] | null, now: number, incidents: Incident[] | null = null): Late[] {
     const allowed = new Map((rules ?? []).map((r) => [`${r.point} ${r.rule}`, r.respondMs]));
-    const late: Late[] = [];
+    const late: Late[] = (incidents ?? []).filter((i) => i.overdue && !i.drill && !i.closed).map((i) => ({
+        kind: 'incident', id: i.id, name: { vi: i.class.vi || i.class.word, en: i.class.word.replace(/_/g, ' ') }, since: instant(i.due_at), by: now - (instant(i.due_at) ?? now) }));
     for (const a of alarms ?? []) {
         const since = instant(a.opened_at);
         const within = allowed.get(`${a.point} ${a.rule}`) ?? null;
@@ -66,7 +67,7 @@ export function lateOnes(alarms: Alarm[] | null, rules: Rule[] | null, wires: Wi
         const due = instant(s.safety_plan.next_review ? `${s.safety_plan.next_review}T23:59:59+07:00` : null);
         if (due !== null && due < now) late.push({ kind: 'plan', id: s.id, name: both(s.name), since: due, by: now - due });
     }
-    const order = ['alarm', 'wire', 'device', 'plan'];
+    const order = ['incident', 'alarm', 'wire', 'device', 'plan'];
     return late.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.by - a.by);
 }
 

@@ -54,18 +54,18 @@ function Question({ name, found, lang, at }: { name: 'safe' | 'supplied'; found:
 }
 
 function LateLine({ l, lang }: { l: Late; lang: Lang }) {
-    const href = l.kind === 'alarm' ? hashOf('alarms', l.id) : l.kind === 'plan' ? null : hashOf('wires');
+    const href = l.kind === 'incident' ? hashOf('incidents', l.id) : l.kind === 'alarm' ? hashOf('alarms', l.id) : l.kind === 'plan' ? null : hashOf('wires');
     return (
         <li class="why">
             <span>{word(`late_${l.kind}` as Word, lang)}</span>
             {href ? <a href={href}>{l.name[lang]}</a> : <strong>{l.name[lang]}</strong>}
-            <span class="quiet">{l.by > 0 && `${word(l.kind === 'alarm' || l.kind === 'plan' ? 'lateBy' : 'lostFor', lang)} ${duration(l.by, lang)}`}</span>
+            <span class="quiet">{l.by > 0 && `${word(l.kind === 'wire' || l.kind === 'device' ? 'lostFor' : 'lateBy', lang)} ${duration(l.by, lang)}`}</span>
         </li>
     );
 }
 
 function LateOnes({ late, known, waiting, lang }: { late: Late[]; known: boolean; waiting: number; lang: Lang }) {
-    const verdict: Verdict = late.some((l) => l.kind === 'alarm') ? 'wrong' : !known ? 'unknown' : late.length ? 'doubt' : 'well';
+    const verdict: Verdict = late.some((l) => l.kind === 'alarm' || l.kind === 'incident') ? 'wrong' : !known ? 'unknown' : late.length ? 'doubt' : 'well';
     const said: Word = verdict === 'unknown' ? 'lateUnknown' : late.length ? 'lateSome' : 'lateNone';
     return (
         <section class={`card question question-${verdict}`} aria-labelledby="question-late">
@@ -84,9 +84,9 @@ export function Overview({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     const believed = s.link.state === 'live' ? s.alarms : null;
     const views = siteViews(s.points.values(), s.alarms, s.sites);
-    const late = lateOnes(s.alarms, s.rules, s.wires, s.systems, at);
+    const late = lateOnes(s.alarms, s.rules, s.wires, s.systems, at, s.incidents);
     const waiting = (s.alarms ?? []).filter((a) => a.state === 'unacknowledged' || a.state === 'returned').length;
-    const known = believed !== null && s.wires !== null && s.systems !== null && s.rules !== null;
+    const known = believed !== null && s.wires !== null && s.systems !== null && s.rules !== null && (!s.keepsIncidents || s.incidents !== null);
     return (
         <>
             <div class="questions">

@@ -15,7 +15,7 @@ export const PAIRS = {
     notKnownAt: ['Không có số liệu:', 'No data:'], doubtfulAt: ['Nghi ngờ:', 'Doubtful:'], watchedGood: ['điểm theo dõi có số liệu tốt', 'watched points have good data'],
     nothingWatched: ['Chưa biết điểm đo nào được theo dõi', 'Not known which points are watched'],
     lateNone: ['Không có việc nào trễ', 'Nothing is late'], lateSome: ['việc trễ', 'late'], lateUnknown: ['Chưa rõ', 'Not known'],
-    late_alarm: ['Chưa ai xác nhận:', 'Seen by nobody:'], late_wire: ['Đường truyền mất kết nối:', 'Wire lost:'], late_device: ['Thiết bị mất kết nối:', 'Device lost:'], late_plan: ['Kế hoạch cấp nước an toàn quá hạn rà soát:', 'Water-safety plan not reviewed:'],
+    late_incident: ['Sự cố quá hạn:', 'Incident overdue:'], late_alarm: ['Chưa ai xác nhận:', 'Seen by nobody:'], late_wire: ['Đường truyền mất kết nối:', 'Wire lost:'], late_device: ['Thiết bị mất kết nối:', 'Device lost:'], late_plan: ['Kế hoạch cấp nước an toàn quá hạn rà soát:', 'Water-safety plan not reviewed:'],
     lateBy: ['quá hạn', 'overdue by'], lostFor: ['đã', 'for'], waitToBeSeen: ['cảnh báo chờ xác nhận', 'alarms wait to be acknowledged'], allSeen: ['Mọi cảnh báo đều đã được xác nhận', 'Every alarm has been acknowledged'],
     sites: ['Công trình', 'Sites'], worstFirst: ['công trình, cần chú ý nhất ở trên', 'sites, the worst first'], noSites: ['Chưa có công trình nào.', 'No sites yet.'], noSuchSite: ['Không có công trình này.', 'There is no such site.'],
     alarmsNow: ['cảnh báo đang diễn ra', 'active alarms'], pointsUnknown: ['điểm không có số liệu', 'points without data'], pointsDoubtful: ['điểm nghi ngờ', 'doubtful points'],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answer, keyPoints, lateOnes, siteViews } from '../../../src/dashboard/source/judged';
-import type { Alarm, Point, Quality, Rule, Wire } from '../../../src/dashboard/source/shapes';
+import type { Alarm, Incident, Point, Quality, Rule, Wire } from '../../../src/dashboard/source/shapes';
 
 const NOW = Date.parse('2026-11-26T10:00:00+07:00');
 
@@ -52,6 +52,12 @@ test('a wire that is down is late itself, not each of its devices', () => {
         devices: [{ id: 'd', unit: 1, state: 'down', last_valid_reply: null, every_ms: 1, points: 1, last_error: null, next_try: null }] });
     assert.deepEqual(lateOnes([], [], [wire('down')], [], NOW).map((l) => l.kind), ['wire']);
     assert.deepEqual(lateOnes([], [], [wire('up')], [], NOW).map((l) => l.kind), ['device']);
+});
+
+test('an overdue incident is late, before everything; an exercise is not', () => {
+    const incident = (more: object) => ({ id: '1', class: { word: 'telemetry', vi: 'Mất kết nối' }, due_at: '2026-11-26T09:00:00+07:00', overdue: true, drill: false, closed: false, ...more }) as Incident;
+    const late = lateOnes([alarm('a.x')], [rule('a.x', 'health')], [], [], NOW, [incident({}), incident({ id: '2', drill: true }), incident({ id: '3', overdue: false })]);
+    assert.deepEqual(late.map((l) => [l.kind, l.by]), [['incident', 3_600_000], ['alarm', 540_000]]);
 });
 
 test('the worst site first; one that is not seen at all stands beside a grave alarm', () => {
