@@ -97,6 +97,20 @@ async function alarm() {
     await item.getByText('đang diễn ra, đã xác nhận').waitFor();
 }
 
+async function modes() {
+    await page.getByText('Chất lượng cảnh báo').click();
+    await page.locator('.performance').getByText('Tổng số cảnh báo').waitFor();
+    await to('#/site/nmn-lai-chau');
+    await page.getByRole('button', { name: 'Đặt chế độ…' }).click();
+    await page.getByLabel('Chế độ').selectOption('calibration');
+    await page.getByLabel('Lý do').fill('hiệu chuẩn đầu đo clo');
+    await page.getByRole('button', { name: 'Đặt chế độ', exact: true }).click();
+    const mode = page.locator('[data-mode]');
+    await mode.getByText('hiệu chuẩn đầu đo clo').waitFor();
+    await mode.getByRole('button', { name: 'Kết thúc' }).click();
+    await mode.waitFor({ state: 'detached' });
+}
+
 async function trends() {
     await to(`#/trends?points=lc.nmn.flow_out,lc.treated.free_chlorine,${DOSE}&range=1h`);
     await becomes(() => document.querySelectorAll('.panel canvas').length === 2 && !document.querySelector('.panel .plot-note'));
@@ -121,7 +135,7 @@ try {
     const once = await administrator();
     await enter('lan', once);
     await setOwn(once);
-    for (const part of [overview, pixel, alarm, trends, rest]) {
+    for (const part of [overview, pixel, alarm, modes, trends, rest]) {
         await part();
         console.log(`${part.name}: walked`);
     }
