@@ -551,10 +551,10 @@ test('light and dark are chosen and remembered', async () => {
     await arrive();
     await menu();
     await page.getByRole('button', { name: 'tối' }).click();
-    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+    await becomes(() => document.documentElement.dataset.theme === 'dark');
     await page.reload();
     await page.locator('.pill-live').waitFor();
-    assert.equal(await page.locator('html').getAttribute('data-theme'), 'dark');
+    await becomes(() => document.documentElement.dataset.theme === 'dark');
     await menu();
     await page.getByRole('button', { name: 'theo máy' }).click();
 });
