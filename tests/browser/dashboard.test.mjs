@@ -407,6 +407,16 @@ test('the overview answers three questions and has the worst site first', async 
     fake.trouble('nmn-lai-chau.chlorine', 'good', 'none', true);
 });
 
+test('leaving a screen while it is still being made harms nothing', async () => {
+    await arrive();
+    for (const hash of ['#/site/nmn-lai-chau', '#/overview', '#/alarms', '#/overview', `#/trends?points=${FLOW}`, '#/overview', '#/points', '#/overview', '#/wires']) {
+        await to(hash);
+        await page.waitForTimeout(120); /* the hurry is the test */
+    }
+    await page.locator('[data-wire]').first().waitFor();
+    assert.deepEqual(complaints, []);
+});
+
 test('a site is drawn step by step with its values; two steps lead from the overview to the trend of a bad point', async () => {
     await arrive();
     await page.locator('[data-site="nmn-lai-chau"] a').click();

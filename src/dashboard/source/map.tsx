@@ -28,7 +28,8 @@ class Sheet {
     private seen = false;
 
     constructor(host: HTMLElement, lang: Lang) {
-        this.map = L.map(host, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 6.5, maxZoom: 15, scrollWheelZoom: false, fadeAnimation: false });
+        this.map = L.map(host, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 6.5, maxZoom: 15, scrollWheelZoom: false, fadeAnimation: false,
+            zoomAnimation: false, markerZoomAnimation: false, inertia: false }); /* nothing moves on after the screen was left */
         L.control.zoom({ zoomInTitle: word('zoomIn', lang), zoomOutTitle: word('zoomOut', lang), position: 'topright' }).addTo(this.map);
         this.map.setView([22.3, 103.2], 8.5);
     }
@@ -40,7 +41,7 @@ class Sheet {
             shape.bindTooltip(area.name, { sticky: true, className: 'commune-name', opacity: 1 }).addTo(all);
         }
         all.addTo(this.map);
-        if (!this.seen) this.map.fitBounds(all.getBounds(), { padding: [8, 8] });
+        if (!this.seen) this.map.fitBounds(all.getBounds(), { padding: [8, 8], animate: false });
         this.seen = true;
     }
 
@@ -65,7 +66,7 @@ class Sheet {
     }
 
     resize(): void {
-        this.map.invalidateSize();
+        this.map.invalidateSize({ animate: false });
     }
 
     free(): void {
