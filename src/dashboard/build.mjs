@@ -2,13 +2,14 @@
  *
  * OUTDIR receives the files as a browser asks for them, each also gzip-compressed, a manifest.json for people,
  * and two sources for the daemon: dashboard_assets.c (the table) and dashboard_bytes.S (the bytes, by .incbin).
- * MODULES is the node_modules folder to take esbuild, preact and uPlot from; default: the one beside this file. */
+ * MODULES is the node_modules folder to take esbuild, preact, uPlot and Leaflet from; default: the one beside this file. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { outline } from './outline.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? join(here, 'dist'));
@@ -21,12 +22,15 @@ const CONTENT_TYPES = {
     css: 'text/css; charset=utf-8',
     svg: 'image/svg+xml; charset=utf-8',
     txt: 'text/plain; charset=utf-8',
+    json: 'application/json; charset=utf-8',
 };
 const FIRST_LOAD_CEILING = 200 * 1000; /* compressed bytes of everything the first screen needs */
 
+const BOUNDARIES = join(here, '../../config/demo');
+
 const hash = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-async function bundle() {
+async function bundle(mapPath) {
     const made = await esbuild.build({
         entryPoints: { app: join(here, 'source/main.tsx'), style: join(here, 'page/style.css') },
         nodePaths: [modules],
@@ -40,19 +44,21 @@ async function bundle() {
         legalComments: 'none',
         jsx: 'automatic',
         jsxImportSource: 'preact',
-        define: { 'process.env.NODE_ENV': '"production"' },
+        define: { 'process.env.NODE_ENV': '"production"', OUTLINE_PATH: JSON.stringify(mapPath) },
+        loader: { '.png': 'dataurl' }, /* of Leaflet's style; the policy lets no other host be asked */
         logLevel: 'warning',
     });
     const text = (ending) => Buffer.from(made.outputFiles.find((f) => f.path.endsWith(ending)).contents);
     return { js: text('.js'), css: text('.css') };
 }
 
-/* What preact and uPlot ask of those who pass them on. */
+/* What those ask whose work is passed on. */
 function licences() {
-    const parts = ['preact', 'uplot'].map((name) => {
+    const parts = ['preact', 'uplot', 'leaflet'].map((name) => {
         const version = JSON.parse(readFileSync(join(modules, name, 'package.json'), 'utf8')).version;
         return `${name} ${version}\n\n${readFileSync(join(modules, name, 'LICENSE'), 'utf8').trim()}\n`;
     });
+    parts.push(readFileSync(join(BOUNDARIES, 'boundaries-licence.txt'), 'utf8'));
     return Buffer.from(parts.join('\n----------------------------------------\n\n'));
 }
 
@@ -99,7 +105,8 @@ function bytesSource(assets) {
 }
 
 async function main() {
-    const { js, css } = await bundle();
+    const map = named('communes', 'json', Buffer.from(JSON.stringify(outline(join(BOUNDARIES, 'lai-chau-communes-2025.topojson')))));
+    const { js, css } = await bundle(map.path);
     const app = named('app', 'js', js);
     const style = named('style', 'css', css);
     const icon = named('icon', 'svg', readFileSync(join(here, 'page/icon.svg')));
@@ -107,7 +114,7 @@ async function main() {
         .replace('@app@', app.path).replace('@style@', style.path).replace('@icon@', icon.path);
     const assets = [
         { path: '/', ending: 'html', bytes: Buffer.from(html), immutable: false },
-        app, style, icon,
+        app, style, icon, map,
         { path: '/licences.txt', ending: 'txt', bytes: licences(), immutable: false },
     ].map(asset);
 

@@ -66,11 +66,28 @@ const TROUBLED = {
     'dma-tan-phong-1.turbidity_end': ['bad', 'never_read'],
 };
 
+const KINDS = { 'nmn-lai-chau': ['treatment_plant', 22.3964, 103.4582, ['intake_screen', 'sedimentation', 'rapid_filtration', 'disinfection', 'storage']],
+    'tta-quyet-thang': ['booster_station', 22.3889, 103.4701, []], 'dma-tan-phong-1': ['dma', 22.3812, 103.4786, []] };
+
+const RULES = `\ufeffpoint,rule,kind,severity,stake,limit,deadband,on_delay_s,off_delay_s,respond_s,name,cause,consequence,first_response
+nmn-lai-chau.chlorine,chlorine-low,low,critical,health,0.3,0.03,300,300,1800,Clo dư thấp,"Hết hóa chất, bơm hỏng",Nước không được khử trùng,Đo đối chứng
+nmn-lai-chau.turbidity,turbidity-high,high,high,health,1.5,0.2,300,300,1800,Độ đục cao,,,
+nmn-lai-chau.flow_out,flow-high,high,high,supply,500,0,120,120,1800,Lưu lượng cao,,,
+dma-tan-phong-1.pressure_critical,pressure-low,low,medium,supply,0.8,0,120,120,1800,Áp lực thấp,,,
+`;
+
 const NOT_ACCEPTED = new Set(['tta-quyet-thang.level']);
+
+async function textOf(request) {
+    let body = '';
+    for await (const part of request) body += part;
+    return body;
+}
 
 class Fake {
     constructor(dist) {
         this.password = PASSWORD;
+        this.personRole = 'operator';
         this.who = null;
         this.dist = dist;
         this.manifest = JSON.parse(readFileSync(join(dist, 'manifest.json'), 'utf8')).assets;
@@ -81,6 +98,13 @@ class Fake {
         this.generation = 1;
         this.requests = [];
         this.alarms = [];
+        this.mute = false; /* takes requests, answers none */
+        this.accounts = [{ name: 'lan', full_name: 'Lò Thị Lan', role: 'operator', supplier: null, language: 'vi', leads: true, disabled: false, must_change: false,
+            made: rfc3339(Date.now() - 9e8), password_set: rfc3339(Date.now() - 8e8), changed: rfc3339(Date.now() - 8e8), changed_by: 'admin' }];
+        this.tokens = [];
+        this.modes = [];
+        this.incidents = null; /* null: a daemon that does not keep any */
+        this.acts = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
             id: `${site}.${id}`, name, site, site_name, wire, device: `${wire}-${1 + (i % 2)}`, parameter, unit, decimals, every_ms: 2000, commissioning: NOT_ACCEPTED.has(`${site}.${id}`),
             value: base, quality: 'good', reason: 'none', at: rfc3339(Date.now()), base, swing, phase: i * 1.7, beyond_this_page: { kept: null },
@@ -108,6 +132,7 @@ class Fake {
     /* One turn of the field: a third of the points read anew. */
     step(turn) {
         if (this.frozen) return;
+        this.tellAlarms();
         const at = Date.now();
         const changed = this.points.filter((p, i) => i % 3 === turn % 3 && p.reason !== 'never_read' && p.reason !== 'stale');
         for (const p of changed) {
@@ -115,6 +140,16 @@ class Fake {
             if (p.quality !== 'bad') p.value = this.valueAt(p, at);
         }
         this.tell('change', changed);
+    }
+
+    /* What the stream of alarms says when they were changed from outside. */
+    tellAlarms() {
+        const now = JSON.stringify(this.alarms);
+        if (now === this.alarmsTold) return;
+        const was = JSON.parse(this.alarmsTold ?? '[]');
+        this.alarmsTold = now;
+        const ended = was.map((a) => a.id).filter((id) => !this.alarms.some((a) => a.id === id));
+        for (const s of this.streams) s.write(`event: alarms-change\ndata: ${JSON.stringify({ at: rfc3339(Date.now()), items: this.alarms, ended })}\n\n`);
     }
 
     tell(kind, points) {
@@ -164,7 +199,62 @@ class Fake {
         return { ...base, kind: 'buckets', width_ms: width, buckets };
     }
 
-    actOnAlarm(reply, id, verb) {
+    many(query) {
+        const series = query.get('points').split(',').map((id) => this.point(id)).filter(Boolean).map((p) => {
+            const { from, to, ...rest } = this.series(p, query);
+            return rest;
+        });
+        return { from: rfc3339(Date.parse(query.get('from'))), to: rfc3339(Date.parse(query.get('to'))), series };
+    }
+
+    async incident(request, reply, path) {
+        const [, , , , id, verb] = path.split('/');
+        const found = this.incidents.find((i) => i.id === id);
+        if (!id) return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.incidents.map(({ members, facts, duties, ...brief }) => brief), next: null });
+        if (!found) return this.refuse(reply, 404, 'no such incident');
+        if (request.method === 'GET') return this.json(reply, 200, found);
+        const said = JSON.parse(await textOf(request));
+        this.acts.push({ id, verb, ...said });
+        const at = said.claimed_at ?? rfc3339(Date.now());
+        if (verb === 'duties') Object.assign(found.duties.find((d) => d.duty.word === said.duty), { done_at: at, who: NAME });
+        else found.facts.push({ fact: { assign: 'assigned', cause: 'cause_found' }[said.step] ?? said.step, claimed_at: at, recorded_at: rfc3339(Date.now()), source: 'operator', who: NAME, note: said.note ?? null });
+        if (said.step === 'assign') found.state = 'assigned';
+        return this.json(reply, 200, found);
+    }
+
+    sites() {
+        return SITES.map(([id, name]) => {
+            const [kind, latitude, longitude, chain] = KINDS[id];
+            return { id, name, kind, system: 'lai-chau', system_name: 'Hệ thống cấp nước Lai Châu', area: '03388', area_name: 'Đoàn Kết', location: { latitude, longitude }, elevation_m: 948, chain };
+        });
+    }
+
+    async administer(request, reply, path) {
+        const [, , , kind, id, verb] = path.split('/');
+        const body = request.method === 'POST' ? JSON.parse(await textOf(request)) : {};
+        const account = this.accounts.find((a) => a.name === id);
+        if (kind === 'accounts') {
+            if (request.method === 'GET') return this.json(reply, 200, { accounts: this.accounts });
+            if (verb === 'reset') return this.json(reply, 200, { account, password: 'fresh-once-only' });
+            if (account) return this.json(reply, 200, { account: Object.assign(account, body), password: null });
+            if (this.accounts.some((a) => a.name === body.name)) return this.json(reply, 409, { type: '/problems/conflict', title: 'x', status: 409, detail: 'Tên này đã có.', field: 'name' });
+            this.accounts.push({ ...this.accounts[0], ...body, must_change: true });
+            return this.json(reply, 201, { account: this.accounts.at(-1), password: 'once-upon-a-time' });
+        }
+        if (request.method === 'GET') return this.json(reply, 200, { tokens: this.tokens });
+        if (request.method === 'DELETE') {
+            this.tokens.find((t) => t.id === id).revoked = true;
+            return this.json(reply, 204);
+        }
+        this.tokens.push({ id: `tok${this.tokens.length}`, purpose: body.purpose, role: body.role, supplier: null, sites: null, addresses: body.addresses ?? null, revoked: false, made: rfc3339(Date.now()),
+            expires: body.expires ?? null, used: null, changed: rfc3339(Date.now()), changed_by: 'lan' });
+        return this.json(reply, 201, { token: this.tokens.at(-1), secret: 'deadbeef' });
+    }
+
+    async actOnAlarm(request, reply, id, verb) {
+        const said = JSON.parse(await textOf(request));
+        const again = this.acts.some((a) => a.key === said.key);
+        if (!again) this.acts.push({ id, verb, ...said });
         const alarm = this.alarms.find((a) => a.id === id);
         if (!alarm) return this.refuse(reply, 404, 'no such alarm');
         if (verb === 'acknowledge') alarm.state = alarm.below = 'acknowledged';
@@ -215,20 +305,16 @@ class Fake {
     async session(request, reply, known) {
         if (request.method === 'GET') return known ? this.json(reply, 200, this.who) : this.refuse(reply, 401, 'sign in first');
         if (request.method === 'DELETE') return this.json(reply, 204, undefined, { 'Set-Cookie': 'capnuoc_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0' });
-        let body = '';
-        for await (const part of request) body += part;
-        const said = JSON.parse(body);
+        const said = JSON.parse(await textOf(request));
         const person = said.name === NAME && (said.password === this.password || said.password === ONCE);
         if (said.token !== TOKEN && !person) return this.refuse(reply, 401, 'unknown');
-        this.who = { role: person ? 'operator' : 'viewer', name: person ? NAME : 'viewer', person, leads: false, must_change: said.password === ONCE,
+        this.who = { role: person ? this.personRole : 'viewer', name: person ? NAME : 'viewer', person, leads: person, must_change: said.password === ONCE,
             language: person ? 'vi' : null, supplier: null, sites: null, expires: null, grants: { as_of: null, stale: false } };
         return this.json(reply, 204, undefined, { 'Set-Cookie': `capnuoc_session=${SESSION}; HttpOnly; SameSite=Strict; Path=/` });
     }
 
     async changePassword(request, reply) {
-        let body = '';
-        for await (const part of request) body += part;
-        const { password, new_password } = JSON.parse(body);
+        const { password, new_password } = JSON.parse(await textOf(request));
         if (password !== this.password && password !== ONCE) return this.refuse(reply, 403, 'wrong');
         if (new_password.length < 10) return this.refuse(reply, 422, 'Mật khẩu mới chưa đạt.');
         this.password = new_password;
@@ -239,7 +325,10 @@ class Fake {
     stream(reply) {
         reply.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
         reply.flushHeaders();
-        if (!this.frozen) this.write(reply, 'full', this.points);
+        if (!this.frozen) {
+            this.write(reply, 'full', this.points);
+            reply.write(`event: alarms\ndata: ${JSON.stringify({ at: rfc3339(Date.now()), items: this.alarms })}\n\n`);
+        }
         this.streams.add(reply);
         reply.on('close', () => this.streams.delete(reply));
     }
@@ -249,8 +338,10 @@ class Fake {
         const path = decodeURIComponent(url.pathname);
         this.requests.push(`${request.method} ${path}`);
         if (this.cut) return void request.socket.destroy();
+        if (this.mute) return undefined;
         const found = this.manifest.find((a) => a.path === path);
         if (found) return this.asset(reply, found);
+        if (path === '/healthz') return this.json(reply, 200, { alive: true, version: 'fake', uptime_s: 1 });
         if (path === '/readyz') return this.json(reply, 200, this.ready());
         const known = (request.headers.cookie ?? '').includes(`capnuoc_session=${SESSION}`) && !this.expired;
         if (path === '/api/v1/session') return this.session(request, reply, known);
@@ -260,7 +351,29 @@ class Fake {
         if (path === '/api/v1/stream') return this.stream(reply);
         if (path === '/api/v1/alarms') return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.alarms });
         const acted = /^\/api\/v1\/alarms\/([0-9a-f]+)\/(\w+)$/.exec(path);
-        if (acted) return this.actOnAlarm(reply, acted[1], acted[2]);
+        if (acted) return this.actOnAlarm(request, reply, acted[1], acted[2]);
+        if (path === '/api/v1/alarm-rules.csv') return void reply.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' }).end(RULES);
+        if (path === '/api/v1/sites') return this.json(reply, 200, { sites: this.sites(), next: null });
+        if (path === '/api/v1/modes' && request.method === 'POST') {
+            const said = JSON.parse(await textOf(request));
+            if (!this.modes.some((m) => m.key === said.key)) this.modes.push({ id: `${this.modes.length}`.padStart(16, '0'), from: rfc3339(Date.now()), ended: 'open', ended_at: null, who: NAME, ended_by: null, end_why: null, ...said });
+            return this.json(reply, 201, this.modes.at(-1));
+        }
+        if (path === '/api/v1/modes') return this.json(reply, 200, { items: this.modes });
+        if (path.startsWith('/api/v1/modes/')) {
+            this.modes = this.modes.filter((m) => m.id !== path.split('/').pop());
+            return this.json(reply, 204);
+        }
+        if (path === '/api/v1/alarms/performance') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), operators: 1, alarms: 31, by_severity: { low: 20, medium: 6, high: 4, critical: 1 },
+            mean_in_10min: 0.22, most_in_10min: 12, floods: 1, flood_share: 0.013, chattering: 1, chatter: [], worst: [{ point: 'tta-quyet-thang.level', rule: 'level', alarms: 9 }], stale: 0, oldest: [] });
+        if (path.startsWith('/api/v1/incidents') && this.incidents) return this.incident(request, reply, path);
+        if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,
+            people: 21000, chain: [], safety_plan: { status: 'approved', approved_on: null, valid_until: null, next_review: '2026-01-01' } }], next: null });
+        if (path === '/api/v1/sessions') return this.json(reply, 200, { sessions: [{ id: 's1', account: 'lan', from: '10.0.0.7', made: rfc3339(Date.now() - 3e6), seen: rfc3339(Date.now()), expires: rfc3339(Date.now() + 3e7) }] });
+        if (path === '/api/v1/config-versions') return this.json(reply, 200, { versions: [{ id: '2', at: rfc3339(Date.now() - 4e6), author: 'lan', digest: '4fb395b292a5a45e' }], next: null });
+        if (path === '/api/v1/config-versions/2') return this.json(reply, 200, { id: '2', at: rfc3339(Date.now() - 4e6), author: 'lan', digest: '4fb395b292a5a45e', difference: '+ point nmn-lai-chau.pac\n~ point nmn-lai-chau.ph' });
+        if (/^\/api\/v1\/(accounts|tokens)/.test(path)) return this.who.role === 'administrator' ? this.administer(request, reply, path) : this.refuse(reply, 403, 'not your role');
+        if (path === '/api/v1/series') return this.database ? this.json(reply, 200, this.many(url.searchParams)) : this.refuse(reply, 503, 'the database is away');
         if (path === '/api/v1/wires') return this.json(reply, 200, this.wires());
         const clean = ({ base, swing, phase, ...p }) => p;
         if (path === '/api/v1/points') {

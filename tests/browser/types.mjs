@@ -15,7 +15,8 @@ mkdirSync(work, { recursive: true });
 const settings = join(work, 'tsconfig.json');
 writeFileSync(settings, JSON.stringify({
     extends: join(source, 'tsconfig.json'),
-    compilerOptions: { paths: { preact: [join(modules, 'preact')], 'preact/*': [join(modules, 'preact/*')], uplot: [join(modules, 'uplot')] } },
+    compilerOptions: { paths: { preact: [join(modules, 'preact')], 'preact/*': [join(modules, 'preact/*')], uplot: [join(modules, 'uplot')],
+        leaflet: [join(tools, '@types/leaflet')], geojson: [join(tools, '@types/geojson')] } },
     include: [join(source, 'source')],
 }));
 process.exit(spawnSync(process.execPath, [tsc, '-p', settings], { stdio: 'inherit' }).status ?? 1);

@@ -1,122 +1,235 @@
 /* The open alarms: what is wrong, what to do first, and whether somebody has seen it. */
-import { useEffect, useState } from 'preact/hooks';
-import * as api from './api';
-import { age, instant, number, time, unit, type Lang } from './format';
-import { Mark } from './marks';
-import { openPoint } from './state';
-import type { Alarm, Session } from './shapes';
-import { alarmStateWord, severityWord, word } from './words';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { actOn, type Outcome } from './act';
+import { grave, shelfMinutes, together, worstFirst } from './alarm_kit';
+import { age, folded, instant, moment, number, time, unit, type Lang } from './format';
+import { active, aside, waits } from './judged';
+import { Mark, SeverityMark } from './marks';
+import { AlarmPerformance } from './performance';
+import { trendsHash } from './route';
+import type { Alarm, Session, StateWord } from './shapes';
+import { go, now, openPoint, siteHash, state, type State } from './state';
+import { alarmStateWord, severityWord, stakeWord, word } from './words';
 
-const LOOK_MS = 2_000;
 const MINUTE_MS = 60_000;
-const SEVERITIES = ['low', 'medium', 'high', 'critical'];
+const MARGIN_MS = 5_000; /* the daemon's clock decides what "at most an hour" is */
+const MOST_SHOWN = 60;
+const FIRST_AT_SITE = 3; /* the process picture stays in sight */
 
-/** Those nobody has seen first, then the gravest, then the newest. */
-export function worstFirst(alarms: Alarm[]): Alarm[] {
-    const waits = (a: Alarm) => (a.state === 'unacknowledged' || a.state === 'returned' ? 0 : 1);
-    return [...alarms].sort((a, b) => waits(a) - waits(b) || SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity)
-        || b.changed_at.localeCompare(a.changed_at));
-}
+const say = (text: StateWord | undefined, lang: Lang): string => (lang === 'en' && text?.en ? text.en : text?.vi ?? '');
+const refused = (o: Outcome, lang: Lang): string | null => (o.done ? null : o.said || word('unreachable', lang));
 
-/** How long it may be put aside: health and safety an hour, the rest a shift. */
-export function shelfMinutes(stake: string): number[] {
-    return stake === 'health' || stake === 'safety' ? [15, 60] : [15, 60, 240, 480];
-}
-
-/* Done once, however often it is sent. */
-const key = () => `page-${Date.now()}-${Math.random().toString(36).slice(2, 10)}`;
-
-function Shelf({ alarm, lang, act, done }: { alarm: Alarm; lang: Lang; act: Act; done: () => void }) {
-    const [minutes, setMinutes] = useState(15);
+function Shelf({ alarm, lang, done }: { alarm: Alarm; lang: Lang; done: () => void }) {
+    const [minutes, setMinutes] = useState(shelfMinutes(alarm.stake)[0]!);
     const [why, setWhy] = useState('');
+    const [trouble, setTrouble] = useState<{ field: string | null; text: string } | null>(null);
+    const [busy, setBusy] = useState(false);
+    const asked = useRef<{ minutes: number; until: string } | null>(null);
+    const missing = why.trim() === '';
     const put = async (e: Event) => {
         e.preventDefault();
-        if (await act(alarm, 'shelve', { why: why.trim(), until: new Date(Date.now() + minutes * MINUTE_MS - 5_000).toISOString() })) done();
+        if (busy) return;
+        if (missing) return setTrouble({ field: 'why', text: word('whyMissing', lang) });
+        /* Sent again, it is the same act: the same end, so that it is not put aside twice. */
+        if (asked.current?.minutes !== minutes) asked.current = { minutes, until: new Date(now() + minutes * MINUTE_MS - MARGIN_MS).toISOString() };
+        setBusy(true);
+        const outcome = await actOn(alarm, 'shelve', { why: why.trim(), until: asked.current.until });
+        setBusy(false);
+        if (outcome.done) return done();
+        setTrouble({ field: outcome.field, text: refused(outcome, lang)! });
     };
+    const of = (field: string) => (trouble?.field === field ? trouble.text : null);
+    const id = `why-${alarm.id}`;
     return (
-        <form class="shelf" onSubmit={put}>
+        <form class="shelf" onSubmit={put} noValidate>
             <label>{word('shelveFor', lang)} <select value={minutes} onChange={(e) => setMinutes(Number(e.currentTarget.value))}>
-                {shelfMinutes(alarm.stake).map((m) => <option key={m} value={m}>{m < 60 ? `${m} ${word('minutes', lang)}` : `${m / 60} ${word('hours', lang)}`}</option>)}
+                {shelfMinutes(alarm.stake).map((m) => <option key={m} value={m}>{m < 60 ? `${m} ${word('minutes', lang)}` : `${m / 60} ${word('hours', lang)}`} ({word('until', lang)} {time(now() + m * MINUTE_MS).slice(0, 5)})</option>)}
             </select></label>
-            <label>{word('why', lang)} <input required maxLength={80} value={why} onInput={(e) => setWhy(e.currentTarget.value)} /></label>
-            <button type="submit" class="plain">{word('shelve', lang)}</button>
+            <span class="field grow">
+                <label for={id}>{word('why', lang)}</label>
+                <input id={id} maxLength={240} value={why} autofocus aria-invalid={of('why') !== null} aria-describedby={`${id}-said`}
+                    onInput={(e) => { setWhy(e.currentTarget.value); if (of('why')) setTrouble(null); }} />
+                <span id={`${id}-said`} class="field-said" role="alert">{of('why')}</span>
+            </span>
+            <button type="submit" class="primary small" disabled={busy}>{word('shelve', lang)}</button>
             <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>
+            {trouble && trouble.field !== 'why' && <p class="problem" role="alert"><Mark kind="bad" />{trouble.text}</p>}
         </form>
     );
 }
 
-type Act = (alarm: Alarm, verb: string, body?: object) => Promise<boolean>;
-
-function Buttons({ alarm, lang, act, shelve }: { alarm: Alarm; lang: Lang; act: Act; shelve: () => void }) {
+function Buttons({ alarm, who, lang, act, shelve }: { alarm: Alarm; who: Session; lang: Lang; act: (verb: 'acknowledge' | 'reset' | 'unshelve') => void; shelve: () => void }) {
     const below = alarm.below;
+    const mayShelve = !grave(alarm.stake) || who.leads || who.role === 'administrator';
     return (
         <div class="alarm-buttons">
-            {(below === 'unacknowledged' || below === 'returned') && <button type="button" class="plain" onClick={() => void act(alarm, 'acknowledge')}>{word('acknowledge', lang)}</button>}
-            {below === 'latched' && <button type="button" class="plain" onClick={() => void act(alarm, 'reset')}>{word('reset', lang)}</button>}
+            {(below === 'unacknowledged' || below === 'returned') && <button type="button" class="plain act-acknowledge" onClick={() => act('acknowledge')}>{word('acknowledge', lang)}</button>}
+            {below === 'latched' && <button type="button" class="plain" onClick={() => act('reset')}>{word('reset', lang)}</button>}
             {alarm.shelved_until === null
-                ? <button type="button" class="plain" onClick={shelve}>{word('shelve', lang)}…</button>
-                : <button type="button" class="plain" onClick={() => void act(alarm, 'unshelve')}>{word('unshelve', lang)}</button>}
+                ? <button type="button" class="plain" disabled={!mayShelve} title={mayShelve ? undefined : word('leadersShelve', lang)} onClick={shelve}>{word('shelve', lang)}…</button>
+                : <button type="button" class="plain" onClick={() => act('unshelve')}>{word('unshelve', lang)}</button>}
         </div>
     );
 }
 
-function AlarmItem({ alarm, lang, at, act }: { alarm: Alarm; lang: Lang; at: number; act: Act | null }) {
-    const [shelving, setShelving] = useState(false);
-    const live = alarm.below === 'unacknowledged' || alarm.below === 'acknowledged';
-    const say = (text: { vi: string; en: string } | undefined) => (lang === 'en' && text?.en ? text.en : text?.vi ?? '');
-    const response = say(alarm.first_response);
-    const amount = (v: number | null) => `${number(v, 2, lang)} ${unit(alarm.unit, lang)}`.trim();
+function Numbers({ alarm, lang, at }: { alarm: Alarm; lang: Lang; at: number }) {
+    const amount = (v: number) => `${number(v, 2, lang)} ${unit(alarm.unit, lang)}`.trim();
     return (
-        <li class={`alarm alarm-${alarm.state}`} data-alarm={alarm.id}>
-            <div class="alarm-head">
-                <span class={`quality quality-${live ? 'bad' : 'uncertain'}`}><Mark kind={live ? 'bad' : 'uncertain'} />{severityWord(alarm.severity, lang)}</span>
-                <h3>{say(alarm.name) || alarm.rule}</h3>
-                {alarm.point && <button type="button" class="link" onClick={() => openPoint(alarm.point)}>{alarm.point_name}</button>}
-                <span class="quiet">{alarmStateWord(alarm.state, lang)}{alarm.shelved_until && ` ${word('until', lang)} ${time(instant(alarm.shelved_until))}`}</span>
+        <p class="alarm-numbers">
+            {alarm.value !== null && <span class="alarm-value">{amount(alarm.value)}</span>}
+            {alarm.limit !== null && <span class="quiet">{word('limit', lang)} {amount(alarm.limit)}</span>}
+            <span class="quiet">{moment(instant(alarm.opened_at), at)} · {age(instant(alarm.opened_at), at, lang)}{alarm.times > 1 && ` · ${alarm.times} ${word('times', lang)}`}</span>
+        </p>
+    );
+}
+
+function AlarmItem({ alarm, who, lang, at, chosen }: { alarm: Alarm; who: Session | null; lang: Lang; at: number; chosen: boolean }) {
+    const [shelving, setShelving] = useState(false);
+    const [trouble, setTrouble] = useState<string | null>(null);
+    const box = useRef<HTMLLIElement>(null);
+    const response = say(alarm.first_response, lang);
+    const why = [say(alarm.cause, lang), say(alarm.consequence, lang)];
+    useEffect(() => { if (chosen) box.current?.scrollIntoView({ block: 'nearest' }); }, [chosen]);
+    const act = async (verb: 'acknowledge' | 'reset' | 'unshelve') => setTrouble(refused(await actOn(alarm, verb), lang));
+    return (
+        <li ref={box} class={`alarm alarm-${alarm.state} ${chosen ? 'alarm-chosen' : ''}`} data-alarm={alarm.id} tabIndex={-1} data-point-of={alarm.point ?? ''}>
+            <div class="alarm-main">
+                <div class="alarm-head">
+                    <SeverityMark severity={alarm.severity} quiet={!active(alarm) || !waits(alarm)} />
+                    <h3>{say(alarm.name, lang) || alarm.rule}</h3>
+                    <span class={`alarm-state ${waits(alarm) ? 'alarm-state-waits' : ''}`}>{alarmStateWord(alarm.state, lang)}{alarm.shelved_until && ` ${word('until', lang)} ${time(instant(alarm.shelved_until)).slice(0, 5)}`}</span>
+                </div>
+                <p class="alarm-where">
+                    {alarm.point ? <button type="button" class="link" onClick={() => openPoint(alarm.point)}>{alarm.point_name}</button> : <span>{alarm.point_name}</span>}
+                    {alarm.site && state.route.screen !== 'site' && <a href={siteHash(alarm.site)}>{state.sites?.find((x) => x.id === alarm.site)?.name ?? alarm.site}</a>}
+                    <span class="quiet">{severityWord(alarm.severity, lang)} · {stakeWord(alarm.stake, lang)}</span>
+                </p>
+                <Numbers alarm={alarm} lang={lang} at={at} />
             </div>
-            <p class="quiet">
-                {alarm.value !== null && <>{amount(alarm.value)}{alarm.limit !== null && ` (${word('limit', lang)} ${amount(alarm.limit)})`}, </>}
-                {age(instant(alarm.opened_at), at, lang)}{alarm.times > 1 && `, ${alarm.times} ${word('times', lang)}`}
-            </p>
-            {response && <p><strong>{word('firstResponse', lang)}:</strong> {response}</p>}
-            {act && !shelving && <Buttons alarm={alarm} lang={lang} act={act} shelve={() => setShelving(true)} />}
-            {act && shelving && <Shelf alarm={alarm} lang={lang} act={act} done={() => setShelving(false)} />}
+            <div class="alarm-do">
+                <div class="alarm-said">
+                    {response && <p class="first-response"><strong>{word('firstResponse', lang)}:</strong> {response}</p>}
+                    {why.some(Boolean) && (
+                        <details class="alarm-why"><summary>{word('causeAndEffect', lang)}</summary>
+                            {why[0] && <p><strong>{word('cause', lang)}:</strong> {why[0]}</p>}{why[1] && <p><strong>{word('consequence', lang)}:</strong> {why[1]}</p>}
+                        </details>
+                    )}
+                </div>
+                {who && !shelving && <Buttons alarm={alarm} who={who} lang={lang} act={(v) => void act(v)} shelve={() => setShelving(true)} />}
+                {who && shelving && <Shelf alarm={alarm} lang={lang} done={() => setShelving(false)} />}
+                {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
+            </div>
         </li>
     );
 }
 
-export function Alarms({ who, lang, at }: { who: Session | null; lang: Lang; at: number }) {
-    const [alarms, setAlarms] = useState<Alarm[] | null>(null);
-    const [trouble, setTrouble] = useState<string | null>(null);
-    const look = () => api.get<{ items: Alarm[] }>('/api/v1/alarms').then((l) => setAlarms(l.items), () => setAlarms(null));
+const acting = (who: Session | null): Session | null => (who?.role === 'operator' || who?.role === 'administrator' ? who : null);
+
+/* j and k go from one to the next, a has seen it, t shows its trend. */
+function onListKey(e: KeyboardEvent): void {
+    if (e.ctrlKey || e.metaKey || e.altKey || (e.target instanceof HTMLElement && /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName))) return;
+    const items = [...document.querySelectorAll<HTMLElement>('[data-alarm]')];
+    const current = items.findIndex((i) => i.contains(document.activeElement));
+    if (e.key === 'j' || e.key === 'k') items[Math.min(Math.max(current + (e.key === 'j' ? 1 : -1), 0), items.length - 1)]?.focus();
+    else if (e.key === 'a' && current >= 0) items[current]!.querySelector<HTMLButtonElement>('.act-acknowledge')?.click();
+    else if (e.key === 't' && current >= 0 && items[current]!.dataset.pointOf) go(trendsHash([items[current]!.dataset.pointOf!], '6h'));
+    else return;
+    e.preventDefault();
+}
+
+function useListKeys(): void {
     useEffect(() => {
-        void look();
-        const timer = setInterval(() => document.visibilityState === 'visible' && void look(), LOOK_MS);
-        return () => clearInterval(timer);
+        document.addEventListener('keydown', onListKey);
+        return () => document.removeEventListener('keydown', onListKey);
     }, []);
-    const act: Act = async (alarm, verb, body = {}) => {
-        try {
-            await api.post(`/api/v1/alarms/${alarm.id}/${verb}`, { key: key(), ...body });
-            setTrouble(null);
-        } catch (error) {
-            setTrouble(error instanceof api.Refused ? error.detail : word('unreachable', lang));
-            return false;
-        }
-        await look();
-        return true;
-    };
-    const may = who?.role === 'operator' || who?.role === 'administrator';
+}
+
+function Items({ s, alarms, at, first = MOST_SHOWN }: { s: State; alarms: Alarm[]; at: number; first?: number }) {
+    const [most, setMost] = useState(first);
+    return (
+        <>
+            <ul class="alarm-list">{worstFirst(alarms).slice(0, most).map((a) => <AlarmItem key={a.id} alarm={a} who={acting(s.who)} lang={s.lang} at={at} chosen={s.route.screen === 'alarms' && s.route.id === a.id} />)}</ul>
+            {alarms.length > most && <button type="button" class="link more" onClick={() => setMost(most + MOST_SHOWN)}>+{alarms.length - most} {word('alarmsMore', s.lang)}</button>}
+        </>
+    );
+}
+
+/** Those of one place; null: not known whether there are any. */
+export function AlarmList({ s, alarms, at, title }: { s: State; alarms: Alarm[] | null; at: number; title: string }) {
+    useListKeys();
     return (
         <section class="card alarms" aria-labelledby="alarms-title">
-            <header><h2 id="alarms-title">{word('alarms', lang)}{alarms !== null && alarms.length > 0 && ` (${alarms.length})`}</h2></header>
-            {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
-            {alarms === null && <p class="nothing">{word('alarmsUnknown', lang)}</p>}
-            {alarms?.length === 0 && <p class="nothing">{word('noAlarms', lang)}</p>}
-            {alarms !== null && alarms.length > 0 && (
-                <ul class="alarm-list" tabIndex={0} aria-labelledby="alarms-title">
-                    {worstFirst(alarms).map((a) => <AlarmItem key={a.id} alarm={a} lang={lang} at={at} act={may ? act : null} />)}
-                </ul>
-            )}
+            <header><h2 id="alarms-title">{title}{alarms !== null && alarms.length > 0 && ` (${alarms.length})`}</h2></header>
+            {alarms === null ? <p class="nothing unknown-box">{word('alarmsUnknown', s.lang)}</p> : <Items s={s} alarms={alarms} at={at} first={FIRST_AT_SITE} />}
         </section>
+    );
+}
+
+function AcknowledgeShown({ alarms, lang }: { alarms: Alarm[]; lang: Lang }) {
+    const [asking, setAsking] = useState(false);
+    const [busy, setBusy] = useState(false);
+    const [trouble, setTrouble] = useState<string | null>(null);
+    const these = together(alarms);
+    const left = alarms.filter((a) => waits(a) && grave(a.stake)).length;
+    if (these.length < 2) return null;
+    const all = async () => {
+        setBusy(true);
+        let failed: string | null = null;
+        for (const a of these) failed = refused(await actOn(a, 'acknowledge'), lang) ?? failed;
+        setBusy(false);
+        setAsking(false);
+        setTrouble(failed);
+    };
+    return (
+        <span class="together">
+            {!asking && <button type="button" class="plain" onClick={() => setAsking(true)}>{word('acknowledgeShown', lang)} ({these.length})</button>}
+            {asking && <>
+                <span>{word('sure', lang)} {left > 0 && `${left} ${word('oneByOne', lang)}`}</span>
+                <button type="button" class="primary small" disabled={busy} onClick={() => void all()}>{word('acknowledge', lang)} {these.length}</button>
+                <button type="button" class="plain" onClick={() => setAsking(false)}>{word('cancel', lang)}</button>
+            </>}
+            {trouble && <span class="problem" role="alert"><Mark kind="bad" />{trouble}</span>}
+        </span>
+    );
+}
+
+type Kind = 'all' | 'unseen' | 'grave';
+const KINDS: [Kind, 'all' | 'unseen' | 'healthSafety'][] = [['all', 'all'], ['unseen', 'unseen'], ['grave', 'healthSafety']];
+const fits = (a: Alarm, kind: Kind): boolean => kind === 'all' || (kind === 'unseen' ? waits(a) : grave(a.stake));
+
+export function Alarms({ s, at }: { s: State; at: number }) {
+    const { lang } = s;
+    const [kind, setKind] = useState<Kind>('all');
+    const [search, setSearch] = useState('');
+    useListKeys();
+    if (s.alarms === null) return <section class="card alarms"><p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('alarmsUnknown', lang)}</p></section>;
+    const needle = folded(search.trim());
+    const site = (a: Alarm) => s.sites?.find((x) => x.id === a.site)?.name ?? '';
+    const found = s.alarms.filter((a) => fits(a, kind) && (!needle || folded(`${a.name?.vi} ${a.name?.en} ${a.point_name} ${site(a)} ${a.point}`).includes(needle)));
+    const open = found.filter((a) => !aside(a));
+    const put = found.filter(aside);
+    return (
+        <>
+            <div class="tools">
+                <div class="ranges" role="group" aria-label={word('show', lang)}>
+                    {KINDS.map(([k, text]) => <button type="button" key={k} aria-pressed={kind === k} onClick={() => setKind(k)}>{word(text, lang)} ({s.alarms!.filter((a) => fits(a, k)).length})</button>)}
+                </div>
+                {acting(s.who) && <AcknowledgeShown alarms={open} lang={lang} />}
+                <a class="plain" href="/api/v1/alarm-rules.csv" download="alarm-rules.csv">{word('rulesSheet', lang)}</a>
+                <input type="search" value={search} placeholder={word('searchAlarms', lang)} aria-label={word('searchAlarms', lang)} onInput={(e) => setSearch(e.currentTarget.value)} />
+            </div>
+            <section class="card alarms" aria-labelledby="open-alarms">
+                <h2 id="open-alarms" class="unseen">{word('alarms', lang)}</h2>
+                {open.length === 0 && <p class="nothing" role="status">{word(s.alarms.length && found.length === 0 ? 'noMatchAlarms' : 'noAlarms', lang)}</p>}
+                <Items s={s} alarms={open} at={at} />
+            </section>
+            {put.length > 0 && (
+                <details class="card alarms put-aside" open={put.some((a) => a.id === s.route.id) || open.length === 0}>
+                    <summary><h2>{word('putAside', lang)} ({put.length})</h2><span class="quiet">{word('putAsideWhy', lang)}</span></summary>
+                    <Items s={s} alarms={put} at={at} />
+                </details>
+            )}
+            <AlarmPerformance lang={lang} />
+        </>
     );
 }

@@ -1,7 +1,7 @@
 /* One plot: uPlot held to our formats, our colours and our idea of a gap. */
 import uPlot from 'uplot';
-import { number, time, type Lang } from './format';
-import { timeTicks, valueSpan, type Plot } from './series';
+import { date, number, time, type Lang } from './format';
+import { placesOf, timeTicks, valueSpan, type Plot } from './series';
 
 export interface ChartLook {
     lang: Lang;
@@ -9,10 +9,10 @@ export interface ChartLook {
     compact: boolean;
 }
 
-const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const colour = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /* A value between two gaps has no line: it gets a dot, or it would not be seen. */
-function alone(u: uPlot, seriesIdx: number): number[] {
+export function alone(u: uPlot, seriesIdx: number): number[] {
     const row = u.data[seriesIdx] as (number | null)[];
     const found: number[] = [];
     row.forEach((v, i) => {
@@ -29,6 +29,7 @@ const hidden: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: 
 
 function clock(seconds: number, step: number): string {
     const text = time(seconds * 1000);
+    if (step >= 86400 || (step >= 3600 && text === '00:00:00')) return date(seconds * 1000).slice(0, 5);
     return step < 60 ? text : text.slice(0, 5);
 }
 
@@ -38,7 +39,7 @@ function labelled(u: uPlot, seconds: number): boolean {
     return left > 10 && left < u.bbox.width / devicePixelRatio - 20;
 }
 
-function axes(look: ChartLook): uPlot.Axis[] {
+export function axes(look: { lang: Lang }): uPlot.Axis[] {
     const common = { stroke: colour('--ink-2'), font: '12px system-ui, sans-serif', ticks: { show: false }, grid: { stroke: colour('--line'), width: 1 } };
     return [
         {
@@ -49,7 +50,7 @@ function axes(look: ChartLook): uPlot.Axis[] {
         {
             ...common, size: 58, gap: 6, space: 34,
             values: (_u, splits, _axis, _space, step) =>
-                splits.map((v) => number(v, Math.min(Math.max(0, -Math.floor(Math.log10(step) + 1e-9)), 6), look.lang)),
+                splits.map((v) => number(v, placesOf(step), look.lang)),
         },
     ];
 }

@@ -1,9 +1,13 @@
-/* The top of the page: whose page, what time, and whether what is below can be trusted. */
+/* The frame of every screen: whose page, what time, whether what is below can be trusted, and the way to the others. */
+import { useEffect, useRef } from 'preact/hooks';
+import { allowSound, mayBeHeard, ringing, SILENCE_MS } from './bell';
 import { date, time, type Lang } from './format';
-import { Mark } from './marks';
+import { waits } from './judged';
+import { Icon, Mark } from './marks';
+import { hashOf, type ScreenName } from './route';
 import type { Ready } from './shapes';
-import { setLang, signOut, wantToChange, type State } from './state';
-import { partStateWord, partWord, word } from './words';
+import { set, setLang, setTheme, signOut, wantToChange, type State, type Theme } from './state';
+import { partStateWord, partWord, word, type Word } from './words';
 
 function LinkState({ s }: { s: State }) {
     if (s.auth !== 'in') return <span class="pill"><Mark kind="wait" />{word('signedOut', s.lang)}</span>;
@@ -12,16 +16,38 @@ function LinkState({ s }: { s: State }) {
     return <span class="pill"><Mark kind="wait" />{word('connecting', s.lang)}</span>;
 }
 
+/* A list that opens; another click, Escape, or leaving it closes it. */
+function Opening({ class: name, children }: { class: string; children: preact.ComponentChildren }) {
+    const box = useRef<HTMLDetailsElement>(null);
+    useEffect(() => {
+        const outside = (e: Event) => {
+            if (box.current?.open && !box.current.contains(e.target as Node)) box.current.open = false;
+        };
+        const away = (e: KeyboardEvent) => {
+            if (e.key !== 'Escape' || !box.current?.open) return;
+            box.current.open = false;
+            box.current.querySelector('summary')?.focus();
+        };
+        document.addEventListener('pointerdown', outside);
+        document.addEventListener('keydown', away);
+        return () => {
+            document.removeEventListener('pointerdown', outside);
+            document.removeEventListener('keydown', away);
+        };
+    }, []);
+    return <details class={`opening ${name}`} ref={box}>{children}</details>;
+}
+
 function Readiness({ ready, lang }: { ready: Ready | null; lang: Lang }) {
-    if (!ready) return <div class="ready"><span class="pill"><Mark kind="wait" />{word('readyUnknown', lang)}</span></div>;
+    if (!ready) return <div class="opening ready"><span class="pill pill-wait"><Mark kind="wait" /><span class="pill-text">{word('readyUnknown', lang)}</span></span></div>;
     const parts = Array.isArray(ready.parts) ? ready.parts : [];
     const whole = parts.every((p) => p.state === 'ok');
     const kind = !ready.ready ? 'bad' : whole ? 'good' : 'uncertain';
     const text = word(!ready.ready ? 'notReady' : whole ? 'ready' : 'degraded', lang);
     return (
-        <details class="ready">
-            <summary class={`pill pill-${kind}`}><Mark kind={kind} />{text}</summary>
-            <ul class="card parts">
+        <Opening class="ready">
+            <summary class={`pill pill-${kind}`}><Mark kind={kind} /><span class="pill-text">{text}</span></summary>
+            <ul class="card sheet parts">
                 {parts.map((p) => (
                     <li key={p.name}>
                         <Mark kind={p.state === 'ok' ? 'good' : p.state === 'degraded' ? 'uncertain' : 'bad'} />
@@ -29,7 +55,7 @@ function Readiness({ ready, lang }: { ready: Ready | null; lang: Lang }) {
                     </li>
                 ))}
             </ul>
-        </details>
+        </Opening>
     );
 }
 
@@ -42,31 +68,116 @@ function Languages({ lang }: { lang: Lang }) {
     );
 }
 
-function Who({ s }: { s: State }) {
-    if (!s.who) return null;
-    const text = `${s.who.name} (${word(`role_${s.who.role}`, s.lang)})`;
-    if (!s.who.person || s.auth !== 'in') return <span class="quiet who">{text}</span>;
+const THEMES: [Theme, Word][] = [['auto', 'themeAuto'], ['light', 'themeLight'], ['dark', 'themeDark']];
+
+function Themes({ theme, lang }: { theme: Theme; lang: Lang }) {
     return (
-        <button type="button" class="plain who" title={word(s.who.grants?.stale ? 'grantsStale' : 'changePassword', s.lang)} onClick={() => wantToChange(true)}>
-            <span class="unseen">{word('signedInAs', s.lang)} </span>{text}<span class="unseen">. {word('changePassword', s.lang)}</span>
+        <div class="ranges" role="group" aria-label={word('theme', lang)}>
+            {THEMES.map(([name, text]) => <button type="button" key={name} aria-pressed={theme === name} onClick={() => setTheme(name)}>{word(text, lang)}</button>)}
+        </div>
+    );
+}
+
+/* Silence is for ten minutes and no longer: a page that was silenced for good would be a broken bell. */
+export function toggleBell(quietUntil: number): void {
+    allowSound();
+    set({ quietUntil: Date.now() < quietUntil ? 0 : Date.now() + SILENCE_MS });
+}
+
+function Bell({ s, at }: { s: State; at: number }) {
+    const silent = Date.now() < s.quietUntil;
+    const rings = ringing(s.alarms);
+    const blocked = rings !== null && !silent && !mayBeHeard();
+    const text = silent ? `${word('silencedUntil', s.lang)} ${time(s.quietUntil + (at - Date.now())).slice(0, 5)}` : word(blocked ? 'soundBlocked' : 'silence', s.lang);
+    return (
+        <button type="button" class={`plain bell ${rings && !silent ? 'bell-rings' : ''}`} aria-pressed={silent} title={text} onClick={() => (blocked ? (allowSound(), set({})) : toggleBell(s.quietUntil))}>
+            <Icon name={silent || blocked ? 'mute' : 'bell'} /><span class={silent || blocked ? 'bell-text' : 'unseen'}>{text}</span>
         </button>
+    );
+}
+
+function Menu({ s }: { s: State }) {
+    const who = s.who ? `${s.who.name} (${word(`role_${s.who.role}`, s.lang)})` : null;
+    return (
+        <Opening class="menu">
+            <summary class="plain who" title={who ?? word('menu', s.lang)}><Icon name="person" /><span class="unseen">{who && word('signedInAs', s.lang)} </span><span class="who-text">{who ?? word('menu', s.lang)}</span></summary>
+            <div class="card sheet menu-sheet">
+                {s.who?.grants?.stale && <p class="quiet">{word('grantsStale', s.lang)}</p>}
+                <div class="menu-row"><span>{word('language', s.lang)}</span><Languages lang={s.lang} /></div>
+                <div class="menu-row"><span>{word('theme', s.lang)}</span><Themes theme={s.theme} lang={s.lang} /></div>
+                <div class="menu-row wrap">
+                    {s.auth === 'in' && <a class="plain" href={hashOf('settings')}>{word('screen_settings', s.lang)}</a>}
+                    {s.auth === 'in' && <button type="button" class="plain" onClick={() => set({ help: true })}>{word('keys', s.lang)}</button>}
+                    {s.auth === 'in' && s.who?.person && <button type="button" class="plain" onClick={() => wantToChange(true)}>{word('changePassword', s.lang)}</button>}
+                    {(s.auth === 'in' || s.auth === 'change') && <button type="button" class="plain" onClick={() => void signOut()}>{word('signOut', s.lang)}</button>}
+                </div>
+            </div>
+        </Opening>
     );
 }
 
 export function Header({ s, at }: { s: State; at: number }) {
     return (
         <header class="top">
-            <h1><span class="drop" aria-hidden="true" />{word('title', s.lang)} <span class="sub">— {word('subtitle', s.lang)}</span></h1>
-            <p class="clock" title={word('timeZone', s.lang)}><span class="hands">{time(at)}</span> <span class="quiet">{date(at)} <span class="zone">+07:00</span></span></p>
-            <div class="pills" role="status">
-                <LinkState s={s} />
-            </div>
+            <p class="title"><a href={hashOf('overview')}><span class="drop" aria-hidden="true" /><span>{word('title', s.lang)}</span></a></p>
+            <div class="pills" role="status"><LinkState s={s} /></div>
             {s.auth === 'in' && <Readiness ready={s.link.state === 'live' ? s.ready : null} lang={s.lang} />}
-            <div class="controls">
-                <Languages lang={s.lang} />
-                {s.who && <Who s={s} />}
-                {(s.auth === 'in' || s.auth === 'change') && <button type="button" class="plain" onClick={() => void signOut()}>{word('signOut', s.lang)}</button>}
-            </div>
+            <p class="clock" title={word('timeZone', s.lang)}><span class="hands">{time(at)}</span> <span class="quiet">{date(at)} <span class="zone">+07:00</span></span></p>
+            {s.auth === 'in' && <Bell s={s} at={at} />}
+            <Menu s={s} />
         </header>
+    );
+}
+
+const RAIL: ScreenName[] = ['overview', 'alarms', 'points', 'trends', 'wires', 'settings', 'incidents'];
+
+/* The eye finds incidents below alarms; their digit is the last, so that the others keep theirs. */
+const SHOWN: ScreenName[] = ['overview', 'alarms', 'incidents', 'points', 'trends', 'wires', 'settings'];
+
+/** The digit that opens a screen. */
+export const KEYS: ReadonlyMap<string, ScreenName> = new Map(RAIL.map((name, i) => [String(i + 1), name]));
+
+export function Rail({ s }: { s: State }) {
+    const waiting = (s.alarms ?? []).filter(waits).length;
+    const late = (s.incidents ?? []).filter((i) => i.overdue && !i.drill).length;
+    const shown = s.route.screen === 'site' ? 'overview' : s.route.screen;
+    return (
+        <nav class="rail" aria-label={word('screens', s.lang)}>
+            <ul>
+                {SHOWN.filter((name) => name !== 'incidents' || s.keepsIncidents).map((name) => (
+                    <li key={name} class={`to-${name}`}>
+                        <a href={hashOf(name)} aria-current={shown === name ? 'page' : undefined}>
+                            <Icon name={name} /><span>{word(`screen_${name}` as Word, s.lang)}</span>
+                            {name === 'incidents' && late > 0 && <span class="badge">{late}<span class="unseen"> {word('overdue', s.lang)}</span></span>}
+                            {name === 'alarms' && s.alarms === null && <span class="badge badge-unknown" title={word('alarmsUnknown', s.lang)}>?</span>}
+                            {name === 'alarms' && waiting > 0 && <span class="badge">{waiting}<span class="unseen"> {word('unseenAlarms', s.lang)}</span></span>}
+                        </a>
+                    </li>
+                ))}
+            </ul>
+        </nav>
+    );
+}
+
+export function Help({ s }: { s: State }) {
+    const { lang } = s;
+    const box = useRef<HTMLDialogElement>(null);
+    const leave = () => set({ help: false });
+    useEffect(() => {
+        const dialog = box.current;
+        dialog?.showModal();
+        return () => dialog?.close();
+    }, []);
+    const rows: [string, string][] = [
+        [s.keepsIncidents ? '1 – 7' : '1 – 6', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
+        ['t', word('keyTrend', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
+    ];
+    return (
+        <dialog ref={box} class="card help-dialog" aria-labelledby="help-title" onCancel={(e) => { e.preventDefault(); leave(); }} onClick={(e) => e.target === box.current && leave()}>
+            <div class="dialog-body">
+                <header><h2 id="help-title">{word('keys', lang)}</h2><button type="button" class="plain close" onClick={leave}>{word('close', lang)}</button></header>
+                <dl class="keys">{rows.map(([k, v]) => <div key={k}><dt><kbd>{k}</kbd></dt><dd>{v}</dd></div>)}</dl>
+            </div>
+        </dialog>
     );
 }

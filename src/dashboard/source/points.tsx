@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { age, folded, instant, number, unit, type Lang } from './format';
 import { Mark } from './marks';
 import type { Point } from './shapes';
-import { openPoint } from './state';
+import { openPoint, siteHash } from './state';
 import { qualityWord, reasonWord, word } from './words';
 
 export interface Site {
@@ -31,7 +31,7 @@ export function countOf(points: Point[]): { good: number; uncertain: number; bad
 }
 
 /** What the point says: its state where its numbers are states, else its number. */
-function said(point: Point, lang: Lang): string {
+export function said(point: Point, lang: Lang): string {
     return point.state ? point.state[lang] : number(point.value, point.decimals, lang);
 }
 
@@ -51,21 +51,16 @@ export function qualityText(point: Point, lang: Lang): string {
     return qualityWord(point.quality, lang) + (reason ? `: ${reason}` : '');
 }
 
-function spoken(point: Point, lang: Lang): string {
-    const value = point.quality === 'bad' ? '' : `, ${said(point, lang)} ${unit(point.unit, lang)}`.trimEnd();
-    const stage = point.commissioning ? `, ${word('commissioning', lang)}` : '';
-    return `${point.name}${stage}${value}, ${qualityText(point, lang)}. ${word('openTrend', lang)}`;
-}
-
 const Row = memo(({ point, lang, ago }: { point: Point; lang: Lang; ago: string }) => (
     <li class={`row row-${point.quality}`} data-point={point.id}>
-        <button type="button" onClick={() => openPoint(point.id)} aria-label={spoken(point, lang)}>
+        <button type="button" onClick={() => openPoint(point.id)}>
             <span class="name">{point.name}{point.commissioning && <span class="stage">{word('commissioning', lang)}</span>}</span>
             <span class="about">
                 <span class={`quality quality-${point.quality}`}><Mark kind={point.quality} />{qualityText(point, lang)}</span>
                 {point.quality !== 'bad' && <span class="ago">{ago}</span>}
             </span>
             <Value point={point} lang={lang} />
+            <span class="unseen">{word('openTrend', lang)}</span>
         </button>
     </li>
 ));
@@ -81,16 +76,18 @@ function Tally({ points, lang }: { points: Point[]; lang: Lang }) {
     );
 }
 
+export function PointRows({ points, lang, at }: { points: Point[]; lang: Lang; at: number }) {
+    return <ul class="rows">{points.map((p) => <Row key={p.id} point={p} lang={lang} ago={age(instant(p.at), at, lang)} />)}</ul>;
+}
+
 function SiteCard({ site, lang, at }: { site: Site; lang: Lang; at: number }) {
     return (
         <section class="card site" aria-labelledby={`site-${site.id}`}>
             <header>
-                <h2 id={`site-${site.id}`}>{site.name}</h2>
+                <h2 id={`site-${site.id}`}>{site.id ? <a href={siteHash(site.id)}>{site.name}</a> : site.name}</h2>
                 <Tally points={site.points} lang={lang} />
             </header>
-            <ul class="rows">
-                {site.points.map((p) => <Row key={p.id} point={p} lang={lang} ago={age(instant(p.at), at, lang)} />)}
-            </ul>
+            <PointRows points={site.points} lang={lang} at={at} />
         </section>
     );
 }

@@ -122,12 +122,19 @@ export function valueSpan(plot: Plot, decimals: number): [number, number] {
     return [low >= 0 && floor < 0 ? 0 : floor, middle + spread * 0.6];
 }
 
-const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
+const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000, 7776000];
+
+/** So many decimals that neighbours on the axis do not read alike: 0.025 wants three. */
+export function placesOf(step: number): number {
+    for (let places = 0; places < 6; places++)
+        if (Math.abs(step * 10 ** places - Math.round(step * 10 ** places)) < 1e-6 * 10 ** places) return places;
+    return 6;
+}
 
 /** Round instants of Viet Nam time (+07:00), at most `most` of them, in seconds. */
 export function timeTicks(from: number, to: number, most: number): number[] {
     const local = 7 * 3600;
-    const every = TICKS_S.find((t) => (to - from) / t <= Math.max(most, 1)) ?? 86400;
+    const every = TICKS_S.find((t) => (to - from) / t <= Math.max(most, 1)) ?? 7776000;
     const ticks: number[] = [];
     for (let t = Math.ceil((from + local) / every) * every - local; t <= to; t += every) ticks.push(t);
     return ticks;

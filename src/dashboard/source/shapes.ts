@@ -43,6 +43,7 @@ export interface Alarm {
     id: string;
     point: string | null;
     point_name: string | null;
+    site: string | null;
     unit: string | null;
     rule: string;
     state: string;
@@ -54,10 +55,135 @@ export interface Alarm {
     limit: number | null;
     opened_at: string;
     changed_at: string;
+    acknowledged_at: string | null;
     shelved_until: string | null;
     times: number;
     name?: StateWord;
+    cause?: StateWord;
+    consequence?: StateWord;
     first_response?: StateWord;
+}
+
+/** What is said of alarms as they change: all that are open, or those that changed and the ids of those that ended. */
+export interface AlarmPicture {
+    at: string;
+    items: Alarm[];
+    ended?: string[];
+}
+
+/** An incident as a list has it. */
+export interface Incident {
+    id: string;
+    state: string;
+    class: { word: string; vi: string };
+    class_confirmed: boolean;
+    legal: boolean;
+    limit_h: number;
+    start_at: string;
+    due_at: string;
+    on_time: string;
+    overdue: boolean;
+    drill: boolean;
+    closed: boolean;
+    unacknowledged: boolean;
+    repair_unconfirmed: boolean;
+    controllability: string;
+    large_since: string | null;
+    waiting_for: string | null;
+    sites: string[];
+    zones: string[];
+    member_count: number;
+}
+
+export interface IncidentMember {
+    id: string;
+    evidence: string;
+    point: string | null;
+    site: string | null;
+    zone: string | null;
+    cause: string | null;
+    class: string;
+    class_confirmed: boolean;
+    legal: boolean;
+    due_at: string;
+    restored_at: string | null;
+    repair: string;
+}
+
+export interface IncidentWhole extends Incident {
+    impact?: { people?: number; hospitals?: number; schools?: number };
+    members: IncidentMember[];
+    facts: { fact: string; claimed_at: string; recorded_at: string; source: string; who: string | null; note: string | null }[];
+    duties: { duty: { word: string; vi: string }; due_at: string; done_at: string | null; waived: boolean; overdue: boolean; who: string | null }[];
+}
+
+export interface Mode {
+    id: string;
+    kind: string;
+    site?: string;
+    device?: string;
+    point?: string;
+    from: string;
+    until: string;
+    who: string;
+    why: string;
+    ended: string;
+}
+
+interface Often {
+    point: string | null;
+    rule: string;
+    alarms: number;
+}
+
+export interface Performance {
+    from: string;
+    to: string;
+    alarms: number;
+    by_severity: Record<string, number>;
+    mean_in_10min: number;
+    most_in_10min: number;
+    floods: number;
+    flood_share: number;
+    chattering: number;
+    worst: Often[];
+    chatter: Often[];
+    stale: number;
+}
+
+/** A row of the sheet of rules: what there is to judge by. */
+export interface Rule {
+    point: string;
+    rule: string;
+    kind: string;
+    severity: string;
+    stake: string;
+    limit: number | null;
+    respondMs: number | null;
+    name: string;
+}
+
+export interface SiteInfo {
+    id: string;
+    name: string;
+    kind: string;
+    system: string | null;
+    system_name: string | null;
+    area: string | null;
+    area_name: string | null;
+    location: { latitude: number; longitude: number } | null;
+    elevation_m: number | null;
+    chain: string[];
+}
+
+export interface System {
+    id: string;
+    name: string;
+    supplier_name: string | null;
+    kind: string;
+    capacity_m3_per_day: number | null;
+    people: number | null;
+    safety_plan: { status: string; next_review: string | null };
 }
 
 export interface PointPage {
@@ -88,11 +214,18 @@ export interface Bucket {
     n: number;
 }
 
+/** Many points in one answer. */
+export interface ManySeries {
+    from: string;
+    to: string;
+    series: Series[];
+}
+
 export interface Series {
     id: string;
     unit: string;
-    from: string;
-    to: string;
+    from?: string;
+    to?: string;
     kind: 'raw' | 'buckets';
     resolution?: string; /* what buckets were made of: raw, minute, hour, day */
     width_ms?: number;
@@ -107,6 +240,11 @@ export interface Device {
     last_valid_reply: string | null;
     every_ms: number;
     points: number;
+    trust?: number;
+    stands_still?: boolean;
+    overruns?: number;
+    learned?: { max_registers: number | null; cuts: number; missing: number; missing_registers?: string[] };
+    identity?: string | null;
     last_error: string | null;
     next_try: string | null;
 }
@@ -118,6 +256,8 @@ export interface Wire {
     since: string | null;
     last_valid_reply: string | null;
     response_ms?: { p50: number | null; p99: number | null };
+    load?: { planned: number; measured: number };
+    exceptions?: number;
     transactions: number;
     timeouts: number;
     reconnects: number;
@@ -139,7 +279,52 @@ export interface Session {
     role: Role;
     name: string;
     person: boolean;
+    leads?: boolean;
     must_change: boolean;
     language: 'vi' | 'en' | null;
     grants?: { as_of: string | null; stale: boolean };
+}
+
+export interface Account {
+    name: string;
+    full_name: string;
+    role: Role;
+    supplier: string | null;
+    language: 'vi' | 'en';
+    leads: boolean;
+    disabled: boolean;
+    must_change: boolean;
+    made: string;
+    changed: string;
+    changed_by: string | null;
+}
+
+export interface Token {
+    id: string;
+    purpose: string;
+    role: Role;
+    supplier: string | null;
+    sites: string | null;
+    addresses: string | null;
+    revoked: boolean;
+    made: string;
+    expires: string | null;
+    used: string | null;
+}
+
+export interface SessionInfo {
+    id: string;
+    account: string;
+    from: string | null;
+    made: string;
+    seen: string;
+    expires: string;
+}
+
+export interface ConfigVersion {
+    id: string;
+    at: string;
+    author: string;
+    digest: string;
+    difference?: string;
 }

@@ -40,7 +40,7 @@ export function SignIn({ lang, note }: { lang: Lang; note: Note }) {
     return (
         <main class="sign-in">
             <form class="card" onSubmit={submit}>
-                <h2>{word('signIn', lang)}</h2>
+                <h1>{word('signIn', lang)}</h1>
                 <label for="name">{word('name', lang)}</label>
                 <input id="name" type="text" autocomplete="username" autocapitalize="none" spellcheck={false} autofocus value={name}
                     aria-describedby="sign-in-note" aria-invalid={invalid} onInput={(e) => setName(e.currentTarget.value)} />
@@ -76,7 +76,7 @@ function Form({ lang, note, who, leave }: Asked & { leave?: () => void }) {
     };
     return (
         <form class="card" onSubmit={submit}>
-            <h2 id="change-title">{word('changePassword', lang)}</h2>
+            {leave ? <h2 id="change-title">{word('changePassword', lang)}</h2> : <h1>{word('changePassword', lang)}</h1>}
             <p class="quiet">{word(leave ? 'changeOthers' : 'changeWhy', lang)}</p>
             <input type="text" class="unseen" autocomplete="username" value={who?.name ?? ''} readOnly tabIndex={-1} aria-hidden="true" />
             <label for="old-password">{word('oldPassword', lang)}</label>

@@ -1,7 +1,9 @@
 /* What the page knows, in one place, and how it comes to know it. */
 import * as api from './api';
 import { instant, type Lang } from './format';
-import type { Point, PointPage, Ready, Reading, Session, StreamPicture, Wire } from './shapes';
+import { hashOf, hashWith, routeOf, type Route } from './route';
+import type { Alarm, AlarmPicture, Incident, Mode, Point, PointPage, Ready, Reading, Rule, Session, SiteInfo, StreamPicture, System, Wire } from './shapes';
+import { recordsOf } from './sheet';
 import { LiveStream, type Link } from './stream';
 import { knownQuality } from './words';
 
@@ -18,13 +20,26 @@ export interface State {
     loaded: boolean;
     ready: Ready | null;
     wires: Wire[] | null;
-    open: string | null;
-    pinned: string | null;
+    alarms: Alarm[] | null; /* null: not known */
+    modes: Mode[] | null;
+    incidents: Incident[] | null; /* open ones; null: not known */
+    keepsIncidents: boolean; /* false: a daemon that does not speak of them */
+    sites: SiteInfo[] | null;
+    systems: System[] | null;
+    rules: Rule[] | null;
+    route: Route;
+    theme: Theme;
+    quietUntil: number; /* the bell, by this browser's clock */
+    help: boolean;
 }
+
+export type Theme = 'auto' | 'light' | 'dark';
 
 const PAGES_MOST = 200;
 const ASK_AROUND_MS = 5_000;
 const POINTS_AGAIN_MS = 60_000;
+const ALARMS_AGAIN_MS = 10_000; /* the stream tells them; this is for what it may have lost */
+const WORLD_AGAIN_MS = 300_000;
 
 /* Preferences only; a browser that keeps nothing is not an error. */
 function recall(key: string): string | null {
@@ -45,20 +60,15 @@ export function remember(key: string, value: string): void {
 
 export { recall };
 
-const opened = (): string | null => {
-    const found = /^#point=(.+)$/.exec(location.hash);
-    try {
-        return found ? decodeURIComponent(found[1]!) : null;
-    } catch {
-        return null;
-    }
-};
-
 export const state: State = {
     lang: recall('lang') === 'en' ? 'en' : 'vi',
     auth: 'asking', who: null, changing: false, note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
-    ready: null, wires: null, open: null, pinned: recall('pinned'),
+    ready: null, wires: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, rules: null, keepsIncidents: false, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
 };
+
+function themeOf(kept: string | null): Theme {
+    return kept === 'light' || kept === 'dark' ? kept : 'auto';
+}
 
 const drawers = new Set<() => void>();
 const readers = new Set<(reading: Reading) => void>();
@@ -116,7 +126,10 @@ function takePicture(kind: 'full' | 'change', picture: StreamPicture): void {
         readers.forEach((take) => take(reading));
     }
     set({ points });
-    if (strangers || kind === 'full') void loadPoints(); /* a full picture may be of another configuration: units, names */
+    if (strangers || kind === 'full') {
+        void loadPoints(); /* a full picture may be of another configuration: units, names */
+        void loadWorld();
+    }
 }
 
 let loading = false;
@@ -152,6 +165,59 @@ function refusedMaybe(error: unknown): void {
     if (error instanceof api.Refused && error.status === 401 && state.auth === 'in') leave('ended');
 }
 
+/** Where points stand and what they are judged by; each part for itself, as one may be away. */
+async function loadWorld(): Promise<void> {
+    const keep = (member: 'sites' | 'systems' | 'rules') => (found: unknown) => set({ [member]: found } as Partial<State>);
+    await Promise.all([
+        api.pages<SiteInfo>('/api/v1/sites', 'sites').then(keep('sites'), refusedMaybe),
+        api.pages<System>('/api/v1/systems', 'systems').then(keep('systems'), refusedMaybe),
+        api.text('/api/v1/alarm-rules.csv').then((sheet) => keep('rules')(recordsOf(sheet).map(ruleOf)), refusedMaybe),
+    ]);
+}
+
+const numeric = (text: string | undefined): number | null => (text ? Number(text) : null);
+
+function ruleOf(row: Record<string, string>): Rule {
+    const respond = numeric(row.respond_s);
+    return { point: row.point ?? '', rule: row.rule ?? '', kind: row.kind ?? '', severity: row.severity ?? '', stake: row.stake ?? '',
+        limit: numeric(row.limit), respondMs: respond === null ? null : respond * 1000, name: row.name ?? '' };
+}
+
+export async function loadAlarms(): Promise<void> {
+    try {
+        const got = await api.get<{ items: Alarm[] }>('/api/v1/alarms');
+        if (state.auth === 'in') set({ alarms: got.items });
+    } catch (error) {
+        refusedMaybe(error);
+        set({ alarms: null });
+    }
+}
+
+function takeAlarms(kind: 'all' | 'change', picture: AlarmPicture): void {
+    if (kind === 'all') return set({ alarms: picture.items });
+    if (!state.alarms) return void loadAlarms();
+    const gone = new Set([...(picture.ended ?? []), ...picture.items.map((a) => a.id)]);
+    set({ alarms: [...picture.items, ...state.alarms.filter((a) => !gone.has(a.id))] });
+}
+
+export async function loadModes(): Promise<void> {
+    await api.get<{ items: Mode[] }>('/api/v1/modes').then((got) => set({ modes: got.items }), (error) => {
+        refusedMaybe(error);
+        set({ modes: null });
+    });
+}
+
+export async function loadIncidents(): Promise<void> {
+    try {
+        const items = await api.pages<Incident>('/api/v1/incidents?state=open', 'items');
+        set({ incidents: items, keepsIncidents: true });
+    } catch (error) {
+        refusedMaybe(error);
+        if (error instanceof api.Refused && error.status === 404) set({ keepsIncidents: false });
+        else set({ incidents: null });
+    }
+}
+
 let stream: LiveStream | null = null;
 let timers: number[] = [];
 
@@ -167,19 +233,26 @@ async function askAround(): Promise<void> {
 async function lookWhoEntered(): Promise<void> {
     const who = await api.get<Session>('/api/v1/session');
     if (who.language && !recall('lang')) set({ lang: who.language });
+    api.speak(state.lang);
     if (who.must_change) set({ auth: 'change', who, note: null });
     else enter(who);
 }
 
 function enter(who: Session): void {
     set({ auth: 'in', who, note: null, link: { state: 'connecting' } });
-    stream = new LiveStream('/api/v1/stream?topics=points', {
+    stream = new LiveStream('/api/v1/stream?topics=points,alarms', {
         picture: takePicture,
+        alarms: takeAlarms,
         link: (link) => (link.state === 'denied' ? leave('ended') : set({ link })),
     });
     void loadPoints();
     void askAround();
-    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS)] as unknown as number[];
+    void loadWorld();
+    void loadAlarms();
+    void loadModes();
+    void loadIncidents();
+    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS), setInterval(loadAlarms, ALARMS_AGAIN_MS), setInterval(loadModes, ALARMS_AGAIN_MS), setInterval(() => state.keepsIncidents && void loadIncidents(), ASK_AROUND_MS),
+        setInterval(loadWorld, WORLD_AGAIN_MS)] as unknown as number[];
 }
 
 function leave(note: Note): void {
@@ -187,7 +260,7 @@ function leave(note: Note): void {
     stream = null;
     timers.forEach((t) => clearInterval(t));
     timers = [];
-    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null });
+    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, rules: null, help: false });
 }
 
 function noteOf(error: unknown): Note {
@@ -267,11 +340,11 @@ export async function begin(): Promise<void> {
     window.addEventListener('hashchange', () => {
         const token = tokenFromAddress();
         if (token) void signInWithToken(token);
-        else set({ open: opened() });
+        else set({ route: routeOf(location.hash) });
     });
     document.addEventListener('visibilitychange', () => void (state.auth === 'in' && askAround()));
     const token = tokenFromAddress();
-    set({ open: opened() });
+    set({ route: routeOf(location.hash) });
     if (token) return signInWithToken(token);
     try {
         await lookWhoEntered();
@@ -280,19 +353,34 @@ export async function begin(): Promise<void> {
     }
 }
 
-export function openPoint(id: string | null): void {
-    if (id === state.open) return;
-    if (id) history.pushState(null, '', `#point=${encodeURIComponent(id)}`);
-    else history.replaceState(null, '', location.pathname);
-    set({ open: id });
+/** Goes to another address of the page. */
+export function go(hash: string): void {
+    location.hash = hash;
 }
+
+/** The same place said otherwise: no step for the Back button. */
+export function restate(hash: string): void {
+    history.replaceState(null, '', hash);
+    set({ route: routeOf(hash) });
+}
+
+export const opened = (): string | null => state.route.query.get('point');
+
+export function openPoint(id: string | null): void {
+    if (id === opened()) return;
+    if (id) go(hashWith(state.route, 'point', id));
+    else restate(hashWith(state.route, 'point', null));
+}
+
+export const siteHash = (id: string): string => hashOf('site', id);
 
 export function setLang(lang: Lang): void {
     remember('lang', lang);
+    api.speak(lang);
     set({ lang });
 }
 
-export function pin(id: string): void {
-    remember('pinned', id);
-    set({ pinned: id });
+export function setTheme(theme: Theme): void {
+    remember('theme', theme);
+    set({ theme });
 }

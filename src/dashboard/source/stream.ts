@@ -1,7 +1,7 @@
 /* The live link: reads the stream, notices silence, reconnects by itself, and says which of these it is doing. */
-import { Refused } from './api';
+import { answers, Refused } from './api';
 import { EventParser } from './sse';
-import type { StreamPicture } from './shapes';
+import type { AlarmPicture, StreamPicture } from './shapes';
 
 export type Link =
     | { state: 'connecting' }
@@ -11,10 +11,15 @@ export type Link =
 
 export interface StreamSink {
     picture(kind: 'full' | 'change', picture: StreamPicture): void;
+    alarms(kind: 'all' | 'change', picture: AlarmPicture): void;
     link(link: Link): void;
 }
 
 const SILENCE_MS = 20_000; /* the daemon says something at least every 15 s */
+const CHECK_MS = 500;
+const QUIET_MS = 1_200; /* nothing for so long: ask whether anybody is there */
+const BELIEF_MS = 2_600; /* and without an answer for so long, what is shown is old */
+const ASLEEP_MS = 6_000; /* a timer that is so late: this machine slept, and the connection with it */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
 
@@ -29,14 +34,19 @@ export class LiveStream {
     private reading: AbortController | null = null;
     private wake: (() => void) | null = null;
     private heard = 0;
+    private answered = 0;
+    private asking = false;
+    private checked = Date.now();
+    private alive = false; /* a picture came over the present connection */
+    private doubted = false; /* told as lost although the connection stands */
     private lostSince: number | null = null;
     private attempt = 0;
     private readonly watch: number;
 
     constructor(private readonly path: string, private readonly sink: StreamSink) {
-        this.watch = window.setInterval(() => this.check(), 1000);
+        this.watch = window.setInterval(() => this.check(), CHECK_MS);
         document.addEventListener('visibilitychange', this.nudge);
-        window.addEventListener('online', this.nudge);
+        window.addEventListener('online', this.renew);
         window.addEventListener('pageshow', this.nudge);
         void this.run();
     }
@@ -45,7 +55,7 @@ export class LiveStream {
         this.stopped = true;
         window.clearInterval(this.watch);
         document.removeEventListener('visibilitychange', this.nudge);
-        window.removeEventListener('online', this.nudge);
+        window.removeEventListener('online', this.renew);
         window.removeEventListener('pageshow', this.nudge);
         this.reading?.abort();
         this.wake?.();
@@ -57,8 +67,44 @@ export class LiveStream {
         this.wake?.();
     };
 
+    /* Another network: the old connection leads nowhere. */
+    private readonly renew = (): void => {
+        this.reading?.abort();
+        this.wake?.();
+    };
+
     private check(): void {
-        if (this.reading && Date.now() - this.heard > SILENCE_MS) this.reading.abort();
+        const at = Date.now();
+        const slept = !document.hidden && at - this.checked > ASLEEP_MS; /* hidden pages are woken rarely, which is no sleep */
+        this.checked = at;
+        if (!this.reading) return;
+        if (slept || at - this.heard > SILENCE_MS) {
+            this.doubt();
+            this.reading.abort();
+            return;
+        }
+        const last = Math.max(this.heard, this.answered);
+        if (at - last > QUIET_MS && !document.hidden) void this.askWhetherAlive();
+        if (at - last > BELIEF_MS && !document.hidden) this.doubt();
+        else if (this.doubted) this.believe();
+    }
+
+    private async askWhetherAlive(): Promise<void> {
+        if (this.asking) return;
+        this.asking = true;
+        if (await answers(BELIEF_MS - QUIET_MS)) this.answered = Date.now();
+        this.asking = false;
+    }
+
+    private doubt(): void {
+        if (this.doubted || this.lostSince !== null || !this.alive) return;
+        this.doubted = true;
+        this.sink.link({ state: 'lost', since: Math.max(this.heard, this.answered) });
+    }
+
+    private believe(): void {
+        this.doubted = false;
+        this.sink.link({ state: 'live' });
     }
 
     private async run(): Promise<void> {
@@ -78,6 +124,8 @@ export class LiveStream {
     }
 
     private lose(): void {
+        this.alive = false;
+        this.doubted = false;
         this.lostSince ??= this.heard;
         this.sink.link({ state: 'lost', since: this.lostSince });
     }
@@ -121,11 +169,18 @@ export class LiveStream {
     }
 
     private take(event: string, data: string): void {
+        if (event === 'alarms' || event === 'alarms-change') {
+            const alarms = JSON.parse(data) as AlarmPicture;
+            if (Array.isArray(alarms.items)) this.sink.alarms(event === 'alarms' ? 'all' : 'change', alarms);
+            return;
+        }
         if (event !== 'full' && event !== 'change') return;
         const picture = JSON.parse(data) as StreamPicture;
         if (!Array.isArray(picture.points)) return;
         this.attempt = 0;
         this.lostSince = null;
+        this.alive = true;
+        this.doubted = false;
         this.sink.picture(event, picture);
         this.sink.link({ state: 'live' });
     }

@@ -1,9 +1,10 @@
 /* Every word on the screen, in both languages.  Vietnamese first. */
 import type { Lang } from './format';
 import type { Quality } from './shapes';
+import { PAIRS } from './words_screens';
 
 const VI = {
-    title: 'Cấp nước Lai Châu', subtitle: 'giám sát', pageTitle: 'Cấp nước Lai Châu — giám sát',
+    title: 'Cấp nước Lai Châu',
     live: 'Trực tiếp', connecting: 'Đang kết nối…', signedOut: 'Chưa đăng nhập', reconnecting: 'Mất kết nối từ',
     staleBanner: 'Mất kết nối với máy chủ từ', staleExplain: 'Số liệu bên dưới là số liệu cũ. Trang đang tự kết nối lại.',
     ready: 'Máy chủ sẵn sàng', notReady: 'Máy chủ chưa sẵn sàng', readyUnknown: 'Máy chủ: chưa rõ', degraded: 'Máy chủ suy giảm',
@@ -23,8 +24,8 @@ const VI = {
     language: 'Ngôn ngữ', points: 'điểm đo', quality: 'Chất lượng', lastRead: 'Lần đọc cuối', lastTry: 'Lần thử đọc cuối',
     search: 'Tìm điểm đo', all: 'Tất cả', attention: 'Cần chú ý', noMatch: 'Không có điểm đo nào khớp.',
     noAttention: 'Không có điểm đo nào cần chú ý.', noPoints: 'Chưa có điểm đo nào được khai báo.', loading: 'Đang tải…',
-    trend: 'Xu hướng', pinned: 'Đang theo dõi', openTrend: 'Mở xu hướng', pin: 'Theo dõi trên đầu trang', isPinned: 'Đang theo dõi trên đầu trang', close: 'Đóng',
-    enlarge: 'Phóng to', range: 'Khoảng thời gian', noData: 'Không có dữ liệu trong khoảng này.', noValue: 'không có dữ liệu',
+    trend: 'Xu hướng', openTrend: 'Mở xu hướng', close: 'Đóng',
+    range: 'Khoảng thời gian', noData: 'Không có dữ liệu trong khoảng này.', noValue: 'không có dữ liệu',
     historyAway: 'Chưa đọc được lịch sử:', drawnLive: 'biểu đồ chỉ vẽ số liệu trực tiếp.',
     mean: 'trung bình', lowHigh: 'thấp nhất – cao nhất', line: 'giá trị', doubtfulLine: 'nghi ngờ',
     wires: 'Đường truyền', wire: 'Đường truyền', device: 'Thiết bị', address: 'địa chỉ', noWires: 'Chưa có đường truyền nào.',
@@ -33,11 +34,11 @@ const VI = {
     shelve: 'Tạm ẩn', unshelve: 'Bỏ tạm ẩn', shelveFor: 'Tạm ẩn trong', minutes: 'phút', hours: 'giờ', why: 'Lý do', firstResponse: 'Việc cần làm trước', limit: 'ngưỡng', times: 'lần',
     forced: 'Giá trị đặt tay', setBy: 'người đặt', until: 'đến',
     commissioning: 'đang nghiệm thu', every: 'Chu kỳ đọc', plausible: 'Khoảng hợp lý', deadband: 'Vùng chết',
-    code: 'Mã điểm đo', site: 'Công trình', licences: 'Giấy phép phần mềm', skip: 'Đến danh sách điểm đo', timeZone: 'Giờ Việt Nam (UTC+07:00)',
+    code: 'Mã điểm đo', site: 'Công trình', licences: 'Giấy phép phần mềm', skip: 'Đến nội dung', timeZone: 'Giờ Việt Nam (UTC+07:00)',
 };
 
 const EN: typeof VI = {
-    title: 'Lai Châu water supply', subtitle: 'monitoring', pageTitle: 'Lai Châu water supply — monitoring',
+    title: 'Lai Châu water supply',
     live: 'Live', connecting: 'Connecting…', signedOut: 'Signed out', reconnecting: 'Connection lost since',
     staleBanner: 'Connection to the server lost since', staleExplain: 'The figures below are old. The page reconnects by itself.',
     ready: 'Server ready', notReady: 'Server not ready', readyUnknown: 'Server: unknown', degraded: 'Server degraded',
@@ -57,8 +58,8 @@ const EN: typeof VI = {
     language: 'Language', points: 'points', quality: 'Quality', lastRead: 'Last reading', lastTry: 'Last try',
     search: 'Find a point', all: 'All', attention: 'Needs attention', noMatch: 'No point matches.',
     noAttention: 'No point needs attention.', noPoints: 'No points are configured yet.', loading: 'Loading…',
-    trend: 'Trend', pinned: 'Watching', openTrend: 'Open the trend', pin: 'Watch at the top of the page', isPinned: 'Watched at the top of the page', close: 'Close',
-    enlarge: 'Enlarge', range: 'Time range', noData: 'No data in this range.', noValue: 'no data',
+    trend: 'Trend', openTrend: 'Open the trend', close: 'Close',
+    range: 'Time range', noData: 'No data in this range.', noValue: 'no data',
     historyAway: 'History cannot be read yet:', drawnLive: 'only live figures are drawn.',
     mean: 'mean', lowHigh: 'lowest – highest', line: 'value', doubtfulLine: 'uncertain',
     wires: 'Wires', wire: 'Wire', device: 'Device', address: 'address', noWires: 'No wires yet.',
@@ -67,17 +68,17 @@ const EN: typeof VI = {
     shelve: 'Shelve', unshelve: 'Unshelve', shelveFor: 'Shelve for', minutes: 'min', hours: 'h', why: 'Why', firstResponse: 'Do first', limit: 'limit', times: 'times',
     forced: 'Set by hand', setBy: 'by', until: 'until',
     commissioning: 'being commissioned', every: 'Read every', plausible: 'Plausible range', deadband: 'Deadband',
-    code: 'Point code', site: 'Site', licences: 'Software licences', skip: 'Go to the list of points', timeZone: 'Viet Nam time (UTC+07:00)',
+    code: 'Point code', site: 'Site', licences: 'Software licences', skip: 'Go to the content', timeZone: 'Viet Nam time (UTC+07:00)',
 };
-
-export type Word = keyof typeof VI;
-
-export function word(key: Word, lang: Lang): string {
-    return (lang === 'vi' ? VI : EN)[key];
-}
 
 type Pair = readonly [vi: string, en: string];
 const pick = (pair: Pair, lang: Lang): string => pair[lang === 'vi' ? 0 : 1];
+
+export type Word = keyof typeof VI | keyof typeof PAIRS;
+
+export function word(key: Word, lang: Lang): string {
+    return key in PAIRS ? pick(PAIRS[key as keyof typeof PAIRS], lang) : (lang === 'vi' ? VI : EN)[key as keyof typeof VI];
+}
 
 const QUALITY: Record<Quality, Pair> = {
     good: ['tốt', 'good'],
@@ -188,3 +189,84 @@ export function partStateWord(state: string, lang: Lang): string {
     const known = PART_STATE[state];
     return known ? pick(known, lang) : state;
 }
+
+/* A code this page has no word for is shown as it came. */
+const words = (table: Record<string, Pair>) => (code: string | null | undefined, lang: Lang): string => {
+    const known = table[code ?? ''];
+    return known ? pick(known, lang) : (code ?? '').replace(/_/g, ' ');
+};
+
+export const siteKindWord = words({
+    intake: ['công trình thu', 'intake'], treatment_plant: ['nhà máy nước', 'water works'], booster_station: ['trạm bơm tăng áp', 'booster station'],
+    reservoir: ['bể chứa', 'reservoir'], dma: ['khu vực cấp nước (DMA)', 'supply zone (DMA)'], chamber: ['hố van, hố đồng hồ', 'valve or meter chamber'],
+});
+
+export const stageWord = words({
+    source: ['Nguồn nước', 'Source'], inlet: ['Đầu vào', 'Inlet'], intake_screen: ['Công trình thu', 'Intake'], pre_settling: ['Sơ lắng', 'Pre-settling'], mixing: ['Bể trộn', 'Mixing'],
+    flocculation: ['Keo tụ – tạo bông', 'Flocculation'], sedimentation: ['Bể lắng', 'Settling'], rapid_filtration: ['Bể lọc nhanh', 'Rapid filters'], slow_filtration: ['Bể lọc chậm', 'Slow filters'],
+    aeration: ['Làm thoáng', 'Aeration'], contact: ['Bể tiếp xúc', 'Contact'], disinfection: ['Khử trùng', 'Disinfection'], storage: ['Bể chứa', 'Storage'], pumps: ['Trạm bơm', 'Pumps'],
+    delivery: ['Ra mạng', 'To the network'], other: ['Điện, thiết bị, tín hiệu', 'Power, equipment, signals'],
+});
+
+export const parameterWord = words({
+    free_chlorine: ['clo dư', 'free chlorine'], turbidity: ['độ đục', 'turbidity'], pressure: ['áp lực', 'pressure'], flow: ['lưu lượng', 'flow'], level: ['mực nước', 'level'], ph: ['pH', 'pH'],
+    pumps_running: ['bơm chạy', 'pumps running'], chlorine_dose: ['liều clo', 'chlorine dose'], chemical_dose: ['liều châm', 'dose'], chlorine_gas: ['khí clo', 'chlorine gas'], status: ['trạng thái', 'status'],
+    valve_position: ['độ mở van', 'valve'], frequency: ['tần số', 'frequency'], speed: ['tốc độ', 'speed'], head_loss: ['tổn thất', 'head loss'], sludge_level: ['mức bùn', 'sludge'], iron: ['sắt', 'iron'],
+    volume: ['sản lượng', 'volume'], power: ['công suất', 'power'], temperature: ['nhiệt độ', 'temperature'],
+});
+
+export const ruleKindWord = words({
+    low: ['thấp (L)', 'low (L)'], low_low: ['rất thấp (LL)', 'low-low (LL)'], high: ['cao (H)', 'high (H)'], high_high: ['rất cao (HH)', 'high-high (HH)'], level: ['ngoài khoảng, trên', 'out of range, upper'],
+    limit: ['quy chuẩn', 'regulation'], stale: ['mất tín hiệu', 'signal lost'], mains: ['mất điện lưới, dưới', 'mains lost, below'], rate: ['đổi nhanh', 'changes fast'], frozen: ['đứng số', 'frozen'],
+    implausible: ['không hợp lý', 'implausible'], clipped: ['chạm giới hạn đo', 'end of range'], deviation: ['lệch', 'deviation'], mismatch: ['hai phép đo lệch nhau', 'two measurements differ'],
+    pump_without_flow: ['bơm chạy không có lưu lượng', 'pump without flow'], flow_without_pump: ['có lưu lượng khi bơm dừng', 'flow without pump'], valve_closed_flow: ['van đóng vẫn có lưu lượng', 'flow through a closed valve'],
+    contact: ['tiếp điểm', 'contact'], run_hours: ['giờ chạy', 'run hours'],
+});
+
+export const stakeWord = words({
+    operation: ['vận hành', 'operation'], supply: ['cấp nước', 'supply'], health: ['sức khỏe', 'health'], safety: ['an toàn', 'safety'], security: ['an ninh', 'security'],
+});
+
+export const modeWord = words({
+    calibration: ['Hiệu chuẩn', 'Calibration'], maintenance: ['Bảo trì', 'Maintenance'], out_of_service: ['Ngừng sử dụng', 'Out of service'], rota: ['Cấp nước luân phiên', 'Rota'],
+    drill: ['Diễn tập', 'Drill'], backwash: ['Rửa lọc', 'Backwash'],
+});
+
+export const incidentStateWord = words({
+    detected: ['đã phát hiện', 'detected'], reported: ['đã báo cáo', 'reported'], assigned: ['đã phân công', 'assigned'], on_site: ['đã đến hiện trường', 'on site'], verified: ['đã xác minh', 'verified'], cause_found: ['đã rõ nguyên nhân', 'cause found'],
+    remedy_proposed: ['đã đề xuất phương án', 'remedy proposed'], remedy_approved: ['phương án được duyệt', 'remedy approved'], repairing: ['đang khắc phục', 'being repaired'], repaired: ['khắc phục xong', 'repaired'], repair_unconfirmed: ['chờ xác nhận khắc phục', 'repair not yet confirmed'],
+    restored: ['đã cấp nước trở lại', 'restored'], evaluated: ['đã đánh giá', 'evaluated'], closed: ['đã đóng', 'closed'], merged: ['đã gộp', 'merged'],
+});
+
+export const incidentClassWord = words({
+    service_network: ['Mạng dịch vụ', 'Service network'], distribution_main: ['Ống phân phối', 'Distribution main'], transmission_main: ['Ống truyền tải', 'Transmission main'], plant_equipment: ['Thiết bị nhà máy', 'Plant equipment'], source_loss: ['Mất nguồn nước', 'Source lost'],
+    power_supply: ['Mất điện', 'Power supply'], water_quality: ['Chất lượng nước', 'Water quality'], telemetry: ['Mất kết nối', 'Telemetry'], security: ['An ninh', 'Security'], safety: ['An toàn', 'Safety'],
+});
+
+export const stepWord = words({
+    acknowledge: ['Xác nhận đã thấy', 'Acknowledge'], report: ['Báo cáo', 'Report'], assign: ['Phân công', 'Assign'], on_site: ['Đã đến hiện trường', 'On site'], verify: ['Đã xác minh', 'Verified'], confirm_class: ['Xác nhận loại', 'Confirm class'], cause: ['Nguyên nhân', 'Cause'],
+    propose: ['Đề xuất phương án', 'Propose a remedy'], begin_repair: ['Bắt đầu khắc phục', 'Begin repair'], repaired: ['Khắc phục xong', 'Repaired'], confirm_repair: ['Xác nhận đã khắc phục', 'Confirm the repair'], restored: ['Cấp nước trở lại', 'Restored'], close: ['Đóng sự cố', 'Close'],
+});
+
+export const factWord = words({
+    occurred: ['xảy ra', 'occurred'], called: ['khách hàng gọi', 'called'], detected: ['phát hiện', 'detected'], known: ['trung tâm tiếp nhận', 'known at the centre'], reported: ['báo cáo', 'reported'], assigned: ['phân công', 'assigned'], on_site: ['đến hiện trường', 'on site'],
+    verified: ['xác minh', 'verified'], class_confirmed: ['xác nhận loại', 'class confirmed'], cause_found: ['rõ nguyên nhân', 'cause found'], remedy_proposed: ['đề xuất phương án', 'remedy proposed'], remedy_approved: ['duyệt phương án', 'remedy approved'], repair_begun: ['bắt đầu khắc phục', 'repair begun'],
+    repaired: ['khắc phục xong', 'repaired'], restored: ['cấp nước trở lại', 'restored'], evaluated: ['đánh giá', 'evaluated'], closed: ['đóng', 'closed'], acknowledged: ['đã có người thấy', 'acknowledged'],
+});
+
+export const evidenceWord = words({
+    power: ['mất điện', 'power'], link: ['mất kết nối', 'link'], silence: ['mất tín hiệu', 'silence'], pump: ['bơm', 'pump'], equipment: ['thiết bị', 'equipment'], flow: ['lưu lượng', 'flow'], pressure: ['áp lực', 'pressure'], level: ['mực nước', 'level'], quality: ['chất lượng nước', 'quality'],
+    source: ['nguồn nước', 'source'], intrusion: ['đột nhập', 'intrusion'], leak: ['rò rỉ', 'leak'], call: ['khách hàng gọi', 'call'], person: ['người phát hiện', 'person'],
+});
+
+export const causeWord = words({
+    burst: ['vỡ ống', 'burst'], leakage: ['rò rỉ', 'leakage'], valve: ['van', 'valve'], third_party: ['bên thứ ba gây hư hỏng', 'third party'], road_works: ['đào đường', 'road works'], landslide: ['sạt lở', 'landslide'], flood: ['lũ', 'flood'], drought: ['khô hạn', 'drought'], pollution: ['ô nhiễm', 'pollution'],
+    mains_away: ['mất điện lưới', 'mains away'], electrical: ['điện', 'electrical'], pump: ['bơm', 'pump'], treatment: ['xử lý nước', 'treatment'], instrument: ['thiết bị đo', 'instrument'], telemetry: ['truyền tin', 'telemetry'], operation: ['vận hành', 'operation'], sabotage: ['phá hoại', 'sabotage'],
+    no_fault: ['không có hư hỏng', 'no fault'], other: ['khác', 'other'],
+});
+
+export const dutyWord = words({
+    partner_supplier: ['báo đơn vị cấp nước phối hợp', 'tell the partner supplier'], local_authority: ['báo chính quyền địa phương', 'tell the local authority'], people: ['báo người dân', 'tell the people'], report_handled: ['báo cáo đã xử lý', 'report it handled'],
+    report_beyond_control: ['báo cáo ngoài tầm kiểm soát', 'report beyond control'], report_large_effect: ['báo cáo ảnh hưởng lớn', 'report large effect'], cdc: ['báo CDC', 'tell the CDC'], health_department: ['báo Sở Y tế', 'tell the Department of Health'], police: ['báo công an', 'tell the police'],
+    traffic_authority: ['báo cơ quan giao thông', 'tell the traffic authority'], temporary_supply: ['cấp nước tạm', 'temporary supply'], other_supply: ['nguồn cấp khác', 'another supply'], written_record: ['lập biên bản', 'written record'],
+});

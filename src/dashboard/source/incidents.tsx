@@ -1,0 +1,212 @@
+/* Incidents: each with its clock, sorted by consequence; one from near, with what is told of it. */
+import { useEffect, useState } from 'preact/hooks';
+import * as api from './api';
+import { duration, instant, moment, number, type Lang } from './format';
+import { byConsequence, CAUSES, CLASSES, spent, STEPS, type StepKind } from './incident_kit';
+import { keyOf, settled } from './keys';
+import { Mark } from './marks';
+import { hashOf } from './route';
+import type { Incident, IncidentWhole } from './shapes';
+import { loadIncidents, openPoint, siteHash, type State } from './state';
+import { causeWord, dutyWord, evidenceWord, factWord, incidentClassWord, incidentStateWord, stepWord, word } from './words';
+
+const AGAIN_MS = 5_000;
+
+const classOf = (i: Incident, lang: Lang): string => (lang === 'vi' && i.class.vi) || incidentClassWord(i.class.word, lang);
+
+/* Which limit, how much of it is left, and when it ends; the law and a target never look alike. */
+function Clock({ i, lang, at }: { i: Incident; lang: Lang; at: number }) {
+    const due = instant(i.due_at) ?? at;
+    const share = spent(i, at);
+    return (
+        <div class={`clock-of ${i.overdue ? 'clock-over' : share >= 0.75 ? 'clock-near' : ''}`}>
+            <p><strong>{word(i.overdue ? 'overdueBy' : 'timeLeft', lang)} {duration(Math.abs(due - at), lang)}</strong> <span class="quiet">{word('due', lang)} {moment(due, at).replace(/:\d\d$/, '')}</span></p>
+            <svg class="spent" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="spent-ground" width="100" height="6" /><rect class="spent-part" width={share * 100} height="6" /></svg>
+            <p class="quiet">{word(i.legal ? 'legalLimit' : 'ownTarget', lang)} {number(i.limit_h, 0, lang)} {word('hours', lang)}</p>
+        </div>
+    );
+}
+
+function Marks({ i, lang }: { i: Incident; lang: Lang }) {
+    return (
+        <span class="incident-marks">
+            {i.drill && <span class="stage">{word('drill', lang)}</span>}
+            {!i.class_confirmed && i.legal && <span class="stage">{word('classOpen', lang)}</span>}
+            {i.large_since && <span class="stage stage-grave">{word('largeEffect', lang)}</span>}
+            {i.repair_unconfirmed && <span class="stage">{word('repairOpen', lang)}</span>}
+            {i.waiting_for && <span class="stage">{word('waitingFor', lang)} {i.waiting_for}</span>}
+            {i.unacknowledged && <span class="stage stage-grave">{word('unseen', lang)}</span>}
+        </span>
+    );
+}
+
+function Row({ i, s, at }: { i: Incident; s: State; at: number }) {
+    const { lang } = s;
+    const names = i.sites.map((id) => s.sites?.find((x) => x.id === id)?.name ?? id);
+    return (
+        <li class={`incident ${i.overdue ? 'incident-over' : ''}`} data-incident={i.id}>
+            <a href={hashOf('incidents', i.id)}>
+                <span><span class="incident-name">{classOf(i, lang)}</span><Marks i={i} lang={lang} /><span class="quiet incident-where">{[...names, ...i.zones].join(', ') || '—'} · {incidentStateWord(i.state, lang)} · {i.member_count} {word('members', lang)}</span></span>
+                <Clock i={i} lang={lang} at={at} />
+            </a>
+        </li>
+    );
+}
+
+function StepForm({ kind, i, lang, done }: { kind: StepKind; i: IncidentWhole; lang: Lang; done(): void }) {
+    const [values, setValues] = useState<Record<string, string>>(() => ({ class: i.class.word, cause: CAUSES[0]!, controllability: 'controllable' }));
+    const [when, setWhen] = useState('');
+    const [trouble, setTrouble] = useState<{ field: string | null; text: string } | null>(null);
+    const [busy, setBusy] = useState(false);
+    const put = (name: string) => (e: Event) => { setValues({ ...values, [name]: (e.currentTarget as HTMLInputElement).value }); setTrouble(null); };
+    const tell = async (e: Event) => {
+        e.preventDefault();
+        if (busy) return;
+        const missing = kind.fields.find((f) => (f === 'to' || (f === 'note' && kind.needsNote)) && !values[f]?.trim());
+        if (missing) return setTrouble({ field: missing, text: word('needed', lang) });
+        const body: Record<string, string> = { step: kind.step };
+        for (const f of kind.fields) if (values[f]?.trim()) body[f] = values[f]!.trim();
+        if (when) body.claimed_at = `${when}:00+07:00`;
+        const of = `${i.id} ${JSON.stringify(body)}`;
+        setBusy(true);
+        try {
+            await api.post(`/api/v1/incidents/${i.id}/steps`, { key: keyOf(of), ...body });
+            settled(of);
+            done();
+        } catch (error) {
+            if (error instanceof api.Refused && error.status < 500) settled(of);
+            setTrouble(error instanceof api.Refused ? { field: error.field, text: error.detail } : { field: null, text: word('unreachable', lang) });
+        }
+        setBusy(false);
+    };
+    const said = (f: string) => <span class="field-said" role="alert">{trouble?.field === f && trouble.text}</span>;
+    const select = (f: string, label: string, options: [string, string][]) => (
+        <span class="field" key={f}><label for={`step-${f}`}>{label}</label><select id={`step-${f}`} value={values[f] ?? ''} onChange={put(f)}>{options.map(([v, t]) => <option key={v} value={v}>{t}</option>)}</select>{said(f)}</span>
+    );
+    return (
+        <form class="new step-form" onSubmit={tell} noValidate>
+            <strong>{stepWord(kind.step, lang)}</strong>
+            {kind.fields.map((f) => {
+                if (f === 'class') return select(f, word('incidentClass', lang), CLASSES.map((c) => [c, incidentClassWord(c, lang)]));
+                if (f === 'cause') return select(f, word('cause', lang), CAUSES.map((c) => [c, causeWord(c, lang)]));
+                if (f === 'controllability') return select(f, word('controllability', lang), [['controllable', word('controllable', lang)], ['beyond_control', word('beyondControl', lang)]]);
+                if (f === 'member') return i.members.length < 2 ? null : select(f, word('member', lang), [['', word('allMembers', lang)], ...i.members.map((m): [string, string] => [m.id, `${evidenceWord(m.evidence, lang)} · ${m.point ?? m.site ?? m.zone ?? m.id}`])]);
+                return <span class="field grow" key={f}><label for={`step-${f}`}>{word(f === 'to' ? 'assignTo' : 'note', lang)}</label><input id={`step-${f}`} maxLength={240} value={values[f] ?? ''} aria-invalid={trouble?.field === f} onInput={put(f)} />{said(f)}</span>;
+            })}
+            <span class="field"><label for="step-when">{word('claimedAt', lang)}</label><input id="step-when" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} />{said('claimed_at')}</span>
+            <button type="submit" class="primary small" disabled={busy}>{word('tell', lang)}</button>
+            <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>
+            {trouble && ![...kind.fields, 'claimed_at'].includes(trouble.field as never) && <p class="problem" role="alert"><Mark kind="bad" />{trouble.text}</p>}
+        </form>
+    );
+}
+
+function Steps({ i, lang, load }: { i: IncidentWhole; lang: Lang; load(): void }) {
+    const [open, setOpen] = useState<string | null>(null);
+    const kind = STEPS.find((k) => k.step === open);
+    return (
+        <section class="card" aria-labelledby="steps-title">
+            <header><h2 id="steps-title">{word('tellStep', lang)}</h2></header>
+            <div class="big-steps">{STEPS.map((k) => <button type="button" key={k.step} class="plain" aria-expanded={open === k.step} onClick={() => setOpen(open === k.step ? null : k.step)}>{stepWord(k.step, lang)}</button>)}</div>
+            {kind && <StepForm key={kind.step} kind={kind} i={i} lang={lang} done={() => { setOpen(null); load(); }} />}
+        </section>
+    );
+}
+
+function Duties({ i, may, lang, at, load }: { i: IncidentWhole; may: boolean; lang: Lang; at: number; load(): void }) {
+    const [trouble, setTrouble] = useState<string | null>(null);
+    const told = async (duty: string) => {
+        const of = `${i.id} duty ${duty}`;
+        try {
+            await api.post(`/api/v1/incidents/${i.id}/duties`, { key: keyOf(of), duty });
+            settled(of);
+            setTrouble(null);
+        } catch (error) {
+            setTrouble(error instanceof api.Refused ? error.detail : word('unreachable', lang));
+        }
+        load();
+    };
+    return (
+        <section class="card" aria-labelledby="duties-title">
+            <header><h2 id="duties-title">{word('duties', lang)}</h2></header>
+            {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
+            {i.duties.length === 0 && <p class="nothing">{word('noDuties', lang)}</p>}
+            <ul class="plain-list">{i.duties.map((d) => (
+                <li key={d.duty.word} class={d.overdue && !d.done_at ? 'duty-over' : ''}><Mark kind={d.done_at || d.waived ? 'good' : d.overdue ? 'bad' : 'wait'} /><span>{(lang === 'vi' && d.duty.vi) || dutyWord(d.duty.word, lang)}</span>
+                    <span class="quiet">{d.waived ? word('waived', lang) : d.done_at ? `${moment(instant(d.done_at), at)} · ${d.who ?? ''}` : `${word('due', lang)} ${moment(instant(d.due_at), at)}`}</span>
+                    {may && !d.done_at && !d.waived && <button type="button" class="plain" onClick={() => void told(d.duty.word)}>{word('dutyDone', lang)}</button>}</li>
+            ))}</ul>
+        </section>
+    );
+}
+
+function Timeline({ i, lang, at }: { i: IncidentWhole; lang: Lang; at: number }) {
+    return (
+        <section class="card" aria-labelledby="facts-title">
+            <header><h2 id="facts-title">{word('timeline', lang)}</h2></header>
+            <ol class="plain-list">{[...i.facts].sort((a, b) => b.claimed_at.localeCompare(a.claimed_at)).map((f, n) => (
+                <li key={n}><span class="fact-at">{moment(instant(f.claimed_at), at)}</span><span>{factWord(f.fact, lang)}{f.note && `: ${f.note}`}</span>
+                    <span class="quiet">{[f.who, Math.abs((instant(f.recorded_at) ?? 0) - (instant(f.claimed_at) ?? 0)) > 60_000 && `${word('recordedAt', lang)} ${moment(instant(f.recorded_at), at)}`].filter(Boolean).join(' · ')}</span></li>
+            ))}</ol>
+        </section>
+    );
+}
+
+function Members({ i, s, at }: { i: IncidentWhole; s: State; at: number }) {
+    const { lang } = s;
+    const depth = (id: string, hops = 0): number => {
+        const cause = i.members.find((m) => m.id === id)?.cause;
+        return cause && hops < 5 ? 1 + depth(cause, hops + 1) : 0;
+    };
+    return (
+        <section class="card" aria-labelledby="members-title">
+            <header><h2 id="members-title">{word('membersTitle', lang)}</h2></header>
+            <ul class="plain-list">{i.members.map((m) => (
+                <li key={m.id} class={`member member-${Math.min(depth(m.id), 3)}`}><Mark kind={m.restored_at ? 'good' : 'bad'} /><span>{evidenceWord(m.evidence, lang)}</span>
+                    {m.point && <button type="button" class="link" onClick={() => openPoint(m.point)}>{s.points.get(m.point)?.name ?? m.point}</button>}
+                    {m.site && <a href={siteHash(m.site)}>{s.sites?.find((x) => x.id === m.site)?.name ?? m.site}</a>}
+                    <span class="quiet">{incidentClassWord(m.class, lang)} · {m.restored_at ? `${word('restoredAt', lang)} ${moment(instant(m.restored_at), at)}` : `${word('due', lang)} ${moment(instant(m.due_at), at)}`}</span></li>
+            ))}</ul>
+        </section>
+    );
+}
+
+function One({ id, s, at }: { id: string; s: State; at: number }) {
+    const { lang } = s;
+    const [i, setI] = useState<IncidentWhole | null>(null);
+    const [trouble, setTrouble] = useState<string | null>(null);
+    const load = () => api.get<IncidentWhole>(`/api/v1/incidents/${encodeURIComponent(id)}`).then((got) => { setI(got); setTrouble(null); }, (e) => setTrouble(e instanceof api.Refused ? e.message : word('unreachable', lang)));
+    useEffect(() => {
+        void load();
+        const timer = setInterval(load, AGAIN_MS);
+        return () => clearInterval(timer);
+    }, [id]);
+    const again = () => { void load(); void loadIncidents(); };
+    if (!i) return <p class="nothing" role="status">{trouble ?? word('loading', lang)}</p>;
+    const may = s.who?.role === 'operator' || s.who?.role === 'administrator';
+    return (
+        <>
+            <nav aria-label={word('path', lang)} class="quiet"><a href={hashOf('incidents')}>{word('screen_incidents', lang)}</a> ›</nav>
+            {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
+            <section class="card incident-head" aria-labelledby="incident-title">
+                <div><h2 id="incident-title">{classOf(i, lang)} <span class="quiet">#{i.id}</span></h2><Marks i={i} lang={lang} /><p>{incidentStateWord(i.state, lang)}{i.impact?.people ? ` · ${number(i.impact.people, 0, lang)} ${word('people', lang)}` : ''}</p></div>
+                <Clock i={i} lang={lang} at={at} />
+            </section>
+            {(may || s.who?.role === 'technician') && !i.closed && <Steps i={i} lang={lang} load={again} />}
+            <div class="two"><div><Members i={i} s={s} at={at} /><Timeline i={i} lang={lang} at={at} /></div><Duties i={i} may={may} lang={lang} at={at} load={again} /></div>
+        </>
+    );
+}
+
+export function Incidents({ s, at }: { s: State; at: number }) {
+    const { lang } = s;
+    if (!s.keepsIncidents) return <p class="nothing" role="status">{word('noIncidentsHere', lang)}</p>;
+    if (s.route.id) return <One id={s.route.id} s={s} at={at} />;
+    if (s.incidents === null) return <section class="card"><p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('incidentsUnknown', lang)}</p></section>;
+    return (
+        <section class="card" aria-label={word('screen_incidents', lang)}>
+            {s.incidents.length === 0 && <p class="nothing" role="status">{word('noIncidents', lang)}</p>}
+            <ul class="incident-list">{byConsequence(s.incidents).map((i) => <Row key={i.id} i={i} s={s} at={at} />)}</ul>
+        </section>
+    );
+}

@@ -1,0 +1,94 @@
+/* Modes of a place: what is being done there, by whom, until when; put and ended by operators. */
+import { useRef, useState } from 'preact/hooks';
+import * as api from './api';
+import { duration, instant, moment, time, type Lang } from './format';
+import { keyOf, settled } from './keys';
+import { Mark } from './marks';
+import type { Mode } from './shapes';
+import { loadModes, now, type State } from './state';
+import { modeWord, word } from './words';
+
+const KINDS = ['maintenance', 'calibration', 'backwash', 'out_of_service', 'rota', 'drill'];
+const HOURS = [1, 2, 4, 8, 24];
+const HOUR_MS = 3_600_000;
+
+/** Those of a site: of itself, of its devices, of its points. */
+export function modesOf(modes: Mode[] | null, site: string, devices: ReadonlySet<string>, points: ReadonlySet<string>): Mode[] {
+    return (modes ?? []).filter((m) => m.ended === 'open' && (m.site === site || devices.has(m.device ?? '') || points.has(m.point ?? '')));
+}
+
+function NewMode({ site, lang, done }: { site: string; lang: Lang; done(): void }) {
+    const [kind, setKind] = useState(KINDS[0]!);
+    const [hours, setHours] = useState(2);
+    const [why, setWhy] = useState('');
+    const [trouble, setTrouble] = useState<{ field: string | null; text: string } | null>(null);
+    const [busy, setBusy] = useState(false);
+    const asked = useRef<{ of: string; until: string } | null>(null);
+    const put = async (e: Event) => {
+        e.preventDefault();
+        if (busy) return;
+        if (!why.trim()) return setTrouble({ field: 'why', text: word('whyMissing', lang) });
+        const of = `mode ${site} ${kind} ${hours} ${why.trim()}`;
+        if (asked.current?.of !== of) asked.current = { of, until: new Date(now() + hours * HOUR_MS).toISOString() };
+        setBusy(true);
+        try {
+            await api.post('/api/v1/modes', { key: keyOf(of), kind, site, until: asked.current.until, why: why.trim() });
+            settled(of);
+            await loadModes();
+            done();
+        } catch (error) {
+            setTrouble(error instanceof api.Refused ? { field: error.field, text: error.detail } : { field: null, text: word('unreachable', lang) });
+        }
+        setBusy(false);
+    };
+    const at = (field: string) => (trouble?.field === field ? trouble.text : null);
+    return (
+        <form class="shelf mode-form" onSubmit={put} noValidate>
+            <label>{word('mode', lang)} <select value={kind} onChange={(e) => setKind(e.currentTarget.value)}>{KINDS.map((k) => <option key={k} value={k}>{modeWord(k, lang)}</option>)}</select></label>
+            <label>{word('forHours', lang)} <select value={hours} onChange={(e) => setHours(Number(e.currentTarget.value))}>{HOURS.map((h) => <option key={h} value={h}>{`${h} ${word('hours', lang)} (${word('until', lang)} ${time(now() + h * HOUR_MS).slice(0, 5)})`}</option>)}</select></label>
+            <span class="field grow"><label for="mode-why">{word('why', lang)}</label>
+                <input id="mode-why" maxLength={240} value={why} aria-invalid={at('why') !== null} onInput={(e) => { setWhy(e.currentTarget.value); setTrouble(null); }} />
+                <span class="field-said" role="alert">{at('why')}</span></span>
+            <button type="submit" class="primary small" disabled={busy}>{word('putMode', lang)}</button>
+            <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>
+            {trouble && trouble.field !== 'why' && <p class="problem" role="alert"><Mark kind="bad" />{trouble.text}</p>}
+        </form>
+    );
+}
+
+export function Modes({ s, site, modes, at }: { s: State; site: string; modes: Mode[]; at: number }) {
+    const { lang } = s;
+    const [adding, setAdding] = useState(false);
+    const [trouble, setTrouble] = useState<string | null>(null);
+    const may = s.who?.role === 'operator' || s.who?.role === 'administrator';
+    const end = async (m: Mode) => {
+        const of = `end ${m.id}`;
+        try {
+            await api.remove(`/api/v1/modes/${m.id}?key=${keyOf(of)}`);
+            settled(of);
+            setTrouble(null);
+        } catch (error) {
+            setTrouble(error instanceof api.Refused ? error.detail : word('unreachable', lang));
+        }
+        await loadModes();
+    };
+    if (!modes.length && !may) return null;
+    return (
+        <div class="modes">
+            {modes.map((m) => {
+                const until = instant(m.until) ?? at;
+                return (
+                    <p key={m.id} class={`mode mode-${m.kind}`} data-mode={m.id}>
+                        <strong>{modeWord(m.kind, lang)}</strong> {m.device ?? m.point ?? ''}
+                        <span>{word('until', lang)} {moment(until, at).replace(/:\d\d$/, '')} ({word('leftOver', lang)} {duration(until - at, lang)})</span>
+                        <span class="quiet">{m.why} · {m.who}</span>
+                        {may && <button type="button" class="plain" onClick={() => void end(m)}>{word('endMode', lang)}</button>}
+                    </p>
+                );
+            })}
+            {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
+            {may && !adding && <button type="button" class="plain" onClick={() => setAdding(true)}>{word('putMode', lang)}…</button>}
+            {may && adding && <NewMode site={site} lang={lang} done={() => setAdding(false)} />}
+        </div>
+    );
+}

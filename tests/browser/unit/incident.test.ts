@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { byConsequence, spent } from '../../../src/dashboard/source/incident_kit';
+import type { Incident } from '../../../src/dashboard/source/shapes';
+
+const incident = (id: string, more: Partial<Incident> = {}) => ({ id, legal: true, overdue: false, drill: false, large_since: null, start_at: '2026-11-26T00:00:00Z', due_at: '2026-11-26T12:00:00Z', ...more }) as Incident;
+
+test('overdue before what runs, the law before a target, large before small, then the earliest due; exercises last', () => {
+    const all = [incident('drill', { drill: true, overdue: true }), incident('target', { legal: false }), incident('later', { due_at: '2026-11-27T00:00:00Z' }), incident('soon'),
+        incident('large', { large_since: '2026-11-26T01:00:00Z', due_at: '2026-11-28T00:00:00Z' }), incident('over', { overdue: true })];
+    assert.deepEqual(byConsequence(all).map((i) => i.id), ['over', 'large', 'soon', 'later', 'target', 'drill']);
+});
+
+test('the part of the time that is gone stays within its bar', () => {
+    const at = (text: string) => spent(incident('x'), Date.parse(text));
+    assert.equal(at('2026-11-26T06:00:00Z'), 0.5);
+    assert.equal(at('2026-11-25T06:00:00Z'), 0);
+    assert.equal(at('2026-11-29T06:00:00Z'), 1);
+    assert.equal(spent(incident('x', { due_at: '2026-11-26T00:00:00Z' }), 0), 1);
+});
