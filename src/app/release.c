@@ -71,10 +71,10 @@ void release_durable(struct pipeline *p, struct now now)
     }
     if (p->waiting != NULL && journal_durable(p->set.journal) >= p->waiting_seq)
         show(p);
+    mode_desk_release(p);          /* before what is silent because of one */
     if (!watch_has_news(p->watch)) /* else a record failed: what is there is not durable */
         freeze_alarms(p, now.wall);
     show_alarms(p);
-    mode_desk_release(p);
     release_incidents(p, now);
     promises_keep(&p->promises, journal_durable(p->set.journal));
     if (p->next_head.seq != p->durable_head.seq && journal_durable(p->set.journal) >= p->next_head_seq) {
