@@ -68,6 +68,40 @@ static void a_quiet_minute_is_held_for_two_hours_and_then_unknown(void **state)
     assert_int_equal(quiet, 121);
 }
 
+/* Sunday, 31 October 2021 had 25 hours where the clock is set back: the inflow of a district there (l/s),
+ * 02:00 twice, told apart by the zone it is written with.  Each is an hour of its own, neither is late. */
+static void the_doubled_hour_of_a_clock_set_back_is_two_hours(void **state)
+{
+    static const struct {
+        const char *at;
+        double value;
+    } ROWS[] = { { "2021-10-31T01:00:00+02:00", 6.683 },
+                 { "2021-10-31T02:00:00+02:00", 6.55 },
+                 { "2021-10-31T02:00:00+01:00", 6.482 },
+                 { "2021-10-31T03:00:00+01:00", 6.225 } };
+    struct minute_state s = { 0 };
+    double litres[COUNT_OF(ROWS)] = { 0 };
+    size_t minutes = 0;
+    struct wall first, at;
+
+    (void)state;
+    assert_int_equal(wall_parse(ROWS[0].at, &first), ERR_NONE);
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        assert_int_equal(wall_parse(ROWS[i].at, &at), ERR_NONE);
+        assert_int_equal(at.ms, first.ms + (int64_t)i * CLOCK_HOUR_MS);
+        assert_int_equal(fold(&s, at.ms, ROWS[i].value, REASON_NONE)->again_count, 0);
+        for (int64_t end = at.ms + CLOCK_MINUTE_MS; end <= at.ms + CLOCK_HOUR_MS; end += CLOCK_MINUTE_MS) {
+            const struct minutes_out *out = close_until(&s, end);
+            assert_int_equal(out->again_count, 0);
+            for (size_t k = 0; k < out->whole_count; k++, minutes++)
+                litres[i] += out->whole[k].sum / 1000;
+        }
+    }
+    assert_int_equal(minutes, 240);
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        assert_true(fabs(litres[i] - ROWS[i].value * 3600) < 1e-6);
+}
+
 static void what_has_no_number_is_counted_and_not_repeated(void **state)
 {
     struct minute_state s = { 0 };
@@ -276,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_minute_is_time_weighted),
         cmocka_unit_test(a_quiet_minute_is_held_for_two_hours_and_then_unknown),
+        cmocka_unit_test(the_doubled_hour_of_a_clock_set_back_is_two_hours),
         cmocka_unit_test(what_has_no_number_is_counted_and_not_repeated),
         cmocka_unit_test(a_number_that_cannot_be_added_up_is_unknown),
         cmocka_unit_test(a_late_reading_asks_for_a_recount),
