@@ -97,7 +97,23 @@ async function alarm() {
     await item.getByText('đang diễn ra, đã xác nhận').waitFor();
 }
 
+async function incidents() {
+    await to('#/incidents');
+    await page.locator('[data-incident] a').first().click();
+    const tell = async (step, fill = {}) => {
+        await page.getByRole('button', { name: step, exact: true }).click();
+        for (const [label, text] of Object.entries(fill)) await page.getByLabel(label, { exact: true }).fill(text);
+        await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+        await page.locator('.step-form').waitFor({ state: 'detached' });
+    };
+    await tell('Phân công', { 'Phân công cho': 'tổ quản lý mạng' });
+    await tell('Đã đến hiện trường', { 'Ghi chú': 'bơm định lượng dừng' });
+    await page.locator('section', { has: page.locator('#facts-title') }).getByText('bơm định lượng dừng').waitFor();
+    await page.locator('.incident-head').getByText('đã đến hiện trường').waitFor();
+}
+
 async function modes() {
+    await to('#/alarms');
     await page.getByText('Chất lượng cảnh báo').click();
     await page.locator('.performance').getByText('Tổng số cảnh báo').waitFor();
     await to('#/site/nmn-lai-chau');
@@ -135,7 +151,7 @@ try {
     const once = await administrator();
     await enter('lan', once);
     await setOwn(once);
-    for (const part of [overview, pixel, alarm, modes, trends, rest]) {
+    for (const part of [overview, pixel, alarm, incidents, modes, trends, rest]) {
         await part();
         console.log(`${part.name}: walked`);
     }
