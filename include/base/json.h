@@ -68,6 +68,12 @@ size_t json_in_strings(const struct json_in *doc, const char *name, const char *
 double json_in_number(const struct json_in *doc, const char *name);
 /* True when the member `name` of a top-level object is true or false; *out says which. */
 bool json_in_bool(const struct json_in *doc, const char *name, bool *out);
+/* What the member `name` of a top-level object is.  Whoever takes a member that may be left out asks: one
+ * that is there and something else was not left out. */
+enum json_kind { JSON_ABSENT, JSON_TEXT, JSON_NUMBER, JSON_BOOL, JSON_OTHER }; /* null: JSON_ABSENT */
+enum json_kind json_in_kind(const struct json_in *doc, const char *name);
+/* True when it is of that kind, or absent. */
+bool json_in_may_be(const struct json_in *doc, const char *name, enum json_kind kind);
 /* The name of the first top-level member that is not in `known` (n names), NULL when all are. */
 const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n);
 

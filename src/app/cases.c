@@ -285,8 +285,33 @@ void cases_follow(struct cases *c, const struct cases_from *from)
         if (!alarm_lasts(c, from, &s->alarm, s))
             alarm_is_over(c, from, s);
     }
-    c->followed = count; /* one may have been undone */
+    c->followed = count;
+    c->owes_signs = c->owes_signs || watch_lost(from->watch) > 0;
     collect(c);
+}
+
+void cases_step_undone(struct cases *c)
+{
+    c->followed -= c->followed > 0;
+}
+
+void cases_renamed(struct cases *c)
+{
+    c->generation++;
+}
+
+/* Members whose alarm ended in a step that no record had room for. */
+static void tell_what_is_over(struct cases *c, const struct cases_from *f)
+{
+    for (size_t n = 0; n < incidents_count(c->book); n++) {
+        const struct incident *i = incidents_at(c->book, n);
+        for (size_t k = 0; k < i->member_count; k++) {
+            const struct member *m = &i->members[k];
+            const struct sign s = { .change = SIGN_CLEARED, .alarm = m->alarm, .at = f->now, .size = NAN };
+            if (may_be_over(m, m->point) && !is_said(f, m))
+                tell(c, &s, f->now);
+        }
+    }
 }
 
 static void tell_all(struct cases *c, const struct cases_from *from)
@@ -296,6 +321,7 @@ static void tell_all(struct cases *c, const struct cases_from *from)
     c->owes_signs = false;
     for (size_t i = 0; i < alarms_count(all); i++)
         (void)alarm_lasts(c, from, alarms_at(all, i), NULL);
+    tell_what_is_over(c, from);
 }
 
 void cases_tick(struct cases *c, const struct cases_from *from)

@@ -28,6 +28,10 @@ struct cases_from {
 
 /* The steps of the next record that were not told yet. */
 void cases_follow(struct cases *c, const struct cases_from *from);
+/* The last step was taken back before it was recorded: another may stand in its place. */
+void cases_step_undone(struct cases *c);
+/* Another configuration: what is shown next is of it, though no incident changed. */
+void cases_renamed(struct cases *c);
 /* Time passes; what found no room is told again. */
 void cases_tick(struct cases *c, const struct cases_from *from);
 /* Is there something that a record must hold? */

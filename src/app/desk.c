@@ -140,10 +140,12 @@ static enum err keep_act(struct pipeline *p, const struct message_alarm *m, stru
     p->judged.urgent = true;
     record_take_loss(p);
     rc = record_append(p, now, why);
-    if (rc != ERR_NONE)
+    if (rc != ERR_NONE) {
         watch_undo(p->watch);
-    else
+        cases_step_undone(p->cases);
+    } else {
         p->loss = (struct loss){ 0 };
+    }
     return rc;
 }
 

@@ -99,6 +99,7 @@ static void succeed(struct pipeline *p, const struct succession *next)
     p->board = next->board;
     p->minutes = next->minutes;
     p->catalogue = catalogue_hold(next->catalogue);
+    cases_renamed(p->cases);
 }
 
 /* Alarms of rules that are no more. */

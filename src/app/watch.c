@@ -87,6 +87,11 @@ const struct alarm_step *watch_steps(const struct watch *w, size_t *count)
     return w->steps;
 }
 
+uint64_t watch_lost(const struct watch *w)
+{
+    return w->lost;
+}
+
 uint64_t watch_generation(const struct watch *w)
 {
     return w->generation;
@@ -502,5 +507,6 @@ enum err watch_succeed(struct watch *w, const struct catalogue *c, struct now no
     w->rules = next;
     w->catalogue = c;
     w->touched_count = 0; /* indices of the other */
+    w->generation++;
     return ERR_NONE;
 }

@@ -56,7 +56,9 @@ const struct alarms *watch_alarms(const struct watch *w);
 struct mode_book *watch_modes(struct watch *w);
 /* Steps that the next record holds, in their order. */
 const struct alarm_step *watch_steps(const struct watch *w, size_t *count);
-/* Changes with each step. */
+/* Steps that the next record has no room for. */
+uint64_t watch_lost(const struct watch *w);
+/* Changes with each step, and with each configuration. */
 uint64_t watch_generation(const struct watch *w);
 
 #endif

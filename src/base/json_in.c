@@ -215,6 +215,26 @@ bool json_in_bool(const struct json_in *doc, const char *name, bool *out)
     return true;
 }
 
+enum json_kind json_in_kind(const struct json_in *doc, const char *name)
+{
+    const cJSON *item = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;
+
+    if (item == NULL || cJSON_IsNull(item))
+        return JSON_ABSENT;
+    if (cJSON_IsString(item))
+        return JSON_TEXT;
+    if (cJSON_IsNumber(item))
+        return JSON_NUMBER;
+    return cJSON_IsBool(item) ? JSON_BOOL : JSON_OTHER;
+}
+
+bool json_in_may_be(const struct json_in *doc, const char *name, enum json_kind kind)
+{
+    enum json_kind is = json_in_kind(doc, name);
+
+    return is == JSON_ABSENT || is == kind;
+}
+
 const char *json_in_unknown(const struct json_in *doc, const char *const *known, size_t n)
 {
     for (const cJSON *a = cJSON_IsObject(doc->root) ? doc->root->child : NULL; a != NULL; a = a->next) {

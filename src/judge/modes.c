@@ -82,11 +82,37 @@ static struct mode *make_room(struct modes *s, uint64_t *forgotten)
 
 /* ---- what people want ---- */
 
-static enum err check(const struct catalogue *c, const struct mode_act *act, struct wall now,
-                      struct fault *why)
+static bool silences_health(const struct mode *m)
+{
+    return mode_silences(mode_bit((enum mode_kind)m->kind), STAKE_HEALTH) != MODE_COUNT;
+}
+
+/* Since when health alarms have been kept silent there, one mode after the other with less than an hour
+ * between. */
+static struct wall silent_since(const struct modes *s, const struct mode *m, struct wall now)
+{
+    struct wall since = now;
+    bool found = true;
+
+    while (found) {
+        found = false;
+        for (size_t i = 0; i < s->count; i++) {
+            const struct mode *k = &s->list[i];
+            struct wall end = k->end == MODE_OPEN ? now : k->ended;
+            if (!silences_health(k) || k->place != m->place || strcmp(k->subject, m->subject) != 0 ||
+                k->from.ms >= since.ms || end.ms < since.ms - CLOCK_HOUR_MS)
+                continue;
+            since = k->from;
+            found = true;
+        }
+    }
+    return since;
+}
+
+static enum err check(const struct modes *s, const struct catalogue *c, const struct mode_act *act,
+                      struct wall now, struct fault *why)
 {
     const struct mode *m = &act->mode;
-    bool grave = mode_silences(mode_bit((enum mode_kind)m->kind), STAKE_HEALTH) != MODE_COUNT;
     int64_t lasts_ms = m->until.ms - now.ms;
 
     if (!there_is(c, m))
@@ -99,7 +125,7 @@ static enum err check(const struct catalogue *c, const struct mode_act *act, str
     if (lasts_ms > mode_most_ms((enum mode_kind)m->kind))
         return fault_set(why, ERR_RANGE, "its end is more than %lld hours away",
                          (long long)(mode_most_ms((enum mode_kind)m->kind) / CLOCK_HOUR_MS));
-    if (grave && lasts_ms > SHIFT_MS && !act->leads)
+    if (silences_health(m) && m->until.ms - silent_since(s, m, now).ms > SHIFT_MS && !act->leads)
         return fault_set(why, ERR_DENIED,
                          "health alarms are kept silent for longer than 8 hours by who leads "
                          "the shift");
@@ -138,7 +164,7 @@ static enum err begin(struct modes *s, const struct catalogue *c, const struct m
                       struct mode_news *out, struct fault *why)
 {
     struct mode fresh = act->mode, *room;
-    enum err rc = check(c, act, now, why);
+    enum err rc = check(s, c, act, now, why);
 
     if (rc != ERR_NONE)
         return rc;

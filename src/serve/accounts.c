@@ -79,7 +79,7 @@ bool act_text(const struct act_form *form, const char *field, char *out, size_t 
 
     if (given != NULL)
         *given = text != NULL;
-    if (text == NULL && given != NULL)
+    if (text == NULL && given != NULL && json_in_kind(form->doc, field) == JSON_ABSENT)
         return true;
     if (text == NULL || strlen(text) >= size)
         return bad(form, field, PROBLEM_VALUE_TOLD_TEXT);
@@ -89,19 +89,8 @@ bool act_text(const struct act_form *form, const char *field, char *out, size_t 
 
 bool act_bool(const struct act_form *form, const char *field, bool *out, bool *given)
 {
-    static const char *const ALL[] = { "name",     "full_name", "role",      "supplier", "language", "leads",
-                                       "disabled", "purpose",   "addresses", "sites",    "expires" };
-    const char *others[COUNT_OF(ALL)];
-    size_t n = 0;
-
     *given = json_in_bool(form->doc, field, out);
-    if (*given)
-        return true;
-    for (size_t i = 0; i < COUNT_OF(ALL); i++)
-        if (strcmp(ALL[i], field) != 0)
-            others[n++] = ALL[i];
-    /* there, and something else */
-    return json_in_unknown(form->doc, others, n) == NULL || bad(form, field, PROBLEM_VALUE_BOOL);
+    return json_in_may_be(form->doc, field, JSON_BOOL) || bad(form, field, PROBLEM_VALUE_BOOL);
 }
 
 bool act_role(const struct act_form *form, enum role *out, bool *given)

@@ -255,7 +255,7 @@ static bool take_text(const struct json_in *doc, const char *field, size_t least
 
     out[0] = '\0';
     if (given == NULL)
-        return least == 0;
+        return least == 0 && json_in_kind(doc, field) == JSON_ABSENT;
     if (n < least || n >= size)
         return false;
     memcpy(out, given, n + 1);

@@ -116,58 +116,75 @@ static bool kind_of(const struct form *f, enum step_kind *out)
 
 /* ------------------------------------------------------------------ fields */
 
-/* Those that this step takes, by name. */
+struct field {
+    unsigned takes; /* 0: always */
+    const char *name;
+    enum json_kind kind;
+};
+
+static const struct field FIELDS[] = {
+    { 0, "key", JSON_TEXT },
+    { 0, "claimed_at", JSON_TEXT },
+    { 0, "source", JSON_TEXT },
+    { TAKES_CLASS, "class", JSON_TEXT },
+    { TAKES_MEMBER, "member", JSON_TEXT },
+    { TAKES_OTHER, "incident", JSON_TEXT },
+    { TAKES_MEMBERS, "members", JSON_TEXT },
+    { TAKES_CAUSE, "cause", JSON_TEXT },
+    { TAKES_CAUSE, "controllability", JSON_TEXT },
+    { TAKES_MEASURE, "measure", JSON_TEXT },
+    { TAKES_DUTY, "duty", JSON_TEXT },
+    { TAKES_DUTY, "waive", JSON_BOOL },
+    { TAKES_LARGE, "large", JSON_TEXT },
+    { TAKES_IMPACT, "people", JSON_NUMBER },
+    { TAKES_IMPACT, "connections", JSON_NUMBER },
+    { TAKES_IMPACT, "hospitals", JSON_NUMBER },
+    { TAKES_IMPACT, "schools", JSON_NUMBER },
+    { TAKES_IMPACT, "high_rises", JSON_NUMBER },
+    { TAKES_IMPACT, "expected_min", JSON_NUMBER },
+    { TAKES_IMPACT, "health_hazard", JSON_BOOL },
+    { TAKES_IMPACT, "wide", JSON_BOOL },
+    { TAKES_IMPACT, "source_threatened", JSON_BOOL },
+    { TAKES_IMPACT, "road_opened", JSON_BOOL },
+    { TAKES_IMPACT, "rural", JSON_BOOL },
+    { TAKES_IMPACT, "partner", JSON_BOOL },
+    { TAKES_PLACE, "site", JSON_TEXT },
+    { TAKES_PLACE, "zone", JSON_TEXT },
+    { TAKES_FINDER, "finder", JSON_TEXT },
+    { TAKES_DRILL, "drill", JSON_BOOL },
+    { TAKES_TO, "to", JSON_TEXT },
+    { TAKES_CALLER, "caller", JSON_TEXT },
+    { TAKES_CALLER, "phone", JSON_TEXT },
+    { TAKES_CALLER, "incident", JSON_TEXT },
+};
+
+static enum problem_kind must_be(enum json_kind kind)
+{
+    return kind == JSON_TEXT     ? PROBLEM_VALUE_STEP_TEXT
+           : kind == JSON_NUMBER ? PROBLEM_VALUE_NUMBER
+                                 : PROBLEM_VALUE_BOOL;
+}
+
+/* Those that this step takes, each of its kind.  To whom it is assigned stands in the place of the note. */
 static bool fields_are_known(const struct form *f, unsigned takes)
 {
-    static const struct {
-        unsigned takes; /* 0: always */
-        const char *name;
-    } FIELDS[] = {
-        { 0, "key" },
-        { 0, "claimed_at" },
-        { 0, "source" },
-        { 0, "note" },
-        { TAKES_CLASS, "class" },
-        { TAKES_MEMBER, "member" },
-        { TAKES_OTHER, "incident" },
-        { TAKES_MEMBERS, "members" },
-        { TAKES_CAUSE, "cause" },
-        { TAKES_CAUSE, "controllability" },
-        { TAKES_MEASURE, "measure" },
-        { TAKES_DUTY, "duty" },
-        { TAKES_DUTY, "waive" },
-        { TAKES_LARGE, "large" },
-        { TAKES_IMPACT, "people" },
-        { TAKES_IMPACT, "connections" },
-        { TAKES_IMPACT, "hospitals" },
-        { TAKES_IMPACT, "schools" },
-        { TAKES_IMPACT, "high_rises" },
-        { TAKES_IMPACT, "expected_min" },
-        { TAKES_IMPACT, "health_hazard" },
-        { TAKES_IMPACT, "wide" },
-        { TAKES_IMPACT, "source_threatened" },
-        { TAKES_IMPACT, "road_opened" },
-        { TAKES_IMPACT, "rural" },
-        { TAKES_IMPACT, "partner" },
-        { TAKES_PLACE, "site" },
-        { TAKES_PLACE, "zone" },
-        { TAKES_FINDER, "finder" },
-        { TAKES_DRILL, "drill" },
-        { TAKES_TO, "to" },
-        { TAKES_CALLER, "caller" },
-        { TAKES_CALLER, "phone" },
-        { TAKES_CALLER, "incident" },
-    };
-    const char *known[COUNT_OF(FIELDS) + 1], *unknown;
+    const char *known[COUNT_OF(FIELDS) + 2], *unknown;
     size_t n = 0;
 
+    if ((takes & TAKES_TO) == 0)
+        known[n++] = "note";
+    if ((takes & OWN_ADDRESS) == 0)
+        known[n++] = "step";
     for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
         if (FIELDS[i].takes == 0 || (FIELDS[i].takes & takes) != 0)
             known[n++] = FIELDS[i].name;
-    if ((takes & OWN_ADDRESS) == 0)
-        known[n++] = "step";
     unknown = json_in_unknown(f->doc, known, n);
-    return unknown == NULL ? true : bad(f, unknown, PROBLEM_UNKNOWN_FIELD);
+    if (unknown != NULL)
+        return bad(f, unknown, PROBLEM_UNKNOWN_FIELD);
+    for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
+        if (!json_in_may_be(f->doc, FIELDS[i].name, FIELDS[i].kind))
+            return bad(f, FIELDS[i].name, must_be(FIELDS[i].kind));
+    return json_in_may_be(f->doc, "note", JSON_TEXT) || bad(f, "note", PROBLEM_VALUE_STEP_TEXT);
 }
 
 /* May be left out when `least` is 0. */

@@ -202,7 +202,7 @@ static bool place_of(const struct json_in *doc, struct mode *m)
 
     for (int i = 0; MODE_PLACES[i] != NULL; i++) {
         const char *id = json_in_string(doc, MODE_PLACES[i]);
-        if (id == NULL)
+        if (json_in_kind(doc, MODE_PLACES[i]) == JSON_ABSENT)
             continue;
         given++;
         m->place = (uint8_t)(MODE_AT_SITE + i);

@@ -80,7 +80,7 @@ static bool expires_of(const struct act_form *form, struct wall *out)
 {
     const char *at = json_in_string(form->doc, "expires");
 
-    if (at == NULL || wall_parse(at, out) == ERR_NONE)
+    if (json_in_kind(form->doc, "expires") == JSON_ABSENT || (at != NULL && wall_parse(at, out) == ERR_NONE))
         return true;
     problem(form->r, form->q->lang, PROBLEM_VALUE_TIME, "expires", NULL);
     return false;

@@ -211,6 +211,27 @@ static void a_number_is_a_number_that_a_double_holds(void **state)
     json_in_free(doc);
 }
 
+static void a_member_of_another_kind_is_not_absent(void **state)
+{
+    static const char TEXT[] = "{\"t\":\"\",\"n\":0,\"b\":false,\"l\":[],\"o\":{},\"z\":null}";
+    static const struct {
+        const char *name;
+        enum json_kind kind;
+    } CASES[] = { { "t", JSON_TEXT },  { "n", JSON_NUMBER }, { "b", JSON_BOOL },  { "l", JSON_OTHER },
+                  { "o", JSON_OTHER }, { "z", JSON_ABSENT }, { "T", JSON_ABSENT } };
+    struct json_in *doc;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(parse(TEXT, sizeof TEXT - 1, &doc, &why), ERR_NONE);
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        assert_int_equal(json_in_kind(doc, CASES[i].name), CASES[i].kind);
+        assert_int_equal(json_in_may_be(doc, CASES[i].name, JSON_TEXT),
+                         CASES[i].kind == JSON_TEXT || CASES[i].kind == JSON_ABSENT);
+    }
+    json_in_free(doc);
+}
+
 static void only_an_object_has_members(void **state)
 {
     static const char *const TEXTS[] = { "[\"token\"]", "\"token\"", "1", "null" };
@@ -338,6 +359,7 @@ int main(void)
         cmocka_unit_test(members_are_found_by_their_exact_name),
         cmocka_unit_test(a_list_of_strings_is_that_and_not_longer_than_asked),
         cmocka_unit_test(a_number_is_a_number_that_a_double_holds),
+        cmocka_unit_test(a_member_of_another_kind_is_not_absent),
         cmocka_unit_test(only_an_object_has_members),
         cmocka_unit_test(the_first_unknown_member_is_named),
         cmocka_unit_test(what_the_writer_writes_the_reader_reads),

@@ -123,6 +123,33 @@ static void what_cannot_be_is_refused(void **state)
     free(s);
 }
 
+/* One after the other they are one silence: its length counts from where it began. */
+static void health_is_not_kept_silent_in_turns(void **state)
+{
+    struct modes *s = calloc(1, sizeof *s);
+    struct wall later = { NOW.ms + 7 * HOUR };
+    struct mode_act longer = begins(MODE_MAINTENANCE, MODE_AT_SITE, "s0", "k-2", 0);
+    struct mode_news n;
+
+    (void)state;
+    assert_int_equal(does(s, begins(MODE_MAINTENANCE, MODE_AT_SITE, "s0", "k-1", 8 * HOUR), NOW, &n),
+                     ERR_NONE);
+    longer.mode.until.ms = NOW.ms + 9 * HOUR;
+    assert_int_equal(does(s, longer, later, &n), ERR_DENIED);
+    longer.mode.kind = MODE_CALIBRATION;
+    assert_int_equal(does(s, longer, later, &n), ERR_DENIED);
+    longer.mode.until.ms = NOW.ms + 8 * HOUR; /* not beyond it */
+    assert_int_equal(does(s, longer, later, &n), ERR_NONE);
+    later.ms = NOW.ms + 9 * HOUR; /* both are over, an hour has not passed */
+    (void)modes_tick(s, later, &n);
+    longer = begins(MODE_MAINTENANCE, MODE_AT_SITE, "s0", "k-3", 0);
+    longer.mode.until.ms = later.ms + HOUR;
+    assert_int_equal(does(s, longer, later, &n), ERR_DENIED);
+    longer.leads = true;
+    assert_int_equal(does(s, longer, later, &n), ERR_NONE);
+    free(s);
+}
+
 static void told_twice_is_done_once(void **state)
 {
     const struct wall later = { NOW.ms + 1000 };
@@ -254,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_mode_is_of_a_site_a_device_or_a_point),
         cmocka_unit_test(what_cannot_be_is_refused),
+        cmocka_unit_test(health_is_not_kept_silent_in_turns),
         cmocka_unit_test(told_twice_is_done_once),
         cmocka_unit_test(another_of_the_kind_takes_its_place_with_its_own_end),
         cmocka_unit_test(a_forgotten_one_ends_by_itself_when_it_should_have_and_says_so),

@@ -179,6 +179,29 @@ static void without_the_database_it_is_said_so(void **state)
     }
 }
 
+/* A list in the place of words would otherwise be a token without bounds. */
+static void a_token_is_not_wider_than_it_was_written(void **state)
+{
+    static const char *const CASES[][2] = {
+        { "{\"role\":\"viewer\",\"purpose\":\"p\",\"sites\":[\"x\"]}", "\"field\":\"sites\"" },
+        { "{\"role\":\"viewer\",\"purpose\":\"p\",\"addresses\":[\"10.0.0.0/8\"]}",
+          "\"field\":\"addresses\"" },
+        { "{\"role\":\"viewer\",\"purpose\":\"p\",\"supplier\":1}", "\"field\":\"supplier\"" },
+        { "{\"role\":\"viewer\",\"purpose\":\"p\",\"expires\":1800000000}", "\"field\":\"expires\"" },
+        { "{\"role\":\"viewer\",\"purpose\":\"p\",\"expires\":\"soon\"}", "\"field\":\"expires\"" },
+    };
+
+    (void)state;
+    W.role = ROLE_ADMINISTRATOR;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct answer a = http_ask(W.port, "POST", "/api/v1/tokens",
+                                   BEARER "Content-Type: application/json\r\n", CASES[i][0]);
+        assert_int_equal(a.status, 400);
+        assert_has(a.body, CASES[i][1]);
+        answer_clear(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +212,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_cursor_of_a_page_leads_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_question_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_the_database_it_is_said_so, set_up, tear_down),
+        cmocka_unit_test(a_token_is_not_wider_than_it_was_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

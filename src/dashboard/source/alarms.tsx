@@ -144,8 +144,10 @@ function useListKeys(): void {
     }, []);
 }
 
-function Items({ s, alarms, at, first = MOST_SHOWN }: { s: State; alarms: Alarm[]; at: number; first?: number }) {
-    const [most, setMost] = useState(first);
+/* The worst of them, and how many more may be asked for; `most` is told to whoever acts on what is shown. */
+function Items({ s, alarms, at, first = MOST_SHOWN, onMost }: { s: State; alarms: Alarm[]; at: number; first?: number; onMost?: (most: number) => void }) {
+    const [most, setOwn] = useState(first);
+    const setMost = (n: number) => (setOwn(n), onMost?.(n));
     return (
         <>
             <ul class="alarm-list">{worstFirst(alarms).slice(0, most).map((a) => <AlarmItem key={a.id} alarm={a} who={acting(s.who)} lang={s.lang} at={at} chosen={s.route.screen === 'alarms' && s.route.id === a.id} />)}</ul>
@@ -166,27 +168,28 @@ export function AlarmList({ s, alarms, at, title }: { s: State; alarms: Alarm[] 
 }
 
 function AcknowledgeShown({ alarms, lang }: { alarms: Alarm[]; lang: Lang }) {
-    const [asking, setAsking] = useState(false);
+    const [asked, setAsked] = useState<Alarm[] | null>(null); /* those that were shown when it was asked for, no later ones */
     const [busy, setBusy] = useState(false);
     const [trouble, setTrouble] = useState<string | null>(null);
-    const these = together(alarms);
+    const asking = asked !== null;
+    const these = asked ?? together(alarms);
     const left = alarms.filter((a) => waits(a) && grave(a.stake)).length;
-    if (these.length < 2) return null;
+    if (these.length < 2 && !asking) return null;
     const all = async () => {
         setBusy(true);
         let failed: string | null = null;
         for (const a of these) failed = refused(await actOn(a, 'acknowledge'), lang) ?? failed;
         setBusy(false);
-        setAsking(false);
+        setAsked(null);
         setTrouble(failed);
     };
     return (
         <span class="together">
-            {!asking && <button type="button" class="plain" onClick={() => setAsking(true)}>{word('acknowledgeShown', lang)} ({these.length})</button>}
+            {!asking && <button type="button" class="plain" onClick={() => setAsked(these)}>{word('acknowledgeShown', lang)} ({these.length})</button>}
             {asking && <>
                 <span>{word('sure', lang)} {left > 0 && `${left} ${word('oneByOne', lang)}`}</span>
                 <button type="button" class="primary small" disabled={busy} onClick={() => void all()}>{word('acknowledge', lang)} {these.length}</button>
-                <button type="button" class="plain" onClick={() => setAsking(false)}>{word('cancel', lang)}</button>
+                <button type="button" class="plain" onClick={() => setAsked(null)}>{word('cancel', lang)}</button>
             </>}
             {trouble && <span class="problem" role="alert"><Mark kind="bad" />{trouble}</span>}
         </span>
@@ -201,6 +204,7 @@ export function Alarms({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     const [kind, setKind] = useState<Kind>('all');
     const [search, setSearch] = useState('');
+    const [most, setMost] = useState(MOST_SHOWN);
     useListKeys();
     if (s.alarms === null) return <section class="card alarms"><p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('alarmsUnknown', lang)}</p></section>;
     const needle = folded(search.trim());
@@ -214,14 +218,14 @@ export function Alarms({ s, at }: { s: State; at: number }) {
                 <div class="ranges" role="group" aria-label={word('show', lang)}>
                     {KINDS.map(([k, text]) => <button type="button" key={k} aria-pressed={kind === k} onClick={() => setKind(k)}>{word(text, lang)} ({s.alarms!.filter((a) => fits(a, k)).length})</button>)}
                 </div>
-                {acting(s.who) && <AcknowledgeShown alarms={open} lang={lang} />}
+                {acting(s.who) && <AcknowledgeShown alarms={worstFirst(open).slice(0, most)} lang={lang} />}
                 <a class="plain" href="/api/v1/alarm-rules.csv" download="alarm-rules.csv">{word('rulesSheet', lang)}</a>
                 <input type="search" value={search} placeholder={word('searchAlarms', lang)} aria-label={word('searchAlarms', lang)} onInput={(e) => setSearch(e.currentTarget.value)} />
             </div>
             <section class="card alarms" aria-labelledby="open-alarms">
                 <h2 id="open-alarms" class="unseen">{word('alarms', lang)}</h2>
                 {open.length === 0 && <p class="nothing" role="status">{word(s.alarms.length && found.length === 0 ? 'noMatchAlarms' : 'noAlarms', lang)}</p>}
-                <Items s={s} alarms={open} at={at} />
+                <Items s={s} alarms={open} at={at} onMost={setMost} />
             </section>
             {put.length > 0 && (
                 <details class="card alarms put-aside" open={put.some((a) => a.id === s.route.id) || open.length === 0}>

@@ -144,7 +144,7 @@ export function Rail({ s }: { s: State }) {
     return (
         <nav class="rail" aria-label={word('screens', s.lang)}>
             <ul>
-                {SHOWN.filter((name) => name !== 'incidents' || s.keepsIncidents).map((name) => (
+                {SHOWN.filter((name) => name !== 'incidents' || s.keepsIncidents !== false).map((name) => (
                     <li key={name} class={`to-${name}`}>
                         <a href={hashOf(name)} aria-current={shown === name ? 'page' : undefined}>
                             <Icon name={name} /><span>{word(`screen_${name}` as Word, s.lang)}</span>
@@ -169,7 +169,7 @@ export function Help({ s }: { s: State }) {
         return () => dialog?.close();
     }, []);
     const rows: [string, string][] = [
-        [s.keepsIncidents ? '1 – 7' : '1 – 6', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
+        [s.keepsIncidents !== false ? '1 – 7' : '1 – 6', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
         ['t', word('keyTrend', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
     ];
     return (

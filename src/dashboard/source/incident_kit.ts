@@ -28,7 +28,7 @@ export interface StepKind {
 
 /** In the order of the work. */
 export const STEPS: readonly StepKind[] = [
-    { step: 'acknowledge', fields: [] }, { step: 'report', fields: ['note'] }, { step: 'assign', fields: ['to', 'note'] }, { step: 'on_site', fields: ['note'] }, { step: 'verify', fields: ['note'] },
+    { step: 'acknowledge', fields: [] }, { step: 'report', fields: ['note'] }, { step: 'assign', fields: ['to'] }, { step: 'on_site', fields: ['note'] }, { step: 'verify', fields: ['note'] },
     { step: 'confirm_class', fields: ['class', 'note'] }, { step: 'cause', fields: ['cause', 'controllability', 'note'] }, { step: 'propose', fields: ['note'], needsNote: true },
     { step: 'begin_repair', fields: ['note'] }, { step: 'repaired', fields: ['member', 'note'] }, { step: 'confirm_repair', fields: ['member', 'note'] }, { step: 'restored', fields: ['member', 'note'] }, { step: 'close', fields: ['note'] },
 ];

@@ -18,9 +18,17 @@ const classOf = (i: Incident, lang: Lang): string => (lang === 'vi' && i.class.v
 function Clock({ i, lang, at }: { i: Incident; lang: Lang; at: number }) {
     const due = instant(i.due_at) ?? at;
     const share = spent(i, at);
+    /* all that has a limit has ended: nothing runs any more, and it was on time or not for ever */
+    if (!i.overdue && (i.on_time === 'yes' || i.on_time === 'no'))
+        return (
+            <div class={`clock-of ${i.on_time === 'no' ? 'clock-over' : ''}`}>
+                <p><strong>{word(i.on_time === 'no' ? 'endedLate' : 'endedOnTime', lang)}</strong> <span class="quiet">{word('due', lang)} {moment(due, at).replace(/:\d\d$/, '')}</span></p>
+                <p class="quiet">{word(i.legal ? 'legalLimit' : 'ownTarget', lang)} {number(i.limit_h, 0, lang)} {word('hours', lang)}</p>
+            </div>
+        );
     return (
         <div class={`clock-of ${i.overdue ? 'clock-over' : share >= 0.75 ? 'clock-near' : ''}`}>
-            <p><strong>{word(i.overdue ? 'overdueBy' : 'timeLeft', lang)} {duration(Math.abs(due - at), lang)}</strong> <span class="quiet">{word('due', lang)} {moment(due, at).replace(/:\d\d$/, '')}</span></p>
+            <p><strong>{word(i.overdue ? 'overdueBy' : 'timeLeft', lang)} {duration(i.overdue ? at - due : Math.max(due - at, 0), lang)}</strong> <span class="quiet">{word('due', lang)} {moment(due, at).replace(/:\d\d$/, '')}</span></p>
             <svg class="spent" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><rect class="spent-ground" width="100" height="6" /><rect class="spent-part" width={share * 100} height="6" /></svg>
             <p class="quiet">{word(i.legal ? 'legalLimit' : 'ownTarget', lang)} {number(i.limit_h, 0, lang)} {word('hours', lang)}</p>
         </div>
@@ -200,7 +208,7 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
 
 export function Incidents({ s, at }: { s: State; at: number }) {
     const { lang } = s;
-    if (!s.keepsIncidents) return <p class="nothing" role="status">{word('noIncidentsHere', lang)}</p>;
+    if (s.keepsIncidents === false) return <p class="nothing" role="status">{word('noIncidentsHere', lang)}</p>;
     if (s.route.id) return <One id={s.route.id} s={s} at={at} />;
     if (s.incidents === null) return <section class="card"><p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('incidentsUnknown', lang)}</p></section>;
     return (

@@ -22,6 +22,13 @@ function icon(state: SiteState): L.DivIcon {
     return L.divIcon({ className: `site-sign sign-of-${state}`, iconSize: [26, 26], html: `<svg viewBox="0 0 24 24" aria-hidden="true">${SIGNS[state]}</svg>` });
 }
 
+/* A string would be read as HTML. */
+function asText(text: string): HTMLElement {
+    const element = document.createElement('span');
+    element.textContent = text;
+    return element;
+}
+
 class Sheet {
     private readonly map: L.Map;
     private readonly marks = new Map<string, { marker: L.Marker; state: SiteState; said: string }>();
@@ -38,7 +45,7 @@ class Sheet {
         const all = L.featureGroup();
         for (const area of outline.areas) {
             const shape = L.polygon(polygonsOf(outline, area.rings), { className: 'commune', weight: 1, interactive: true, smoothFactor: 0.6 });
-            shape.bindTooltip(area.name, { sticky: true, className: 'commune-name', opacity: 1 }).addTo(all);
+            shape.bindTooltip(asText(area.name), { sticky: true, className: 'commune-name', opacity: 1 }).addTo(all);
         }
         all.addTo(this.map);
         if (!this.seen) this.map.fitBounds(all.getBounds(), { padding: [8, 8], animate: false });
@@ -54,7 +61,7 @@ class Sheet {
             if (was?.state === v.state && was.said === said) continue;
             was?.marker.remove();
             const marker = L.marker([place.latitude, place.longitude], { icon: icon(v.state), alt: said, title: '', keyboard: true, riseOnHover: true, zIndexOffset: (5 - v.rank) * 1000 })
-                .bindTooltip(said, { direction: 'top', offset: [0, -10], opacity: 1 })
+                .bindTooltip(asText(said), { direction: 'top', offset: [0, -10], opacity: 1 })
                 .on('click', () => go(siteHash(v.id)))
                 .on('keypress', (e) => (e as L.LeafletKeyboardEvent).originalEvent.key === 'Enter' && go(siteHash(v.id)))
                 .addTo(this.map);
@@ -63,6 +70,11 @@ class Sheet {
             box?.setAttribute('aria-label', said);
             this.marks.set(v.id, { marker, state: v.state, said });
         }
+        for (const [id, mark] of this.marks)
+            if (!views.some((v) => v.id === id && v.info?.location)) {
+                mark.marker.remove(); /* a configuration without it */
+                this.marks.delete(id);
+            }
     }
 
     resize(): void {

@@ -86,7 +86,7 @@ export function Overview({ s, at }: { s: State; at: number }) {
     const views = siteViews(s.points.values(), s.alarms, s.sites);
     const late = lateOnes(s.alarms, s.rules, s.wires, s.systems, at, s.incidents);
     const waiting = (s.alarms ?? []).filter((a) => a.state === 'unacknowledged' || a.state === 'returned').length;
-    const known = believed !== null && s.wires !== null && s.systems !== null && s.rules !== null && (!s.keepsIncidents || s.incidents !== null);
+    const known = believed !== null && s.wires !== null && s.systems !== null && s.rules !== null && (s.keepsIncidents === false || s.incidents !== null);
     return (
         <>
             <div class="questions">

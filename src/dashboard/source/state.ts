@@ -23,7 +23,7 @@ export interface State {
     alarms: Alarm[] | null; /* null: not known */
     modes: Mode[] | null;
     incidents: Incident[] | null; /* open ones; null: not known */
-    keepsIncidents: boolean; /* false: a daemon that does not speak of them */
+    keepsIncidents: boolean | null; /* false: a daemon that does not speak of them; null: not known yet */
     sites: SiteInfo[] | null;
     systems: System[] | null;
     rules: Rule[] | null;
@@ -63,7 +63,7 @@ export { recall };
 export const state: State = {
     lang: recall('lang') === 'en' ? 'en' : 'vi',
     auth: 'asking', who: null, changing: false, note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
-    ready: null, wires: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, rules: null, keepsIncidents: false, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
+    ready: null, wires: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, rules: null, keepsIncidents: null, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
 };
 
 function themeOf(kept: string | null): Theme {
@@ -132,11 +132,14 @@ function takePicture(kind: 'full' | 'change', picture: StreamPicture): void {
     }
 }
 
-let loading = false;
+/* Counts who came in: an answer to what somebody else asked is dropped. */
+let visit = 0;
+let loading = 0; /* the visit that is loading its points */
 
 async function loadPoints(): Promise<void> {
-    if (loading) return;
-    loading = true;
+    const mine = visit;
+    if (loading === mine) return;
+    loading = mine;
     try {
         const points = new Map<string, Point>();
         let next: string | null = null;
@@ -147,11 +150,11 @@ async function loadPoints(): Promise<void> {
             next = got.next;
             if (!next) break;
         }
-        set({ points, loaded: true });
+        if (mine === visit) set({ points, loaded: true });
     } catch (error) {
-        refusedMaybe(error);
+        if (mine === visit) refusedMaybe(error);
     } finally {
-        loading = false;
+        if (loading === mine) loading = 0;
     }
 }
 
@@ -167,7 +170,8 @@ function refusedMaybe(error: unknown): void {
 
 /** Where points stand and what they are judged by; each part for itself, as one may be away. */
 async function loadWorld(): Promise<void> {
-    const keep = (member: 'sites' | 'systems' | 'rules') => (found: unknown) => set({ [member]: found } as Partial<State>);
+    const mine = visit;
+    const keep = (member: 'sites' | 'systems' | 'rules') => (found: unknown) => void (mine === visit && set({ [member]: found } as Partial<State>));
     await Promise.all([
         api.pages<SiteInfo>('/api/v1/sites', 'sites').then(keep('sites'), refusedMaybe),
         api.pages<System>('/api/v1/systems', 'systems').then(keep('systems'), refusedMaybe),
@@ -183,17 +187,25 @@ function ruleOf(row: Record<string, string>): Rule {
         limit: numeric(row.limit), respondMs: respond === null ? null : respond * 1000, name: row.name ?? '' };
 }
 
+let alarmsAt = 0; /* of the newest that is shown */
+
+/* An answer that was overtaken by the stream brings nothing. */
 export async function loadAlarms(): Promise<void> {
+    const mine = visit;
     try {
-        const got = await api.get<{ items: Alarm[] }>('/api/v1/alarms');
-        if (state.auth === 'in') set({ alarms: got.items });
+        const got = await api.get<{ at: string; items: Alarm[] }>('/api/v1/alarms');
+        if (mine !== visit || (state.alarms !== null && (instant(got.at) ?? 0) < alarmsAt)) return;
+        alarmsAt = instant(got.at) ?? 0;
+        set({ alarms: got.items });
     } catch (error) {
+        if (mine !== visit) return;
         refusedMaybe(error);
         set({ alarms: null });
     }
 }
 
 function takeAlarms(kind: 'all' | 'change', picture: AlarmPicture): void {
+    alarmsAt = Math.max(alarmsAt, instant(picture.at) ?? 0);
     if (kind === 'all') return set({ alarms: picture.items });
     if (!state.alarms) return void loadAlarms();
     const gone = new Set([...(picture.ended ?? []), ...picture.items.map((a) => a.id)]);
@@ -201,17 +213,21 @@ function takeAlarms(kind: 'all' | 'change', picture: AlarmPicture): void {
 }
 
 export async function loadModes(): Promise<void> {
-    await api.get<{ items: Mode[] }>('/api/v1/modes').then((got) => set({ modes: got.items }), (error) => {
+    const mine = visit;
+    await api.get<{ items: Mode[] }>('/api/v1/modes').then((got) => void (mine === visit && set({ modes: got.items })), (error) => {
+        if (mine !== visit) return;
         refusedMaybe(error);
         set({ modes: null });
     });
 }
 
 export async function loadIncidents(): Promise<void> {
+    const mine = visit;
     try {
         const items = await api.pages<Incident>('/api/v1/incidents?state=open', 'items');
-        set({ incidents: items, keepsIncidents: true });
+        if (mine === visit) set({ incidents: items, keepsIncidents: true });
     } catch (error) {
+        if (mine !== visit) return;
         refusedMaybe(error);
         if (error instanceof api.Refused && error.status === 404) set({ keepsIncidents: false });
         else set({ incidents: null });
@@ -222,10 +238,11 @@ let stream: LiveStream | null = null;
 let timers: number[] = [];
 
 async function askAround(): Promise<void> {
+    const mine = visit;
     if (document.hidden) return;
     await Promise.all([
-        api.getEither<Ready>('/readyz').then((ready) => set({ ready }), () => set({ ready: null })),
-        api.get<{ wires: Wire[] }>('/api/v1/wires').then((got) => set({ wires: got.wires }), refusedMaybe),
+        api.getEither<Ready>('/readyz').then((ready) => void (mine === visit && set({ ready })), () => void (mine === visit && set({ ready: null }))),
+        api.get<{ wires: Wire[] }>('/api/v1/wires').then((got) => void (mine === visit && set({ wires: got.wires })), refusedMaybe),
     ]);
 }
 
@@ -239,6 +256,8 @@ async function lookWhoEntered(): Promise<void> {
 }
 
 function enter(who: Session): void {
+    visit++;
+    alarmsAt = 0;
     set({ auth: 'in', who, note: null, link: { state: 'connecting' } });
     stream = new LiveStream('/api/v1/stream?topics=points,alarms', {
         picture: takePicture,
@@ -251,7 +270,7 @@ function enter(who: Session): void {
     void loadAlarms();
     void loadModes();
     void loadIncidents();
-    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS), setInterval(loadAlarms, ALARMS_AGAIN_MS), setInterval(loadModes, ALARMS_AGAIN_MS), setInterval(() => state.keepsIncidents && void loadIncidents(), ASK_AROUND_MS),
+    timers = [setInterval(askAround, ASK_AROUND_MS), setInterval(loadPoints, POINTS_AGAIN_MS), setInterval(loadAlarms, ALARMS_AGAIN_MS), setInterval(loadModes, ALARMS_AGAIN_MS), setInterval(() => state.keepsIncidents !== false && void loadIncidents(), ASK_AROUND_MS),
         setInterval(loadWorld, WORLD_AGAIN_MS)] as unknown as number[];
 }
 
@@ -260,7 +279,8 @@ function leave(note: Note): void {
     stream = null;
     timers.forEach((t) => clearInterval(t));
     timers = [];
-    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, rules: null, help: false });
+    visit++;
+    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, keepsIncidents: null, sites: null, systems: null, rules: null, quietUntil: 0, help: false });
 }
 
 function noteOf(error: unknown): Note {

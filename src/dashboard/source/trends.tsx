@@ -139,6 +139,7 @@ function PanelView({ panel, letters, view, s, loaded, version, asked, pointer, o
     const plots = (of: Kept, holds: boolean) => panel.points.map((p) =>
         plotOf(of.get(p.id) ?? [], from, holds && !view.fixed && state.link.state === 'live' && state.points.get(p.id)?.quality !== 'bad' ? to : null));
     const lines = panel.points.map((p) => ({ letter: letterOf(letters.get(p.id)!), hue: HUES[letters.get(p.id)! % HUES.length]! }));
+    const key = lines.map((l) => l.letter).join('');
     const empty = !panel.points.some((p) => (loaded.now.get(p.id) ?? []).some((x) => x.value !== null));
 
     useEffect(() => {
@@ -152,14 +153,14 @@ function PanelView({ panel, letters, view, s, loaded, version, asked, pointer, o
             made.free();
             chart.current = null;
         };
-    }, [ids, lang, theme, view.against, decimals]);
+    }, [ids, lang, theme, view.against, decimals, key]);
 
     useEffect(() => {
         const all = joined([...plots(loaded.now, true), ...(view.against === 'none' ? [] : plots(loaded.earlier, false))]);
         const limits = limitsOf(panel, s);
         const alarms = (s.alarms ?? []).filter((a) => panel.points.some((p) => p.id === a.point)).map((a) => ({ at: instant(a.opened_at) ?? 0, text: a.rule }));
         chart.current?.draw({ ...all, from, to, span: spanOf(all.columns.flat(), limits.map((l) => l.value), decimals), limits, alarms });
-    }, [ids, version, view.fixed?.from, view.fixed?.to, view.span.key, theme, lang, view.against, s.rules, s.alarms]);
+    }, [ids, version, view.fixed?.from, view.fixed?.to, view.span.key, theme, lang, view.against, s.rules, s.alarms, decimals, key]);
 
     return (
         <section class="card panel" aria-label={`${word('trend', lang)}: ${panel.points.map((p) => p.name).join(', ')}`}>

@@ -14,7 +14,7 @@ const VI = {
     changePassword: 'Đổi mật khẩu', changeWhy: 'Mật khẩu này chỉ dùng một lần. Hãy đặt mật khẩu của riêng bạn để tiếp tục.',
     changeOthers: 'Các phiên đăng nhập khác của bạn sẽ kết thúc.', oldPassword: 'Mật khẩu hiện tại', newPassword: 'Mật khẩu mới', again: 'Nhập lại mật khẩu mới',
     passwordRules: 'Ít nhất 10 ký tự, ít nhất 5 ký tự khác nhau, không chứa tên đăng nhập. Một câu dài dễ nhớ là tốt nhất.',
-    notAlike: 'Hai lần nhập mật khẩu mới không giống nhau.', oldWrong: 'Mật khẩu hiện tại không đúng.', changed: 'Đã đổi mật khẩu.', cancel: 'Bỏ qua', save: 'Lưu mật khẩu',
+    notAlike: 'Hai lần nhập mật khẩu mới không giống nhau.', oldWrong: 'Mật khẩu hiện tại không đúng.', changed: 'Đã đổi mật khẩu.', cancel: 'Hủy', save: 'Lưu mật khẩu',
     busy: 'Máy chủ đang bận. Hãy thử lại sau vài giây.', signedInAs: 'Đang đăng nhập:',
     role_viewer: 'người xem', role_operator: 'người vận hành', role_agency: 'cơ quan', role_laboratory: 'phòng thí nghiệm', role_technician: 'kỹ thuật viên',
     role_authority: 'cơ quan quản lý', role_administrator: 'quản trị', role_nobody: 'không rõ vai trò', grantsStale: 'Quyền truy cập có thể đã cũ: chưa đối chiếu được với cơ sở dữ liệu.',
@@ -48,7 +48,7 @@ const EN: typeof VI = {
     changePassword: 'Change password', changeWhy: 'This password is for one use. Set one of your own to go on.',
     changeOthers: 'Your other sessions will end.', oldPassword: 'Present password', newPassword: 'New password', again: 'New password again',
     passwordRules: 'At least 10 characters, at least 5 different ones, without your name. A long sentence is best.',
-    notAlike: 'The two new passwords are not the same.', oldWrong: 'The present password is wrong.', changed: 'The password was changed.', cancel: 'Leave it', save: 'Save password',
+    notAlike: 'The two new passwords are not the same.', oldWrong: 'The present password is wrong.', changed: 'The password was changed.', cancel: 'Cancel', save: 'Save password',
     busy: 'The server is busy. Try again in a few seconds.', signedInAs: 'Signed in:',
     role_viewer: 'viewer', role_operator: 'operator', role_agency: 'agency', role_laboratory: 'laboratory', role_technician: 'technician',
     role_authority: 'authority', role_administrator: 'administrator', role_nobody: 'unknown role', grantsStale: 'Access rights may be old: they could not be compared with the database.',
@@ -252,6 +252,8 @@ export const factWord = words({
     occurred: ['xảy ra', 'occurred'], called: ['khách hàng gọi', 'called'], detected: ['phát hiện', 'detected'], known: ['trung tâm tiếp nhận', 'known at the centre'], reported: ['báo cáo', 'reported'], assigned: ['phân công', 'assigned'], on_site: ['đến hiện trường', 'on site'],
     verified: ['xác minh', 'verified'], class_confirmed: ['xác nhận loại', 'class confirmed'], cause_found: ['rõ nguyên nhân', 'cause found'], remedy_proposed: ['đề xuất phương án', 'remedy proposed'], remedy_approved: ['duyệt phương án', 'remedy approved'], repair_begun: ['bắt đầu khắc phục', 'repair begun'],
     repaired: ['khắc phục xong', 'repaired'], restored: ['cấp nước trở lại', 'restored'], evaluated: ['đánh giá', 'evaluated'], closed: ['đóng', 'closed'], acknowledged: ['đã có người thấy', 'acknowledged'],
+    repair_confirmed: ['xác nhận đã khắc phục', 'repair confirmed'], reopened: ['mở lại', 'reopened'], waiting: ['đang chờ', 'waiting'], waiting_over: ['hết chờ', 'waiting over'], reclassified: ['phân loại lại', 'reclassified'], linked: ['gắn thêm', 'linked'], unlinked: ['gỡ ra', 'unlinked'],
+    merged: ['gộp', 'merged'], split: ['tách', 'split'], impact: ['mức ảnh hưởng', 'impact'], large_effect: ['ảnh hưởng lớn', 'large effect'], duty_done: ['đã làm việc phải báo', 'duty done'], duty_waived: ['không cần báo', 'duty waived'], measure: ['biện pháp tạm thời', 'measure'], progress: ['báo cáo tiến độ', 'progress'],
 });
 
 export const evidenceWord = words({
