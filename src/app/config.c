@@ -477,7 +477,7 @@ size_t config_memory_ceiling(const struct config *c)
            2 * c->store.batch_bytes + 2 * c->catalogue.rule_count * (sizeof(struct rule) + 512) +
            c->catalogue.rule_text_count * sizeof(struct rule_text) +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
-           3 * INCIDENTS_MAX * sizeof(struct incident) + /* the book, what is shown, what will be */
+           (size_t)3 * INCIDENTS_MAX * sizeof(struct incident) + /* the book, what is shown, what will be */
            HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +
            c->serve.connections_max * per_connection + (c->field.wire_count + 11) * per_thread;
 }

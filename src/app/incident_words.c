@@ -281,7 +281,7 @@ enum err incident_words_call(struct parts *d, const char *words, struct strbuf *
     l = rc == ERR_NONE ? pipeline_incidents(d->pipeline) : NULL;
     if (rc == ERR_NONE && l == NULL)
         rc = fault_set(why, ERR_STATE, "the daemon is only starting");
-    if (rc == ERR_NONE && !is_place(l->catalogue, &a))
+    if (rc == ERR_NONE && l != NULL && !is_place(l->catalogue, &a))
         rc = fault_set(why, ERR_RANGE, "a site or a zone that exists is needed");
     incident_list_drop(l);
     if (rc == ERR_NONE)

@@ -21,8 +21,11 @@ static const char *word(const char *text, char out[WORD_MAX])
 {
     size_t n = 0;
 
-    for (; text[n] != '\0' && n < WORD_MAX - 1; n++)
-        out[n] = (unsigned char)text[n] <= ' ' || strchr("=\"", text[n]) != NULL ? '?' : text[n];
+    for (; text[n] != '\0' && n < WORD_MAX - 1; n++) {
+        out[n] = text[n];
+        if ((unsigned char)text[n] <= ' ' || strchr("=\"", text[n]) != NULL)
+            out[n] = '?';
+    }
     out[n] = '\0';
     return n == 0 ? "-" : out;
 }

@@ -182,7 +182,7 @@ enum err caller_item_read(const unsigned char **at, const unsigned char *end, st
 {
     enum err rc;
 
-    if (end - *at < 3 * 8)
+    if ((size_t)(end - *at) < 3 * sizeof(uint64_t))
         return ERR_SHORT;
     memset(out, 0, sizeof *out);
     out->call = get(at, 8);
