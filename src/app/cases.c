@@ -44,6 +44,7 @@ struct cases {
     uint64_t modes;    /* generation of those that were looked at */
     uint64_t revision; /* of the last record that was made */
     uint64_t generation;
+    struct damper full; /* how often it is said */
 
     unsigned char head[INCIDENTS_HEAD_BYTES]; /* as restored */
     bool has_head;
@@ -177,9 +178,17 @@ static bool lasts_in_book(const struct cases *c, uint64_t alarm, bool drill)
 
 static void tell(struct cases *c, const struct sign *s, struct wall now)
 {
+    unsigned swallowed = 0;
+
     if (s->change == SIGN_OPENED && lasts_in_book(c, s->alarm, s->drill))
         return;
-    c->owes_signs = incidents_sign(c->book, s, now).refusal == REFUSED_FULL || c->owes_signs;
+    if (incidents_sign(c->book, s, now).refusal != REFUSED_FULL)
+        return;
+    c->owes_signs = true;
+    if (damper_complain(&c->full, mono_read(), &swallowed))
+        log_error("incidents: the book has no room, what came is told again until it has; refused=%" PRIu64
+                  " unsaid=%u: close what is over",
+                  incidents_refused(c->book), swallowed);
 }
 
 /* The device does not answer, as far as is shown. */
