@@ -482,7 +482,7 @@ test('incidents: the overdue first, each with its clock; steps and duties are re
     await page.getByRole('button', { name: 'Ghi', exact: true }).click();
     await page.getByText('phân công', { exact: true }).waitFor();
     assert.deepEqual([fake.acts[0].step, fake.acts[0].to, fake.acts[0].verb], ['assign', 'tho-nuoc', 'steps']);
-    await page.getByRole('button', { name: 'Đã báo' }).click();
+    await page.getByRole('button', { name: 'Đã xong' }).click();
     await becomes(() => !document.querySelector('.duty-over'));
     assert.deepEqual(refusals(), []);
 });

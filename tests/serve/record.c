@@ -212,7 +212,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_cursor_of_a_page_leads_on, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_question_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(without_the_database_it_is_said_so, set_up, tear_down),
-        cmocka_unit_test(a_token_is_not_wider_than_it_was_written),
+        cmocka_unit_test_setup_teardown(a_token_is_not_wider_than_it_was_written, set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
