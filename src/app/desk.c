@@ -134,17 +134,10 @@ static enum err keep_act(struct pipeline *p, const struct message_alarm *m, stru
     point = catalogue_by_key(p->catalogue, promise->alarm.point);
     acts_of_alarm(&p->act, &act, &promise->alarm, point == NO_INDEX ? NULL : p->catalogue->points[point].id,
                   &m->by);
-    p->has_act = true;
-    p->judged.now_count = p->judged.kept_count = 0;
-    p->judged.has_event = false;
-    p->judged.urgent = true;
-    record_take_loss(p);
-    rc = record_append(p, now, why);
+    rc = record_append_act(p, now, why);
     if (rc != ERR_NONE) {
         watch_undo(p->watch);
         cases_step_undone(p->cases);
-    } else {
-        p->loss = (struct loss){ 0 };
     }
     return rc;
 }
@@ -178,16 +171,9 @@ void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now)
 {
     struct fault why;
 
-    p->judged.now_count = p->judged.kept_count = 0;
-    p->judged.has_event = false;
-    p->judged.urgent = true;
     p->act = *e;
-    p->has_act = true;
-    record_take_loss(p);
-    if (record_append(p, now, &why) == ERR_NONE) {
-        p->loss = (struct loss){ 0 };
+    if (record_append_act(p, now, &why) == ERR_NONE)
         return;
-    }
     loss_count(&p->loss, 1, now.wall);
     log_error("journal full, an act is not recorded act=%s on=%s by=%s", e->action, e->subject, e->by.name);
 }

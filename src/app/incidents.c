@@ -27,16 +27,9 @@ static enum err keep_step(struct pipeline *p, const struct message_incident *m, 
     if (rc != ERR_NONE || done->known)
         return rc;
     acts_of_incident(&p->act, &m->act, done->incident, &m->by);
-    p->has_act = true;
-    p->judged.now_count = p->judged.kept_count = 0;
-    p->judged.has_event = false;
-    p->judged.urgent = true;
-    record_take_loss(p);
-    rc = record_append(p, now, why);
+    rc = record_append_act(p, now, why);
     if (rc != ERR_NONE)
         cases_undo(p->cases);
-    else
-        p->loss = (struct loss){ 0 };
     return rc;
 }
 

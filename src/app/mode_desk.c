@@ -15,16 +15,9 @@ static enum err keep(struct pipeline *p, const struct message_mode *m, struct pr
     if (rc != ERR_NONE || promise->known)
         return rc;
     acts_of_mode(&p->act, &m->act, &promise->mode, &m->by);
-    p->has_act = true;
-    p->judged.now_count = p->judged.kept_count = 0;
-    p->judged.has_event = false;
-    p->judged.urgent = true;
-    record_take_loss(p);
-    rc = record_append(p, now, why);
+    rc = record_append_act(p, now, why);
     if (rc != ERR_NONE)
         mode_book_undo(book);
-    else
-        p->loss = (struct loss){ 0 };
     return rc;
 }
 

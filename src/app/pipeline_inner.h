@@ -83,6 +83,9 @@ struct pipeline {
 /* ---- record.c: what goes into the journal, whole or not at all ---- */
 /* One record of what is in judged, told and act.  ERR_FULL ...: nothing of it was taken. */
 MUST_USE enum err record_append(struct pipeline *p, struct now now, struct fault *why);
+/* A record of p->act and what it changed, alone and at once.  On an error nothing was recorded: whoever
+ * changed something takes it back. */
+MUST_USE enum err record_append_act(struct pipeline *p, struct now now, struct fault *why);
 /* What the live body has, alone, and that the node lives. */
 MUST_USE enum err record_append_live(struct pipeline *p, struct now now);
 /* Records what was judged, or counts it as lost, and shows what is true now. */

@@ -191,6 +191,21 @@ enum err record_append(struct pipeline *p, struct now now, struct fault *why)
     return rc;
 }
 
+enum err record_append_act(struct pipeline *p, struct now now, struct fault *why)
+{
+    enum err rc;
+
+    p->has_act = true;
+    p->judged.now_count = p->judged.kept_count = 0;
+    p->judged.has_event = false;
+    p->judged.urgent = true;
+    record_take_loss(p);
+    rc = record_append(p, now, why);
+    if (rc == ERR_NONE)
+        p->loss = (struct loss){ 0 };
+    return rc;
+}
+
 /* What the live body has, alone, and that the node lives. */
 enum err record_append_live(struct pipeline *p, struct now now)
 {
