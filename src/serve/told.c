@@ -112,7 +112,7 @@ static bool text_of(const struct form *f, const char *field, size_t least, char 
     out[0] = '\0';
     if (given == NULL && least == 0 && (f->doc == NULL || json_in_kind(f->doc, field) == JSON_ABSENT))
         return true;
-    if (n < least || n >= size)
+    if (given == NULL || n < least || n >= size)
         return bad(f, field, PROBLEM_VALUE_TOLD_TEXT);
     memcpy(out, given, n + 1);
     return true;
