@@ -4,7 +4,7 @@
 #
 # Uses: say.sh, places.sh.  Expects: top, build, builder, results.
 
-tidy_seconds=${CAPNUOC_TIDY_SECONDS:-720}
+tidy_seconds=${CAPNUOC_TIDY_SECONDS:-480}
 
 note_result()
 {
@@ -140,9 +140,22 @@ tidy_one()
     fi
 }
 
+# The commands again, those first whose file was changed last: what the time does not reach has been looked at before.
+latest_first()
+{
+    local commands=$build/clang-commands ages=$build/clang-ages
+    # a copy without its history keeps the order it has
+    git -c safe.directory='*' -C "$top" log --format= --name-only -- '*.c' 2>/dev/null |
+        awk -v top="$top/" '!seen[$0]++ { print top $0 "\t" NR }' >"$ages" || true
+    awk -F '\t' 'FILENAME == ARGV[1] { age[$1] = $2; next } { print ($1 in age ? age[$1] : 0) "\t" $0 }' "$ages" "$commands" |
+        sort -s -n -k 1,1 | cut -f 2- >"$commands.ordered"
+    mv -- "$commands.ordered" "$commands"
+}
+
 # What the time does not reach is listed at the end, never left out quietly.
 check_tidy()
 {
+    latest_first
     passed_before=${build%/*}/tidy-passed
     tidy_version=$(clang-tidy --version)
     tidy_until=$(($(date +%s) + tidy_seconds))
