@@ -63,6 +63,9 @@ int64_t judge_stale_after_ms(const struct point *rule);
 /* The point's last reading is evidence: it is kept, and the one before it, whatever the deadband says. */
 void judge_keep(struct judge *j, uint32_t point, struct judged *out);
 
+/* What is read of the point before that instant is kept, every reading of it, whatever the deadband says. */
+void judge_keep_whole(struct judge *j, uint32_t point, struct wall until);
+
 /* The record could not be taken: what was kept in it must be kept again. */
 void judge_unkeep(struct judge *j, const struct judged *lost);
 

@@ -1,5 +1,6 @@
 /* Incidents in the pipeline: time told to them, what people do, the list that others see. */
 #include "acts.h"
+#include "evidence.h"
 #include "pipeline_inner.h"
 
 enum { TICK_MS = 5000 };
@@ -71,6 +72,7 @@ static void freeze(struct pipeline *p, struct wall now)
         return;
     p->incidents_waiting->generation = p->incidents_frozen = cases_generation(p->cases) + 1;
     p->incidents_seq = p->last_seq;
+    evidence_mark(p->judge, p->catalogue, p->incidents_waiting);
 }
 
 void release_incidents(struct pipeline *p, struct now now)

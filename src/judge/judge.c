@@ -16,8 +16,9 @@ struct memory {
     struct reading before; /* the one shown before that */
     struct reading said;   /* last one that came in, as doubted; what is seen unless a person forces it */
     struct force force;
-    struct mono seen_at;   /* by the tick after it came in; 0: not yet noted */
-    struct mono valued_at; /* when the last number came in; 0: the last reading had none */
+    struct mono seen_at;     /* by the tick after it came in; 0: not yet noted */
+    struct wall whole_until; /* every reading before that is kept */
+    struct mono valued_at;   /* when the last number came in; 0: the last reading had none */
     struct doubt doubt;
     bool seen_is_kept, before_is_kept;
     bool touched;    /* since the last tick */
@@ -83,7 +84,7 @@ static bool left_deadband(const struct point *rule, const struct reading *kept, 
 
 static bool needed(const struct point *rule, const struct memory *p, const struct reading *r)
 {
-    if (is_first(p) || changed_quality(&p->kept, r))
+    if (is_first(p) || changed_quality(&p->kept, r) || r->at.ms < p->whole_until.ms)
         return true;
     if (r->at.ms - p->kept.at.ms >= rule->heartbeat_ms || r->at.ms < p->kept.at.ms)
         return true;
@@ -385,6 +386,11 @@ void judge_keep(struct judge *j, uint32_t point, struct judged *out)
         put_before(&p->before, p->verdict, out);
     p->before_is_kept = true;
     out->urgent = true;
+}
+
+void judge_keep_whole(struct judge *j, uint32_t point, struct wall until)
+{
+    j->points[point].whole_until = until;
 }
 
 void judge_unkeep(struct judge *j, const struct judged *lost)

@@ -76,6 +76,21 @@ static enum err roll_up(struct chore_turn *t, size_t *done, struct fault *why)
     return rollup_step(t->db, HOURS, done, why);
 }
 
+/* ---- what stays ---- */
+
+/* Before anything is let go, what was read around incidents is marked. */
+static enum err keep_incidents(struct chore_turn *t, size_t *done, struct fault *why)
+{
+    enum { INCIDENTS = 50 };
+    const struct pg_value v = pg_int(INCIDENTS);
+    struct pg_result *r = NULL;
+    enum err rc = pg_ask(t->db, sql_upkeep_keep_incidents, &v, 1, &r, why);
+
+    *done = rc == ERR_NONE ? (size_t)pg_get_int(r, 0, 0) : 0;
+    pg_free(r);
+    return rc;
+}
+
 /* ---- letting go ---- */
 
 /* One partition that ends before that day, if there is one. */
@@ -131,6 +146,7 @@ static enum err forget_minutes(struct chore_turn *t, size_t *done, struct fault 
 const struct chore CHORES[] = {
     { "days ahead", CLOCK_HOUR_MS, days_ahead, false },
     { "hours and days", 5LL * CLOCK_SECOND_MS, roll_up, false },
+    { "windows of incidents", CLOCK_MINUTE_MS, keep_incidents, false },
     { "packing", 5LL * CLOCK_MINUTE_MS, pack, true },
     { "days that are packed", 5LL * CLOCK_MINUTE_MS, drop_packed_days, false },
     { "old readings", CLOCK_HOUR_MS, forget_raw, false },

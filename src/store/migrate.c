@@ -13,7 +13,7 @@ static const struct {
     { "lanes", sql_0005_lanes },         { "nodes", sql_0006_nodes },       { "packed", sql_0007_packed },
     { "rollups", sql_0008_rollups },     { "force", sql_0009_force },       { "audit", sql_0010_audit },
     { "doors", sql_0011_doors },         { "verdicts", sql_0012_verdicts }, { "alarms", sql_0013_alarms },
-    { "incidents", sql_0014_incidents }, { "modes", sql_0015_modes },
+    { "incidents", sql_0014_incidents }, { "modes", sql_0015_modes },       { "kept", sql_0016_kept },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */

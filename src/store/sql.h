@@ -21,7 +21,7 @@ extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0
     sql_0006_nodes[], sql_0007_packed[], sql_0008_rollups[], sql_0009_force[], sql_0010_audit[],
     sql_0011_doors[], sql_0012_verdicts[], sql_0013_alarms[];
 extern const char sql_alarms_closed[], sql_alarms_rang[], sql_alarms_stale[];
-extern const char sql_0015_modes[], sql_modes_upsert[];
+extern const char sql_0015_modes[], sql_0016_kept[], sql_modes_upsert[];
 extern const char sql_0014_incidents[], sql_incidents_upsert[], sql_incident_members_upsert[],
     sql_incident_facts_insert[], sql_incident_duties_upsert[], sql_incident_ties_insert[],
     sql_incident_messages_insert[], sql_call_persons_insert[];
@@ -30,7 +30,8 @@ extern const char sql_doors_lock[], sql_doors_accounts[], sql_doors_account_put[
     sql_doors_token_put[];
 extern const char sql_backlog_list[], sql_backlog_make[], sql_backlog_move[], sql_backlog_end[],
     sql_backlog_forget[];
-extern const char sql_upkeep_lock[], sql_upkeep_pack[], sql_upkeep_drop_empty_day[], sql_upkeep_waiting[];
+extern const char sql_upkeep_lock[], sql_upkeep_pack[], sql_upkeep_drop_empty_day[], sql_upkeep_waiting[],
+    sql_upkeep_keep_incidents[];
 extern const char sql_upkeep_forget_readings[], sql_upkeep_forget_packed[], sql_upkeep_forget_minutes[];
 
 #endif

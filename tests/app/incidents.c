@@ -401,6 +401,7 @@ static void a_step_that_the_journal_does_not_take_was_not_done(void **state)
 
     shows(s, PRESSURE, 1.5);
     id = only(s).id;
+    fake_clock_advance(&s->clock, 25 * CLOCK_HOUR_MS); /* its readings are kept whole no more */
     pass(s, 40);
     slice_end(s->slice, true);
     s->slice = slice_start_within(s->folder, &s->catalogue, &s->clock, 6000);
@@ -582,6 +583,54 @@ static void what_passed_while_it_was_down_is_told_once(void **state)
     is_killed(s);
 }
 
+static uint64_t kept_in(struct scene *s, int seconds)
+{
+    struct pipeline_stats before, after;
+
+    pipeline_stats(s->slice.pipeline, &before);
+    pass(s, seconds);
+    pipeline_stats(s->slice.pipeline, &after);
+    return after.kept - before.kept;
+}
+
+/* Three of the five points are of its site; nothing changes while it lasts. */
+static void everything_read_around_an_incident_is_kept(void **state)
+{
+    struct scene *s = *state;
+    uint64_t id;
+
+    pass(s, 40);
+    assert_int_equal(kept_in(s, 10), 0);
+    shows(s, PRESSURE, 1.5);
+    id = only(s).id;
+    pass(s, 40);
+    assert_int_equal(kept_in(s, 10), 30);
+    is_killed(s);
+    pass(s, 2);
+    assert_int_equal(kept_in(s, 10), 30);
+    shows(s, PRESSURE, 3);
+    assert_int_equal(step(s, id, STEP_CAUSE, "cause-01"), ERR_NONE);
+    assert_int_equal(step(s, id, STEP_CONFIRM_CLASS, "class-01"), ERR_NONE);
+    assert_int_equal(step(s, id, STEP_CLOSE, "close-01"), ERR_NONE);
+    pass(s, 29 * 60);
+    assert_int_equal(kept_in(s, 10), 30);
+    pass(s, 60);
+    assert_int_equal(kept_in(s, 10), 0);
+}
+
+static void incident_that_nobody_closes_keeps_a_day(void **state)
+{
+    struct scene *s = *state;
+
+    shows(s, PRESSURE, 1.5);
+    (void)only(s);
+    fake_clock_advance(&s->clock, 23 * CLOCK_HOUR_MS + 58 * CLOCK_MINUTE_MS);
+    pass(s, 10);
+    assert_int_equal(kept_in(s, 10), 30);
+    pass(s, 150);
+    assert_int_equal(kept_in(s, 10), 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make_world, end_world)
 
 int main(void)
@@ -597,6 +646,8 @@ int main(void)
         T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),
         T(an_earlier_call_moves_the_start_and_names_nobody),
         T(what_passed_while_it_was_down_is_told_once),
+        T(everything_read_around_an_incident_is_kept),
+        T(incident_that_nobody_closes_keeps_a_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -89,6 +89,20 @@ static void exactly_the_deadband_is_not_beyond_it(void **state)
     assert_int_equal(see(b, reading_good(1, at(3), 1.5000001)), 1);
 }
 
+static void everything_is_kept_for_as_long_as_that_is_asked(void **state)
+{
+    struct bench *b = *state;
+
+    assert_int_equal(see(b, reading_good(1, at(0), 5)), 1);
+    assert_int_equal(see(b, reading_good(1, at(1), 5)), 0);
+    judge_keep_whole(b->judge, 1, at(4));
+    assert_int_equal(see(b, reading_good(1, at(2), 5)), 1);
+    assert_int_equal(see(b, reading_good(1, at(3), 5.1)), 1);
+    assert_int_equal(see(b, reading_good(0, at(3), 5)), 1);
+    assert_int_equal(see(b, reading_good(0, at(3), 5)), 0); /* a neighbour is not meant */
+    assert_int_equal(see(b, reading_good(1, at(4), 5.1)), 0);
+}
+
 static void a_heartbeat_is_kept_though_nothing_changed(void **state)
 {
     struct bench *b = *state;
@@ -238,6 +252,7 @@ int main(void)
         FOLD_TEST(the_first_value_is_kept_and_an_equal_one_is_not),
         FOLD_TEST(a_slow_drift_leaves_the_deadband_in_the_end),
         FOLD_TEST(exactly_the_deadband_is_not_beyond_it),
+        FOLD_TEST(everything_is_kept_for_as_long_as_that_is_asked),
         FOLD_TEST(a_heartbeat_is_kept_though_nothing_changed),
         FOLD_TEST(a_change_of_quality_brings_its_predecessor),
         FOLD_TEST(readings_that_contradict_themselves_are_left_out_and_counted),

@@ -239,8 +239,9 @@ static void unique_keys_contain_what_one_would_distribute_by(void **state)
     (void)snprintf(sql, sizeof sql, WITHOUT, "'point_key'",
                    "'point', 'manual_reading', 'meter_exchange', 'forced_value', 'incident_member'");
     assert_string_equal(as(PGTEST_OWNER, sql), "none");
-    (void)snprintf(sql, sizeof sql, WITHOUT, "'node'",
-                   "'system', 'site', 'zone', 'point', 'point_version', 'alarm', 'alarm_transition'");
+    (void)snprintf(
+        sql, sizeof sql, WITHOUT, "'node'",
+        "'system', 'site', 'zone', 'point', 'point_version', 'alarm', 'alarm_transition', 'kept_window'");
     assert_string_equal(as(PGTEST_OWNER, sql), "none");
     assert_int_equal(
         pgtest_count(&T, "SELECT count(*) FROM pg_index WHERE indrelid = 'capnuoc.reading'::regclass "

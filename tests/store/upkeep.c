@@ -162,6 +162,128 @@ static void what_is_kept_outlives_what_is_let_go(void **state)
     end();
 }
 
+/* ---- around incidents ---- */
+
+/* Point 77 is of another site than its neighbour 78; incident 5 is about the site of 77. */
+static void make_incident_world(void)
+{
+    static const char *const SQL[] = {
+        "INSERT INTO capnuoc.supplier (id, name) VALUES ('s', 'S')",
+        "INSERT INTO capnuoc.system (id, name, supplier) VALUES ('y', 'Y', 's')",
+        "INSERT INTO capnuoc.site (id, name, system, kind) VALUES ('here', 'H', 'y', 'plant'), ('there', "
+        "'T', 'y', 'plant')",
+        "INSERT INTO capnuoc.point (point_key, id, name, site, node, wire, device, unit, decimals, every_ms, "
+        "deadband, "
+        "heartbeat_ms) SELECT k, 'p' || k, 'P', CASE k WHEN 77 THEN 'here' ELSE 'there' END, 'n', 'w', 'd', "
+        "'m3/h', 1, "
+        "1000, 0, 300000 FROM unnest('{77,78,79}'::int8[]) AS k",
+        "INSERT INTO capnuoc.zone (id, system, name, node) VALUES ('z', 'y', 'Z', 'n')",
+        "INSERT INTO capnuoc.zone_version (zone, from_day, supply, flows, critical, priority) VALUES ('z', "
+        "'2026-01-01', "
+        "'continuous', '[{\"point\": \"p79\", \"sign\": 1}]', '[]', '[]')",
+        "INSERT INTO capnuoc.node VALUES ('n', 1, 'v', '2026-11-23 12:00+07')",
+        "INSERT INTO capnuoc.incident_member (node, member, incident, revision, class, evidence, confirmed, "
+        "loosened, "
+        "apart, step, site, zone, start_at, evident_at) VALUES ('n', 50, 5, 1, 1, 1, false, false, false, 0, "
+        "'here', '', "
+        "'2026-10-01 10:30+07', '2026-10-01 10:30+07')",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(SQL); i++)
+        assert_string_equal(pgtest_ask(&T, PGTEST_OWNER, SQL[i]), "");
+}
+
+/* As delivery writes a later picture of incident 5. */
+static void write_incident(int revision, const char *recorded, bool closed, bool drill)
+{
+    char sql[1200];
+
+    (void)snprintf(sql, sizeof sql,
+                   "INSERT INTO capnuoc.incident (node, incident, revision, recorded_at, opened_at, "
+                   "start_at, due_at, limit_ms, legal, "
+                   "class, class_confirmed, state, on_time, unconfirmed, drill, closed, unacknowledged, "
+                   "controllability, large_said, "
+                   "people, connections, hospitals, expected_min, health_hazard) VALUES ('n', 5, %d, '%s', "
+                   "'2026-10-01 10:31+07', "
+                   "'2026-10-01 10:30+07', '2026-10-01 22:30+07', 43200000, true, 1, true, 1, 1, false, %s, "
+                   "%s, false, 0, 0, 0, 0, 0, "
+                   "0, false) ON CONFLICT (node, incident) DO UPDATE SET revision = excluded.revision, "
+                   "recorded_at = excluded.recorded_at, closed = excluded.closed",
+                   revision, recorded, drill ? "true" : "false", closed ? "true" : "false");
+    assert_string_equal(pgtest_ask(&T, PGTEST_WRITER, sql), "");
+}
+
+static void assert_windows(const char *want)
+{
+    (void)pgtest_ask(&T, PGTEST_MAINTENANCE, "SELECT capnuoc.keep_incidents(10)");
+    assert_string_equal(
+        pgtest_ask(
+            &T, PGTEST_OWNER,
+            "SELECT string_agg(point_key || ' ' || to_char(from_at AT TIME ZONE 'UTC', 'HH24:MI') || ' ' || "
+            "CASE until_at WHEN 'infinity' THEN 'open' ELSE to_char(until_at AT TIME ZONE 'UTC', 'HH24:MI') "
+            "END, "
+            "', ' ORDER BY point_key) FROM capnuoc.kept_window"),
+        want);
+}
+
+static void window_follows_its_incident(void **state)
+{
+    (void)state;
+    make_incident_world();
+    write_incident(1, "2026-10-01 10:31+07", false, false);
+    assert_windows("77 03:00 open");
+    write_incident(2, "2026-10-01 12:00+07", true, false);
+    assert_windows("77 03:00 05:30");
+    write_incident(3, "2026-10-01 15:00+07", true, false); /* its evaluation is written */
+    assert_windows("77 03:00 05:30");
+    write_incident(4, "2026-10-01 16:00+07", false, false); /* opened again */
+    assert_windows("77 03:00 open");
+    assert_string_equal(
+        pgtest_ask(&T, PGTEST_OWNER,
+                   "INSERT INTO capnuoc.incident_member SELECT node, 51, incident, 5, NULL, NULL, class, "
+                   "evidence, confirmed, loosened, apart, step, NULL, 'there', 'z', start_at, evident_at "
+                   "FROM capnuoc.incident_member WHERE member = 50"),
+        "");
+    write_incident(5, "2026-10-01 17:00+07", true, false);
+    assert_windows("77 03:00 10:30, 78 03:00 10:30, 79 03:00 10:30");
+    assert_string_equal(pgtest_ask(&T, PGTEST_MAINTENANCE, "SELECT capnuoc.keep_incidents(10)"), "0");
+}
+
+static void drill_keeps_nothing(void **state)
+{
+    (void)state;
+    make_incident_world();
+    write_incident(1, "2026-10-01 10:31+07", false, true);
+    assert_string_equal(pgtest_ask(&T, PGTEST_MAINTENANCE, "SELECT capnuoc.keep_incidents(10)"), "1");
+    assert_int_equal(pgtest_count(&T, "SELECT count(*) FROM capnuoc.kept_window"), 0);
+}
+
+/* From 10:00 to 12:30 and 10 min apart: 15 readings stay of the day, packed or not, one way or the other. */
+static void what_was_read_around_an_incident_outlives_what_is_let_go(void **state)
+{
+    static const struct upkeep_settings KEEPS[] = { { .keep_raw = 30 },
+                                                    { .pack_after = 2, .keep_packed = 30 } };
+
+    for (size_t i = 0; i < COUNT_OF(KEEPS); i++) {
+        if (i > 0) {
+            pgtest_drop(&T);
+            pgtest_make(&T, true);
+        }
+        make_incident_world();
+        fill_day("2026-09-30");
+        fill_day("2026-10-01");
+        fill_day("2026-11-10");
+        write_incident(2, "2026-10-01 12:00+07", true, false);
+        begin(&KEEPS[i]);
+        expect("SELECT count(*) = 15 FROM capnuoc.reading_all(77, '2026-09-01', '2026-11-01')");
+        assert_int_equal(
+            pgtest_count(&T, "SELECT count(*) FROM capnuoc.reading_all(77, '2026-11-01', '2026-12-01')"),
+            144);
+        end();
+    }
+    (void)state;
+}
+
 /* ---- in nobody's way ---- */
 
 static bool is_delivered(void *ctx)
@@ -298,6 +420,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(closed_days_are_packed_and_their_partitions_go, up, down),
         cmocka_unit_test_setup_teardown(numbers_say_what_was_done, up, down),
         cmocka_unit_test_setup_teardown(what_is_kept_outlives_what_is_let_go, up, down),
+        cmocka_unit_test_setup_teardown(window_follows_its_incident, up, down),
+        cmocka_unit_test_setup_teardown(drill_keeps_nothing, up, down),
+        cmocka_unit_test_setup_teardown(what_was_read_around_an_incident_outlives_what_is_let_go, up, down),
         cmocka_unit_test_setup_teardown(report_holds_up_maintenance_and_not_delivery, up, down),
         cmocka_unit_test_setup_teardown(cut_connection_is_made_again, up, down),
         cmocka_unit_test_setup_teardown(one_node_at_a_time, up, down),

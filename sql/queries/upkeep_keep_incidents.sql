@@ -1,0 +1,1 @@
+SELECT capnuoc.keep_incidents($1::int8::int4)
