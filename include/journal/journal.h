@@ -23,7 +23,7 @@ struct journal_settings {
     int64_t keep_delivered_ms; /* delivered entries stay this long after delivery; >= 1 h in production */
     int64_t keep_undelivered_ms; /* readings that nobody took for so long go, and a gap says so; 0: size alone
                                     bounds */
-    int64_t group_ms;            /* longest wait for company before a commit; 250 */
+    int64_t group_ms;            /* longest wait for company before a commit; 150 */
     size_t pending_max;          /* bytes not yet durable; beyond it append answers ERR_FULL */
     const char *vfs;             /* SQLite VFS by name, for the power-cut test; NULL: the usual one */
 };

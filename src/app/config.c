@@ -245,7 +245,7 @@ static void load_journal(const struct conf_node *n, struct config *c, struct con
     c->journal.ballast_bytes = row.ballast_bytes;
     c->journal.keep_delivered_ms = row.keep_ms;
     c->journal.keep_undelivered_ms = row.undelivered_ms;
-    c->journal.group_ms = 250;
+    c->journal.group_ms = 150; /* with the commit itself at most 250 of readings are lost by a kill */
     c->journal.pending_max = CONFIG_JOURNAL_PENDING;
 }
 
