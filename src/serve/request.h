@@ -11,7 +11,15 @@ enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_DELETE, METHOD_OTHER 
 
 enum { REQUEST_BODY_MAX = 4096 };
 
-#define SESSION_COOKIE "capnuoc_session"
+/* Over TLS under a name that browsers take from this host alone, for all its paths, and over TLS (RFC
+ * 6265bis, 4.1.3.2): no neighbour under the same domain can put a session of his own in its place. */
+#define SESSION_COOKIE     "capnuoc_session"
+#define SESSION_COOKIE_TLS "__Host-" SESSION_COOKIE
+
+static inline const char *session_cookie(bool secure)
+{
+    return secure ? SESSION_COOKIE_TLS : SESSION_COOKIE;
+}
 
 /* The header fields that mean something here; NULL when not sent.  The counts catch requests that two
  * programs could cut differently (smuggling) and contradictions. */

@@ -243,7 +243,7 @@ static void take_credential(struct request *q)
 {
     if (!header_bearer(q->fields.authorization, q->token, sizeof q->token))
         q->token[0] = '\0';
-    if (!header_cookie(q->fields.cookie, SESSION_COOKIE, q->session, sizeof q->session))
+    if (!header_cookie(q->fields.cookie, session_cookie(q->secure), q->session, sizeof q->session))
         q->session[0] = '\0';
 }
 

@@ -57,10 +57,11 @@ static void set_cookie(struct reply *r, bool secure, struct wall now, const char
 
     r->status = 204;
     if (who->expires.ms == 0)
-        (void)snprintf(r->cookie, sizeof r->cookie, SESSION_COOKIE "=%s; %s", session, cookie_tail(secure));
+        (void)snprintf(r->cookie, sizeof r->cookie, "%s=%s; %s", session_cookie(secure), session,
+                       cookie_tail(secure));
     else
-        (void)snprintf(r->cookie, sizeof r->cookie, SESSION_COOKIE "=%s; %s; Max-Age=%lld", session,
-                       cookie_tail(secure), left_s < 0 ? 0 : left_s);
+        (void)snprintf(r->cookie, sizeof r->cookie, "%s=%s; %s; Max-Age=%lld", session_cookie(secure),
+                       session, cookie_tail(secure), left_s < 0 ? 0 : left_s);
 }
 
 static void sign_in_with_token(struct face *f, const struct request *q, const char *given, struct reply *r)
@@ -261,5 +262,6 @@ void answer_sign_out(struct face *f, struct request *q, struct reply *r)
     if (q->session[0] != '\0')
         f->ports.doors.sign_out(f->ports.doors.self, q->session);
     r->status = 204;
-    (void)snprintf(r->cookie, sizeof r->cookie, SESSION_COOKIE "=; %s; Max-Age=0", cookie_tail(q->secure));
+    (void)snprintf(r->cookie, sizeof r->cookie, "%s=; %s; Max-Age=0", session_cookie(q->secure),
+                   cookie_tail(q->secure));
 }

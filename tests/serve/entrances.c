@@ -340,7 +340,7 @@ static void over_tls_the_cookie_stays_there(void **state)
 {
     static const char SIGN_IN[] = "{\"token\":\"" TOKEN "\"}";
     struct tls t;
-    char request[300];
+    char request[300], cookie[200];
     const char *text;
 
     (void)state;
@@ -355,8 +355,17 @@ static void over_tls_the_cookie_stays_there(void **state)
                    sizeof SIGN_IN - 1, SIGN_IN);
     text = tls_ask(&t, request, "\r\n\r\n");
     assert_has(text, "HTTP/1.1 204");
-    assert_has(text, "; Secure; HttpOnly; SameSite=Strict");
+    assert_has(text, "; Secure; HttpOnly; SameSite=Strict; Path=/");
     assert_has(text, "Strict-Transport-Security: max-age=31536000");
+    text = strstr(text, "Set-Cookie: __Host-capnuoc_session=");
+    assert_non_null(text);
+    (void)snprintf(cookie, sizeof cookie, "%.*s", (int)strcspn(text + 12, ";"), text + 12);
+    for (size_t i = 0; i < 2; i++) { /* as it was given, then under the name that a neighbour could set */
+        (void)snprintf(request, sizeof request,
+                       "GET /api/v1/session HTTP/1.1\r\nHost: localhost\r\nCookie: %s\r\n\r\n",
+                       i == 0 ? cookie : cookie + strlen("__Host-"));
+        assert_has(tls_ask(&t, request, "}"), i == 0 ? "HTTP/1.1 200" : "HTTP/1.1 401");
+    }
     assert_has(tls_ask(&t, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", "}"), "HTTP/1.1 401");
     tls_close(&t);
 }
