@@ -16,6 +16,10 @@
 
 enum { TEXTS_MAX = 32, FOR_EVER_MS = 3600000 };
 
+/* Keep-alives that are due within a second are given together: a thousand idle readers are one turn a second,
+ * not seventy that look at each of them. */
+enum { ALIVE_TOGETHER_MS = 1000, ALIVE_MS = HUB_KEEP_ALIVE_MS - ALIVE_TOGETHER_MS };
+
 /* Index of a site that the present configuration does not have: no point stands there. */
 #define NO_SITE (UINT32_MAX - 1)
 
@@ -198,7 +202,7 @@ static bool still_admitted(struct stream *s, struct mono now)
     struct visitor who;
     bool in;
 
-    if (turn == s->turn && now.ms - s->admitted.ms < HUB_KEEP_ALIVE_MS)
+    if (turn == s->turn && now.ms - s->admitted.ms < ALIVE_MS)
         return true;
     s->turn = turn;
     s->admitted = now;
@@ -302,7 +306,7 @@ static enum serving serve_stream(struct stream *s, enum hub_topic *topic, struct
     *topic = HUB_INCIDENTS;
     if (wants_incidents(s))
         done = serve_topic(s, *topic, now);
-    if (done != NOTHING_DUE || now.ms - s->wrote.ms < HUB_KEEP_ALIVE_MS)
+    if (done != NOTHING_DUE || now.ms - s->wrote.ms < ALIVE_MS)
         return done;
     give(s, s->hub->keep_alive, now);
     return SERVED;
