@@ -120,19 +120,30 @@ static struct page *own_page(struct board *b, size_t i)
     return copy;
 }
 
+static bool is_still_bad(const struct reading *was, const struct reading *is)
+{
+    return was->quality == QUALITY_BAD && is->quality == QUALITY_BAD && was->reason == is->reason;
+}
+
 enum err board_set(struct board *b, const struct reading *r)
 {
     struct page *page;
     struct present *was;
+    bool again;
 
     if (r->point >= b->points)
         return ERR_RANGE;
     was = &b->pages[r->point / SNAPSHOT_PAGE]->points[r->point % SNAPSHOT_PAGE];
     if (was->reading.at.ms == r->at.ms && reading_same_value(&was->reading, r))
         return ERR_NONE;
+    again = is_still_bad(&was->reading, r);
     page = own_page(b, r->point / SNAPSHOT_PAGE);
     if (page == NULL)
         return ERR_MEMORY;
+    if (again) { /* asked in vain again is no news */
+        page->points[r->point % SNAPSHOT_PAGE].reading.at = r->at;
+        return ERR_NONE;
+    }
     page->points[r->point % SNAPSHOT_PAGE] = (struct present){ *r, b->next };
     page->generation = b->next;
     b->changed = true;

@@ -73,6 +73,35 @@ static void nothing_new_gives_no_snapshot(void **state)
     board_free(b);
 }
 
+static void asking_in_vain_again_is_no_news(void **state)
+{
+    struct board *b = new_board(2);
+    struct snapshot *s;
+    struct reading r = reading_bad(0, (struct wall){ 1000 }, REASON_NO_ANSWER);
+
+    (void)state;
+    snapshot_drop(board_freeze(b, (struct wall){ 1 }));
+    assert_int_equal(board_set(b, &r), ERR_NONE);
+    s = board_freeze(b, (struct wall){ 2 });
+    assert_non_null(s);
+    r.at.ms = 2000;
+    assert_int_equal(board_set(b, &r), ERR_NONE);
+    assert_null(board_freeze(b, (struct wall){ 3 }));
+    assert_int_equal(snapshot_point(s, 0)->reading.at.ms, 1000); /* what was given away stays */
+    snapshot_drop(s);
+    set(b, 1, 3000, 5);
+    s = board_freeze(b, (struct wall){ 4 });
+    assert_int_equal(snapshot_point(s, 0)->reading.at.ms, 2000);
+    assert_true(snapshot_point(s, 0)->generation < snapshot_generation(s));
+    snapshot_drop(s);
+    r.reason = REASON_EXCEPTION;
+    assert_int_equal(board_set(b, &r), ERR_NONE);
+    s = board_freeze(b, (struct wall){ 5 });
+    assert_non_null(s);
+    snapshot_drop(s);
+    board_free(b);
+}
+
 static void a_point_outside_is_refused(void **state)
 {
     static const uint32_t OUTSIDE[] = { POINTS, POINTS + 1, 4 * SNAPSHOT_PAGE, UINT32_MAX };
@@ -300,6 +329,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_points_start_as_never_read),
         cmocka_unit_test(nothing_new_gives_no_snapshot),
+        cmocka_unit_test(asking_in_vain_again_is_no_news),
         cmocka_unit_test(a_point_outside_is_refused),
         cmocka_unit_test(a_board_without_points_freezes_too),
         cmocka_unit_test(a_change_copies_its_page_and_shares_the_others),
