@@ -293,8 +293,10 @@ struct incident_clock {
     bool legal;
 };
 
-/* What the incident shows: the earliest start of its members, and the strictest legal limit of those that are
- * not restored (of all, when all are); of targets when no member has a legal limit. */
+/* What the incident shows: the earliest start of its members that have a legal limit, restored or not (of
+ * all, when none has), and the strictest legal limit of those that are not restored (of all, when all are);
+ * of targets when none of these has a legal limit.  What has only a target explains, and takes no time away
+ * from what the law limits. */
 struct incident_clock incident_clock(const struct incident *i, const struct incident_targets *t);
 /* The member's own. */
 struct incident_clock member_clock(const struct member *m, const struct incident_targets *t);

@@ -13,10 +13,10 @@ static const struct clock_row ROWS[ACT_COUNT] = {
                     "each part starts at its own first evidence, not at the splitting" },
     [ACT_SPLIT_OFF] = { "split, what leaves", EFFECT_OWN, EFFECT_OWN, EFFECT_OWN, WARNINGS_PARTED,
                         "each part starts at its own first evidence, not at the splitting" },
-    [ACT_STRICTER] = { "reclassify, shorter", EFFECT_SAME, EFFECT_SHORTER, EFFECT_EARLIER, WARNINGS_KEPT,
-                       "the start stays; it may turn out to be overdue already, and says so" },
-    [ACT_LOOSER] = { "reclassify, longer", EFFECT_SAME, EFFECT_LONGER, EFFECT_LATER, WARNINGS_KEPT,
-                     "the start stays; 12 to 24 h needs a reason and is listed in reports" },
+    [ACT_STRICTER] = { "reclassify, shorter", EFFECT_EARLIER, EFFECT_SHORTER, EFFECT_EARLIER, WARNINGS_KEPT,
+                       "each member's start stays; it may turn out to be overdue already, and says so" },
+    [ACT_LOOSER] = { "reclassify, longer", EFFECT_LATER, EFFECT_LONGER, EFFECT_LATER, WARNINGS_KEPT,
+                     "each member's start stays; 12 to 24 h needs a reason and is listed in reports" },
     [ACT_REOPEN] = { "reopen", EFFECT_SAME, EFFECT_SAME, EFFECT_SAME, WARNINGS_KEPT,
                      "closing too early wins no time" },
     [ACT_APPROVE] = { "approve", EFFECT_SAME, EFFECT_SAME, EFFECT_SAME, WARNINGS_KEPT,
@@ -106,6 +106,15 @@ static bool time_holds(enum clock_effect e, int64_t before, int64_t with, int64_
     return false;
 }
 
+/* Where a law took the place of a target, or a target that of the law, the start is of other members. */
+static bool start_holds(enum clock_effect e, const struct incident_clock *before,
+                        const struct incident_clock *with, const struct incident_clock *after)
+{
+    if (e == EFFECT_EARLIEST && before->legal != with->legal)
+        return after->start.ms == (before->legal ? before : with)->start.ms;
+    return before->legal != after->legal || time_holds(e, before->start.ms, with->start.ms, after->start.ms);
+}
+
 /* A legal limit is stricter than any target, however long. */
 static bool limit_holds(enum clock_effect e, const struct incident_clock *before,
                         const struct incident_clock *with, const struct incident_clock *after)
@@ -131,6 +140,6 @@ bool clock_row_holds(enum clock_act act, const struct incident_clock *before,
 {
     const struct clock_row *r = clock_row(act);
 
-    return time_holds(r->start, before->start.ms, with->start.ms, after->start.ms) &&
-           limit_holds(r->limit, before, with, after) && due_holds(r->due, before, with, after);
+    return start_holds(r->start, before, with, after) && limit_holds(r->limit, before, with, after) &&
+           due_holds(r->due, before, with, after);
 }

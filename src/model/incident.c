@@ -104,24 +104,35 @@ static bool stricter(const struct incident_clock *a, const struct incident_clock
     return a->start.ms < b->start.ms;
 }
 
+/* The earliest among those that have a legal limit; among all when none has. */
+static struct wall first_start(const struct incident *i)
+{
+    struct wall first = { INT64_MAX }, law = { INT64_MAX };
+
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        if (m->start.ms < first.ms)
+            first = m->start;
+        if (incident_limit(m->class)->legal && m->start.ms < law.ms)
+            law = m->start;
+    }
+    return law.ms != INT64_MAX ? law : first;
+}
+
 struct incident_clock incident_clock(const struct incident *i, const struct incident_targets *t)
 {
     bool all = incident_all_restored(i);
     struct incident_clock shown = { .limit_ms = 0 };
-    struct wall start = { INT64_MAX };
 
     for (size_t k = 0; k < i->member_count; k++) {
-        const struct member *m = &i->members[k];
-        struct incident_clock c = member_clock(m, t);
-        if (m->start.ms < start.ms)
-            start = m->start;
-        if ((all || m->restored.ms == 0) && (shown.limit_ms == 0 || stricter(&c, &shown)))
+        struct incident_clock c = member_clock(&i->members[k], t);
+        if ((all || i->members[k].restored.ms == 0) && (shown.limit_ms == 0 || stricter(&c, &shown)))
             shown = c;
     }
     if (i->member_count == 0)
         return (struct incident_clock){ .start = i->opened, .due = i->opened, .class = CLASS_TELEMETRY };
-    shown.start = start;
-    shown.due.ms = start.ms + shown.limit_ms;
+    shown.start = first_start(i);
+    shown.due.ms = shown.start.ms + shown.limit_ms;
     return shown;
 }
 
@@ -169,7 +180,7 @@ enum on_time incident_on_time(const struct incident *i, struct wall now)
     static const int WEIGHT[] = {
         [ON_TIME_NO_LIMIT] = 0, [ON_TIME_YES] = 1, [ON_TIME_RUNNING] = 2, [ON_TIME_NO] = 3
     };
-    struct wall start = incident_clock(i, NULL).start;
+    struct wall start = first_start(i);
     enum on_time worst = ON_TIME_NO_LIMIT;
 
     for (size_t k = 0; k < i->member_count; k++) {
