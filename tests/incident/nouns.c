@@ -99,6 +99,21 @@ static void it_shows_the_strictest_law_of_what_is_not_restored_from_where_the_fi
     assert_int_equal(member_clock(flow, NULL).due.ms, at(14).ms); /* its own goes on from its own evidence */
 }
 
+static void what_has_only_a_target_takes_no_time_from_the_law(void **state)
+{
+    struct incident *i = make(state);
+    struct member *burst;
+
+    add(i, CLASS_POWER_SUPPLY, 0);
+    assert_int_equal(incident_clock(i, NULL).start.ms, at(0).ms);
+    burst = add(i, CLASS_SERVICE_NETWORK, 30);
+    assert_int_equal(incident_clock(i, NULL).start.ms, at(30).ms);
+    assert_int_equal(incident_clock(i, NULL).due.ms, at(42).ms);
+    assert_int_equal(incident_on_time(i, at(31)), ON_TIME_RUNNING);
+    burst->restored = at(42);
+    assert_int_equal(incident_on_time(i, at(50)), ON_TIME_YES);
+}
+
 static void a_claim_stands_half_an_hour_unless_somebody_or_something_agrees(void **state)
 {
     struct incident *i = make(state);
@@ -275,6 +290,7 @@ int main(void)
         cmocka_unit_test(legal_limits_are_those_of_the_plan),
         cmocka_unit_test(a_target_of_the_supplier_changes_no_legal_limit),
         cmocka_unit_test(it_shows_the_strictest_law_of_what_is_not_restored_from_where_the_first_law_starts),
+        cmocka_unit_test(what_has_only_a_target_takes_no_time_from_the_law),
         cmocka_unit_test(a_claim_stands_half_an_hour_unless_somebody_or_something_agrees),
         cmocka_unit_test(on_time_is_against_the_law_only),
         cmocka_unit_test(the_state_follows_the_facts_in_whatever_order_they_come),
