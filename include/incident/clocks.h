@@ -50,7 +50,7 @@ const struct clock_row *clock_row(enum clock_act act);
 const char *clock_effect_words(enum clock_effect e);
 const char *warning_effect_words(enum warning_effect e);
 
-/* Per cent of the limit that have passed, as a mask of WARN_50 ... */
+/* Per cent of the limit that have passed, as a mask of WARN_50 ..., of a target shifted by WARN_TARGET. */
 uint8_t warnings_passed(const struct incident_clock *c, struct wall now);
 struct wall warning_at(const struct incident_clock *c, unsigned n); /* n: 0 ... 3 */
 unsigned warning_percent(unsigned n);
@@ -59,7 +59,8 @@ unsigned warning_percent(unsigned n);
  * sent (the part that leaves). */
 uint8_t warnings_after(enum clock_act act, uint8_t mine, uint8_t other, uint8_t passed_by_new_clock);
 
-/* Whether what came out is what the row says.  with: the clock of the other one, or of what leaves. */
+/* Whether what came out is what the row says.  with: the clock of the other one, or of what leaves.  Of
+ * targets the due time alone is held to it: the one that is due first is shown, whenever it began. */
 bool clock_row_holds(enum clock_act act, const struct incident_clock *before,
                      const struct incident_clock *with, const struct incident_clock *after);
 

@@ -24,6 +24,7 @@ struct incident_rules {
     int64_t again_ms;      /* the same alarm within this is the same event */
     int64_t cause_wait_ms; /* a message that is not critical waits so long for a cause */
     int64_t punctual_ms;   /* a warning told later than this is told as passed */
+    int64_t settles_ms;    /* lost telemetry that came back by itself closes itself so long after; 0: never */
     uint32_t large_people, large_min;
     const struct cause_rule *causes; /* borrows, for the life of the book */
     size_t cause_count;
@@ -64,6 +65,8 @@ uint64_t incidents_refused(const struct incidents *b); /* for want of room, sinc
 /* One that changed since it was last taken here, NULL: none.  What is written of all of these and of the
  * head, in one record with what is taken from the outbox, is the whole state. */
 const struct incident *incidents_take_changed(struct incidents *b);
+/* What was taken so is kept where it outlives the program: only then is it let go to make room. */
+void incidents_written(struct incidents *b, uint64_t id);
 /* One that was let go to make room: what is kept to start from forgets it; 0: none. */
 uint64_t incidents_take_gone(struct incidents *b);
 size_t incidents_take_out(struct incidents *b, struct outgoing *out, size_t max);

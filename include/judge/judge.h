@@ -47,7 +47,8 @@ void judge_free(struct judge *j);
 void judge_fold(struct judge *j, const struct message *m, struct now now, struct judged *out);
 
 /* What a person read of a point, that its meter was exchanged, a force or its release, decided and to be
- * kept. *out has the point's present when that changed: an older reading than the last changes nothing. */
+ * kept; a service changes nothing here. *out has the point's present when that changed: an older reading than
+ * the last changes nothing. */
 void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct judged *out);
 /* Lives until the next call. */
 const struct force *judge_force(const struct judge *j, uint32_t point);

@@ -41,6 +41,10 @@ bool rules_tick(struct rules *r, struct rules_now when, uint32_t *from, struct r
 /* What a point showed before a restart, that others may be held against it: nothing is judged. */
 void rules_know(struct rules *r, const struct reading *reading);
 
+/* RULE_RUN_HOURS counts from what the point's counter showed at its last service, if one was told, and else
+ * from the rule's own `since`.  From the next reading on. */
+void rules_service(struct rules *r, uint32_t point, double counter);
+
 /* What is remembered of one rule on one point over a restart. */
 struct rule_state {
     uint64_t rule;               /* its key */

@@ -247,8 +247,9 @@ struct tie {
     uint8_t kind; /* enum incident_tie */
 };
 
-/* Warnings in per cent of the time allowed. */
-enum { WARN_50 = 1, WARN_75 = 2, WARN_90 = 4, WARN_100 = 8, WARN_ALL = 15 };
+/* Warnings in per cent of the time allowed.  An incident keeps those of a legal limit so, and those of a
+ * target shifted by WARN_TARGET: what was told of the one was not told of the other. */
+enum { WARN_50 = 1, WARN_75 = 2, WARN_90 = 4, WARN_100 = 8, WARN_ALL = 15, WARN_TARGET = 4 };
 
 enum { INCIDENT_MEMBERS_MAX = 64, INCIDENT_FACTS_MAX = 96, INCIDENT_TIES_MAX = 32 };
 
@@ -293,9 +294,12 @@ struct incident_clock {
     bool legal;
 };
 
-/* What the incident shows: the earliest start of its members, and the strictest legal limit of those that are
- * not restored (of all, when all are); of targets when no member has a legal limit. */
+/* What the incident shows: the strictest legal limit of the members that are not restored (of all, when all
+ * are), from the earliest start of all members that have a legal limit.  When none of these has one, the
+ * target that is due first, from its member's own start. */
 struct incident_clock incident_clock(const struct incident *i, const struct incident_targets *t);
+/* The earliest start of all its members, whatever their class: since when something is wrong. */
+struct wall incident_began(const struct incident *i);
 /* The member's own. */
 struct incident_clock member_clock(const struct member *m, const struct incident_targets *t);
 
@@ -311,7 +315,7 @@ enum on_time { ON_TIME_NO_LIMIT, ON_TIME_RUNNING, ON_TIME_YES, ON_TIME_NO };
 
 const char *on_time_name(enum on_time o);
 enum on_time member_on_time(const struct member *m, struct wall now);
-/* Every member that has a legal limit ended within it, counted from the start shown. */
+/* Every member that has a legal limit ended within it, counted from the earliest start of these. */
 enum on_time incident_on_time(const struct incident *i, struct wall now);
 
 bool incident_all_restored(const struct incident *i);

@@ -11,7 +11,7 @@
 /* The numbers are stored: add at the end. */
 enum outgoing_kind {
     OUT_OPENED,
-    OUT_WARNING, /* n per cent of the time have passed */
+    OUT_WARNING, /* n per cent of the time have passed; of a target, OUT_OF_TARGET is added */
     OUT_OVERDUE,
     OUT_PASSED, /* several warnings, or some that are long over, in one: `mask` */
     OUT_DIGEST, /* what passed while the program was down, of all incidents: `count` of them */
@@ -26,7 +26,7 @@ enum outgoing_kind {
 
 struct outgoing {
     uint64_t incident; /* 0: the digest */
-    uint16_t n;        /* with incident and kind: never twice, over restarts too */
+    uint32_t n;        /* with incident and kind: never twice, over restarts and a lost journal too */
     uint8_t kind;      /* enum outgoing_kind */
     uint8_t mask;      /* WARN_50 ... */
     bool legal;        /* `due` is the law's, not a target */
@@ -37,10 +37,11 @@ struct outgoing {
     struct wall at, due;
 };
 
-enum { OUTGOING_KEY_MAX = 64 };
+enum { OUTGOING_KEY_MAX = 64, OUT_OF_TARGET = 1000 };
 
 const char *outgoing_kind_name(enum outgoing_kind k);
-/* "1024/warning/75": whoever sends knows by it what was sent already. */
+/* "1024/warning/75", of a target "1024/warning/1075": whoever sends knows by it what was sent already.
+ */
 void outgoing_key(const struct outgoing *o, char out[OUTGOING_KEY_MAX]);
 
 #endif

@@ -13,6 +13,10 @@ WITH sent AS (
     INSERT INTO capnuoc.forced_value (node, key, point_key, value, until, who, note, entered_at)
     SELECT $2::text, key, point_key, value, at, who, note, entered_at FROM sent WHERE kind IN (3, 4)
     ON CONFLICT DO NOTHING
+), services AS (
+    INSERT INTO capnuoc.service (node, key, point_key, at, counter, who, note, entered_at)
+    SELECT $2::text, key, point_key, at, value, who, note, entered_at FROM sent WHERE kind = 5
+    ON CONFLICT DO NOTHING
 )
 INSERT INTO capnuoc.meter_exchange (node, key, point_key, at, old_end, new_start, who, note, entered_at)
 SELECT $2::text, key, point_key, at, old_end, value, who, note, entered_at FROM sent WHERE kind = 2

@@ -9,7 +9,8 @@
 static const char *const HANDS[HAND_END] = { [HAND_READING] = "reading.tell",
                                              [HAND_EXCHANGE] = "meter.exchange",
                                              [HAND_FORCE] = "value.force",
-                                             [HAND_RELEASE] = "value.release" };
+                                             [HAND_RELEASE] = "value.release",
+                                             [HAND_SERVICE] = "maintenance.service" };
 
 /* The JSON object of a state; one that is too long says only that. */
 static void state(char out[AUDIT_STATE_MAX], struct strbuf *b)

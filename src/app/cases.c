@@ -241,6 +241,7 @@ static bool alarm_lasts(struct cases *c, const struct cases_from *f, const struc
     if (step != NULL && is_step(step, &sense)) {
         s.change = SIGN_STEPPED;
         s.size = step_size(a);
+        s.drill = s.drill && !lasts_in_book(c, s.alarm, false); /* a true burst that grows is no exercise */
     }
     tell(c, &s, f->now);
     return true;
@@ -499,6 +500,8 @@ void cases_recorded(struct cases *c)
 {
     struct pending *p = &c->pending;
 
+    for (size_t k = 0; k < p->taken; k++)
+        incidents_written(c->book, p->changed[k]);
     p->changed_count -= p->taken;
     memmove(p->changed, p->changed + p->taken, p->changed_count * sizeof *p->changed);
     p->taken = p->gone_count = p->out_count = 0;

@@ -25,6 +25,21 @@ static void note_in_book(struct pipeline *p, const struct hand *h)
     (void)pthread_mutex_unlock(&p->lock);
 }
 
+static void know_service(struct pipeline *p, const struct hand *h)
+{
+    uint32_t point = h->kind == HAND_SERVICE ? catalogue_by_key(p->catalogue, h->point) : UINT32_MAX;
+
+    if (point != UINT32_MAX)
+        watch_service(p->watch, point, h->value);
+}
+
+/* Only this thread changes the book. */
+void desk_know_services(struct pipeline *p)
+{
+    for (size_t i = hand_book_count(p->book); i > 0; i--)
+        know_service(p, hand_book_at(p->book, i - 1));
+}
+
 /* The record is everything here: when the journal cannot take it, nothing was told. */
 static enum err keep_told(struct pipeline *p, const struct hand *h, const struct actor *by, struct now now,
                           struct fault *why)
@@ -50,6 +65,7 @@ static enum err keep_told(struct pipeline *p, const struct hand *h, const struct
     atomic_fetch_add(&p->kept, p->judged.kept_count);
     p->loss = (struct loss){ 0 };
     note_in_book(p, h);
+    know_service(p, h);
     for (size_t i = 0; i < p->judged.now_count; i++)
         if (board_set(p->board, &p->judged.now[i]) != ERR_NONE)
             log_error("present: no memory to show what was told");
@@ -71,6 +87,11 @@ static enum err decide(const struct pipeline *p, struct hand *h, struct now now,
     if (rc == ERR_NONE && h->kind == HAND_RELEASE &&
         !force_is_on(judge_force(p->judge, catalogue_by_key(p->catalogue, h->point))))
         return fault_set(why, ERR_RANGE, "no value is set by hand here");
+    if (rc == ERR_NONE && h->kind == HAND_SERVICE) {
+        const struct hand *last = hand_book_service(p->book, h->point);
+        if (last != NULL && last->at.ms > h->at.ms)
+            return fault_set(why, ERR_RANGE, "a later service is known: the counter goes on from that");
+    }
     return rc;
 }
 

@@ -118,6 +118,8 @@ bool tick_incidents(struct pipeline *p, struct now now);
 
 /* ---- desk.c: what people tell and do ---- */
 void desk_tell(struct pipeline *p, const struct message_hand *m, struct now now);
+/* After a start, and when another configuration took over: counters go on from their last services. */
+void desk_know_services(struct pipeline *p);
 void desk_act_on_alarm(struct pipeline *p, const struct message_alarm *m, struct now now);
 void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now);
 

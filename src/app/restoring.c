@@ -93,6 +93,7 @@ enum err pipeline_restore(struct pipeline *p, struct fault *why)
     minutes_resume(&p->minutes, (struct wall){ r.node.closed_ms }, (struct wall){ r.node.alive_ms });
     if (r.node.alive_ms != 0)
         record_close_open(p, (struct wall){ r.node.alive_ms }, now);
+    desk_know_services(p);
     succession_retire(p, now);
     from = record_cases_from(p, now);
     cases_resume(p->cases, &from);

@@ -139,6 +139,7 @@ void succession_reload(struct pipeline *p, const struct message_reload *m, struc
         if (inherit(p, &next) != ERR_NONE) /* its pages are its own: nothing to copy */
             log_error("reload: points begin anew, no memory to show them");
         succeed(p, &next);
+        desk_know_services(p);
         succession_retire(p, now);
     }
     m->answer(m->self, rc, &why);

@@ -464,6 +464,11 @@ void watch_know(struct watch *w, const struct reading *shown)
     rules_know(w->rules, shown);
 }
 
+void watch_service(struct watch *w, uint32_t point, double counter)
+{
+    rules_service(w->rules, point, counter);
+}
+
 bool watch_retire(struct watch *w, struct now now)
 {
     mode_book_resume(w->modes);

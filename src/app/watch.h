@@ -44,6 +44,8 @@ bool watch_remember(struct watch *w, uint32_t *from, bool all);
 /* False: that state is not of rules or alarms. */
 bool watch_restore(struct watch *w, const struct journal_state *s, struct now now);
 void watch_know(struct watch *w, const struct reading *shown);
+/* What the point's counter showed at its last service; to be said again of another configuration. */
+void watch_service(struct watch *w, uint32_t point, double counter);
 /* After all that: alarms whose rules are no more end.  Also for another configuration, that then holds.
  * ERR_MEMORY: nothing changed. */
 MUST_USE enum err watch_succeed(struct watch *w, const struct catalogue *c, struct now now,

@@ -16,6 +16,7 @@ struct incident_rules incident_rules_default(void)
         .again_ms = CLOCK_HOUR_MS,
         .cause_wait_ms = MINUTES(1) / 2,
         .punctual_ms = MINUTES(2),
+        .settles_ms = MINUTES(24 * 60),
         .large_people = 500,
         .large_min = 4 * 60,
     };
@@ -131,7 +132,8 @@ static bool alarm_lasts(const struct incident *i)
 static void let_go(struct incidents *b)
 {
     for (size_t k = 0; k < b->count && b->gone_count < GONE_MAX; k++) {
-        if (incident_lives(&b->all[k]->i) || b->all[k]->dirty || alarm_lasts(&b->all[k]->i))
+        const struct slot *s = b->all[k];
+        if (incident_lives(&s->i) || s->dirty || s->unwritten || alarm_lasts(&s->i))
             continue;
         b->gone[b->gone_count++] = b->all[k]->i.id;
         free(b->all[k]);
@@ -258,9 +260,18 @@ const struct incident *incidents_take_changed(struct incidents *b)
         if (!b->all[k]->dirty)
             continue;
         b->all[k]->dirty = false;
+        b->all[k]->unwritten = true;
         return &b->all[k]->i;
     }
     return NULL;
+}
+
+void incidents_written(struct incidents *b, uint64_t id)
+{
+    struct incident *i = book_find(b, id);
+
+    if (i != NULL)
+        ((struct slot *)i)->unwritten = false;
 }
 
 uint64_t incidents_take_gone(struct incidents *b)
@@ -283,8 +294,7 @@ void incidents_write_head(const struct incidents *b, unsigned char out[INCIDENTS
     out[0] = HEAD_VERSION;
     for (int k = 0; k < 8; k++)
         out[1 + k] = (unsigned char)(b->next >> (8 * k));
-    out[9] = (unsigned char)b->digests;
-    out[10] = (unsigned char)(b->digests >> 8);
+    out[9] = out[10] = 0; /* an earlier version counted digests here */
 }
 
 enum err incidents_read_head(struct incidents *b, const void *bytes, size_t len)
@@ -301,7 +311,6 @@ enum err incidents_read_head(struct incidents *b, const void *bytes, size_t len)
     if (next == 0)
         return ERR_RANGE;
     b->next = next > b->next ? next : b->next;
-    b->digests = (uint16_t)(p[9] | p[10] << 8);
     return ERR_NONE;
 }
 

@@ -10,6 +10,7 @@ enum { GONE_MAX = 64 };
 struct slot {
     struct incident i; /* first: an incident of the book is its slot */
     bool dirty;
+    bool unwritten; /* taken, and not known to be written */
 };
 
 /* What the last step changed, as it was. */
@@ -26,7 +27,6 @@ struct incidents {
     struct slot **all; /* by id, rising */
     size_t count, max;
     uint64_t next; /* id */
-    uint16_t digests;
     uint64_t refused;
     struct outgoing out[OUTBOX_MAX];
     size_t out_count;

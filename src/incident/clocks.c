@@ -13,10 +13,10 @@ static const struct clock_row ROWS[ACT_COUNT] = {
                     "each part starts at its own first evidence, not at the splitting" },
     [ACT_SPLIT_OFF] = { "split, what leaves", EFFECT_OWN, EFFECT_OWN, EFFECT_OWN, WARNINGS_PARTED,
                         "each part starts at its own first evidence, not at the splitting" },
-    [ACT_STRICTER] = { "reclassify, shorter", EFFECT_SAME, EFFECT_SHORTER, EFFECT_EARLIER, WARNINGS_KEPT,
-                       "the start stays; it may turn out to be overdue already, and says so" },
-    [ACT_LOOSER] = { "reclassify, longer", EFFECT_SAME, EFFECT_LONGER, EFFECT_LATER, WARNINGS_KEPT,
-                     "the start stays; 12 to 24 h needs a reason and is listed in reports" },
+    [ACT_STRICTER] = { "reclassify, shorter", EFFECT_EARLIER, EFFECT_SHORTER, EFFECT_EARLIER, WARNINGS_KEPT,
+                       "each member's start stays; it may turn out to be overdue already, and says so" },
+    [ACT_LOOSER] = { "reclassify, longer", EFFECT_LATER, EFFECT_LONGER, EFFECT_LATER, WARNINGS_KEPT,
+                     "each member's start stays; 12 to 24 h needs a reason and is listed in reports" },
     [ACT_REOPEN] = { "reopen", EFFECT_SAME, EFFECT_SAME, EFFECT_SAME, WARNINGS_KEPT,
                      "closing too early wins no time" },
     [ACT_APPROVE] = { "approve", EFFECT_SAME, EFFECT_SAME, EFFECT_SAME, WARNINGS_KEPT,
@@ -76,7 +76,7 @@ uint8_t warnings_passed(const struct incident_clock *c, struct wall now)
     for (unsigned n = 0; n < 4; n++)
         if (now.ms >= warning_at(c, n).ms)
             mask |= 1U << n;
-    return (uint8_t)mask;
+    return (uint8_t)(c->legal ? mask : mask << WARN_TARGET);
 }
 
 uint8_t warnings_after(enum clock_act act, uint8_t mine, uint8_t other, uint8_t passed_by_new_clock)
@@ -106,24 +106,34 @@ static bool time_holds(enum clock_effect e, int64_t before, int64_t with, int64_
     return false;
 }
 
-/* A legal limit is stricter than any target, however long. */
+/* A clock of the law came, or went: only that can be told of the two. */
+static bool kind_holds(enum clock_effect e, const struct incident_clock *with,
+                       const struct incident_clock *after)
+{
+    switch (e) {
+    case EFFECT_SHORTER: return after->legal;
+    case EFFECT_LONGER: return !after->legal;
+    case EFFECT_STRICTEST:
+    case EFFECT_OWN: return after->legal == with->legal && after->limit_ms == with->limit_ms;
+    default: return false;
+    }
+}
+
+/* A target beside a law changes nothing, but for what of it was the law's and is over. */
+static bool start_holds(enum clock_effect e, const struct incident_clock *before,
+                        const struct incident_clock *with, const struct incident_clock *after)
+{
+    if (e == EFFECT_EARLIEST && !with->legal)
+        return after->start.ms <= before->start.ms;
+    return time_holds(e, before->start.ms, with->start.ms, after->start.ms);
+}
+
 static bool limit_holds(enum clock_effect e, const struct incident_clock *before,
                         const struct incident_clock *with, const struct incident_clock *after)
 {
-    if (e == EFFECT_STRICTEST && before->legal != with->legal)
-        return after->legal && after->limit_ms == (before->legal ? before : with)->limit_ms;
-    if (before->legal != after->legal && (e == EFFECT_SHORTER || e == EFFECT_LONGER))
-        return after->legal == (e == EFFECT_SHORTER);
+    if (e == EFFECT_STRICTEST && !with->legal)
+        return after->limit_ms == before->limit_ms;
     return time_holds(e, before->limit_ms, with->limit_ms, after->limit_ms);
-}
-
-/* A due time follows from start and limit; where a target gave way to a law, the two cannot be compared. */
-static bool due_holds(enum clock_effect e, const struct incident_clock *before,
-                      const struct incident_clock *with, const struct incident_clock *after)
-{
-    if (after->due.ms != after->start.ms + after->limit_ms)
-        return false;
-    return before->legal != after->legal || time_holds(e, before->due.ms, with->due.ms, after->due.ms);
 }
 
 bool clock_row_holds(enum clock_act act, const struct incident_clock *before,
@@ -131,6 +141,11 @@ bool clock_row_holds(enum clock_act act, const struct incident_clock *before,
 {
     const struct clock_row *r = clock_row(act);
 
-    return time_holds(r->start, before->start.ms, with->start.ms, after->start.ms) &&
-           limit_holds(r->limit, before, with, after) && due_holds(r->due, before, with, after);
+    if (after->due.ms != after->start.ms + after->limit_ms)
+        return false;
+    if (before->legal != after->legal)
+        return kind_holds(r->limit, with, after);
+    return time_holds(r->due, before->due.ms, with->due.ms, after->due.ms) &&
+           (!after->legal ||
+            (start_holds(r->start, before, with, after) && limit_holds(r->limit, before, with, after)));
 }

@@ -26,7 +26,7 @@ static bool may_exceed(const struct incident *i, const struct incident_rules *r,
 
     if ((int64_t)i->impact.expected_min * CLOCK_MINUTE_MS > ms)
         return true;
-    return !incident_all_restored(i) && now.ms - incident_clock(i, NULL).start.ms >= ms;
+    return !incident_all_restored(i) && now.ms - incident_began(i).ms >= ms;
 }
 
 static bool is_owed(enum duty_kind k, const struct incident *i, const struct incident_rules *r,

@@ -370,12 +370,45 @@ static bool outlive_one(struct incidents *b, struct incident *i, struct wall now
     return false;
 }
 
+/* ---------------------------------------------------------------- what settles by itself */
+
+/* Nothing is owed for it and nobody took it up: only telemetry was lost, and what is measured says that it is
+ * back.  All else is closed by people, with its cause. */
+static bool has_settled(const struct incidents *b, const struct incident *i, struct wall now)
+{
+    for (size_t k = 0; k < i->fact_count; k++)
+        if (i->facts[k].kind != FACT_DETECTED && i->facts[k].kind != FACT_MERGED &&
+            i->facts[k].kind != FACT_ACKNOWLEDGED)
+            return false;
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        if (m->class != CLASS_TELEMETRY || m->alarm == 0 || m->cleared.ms == 0 ||
+            now.ms - m->cleared.ms < b->rules.settles_ms)
+            return false;
+    }
+    return i->member_count > 0;
+}
+
+static void settle(struct incidents *b, struct incident *i, struct wall now)
+{
+    const struct fact closed = {
+        .kind = FACT_CLOSED, .source = CLOCK_TELEMETRY, .claimed = now, .recorded = now
+    };
+
+    if (b->rules.settles_ms <= 0 || !incident_lives(i) || !has_settled(b, i, now))
+        return;
+    i->closed = true;
+    i->unacknowledged = false;
+    book_add_fact(i, &closed);
+}
+
 void incidents_tick(struct incidents *b, struct wall now)
 {
     for (size_t k = 0; k < b->count; k++) {
         struct incident *i = &b->all[k]->i;
         while (incident_lives(i) && outlive_one(b, i, now)) {
         }
+        settle(b, i, now);
     }
     for (size_t k = 0; k < b->count; k++) {
         duties_settle(b, &b->all[k]->i, now);

@@ -21,14 +21,18 @@ static bool means(const struct turn *t, const struct member *m)
     return t->s->member == 0 || t->s->member == m->id;
 }
 
-static struct member *earliest(struct incident *i)
+/* The one whose start is shown. */
+static struct member *starter(struct turn *t)
 {
-    struct member *first = &i->members[0];
+    struct incident_clock shown = incident_clock(t->i, &t->b->rules.targets);
 
-    for (size_t k = 1; k < i->member_count; k++)
-        if (i->members[k].start.ms < first->start.ms)
-            first = &i->members[k];
-    return first;
+    for (size_t k = 0; k < t->i->member_count; k++) {
+        struct member *m = &t->i->members[k];
+        struct incident_clock c = member_clock(m, &t->b->rules.targets);
+        if (c.legal == shown.legal && c.start.ms == shown.start.ms && (c.legal || c.due.ms == shown.due.ms))
+            return m;
+    }
+    return &t->i->members[0];
 }
 
 /* ---------------------------------------------------------------- class */
@@ -310,7 +314,7 @@ static enum refusal merge(struct turn *t)
 
 static enum refusal backdate(struct turn *t)
 {
-    struct member *m = t->s->member != 0 ? incident_member(t->i, t->s->member) : earliest(t->i);
+    struct member *m = t->s->member != 0 ? incident_member(t->i, t->s->member) : starter(t);
 
     if (t->claimed.ms >= m->start.ms)
         return REFUSED_START_LATER;

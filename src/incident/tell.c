@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+static const int64_t DIGESTS_FROM_MS = 1767225600000; /* 2026-01-01T00:00:00Z */
+
 static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kind, unsigned n, uint8_t mask,
                  struct wall now)
 {
@@ -14,7 +16,7 @@ static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kin
     o = &b->out[b->out_count++];
     *o = (struct outgoing){ .incident = i->id,
                             .kind = (uint8_t)kind,
-                            .n = (uint16_t)n,
+                            .n = n,
                             .mask = mask,
                             .legal = c.legal,
                             .drill = i->drill,
@@ -98,11 +100,17 @@ static uint8_t fresh_warnings(const struct incident *i, const struct incident_cl
     return warnings_passed(c, now) & (uint8_t) ~(i->warned | i->passed);
 }
 
+/* As people are told it. */
+static uint8_t in_words(uint8_t mask)
+{
+    return (uint8_t)((mask | mask >> WARN_TARGET) & WARN_ALL);
+}
+
 /* The one warning in the mask, when it is one and just passed; 4: they are told in a sum. */
 static unsigned punctual(uint8_t fresh, const struct incident_clock *c, int64_t punctual_ms, struct wall now)
 {
     for (unsigned n = 0; n < 4; n++)
-        if (fresh == 1U << n)
+        if (in_words(fresh) == 1U << n)
             return now.ms - warning_at(c, n).ms <= punctual_ms ? n : 4;
     return 4;
 }
@@ -116,11 +124,12 @@ static bool tell_fresh(struct incidents *b, struct incident *i, const struct inc
     if (fresh == 0)
         return false;
     if (n == 4) {
-        if (send_again(b, i, OUT_PASSED, fresh, now))
+        if (send_again(b, i, OUT_PASSED, in_words(fresh), now))
             i->passed |= fresh;
         return true;
     }
-    if (send(b, i, n == 3 ? OUT_OVERDUE : OUT_WARNING, warning_percent(n), fresh, now))
+    if (send(b, i, n == 3 ? OUT_OVERDUE : OUT_WARNING, warning_percent(n) + (c->legal ? 0 : OUT_OF_TARGET),
+             in_words(fresh), now))
         i->warned |= fresh;
     return true;
 }
@@ -128,7 +137,9 @@ static bool tell_fresh(struct incidents *b, struct incident *i, const struct inc
 /* Its overdue was told, and now it is due later: the new end is told too. */
 static void owe_again(struct incident *i, const struct incident_clock *c, struct wall now)
 {
-    if (c->due.ms == i->told_due.ms || now.ms >= c->due.ms || ((i->warned | i->passed) & WARN_100) == 0)
+    uint8_t over = (uint8_t)(c->legal ? WARN_100 : WARN_100 << WARN_TARGET);
+
+    if (c->due.ms == i->told_due.ms || now.ms >= c->due.ms || ((i->warned | i->passed) & over) == 0)
         return;
     i->owes_again = true;
     book_touch(i);
@@ -200,9 +211,18 @@ static bool miss_duties(struct incident *i, struct wall then)
     return any;
 }
 
+/* Of the start, not counted: a count that was lost with the journal would begin again, and the message be
+ * taken for one that was sent. */
+static uint32_t digest_n(struct wall now)
+{
+    int64_t s = (now.ms - DIGESTS_FROM_MS) / CLOCK_SECOND_MS;
+
+    return (uint32_t)(s < 0 ? 0 : s > INT32_MAX ? INT32_MAX : s);
+}
+
 void incidents_resume(struct incidents *b, struct wall now)
 {
-    struct outgoing digest = { .kind = OUT_DIGEST, .n = b->digests, .at = now, .due = now, .size = NAN };
+    struct outgoing digest = { .kind = OUT_DIGEST, .n = digest_n(now), .at = now, .due = now, .size = NAN };
 
     if (b->out_count == OUTBOX_MAX)
         return; /* each will be told by itself */
@@ -213,12 +233,11 @@ void incidents_resume(struct incidents *b, struct wall now)
         if (mask == 0 && !duties)
             continue;
         i->passed |= mask;
-        digest.mask |= mask;
+        digest.mask |= in_words(mask);
         digest.count++;
         book_touch(i);
     }
     if (digest.count == 0)
         return;
     b->out[b->out_count++] = digest;
-    b->digests++;
 }

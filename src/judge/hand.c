@@ -48,6 +48,24 @@ static enum err check_exchange(const struct point *p, const struct hand *h, stru
     return ERR_NONE;
 }
 
+static bool is_counted_to_a_service(const struct catalogue *c, uint32_t point)
+{
+    for (size_t i = 0; i < c->rule_count; i++)
+        if (c->rules[i].kind == RULE_RUN_HOURS && c->rules[i].point == point)
+            return true;
+    return false;
+}
+
+static enum err check_service(const struct catalogue *c, uint32_t point, const struct hand *h,
+                              struct fault *why)
+{
+    if (!is_counted_to_a_service(c, point))
+        return fault_set(why, ERR_RANGE, "no rule counts to the next service by %s", c->points[point].id);
+    if (!isfinite(h->value) || h->value < 0)
+        return fault_set(why, ERR_RANGE, "no counter shows that");
+    return h->note[0] == '\0' ? fault_set(why, ERR_RANGE, "what was done is missing") : ERR_NONE;
+}
+
 static enum err check_force(const struct point *p, const struct hand *h, struct fault *why)
 {
     if (p->manual)
@@ -61,8 +79,9 @@ static enum err check_force(const struct point *p, const struct hand *h, struct 
     return ERR_NONE;
 }
 
-static enum err check(const struct point *p, struct hand *h, struct fault *why)
+static enum err check(const struct catalogue *c, uint32_t point, struct hand *h, struct fault *why)
 {
+    const struct point *p = &c->points[point];
     enum err rc;
 
     switch (h->kind) {
@@ -73,6 +92,8 @@ static enum err check(const struct point *p, struct hand *h, struct fault *why)
     rc = check_time(h, h->entered, why);
     if (rc != ERR_NONE)
         return rc;
+    if (h->kind == HAND_SERVICE)
+        return check_service(c, point, h, why);
     return h->kind == HAND_READING ? check_reading(p, h, why) : check_exchange(p, h, why);
 }
 
@@ -84,7 +105,7 @@ enum err hand_decide(const struct catalogue *c, struct hand *h, struct wall now,
         return fault_set(why, ERR_MISSING, "there is no such point any more");
     h->entered = now;
     h->quality = h->reason = 0;
-    return check(&c->points[point], h, why);
+    return check(c, point, h, why);
 }
 
 /* ---- the book ---- */
@@ -122,9 +143,33 @@ const struct hand *hand_book_find(const struct hand_book *b, const char *key)
     return NULL;
 }
 
+const struct hand *hand_book_service(const struct hand_book *b, uint64_t point)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        const struct hand *h = hand_book_at(b, i);
+        if (h->kind == HAND_SERVICE && h->point == point)
+            return h;
+    }
+    return NULL;
+}
+
+/* The oldest is not forgotten while a counter goes on from it: it becomes the newest. */
+static void spare_services(struct hand_book *b)
+{
+    for (size_t i = 0; i < HAND_BOOK_MAX; i++) {
+        const struct hand *oldest = &b->entries[b->next];
+        if (oldest->kind != HAND_SERVICE || hand_book_service(b, oldest->point) != oldest)
+            return;
+        b->next = (b->next + 1) % HAND_BOOK_MAX;
+    }
+}
+
 bool hand_book_add(struct hand_book *b, const struct hand *h, struct hand *forgotten)
 {
     bool full = b->count == HAND_BOOK_MAX;
+
+    if (full)
+        spare_services(b);
 
     if (full)
         *forgotten = b->entries[b->next];

@@ -328,7 +328,8 @@ void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct ju
         begin_force(j, point, h, out);
     else if (h->kind == HAND_RELEASE)
         release(j, point, h, out);
-    else if (isnan(t->raw) || h->at.ms >= t->seen.ms) /* else the new meter has been seen already */
+    else if (h->kind == HAND_EXCHANGE &&
+             (isnan(t->raw) || h->at.ms >= t->seen.ms)) /* else the new meter has been seen already */
         (void)totalizer_exchange(&rule, t, h->at, h->old_end, h->value);
 }
 

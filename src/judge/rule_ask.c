@@ -125,7 +125,7 @@ static struct answer ask_contact(const struct asking *q)
 
 static struct answer ask_run_hours(const struct asking *q)
 {
-    double run = q->own->value - q->rule->since;
+    double run = q->own->value - (isnan(q->serviced) ? q->rule->since : q->serviced);
 
     return say(run >= q->rule->limit, run, q->rule->limit);
 }

@@ -12,6 +12,7 @@ struct asking {
     const struct point *point;
     const struct reading *own, *other; /* other NULL: the rule has none */
     bool sampled;                      /* own came in just now */
+    double serviced;                   /* what own showed at its last service; NaN: none was told */
     struct verdict verdict;            /* of own, for RULE_LIMIT */
 };
 

@@ -18,6 +18,7 @@ struct rules {
     struct running *list;    /* in the order of the catalogue's rules */
     struct holding *holding; /* of those of RULE_LIMIT */
     struct reading *seen;    /* by point */
+    double *serviced;        /* by point: what it showed at its last service; NaN: none was told */
     uint32_t *first;         /* of the rules of a point; one more at the end */
     uint32_t *other_first;   /* of by_other, likewise */
     uint32_t *by_other;      /* rules whose second point it is */
@@ -71,11 +72,12 @@ static bool make_room(struct rules *r)
     r->holding = calloc(count_limits(r->catalogue) + 1, sizeof *r->holding);
     r->list = calloc(rules + 1, sizeof *r->list);
     r->seen = calloc(points + 1, sizeof *r->seen);
+    r->serviced = calloc(points + 1, sizeof *r->serviced);
     r->first = calloc(points + 1, sizeof *r->first);
     r->other_first = calloc(points + 1, sizeof *r->other_first);
     r->by_other = calloc(rules + 1, sizeof *r->by_other);
-    return r->holding != NULL && r->list != NULL && r->seen != NULL && r->first != NULL &&
-           r->other_first != NULL && r->by_other != NULL;
+    return r->holding != NULL && r->list != NULL && r->seen != NULL && r->serviced != NULL &&
+           r->first != NULL && r->other_first != NULL && r->by_other != NULL;
 }
 
 static void begin_rules(struct rules *r, struct now now)
@@ -105,6 +107,8 @@ enum err rules_new(struct rules **out, const struct catalogue *c, struct now now
     }
     for (size_t i = 0; i < c->point_count; i++)
         r->seen[i] = reading_bad((uint32_t)i, (struct wall){ 0 }, REASON_NEVER_READ);
+    for (size_t i = 0; i < c->point_count; i++)
+        r->serviced[i] = NAN;
     begin_rules(r, now);
     index_rules(r);
     *out = r;
@@ -118,6 +122,7 @@ void rules_free(struct rules *r)
     free(r->list);
     free(r->holding);
     free(r->seen);
+    free(r->serviced);
     free(r->first);
     free(r->other_first);
     free(r->by_other);
@@ -267,7 +272,8 @@ static void look(struct rules *r, uint32_t index, struct rules_now when, bool sa
                         .point = &r->catalogue->points[rule->point],
                         .own = own,
                         .other = rule->other == NO_INDEX ? NULL : &r->seen[rule->other],
-                        .sampled = sampled };
+                        .sampled = sampled,
+                        .serviced = r->serviced[rule->point] };
     struct wall at = sampled ? own->at : when.now.wall;
     int64_t dt_ms = when.now.mono.ms - run->looked.ms;
 
@@ -332,6 +338,12 @@ void rules_know(struct rules *r, const struct reading *reading)
 {
     if (reading->point < r->catalogue->point_count && reading_is_sound(reading))
         r->seen[reading->point] = *reading;
+}
+
+void rules_service(struct rules *r, uint32_t point, double counter)
+{
+    if (point < r->catalogue->point_count)
+        r->serviced[point] = counter;
 }
 
 void rules_state(const struct rules *r, uint32_t index, struct rule_state *out)

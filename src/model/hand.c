@@ -8,7 +8,8 @@ const char *hand_kind_name(enum hand_kind k)
     static const char *const NAMES[HAND_END] = { [HAND_READING] = "reading",
                                                  [HAND_EXCHANGE] = "exchange",
                                                  [HAND_FORCE] = "force",
-                                                 [HAND_RELEASE] = "release" };
+                                                 [HAND_RELEASE] = "release",
+                                                 [HAND_SERVICE] = "service" };
 
     return (unsigned)k < HAND_END && NAMES[k] != NULL ? NAMES[k] : "unknown";
 }

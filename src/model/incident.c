@@ -94,34 +94,56 @@ struct incident_clock member_clock(const struct member *m, const struct incident
     };
 }
 
-/* A legal limit goes before any target, then the shorter, then what began first. */
+/* A legal limit goes before any target; of laws the shorter, then what began first; of targets what is due
+ * first, as each has a clock of its own. */
 static bool stricter(const struct incident_clock *a, const struct incident_clock *b)
 {
     if (a->legal != b->legal)
         return a->legal;
+    if (!a->legal)
+        return a->due.ms < b->due.ms;
     if (a->limit_ms != b->limit_ms)
         return a->limit_ms < b->limit_ms;
     return a->start.ms < b->start.ms;
+}
+
+/* What has no legal limit starts no legal clock.  INT64_MAX: nothing has one. */
+static struct wall legal_start(const struct incident *i)
+{
+    struct wall start = { INT64_MAX };
+
+    for (size_t k = 0; k < i->member_count; k++)
+        if (incident_limit(i->members[k].class)->legal && i->members[k].start.ms < start.ms)
+            start = i->members[k].start;
+    return start;
+}
+
+struct wall incident_began(const struct incident *i)
+{
+    struct wall began = i->member_count > 0 ? i->members[0].start : i->opened;
+
+    for (size_t k = 1; k < i->member_count; k++)
+        if (i->members[k].start.ms < began.ms)
+            began = i->members[k].start;
+    return began;
 }
 
 struct incident_clock incident_clock(const struct incident *i, const struct incident_targets *t)
 {
     bool all = incident_all_restored(i);
     struct incident_clock shown = { .limit_ms = 0 };
-    struct wall start = { INT64_MAX };
 
     for (size_t k = 0; k < i->member_count; k++) {
         const struct member *m = &i->members[k];
         struct incident_clock c = member_clock(m, t);
-        if (m->start.ms < start.ms)
-            start = m->start;
         if ((all || m->restored.ms == 0) && (shown.limit_ms == 0 || stricter(&c, &shown)))
             shown = c;
     }
     if (i->member_count == 0)
         return (struct incident_clock){ .start = i->opened, .due = i->opened, .class = CLASS_TELEMETRY };
-    shown.start = start;
-    shown.due.ms = start.ms + shown.limit_ms;
+    if (shown.legal)
+        shown.start = legal_start(i);
+    shown.due.ms = shown.start.ms + shown.limit_ms;
     return shown;
 }
 
@@ -169,7 +191,7 @@ enum on_time incident_on_time(const struct incident *i, struct wall now)
     static const int WEIGHT[] = {
         [ON_TIME_NO_LIMIT] = 0, [ON_TIME_YES] = 1, [ON_TIME_RUNNING] = 2, [ON_TIME_NO] = 3
     };
-    struct wall start = incident_clock(i, NULL).start;
+    struct wall start = legal_start(i);
     enum on_time worst = ON_TIME_NO_LIMIT;
 
     for (size_t k = 0; k < i->member_count; k++) {

@@ -199,8 +199,8 @@ static void head(struct way *w, struct incident *i)
     u8(w, &i->large_said, LARGE_COUNT);
     when(w, &i->large_since);
     impact(w, &i->impact);
-    u8(w, &i->warned, WARN_ALL + 1);
-    u8(w, &i->passed, WARN_ALL + 1);
+    u8(w, &i->warned, UINT8_MAX + 1);
+    u8(w, &i->passed, UINT8_MAX + 1);
     u16(w, &i->told);
     when(w, &i->told_due);
     refuse_if(w, i->id == 0 || i->merged_into == i->id);

@@ -2,7 +2,12 @@
 
 #include <string.h>
 
-enum { LENGTH_BYTES = 4, DERIVED_BYTES = 4 * 8 + 8 + 6, OUTGOING_BYTES = 4 * 8 + 2 * 2 + 5 };
+enum {
+    LENGTH_BYTES = 4,
+    DERIVED_BYTES = 4 * 8 + 8 + 6,
+    OUTGOING_BYTES = 4 * 8 + 2 * 2 + 5,
+    OUTGOING_MORE = 2
+};
 
 /* ---- bytes, little-endian ---- */
 
@@ -129,18 +134,19 @@ void outgoing_item_write(struct strbuf *to, const struct outgoing *o)
     uint64_t size;
 
     memcpy(&size, &o->size, sizeof size);
-    put(to, OUTGOING_BYTES, 1);
+    put(to, OUTGOING_BYTES + OUTGOING_MORE, 1);
     put(to, o->incident, 8);
     put(to, size, 8);
     put(to, (uint64_t)o->at.ms, 8);
     put(to, (uint64_t)o->due.ms, 8);
-    put(to, o->n, 2);
+    put(to, o->n & UINT16_MAX, 2);
     put(to, o->count, 2);
     put(to, o->kind, 1);
     put(to, o->mask, 1);
     put(to, o->legal, 1);
     put(to, o->drill, 1);
     put(to, o->over, 1);
+    put(to, o->n >> 16, 2);
 }
 
 enum err outgoing_item_read(const unsigned char **at, const unsigned char *end, struct outgoing *out)
@@ -157,13 +163,15 @@ enum err outgoing_item_read(const unsigned char **at, const unsigned char *end, 
     memcpy(&out->size, &size, sizeof size);
     out->at.ms = (int64_t)get(&p, 8);
     out->due.ms = (int64_t)get(&p, 8);
-    out->n = (uint16_t)get(&p, 2);
+    out->n = (uint32_t)get(&p, 2);
     out->count = (uint16_t)get(&p, 2);
     out->kind = (uint8_t)get(&p, 1);
     out->mask = (uint8_t)get(&p, 1);
     out->legal = get(&p, 1) == 1;
     out->drill = get(&p, 1) == 1;
     out->over = get(&p, 1) == 1;
+    if (*at - p >= OUTGOING_MORE) /* an earlier version had no more */
+        out->n |= (uint32_t)get(&p, 2) << 16;
     return out->kind < OUT_COUNT && out->incident <= INT64_MAX ? ERR_NONE : ERR_RANGE;
 }
 

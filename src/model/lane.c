@@ -248,7 +248,8 @@ static bool hand_is_sound(const struct hand *h)
     switch (h->kind) {
     case HAND_READING: return judged && isfinite(h->value) && isnan(h->old_end);
     case HAND_EXCHANGE: return plain && isfinite(h->value) && isfinite(h->old_end);
-    case HAND_FORCE: return plain && isfinite(h->value) && isnan(h->old_end);
+    case HAND_FORCE:
+    case HAND_SERVICE: return plain && isfinite(h->value) && isnan(h->old_end);
     case HAND_RELEASE: return plain && isnan(h->value) && isnan(h->old_end);
     default: return false;
     }

@@ -14,6 +14,6 @@ const char *outgoing_kind_name(enum outgoing_kind k)
 
 void outgoing_key(const struct outgoing *o, char out[OUTGOING_KEY_MAX])
 {
-    (void)snprintf(out, OUTGOING_KEY_MAX, "%" PRIu64 "/%s/%u", o->incident, outgoing_kind_name(o->kind),
+    (void)snprintf(out, OUTGOING_KEY_MAX, "%" PRIu64 "/%s/%" PRIu32, o->incident, outgoing_kind_name(o->kind),
                    o->n);
 }

@@ -25,7 +25,8 @@ const struct conf_setting RULE[] = {
           "what the second point must be for the rule to look: 1 for a pump that runs, 0 for a valve that is "
           "shut" },
     { CONF_NUMBER("since", struct rule_row, since), .fallback = "0",
-      .help = "of run_hours: what the counter was at the last service" },
+      .help =
+          "of run_hours: what the counter was at the last service; one that is told later counts instead" },
     { CONF_DURATION("on_delay", struct rule_row, on_delay_ms), .fallback = "0ms", .low = 0,
       .high = 7.0 * CLOCK_DAY_MS, .help = "it must be so for so long before it is told" },
     { CONF_DURATION("off_delay", struct rule_row, off_delay_ms), .fallback = "0ms", .low = 0,

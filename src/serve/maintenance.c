@@ -8,10 +8,14 @@
 #include "problem.h"
 #include "routes.h"
 #include "sees.h"
+#include "told.h"
 
 struct due {
     const struct rule *rule;
     double shows, left; /* NaN: not known */
+    double since;
+    bool serviced; /* the last one was told: */
+    struct hand service;
 };
 
 /* The soonest first, what is not known last. */
@@ -32,22 +36,42 @@ static double shown(const struct snapshot *s, uint64_t key)
     return r == NULL || r->quality == QUALITY_BAD ? NAN : r->value;
 }
 
-/* Room for all rules: whoever frees *list.  NULL without memory. */
-static struct due *gather(const struct catalogue *c, const struct snapshot *s, const struct request *q,
-                          uint32_t site, size_t *count)
+static bool last_service(const struct face *f, uint64_t point, struct hand *out)
 {
-    struct due *list = calloc(c->rule_count + 1, sizeof *list);
+    const struct hands_port *hands = &f->ports.hands;
+
+    return hands->told != NULL && hands->told(hands->self, HAND_SERVICE, point, out, 1) == 1;
+}
+
+static size_t count_counters(const struct catalogue *c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->rule_count; i++)
+        n += c->rules[i].kind == RULE_RUN_HOURS;
+    return n;
+}
+
+/* Room for all of them: whoever frees *list.  NULL without memory. */
+static struct due *gather(const struct face *f, const struct catalogue *c, const struct snapshot *s,
+                          const struct request *q, uint32_t site, size_t *count)
+{
+    struct due *list = calloc(count_counters(c) + 1, sizeof *list);
 
     *count = 0;
     for (size_t i = 0; list != NULL && i < c->rule_count; i++) {
         const struct rule *rule = &c->rules[i];
         const struct point *p = &c->points[rule->point];
-        double shows;
+        struct due *d = &list[*count];
         if (rule->kind != RULE_RUN_HOURS || !visitor_sees(&q->visitor, c, p) ||
             (site != UINT32_MAX && p->site != site))
             continue;
-        shows = shown(s, p->key);
-        list[(*count)++] = (struct due){ rule, shows, rule->limit - (shows - rule->since) };
+        *d = (struct due){ .rule = rule, .shows = shown(s, p->key), .since = rule->since };
+        d->serviced = last_service(f, p->key, &d->service);
+        if (d->serviced)
+            d->since = d->service.value;
+        d->left = rule->limit - (d->shows - d->since);
+        ++*count;
     }
     if (*count > 1)
         qsort(list, *count, sizeof *list, compare);
@@ -65,7 +89,7 @@ static void write_one(struct json_out *j, const struct catalogue *c, const struc
     json_member_text(j, "device", p->device);
     json_member_text(j, "rule", d->rule->id);
     json_member_number(j, "run_hours", d->shows);
-    json_member_number(j, "since", d->rule->since);
+    json_member_number(j, "since", d->since);
     json_member_number(j, "interval", d->rule->limit);
     json_member_number(j, "left", d->left);
     json_key(j, "due");
@@ -74,11 +98,16 @@ static void write_one(struct json_out *j, const struct catalogue *c, const struc
     else
         json_bool(j, d->left <= 0);
     rule_text_json(j, c, d->rule);
+    json_key(j, "service");
+    if (d->serviced)
+        told_json(j, &d->service, p);
+    else
+        json_null(j);
     json_close_object(j);
 }
 
-static void list(const struct catalogue *c, const struct snapshot *s, const struct request *q,
-                 struct reply *r)
+static void list(const struct face *f, const struct catalogue *c, const struct snapshot *s,
+                 const struct request *q, struct reply *r)
 {
     struct due *due;
     struct json_out j;
@@ -88,7 +117,7 @@ static void list(const struct catalogue *c, const struct snapshot *s, const stru
 
     if (!choose_site(&site, c, q, r))
         return;
-    due = gather(c, s, q, site, &n);
+    due = gather(f, c, s, q, site, &n);
     if (due == NULL) {
         problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
         return;
@@ -118,7 +147,7 @@ void answer_maintenance(struct face *f, struct request *q, struct reply *r)
         return;
     }
     c = f->ports.present.catalogue(f->ports.present.self);
-    list(c, s, q, r);
+    list(f, c, s, q, r);
     catalogue_drop(c);
     snapshot_drop(s);
 }

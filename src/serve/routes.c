@@ -89,6 +89,7 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/alarms/{id}/unshelve", ROLES_OPERATE, NONE, answer_alarm_act },
     { METHOD_GET, "/api/v1/alarm-rules.csv", ROLES_ALL, NONE, answer_alarm_sheet },
     { METHOD_GET, "/api/v1/maintenance", ROLES_ALL, SITE, answer_maintenance },
+    { METHOD_POST, "/api/v1/maintenance", ROLES_OPERATE, NONE, answer_tell },
     { METHOD_GET, "/api/v1/modes", ROLES_ALL, MODES, answer_modes },
     { METHOD_POST, "/api/v1/modes", ROLES_OPERATE, NONE, answer_mode_act },
     { METHOD_DELETE, "/api/v1/modes/{id}", ROLES_OPERATE, MODE_END, answer_mode_act },

@@ -31,6 +31,12 @@ static void exchange(struct json_out *j, const struct hand *h)
     json_member_number(j, "new_start", h->value);
 }
 
+static void service(struct json_out *j, const struct hand *h)
+{
+    json_member_time(j, "at", h->at);
+    json_member_number(j, "counter", h->value);
+}
+
 static void force(struct json_out *j, const struct hand *h)
 {
     json_member_number(j, "value", h->value);
@@ -47,6 +53,7 @@ void told_json(struct json_out *j, const struct hand *h, const struct point *poi
     case HAND_READING: reading(j, h); break;
     case HAND_EXCHANGE: exchange(j, h); break;
     case HAND_FORCE: force(j, h); break;
+    case HAND_SERVICE: service(j, h); break;
     default: break; /* a release says no more than when it was told */
     }
     json_member_text(j, "who", h->who);
@@ -151,12 +158,14 @@ static bool is_asked(const struct form *f, enum hand_kind kind)
     static const char *const READING[] = { "key", "point", "at", "value", "who", "note" };
     static const char *const EXCHANGE[] = { "key", "point", "at", "old_end", "new_start", "who", "note" };
     static const char *const FORCE[] = { "key", "value", "until", "who", "note" };
+    static const char *const SERVICE[] = { "key", "point", "at", "counter", "who", "note" };
     static const struct {
         const char *const *fields;
         size_t count;
     } ASKED[HAND_END] = { [HAND_READING] = { READING, COUNT_OF(READING) },
                           [HAND_EXCHANGE] = { EXCHANGE, COUNT_OF(EXCHANGE) },
-                          [HAND_FORCE] = { FORCE, COUNT_OF(FORCE) } };
+                          [HAND_FORCE] = { FORCE, COUNT_OF(FORCE) },
+                          [HAND_SERVICE] = { SERVICE, COUNT_OF(SERVICE) } };
     const char *unknown =
         f->doc == NULL ? NULL : json_in_unknown(f->doc, ASKED[kind].fields, ASKED[kind].count);
 
@@ -174,6 +183,9 @@ static bool hand_of(const struct form *f, struct hand *h)
         return time_of(f, "at", h) && number_of(f, "old_end", &h->old_end) &&
                number_of(f, "new_start", &h->value);
     case HAND_FORCE: return time_of(f, "until", h) && number_of(f, "value", &h->value);
+    case HAND_SERVICE:
+        return time_of(f, "at", h) && number_of(f, "counter", &h->value) &&
+               text_of(f, "note", 1, h->note, sizeof h->note);
     default: return true;
     }
 }
@@ -208,6 +220,8 @@ static enum hand_kind kind_of(const struct request *q)
 {
     if (strcmp(q->target.segments[2], "points") == 0)
         return q->method == METHOD_DELETE ? HAND_RELEASE : HAND_FORCE;
+    if (strcmp(q->target.segments[2], "maintenance") == 0)
+        return HAND_SERVICE;
     return strcmp(q->target.segments[2], "readings") == 0 ? HAND_READING : HAND_EXCHANGE;
 }
 

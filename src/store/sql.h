@@ -21,7 +21,7 @@ extern const char sql_0001_first[], sql_0002_versions[], sql_0003_world[], sql_0
     sql_0006_nodes[], sql_0007_packed[], sql_0008_rollups[], sql_0009_force[], sql_0010_audit[],
     sql_0011_doors[], sql_0012_verdicts[], sql_0013_alarms[];
 extern const char sql_alarms_closed[], sql_alarms_rang[], sql_alarms_stale[];
-extern const char sql_0015_modes[], sql_0016_kept[], sql_modes_upsert[];
+extern const char sql_0015_modes[], sql_0016_kept[], sql_0017_services[], sql_modes_upsert[];
 extern const char sql_0014_incidents[], sql_incidents_upsert[], sql_incident_members_upsert[],
     sql_incident_facts_insert[], sql_incident_duties_upsert[], sql_incident_ties_insert[],
     sql_incident_messages_insert[], sql_call_persons_insert[];

@@ -43,13 +43,14 @@ static const struct {
     enum severity severity;
     double limit;
     int64_t within_ms;
+    double step;
 } RULE[RULES] = {
-    { "low", PRESSURE, RULE_LOW, SEVERITY_MEDIUM, 2, 0 },
-    { "low-low", PRESSURE, RULE_LOW_LOW, SEVERITY_HIGH, 1, 0 },
-    { "stopped", PUMP, RULE_LOW, SEVERITY_HIGH, 10, 0 },
-    { "mains", MAINS, RULE_MAINS, SEVERITY_HIGH, 100, 0 },
-    { "stale", FAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000 },
-    { "stale", NEAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000 },
+    { "low", PRESSURE, RULE_LOW, SEVERITY_MEDIUM, 2, 0, 0.6 },
+    { "low-low", PRESSURE, RULE_LOW_LOW, SEVERITY_HIGH, 1, 0, 0 },
+    { "stopped", PUMP, RULE_LOW, SEVERITY_HIGH, 10, 0, 0 },
+    { "mains", MAINS, RULE_MAINS, SEVERITY_HIGH, 100, 0, 0 },
+    { "stale", FAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000, 0 },
+    { "stale", NEAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000, 0 },
 };
 
 static int add_rule(struct catalogue *c, size_t i)
@@ -63,6 +64,7 @@ static int add_rule(struct catalogue *c, size_t i)
                             .n = 1,
                             .limit = RULE[i].limit,
                             .low = NAN,
+                            .step = RULE[i].step,
                             .within_ms = RULE[i].within_ms };
     struct rule named = r;
 
@@ -303,7 +305,7 @@ static void two_rules_of_one_point_are_one_member(void **state)
     struct incident i;
 
     shows(s, PRESSURE, 1.5);
-    shows(s, PRESSURE, 0.5);
+    shows(s, PRESSURE, 0.95);
     i = only(s);
     assert_int_equal(i.member_count, 1);
     shows(s, PRESSURE, 1.5); /* one of the two is over */
@@ -502,6 +504,29 @@ static void a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it(void **stat
     is_killed(s);
 }
 
+static void a_true_burst_that_grows_during_a_drill_is_no_exercise(void **state)
+{
+    struct scene *s = *state;
+    struct mode_act begin = { .mode = { .kind = MODE_DRILL,
+                                        .place = MODE_AT_SITE,
+                                        .subject = "net",
+                                        .until = { T0 + CLOCK_HOUR_MS },
+                                        .key = "drill-01",
+                                        .who = "lan",
+                                        .why = "diễn tập" } };
+    struct incident i;
+
+    shows(s, PRESSURE, 1.9);
+    assert_int_equal(only(s).member_count, 1);
+    (void)wants(s, begin);
+    shows(s, PRESSURE, 1.1);
+    i = only(s);
+    assert_false(i.drill);
+    assert_int_equal(i.member_count, 2);
+    assert_int_equal(i.members[1].step, 1);
+    is_killed(s);
+}
+
 /* ---- calls ---- */
 
 struct found {
@@ -644,6 +669,7 @@ int main(void)
         T(a_step_that_the_journal_does_not_take_was_not_done),
         T(an_alarm_that_people_closed_against_opens_no_second_one),
         T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),
+        T(a_true_burst_that_grows_during_a_drill_is_no_exercise),
         T(an_earlier_call_moves_the_start_and_names_nobody),
         T(what_passed_while_it_was_down_is_told_once),
         T(everything_read_around_an_incident_is_kept),

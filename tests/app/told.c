@@ -35,6 +35,16 @@ static int make_world(void **state)
           .total_wraps_at = 10000 },
         { .id = "tap", .revision = 3, .every_ms = 5000, .heartbeat_ms = 300000 },
     };
+    static const struct rule SERVICED = { .key = 5,
+                                          .id = "hours",
+                                          .point = TAP,
+                                          .other = NO_INDEX,
+                                          .cause = NO_INDEX,
+                                          .text = NO_INDEX,
+                                          .kind = RULE_RUN_HOURS,
+                                          .n = 1,
+                                          .limit = 500,
+                                          .low = NAN };
     struct scene *s = calloc(1, sizeof *s);
 
     if (s == NULL)
@@ -46,6 +56,8 @@ static int make_world(void **state)
     for (size_t i = 0; i < POINTS; i++)
         if (catalogue_add_point(&s->catalogue, &RULES[i], NULL) != ERR_NONE)
             return -1;
+    if (catalogue_add_rule(&s->catalogue, &SERVICED, NULL) != ERR_NONE)
+        return -1;
     return mkdtemp(s->folder) != NULL && catalogue_seal(&s->catalogue, NULL) == ERR_NONE ? 0 : -1;
 }
 
@@ -296,6 +308,97 @@ static void a_forced_value_is_released_once(void **state)
     end(s, true);
 }
 
+/* ---- services ---- */
+
+static struct hand service(const struct scene *s, uint32_t point, const char *key, double counter)
+{
+    struct hand h = reading(s, point, key, counter);
+
+    h.kind = HAND_SERVICE;
+    return h;
+}
+
+static size_t open_alarms(struct scene *s)
+{
+    struct alarm_list *l;
+    size_t n = 0;
+
+    l = pipeline_alarms(s->pipeline);
+    for (size_t i = 0; l != NULL && i < l->count; i++)
+        n += alarm_is_live(&l->items[i]);
+    alarm_list_drop(l);
+    return n;
+}
+
+static void a_service_ends_what_was_due_and_outlives_a_kill(void **state)
+{
+    struct scene *s = *state;
+    struct hand h = service(s, TAP, "service-1", 520), told[4];
+
+    start(s);
+    assert_int_equal(tap_shows(s, 530), REASON_NONE);
+    assert_int_equal(open_alarms(s), 1);
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_int_equal(tap_shows(s, 531), REASON_NONE);
+    assert_int_equal(open_alarms(s), 0);
+    end(s, false);
+    start(s);
+    assert_int_equal(tap_shows(s, 1019), REASON_NONE);
+    assert_int_equal(open_alarms(s), 0);
+    assert_int_equal(pipeline_told(s->pipeline, HAND_SERVICE, h.point, told, 4), 1);
+    assert_true(told[0].value == 520);
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    assert_true(s->known);
+    assert_int_equal(tap_shows(s, 1020), REASON_NONE);
+    assert_int_equal(open_alarms(s), 1);
+    end(s, true);
+}
+
+static void a_service_that_cannot_be_is_refused(void **state)
+{
+    struct scene *s = *state;
+    struct hand h = service(s, METER, "service-1", 520);
+
+    start(s);
+    assert_int_equal(tell(s, &h), ERR_RANGE); /* no rule counts there */
+    h = service(s, TAP, "service-2", -1);
+    assert_int_equal(tell(s, &h), ERR_RANGE);
+    h = service(s, TAP, "service-3", 1);
+    h.note[0] = '\0';
+    assert_int_equal(tell(s, &h), ERR_RANGE);
+    h = service(s, TAP, "service-4", 520);
+    assert_int_equal(tell(s, &h), ERR_NONE);
+    h = service(s, TAP, "service-5", 510);
+    h.at.ms -= CLOCK_DAY_MS; /* before the last one */
+    assert_int_equal(tell(s, &h), ERR_RANGE);
+    end(s, true);
+}
+
+/* The oldest are forgotten, but not the service that a counter goes on from. */
+static void what_a_counter_goes_on_from_is_never_forgotten(void **state)
+{
+    struct scene *s = *state;
+    struct hand_book *b = hand_book_new();
+    struct hand forgotten;
+    char key[16];
+
+    assert_non_null(b);
+    for (int i = 0; i < 3 * HAND_BOOK_MAX; i++) {
+        struct hand h = reading(s, WELL, "", 1);
+        (void)snprintf(key, sizeof key, "k-%d", i);
+        if (i < 2)
+            h = service(s, TAP, "", i);
+        (void)snprintf(h.key, sizeof h.key, "%s", key);
+        if (hand_book_add(b, &h, &forgotten))
+            assert_string_not_equal(forgotten.key, "k-1");
+    }
+    assert_null(hand_book_find(b, "k-0"));
+    assert_true(hand_book_service(b, s->catalogue.points[TAP].key)->value == 1);
+    assert_null(hand_book_service(b, s->catalogue.points[METER].key));
+    assert_int_equal(hand_book_count(b), HAND_BOOK_MAX);
+    hand_book_free(b);
+}
+
 int main(void)
 {
 #define TOLD_TEST(f) cmocka_unit_test_setup_teardown(f, make_world, end_world)
@@ -306,6 +409,9 @@ int main(void)
         TOLD_TEST(a_new_meter_that_was_told_is_not_doubted),
         TOLD_TEST(a_forced_value_outlives_a_kill_and_ends),
         TOLD_TEST(a_forced_value_is_released_once),
+        TOLD_TEST(a_service_ends_what_was_due_and_outlives_a_kill),
+        TOLD_TEST(a_service_that_cannot_be_is_refused),
+        TOLD_TEST(what_a_counter_goes_on_from_is_never_forgotten),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

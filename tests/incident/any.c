@@ -76,6 +76,7 @@ static void write_down(struct world *w, struct incidents *b)
         strbuf_reset(&k->bytes);
         incident_write(&k->bytes, i);
         assert_false(k->bytes.failed);
+        incidents_written(b, i->id);
     }
     incidents_write_head(b, w->head);
 }
@@ -116,6 +117,7 @@ static void both_are_the_same(const struct world *w)
 static void never_told_before(struct world *w, const struct outgoing *o)
 {
     char key[OUTGOING_KEY_MAX];
+    uint8_t mask;
 
     outgoing_key(o, key);
     for (size_t n = 0; n < w->key_count; n++)
@@ -125,8 +127,9 @@ static void never_told_before(struct world *w, const struct outgoing *o)
     if (o->kind != OUT_WARNING && o->kind != OUT_OVERDUE && o->kind != OUT_PASSED)
         return;
     assert_true(o->incident < KEYS_MAX);
-    assert_int_equal(w->told[o->incident] & o->mask, 0);
-    w->told[o->incident] |= o->mask;
+    mask = (uint8_t)(o->legal ? o->mask : o->mask << WARN_TARGET);
+    assert_int_equal(w->told[o->incident] & mask, 0);
+    w->told[o->incident] |= mask;
 }
 
 static void outboxes_are_the_same(struct world *w)
@@ -154,6 +157,17 @@ static int64_t strictest_law(const struct incident *i, bool all)
     return ms;
 }
 
+/* Some member that has a legal limit starts when the clock of the law does. */
+static bool starts_legally(const struct incident *i)
+{
+    struct wall start = incident_clock(i, NULL).start;
+
+    for (size_t n = 0; n < i->member_count; n++)
+        if (incident_limit(i->members[n].class)->legal && i->members[n].start.ms == start.ms)
+            return true;
+    return false;
+}
+
 static void clocks_are_sound(const struct world *w, const struct incident *i)
 {
     struct incident_clock c = incident_clock(i, NULL);
@@ -162,12 +176,16 @@ static void clocks_are_sound(const struct world *w, const struct incident *i)
     assert_true(i->member_count > 0);
     assert_int_equal(c.legal, law != INT64_MAX);
     if (c.legal)
-        assert_true(c.due.ms <= c.start.ms + law);
+        assert_true(c.due.ms <= c.start.ms + law && starts_legally(i));
     for (size_t n = 0; n < i->member_count; n++) {
         const struct member *m = &i->members[n];
         struct incident_clock own = member_clock(m, NULL);
         assert_true(m->start.ms > 0 && m->start.ms <= m->evident.ms && own.due.ms > own.start.ms);
-        assert_true(c.start.ms <= m->start.ms);
+        assert_true(incident_began(i).ms <= m->start.ms);
+        if (c.legal && own.legal)
+            assert_true(c.start.ms <= m->start.ms);
+        if (!c.legal && (m->restored.ms == 0 || incident_all_restored(i)))
+            assert_true(!own.legal && c.due.ms <= own.due.ms);
         assert_true(m->cause == 0 || incident_member((struct incident *)i, m->cause) != NULL);
         if (incident_on_time(i, w->now) == ON_TIME_YES && incident_limit(m->class)->legal)
             assert_int_equal(member_on_time(m, w->now), ON_TIME_YES);
@@ -366,12 +384,14 @@ static void happens(struct world *w)
 
 static void turn_over(struct world *w)
 {
+    const struct incident *i;
+
     happens(w);
     outboxes_are_the_same(w);
     both_are_the_same(w);
     everything_holds(w);
-    while (incidents_take_changed(w->live) != NULL) {
-    }
+    while ((i = incidents_take_changed(w->live)) != NULL)
+        incidents_written(w->live, i->id);
     while (incidents_take_gone(w->live) != 0) {
     }
     restart(w);

@@ -142,6 +142,50 @@ static void every_row_has_its_words(void **state)
     }
 }
 
+static void what_has_no_legal_limit_starts_no_legal_clock(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_opens(t, bench_sign(EVIDENCE_POWER, CLASS_POWER_SUPPLY, 1, "s1", "z1"), 0);
+
+    bench_tick(t, 0.1);
+    assert_false(bench_clock(t, id).legal);
+    bench_pass(t, 20); /* the target's half and three quarters were told */
+    assert_int_equal(bench_told(t, id, OUT_WARNING), 2);
+    assert_int_equal(bench_pressure(t, 2, "z1", 20), id);
+    assert_true(bench_clock(t, id).legal);
+    assert_int_equal(bench_clock(t, id).start.ms, hour(20).ms);
+    assert_int_equal(bench_clock(t, id).due.ms, hour(32).ms);
+    assert_int_equal(incident_began(bench_find(t, id)).ms, hour(0).ms);
+    assert_int_equal(incident_on_time(bench_find(t, id), t->now), ON_TIME_RUNNING);
+    bench_pass(t, 26.1); /* and the law's are told all the same */
+    assert_int_equal(bench_told(t, id, OUT_WARNING), 3);
+    assert_int_equal(bench_told(t, id, OUT_PASSED), 0);
+    bench_clears(t, 2, 27);
+    assert_int_equal(incident_on_time(bench_find(t, id), t->now), ON_TIME_YES);
+    assert_int_equal(bench_clock(t, id).due.ms, hour(24).ms); /* the target's own, over since */
+    bench_pass(t, 27.1);
+    assert_int_equal(bench_find(t, id)->passed, (WARN_90 | WARN_100) << WARN_TARGET);
+}
+
+static void a_late_cause_gives_its_consequence_no_other_start(void **state)
+{
+    struct bench *t = *state;
+    struct sign pump = bench_sign(EVIDENCE_PUMP, CLASS_PLANT_EQUIPMENT, 1, "s1", "z1");
+    struct sign power = bench_sign(EVIDENCE_POWER, CLASS_POWER_SUPPLY, 2, "s1", "z1");
+    uint64_t id = bench_opens(t, pump, 0);
+    struct incident_step since = { .kind = STEP_BACKDATE };
+
+    assert_int_equal(bench_opens(t, power, 0.2), id);
+    since.member = last_member(t, id);
+    since.claimed = hour(-3); /* the mains were away long before */
+    assert_taken(bench_step(t, id, since, 0.3));
+    assert_int_equal(bench_clock(t, id).start.ms, hour(0).ms);
+    since = (struct incident_step){ .kind = STEP_BACKDATE, .claimed = hour(-1) };
+    assert_taken(bench_step(t, id, since, 0.4)); /* of what is shown, that is of the pump */
+    assert_int_equal(bench_clock(t, id).start.ms, hour(-1).ms);
+    assert_int_equal(bench_clock(t, id).due.ms, hour(23).ms);
+}
+
 static void a_row_that_does_not_hold_is_seen(void **state)
 {
     const struct incident_clock at0 = { hour(0), hour(12), 12 * CLOCK_HOUR_MS, CLASS_SERVICE_NETWORK, true };
@@ -403,6 +447,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(every_row_of_the_table_is_what_happens),
         T(every_row_has_its_words),
+        T(what_has_no_legal_limit_starts_no_legal_clock),
+        T(a_late_cause_gives_its_consequence_no_other_start),
         T(a_row_that_does_not_hold_is_seen),
         T(the_page_has_the_same_table),
         T(warnings_come_once_each_at_50_75_90_and_100),

@@ -42,7 +42,7 @@ static void power_explains_the_pump_and_the_pump_the_flow(void **state)
     /* each keeps its class and its clock */
     assert_int_equal(member_clock(by_alarm(t, id, 3), NULL).due.ms, hour(12.1).ms);
     assert_int_equal(member_clock(by_alarm(t, id, 2), NULL).due.ms, hour(24.01).ms);
-    assert_int_equal(bench_clock(t, id).due.ms, hour(12).ms);
+    assert_int_equal(bench_clock(t, id).due.ms, hour(12.01).ms); /* from the pump: the mains have no limit */
 }
 
 static void a_nearer_cause_that_is_seen_later_takes_over(void **state)
@@ -344,10 +344,36 @@ static void a_full_book_lets_go_what_is_over_and_refuses_else(void **state)
     assert_refused(incidents_sign(t->b, &s, hour(1)).refusal, REFUSED_FULL); /* not written yet */
     while (incidents_take_changed(t->b) != NULL) {
     }
+    assert_refused(incidents_sign(t->b, &s, hour(1)).refusal, REFUSED_FULL); /* taken, but where is it? */
+    incidents_written(t->b, first);
     assert_taken(incidents_sign(t->b, &s, hour(1)).refusal);
     assert_null(incidents_find(t->b, first));
     assert_int_equal(incidents_take_gone(t->b), first);
     assert_int_equal(incidents_take_gone(t->b), 0);
+}
+
+static void lost_telemetry_that_came_back_by_itself_closes_itself(void **state)
+{
+    struct bench *t = *state;
+    struct sign silence = bench_sign(EVIDENCE_SILENCE, CLASS_TELEMETRY, 1, "s1", "");
+    uint64_t id = bench_opens(t, silence, 0), taken_up, pumps;
+
+    silence = bench_sign(EVIDENCE_SILENCE, CLASS_TELEMETRY, 2, "s2", "");
+    taken_up = bench_opens(t, silence, 0);
+    assert_taken(bench_do(t, taken_up, STEP_ASSIGN, 0.1));
+    pumps = bench_opens(t, pump(3, "s3", ""), 0.1);
+    for (uint64_t alarm = 1; alarm <= 3; alarm++)
+        bench_clears(t, alarm, 1);
+    bench_pass(t, 24.9);
+    assert_int_equal(bench_state(t, id), INCIDENT_RESTORED);
+    bench_pass(t, 25);
+    assert_int_equal(bench_state(t, id), INCIDENT_CLOSED);
+    assert_int_equal(incident_last_fact(bench_find(t, id), FACT_CLOSED)->source, CLOCK_TELEMETRY);
+    assert_int_equal(bench_state(t, taken_up), INCIDENT_RESTORED); /* whoever took it up closes it */
+    assert_int_equal(bench_state(t, pumps), INCIDENT_RESTORED);    /* a cause is owed */
+    assert_taken(bench_do(t, id, STEP_REOPEN, 25.1));
+    bench_pass(t, 60);
+    assert_int_equal(bench_state(t, id), INCIDENT_DETECTED);
 }
 
 static void a_sign_that_means_nothing_is_refused(void **state)
@@ -392,6 +418,7 @@ int main(void)
         T(a_drill_and_a_true_incident_never_mix),
         T(a_member_without_room_opens_its_own_tied_incident),
         T(a_full_book_lets_go_what_is_over_and_refuses_else),
+        T(lost_telemetry_that_came_back_by_itself_closes_itself),
         T(a_sign_that_means_nothing_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,21 +78,40 @@ static void a_target_of_the_supplier_changes_no_legal_limit(void **state)
     assert_int_equal(incident_clock(i, NULL).due.ms, at(24).ms);
 }
 
-static void it_shows_the_earliest_start_and_the_strictest_law_of_what_is_not_restored(void **state)
+static void it_shows_the_strictest_law_of_what_is_not_restored_from_where_the_first_law_starts(void **state)
 {
     struct incident *i = make(state);
     struct member *power = add(i, CLASS_POWER_SUPPLY, 0);
     struct member *pump = add(i, CLASS_PLANT_EQUIPMENT, 1);
     struct member *flow = add(i, CLASS_SERVICE_NETWORK, 2);
 
-    assert_int_equal(incident_clock(i, NULL).start.ms, at(0).ms);
-    assert_int_equal(incident_clock(i, NULL).due.ms, at(12).ms);
+    assert_int_equal(incident_clock(i, NULL).start.ms, at(1).ms);
+    assert_int_equal(incident_clock(i, NULL).due.ms, at(13).ms);
+    assert_int_equal(incident_began(i).ms, at(0).ms);
     flow->restored = at(3);
-    assert_int_equal(incident_clock(i, NULL).due.ms, at(24).ms);
+    assert_int_equal(incident_clock(i, NULL).due.ms, at(25).ms);
     assert_int_equal(incident_clock(i, NULL).class, CLASS_PLANT_EQUIPMENT);
-    power->restored = pump->restored = at(4);
-    assert_int_equal(incident_clock(i, NULL).due.ms, at(12).ms);
+    pump->restored = at(4);
+    assert_false(incident_clock(i, NULL).legal); /* the mains alone are away: their own target */
+    assert_int_equal(incident_clock(i, NULL).start.ms, at(0).ms);
+    power->restored = at(4);
+    assert_int_equal(incident_clock(i, NULL).due.ms, at(13).ms);
     assert_int_equal(member_clock(flow, NULL).due.ms, at(14).ms); /* its own goes on from its own evidence */
+}
+
+static void what_has_only_a_target_takes_no_time_from_the_law(void **state)
+{
+    struct incident *i = make(state);
+    struct member *burst;
+
+    add(i, CLASS_POWER_SUPPLY, 0);
+    assert_int_equal(incident_clock(i, NULL).start.ms, at(0).ms);
+    burst = add(i, CLASS_SERVICE_NETWORK, 30);
+    assert_int_equal(incident_clock(i, NULL).start.ms, at(30).ms);
+    assert_int_equal(incident_clock(i, NULL).due.ms, at(42).ms);
+    assert_int_equal(incident_on_time(i, at(31)), ON_TIME_RUNNING);
+    burst->restored = at(42);
+    assert_int_equal(incident_on_time(i, at(50)), ON_TIME_YES);
 }
 
 static void a_claim_stands_half_an_hour_unless_somebody_or_something_agrees(void **state)
@@ -127,10 +146,10 @@ static void on_time_is_against_the_law_only(void **state)
     power->restored = at(40);
     assert_int_equal(incident_on_time(i, at(50)), ON_TIME_NO_LIMIT);
     pump = add(i, CLASS_PLANT_EQUIPMENT, 6);
-    pump->restored = at(24);
+    pump->restored = at(30); /* the mains start no clock of the law */
     assert_int_equal(incident_on_time(i, at(50)), ON_TIME_YES);
-    pump->restored.ms++; /* from the start shown, not from its own */
-    assert_int_equal(incident_on_time(i, at(50)), ON_TIME_NO);
+    add(i, CLASS_DISTRIBUTION_MAIN, 5)->restored = at(20);
+    assert_int_equal(incident_on_time(i, at(50)), ON_TIME_NO); /* from the first of them, not from its own */
     assert_int_equal(member_on_time(pump, at(50)), ON_TIME_YES);
 }
 
@@ -270,7 +289,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(legal_limits_are_those_of_the_plan),
         cmocka_unit_test(a_target_of_the_supplier_changes_no_legal_limit),
-        cmocka_unit_test(it_shows_the_earliest_start_and_the_strictest_law_of_what_is_not_restored),
+        cmocka_unit_test(it_shows_the_strictest_law_of_what_is_not_restored_from_where_the_first_law_starts),
+        cmocka_unit_test(what_has_only_a_target_takes_no_time_from_the_law),
         cmocka_unit_test(a_claim_stands_half_an_hour_unless_somebody_or_something_agrees),
         cmocka_unit_test(on_time_is_against_the_law_only),
         cmocka_unit_test(the_state_follows_the_facts_in_whatever_order_they_come),

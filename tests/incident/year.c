@@ -220,6 +220,7 @@ static void put_down(struct run *r, struct year *y)
         incident_write(&r->kept[at], i);
         for (size_t n = 0; n < i->member_count; n++)
             y->incident_of[i->members[n].alarm] = i->id;
+        incidents_written(r->b, i->id);
     }
     incidents_write_head(r->b, r->head);
 }

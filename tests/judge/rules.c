@@ -460,6 +460,28 @@ static void the_kinds_that_look_at_one_point(void **state)
     tear_down(&b);
 }
 
+static void a_service_ends_what_was_due_and_counts_from_there(void **state)
+{
+    struct rule rule = rule_of("hours", RULE_RUN_HOURS, COMMAND, 500);
+    struct bench b;
+
+    (void)state;
+    rule.since = 1000;
+    set_up(&b, &rule, 1);
+    says(&b, COMMAND, 1510);
+    assert_int_equal(count(&b, "hours", RULE_HOLDS), 1);
+    rules_service(b.rules, COMMAND, 1508);
+    rules_service(b.rules, POINTS, 3); /* there is no such point */
+    pass(&b, 1);
+    says(&b, COMMAND, 1511);
+    assert_int_equal(count(&b, "hours", RULE_RESTS), 1);
+    says(&b, COMMAND, 2007);
+    assert_int_equal(count(&b, "hours", RULE_HOLDS), 1);
+    says(&b, COMMAND, 2008);
+    assert_int_equal(count(&b, "hours", RULE_HOLDS), 2);
+    tear_down(&b);
+}
+
 /* Clipped turbidity counts as outside, a stale one clears nothing, and when no set holds nothing is said. */
 static void limits_of_the_sets(void **state)
 {
@@ -633,6 +655,7 @@ int main(void)
         cmocka_unit_test(three_of_a_window),
         cmocka_unit_test(pairs_of_points),
         cmocka_unit_test(the_kinds_that_look_at_one_point),
+        cmocka_unit_test(a_service_ends_what_was_due_and_counts_from_there),
         cmocka_unit_test(limits_of_the_sets),
         cmocka_unit_test(a_restart_at_every_step_changes_nothing),
         cmocka_unit_test(states_that_are_none_are_refused),

@@ -8,7 +8,7 @@ static void make(struct strbuf *body)
 {
     struct incident i = { .id = 100, .opened = { 1795604400000 }, .member_count = 1, .fact_count = 1 };
     const struct outgoing o = { .incident = 100,
-                                .n = 75,
+                                .n = 750000,
                                 .kind = OUT_WARNING,
                                 .mask = WARN_75,
                                 .legal = true,
@@ -56,7 +56,7 @@ static void what_was_put_in_comes_out(void **state)
     assert_string_equal(i->facts[0].note, "mất nước");
     assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
     assert_int_equal(item, BODY_OUTGOING);
-    assert_int_equal(r.outgoing.n, 75);
+    assert_int_equal(r.outgoing.n, 750000);
     assert_int_equal(r.outgoing.due.ms, 1795604400002);
     assert_true(isnan(r.outgoing.size) && r.outgoing.legal && !r.outgoing.drill);
     assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);

@@ -76,11 +76,66 @@ static void of_one_site_and_never_of_another_supplier(void **state)
     answer_clear(&a);
 }
 
+#define OPERATOR "Authorization: Bearer " OPERATOR_TOKEN "\r\nContent-Type: application/json\r\n" ENGLISH
+
+static int told(const char *fields, const char *point, const char *more)
+{
+    char body[400];
+    struct answer a;
+    int status;
+
+    (void)snprintf(
+        body, sizeof body,
+        "{\"key\":\"2026-11-26-pump\",\"point\":\"%s\",\"at\":\"2026-11-25T07:00:00+07:00\",\"who\":\"Lò Thị "
+        "Hoa\"%s}",
+        point, more);
+    a = http_ask(W.port, "POST", "/api/v1/maintenance", fields, body);
+    status = a.status;
+    answer_clear(&a);
+    return status;
+}
+
+static void a_service_is_told_and_the_counter_goes_on_from_it(void **state)
+{
+    static const char SERVICE[] = ",\"counter\":1390.5,\"note\":\"thay phớt\"";
+    struct answer a;
+
+    (void)state;
+    assert_int_equal(told(BEARER "Content-Type: application/json\r\n", W.catalogue.points[0].id, SERVICE),
+                     403);
+    assert_int_equal(told(OPERATOR, W.catalogue.points[0].id, ",\"counter\":1390.5"), 400);
+    assert_int_equal(told(OPERATOR, W.catalogue.points[0].id, ",\"note\":\"thay phớt\""), 400);
+    assert_int_equal(told(OPERATOR, W.catalogue.points[0].id, ",\"counter\":1,\"note\":7"), 400);
+    assert_int_equal(told(OPERATOR, "nowhere", SERVICE), 404);
+    assert_false(W.has_told);
+    assert_int_equal(told(OPERATOR, W.catalogue.points[0].id, SERVICE), 201);
+    assert_int_equal(W.told.kind, HAND_SERVICE);
+    assert_string_equal(W.told.note, "thay phớt");
+    assert_int_equal(told(OPERATOR, W.catalogue.points[0].id, SERVICE), 200);
+    a = http_get(W.port, "/api/v1/maintenance", BEARER);
+    assert_has(a.body, "\"run_hours\":1400,\"since\":1390.5,\"interval\":500,\"left\":490.5,\"due\":false");
+    assert_has(a.body, "\"counter\":1390.5,\"who\":\"Lò Thị Hoa\",\"note\":\"thay phớt\"");
+    assert_has(a.body, "\"service\":null");
+    answer_clear(&a);
+}
+
+static void of_another_supplier_nothing_is_told(void **state)
+{
+    static const char SERVICE[] = ",\"counter\":1390.5,\"note\":\"thay phớt\"";
+
+    (void)state;
+    assert_int_equal(told(RURAL "Content-Type: application/json\r\n", W.catalogue.points[0].id, SERVICE),
+                     404);
+    assert_false(W.has_told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_soonest_comes_first_and_what_is_not_known_last, up, down),
         cmocka_unit_test_setup_teardown(of_one_site_and_never_of_another_supplier, up, down),
+        cmocka_unit_test_setup_teardown(a_service_is_told_and_the_counter_goes_on_from_it, up, down),
+        cmocka_unit_test_setup_teardown(of_another_supplier_nothing_is_told, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -206,6 +206,8 @@ static void what_people_tell_arrives_once_and_apart(void **state)
                              "Vàng A Páo",  "" };
     struct hand force = { HAND_FORCE, 0, 0, 9, PGTEST_NOW, PGTEST_NOW, 7.5, NAN, "k-3", "Lò Thị Hoa", "" };
     struct hand release = { HAND_RELEASE, 0, 0, 9, PGTEST_NOW, PGTEST_NOW, NAN, NAN, "k-4", "Páo", "xong" };
+    struct hand service = { HAND_SERVICE, 0,   0,     9,     PGTEST_NOW, PGTEST_NOW,
+                            812.5,        NAN, "k-5", "Páo", "thay phớt" };
     struct strbuf body;
 
     (void)state;
@@ -214,6 +216,7 @@ static void what_people_tell_arrives_once_and_apart(void **state)
     body_add_hand(&body, &exchange);
     body_add_hand(&body, &force);
     body_add_hand(&body, &release);
+    body_add_hand(&body, &service);
     (void)lanes_double_put(&S.journal, LANE_EVENTS, body.text, body.len);
     (void)lanes_double_put(&S.journal, LANE_EVENTS, body.text, body.len); /* a journal that told it again */
     strbuf_clear(&body);
@@ -232,6 +235,10 @@ static void what_people_tell_arrives_once_and_apart(void **state)
                               "until AT TIME ZONE 'UTC', who, note), ',' ORDER BY key) FROM "
                               "capnuoc.forced_value"),
                         "k-3|9|7.5|2026-11-23 10:00:00|Lò Thị Hoa|,k-4|9|-|2026-11-23 10:00:00|Páo|xong");
+    assert_string_equal(
+        owner("SELECT string_agg(concat_ws('|', key, point_key, at AT TIME ZONE 'UTC', counter, who, "
+              "note), ',') FROM capnuoc.service"),
+        "k-5|9|2026-11-23 10:00:00|812.5|Páo|thay phớt");
     assert_int_equal(rows(), 3); /* none of it among what devices said */
 }
 

@@ -236,8 +236,9 @@ static void unique_keys_contain_what_one_would_distribute_by(void **state)
     char sql[640];
 
     (void)state;
-    (void)snprintf(sql, sizeof sql, WITHOUT, "'point_key'",
-                   "'point', 'manual_reading', 'meter_exchange', 'forced_value', 'incident_member'");
+    (void)snprintf(
+        sql, sizeof sql, WITHOUT, "'point_key'",
+        "'point', 'manual_reading', 'meter_exchange', 'service', 'forced_value', 'incident_member'");
     assert_string_equal(as(PGTEST_OWNER, sql), "none");
     (void)snprintf(
         sql, sizeof sql, WITHOUT, "'node'",
