@@ -1,0 +1,27 @@
+/* What agencies pull: bodies made and sealed for the face, of what is in memory. */
+#ifndef PORTS_PORTAL_H
+#define PORTS_PORTAL_H
+
+#include "base/strbuf.h"
+#include "model/scope.h"
+
+enum portal_kind {
+    PORTAL_SUMMARY,
+    PORTAL_WATER_QUALITY,
+    PORTAL_SUPPLY,
+    PORTAL_INCIDENTS,
+    PORTAL_SYSTEMS,
+    PORTAL_KIND_COUNT
+};
+
+enum { PORTAL_BODY_MAX = 32 * 1024 * 1024 };
+
+struct portal_port {
+    void *self; /* make == NULL: there is none */
+    /* The whole body, as JSON, or with `since` (the `cursor` of an earlier one, NULL: none) what changed.
+     * Any thread; waits for nothing.  ERR_STATE: not yet.  ERR_RANGE: `since` is no cursor.  ERR_MEMORY. */
+    enum err (*make)(void *self, enum portal_kind kind, const struct scope *scope, const char *since,
+                     struct strbuf *body, struct fault *why);
+};
+
+#endif
