@@ -69,6 +69,7 @@ static void write_member(struct json_out *j, const struct member *m, const struc
     json_member_number(j, "size", m->size);
     json_member_time(j, "start_at", m->start);
     json_member_time(j, "evident_at", m->evident);
+    json_member_bool(j, "clock_unsure", m->unsure);
     json_member_time(j, "due_at", c.due);
     json_member_time(j, "cleared_at", m->cleared);
     json_member_time(j, "repaired_at", m->repaired);
@@ -228,6 +229,7 @@ void incident_json(struct json_out *j, const struct incident *i, const struct in
     id_member(j, "id", i->id);
     json_member_text(j, "state", incident_state_name(incident_state(i, now)));
     write_clock(j, i, l, now);
+    json_member_bool(j, "clock_unsure", incident_unsure(i));
     json_member_time(j, "opened_at", i->opened);
     json_member_bool(j, "drill", i->drill);
     json_member_bool(j, "closed", i->closed);
