@@ -279,6 +279,7 @@ static void show_first_incidents(struct parts *d)
 static enum err open_portal(struct parts *d, struct fault *why)
 {
     struct portal_settings s = { .clock = d->clock,
+                                 .folder = d->config->journal.folder,
                                  .pipeline = d->pipeline,
                                  .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire } };
 
