@@ -22,7 +22,9 @@ typedef unsigned role_set;
 #define ROLES_ALL                                                                                            \
     (ROLE_BIT(ROLE_VIEWER) | ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_AGENCY) | ROLE_BIT(ROLE_LABORATORY) |   \
      ROLE_BIT(ROLE_TECHNICIAN) | ROLE_BIT(ROLE_AUTHORITY) | ROLE_BIT(ROLE_ADMINISTRATOR))
-#define ROLES_OPERATE    (ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_ADMINISTRATOR))
+#define ROLES_OPERATE (ROLE_BIT(ROLE_OPERATOR) | ROLE_BIT(ROLE_ADMINISTRATOR))
+/* What agencies pull, and who answers for it. */
+#define ROLES_PORTAL     (ROLE_BIT(ROLE_AGENCY) | ROLE_BIT(ROLE_AUTHORITY) | ROLE_BIT(ROLE_ADMINISTRATOR))
 #define ROLES_ADMINISTER ROLE_BIT(ROLE_ADMINISTRATOR)
 
 /* The words of the API: "viewer", "operator", ...; "nobody" outside the enum. */

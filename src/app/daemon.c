@@ -277,6 +277,17 @@ static void show_first_incidents(struct parts *d)
     incident_list_drop(l);
 }
 
+static enum err open_portal(struct parts *d, struct fault *why)
+{
+    struct portal_settings s = { .clock = d->clock,
+                                 .folder = d->config->journal.folder,
+                                 .pipeline = d->pipeline,
+                                 .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire } };
+
+    memcpy(s.node, d->config->node, sizeof s.node);
+    return portal_new(&d->portal, &s, why);
+}
+
 static enum err start_face(struct parts *d, struct fault *why)
 {
     const struct serve_ports ports = {
@@ -290,6 +301,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .alarm_past = historian_alarms(d->historian),
         .modes = { d, known_modes, act_on_mode },
         .incidents = { d, incidents_now, act_on_incident },
+        .portal = portal_port(d->portal),
         .doors = doors_port(d->doors),
         .health = health_of(d),
         .assets = &dashboard_assets,
@@ -348,6 +360,8 @@ static enum err start(struct parts *d, struct fault *why)
     if (rc == ERR_NONE)
         rc = people_start(d, why);
     if (rc == ERR_NONE)
+        rc = open_portal(d, why);
+    if (rc == ERR_NONE)
         rc = start_face(d, why);
     if (rc == ERR_NONE)
         rc = start_others(d, why);
@@ -375,6 +389,7 @@ static void stop(struct parts *d)
     deliverer_stop(atomic_load(&d->deliverer), DRAIN_MS);
     grants_stop(atomic_load(&d->grants));
     serve_stop(d->serve);
+    portal_free(d->portal);
     historian_stop(d->historian);
     wires_free(d);
     pipeline_free(d->pipeline);

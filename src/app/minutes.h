@@ -7,11 +7,20 @@
 #include "judge/judge.h"
 #include "judge/minute.h"
 #include "model/catalogue.h"
+#include "model/mode.h"
 
 /* A minute is told so long after its end: a reading may bring its predecessor, which is as old as its point
  * may be silent before it is stale, and 5 s more.  Longer than MINUTES_LATE_MS nobody waits. */
 enum { MINUTES_SLACK_MS = 5000, MINUTES_LATE_MS = 600000 };
 enum { MINUTES_CHANGES_MAX = 256 };
+/* Whole minutes that one record is remembered to have told; what is beyond is in the record alone. */
+enum { MINUTES_TOLD_MAX = 1024 };
+
+struct told_minute {
+    uint32_t point;
+    mode_set modes; /* of the point then: who takes it fills it in */
+    struct minute minute;
+};
 
 struct minutes {
     const struct catalogue *catalogue; /* borrowed */
@@ -23,6 +32,8 @@ struct minutes {
     } changes[MINUTES_CHANGES_MAX]; /* since minutes_begin */
     size_t change_count;
     struct minutes_out out;
+    struct told_minute *told; /* since minutes_begin, MINUTES_TOLD_MAX at most */
+    size_t told_count;
 };
 
 MUST_USE enum err minutes_init(struct minutes *m, const struct catalogue *c, struct fault *why);

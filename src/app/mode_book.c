@@ -109,12 +109,18 @@ const mode_set *mode_book_sets(const struct mode_book *b)
     return b->now.sets;
 }
 
+mode_set mode_book_at(const struct mode_book *b, const struct catalogue *c, uint32_t point, struct wall at)
+{
+    const struct view *v = c == b->now.catalogue ? &b->now : &b->last;
+
+    return at.ms >= v->since[point].ms ? v->sets[point] : v->since[point].before;
+}
+
 /* A sensor in a standard solution says nothing of the water. */
 uint8_t mode_book_verdict(const struct mode_book *b, const struct catalogue *c, const struct reading *r,
                           uint8_t verdict)
 {
-    const struct view *v = c == b->now.catalogue ? &b->now : &b->last;
-    mode_set in = r->at.ms >= v->since[r->point].ms ? v->sets[r->point] : v->since[r->point].before;
+    mode_set in = mode_book_at(b, c, r->point, r->at);
 
     return mode_silences(in, STAKE_HEALTH) != MODE_COUNT ? VERDICT_NOT_JUDGED : verdict;
 }

@@ -22,6 +22,8 @@ const mode_set *mode_book_sets(const struct mode_book *b);
 /* The verdict on a reading of that catalogue, ours or the one before, as the modes of its time let it be. */
 uint8_t mode_book_verdict(const struct mode_book *b, const struct catalogue *c, const struct reading *r,
                           uint8_t verdict);
+/* What the point of such a catalogue was in at that time, as far back as the last change. */
+mode_set mode_book_at(const struct mode_book *b, const struct catalogue *c, uint32_t point, struct wall at);
 /* Is this the point's first reading in other modes than before?  Once. */
 bool mode_book_is_fresh(struct mode_book *b, uint32_t point);
 /* Changes with each mode that begins or ends. */

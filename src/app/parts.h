@@ -11,6 +11,7 @@
 #include "heads.h"
 #include "neighbours.h"
 #include "pipeline.h"
+#include "portal.h"
 #include "ports/meters.h"
 #include "store/grants.h"
 #include "store/others.h"
@@ -46,6 +47,7 @@ struct parts {
     struct meters_port meters;
     struct neighbours *neighbours;
     _Atomic(struct others *) others; /* NULL while it is not started: the face may ask before */
+    struct portal *portal;
     struct serve *serve;
     struct control *control;
 

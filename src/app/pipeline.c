@@ -157,6 +157,8 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     if (rc == ERR_NONE)
         rc = minutes_init(&p->minutes, s->catalogue, why);
     if (rc == ERR_NONE)
+        rc = today_new(&p->today, s->catalogue, why);
+    if (rc == ERR_NONE)
         rc = watch_new(&p->watch, s->catalogue, clock_read(&p->set.clock), why);
     if (rc == ERR_NONE)
         rc = cases_new(&p->cases, &s->incidents, why);
@@ -178,6 +180,7 @@ void pipeline_free(struct pipeline *p)
     board_free(p->board);
     judge_free(p->judge);
     minutes_clear(&p->minutes);
+    today_free(p->today);
     watch_free(p->watch);
     cases_free(p->cases);
     incident_list_drop(p->incidents_waiting);

@@ -10,6 +10,7 @@
 #include "judge/hand.h"
 #include "judge/judge.h"
 #include "model/alarm_list.h"
+#include "model/day_figure.h"
 #include "model/incident_list.h"
 #include "model/snapshot.h"
 
@@ -71,6 +72,11 @@ struct alarm_list *pipeline_alarms(struct pipeline *p);
 MUST_USE enum err pipeline_mode(struct pipeline *p, const struct message_mode *m, struct fault *why);
 /* Any thread: copies the modes as they are durable, the newest first; those that ended lately, too. */
 size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max);
+/* Any thread: what that local day has been for the point with that key, as of the minutes that are told.
+ * False: nothing was counted of it. */
+bool pipeline_today(struct pipeline *p, uint64_t key, int32_t day, struct day_figure *out);
+/* Any thread: rises when any of these change. */
+uint64_t pipeline_today_turn(struct pipeline *p);
 /* Any thread: somebody does something about an incident; as pipeline_tell. */
 MUST_USE enum err pipeline_incident(struct pipeline *p, const struct message_incident *m, struct fault *why);
 /* Any thread: the incidents as they are durable, held; NULL before the first record. */

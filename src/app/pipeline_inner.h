@@ -11,6 +11,7 @@
 #include "minutes.h"
 #include "pipeline.h"
 #include "promises.h"
+#include "today.h"
 #include "watch.h"
 
 enum { PUBLISH_MS = 100 };   /* so often at most there is a new picture */
@@ -36,6 +37,7 @@ struct pipeline {
     struct board *board;
     struct judged judged;
     struct minutes minutes;
+    struct today *today;
     struct watch *watch;
     struct cases *cases;
     struct strbuf live, events, states;

@@ -168,6 +168,17 @@ static enum err append_whole(struct pipeline *p, struct now now, struct fault *w
                           &p->last_seq, why);
 }
 
+/* What is in the journal counts. */
+static void count_today(struct pipeline *p)
+{
+    for (size_t i = 0; i < p->minutes.told_count; i++) {
+        struct told_minute *m = &p->minutes.told[i];
+        m->modes = mode_book_at(watch_modes(p->watch), p->catalogue, m->point, m->minute.at);
+    }
+    today_take(p->today, p->minutes.told, p->minutes.told_count);
+    p->minutes.told_count = 0;
+}
+
 enum err record_append(struct pipeline *p, struct now now, struct fault *why)
 {
     const struct audit_head before = p->head;
@@ -185,6 +196,7 @@ enum err record_append(struct pipeline *p, struct now now, struct fault *why)
         (void)pthread_mutex_unlock(&p->lock);
     }
     if (rc == ERR_NONE) {
+        count_today(p);
         watch_recorded(p->watch);
         cases_recorded(p->cases);
     }
@@ -240,6 +252,7 @@ void record_close_minutes(struct pipeline *p, struct now now)
             minutes_undo(&p->minutes);
             return;
         }
+        count_today(p);
     } while (more);
 }
 

@@ -93,3 +93,13 @@ struct snapshot *pipeline_snapshot(struct pipeline *p)
     (void)pthread_mutex_unlock(&p->lock);
     return s;
 }
+
+bool pipeline_today(struct pipeline *p, uint64_t key, int32_t day, struct day_figure *out)
+{
+    return today_read(p->today, key, day, out);
+}
+
+uint64_t pipeline_today_turn(struct pipeline *p)
+{
+    return today_turn(p->today);
+}

@@ -98,6 +98,8 @@ static void succeed(struct pipeline *p, const struct succession *next)
     p->judge = next->judge;
     p->board = next->board;
     p->minutes = next->minutes;
+    if (today_succeed(p->today, next->catalogue) != ERR_NONE)
+        log_error("reload: no memory for the figures of today: they stay those of the points before");
     p->catalogue = catalogue_hold(next->catalogue);
     cases_renamed(p->cases);
 }

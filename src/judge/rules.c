@@ -132,12 +132,18 @@ void rules_free(struct rules *r)
 /* ---- may it speak? ---- */
 
 /* What is not known keeps no rule silent: a lost flow meter must not hide a failed dosing pump. */
-static bool conditions_hold(const struct rules *r, const struct rule *rule, struct wall at)
+static bool conditions_hold(const struct rules *r, const struct rule *rule, struct rules_now when)
 {
+    const struct wall at = when.now.wall;
+    const unsigned modes = when.modes == NULL ? 0 : when.modes[rule->point];
+
     for (size_t i = 0; i < rule->when_count; i++) {
         const struct condition *k = &r->catalogue->conditions[rule->when_first + i];
-        const struct reading *seen = &r->seen[k->point];
-        if (seen->quality != QUALITY_BAD && !reading_is_old(seen) && !condition_holds(k, seen->value, at))
+        const struct reading *seen = k->point == CONDITION_MODE ? NULL : &r->seen[k->point];
+        if (seen == NULL && !condition_mode_holds(k, modes))
+            return false;
+        if (seen != NULL && seen->quality != QUALITY_BAD && !reading_is_old(seen) &&
+            !condition_holds(k, seen->value, at))
             return false;
     }
     return true;
@@ -153,7 +159,7 @@ static bool may_speak(struct rules *r, const struct rule *rule, struct rule_stat
         return false;
     if (rule->when_count == 0)
         return true;
-    if (!conditions_hold(r, rule, when.now.wall)) {
+    if (!conditions_hold(r, rule, when)) {
         s->settled_ms = -1;
         return false;
     }

@@ -60,8 +60,9 @@ static void add_points(struct strbuf *to, const struct catalogue *c, const struc
         strbuf_printf(to, " other %" PRIu64, c->points[r->other].key);
     for (size_t i = 0; i < r->when_count; i++) {
         const struct condition *k = &c->conditions[r->when_first + i];
-        strbuf_printf(to, " when %" PRIu64 " %d %.17g %d %d", c->points[k->point].key, k->how, k->value,
-                      k->from, k->until);
+        strbuf_printf(to, " when %" PRIu64 " %d %.17g %d %d",
+                      k->point == CONDITION_MODE ? 0 : c->points[k->point].key, k->how, k->value, k->from,
+                      k->until);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/attr.h"
 #include "base/json.h"
+#include "model/mode.h"
 
 enum { PART_MAX = 160, DAY_MINUTES = 24 * 60 };
 
@@ -107,10 +108,56 @@ enum err condition_parse(const char **text, struct condition *out, char id[CONDI
     return ERR_NONE;
 }
 
+static bool read_mode(const char *word, struct condition *out)
+{
+    size_t n = strcspn(word, " ");
+
+    if (word[n + strspn(word + n, " ")] != '\0')
+        return false;
+    for (int i = 0; i < MODE_COUNT; i++)
+        if (strlen(MODE_KINDS[i]) == n && strncmp(word, MODE_KINDS[i], n) == 0) {
+            out->value = i;
+            return true;
+        }
+    return false;
+}
+
+enum err condition_parse_mode(const char *text, struct condition *out, bool *is, struct fault *why)
+{
+    const char *at = text + strspn(text, " ");
+    size_t n = strcspn(at, " =!<>");
+
+    *out = (struct condition){ .point = CONDITION_MODE,
+                               .from = CONDITION_ANY_TIME,
+                               .until = CONDITION_ANY_TIME };
+    *is = false;
+    if (n != 4 || strncmp(at, "mode", n) != 0)
+        return ERR_NONE;
+    at += n;
+    if (!read_sign(&at, out) || (out->how != COMPARE_EQ && out->how != COMPARE_NE))
+        return ERR_NONE; /* a point may have that name */
+    at += strspn(at, " ");
+    *is = *at >= 'a' && *at <= 'z';
+    if (*is && !read_mode(at, out))
+        return fault_set(why, ERR_RANGE, "\"%.60s\": no such mode", text);
+    return ERR_NONE;
+}
+
+bool condition_mode_holds(const struct condition *c, unsigned modes)
+{
+    bool in = (modes & mode_bit((enum mode_kind)c->value)) != 0;
+
+    return c->how == COMPARE_EQ ? in : !in;
+}
+
 void condition_print(const struct condition *c, const char *id, struct strbuf *to)
 {
     char number[JSON_NUMBER_MAX];
 
+    if (c->point == CONDITION_MODE) {
+        strbuf_printf(to, "mode %s %s", SIGNS[c->how], MODE_KINDS[(int)c->value]);
+        return;
+    }
     (void)json_number_text(c->value, number);
     strbuf_printf(to, "%s %s %s", id, SIGNS[c->how], number);
     if (c->from != CONDITION_ANY_TIME)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/known.h"
+#include "model/mode.h"
 #include "rule_rows.h"
 #include "seal/seal.h"
 
@@ -309,25 +310,52 @@ static uint32_t point_named(struct making *k, const char *key, const char *id)
     return NO_INDEX;
 }
 
+/* A mode keeps no rule silent that speaks in all of them, and an exercise changes nothing that is judged. */
+static bool may_look_at_mode(struct making *k, const struct condition *c)
+{
+    if (k->rule.stake >= STAKE_SAFETY)
+        wrong(k, "judge_when", "what is of safety or security speaks in every mode");
+    else if ((enum mode_kind)c->value == MODE_DRILL)
+        wrong(k, "judge_when", "an exercise changes nothing that is judged: mode drill");
+    else
+        return true;
+    return false;
+}
+
+/* Whether it is of a mode, or of a point, which is found.  False: it is none, which was said. */
+static bool read_condition(struct making *k, const char *part, struct condition *c)
+{
+    char id[CONDITION_ID_MAX];
+    const char *at = part;
+    struct fault why;
+    bool of_mode;
+
+    if (condition_parse_mode(part, c, &of_mode, &why) != ERR_NONE) {
+        wrong(k, "judge_when", "%s", why.text);
+        return false;
+    }
+    if (of_mode)
+        return may_look_at_mode(k, c);
+    if (condition_parse(&at, c, id, &why) != ERR_NONE || *at != '\0') {
+        wrong(k, "judge_when", "%s", *at != '\0' ? "conditions are joined by \"and\"" : why.text);
+        return false;
+    }
+    c->point = point_named(k, "judge_when", id);
+    return c->point != NO_INDEX;
+}
+
 /* The condition up to " and " or the end, where *text stands afterwards. */
 static enum err add_condition(struct making *k, const char **text)
 {
     const char *and = strstr(*text, " and ");
-    char part[JUDGE_WHEN_MAX], id[CONDITION_ID_MAX];
-    const char *at = part;
+    char part[JUDGE_WHEN_MAX];
     struct condition c;
-    struct fault why;
     enum err rc;
 
     (void)snprintf(part, sizeof part, "%.*s", (int)(and == NULL ? strlen(*text) : (size_t)(and-*text)),
                    *text);
     *text = and == NULL ? *text + strlen(*text) : and+5;
-    if (condition_parse(&at, &c, id, &why) != ERR_NONE || *at != '\0') {
-        wrong(k, "judge_when", "%s", *at != '\0' ? "conditions are joined by \"and\"" : why.text);
-        return ERR_NONE;
-    }
-    c.point = point_named(k, "judge_when", id);
-    if (c.point == NO_INDEX)
+    if (!read_condition(k, part, &c))
         return ERR_NONE;
     rc = catalogue_add_when(k->r->c, &k->rule, &c);
     if (rc == ERR_FULL)

@@ -21,7 +21,11 @@ static void conditions_into(const struct catalogue *c, const struct rule *r, cha
     for (size_t i = 0; i < r->when_count; i++) {
         const struct condition *k = &c->conditions[r->when_first + i];
         strbuf_puts(&text, i == 0 ? "" : " and ");
-        condition_print(k, k->point == r->point ? "value" : c->points[k->point].id, &text);
+        condition_print(k,
+                        k->point == CONDITION_MODE ? NULL
+                        : k->point == r->point     ? "value"
+                                                   : c->points[k->point].id,
+                        &text);
     }
     (void)snprintf(out, size, "%s", text.len > 0 ? text.text : "");
     strbuf_clear(&text);

@@ -37,7 +37,7 @@ const struct conf_setting RULE[] = {
       .help = "time in which they are counted" },
     { CONF_TEXT("judge_when", struct rule_row, judge_when), .low = 0, .high = 240,
       .help = "it speaks only while all of these hold: lc.pump1.state == 1 and value > 0; value: the point "
-              "itself; "
+              "itself; mode != backwash: its place is in no such mode; "
               "what is not known silences nothing" },
     { CONF_DURATION("settle", struct rule_row, settle_ms), .fallback = "0ms", .low = 0, .high = CLOCK_DAY_MS,
       .help = "and only after they have held for so long" },

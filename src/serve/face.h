@@ -23,6 +23,7 @@ struct face {
     struct links *links;
     struct questions *questions;
     struct pages pages;                          /* guarded by turn */
+    struct pages portal;                         /* likewise, of the portal */
     struct search search;                        /* guarded by turn */
     struct blob *description, *description_gzip; /* openapi.json */
     char description_tag[REPLY_TAG_MAX];

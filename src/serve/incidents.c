@@ -250,38 +250,11 @@ void incident_json(struct json_out *j, const struct incident *i, const struct in
 
 /* ------------------------------------------------------------------ who sees */
 
-static const struct zone *zone_of(const struct catalogue *c, const char *id)
-{
-    for (size_t i = 0; i < c->zone_count; i++)
-        if (strcmp(c->zones[i].id, id) == 0)
-            return &c->zones[i];
-    return NULL;
-}
-
-static bool sees_member(const struct visitor *v, const struct catalogue *c, const struct member *m)
-{
-    const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
-    const struct zone *z = m->zone[0] == '\0' ? NULL : zone_of(c, m->zone);
-
-    if (s == NULL && z == NULL)
-        return false;
-    return (s == NULL || visitor_sees_site(v, c, s)) && (z == NULL || visitor_sees_zone(v, c, z));
-}
-
 bool sees_incident(const struct visitor *v, const struct incident_list *l, const struct incident *i)
 {
-    if (visitor_sees_all(v))
-        return true;
-    for (unsigned hops = 0; i->merged_into != 0; hops++) {
-        const struct incident_copy *c = incident_list_find(l, i->merged_into);
-        if (c == NULL || hops > l->count)
-            return false;
-        i = &c->is;
-    }
-    for (size_t k = 0; k < i->member_count; k++)
-        if (!sees_member(v, l->catalogue, &i->members[k]))
-            return false;
-    return i->member_count > 0;
+    const struct scope scope = visitor_scope(v);
+
+    return scope_sees_incident(&scope, l, i);
 }
 
 struct incident_list *incidents_take(struct face *f, const struct request *q, struct reply *r)

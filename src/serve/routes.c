@@ -29,6 +29,7 @@ static const char *const MODES[] = { "site", "state", NULL };
 static const char *const MODE_END[] = { "key", "why", NULL };
 static const char *const INCIDENTS[] = { "state", "site", "limit", "next", NULL };
 static const char *const CALLS[] = { "site", "zone", NULL };
+static const char *const SINCE[] = { "since", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
 const struct route ROUTES[] = {
@@ -109,6 +110,12 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/incidents/{id}/evaluation", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_GET, "/api/v1/calls", ROLES_OPERATE, CALLS, answer_calls },
     { METHOD_POST, "/api/v1/calls", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_GET, "/api/v1/portal/summary", ROLES_PORTAL, SINCE, answer_portal },
+    { METHOD_GET, "/api/v1/portal/water-quality", ROLES_PORTAL, SINCE, answer_portal },
+    { METHOD_GET, "/api/v1/portal/supply", ROLES_PORTAL, SINCE, answer_portal },
+    { METHOD_GET, "/api/v1/portal/incidents", ROLES_PORTAL, SINCE, answer_portal },
+    { METHOD_GET, "/api/v1/portal/systems", ROLES_PORTAL, SINCE, answer_portal },
+    { METHOD_GET, "/api/v1/portal/keys", ROLES_OPEN, NONE, answer_portal_keys },
     { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];

@@ -5,69 +5,51 @@
 
 #include "seal/seal.h"
 
-bool visitor_sees_all(const struct visitor *v)
+struct scope visitor_scope(const struct visitor *v)
 {
-    return v->supplier[0] == '\0' && v->sites[0] == '\0';
+    return (struct scope){ v->supplier, v->sites };
 }
 
-static bool is_listed(const char *list, const char *id)
+bool visitor_sees_all(const struct visitor *v)
 {
-    size_t len = strlen(id);
+    const struct scope s = visitor_scope(v);
 
-    while (*(list += strspn(list, " ")) != '\0') {
-        size_t n = strcspn(list, " ");
-        if (n == len && memcmp(list, id, n) == 0)
-            return true;
-        list += n;
-    }
-    return false;
+    return scope_is_all(&s);
 }
 
 bool visitor_sees_supplier(const struct visitor *v, const struct supplier *s)
 {
-    return v->supplier[0] == '\0' || strcmp(v->supplier, s->id) == 0;
-}
+    const struct scope scope = visitor_scope(v);
 
-static bool is_of_supplier(const struct visitor *v, const struct catalogue *c, uint32_t system)
-{
-    if (v->supplier[0] == '\0')
-        return true;
-    return system < c->system_count && c->systems[system].supplier < c->supplier_count &&
-           visitor_sees_supplier(v, &c->suppliers[c->systems[system].supplier]);
+    return scope_sees_supplier(&scope, s);
 }
 
 bool visitor_sees_site(const struct visitor *v, const struct catalogue *c, const struct site *s)
 {
-    return is_of_supplier(v, c, s->system) && (v->sites[0] == '\0' || is_listed(v->sites, s->id));
+    const struct scope scope = visitor_scope(v);
+
+    return scope_sees_site(&scope, c, s);
 }
 
-/* Whom single sites were named to sees the systems that these are in. */
 bool visitor_sees_system(const struct visitor *v, const struct catalogue *c, const struct system *s)
 {
-    uint32_t index = (uint32_t)(s - c->systems);
+    const struct scope scope = visitor_scope(v);
 
-    if (!is_of_supplier(v, c, index))
-        return false;
-    if (v->sites[0] == '\0')
-        return true;
-    for (size_t i = 0; i < c->site_count; i++)
-        if (c->sites[i].system == index && is_listed(v->sites, c->sites[i].id))
-            return true;
-    return false;
+    return scope_sees_system(&scope, c, s);
 }
 
 bool visitor_sees_zone(const struct visitor *v, const struct catalogue *c, const struct zone *z)
 {
-    if (visitor_sees_all(v))
-        return true;
-    return z->system < c->system_count && visitor_sees_system(v, c, &c->systems[z->system]);
+    const struct scope scope = visitor_scope(v);
+
+    return scope_sees_zone(&scope, c, z);
 }
 
 bool visitor_sees(const struct visitor *v, const struct catalogue *c, const struct point *p)
 {
-    if (visitor_sees_all(v))
-        return true;
-    return p->site < c->site_count && visitor_sees_site(v, c, &c->sites[p->site]);
+    const struct scope scope = visitor_scope(v);
+
+    return scope_sees_point(&scope, c, p);
 }
 
 bool visitor_sees_device(const struct visitor *v, const struct catalogue *c, const char *wire,

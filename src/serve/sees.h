@@ -1,16 +1,18 @@
 /* What a visitor may see.  The one place that knows it: every list, item, series, stream and cursor asks
  * here.
  *
- * What is not seen is answered as if it did not exist.  What belongs to no supplier that is known here (the
- * points of another node, whose systems are not told) is seen by those alone who see all. */
+ * What is not seen is answered as if it did not exist; model/scope.h says what is whose. */
 #ifndef SERVE_SEES_H
 #define SERVE_SEES_H
 
 #include <stdint.h>
 
 #include "model/catalogue.h"
+#include "model/scope.h"
 #include "ports/doors.h"
 
+/* Borrows the visitor. */
+struct scope visitor_scope(const struct visitor *v);
 /* Nothing is hidden from them. */
 bool visitor_sees_all(const struct visitor *v);
 bool visitor_sees_supplier(const struct visitor *v, const struct supplier *s);

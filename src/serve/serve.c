@@ -140,6 +140,7 @@ static void free_all(struct serve *s)
 
     search_clear(&f->search);
     pages_clear(&f->pages);
+    pages_clear(&f->portal);
     blob_drop(f->description);
     blob_drop(f->description_gzip);
     hub_free(f->hub);

@@ -356,6 +356,46 @@ static void backwash_is_not_judged_until_it_has_settled(void **state)
     tear_down(&b);
 }
 
+/* Health is judged in a backwash that people told, but for a rule that says otherwise; and a while after it
+ * not yet. */
+static void mode_is_a_condition_like_another(void **state)
+{
+    static const struct {
+        uint8_t how;
+        mode_set in, out;
+    } CASES[] = { { COMPARE_NE, 1U << MODE_BACKWASH, 1U << MODE_ROTA },
+                  { COMPARE_EQ, 0, 1U << MODE_BACKWASH } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct rule high = rule_of("high", RULE_HIGH, LEVEL, 2);
+        struct condition mode = { .value = MODE_BACKWASH,
+                                  .point = CONDITION_MODE,
+                                  .how = CASES[i].how,
+                                  .from = CONDITION_ANY_TIME,
+                                  .until = CONDITION_ANY_TIME };
+        struct bench b;
+
+        high.stake = STAKE_HEALTH;
+        set_up(&b, NULL, 0);
+        assert_int_equal(catalogue_add_when(&b.catalogue, &high, &mode), ERR_NONE);
+        high.settle_ms = 5 * CLOCK_MINUTE_MS;
+        assert_int_equal(catalogue_add_rule(&b.catalogue, &high, NULL), ERR_NONE);
+        rules_free(b.rules);
+        assert_int_equal(rules_new(&b.rules, &b.catalogue, now_of(&b).now, NULL), ERR_NONE);
+        b.modes[LEVEL] = CASES[i].in;
+        says(&b, LEVEL, 9);
+        pass(&b, 600);
+        assert_int_equal(count(&b, "high", RULE_HOLDS), 0);
+        b.modes[LEVEL] = CASES[i].out;
+        pass(&b, 300);
+        assert_int_equal(count(&b, "high", RULE_HOLDS), 0);
+        pass(&b, 20);
+        assert_int_equal(count(&b, "high", RULE_HOLDS), 1);
+        tear_down(&b);
+    }
+}
+
 static void three_of_a_window(void **state)
 {
     struct rule high = rule_of("high", RULE_HIGH, LEVEL, 2);
@@ -652,6 +692,7 @@ int main(void)
         cmocka_unit_test(clipped_counts_and_steps_further_are_told),
         cmocka_unit_test(a_forgotten_mode_ends_and_the_alarm_comes),
         cmocka_unit_test(backwash_is_not_judged_until_it_has_settled),
+        cmocka_unit_test(mode_is_a_condition_like_another),
         cmocka_unit_test(three_of_a_window),
         cmocka_unit_test(pairs_of_points),
         cmocka_unit_test(the_kinds_that_look_at_one_point),

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "model/mode.h"
 #include "unit.h"
 
 /* 25/11/2026 22:00 +07:00 */
@@ -38,6 +39,47 @@ static void each_comparison_holds_on_its_side_of_the_number(void **state)
         assert_int_equal(condition_holds(&c, 3.9, TEN_AT_NIGHT), CASES[i].at);
         assert_int_equal(condition_holds(&c, 4.0, TEN_AT_NIGHT), CASES[i].above);
         assert_false(condition_holds(&c, NAN, TEN_AT_NIGHT));
+    }
+}
+
+static void mode_stands_in_the_place_of_a_point(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is, fine;
+        unsigned modes;
+        bool holds;
+    } CASES[] = {
+        { "mode != backwash", true, true, 0, true },
+        { "mode != backwash", true, true, 1U << MODE_BACKWASH, false },
+        { "mode==rota ", true, true, 1U << MODE_ROTA | 1U << MODE_DRILL, true },
+        { "mode == rota", true, true, 0, false },
+        { "mode != bath", true, false, 0, false },
+        { "mode == rota at 22:00-05:00", true, false, 0, false },
+        { "mode == 3", false, true, 0, false },
+        { "mode < rota", false, true, 0, false },
+        { "model == rota", false, true, 0, false },
+        { "lc.mode == 1", false, true, 0, false },
+        { "", false, true, 0, false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct condition c;
+        struct fault why;
+        struct strbuf text;
+        bool is;
+        print_message("%s\n", CASES[i].text);
+        assert_int_equal(condition_parse_mode(CASES[i].text, &c, &is, &why),
+                         CASES[i].fine ? ERR_NONE : ERR_RANGE);
+        assert_int_equal(is, CASES[i].is);
+        if (!is || !CASES[i].fine)
+            continue;
+        assert_int_equal(condition_mode_holds(&c, CASES[i].modes), CASES[i].holds);
+        strbuf_init(&text, 100);
+        condition_print(&c, NULL, &text);
+        assert_string_equal(text.text, c.how == COMPARE_EQ ? "mode == rota" : "mode != backwash");
+        strbuf_clear(&text);
     }
 }
 
@@ -104,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_comparison_holds_on_its_side_of_the_number),
+        cmocka_unit_test(mode_stands_in_the_place_of_a_point),
         cmocka_unit_test(hours_may_go_over_midnight),
         cmocka_unit_test(several_follow_each_other_and_print_as_they_were),
         cmocka_unit_test(what_is_no_condition_is_refused_with_its_text),

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "model/mode.h"
 #include "seal/seal.h"
 #include "unit.h"
 
@@ -94,7 +95,8 @@ static const char INHERITED[] =
     "dev1:\n"
     "  - { id: stale, within: 5min }\n"
     "a.chlorine:\n"
-    "  - { id: low, limit: 0.25, deadband: 0.05, judge_when: a.flow > 5 and value >= 0, settle: 2min }\n"
+    "  - { id: low, limit: 0.25, deadband: 0.05, judge_when: a.flow > 5 and value >= 0 and mode != "
+    "backwash, settle: 2min }\n"
     "a.flow:\n"
     "  - { id: words, kind: pump_without_flow, other: a.pump, limit: 2, caused_by: b.volt/mains }\n"
     "  - { id: stale, off: true }\n"
@@ -117,7 +119,9 @@ static void rules_are_inherited_down(void **state)
     assert_int_equal(r->stake, STAKE_HEALTH);
     assert_string_equal(s.c.rule_texts[r->text].response, "Kiểm tra bơm clo");
     assert_string_equal(s.c.rule_texts[r->text].response_en, "Check the dosing pump");
-    assert_int_equal(r->when_count, 2);
+    assert_int_equal(r->when_count, 3);
+    assert_int_equal(s.c.conditions[r->when_first + 2].point, CONDITION_MODE);
+    assert_int_equal(s.c.conditions[r->when_first + 2].value, MODE_BACKWASH);
     assert_int_equal(s.c.conditions[r->when_first].point, 1);
     assert_int_equal(s.c.conditions[r->when_first + 1].point, 0);
     assert_int_equal(r->settle_ms, 2 * CLOCK_MINUTE_MS);
@@ -204,6 +208,19 @@ static void mistakes_are_named_with_their_place(void **state)
             "there is no point \"x\"");
     refuses("a.flow:\n  - { id: h, kind: high, limit: 1, judge_when: a.pump = 3, first_response: x }\n",
             "is not like");
+    refuses("a.flow:\n  - { id: h, kind: high, limit: 1, judge_when: mode != washing, first_response: x }\n",
+            "no such mode");
+    refuses("a.flow:\n  - { id: h, kind: high, limit: 1, judge_when: mode != rota x, first_response: x }\n",
+            "no such mode");
+    refuses("a.flow:\n  - { id: h, kind: high, limit: 1, judge_when: mode > rota, first_response: x }\n",
+            "is not like");
+    refuses("a.flow:\n  - { id: h, kind: high, limit: 1, judge_when: mode == 3, first_response: x }\n",
+            "there is no point \"mode\"");
+    refuses("a.flow:\n  - { id: h, kind: high, limit: 1, judge_when: mode != drill, first_response: x }\n",
+            "exercise");
+    refuses("a.flow:\n  - { id: h, kind: high, limit: 1, stake: safety, judge_when: mode != rota, "
+            "first_response: x }\n",
+            "speaks in every mode");
     refuses("a.flow:\n  - { id: h, kind: high, limit: 1, judge_when: a.pump == 3 or a.flow > 1, "
             "first_response: x }\n",
             "joined by \"and\"");

@@ -378,6 +378,32 @@ static enum err act_on_incident(void *self, const struct incident_act *act, cons
     return ERR_NONE;
 }
 
+static enum err make_portal(void *self, enum portal_kind kind, const struct scope *scope, const char *since,
+                            struct strbuf *body, struct fault *why)
+{
+    struct world *w = self;
+
+    w->portal_kind = kind;
+    (void)snprintf(w->portal_supplier, sizeof w->portal_supplier, "%s", scope->supplier);
+    (void)snprintf(w->portal_since, sizeof w->portal_since, "%s", since == NULL ? "-" : since);
+    if (w->portal_code != ERR_NONE)
+        return fault_set(why, w->portal_code, "no");
+    strbuf_printf(body, "{\"body\":%u}", ++w->portal_bodies);
+    return ERR_NONE;
+}
+
+static void seal_portal(void *self, const void *bytes, size_t len, char out[PORTAL_SEAL_MAX])
+{
+    (void)self;
+    (void)snprintf(out, PORTAL_SEAL_MAX, "key=0; ed25519=%.*s", (int)len, (const char *)bytes);
+}
+
+static void portal_keys(void *self, struct strbuf *body)
+{
+    (void)self;
+    strbuf_puts(body, "{\"keys\":[]}");
+}
+
 /* ------------------------------------------------------------------ history */
 
 struct series world_series(bool raw)
@@ -821,6 +847,7 @@ enum err world_try(struct world *w, struct fault *why)
         .alarm_past = { w, ask_past },
         .modes = { w, known_modes, act_on_mode },
         .incidents = { w, incidents_now, act_on_incident },
+        .portal = { w, make_portal, seal_portal, portal_keys },
         .doors = { .self = w,
                    .admit = admit,
                    .sign_in = sign_in,

@@ -75,6 +75,11 @@ struct world {
     /* the record of acts, answered likewise */
     struct trail_ask trail;
     bool older_acts;
+    /* the portal */
+    enum portal_kind portal_kind; /* of the last question */
+    char portal_supplier[ID_MAX], portal_since[80];
+    enum err portal_code;
+    unsigned portal_bodies;
     /* health */
     enum part_state database;
 };

@@ -1,0 +1,27 @@
+/* What today has been for every point so far: minutes, added up in memory, for who asks while the database is
+ * away.  What was before the daemon's start is not counted, and so unknown. */
+#ifndef TODAY_H
+#define TODAY_H
+
+#include "base/err.h"
+#include "minutes.h"
+#include "model/day_figure.h"
+
+struct today;
+
+/* A zone has water while the pressure of a whole minute is above this, on average.  No regulation says so
+ * (NĐ 117/2007 names none): it tells an empty pipe from one that stands under the least load. */
+#define TODAY_SUPPLIED_BAR 0.1
+
+/* Holds the catalogue.  ERR_MEMORY. */
+MUST_USE enum err today_new(struct today **out, struct catalogue *c, struct fault *why);
+void today_free(struct today *t); /* NULL is fine */
+/* The pipeline's thread: minutes that are recorded. */
+void today_take(struct today *t, const struct told_minute *list, size_t count);
+/* Another configuration takes the place; points with the same key go on.  ERR_MEMORY: all is as before. */
+MUST_USE enum err today_succeed(struct today *t, struct catalogue *c);
+/* Any thread.  False: nothing was counted on that day. */
+bool today_read(struct today *t, uint64_t key, int32_t day, struct day_figure *out);
+uint64_t today_turn(struct today *t);
+
+#endif

@@ -1,0 +1,253 @@
+/* Incidents as an agency asks for them: class, clocks, on time, what is owed, what was done meanwhile. */
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "model/incident_duty.h"
+#include "model/incident_words.h"
+#include "portal_inner.h"
+
+static const struct catalogue *world(const struct portal_from *f)
+{
+    return f->incidents->catalogue;
+}
+
+/* ---- where ---- */
+
+static uint32_t system_of(const struct catalogue *c, const struct member *m)
+{
+    const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
+
+    if (s != NULL)
+        return s->system;
+    for (size_t i = 0; i < c->zone_count && m->zone[0] != '\0'; i++)
+        if (strcmp(c->zones[i].id, m->zone) == 0)
+            return c->zones[i].system;
+    return NO_INDEX;
+}
+
+static uint32_t area_of(const struct catalogue *c, const struct member *m)
+{
+    const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
+
+    for (size_t i = 0; i < c->zone_count && m->zone[0] != '\0'; i++)
+        if (strcmp(c->zones[i].id, m->zone) == 0)
+            return c->zones[i].area;
+    return s == NULL ? NO_INDEX : s->area;
+}
+
+static const char *site_word(const struct catalogue *c, const struct member *m)
+{
+    (void)c;
+    return m->site;
+}
+
+static const char *zone_word(const struct catalogue *c, const struct member *m)
+{
+    (void)c;
+    return m->zone;
+}
+
+static const char *area_word(const struct catalogue *c, const struct member *m)
+{
+    uint32_t i = area_of(c, m);
+
+    return i < c->area_count ? c->areas[i].id : "";
+}
+
+static const char *supplier_word(const struct catalogue *c, const struct member *m)
+{
+    uint32_t i = system_of(c, m);
+
+    return i < c->system_count && c->systems[i].supplier < c->supplier_count
+               ? c->suppliers[c->systems[i].supplier].id
+               : "";
+}
+
+/* Each once. */
+static void write_places(struct json_out *j, const char *name, const struct portal_from *f,
+                         const struct incident *i,
+                         const char *(*word)(const struct catalogue *c, const struct member *m))
+{
+    json_key(j, name);
+    json_open_array(j);
+    for (size_t k = 0; k < i->member_count; k++) {
+        const char *place = word(world(f), &i->members[k]);
+        bool before = place[0] == '\0';
+        for (size_t n = 0; n < k && !before; n++)
+            before = strcmp(word(world(f), &i->members[n]), place) == 0;
+        if (!before)
+            json_string(j, place);
+    }
+    json_close_array(j);
+}
+
+/* ---- parts ---- */
+
+static void write_impact(struct json_out *j, const struct incident_impact *p)
+{
+    json_key(j, "impact");
+    json_open_object(j);
+    json_member_int(j, "people", p->people);
+    json_member_int(j, "connections", p->connections);
+    json_member_int(j, "hospitals", p->hospitals);
+    json_member_int(j, "schools", p->schools);
+    json_member_int(j, "high_rises", p->high_rises);
+    json_member_number(j, "expected_min", p->expected_min == 0 ? NAN : (double)p->expected_min);
+    json_member_bool(j, "health_hazard", p->health_hazard);
+    json_close_object(j);
+}
+
+static void write_duties(struct json_out *j, const struct incident *i, struct wall now)
+{
+    json_key(j, "duties");
+    json_open_array(j);
+    for (size_t k = 0; k < DUTY_COUNT; k++) {
+        const struct duty *d = &i->duties[k];
+        const struct duty_row *row = duty_row((enum duty_kind)k);
+        if (d->since.ms == 0)
+            continue;
+        json_open_object(j);
+        json_member_text(j, "duty", row->name);
+        json_member_text(j, "name_vi", row->name_vi);
+        json_member_text(j, "source", row->source);
+        json_member_time(j, "owed_since", d->since);
+        json_member_time(j, "due_at", d->due);
+        json_member_time(j, "done_at", d->waived ? (struct wall){ 0 } : d->done);
+        json_member_bool(j, "waived", d->waived);
+        json_member_bool(j, "late", (d->done.ms == 0 ? now.ms : d->done.ms) > d->due.ms);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+static void write_measures(struct json_out *j, const struct incident *i)
+{
+    json_key(j, "measures");
+    json_open_array(j);
+    for (size_t k = 0; k < i->fact_count; k++) {
+        struct incident_word word;
+        if (i->facts[k].kind != FACT_MEASURE)
+            continue;
+        word = measure_word((enum measure_kind)i->facts[k].code);
+        json_open_object(j);
+        json_member_text(j, "measure", word.name);
+        json_member_text(j, "name_vi", word.name_vi);
+        json_member_time(j, "at", i->facts[k].claimed);
+        json_close_object(j);
+    }
+    json_close_array(j);
+}
+
+/* The facts an agency asks after; null: not told. */
+static void write_clocks(struct json_out *j, const struct portal_from *f, const struct incident *i)
+{
+    static const struct {
+        const char *name;
+        enum fact_kind kind;
+    } FACTS[] = {
+        { "detected_at", FACT_DETECTED },
+        { "known_at", FACT_KNOWN },
+        { "on_site_at", FACT_ON_SITE },
+        { "cause_found_at", FACT_CAUSE_FOUND },
+        { "remedy_proposed_at", FACT_REMEDY_PROPOSED },
+        { "remedy_approved_at", FACT_REMEDY_APPROVED },
+        { "repaired_at", FACT_REPAIRED },
+        { "restored_at", FACT_RESTORED },
+        { "closed_at", FACT_CLOSED },
+    };
+    const struct incident_clock c = incident_clock(i, &f->incidents->targets);
+    const struct incident_limit *limit = incident_limit((enum incident_class)c.class);
+
+    json_member_text(j, "class", limit->name);
+    json_member_text(j, "class_vi", limit->name_vi);
+    json_member_bool(j, "class_confirmed", incident_class_confirmed(i));
+    json_member_bool(j, "reclassified", incident_fact(i, FACT_RECLASSIFIED) != NULL);
+    json_member_bool(j, "legal", c.legal);
+    json_member_number(j, "limit_h", (double)c.limit_ms / CLOCK_HOUR_MS);
+    json_member_words(j, "limit_source", limit->source);
+    json_member_time(j, "start_at", c.start);
+    json_member_time(j, "due_at", c.due);
+    json_member_text(j, "on_time", on_time_name(incident_on_time(i, f->now)));
+    json_member_bool(j, "overdue", !incident_all_ended(i, f->now) && f->now.ms > c.due.ms);
+    json_member_bool(j, "repair_unconfirmed", incident_unconfirmed(i, f->now));
+    for (size_t k = 0; k < sizeof FACTS / sizeof FACTS[0]; k++) {
+        const struct fact *fact = incident_last_fact(i, FACTS[k].kind);
+        json_member_time(j, FACTS[k].name, fact == NULL ? (struct wall){ 0 } : fact->claimed);
+    }
+    json_member_bool(j, "approved_late", incident_approved_late(i, &f->incidents->targets));
+}
+
+static void write_incident(struct json_out *j, const struct portal_from *f, const struct incident *i)
+{
+    const struct fact *cause = incident_last_fact(i, FACT_CAUSE_FOUND);
+
+    json_open_object(j);
+    portal_id(j, "id", i->id);
+    json_member_text(j, "state", incident_state_name(incident_state(i, f->now)));
+    portal_id(j, "merged_into", i->merged_into);
+    json_member_bool(j, "drill", i->drill);
+    json_member_time(j, "opened_at", i->opened);
+    write_clocks(j, f, i);
+    json_member_text(j, "controllability", incident_word_of(WORDS_OF_CONTROL, i->controllability));
+    json_member_text(j, "cause", cause == NULL ? NULL : cause_word((enum cause_kind)cause->code).name);
+    json_member_time(j, "large_effect_since", i->large_since);
+    write_places(j, "suppliers", f, i, supplier_word);
+    write_places(j, "areas", f, i, area_word);
+    write_places(j, "sites", f, i, site_word);
+    write_places(j, "zones", f, i, zone_word);
+    write_impact(j, &i->impact);
+    write_duties(j, i, f->now);
+    write_measures(j, i);
+    json_close_object(j);
+}
+
+/* A clock that runs is news at any time. */
+static bool is_news(const struct portal_from *f, const struct portal_seen *seen,
+                    const struct incident_copy *c)
+{
+    return !seen->any || c->revision > seen->incidents ||
+           (c->is.merged_into == 0 && !incident_all_ended(&c->is, f->now));
+}
+
+void portal_incidents(struct json_out *j, const struct portal_from *f, const struct portal_seen *seen)
+{
+    const struct incident_list *l = f->incidents;
+
+    json_key(j, "incidents");
+    json_open_array(j);
+    for (size_t i = 0; l != NULL && i < l->count; i++)
+        if (is_news(f, seen, l->items[i]) && scope_sees_incident(&f->scope, l, &l->items[i]->is))
+            write_incident(j, f, &l->items[i]->is);
+    json_close_array(j);
+}
+
+/* Drills are in no sum. */
+void portal_count_incidents(struct json_out *j, const struct portal_from *f)
+{
+    const struct incident_list *l = f->incidents;
+    unsigned open = 0, overdue = 0, unconfirmed = 0, large = 0, duties = 0, class_open = 0;
+
+    for (size_t n = 0; l != NULL && n < l->count; n++) {
+        const struct incident *i = &l->items[n]->is;
+        if (i->drill || i->merged_into != 0 || i->closed || !scope_sees_incident(&f->scope, l, i))
+            continue;
+        open++;
+        overdue += !incident_all_ended(i, f->now) && f->now.ms > incident_clock(i, &l->targets).due.ms;
+        unconfirmed += incident_unconfirmed(i, f->now);
+        class_open += !incident_class_confirmed(i);
+        large += i->large_since.ms != 0;
+        for (size_t k = 0; k < DUTY_COUNT; k++)
+            duties +=
+                i->duties[k].since.ms != 0 && i->duties[k].done.ms == 0 && f->now.ms > i->duties[k].due.ms;
+    }
+    json_key(j, "incidents");
+    json_open_object(j);
+    json_member_int(j, "open", open);
+    json_member_int(j, "overdue", overdue);
+    json_member_int(j, "repair_unconfirmed", unconfirmed);
+    json_member_int(j, "class_unconfirmed", class_open);
+    json_member_int(j, "large_effect", large);
+    json_member_int(j, "duties_overdue", duties);
+    json_close_object(j);
+}
