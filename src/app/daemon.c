@@ -235,7 +235,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .journal = d->journal,
                                    .clock = d->clock,
                                    .inbox = CONFIG_INBOX_MESSAGES,
-                                   .incidents = incident_rules_default(),
+                                   .incidents = d->config->incidents,
                                    .publish = publish,
                                    .publish_alarms = show_alarms,
                                    .publish_incidents = show_incidents,
