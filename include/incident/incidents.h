@@ -51,6 +51,9 @@ struct outcome incidents_step(struct incidents *b, const struct incident_step *s
 void incidents_undo(struct incidents *b);
 /* Time passes: warnings, consequences that outlive their causes, duties, unconfirmed repairs. */
 void incidents_tick(struct incidents *b, struct wall now);
+/* The clock that `unsure` was said of became true, by a step of so many ms; `now` is of the true one.  Times
+ * that were taken from it move; facts, which stay as they were told, get one that says by how much. */
+void incidents_clock_true(struct incidents *b, int64_t step_ms, struct wall now);
 /* Once after a start, when all incidents were put back: what passed meanwhile is one message. */
 void incidents_resume(struct incidents *b, struct wall now);
 

@@ -14,6 +14,7 @@ struct sign {
     enum incident_class class; /* the strictest that is plausible */
     bool certain;              /* the class: a pump is of a plant, a pressure may be of any pipe */
     bool drill;
+    bool unsure; /* `at` is of a clock that is not synchronised */
     struct wall at;
     double size;                     /* of a step; NaN else */
     char site[ID_MAX], zone[ID_MAX]; /* "": none */

@@ -57,6 +57,9 @@ struct journal_stats {
  * written to.  ERR_IO: the folder cannot be written.  ERR_RANGE: settings that cannot work. */
 MUST_USE enum err journal_open(struct journal **out, const struct journal_settings *s, struct clock clock,
                                struct fault *why);
+/* Any thread: the wall clock is what it says.  Until then nothing goes for its age, as a clock that is years
+ * ahead would make everything old. */
+void journal_clock_is_true(struct journal *j);
 /* Commits what is pending (one last try when commits are failing), stops the committer, closes.  NULL is
  * fine. */
 void journal_close(struct journal *j);

@@ -90,8 +90,9 @@ enum fact_kind {
     FACT_DUTY_DONE,
     FACT_DUTY_WAIVED,
     FACT_ACKNOWLEDGED,
-    FACT_MEASURE,  /* taken meanwhile: valves, water by the hour, tankers */
-    FACT_PROGRESS, /* reported to whoever was told of a large effect */
+    FACT_MEASURE,         /* taken meanwhile: valves, water by the hour, tankers */
+    FACT_PROGRESS,        /* reported to whoever was told of a large effect */
+    FACT_CLOCK_CORRECTED, /* the node's clock became true: its own times moved, by the note */
     FACT_COUNT
 };
 
@@ -186,6 +187,7 @@ struct member {
     bool confirmed;       /* the class, by a person */
     bool loosened;        /* a person gave it a longer legal limit */
     bool apart;           /* people took it out: it is not folded again by itself */
+    bool unsure;          /* its times are of a node's clock that was not synchronised */
     uint8_t step;         /* 0: the alarm; 1, 2, ...: its further bursts */
     struct wall start;    /* where its clock starts */
     struct wall evident;  /* when it was first seen */
@@ -318,6 +320,7 @@ enum on_time member_on_time(const struct member *m, struct wall now);
 /* Every member that has a legal limit ended within it, counted from the earliest start of these. */
 enum on_time incident_on_time(const struct incident *i, struct wall now);
 
+bool incident_unsure(const struct incident *i); /* some member's times are */
 bool incident_all_restored(const struct incident *i);
 bool incident_all_ended(const struct incident *i, struct wall now);
 bool incident_class_confirmed(const struct incident *i); /* of all members that have a legal limit */
@@ -356,7 +359,10 @@ struct member *incident_member(struct incident *i, uint64_t id);
 
 /* ---- as bytes, for the journal and the lanes: little-endian, texts with their length, a version first ----
  */
-enum { INCIDENT_BYTES_VERSION = 1, INCIDENT_BYTES_MAX = 128 * 1024 };
+enum {
+    INCIDENT_BYTES_VERSION = 2, /* 1: without `unsure` */
+    INCIDENT_BYTES_MAX = 128 * 1024
+};
 
 void incident_write(struct strbuf *to, const struct incident *i);
 /* ERR_STATE: of a later version.  ERR_SHORT, ERR_RANGE: not one.  Then *out is undefined. */

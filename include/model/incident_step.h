@@ -92,6 +92,7 @@ struct incident_step {
     struct incident_impact impact;
     const char *site, *zone; /* of STEP_OPEN, STEP_CALL */
     bool drill;
+    bool unsure;             /* now is of a clock that is not synchronised */
     const uint64_t *members; /* of STEP_SPLIT */
     size_t member_count;
 };

@@ -14,7 +14,8 @@ enum portal_kind {
     PORTAL_KIND_COUNT
 };
 
-enum { PORTAL_BODY_MAX = 32 * 1024 * 1024 };
+/* A seal: "key=ID; ed25519=SIGNATURE", both in hex digits. */
+enum { PORTAL_BODY_MAX = 32 * 1024 * 1024, PORTAL_SEAL_MAX = 192 };
 
 struct portal_port {
     void *self; /* make == NULL: there is none */
@@ -22,6 +23,10 @@ struct portal_port {
      * Any thread; waits for nothing.  ERR_STATE: not yet.  ERR_RANGE: `since` is no cursor.  ERR_MEMORY. */
     enum err (*make)(void *self, enum portal_kind kind, const struct scope *scope, const char *since,
                      struct strbuf *body, struct fault *why);
+    /* Of the exact bytes.  Any thread. */
+    void (*seal)(void *self, const void *bytes, size_t len, char out[PORTAL_SEAL_MAX]);
+    /* The public keys, those of before too, as JSON. */
+    void (*keys)(void *self, struct strbuf *body);
 };
 
 #endif

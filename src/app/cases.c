@@ -234,10 +234,12 @@ static bool alarm_lasts(struct cases *c, const struct cases_from *f, const struc
     if (sense.evidence == EVIDENCE_SILENCE && is_unheard(f, p)) {
         s = sign_of_link(f->catalogue, p, at);
         s.drill = is_drill(f, p);
+        s.unsure = f->unsure;
         tell(c, &s, f->now);
     }
     s = sign_of(f->catalogue, p, &sense, at);
     s.drill = is_drill(f, p);
+    s.unsure = f->unsure;
     if (step != NULL && is_step(step, &sense)) {
         s.change = SIGN_STEPPED;
         s.size = step_size(a);
@@ -303,6 +305,12 @@ void cases_follow(struct cases *c, const struct cases_from *from)
 void cases_step_undone(struct cases *c)
 {
     c->followed -= c->followed > 0;
+}
+
+void cases_clock_true(struct cases *c, int64_t step_ms, struct wall now)
+{
+    incidents_clock_true(c->book, step_ms, now);
+    collect(c);
 }
 
 void cases_renamed(struct cases *c)
@@ -381,9 +389,10 @@ static void keep_caller(struct cases *c, const struct incident_act *act, uint64_
 enum err cases_act(struct cases *c, const struct cases_from *from, const struct incident_act *act,
                    struct case_answer *out, struct fault *why)
 {
-    const struct incident_step s = incident_act_step(act);
+    struct incident_step s = incident_act_step(act);
     struct outcome o;
 
+    s.unsure = from->unsure;
     cases_follow(c, from);
     c->before.changed = c->pending.changed_count;
     c->before.gone = c->pending.gone_count;

@@ -24,6 +24,7 @@ struct cases_from {
     const struct board *board;
     const struct catalogue *catalogue;
     struct wall now;
+    bool unsure; /* now is of a clock that is not synchronised */
 };
 
 /* The steps of the next record that were not told yet. */
@@ -32,6 +33,8 @@ void cases_follow(struct cases *c, const struct cases_from *from);
 void cases_step_undone(struct cases *c);
 /* Another configuration: what is shown next is of it, though no incident changed. */
 void cases_renamed(struct cases *c);
+/* The clock became true by such a step. */
+void cases_clock_true(struct cases *c, int64_t step_ms, struct wall now);
 /* Time passes; what found no room is told again. */
 void cases_tick(struct cases *c, const struct cases_from *from);
 /* Is there something that a record must hold? */

@@ -20,8 +20,8 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 /* ---- the tables ---- */
 
 struct daemon_row {
-    const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *others, *http,
-        *log;
+    const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *others,
+        *incidents, *http, *log;
 };
 
 static const struct conf_setting DAEMON[] = {
@@ -37,6 +37,7 @@ static const struct conf_setting DAEMON[] = {
       .help = "what is kept on this disk" },
     { CONF_SECTION("database", struct daemon_row, database), .required = true, .help = "PostgreSQL" },
     { CONF_SECTION("others", struct daemon_row, others), .help = "other nodes in the same database" },
+    { CONF_SECTION("incidents", struct daemon_row, incidents), .help = "duties, large effect, own targets" },
     { CONF_SECTION("http", struct daemon_row, http), .required = true, .help = "the face" },
     { CONF_SECTION("log", struct daemon_row, log), .help = "lines on standard error" },
 };
@@ -181,6 +182,48 @@ static const struct conf_setting HTTP[] = {
           "limit" },
 };
 
+struct incidents_row {
+    int64_t duty_ms, supply_ms, large_people, large_ms, cause_ms, outlives_ms, settles_ms;
+    int64_t source, power, quality, telemetry, security, safety; /* targets in ms */
+};
+
+#define TARGET(name, field)                                                                                  \
+    {                                                                                                        \
+        CONF_DURATION(name, struct incidents_row, field), .fallback = "24h", .low = 10.0 * CLOCK_MINUTE_MS,  \
+                                                          .high = 30.0 * CLOCK_DAY_MS,                       \
+                                                          .help = "the supplier's own target for that class" \
+    }
+
+static const struct conf_setting INCIDENTS[] = {
+    { CONF_DURATION("duty_within", struct incidents_row, duty_ms), .fallback = "30min",
+      .low = CLOCK_MINUTE_MS, .high = CLOCK_DAY_MS,
+      .help = "what the plan wants at once is late after so long: partner, authority, people, traffic "
+              "authority" },
+    { CONF_DURATION("other_supply_after", struct incidents_row, supply_ms), .fallback = "48h",
+      .low = CLOCK_HOUR_MS, .high = 2.0 * CLOCK_DAY_MS,
+      .help = "of rural works, an interruption that may take so long owes another supply (TT "
+              "23/2022/TT-BNNPTNT, Art. 12: 48 h)" },
+    { CONF_COUNT("large_people", struct incidents_row, large_people), .fallback = "500", .low = 1,
+      .high = 1000000, .help = "an effect on so many people is a large one" },
+    { CONF_DURATION("large_after", struct incidents_row, large_ms), .fallback = "4h", .low = CLOCK_MINUTE_MS,
+      .high = 7.0 * CLOCK_DAY_MS, .help = "one expected to take longer is large, and owes temporary supply" },
+    { CONF_DURATION("wait_for_cause", struct incidents_row, cause_ms), .fallback = "30s", .low = 0,
+      .high = 10.0 * CLOCK_MINUTE_MS,
+      .help = "a first message that is not critical waits so long for a cause" },
+    { CONF_DURATION("outlives_after", struct incidents_row, outlives_ms), .fallback = "10min",
+      .low = CLOCK_MINUTE_MS, .high = CLOCK_DAY_MS,
+      .help = "a consequence that is still there so long after its cause ended stands alone" },
+    { CONF_DURATION("settles_after", struct incidents_row, settles_ms), .fallback = "24h", .low = 0,
+      .high = 30.0 * CLOCK_DAY_MS,
+      .help = "lost telemetry that nobody took up closes itself so long after it came back; 0s: never" },
+    TARGET("target_source_loss", source),
+    TARGET("target_power_supply", power),
+    TARGET("target_water_quality", quality),
+    TARGET("target_telemetry", telemetry),
+    TARGET("target_security", security),
+    TARGET("target_safety", safety),
+};
+
 struct log_row {
     int level;
 };
@@ -284,6 +327,45 @@ static void load_http(const struct conf_node *n, struct config *c, struct conf_m
         conf_mistake(m, conf_mark(n), "http: %s", why.text);
 }
 
+static void load_incidents(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
+{
+    struct incident_rules *r = &c->incidents;
+    struct incidents_row row;
+
+    (void)conf_apply(INCIDENTS, COUNT_OF(INCIDENTS), n, &row, m);
+    *r = incident_rules_default();
+    r->duty_within_ms = row.duty_ms;
+    r->other_supply_ms = row.supply_ms;
+    r->large_people = (uint32_t)row.large_people;
+    r->large_min = (uint32_t)(row.large_ms / CLOCK_MINUTE_MS);
+    r->cause_wait_ms = row.cause_ms;
+    r->outlives_ms = row.outlives_ms;
+    r->settles_ms = row.settles_ms;
+    r->targets.ms[CLASS_SOURCE_LOSS] = row.source;
+    r->targets.ms[CLASS_POWER_SUPPLY] = row.power;
+    r->targets.ms[CLASS_WATER_QUALITY] = row.quality;
+    r->targets.ms[CLASS_TELEMETRY] = row.telemetry;
+    r->targets.ms[CLASS_SECURITY] = row.security;
+    r->targets.ms[CLASS_SAFETY] = row.safety;
+}
+
+static struct incidents_row incidents_row(const struct incident_rules *r)
+{
+    return (struct incidents_row){ .duty_ms = r->duty_within_ms,
+                                   .supply_ms = r->other_supply_ms,
+                                   .large_people = r->large_people,
+                                   .large_ms = r->large_min * (int64_t)CLOCK_MINUTE_MS,
+                                   .cause_ms = r->cause_wait_ms,
+                                   .outlives_ms = r->outlives_ms,
+                                   .settles_ms = r->settles_ms,
+                                   .source = r->targets.ms[CLASS_SOURCE_LOSS],
+                                   .power = r->targets.ms[CLASS_POWER_SUPPLY],
+                                   .quality = r->targets.ms[CLASS_WATER_QUALITY],
+                                   .telemetry = r->targets.ms[CLASS_TELEMETRY],
+                                   .security = r->targets.ms[CLASS_SECURITY],
+                                   .safety = r->targets.ms[CLASS_SAFETY] };
+}
+
 static enum err read_passwords(const struct passwords *p, struct fault *why)
 {
     for (size_t i = 0; i < LOGINS; i++) {
@@ -314,6 +396,7 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     load_journal(row.journal, c, m);
     load_database(row.database, c, p, m);
     load_others(row.others, c, m);
+    load_incidents(row.incidents, c, m);
     load_http(row.http, c, m);
     (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
     c->log_level = log.level;
@@ -401,6 +484,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
                                      .keep = c->keep };
     struct others_row others = { c->others.silent_after_ms, c->others.clock_within_ms,
                                  (int64_t)c->others.points_max };
+    struct incidents_row incidents = incidents_row(&c->incidents);
     struct http_row http;
     struct log_row log = { c->log_level };
 
@@ -421,6 +505,8 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     print_login("reader", &c->store.reader, to);
     strbuf_puts(to, "others:\n");
     conf_print(OTHERS, COUNT_OF(OTHERS), &others, 2, to);
+    strbuf_puts(to, "incidents:\n");
+    conf_print(INCIDENTS, COUNT_OF(INCIDENTS), &incidents, 2, to);
     strbuf_puts(to, "http:\n");
     conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
     strbuf_puts(to, "log:\n");
@@ -453,6 +539,7 @@ void config_document(struct strbuf *to)
     conf_document(DATABASE, COUNT_OF(DATABASE), "database", to);
     conf_document(LOGIN, COUNT_OF(LOGIN), "database: owner, maintenance, writer, reader", to);
     conf_document(OTHERS, COUNT_OF(OTHERS), "others", to);
+    conf_document(INCIDENTS, COUNT_OF(INCIDENTS), "incidents", to);
     conf_document(HTTP, COUNT_OF(HTTP), "http", to);
     conf_document(LOG, COUNT_OF(LOG), "log", to);
     for (size_t i = 0; i < sets; i++)

@@ -4,6 +4,7 @@
 
 #include "acquire/field.h"
 #include "base/log.h"
+#include "incident/incidents.h"
 #include "journal/journal.h"
 #include "serve/serve.h"
 #include "store/others.h"
@@ -18,6 +19,7 @@ struct config {
     struct store_settings store;
     struct upkeep_settings keep;
     struct others_settings others;
+    struct incident_rules incidents;
     struct serve_settings serve;
     char viewer_token_file[CONFIG_PATH_MAX];
     char audit_heads[CONFIG_PATH_MAX];         /* "": in the journal's folder */

@@ -230,11 +230,12 @@ static enum err open_heads(struct parts *d, struct seal_hash *person_key, struct
 
 static enum err start_pipeline(struct parts *d, struct fault *why)
 {
-    struct pipeline_settings s = { .catalogue = d->catalogue,
+    struct pipeline_settings s = { .clock_unsure = d->clock_unsure,
+                                   .catalogue = d->catalogue,
                                    .journal = d->journal,
                                    .clock = d->clock,
                                    .inbox = CONFIG_INBOX_MESSAGES,
-                                   .incidents = incident_rules_default(),
+                                   .incidents = d->config->incidents,
                                    .publish = publish,
                                    .publish_alarms = show_alarms,
                                    .publish_incidents = show_incidents,
@@ -279,6 +280,7 @@ static void show_first_incidents(struct parts *d)
 static enum err open_portal(struct parts *d, struct fault *why)
 {
     struct portal_settings s = { .clock = d->clock,
+                                 .folder = d->config->journal.folder,
                                  .pipeline = d->pipeline,
                                  .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire } };
 
@@ -341,7 +343,10 @@ static enum err start(struct parts *d, struct fault *why)
         return rc;
     d->clock = steady_clock(d->steady);
     d->started = clock_read(&d->clock);
+    d->clock_unsure = !steady_synchronised(d->steady);
     rc = journal_open(&d->journal, &d->config->journal, d->clock, why);
+    if (rc == ERR_NONE && !d->clock_unsure)
+        journal_clock_is_true(d->journal);
     if (rc == ERR_NONE)
         rc = people_open(d, why);
     if (rc == ERR_NONE)
@@ -406,11 +411,17 @@ static void stop(struct parts *d)
 static void note_clock(struct parts *d)
 {
     int64_t step_ms = steady_adopt(d->steady);
+    bool became_true = d->clock_unsure && steady_synchronised(d->steady);
     struct message m = { .kind = MESSAGE_EVENT };
 
-    if (step_ms == 0)
+    if (step_ms == 0 && !became_true)
         return;
-    log_warn("clock stepped=%lldms, as the synchronised kernel says", (long long)step_ms);
+    d->clock_unsure = d->clock_unsure && !became_true;
+    journal_clock_is_true(d->journal);
+    if (step_ms != 0)
+        log_warn("clock stepped=%lldms, as the synchronised kernel says", (long long)step_ms);
+    else
+        log_info("clock synchronised, and it was right");
     m.event = event_make(EVENT_CLOCK_STEP, clock_read(&d->clock).wall, d->config->node, (double)step_ms,
                          "clock stepped by %lld ms", (long long)step_ms);
     pipeline_put(d->pipeline, &m);

@@ -16,6 +16,13 @@ bool tick_incidents(struct pipeline *p, struct now now)
     return cases_has_news(p->cases);
 }
 
+void clock_became_true(struct pipeline *p, const struct event *step, struct now now)
+{
+    if (p->set.clock_unsure)
+        cases_clock_true(p->cases, (int64_t)step->number, now.wall);
+    p->set.clock_unsure = false;
+}
+
 /* ---- what people do ---- */
 
 /* The record is everything here, too: when the journal cannot take it, nothing was done. */

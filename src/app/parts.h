@@ -30,6 +30,7 @@ struct parts {
     struct config *config; /* the one it started with: node, journal, database and face stay as it says */
     struct low_descriptors *low;
     struct steady *steady;
+    bool clock_unsure; /* the kernel never said yet that it is synchronised; start, then the main thread */
     struct clock clock;
     struct now started;
     struct doors *doors;

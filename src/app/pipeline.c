@@ -74,6 +74,8 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         atomic_fetch_add(&p->readings, m->count);
         succession_match(p, m);
     }
+    if (m->kind == MESSAGE_EVENT && m->event.kind == EVENT_CLOCK_STEP)
+        clock_became_true(p, &m->event, now);
     judge_fold(p->judge, m, now, &p->judged);
     record_evidence(p, now);
     record_apply(p, now);

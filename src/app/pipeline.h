@@ -20,6 +20,7 @@ struct pipeline_settings {
     struct catalogue *catalogue; /* the first one; the pipeline holds it while it works by it */
     struct journal *journal;     /* borrowed */
     struct clock clock;
+    bool clock_unsure; /* at the start; until an event says that the clock became true */
     char node[ID_MAX];
     struct seal_hash person_key; /* for the record of acts: see model/audit.h */
     size_t inbox;                /* messages that may wait */

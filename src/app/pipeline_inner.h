@@ -105,6 +105,7 @@ void record_take_loss(struct pipeline *p); /* the inbox's */
 void loss_count(struct loss *l, uint64_t count, struct wall at);
 
 /* What incidents are told by. */
+void clock_became_true(struct pipeline *p, const struct event *step, struct now now);
 struct cases_from record_cases_from(const struct pipeline *p, struct now now);
 
 /* ---- release.c: what is durable is shown, and answered ---- */

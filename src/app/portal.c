@@ -9,12 +9,14 @@
 #include "judge/verdict.h"
 #include "model/rule.h"
 #include "model/unit.h"
+#include "portal_keys.h"
 #include "ports/modes.h"
 #include "report/portal.h"
 
 struct portal {
     struct portal_settings set;
     int64_t epoch;
+    struct portal_keys *keys;
 };
 
 /* One body under way. */
@@ -137,24 +139,45 @@ static enum err make(void *self, enum portal_kind kind, const struct scope *scop
     return rc;
 }
 
+static void seal(void *self, const void *bytes, size_t len, char out[PORTAL_SEAL_MAX])
+{
+    portal_keys_seal(((const struct portal *)self)->keys, bytes, len, out);
+}
+
+static void keys(void *self, struct strbuf *body)
+{
+    const struct portal *p = self;
+
+    portal_keys_write(p->keys, p->set.node, body);
+}
+
 enum err portal_new(struct portal **out, const struct portal_settings *s, struct fault *why)
 {
     struct portal *p = calloc(1, sizeof *p);
+    enum err rc;
 
     if (p == NULL)
         return fault_set(why, ERR_MEMORY, "portal: no memory");
     p->set = *s;
     p->epoch = clock_read(&s->clock).wall.ms;
+    rc = portal_keys_open(&p->keys, s->folder, clock_read(&s->clock).wall, why);
+    if (rc != ERR_NONE) {
+        free(p);
+        return rc;
+    }
     *out = p;
     return ERR_NONE;
 }
 
 void portal_free(struct portal *p)
 {
+    if (p == NULL)
+        return;
+    portal_keys_close(p->keys);
     free(p);
 }
 
 struct portal_port portal_port(struct portal *p)
 {
-    return (struct portal_port){ p, make };
+    return (struct portal_port){ p, make, seal, keys };
 }

@@ -10,6 +10,7 @@ struct portal;
 
 struct portal_settings {
     char node[ID_MAX];
+    const char *folder; /* of the keys; borrowed for portal_new */
     struct clock clock;
     struct pipeline *pipeline; /* borrowed, until portal_free */
     struct present_port present;

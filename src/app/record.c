@@ -137,7 +137,8 @@ static bool has_news(const struct pipeline *p)
 
 struct cases_from record_cases_from(const struct pipeline *p, struct now now)
 {
-    return (struct cases_from){ p->watch, watch_modes(p->watch), p->board, p->catalogue, now.wall };
+    return (struct cases_from){ p->watch, watch_modes(p->watch), p->board, p->catalogue,
+                                now.wall, p->set.clock_unsure };
 }
 
 static enum err append_whole(struct pipeline *p, struct now now, struct fault *why)

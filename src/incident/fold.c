@@ -47,6 +47,7 @@ static struct member member_of(const struct sign *s, struct wall now)
                         .class = (uint8_t)s->class,
                         .evidence = (uint8_t)s->evidence,
                         .confirmed = s->certain,
+                        .unsure = s->unsure,
                         .start = s->at.ms < now.ms ? s->at : now,
                         .size = s->size };
 
@@ -370,6 +371,57 @@ static bool outlive_one(struct incidents *b, struct incident *i, struct wall now
     return false;
 }
 
+/* ---------------------------------------------------------------- a clock that becomes true */
+
+static void move(struct wall *at, int64_t ms)
+{
+    if (at->ms != 0)
+        at->ms = at->ms + ms > 1 ? at->ms + ms : 1;
+}
+
+/* What a person said the time of was not of the node's clock. */
+static void move_times(struct member *m, int64_t ms)
+{
+    bool own_start = m->start.ms == m->evident.ms, own_claim = m->repaired.ms == m->claim_recorded.ms;
+
+    move(&m->evident, ms);
+    if (own_start || m->start.ms > m->evident.ms)
+        m->start = m->evident;
+    if (m->restored.ms == m->cleared.ms)
+        move(&m->restored, ms);
+    move(&m->cleared, ms);
+    if (own_claim)
+        move(&m->repaired, ms);
+    move(&m->claim_recorded, ms);
+    m->unsure = false;
+}
+
+static void say_corrected(struct incident *i, int64_t ms, struct wall now)
+{
+    struct fact f = {
+        .kind = FACT_CLOCK_CORRECTED, .source = CLOCK_TELEMETRY, .claimed = now, .recorded = now
+    };
+
+    (void)snprintf(f.note, sizeof f.note, "%+.3f s", (double)ms / CLOCK_SECOND_MS);
+    book_add_fact(i, &f);
+}
+
+void incidents_clock_true(struct incidents *b, int64_t step_ms, struct wall now)
+{
+    for (size_t k = 0; k < b->count; k++) {
+        struct incident *i = &b->all[k]->i;
+        if (!incident_unsure(i))
+            continue;
+        for (size_t n = 0; n < i->member_count; n++)
+            if (i->members[n].unsure)
+                move_times(&i->members[n], step_ms);
+        if (step_ms != 0)
+            say_corrected(i, step_ms, now);
+        book_touch(i);
+        tell_now(b, i, now);
+    }
+}
+
 /* ---------------------------------------------------------------- what settles by itself */
 
 /* Nothing is owed for it and nobody took it up: only telemetry was lost, and what is measured says that it is
@@ -378,7 +430,7 @@ static bool has_settled(const struct incidents *b, const struct incident *i, str
 {
     for (size_t k = 0; k < i->fact_count; k++)
         if (i->facts[k].kind != FACT_DETECTED && i->facts[k].kind != FACT_MERGED &&
-            i->facts[k].kind != FACT_ACKNOWLEDGED)
+            i->facts[k].kind != FACT_ACKNOWLEDGED && i->facts[k].kind != FACT_CLOCK_CORRECTED)
             return false;
     for (size_t k = 0; k < i->member_count; k++) {
         const struct member *m = &i->members[k];

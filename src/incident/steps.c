@@ -392,6 +392,7 @@ static struct member told_member(const struct turn *t)
     struct member m = { .alarm = s->kind == STEP_CALL ? s->other : 0,
                         .class = (uint8_t)s->class,
                         .evidence = s->kind == STEP_CALL ? EVIDENCE_CALL : EVIDENCE_PERSON,
+                        .unsure = s->unsure && s->claimed.ms == 0,
                         .start = t->claimed,
                         .evident = t->claimed,
                         .size = NAN };

@@ -33,6 +33,7 @@ struct journal {
     struct mono oldest; /* when the oldest pending record came */
     uint64_t appended, durable;
     bool hurry, stopping;
+    bool clock_true; /* nothing is too old before */
     void (*told)(void *self, uint64_t seq);
     void *told_self;
     struct journal_stats stats;

@@ -78,9 +78,9 @@ static struct group_wish wish_now(struct journal *j, bool clean)
     struct mono now = clock_read(&j->clock).mono;
     struct group_wish wish = { .clean = clean };
 
-    if (j->settings.keep_undelivered_ms > 0)
-        wish.stale.ms = clock_read(&j->clock).wall.ms - j->settings.keep_undelivered_ms;
     (void)pthread_mutex_lock(&j->lock);
+    if (j->settings.keep_undelivered_ms > 0 && j->clock_true)
+        wish.stale.ms = clock_read(&j->clock).wall.ms - j->settings.keep_undelivered_ms;
     for (int lane = LANE_EVENTS; lane < LANE_END; lane++) {
         wish.delivered[lane] = j->lanes[lane].delivered;
         wish.ripe[lane] = keep_ripe(&j->keep[lane], now);
@@ -438,6 +438,13 @@ uint64_t journal_durable(struct journal *j)
     seq = j->durable;
     (void)pthread_mutex_unlock(&j->lock);
     return seq;
+}
+
+void journal_clock_is_true(struct journal *j)
+{
+    (void)pthread_mutex_lock(&j->lock);
+    j->clock_true = true;
+    (void)pthread_mutex_unlock(&j->lock);
 }
 
 void journal_on_durable(struct journal *j, void (*told)(void *self, uint64_t seq), void *self)

@@ -42,12 +42,13 @@ const char *evidence_name(enum evidence e)
 const char *fact_name(enum fact_kind k)
 {
     static const char *const NAMES[] = {
-        "occurred",     "called",   "detected",         "known",        "reported",        "assigned",
-        "on_site",      "verified", "class_confirmed",  "cause_found",  "remedy_proposed", "remedy_approved",
-        "repair_begun", "repaired", "repair_confirmed", "restored",     "evaluated",       "closed",
-        "reopened",     "waiting",  "waiting_over",     "reclassified", "linked",          "unlinked",
-        "merged",       "split",    "impact",           "large_effect", "duty_done",       "duty_waived",
-        "acknowledged", "measure",  "progress",
+        "occurred",        "called",          "detected",     "known",           "reported",
+        "assigned",        "on_site",         "verified",     "class_confirmed", "cause_found",
+        "remedy_proposed", "remedy_approved", "repair_begun", "repaired",        "repair_confirmed",
+        "restored",        "evaluated",       "closed",       "reopened",        "waiting",
+        "waiting_over",    "reclassified",    "linked",       "unlinked",        "merged",
+        "split",           "impact",          "large_effect", "duty_done",       "duty_waived",
+        "acknowledged",    "measure",         "progress",     "clock_corrected",
     };
     _Static_assert(COUNT_OF(NAMES) == FACT_COUNT, "each kind of fact has a name");
     return name_in(NAMES, COUNT_OF(NAMES), k);
@@ -200,6 +201,14 @@ enum on_time incident_on_time(const struct incident *i, struct wall now)
             worst = o;
     }
     return worst;
+}
+
+bool incident_unsure(const struct incident *i)
+{
+    for (size_t k = 0; k < i->member_count; k++)
+        if (i->members[k].unsure)
+            return true;
+    return false;
 }
 
 bool incident_all_restored(const struct incident *i)

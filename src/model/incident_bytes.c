@@ -8,6 +8,7 @@
 struct way {
     struct strbuf *to;
     const unsigned char *at, *end;
+    unsigned version;
     enum err rc;
 };
 
@@ -225,11 +226,13 @@ static void whole(struct way *w, struct incident *i)
     count(w, &duties, DUTY_COUNT); /* an earlier version knew fewer */
     for (size_t k = 0; k < duties; k++)
         duty(w, &i->duties[k]);
+    for (size_t k = 0; k < i->member_count && w->version > 1; k++)
+        yes(w, &i->members[k].unsure);
 }
 
 void incident_write(struct strbuf *to, const struct incident *i)
 {
-    struct way w = { .to = to };
+    struct way w = { .to = to, .version = INCIDENT_BYTES_VERSION };
 
     strbuf_putc(to, INCIDENT_BYTES_VERSION);
     whole(&w, (struct incident *)i); /* a way that writes changes nothing */
@@ -241,7 +244,8 @@ enum err incident_read(const void *bytes, size_t len, struct incident *out)
 
     if (len == 0)
         return ERR_SHORT;
-    if (*w.at++ != INCIDENT_BYTES_VERSION)
+    w.version = *w.at++;
+    if (w.version == 0 || w.version > INCIDENT_BYTES_VERSION)
         return ERR_STATE;
     memset(out, 0, sizeof *out);
     whole(&w, out);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "incidents.h"
+#include "model/incident_reach.h"
 #include "model/incident_words.h"
 #include "problem.h"
 #include "routes.h"
@@ -332,6 +333,23 @@ static bool take_impact(const struct form *f, struct incident_impact *p)
     return true;
 }
 
+/* Nobody said how many: what the zones' data say. */
+static void count_by_zones(const struct form *f, const struct incident *i, struct incident_impact *p)
+{
+    static const char *const COUNTS[] = { "people", "connections", "hospitals", "schools", "high_rises" };
+    struct incident_reach r = incident_reach(i, f->list->catalogue, incident_began(i));
+
+    for (size_t k = 0; k < COUNT_OF(COUNTS); k++)
+        if (!isnan(json_in_number(f->doc, COUNTS[k])))
+            return;
+    p->people = r.most.people;
+    p->connections = r.most.connections;
+    p->hospitals = r.most.hospitals;
+    p->schools = r.most.schools;
+    p->high_rises = r.most.high_rises;
+    p->rural = p->rural || r.most.rural;
+}
+
 /* ------------------------------------------------------------------ places */
 
 static bool sees_site_named(const struct form *f, const struct catalogue *c, const char *id)
@@ -441,6 +459,8 @@ static bool take(const struct form *f, struct incident_act *a)
         return false;
     if (i != NULL)
         a->incident = i->id;
+    if (i != NULL && a->kind == STEP_IMPACT)
+        count_by_zones(f, i, &a->impact);
     return may(f, i, a);
 }
 

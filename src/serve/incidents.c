@@ -1,12 +1,14 @@
 #include "incidents.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "choose.h"
 #include "model/incident_duty.h"
+#include "model/incident_reach.h"
 #include "model/incident_words.h"
 #include "problem.h"
 #include "routes.h"
@@ -69,6 +71,7 @@ static void write_member(struct json_out *j, const struct member *m, const struc
     json_member_number(j, "size", m->size);
     json_member_time(j, "start_at", m->start);
     json_member_time(j, "evident_at", m->evident);
+    json_member_bool(j, "clock_unsure", m->unsure);
     json_member_time(j, "due_at", c.due);
     json_member_time(j, "cleared_at", m->cleared);
     json_member_time(j, "repaired_at", m->repaired);
@@ -159,10 +162,28 @@ static void write_impact(struct json_out *j, const struct incident_impact *p)
     json_close_object(j);
 }
 
+static void write_reach(struct json_out *j, const struct incident_reach *r)
+{
+    json_key(j, "reach");
+    json_open_object(j);
+    json_member_int(j, "zones", (int64_t)r->zones);
+    json_member_number(j, "people", r->people_known ? (double)r->most.people : NAN);
+    json_member_number(j, "connections", r->connections_known ? (double)r->most.connections : NAN);
+    json_member_int(j, "hospitals", r->most.hospitals);
+    json_member_int(j, "schools", r->most.schools);
+    json_member_int(j, "high_rises", r->most.high_rises);
+    json_member_number(j, "highest_m", r->highest_m);
+    json_member_bool(j, "rural", r->most.rural);
+    json_close_object(j);
+}
+
 static void write_whole(struct json_out *j, const struct incident *i, const struct incident_list *l,
                         struct wall now)
 {
+    const struct incident_reach reach = incident_reach(i, l->catalogue, incident_began(i));
+
     write_impact(j, &i->impact);
+    write_reach(j, &reach);
     json_key(j, "members");
     json_open_array(j);
     for (size_t k = 0; k < i->member_count; k++)
@@ -228,6 +249,7 @@ void incident_json(struct json_out *j, const struct incident *i, const struct in
     id_member(j, "id", i->id);
     json_member_text(j, "state", incident_state_name(incident_state(i, now)));
     write_clock(j, i, l, now);
+    json_member_bool(j, "clock_unsure", incident_unsure(i));
     json_member_time(j, "opened_at", i->opened);
     json_member_bool(j, "drill", i->drill);
     json_member_bool(j, "closed", i->closed);

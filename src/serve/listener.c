@@ -93,6 +93,7 @@ static void add_headers(struct MHD_Response *m, const struct reply *r, bool secu
     add(m, "Content-Encoding", r->gzip != NULL ? "gzip" : NULL);
     add(m, "Content-Language", r->content_language);
     add(m, "Content-Disposition", r->disposition);
+    add(m, "Capnuoc-Seal", r->seal);
     add(m, "ETag", r->tag);
     add(m, "Vary", r->vary);
     add(m, "Allow", r->allow);

@@ -55,6 +55,14 @@ static struct page_entry *make(struct face *f, const struct request *q, const ch
     return e;
 }
 
+/* What is sealed is the text, however it is packed on its way. */
+static void seal(const struct face *f, struct reply *r)
+{
+    const struct portal_port *port = &f->ports.portal;
+
+    port->seal(port->self, r->plain->bytes, r->plain->size, r->seal);
+}
+
 void answer_portal(struct face *f, struct request *q, struct reply *r)
 {
     const char *since = target_value(&q->target, "since");
@@ -82,4 +90,21 @@ void answer_portal(struct face *f, struct request *q, struct reply *r)
     r->vary = "Accept-Encoding";
     r->plain = blob_hold(e->plain);
     r->gzip = gzip == NULL ? NULL : blob_hold(gzip);
+    seal(f, r);
+}
+
+/* Small, and asked for seldom. */
+void answer_portal_keys(struct face *f, struct request *q, struct reply *r)
+{
+    struct strbuf body;
+
+    if (f->ports.portal.keys == NULL) {
+        problem(r, q->lang, PROBLEM_NOT_FOUND, NULL, NULL);
+        return;
+    }
+    strbuf_init(&body, PORTAL_BODY_MAX);
+    f->ports.portal.keys(f->ports.portal.self, &body);
+    reply_take(r, 200, TYPE_JSON, &body, q->lang);
+    if (r->status == 200)
+        seal(f, r);
 }

@@ -6,6 +6,7 @@
 
 #include "base/strbuf.h"
 #include "blob.h"
+#include "ports/portal.h"
 #include "request.h"
 
 enum reply_kind {
@@ -35,6 +36,7 @@ struct reply {
     unsigned retry_after_s;             /* 0: none */
     char cookie[REPLY_COOKIE_MAX];      /* Set-Cookie */
     char disposition[REPLY_COOKIE_MAX]; /* Content-Disposition */
+    char seal[PORTAL_SEAL_MAX];         /* Capnuoc-Seal, of the plain body */
     bool challenge;                     /* WWW-Authenticate */
     bool close;                         /* the connection cannot be used further */
     struct stream *stream;

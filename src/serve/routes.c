@@ -115,6 +115,7 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/portal/supply", ROLES_PORTAL, SINCE, answer_portal },
     { METHOD_GET, "/api/v1/portal/incidents", ROLES_PORTAL, SINCE, answer_portal },
     { METHOD_GET, "/api/v1/portal/systems", ROLES_PORTAL, SINCE, answer_portal },
+    { METHOD_GET, "/api/v1/portal/keys", ROLES_OPEN, NONE, answer_portal_keys },
     { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];

@@ -53,7 +53,8 @@ void answer_incidents(struct face *f, struct request *q, struct reply *r); /* in
 void answer_incident(struct face *f, struct request *q, struct reply *r);
 void answer_incident_act(struct face *f, struct request *q, struct reply *r); /* incident_acts.c */
 void answer_calls(struct face *f, struct request *q, struct reply *r);
-void answer_portal(struct face *f, struct request *q, struct reply *r);  /* portal.c */
+void answer_portal(struct face *f, struct request *q, struct reply *r); /* portal.c */
+void answer_portal_keys(struct face *f, struct request *q, struct reply *r);
 void answer_session(struct face *f, struct request *q, struct reply *r); /* session.c */
 void answer_sign_in(struct face *f, struct request *q, struct reply *r);
 void answer_sign_out(struct face *f, struct request *q, struct reply *r);

@@ -527,6 +527,29 @@ static void a_true_burst_that_grows_during_a_drill_is_no_exercise(void **state)
     is_killed(s);
 }
 
+static void what_began_before_the_clock_was_true_moves_with_it(void **state)
+{
+    struct scene *s = *state;
+    struct message stepped = { .kind = MESSAGE_EVENT };
+    struct incident i;
+
+    slice_end(s->slice, true);
+    slice_clock_unsure = true;
+    start(s);
+    slice_clock_unsure = false;
+    shows(s, PRESSURE, 1.5);
+    i = only(s);
+    assert_true(i.members[0].unsure);
+    s->clock.now.wall.ms += CLOCK_HOUR_MS;
+    stepped.event =
+        event_make(EVENT_CLOCK_STEP, s->clock.now.wall, "n", (double)CLOCK_HOUR_MS, "clock stepped");
+    pipeline_put(s->slice.pipeline, &stepped);
+    pass(s, 2);
+    assert_int_equal(only(s).members[0].start.ms, i.members[0].start.ms + CLOCK_HOUR_MS);
+    assert_false(only(s).members[0].unsure);
+    is_killed(s);
+}
+
 /* ---- calls ---- */
 
 struct found {
@@ -670,6 +693,7 @@ int main(void)
         T(an_alarm_that_people_closed_against_opens_no_second_one),
         T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),
         T(a_true_burst_that_grows_during_a_drill_is_no_exercise),
+        T(what_began_before_the_clock_was_true_moves_with_it),
         T(an_earlier_call_moves_the_start_and_names_nobody),
         T(what_passed_while_it_was_down_is_told_once),
         T(everything_read_around_an_incident_is_kept),

@@ -11,6 +11,9 @@ struct slice {
     struct pipeline *pipeline;
 };
 
+/* What is said of the clock at the next starts. */
+static bool slice_clock_unsure;
+
 /* The journal is `folder`/journal: what was there is restored.  It takes no record of more bytes than that.
  */
 static inline struct slice slice_start_within(const char *folder, struct catalogue *c,
@@ -21,6 +24,7 @@ static inline struct slice slice_start_within(const char *folder, struct catalog
     };
     struct pipeline_settings ps = { .catalogue = c,
                                     .clock = fake_clock(clock),
+                                    .clock_unsure = slice_clock_unsure,
                                     .node = "n",
                                     .inbox = 4096,
                                     .incidents = incident_rules_default() };

@@ -19,8 +19,13 @@ LEFT = ["get /api/v1/stream",            # never ends: tests/serve/stream.c
 def wires(port):
     return ("  - id: w\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    devices:\n"
             "      - { id: meter, site: site, unit: 1, every: 200ms, points: [\n"
-            "          { id: a.pressure, name: Áp lực, unit: bar, holding: 104, type: u16, scale: 0.01 },\n"
-            "          { id: a.total, name: Tổng, unit: m3, holding: 105, type: u16, total_max_flow: 60, total_wraps_at: 65536 } ] }\n"
+            "          { id: a.pressure, name: Áp lực, unit: bar, holding: 104, type: u16, scale: 0.01, parameter: pressure },\n"
+            "          { id: a.total, name: Tổng, unit: m3, holding: 105, type: u16, total_max_flow: 60, total_wraps_at: 65536 },\n"
+            "          { id: a.flow, name: Lưu lượng, unit: m3/h, holding: 106, type: u16, parameter: flow },\n"
+            "          { id: a.chlorine, name: Clo dư, unit: mg/L, holding: 107, type: u16, scale: 0.01, at: tap,"
+            " parameter: free_chlorine } ] }\n"
+            "zones:\n  - { id: z, name: Khu vực, versions: [ { from: 2025-07-01, flows: [ { point: a.flow, sign: in } ],"
+            " critical: [ a.pressure ], people: 1200, supply: continuous } ] }\n"
             % port)
 
 
@@ -36,6 +41,7 @@ def ask(scene, method, path, body=None, **headers):
         link.close()
 
 
+QCVN = os.path.join(TREE, "config", "standards", "qcvn-01-1-2018.yaml")
 ROLES = ["administrator", "agency", "laboratory", "technician", "authority"]
 
 
@@ -76,6 +82,8 @@ def planted(scene, first, made):
     with open(scene.path("journal", "audit.key"), encoding="ascii") as f:
         key = bytes.fromhex(f.read())  # the two of docs/audit.md
     secrets["the signing key"], secrets["the key of names"] = forms(key[:32]), forms(key[32:])
+    with open(scene.path("journal", "portal.key"), encoding="ascii") as f:
+        secrets["the key of seals"] = forms(bytes.fromhex(f.read()))
     return secrets
 
 
@@ -108,7 +116,7 @@ def sinks_afterwards(scene):
     with open(scene.log_path, "rb") as f:
         yield "log", f.read()
     yield "--print", printed(scene, "capnuocd", "--config", scene.config_path, "--print")
-    yield from (("journal/" + name, text) for name, text in files_of(scene.path("journal"), but=("audit.key",)))
+    yield from (("journal/" + name, text) for name, text in files_of(scene.path("journal"), but=("audit.key", "portal.key")))
     for schema, table in scene.sql("SELECT table_schema, table_name FROM information_schema.tables WHERE table_type = "
                                    "'BASE TABLE' AND table_schema IN ('capnuoc', 'doors')"):
         rows = scene.sql('SELECT t::text FROM %s."%s" t' % (schema, table))
@@ -131,6 +139,9 @@ def main(scene):
     peer = Peer(scene.port + 1, lambda link, request: link.send(reply(request, [352] * request.quantity)))
     scene.configure(wires(scene.port + 1), http=", operator_token_file: operator.token, requests_per_minute: 0, "
                     "stranger_requests_per_minute: 0")
+    with open(scene.config_path, encoding="utf-8") as f:
+        text = f.read()
+    scene.write("daemon.yaml", text.replace("plants:", "standards: [ %s ]\nplants:" % QCVN))
     scene.migrate()
     daemon = scene.start().wait_ready()
     wait_until(lambda: daemon.get("/api/v1/points/a.pressure")[0] == 200 and daemon.part("database")[0] == "ok", 30,

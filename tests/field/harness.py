@@ -328,7 +328,7 @@ class Scene:
 
     # ---- configuration
 
-    def configure(self, wires, journal="", database="", http=""):
+    def configure(self, wires, journal="", database="", http="", incidents=""):
         """wires: text of the plant file's list; each line begins with two blanks."""
         self.write("plant.yaml", "supplier: { id: s, name: Cấp nước thử }\nsystem: { id: t, name: Hệ thống thử }\n"
                    "sites:\n  - { id: site, name: Trạm thử, kind: treatment_plant, location: [22.39, 103.45] }\n"
@@ -342,9 +342,9 @@ class Scene:
                    "node: { id: %s }\nplants: [ plant.yaml ]\n"
                    "journal: { folder: journal, max_size: 1GiB, keep_delivered: 24h%s }\n"
                    "database:\n  connect: \"host=%s port=%s dbname=%s\"\n%s%s"
-                   "http: { listen: \"127.0.0.1:%d\", viewer_token_file: viewer.token%s }\nlog: { level: info }\n" %
+                   "http: { listen: \"127.0.0.1:%d\", viewer_token_file: viewer.token%s }\nlog: { level: info }\n%s" %
                    ("field-" + self.name, journal, env["PGHOST"], env["PGPORT"], self.database, database, logins,
-                    self.http_port, http))
+                    self.http_port, http, "incidents: { %s }\n" % incidents if incidents else ""))
 
     def migrate(self):
         done = subprocess.run([self.program, "--config", self.config_path, "--migrate"], stdout=subprocess.PIPE,

@@ -104,6 +104,10 @@ def stable(incident):
     return {k: incident[k] for k in ("id", "start_at", "due_at", "members", "facts", "duties", "ties")}
 
 
+def minutes(since, until):
+    return (datetime.datetime.fromisoformat(until) - datetime.datetime.fromisoformat(since)).total_seconds() / 60
+
+
 def mains_failure(scene, office, station, daemon):
     station.shows[MAINS] = 0
     wait_until(lambda: len(office.listed() or []) == 1, 20, "the mains are away")
@@ -131,6 +135,10 @@ def repaired_but_not_restored(office, station, incident):
     answer = office.step(incident, "cause", 409, cause="mains_away", note="cột đổ")
     check(answer["reason"] == "no_controllability", str(answer))
     office.step(incident, "cause", cause="mains_away", controllability="beyond_control", note="cột đổ")
+    [duty] = [d for d in office.one(incident)["duties"] if d["duty"]["word"] == "report_beyond_control"]
+    check(minutes(duty["owed_since"], duty["due_at"]) == 20, "due as is set: %s" % duty)
+    [power] = [m for m in office.one(incident)["members"] if m["evidence"] == "power"]
+    check(minutes(power["start_at"], power["due_at"]) == 6 * 60, "its target is as is set: %s" % power)
     is_now = office.step(incident, "repaired")
     check(is_now["state"] == "repaired" and is_now["on_time"] == "yes", str(is_now["state"]))
     check(office.step(incident, "restored", 409)["reason"] == "alarm_open", "an alarm says otherwise")
@@ -214,7 +222,8 @@ def main(scene):
     scene.use_database()
     station = Station(scene.port + 1)
     scene.secret("operator.token", TOKEN)
-    scene.configure(wires(station.peer.port), http=", operator_token_file: operator.token")
+    scene.configure(wires(station.peer.port), http=", operator_token_file: operator.token",
+                    incidents="duty_within: 20min, target_power_supply: 6h")
     scene.migrate()
     daemon = scene.start().wait_ready()
     office = Office(scene)

@@ -352,6 +352,53 @@ static void a_full_book_lets_go_what_is_over_and_refuses_else(void **state)
     assert_int_equal(incidents_take_gone(t->b), 0);
 }
 
+static void times_of_a_clock_that_was_not_synchronised_move_when_it_is(void **state)
+{
+    struct bench *t = *state;
+    struct sign s = bench_sign(EVIDENCE_PRESSURE, CLASS_SERVICE_NETWORK, 1, "", "z1");
+    uint64_t id;
+
+    s.unsure = true;
+    id = bench_opens(t, s, 0);
+    bench_pass(t, 7);
+    assert_true(incident_unsure(bench_find(t, id)));
+    assert_int_equal(bench_told(t, id, OUT_WARNING), 1);
+    t->now = hour(107); /* it was 100 h slow */
+    incidents_clock_true(t->b, 100 * CLOCK_HOUR_MS, t->now);
+    bench_listen(t);
+    assert_false(incident_unsure(bench_find(t, id)));
+    assert_int_equal(bench_clock(t, id).start.ms, hour(100).ms);
+    assert_int_equal(bench_told(t, id, OUT_DUE_MOVED), 1);
+    assert_string_equal(incident_last_fact(bench_find(t, id), FACT_CLOCK_CORRECTED)->note, "+360000.000 s");
+    assert_int_equal(incident_fact(bench_find(t, id), FACT_DETECTED)->claimed.ms,
+                     hour(0).ms); /* as it was told */
+    bench_pass(t, 109.1);
+    assert_int_equal(bench_told(t, id, OUT_WARNING), 2);
+    incidents_clock_true(t->b, CLOCK_HOUR_MS, t->now); /* once */
+    assert_int_equal(bench_clock(t, id).start.ms, hour(100).ms);
+}
+
+static void what_a_person_said_the_time_of_does_not_move(void **state)
+{
+    struct bench *t = *state;
+    struct sign s = bench_sign(EVIDENCE_PRESSURE, CLASS_SERVICE_NETWORK, 1, "", "z1");
+    struct incident_step call = {
+        .kind = STEP_CALL, .other = 9, .class = CLASS_SERVICE_NETWORK, .unsure = true, .zone = "z7"
+    };
+    uint64_t id, called;
+
+    s.unsure = true;
+    id = bench_opens(t, s, 5);
+    assert_taken(bench_step(t, id, (struct incident_step){ .kind = STEP_BACKDATE, .claimed = hour(4) }, 5.1));
+    call.claimed = hour(3);
+    called = bench_take(t, call, 5.2).incident;
+    t->now = hour(7.2);
+    incidents_clock_true(t->b, 2 * CLOCK_HOUR_MS, t->now);
+    assert_int_equal(bench_clock(t, id).start.ms, hour(4).ms);
+    assert_int_equal(bench_find(t, id)->members[0].evident.ms, hour(7).ms);
+    assert_int_equal(bench_clock(t, called).start.ms, hour(3).ms);
+}
+
 static void lost_telemetry_that_came_back_by_itself_closes_itself(void **state)
 {
     struct bench *t = *state;
@@ -418,6 +465,8 @@ int main(void)
         T(a_drill_and_a_true_incident_never_mix),
         T(a_member_without_room_opens_its_own_tied_incident),
         T(a_full_book_lets_go_what_is_over_and_refuses_else),
+        T(times_of_a_clock_that_was_not_synchronised_move_when_it_is),
+        T(what_a_person_said_the_time_of_does_not_move),
         T(lost_telemetry_that_came_back_by_itself_closes_itself),
         T(a_sign_that_means_nothing_is_refused),
     };

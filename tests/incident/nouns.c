@@ -241,6 +241,7 @@ static void fill(struct incident *i)
     i->impact = (struct incident_impact){ .people = 70000, .hospitals = 2, .rural = true };
     i->warned = WARN_50 | WARN_75;
     i->owes_step = i->drill = true;
+    i->members[63].unsure = true;
 }
 
 static void the_fullest_incident_comes_back_as_it_was(void **state)
@@ -260,8 +261,24 @@ static void the_fullest_incident_comes_back_as_it_was(void **state)
     assert_string_equal(back->members[5].zone, i->members[5].zone);
     assert_string_equal(back->facts[95].note, i->facts[95].note);
     assert_int_equal(back->duties[DUTY_CDC].due.ms, at(1.5).ms);
+    assert_true(back->members[63].unsure && !back->members[62].unsure);
     strbuf_clear(&one);
     strbuf_clear(&two);
+    free(back);
+}
+
+static void one_of_the_first_version_is_read(void **state)
+{
+    struct incident *i = make(state), *back = calloc(1, sizeof *back);
+    struct strbuf b;
+
+    add(i, CLASS_SAFETY, 1);
+    strbuf_init(&b, INCIDENT_BYTES_MAX);
+    incident_write(&b, i);
+    b.text[0] = 1;
+    assert_int_equal(incident_read(b.text, b.len - 1, back), ERR_NONE); /* it ended before `unsure` */
+    assert_false(back->members[0].unsure);
+    strbuf_clear(&b);
     free(back);
 }
 
@@ -297,6 +314,7 @@ int main(void)
         cmocka_unit_test(waiting_ends_when_it_is_said_to_end),
         cmocka_unit_test(every_number_has_a_name),
         cmocka_unit_test(the_fullest_incident_comes_back_as_it_was),
+        cmocka_unit_test(one_of_the_first_version_is_read),
         cmocka_unit_test(a_shorter_longer_or_later_one_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -478,6 +478,7 @@ static void readings_that_nobody_takes_go_at_their_age_and_a_gap_tells_it(void *
 
     d->set.keep_undelivered_ms = 30LL * CLOCK_DAY_MS;
     desk_open(d);
+    journal_clock_is_true(d->journal);
     for (unsigned i = 0; i < 199; i++)
         (void)put_readings(d, 3, begun);
     desk_wait(d, put_readings(d, 3, begun));
@@ -496,6 +497,27 @@ static void readings_that_nobody_takes_go_at_their_age_and_a_gap_tells_it(void *
     g = count_gaps(d);
     assert_in_range(g.events, 1, 5);
     assert_int_equal(g.lost, 600);
+}
+
+static void nothing_is_too_old_by_a_clock_that_is_not_synchronised(void **state)
+{
+    struct desk *d = *state;
+    int64_t begun = atomic_load(&d->now_ms);
+    uint64_t first, last;
+
+    d->set.keep_undelivered_ms = 30LL * CLOCK_DAY_MS;
+    desk_open(d);
+    desk_wait(d, put_readings(d, 3, begun));
+    atomic_fetch_add(&d->now_ms, 5000LL * CLOCK_DAY_MS); /* a battery that is empty */
+    for (int i = 0; i < 3; i++)
+        desk_wait(d, put_readings(d, 5, begun));
+    desk_span(d, LANE_LIVE, &first, &last);
+    assert_int_equal(first, 1);
+    journal_clock_is_true(d->journal);
+    for (int i = 0; i < 3; i++)
+        desk_wait(d, put_readings(d, 7, begun));
+    desk_span(d, LANE_LIVE, &first, &last);
+    assert_int_equal(first, 2); /* what came by that clock is of today */
 }
 
 static void delivered_entries_go_before_undelivered_ones_and_leave_no_gap(void **state)
@@ -760,6 +782,7 @@ int main(void)
         RULE(sequences_go_on_after_everything_was_dropped_and_after_a_restart),
         RULE(a_journal_made_later_has_a_larger_epoch),
         RULE(readings_that_nobody_takes_go_at_their_age_and_a_gap_tells_it),
+        RULE(nothing_is_too_old_by_a_clock_that_is_not_synchronised),
         RULE(at_the_ceiling_the_oldest_readings_go_and_gaps_tell_exactly_how_many),
         RULE(delivered_entries_go_before_undelivered_ones_and_leave_no_gap),
         RULE(events_go_only_when_there_are_no_readings_left),

@@ -84,12 +84,28 @@ static void others_are_refused(void **state)
     answer_clear(&a);
 }
 
+static void what_is_sealed_is_the_text_that_is_sent(void **state)
+{
+    struct answer a = http_get(W.port, "/api/v1/portal/summary", BEARER);
+    char seal[64];
+
+    (void)state;
+    (void)snprintf(seal, sizeof seal, "Capnuoc-Seal: key=0; ed25519=%s\r\n", a.body);
+    assert_non_null(strstr(a.head, seal));
+    answer_clear(&a);
+    a = http_get(W.port, "/api/v1/portal/keys", ""); /* for everybody */
+    assert_int_equal(a.status, 200);
+    assert_non_null(strstr(a.head, "Capnuoc-Seal: key=0; ed25519={\"keys\":[]}\r\n"));
+    answer_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(every_path_asks_for_its_kind, up, down),
         cmocka_unit_test_setup_teardown(what_was_seen_is_handed_on, up, down),
         cmocka_unit_test_setup_teardown(before_the_first_picture_it_is_to_be_asked_again, up, down),
+        cmocka_unit_test_setup_teardown(what_is_sealed_is_the_text_that_is_sent, up, down),
         cmocka_unit_test_teardown(others_are_refused, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

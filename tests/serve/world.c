@@ -392,6 +392,18 @@ static enum err make_portal(void *self, enum portal_kind kind, const struct scop
     return ERR_NONE;
 }
 
+static void seal_portal(void *self, const void *bytes, size_t len, char out[PORTAL_SEAL_MAX])
+{
+    (void)self;
+    (void)snprintf(out, PORTAL_SEAL_MAX, "key=0; ed25519=%.*s", (int)len, (const char *)bytes);
+}
+
+static void portal_keys(void *self, struct strbuf *body)
+{
+    (void)self;
+    strbuf_puts(body, "{\"keys\":[]}");
+}
+
 /* ------------------------------------------------------------------ history */
 
 struct series world_series(bool raw)
@@ -835,7 +847,7 @@ enum err world_try(struct world *w, struct fault *why)
         .alarm_past = { w, ask_past },
         .modes = { w, known_modes, act_on_mode },
         .incidents = { w, incidents_now, act_on_incident },
-        .portal = { w, make_portal },
+        .portal = { w, make_portal, seal_portal, portal_keys },
         .doors = { .self = w,
                    .admit = admit,
                    .sign_in = sign_in,

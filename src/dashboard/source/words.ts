@@ -260,7 +260,7 @@ export const factWord = words({
     verified: ['xác minh', 'verified'], class_confirmed: ['xác nhận loại', 'class confirmed'], cause_found: ['rõ nguyên nhân', 'cause found'], remedy_proposed: ['đề xuất phương án', 'remedy proposed'], remedy_approved: ['duyệt phương án', 'remedy approved'], repair_begun: ['bắt đầu khắc phục', 'repair begun'],
     repaired: ['khắc phục xong', 'repaired'], restored: ['cấp nước trở lại', 'restored'], evaluated: ['đánh giá', 'evaluated'], closed: ['đóng', 'closed'], acknowledged: ['đã có người thấy', 'acknowledged'],
     repair_confirmed: ['xác nhận đã khắc phục', 'repair confirmed'], reopened: ['mở lại', 'reopened'], waiting: ['đang chờ', 'waiting'], waiting_over: ['hết chờ', 'waiting over'], reclassified: ['phân loại lại', 'reclassified'], linked: ['gắn thêm', 'linked'], unlinked: ['gỡ ra', 'unlinked'],
-    merged: ['gộp', 'merged'], split: ['tách', 'split'], impact: ['mức ảnh hưởng', 'impact'], large_effect: ['ảnh hưởng lớn', 'large effect'], duty_done: ['đã làm việc phải báo', 'duty done'], duty_waived: ['không cần báo', 'duty waived'], measure: ['biện pháp tạm thời', 'measure'], progress: ['báo cáo tiến độ', 'progress'],
+    merged: ['gộp', 'merged'], split: ['tách', 'split'], impact: ['mức ảnh hưởng', 'impact'], large_effect: ['ảnh hưởng lớn', 'large effect'], duty_done: ['đã làm việc phải báo', 'duty done'], duty_waived: ['không cần báo', 'duty waived'], measure: ['biện pháp tạm thời', 'measure'], progress: ['báo cáo tiến độ', 'progress'], clock_corrected: ['chỉnh giờ theo đồng hồ đúng', 'clock corrected'],
 });
 
 export const evidenceWord = words({

@@ -1,0 +1,19 @@
+/* Whom an incident may reach, from what is known of its zones: shown beside what people say that it does. */
+#ifndef MODEL_INCIDENT_REACH_H
+#define MODEL_INCIDENT_REACH_H
+
+#include "model/catalogue.h"
+#include "model/incident.h"
+
+struct incident_reach {
+    struct incident_impact most; /* people, connections, hospitals and clinics, schools, high-rise, rural */
+    bool people_known, connections_known;
+    double highest_m; /* above sea: loses water first; NaN: not known */
+    size_t zones;     /* of which these are; 0: nothing is known */
+};
+
+/* By the versions in force at `at`: of the zones that its members name, each once; where one names only a
+ * site that feeds others (intake, plant), of all zones of its system. */
+struct incident_reach incident_reach(const struct incident *i, const struct catalogue *c, struct wall at);
+
+#endif

@@ -1,0 +1,67 @@
+#include "model/incident_reach.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool feeds(const struct site *s)
+{
+    return strcmp(s->kind, "intake") == 0 || strcmp(s->kind, "treatment_plant") == 0;
+}
+
+static bool is_reached(const struct incident *i, const struct catalogue *c, const struct zone *z)
+{
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        const struct site *s;
+        if (strcmp(m->zone, z->id) == 0)
+            return true;
+        s = m->zone[0] == '\0' && m->site[0] != '\0' ? catalogue_site(c, m->site) : NULL;
+        if (s != NULL && feeds(s) && s->system == z->system)
+            return true;
+    }
+    return false;
+}
+
+static void add_priority(struct incident_impact *p, const char *kind)
+{
+    if (strcmp(kind, "hospital") == 0 || strcmp(kind, "clinic") == 0)
+        p->hospitals++;
+    else if (strcmp(kind, "school") == 0)
+        p->schools++;
+    else if (strcmp(kind, "high_rise") == 0)
+        p->high_rises++;
+}
+
+static bool add_count(uint32_t *to, int64_t count)
+{
+    if (count < 0)
+        return false;
+    *to = count > (int64_t)(UINT32_MAX - *to) ? UINT32_MAX : *to + (uint32_t)count;
+    return true;
+}
+
+static void add_version(struct incident_reach *r, const struct zone_version *v)
+{
+    r->zones++;
+    r->people_known = add_count(&r->most.people, v->people) || r->people_known;
+    r->connections_known = add_count(&r->most.connections, v->connections) || r->connections_known;
+    r->highest_m = fmax(r->highest_m, v->highest); /* of a NaN the other */
+    for (size_t k = 0; k < v->priority_count; k++)
+        add_priority(&r->most, PRIORITY_KINDS[v->priority[k].kind]);
+}
+
+struct incident_reach incident_reach(const struct incident *i, const struct catalogue *c, struct wall at)
+{
+    struct incident_reach r = { .highest_m = NAN };
+
+    for (size_t k = 0; k < c->zone_count; k++) {
+        const struct zone *z = &c->zones[k];
+        const struct zone_version *v = is_reached(i, c, z) ? zone_on(z, day_local(at)) : NULL;
+        if (v == NULL)
+            continue;
+        add_version(&r, v);
+        if (z->system < c->system_count && strcmp(SYSTEM_KINDS[c->systems[z->system].kind], "rural") == 0)
+            r.most.rural = true;
+    }
+    return r;
+}
