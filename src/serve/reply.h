@@ -48,6 +48,7 @@ struct reply {
 #define TYPE_JSON    "application/json; charset=utf-8"
 #define TYPE_PROBLEM "application/problem+json; charset=utf-8"
 #define TYPE_CSV     "text/csv; charset=utf-8; header=present"
+#define TYPE_HTML    "text/html; charset=utf-8"
 #define TYPE_TEXT    "text/plain; version=0.0.4; charset=utf-8"
 
 /* Takes the text of *b as the body; a text that failed for lack of memory becomes a 500 problem. */

@@ -86,6 +86,27 @@ static void assert_get(const char *target, const char *fields, int status, const
     answer_clear(&a);
 }
 
+static void the_written_record_is_made_from_the_facts(void **state)
+{
+    struct answer a;
+
+    (void)state;
+    (void)snprintf(W.incident.facts[0].note, INCIDENT_NOTE_MAX, "mất nước <b>&");
+    assert_get(PATH "/record", "", 401, "");
+    assert_get(LIST "/1/record", BEARER ENGLISH, 404, "no incident of this id");
+    a = http_get(W.port, PATH "/record", BEARER);
+    assert_int_equal(a.status, 200);
+    assert_has(a.head, "text/html; charset=utf-8");
+    assert_has(a.head, "attachment; filename=\"bien-ban-su-co-1024.html\"");
+    assert_has(a.body, "BIÊN BẢN SỰ CỐ<br>Sự cố số 1024");
+    assert_has(a.body, "Loại: mạng dịch vụ (chưa xác nhận). Thời hạn: 12 giờ (Kế hoạch");
+    assert_has(a.body, "Bắt đầu: 19:10 ngày 23/11/2026. Đến hạn: 07:10 ngày 24/11/2026");
+    assert_has(a.body, "<td>khách hàng gọi</td><td>mất nước &lt;b&gt;&amp;</td><td>lan</td>");
+    assert_has(a.body, "nhân dân khu vực chịu ảnh hưởng</td><td>19:40 ngày 23/11/2026</td><td>-</td>");
+    assert_has(a.body, "Ảnh hưởng: chưa có số liệu");
+    answer_clear(&a);
+}
+
 static void incidents_are_listed_and_shown_whole(void **state)
 {
     (void)state;
@@ -273,6 +294,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(incidents_are_listed_and_shown_whole, up, down),
+        cmocka_unit_test_setup_teardown(the_written_record_is_made_from_the_facts, up, down),
         cmocka_unit_test_setup_teardown(what_belongs_to_another_supplier_is_not_there, up, down),
         cmocka_unit_test_setup_teardown(who_may_do_what_is_told_by_role, up, down),
         cmocka_unit_test_setup_teardown(a_technician_works_on_what_was_assigned_to_them, up, down),

@@ -1,0 +1,273 @@
+/* The written record of an incident (biên bản sự cố) from its facts, to be printed and signed: laid out by NĐ
+ * 30/2020/NĐ-CP; wanted by TT 23/2022/TT-BNNPTNT, Art. 12.  Vietnamese, as the office is that reads it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "html.h"
+#include "incidents.h"
+#include "model/incident_duty.h"
+#include "model/incident_words.h"
+#include "problem.h"
+#include "routes.h"
+
+/* Margins and sizes: NĐ 30/2020, Annex I. */
+static const char HEAD[] =
+    "<!DOCTYPE html>\n<html lang=\"vi\"><head><meta charset=\"utf-8\"><title>Biên bản sự cố</title><style>"
+    "@page{size:A4;margin:20mm 15mm 20mm 30mm}"
+    "body{font:13pt \"Times New Roman\",serif;max-width:165mm;margin:auto}"
+    "table.lines{width:100%;border-collapse:collapse;font-size:12pt}"
+    ".lines th,.lines td{border:1px solid;padding:1mm 2mm;text-align:left;vertical-align:top}"
+    ".top{width:100%}.top td{text-align:center;vertical-align:top;width:50%}"
+    "h1{font-size:14pt;text-align:center;margin:8mm 0 4mm}h2{font-size:13pt;margin:5mm 0 2mm}"
+    "</style></head><body>\n";
+
+static const char *fact_vi(enum fact_kind k)
+{
+    static const char *const WORDS[] = { "xảy ra",
+                                         "khách hàng gọi",
+                                         "phát hiện",
+                                         "trung tâm tiếp nhận",
+                                         "báo cáo",
+                                         "phân công",
+                                         "đến hiện trường",
+                                         "xác minh",
+                                         "xác nhận loại",
+                                         "rõ nguyên nhân",
+                                         "đề xuất phương án",
+                                         "duyệt phương án",
+                                         "bắt đầu khắc phục",
+                                         "khắc phục xong",
+                                         "xác nhận đã khắc phục",
+                                         "cấp nước trở lại",
+                                         "đánh giá",
+                                         "đóng",
+                                         "mở lại",
+                                         "đang chờ",
+                                         "hết chờ",
+                                         "phân loại lại",
+                                         "gắn thêm",
+                                         "gỡ ra",
+                                         "gộp",
+                                         "tách",
+                                         "mức ảnh hưởng",
+                                         "ảnh hưởng lớn",
+                                         "đã làm việc phải báo",
+                                         "không cần báo",
+                                         "đã có người thấy",
+                                         "biện pháp tạm thời",
+                                         "báo cáo tiến độ",
+                                         "chỉnh giờ theo đồng hồ đúng" };
+    _Static_assert(COUNT_OF(WORDS) == FACT_COUNT, "each kind of fact has its words");
+    return k < FACT_COUNT ? WORDS[k] : "";
+}
+
+/* "14:05 ngày 28/11/2026"; a dash where there is none. */
+static void at_text(struct strbuf *b, struct wall at)
+{
+    int64_t of_day_ms = at.ms - wall_local_midnight(at).ms;
+    int year, month, day;
+
+    if (at.ms == 0) {
+        strbuf_puts(b, "-");
+        return;
+    }
+    wall_local_date(at, &year, &month, &day);
+    strbuf_printf(b, "%02d:%02d ngày %02d/%02d/%04d", (int)(of_day_ms / CLOCK_HOUR_MS),
+                  (int)(of_day_ms % CLOCK_HOUR_MS / CLOCK_MINUTE_MS), day, month, year);
+}
+
+/* Of the first member that has a place. */
+static const struct system *system_of(const struct incident *i, const struct catalogue *c)
+{
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct site *s = catalogue_site(c, i->members[k].site);
+        if (s != NULL && s->system < c->system_count)
+            return &c->systems[s->system];
+        for (size_t z = 0; z < c->zone_count; z++)
+            if (strcmp(c->zones[z].id, i->members[k].zone) == 0 && c->zones[z].system < c->system_count)
+                return &c->systems[c->zones[z].system];
+    }
+    return NULL;
+}
+
+static void write_top(struct strbuf *b, const struct incident *i, const struct catalogue *c, struct wall now)
+{
+    const struct system *s = system_of(i, c);
+    int year, month, day;
+
+    wall_local_date(now, &year, &month, &day);
+    strbuf_puts(b, HEAD);
+    strbuf_puts(b, "<table class=\"top\"><tr><td><b>");
+    html_text(b, s != NULL && s->supplier < c->supplier_count ? c->suppliers[s->supplier].name
+                                                              : "ĐƠN VỊ CẤP NƯỚC");
+    strbuf_puts(b,
+                "</b><br>Số: &nbsp;&nbsp;&nbsp;&nbsp;/BB-</td><td><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>"
+                "Độc lập - Tự do - Hạnh phúc</b><br><i>");
+    /* 0 before days under 10 and months 1 and 2 */
+    strbuf_printf(b, month < 3 ? "ngày %02d tháng %02d năm %d" : "ngày %02d tháng %d năm %d", day, month,
+                  year);
+    strbuf_puts(b, "</i></td></tr></table>\n<h1>BIÊN BẢN SỰ CỐ<br>");
+    strbuf_printf(b, "Sự cố số %" PRIu64 "</h1>\n", i->id);
+    if (i->drill)
+        strbuf_puts(b, "<p><b>DIỄN TẬP: không phải sự cố thật, không tính vào thống kê.</b></p>\n");
+    strbuf_puts(b, "<p>Công trình cấp nước: ");
+    html_text(b, s != NULL ? s->name : "-");
+    strbuf_puts(b, "</p>\n");
+}
+
+static const char *on_time_vi(enum on_time o)
+{
+    static const char *const WORDS[] = { "không có hạn theo quy định", "chưa đến hạn", "đúng hạn",
+                                         "quá hạn" };
+
+    return WORDS[o <= ON_TIME_NO ? o : ON_TIME_NO_LIMIT];
+}
+
+static void write_clock(struct strbuf *b, const struct incident *i, const struct incident_list *l,
+                        struct wall now)
+{
+    struct incident_clock c = incident_clock(i, &l->targets);
+    const struct incident_limit *limit = incident_limit(c.class);
+
+    strbuf_puts(b, "<h2>1. Loại sự cố và thời hạn</h2>\n<p>Loại: ");
+    html_text(b, limit->name_vi);
+    strbuf_puts(b, incident_class_confirmed(i) ? "" : " (chưa xác nhận)");
+    strbuf_printf(b, ". Thời hạn: %g giờ (%s). Bắt đầu: ", (double)c.limit_ms / CLOCK_HOUR_MS,
+                  c.legal ? limit->source : "mục tiêu nội bộ");
+    at_text(b, c.start);
+    strbuf_puts(b, ". Đến hạn: ");
+    at_text(b, c.due);
+    strbuf_printf(b, ". Kết quả: %s.</p>\n", on_time_vi(incident_on_time(i, now)));
+    if (incident_unsure(i))
+        strbuf_puts(b, "<p>Có thời điểm lấy theo đồng hồ chưa được đồng bộ.</p>\n");
+}
+
+static void write_place(struct strbuf *b, const struct member *m, const struct catalogue *c)
+{
+    const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
+    const char *zone = m->zone;
+
+    for (size_t k = 0; k < c->zone_count; k++)
+        if (strcmp(c->zones[k].id, m->zone) == 0)
+            zone = c->zones[k].name;
+    html_text(b, s != NULL ? s->name : m->site);
+    strbuf_puts(b, m->site[0] != '\0' && zone[0] != '\0' ? ", " : "");
+    html_text(b, zone);
+}
+
+static void write_members(struct strbuf *b, const struct incident *i, const struct catalogue *c)
+{
+    strbuf_puts(b, "<h2>2. Diễn biến ghi nhận</h2>\n<table class=\"lines\"><tr><th>STT</th><th>Nơi</th>"
+                   "<th>Loại</th><th>Từ</th><th>Khôi phục</th></tr>\n");
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        strbuf_printf(b, "<tr><td>%zu</td><td>", k + 1);
+        write_place(b, m, c);
+        strbuf_puts(b, "</td><td>");
+        html_text(b, incident_limit(m->class)->name_vi);
+        strbuf_puts(b, "</td><td>");
+        at_text(b, m->start);
+        strbuf_puts(b, "</td><td>");
+        at_text(b, m->restored);
+        strbuf_puts(b, "</td></tr>\n");
+    }
+    strbuf_puts(b, "</table>\n");
+}
+
+static const char *fact_word_vi(const struct fact *f)
+{
+    switch (f->kind) {
+    case FACT_CLASS_CONFIRMED:
+    case FACT_RECLASSIFIED: return incident_limit(f->detail)->name_vi;
+    case FACT_CAUSE_FOUND: return cause_word(f->code).name_vi;
+    case FACT_MEASURE: return measure_word(f->code).name_vi;
+    case FACT_DUTY_DONE:
+    case FACT_DUTY_WAIVED: return duty_row(f->detail)->name_vi;
+    default: return "";
+    }
+}
+
+static void write_facts(struct strbuf *b, const struct incident *i)
+{
+    strbuf_puts(b, "<h2>3. Việc đã làm</h2>\n<table class=\"lines\"><tr><th>STT</th><th>Thời điểm</th>"
+                   "<th>Ghi lúc</th><th>Việc</th><th>Nội dung</th><th>Người báo</th></tr>\n");
+    for (size_t k = 0; k < i->fact_count; k++) {
+        const struct fact *f = &i->facts[k];
+        const char *word = fact_word_vi(f);
+        strbuf_printf(b, "<tr><td>%zu</td><td>", k + 1);
+        at_text(b, f->claimed);
+        strbuf_puts(b, "</td><td>");
+        at_text(b, f->recorded);
+        strbuf_printf(b, "</td><td>%s</td><td>", fact_vi(f->kind));
+        html_text(b, word);
+        strbuf_puts(b, word[0] != '\0' && f->note[0] != '\0' ? ": " : "");
+        html_text(b, f->note);
+        strbuf_puts(b, "</td><td>");
+        html_text(b, f->who[0] != '\0' ? f->who : "giám sát từ xa");
+        strbuf_puts(b, "</td></tr>\n");
+    }
+    strbuf_puts(b, "</table>\n");
+}
+
+static void write_effect(struct strbuf *b, const struct incident *i)
+{
+    static const char *const CONTROL[CONTROLLABILITY_COUNT] = { "chưa rõ", "trong tầm kiểm soát",
+                                                                "ngoài tầm kiểm soát" };
+    const struct incident_impact *p = &i->impact;
+
+    strbuf_puts(b, "<h2>4. Nguyên nhân và ảnh hưởng</h2>\n<p>Nguyên nhân: ");
+    strbuf_puts(b, CONTROL[i->controllability < CONTROLLABILITY_COUNT ? i->controllability : 0]);
+    if (incident_fact(i, FACT_IMPACT) == NULL)
+        strbuf_puts(b, ". Ảnh hưởng: chưa có số liệu.</p>\n");
+    else
+        strbuf_printf(b,
+                      ". Ảnh hưởng: %" PRIu32 " người, %" PRIu32
+                      " đấu nối, %u bệnh viện và trạm y tế, %u trường "
+                      "học, %u nhà cao tầng.</p>\n",
+                      p->people, p->connections, p->hospitals, p->schools, p->high_rises);
+    strbuf_puts(b, "<h2>5. Việc phải báo</h2>\n<table class=\"lines\"><tr><th>Nơi nhận</th><th>Hạn</th>"
+                   "<th>Đã báo</th><th>Người báo</th></tr>\n");
+    for (unsigned k = 0; k < DUTY_COUNT; k++) {
+        const struct duty *d = &i->duties[k];
+        if (d->since.ms == 0)
+            continue;
+        strbuf_puts(b, "<tr><td>");
+        html_text(b, duty_row((enum duty_kind)k)->name_vi);
+        strbuf_puts(b, "</td><td>");
+        at_text(b, d->due);
+        strbuf_puts(b, "</td><td>");
+        strbuf_puts(b, d->waived ? "không cần, " : "");
+        at_text(b, d->done);
+        strbuf_puts(b, "</td><td>");
+        html_text(b, d->who);
+        strbuf_puts(b, "</td></tr>\n");
+    }
+    strbuf_puts(b,
+                "</table>\n<p>Biên bản lập từ các sự kiện đã ghi nhận ./.</p>\n<table class=\"top\"><tr><td>"
+                "<b>NGƯỜI LẬP BIÊN BẢN</b><br><i>(ký, ghi rõ họ tên)</i></td><td><b>ĐẠI DIỆN ĐƠN VỊ</b><br>"
+                "<i>(ký, ghi rõ họ tên)</i></td></tr></table>\n</body></html>\n");
+}
+
+void answer_incident_record(struct face *f, struct request *q, struct reply *r)
+{
+    struct incident_list *l = incidents_take(f, q, r);
+    const struct incident *i = l == NULL ? NULL : incident_asked_for(q, l);
+    struct strbuf b;
+
+    if (i != NULL) {
+        strbuf_init(&b, REPLY_BODY_MAX);
+        write_top(&b, i, l->catalogue, q->now.wall);
+        write_clock(&b, i, l, q->now.wall);
+        write_members(&b, i, l->catalogue);
+        write_facts(&b, i);
+        write_effect(&b, i);
+        reply_take(r, 200, TYPE_HTML, &b, q->lang);
+        if (r->status == 200) /* saved, then printed: here the policy allows no style of its own */
+            (void)snprintf(r->disposition, sizeof r->disposition,
+                           "attachment; filename=\"bien-ban-su-co-%" PRIu64 ".html\"", i->id);
+    } else if (l != NULL) {
+        problem(r, q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
+    }
+    incident_list_drop(l);
+}
