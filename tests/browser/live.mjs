@@ -110,6 +110,28 @@ async function incidents() {
     await tell('Đã đến hiện trường', { 'Ghi chú': 'bơm định lượng dừng' });
     await page.locator('section', { has: page.locator('#facts-title') }).getByText('bơm định lượng dừng').waitFor();
     await page.locator('.incident-head').getByText('đã đến hiện trường').waitFor();
+    await call();
+    await tell('Xác nhận loại');
+    await tell('Nguyên nhân', { 'Ghi chú': 'vòi châm tắc' });
+    await tell('Khắc phục xong');
+    await tell('Cấp nước trở lại', { 'Ghi chú': 'đo bằng máy cầm tay: đạt' });
+    await tell('Đóng sự cố');
+    await page.locator('.incident-head').getByText('đã đóng').waitFor();
+    await tell('Đánh giá', { 'Ghi chú': 'thay vòi dự phòng mỗi quý' });
+    await page.locator('section', { has: page.locator('#facts-title') }).getByText('thay vòi dự phòng mỗi quý').waitFor();
+}
+
+/* The works' own customers call: what is open there is offered, and joined. */
+async function call() {
+    const id = await page.evaluate(() => location.hash.split('/').pop());
+    await to('#/incidents');
+    await page.keyboard.press('g');
+    await page.getByLabel('Nơi xảy ra').selectOption('site=nmn-lai-chau');
+    await page.locator('.near', { hasText: `#${id}` }).click();
+    await page.getByLabel('Khách hàng nói gì').fill('nước có mùi lạ');
+    await page.getByRole('button', { name: 'Ghi vào sự cố này' }).click();
+    await page.locator('.incident-head').getByText(`#${id}`).waitFor();
+    await page.locator('section', { has: page.locator('#facts-title') }).getByText('nước có mùi lạ').waitFor();
 }
 
 async function modes() {
