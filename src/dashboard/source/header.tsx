@@ -107,6 +107,7 @@ function Menu({ s }: { s: State }) {
                 <div class="menu-row"><span>{word('theme', s.lang)}</span><Themes theme={s.theme} lang={s.lang} /></div>
                 <div class="menu-row wrap">
                     {s.auth === 'in' && <a class="plain" href={hashOf('settings')}>{word('screen_settings', s.lang)}</a>}
+                    {s.auth === 'in' && <a class="plain" href={hashOf('wall')}>{word('screen_wall', s.lang)}</a>}
                     {s.auth === 'in' && <button type="button" class="plain" onClick={() => set({ help: true })}>{word('keys', s.lang)}</button>}
                     {s.auth === 'in' && s.who?.person && <button type="button" class="plain" onClick={() => wantToChange(true)}>{word('changePassword', s.lang)}</button>}
                     {(s.auth === 'in' || s.auth === 'change') && <button type="button" class="plain" onClick={() => void signOut()}>{word('signOut', s.lang)}</button>}
@@ -170,7 +171,7 @@ export function Help({ s }: { s: State }) {
     }, []);
     const rows: [string, string][] = [
         [s.keepsIncidents !== false ? '1 – 7' : '1 – 6', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
-        ['t', word('keyTrend', lang)], ['g', word('keyCall', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
+        ['t', word('keyTrend', lang)], ['g', word('keyCall', lang)], ['w', word('screen_wall', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
     ];
     return (
         <dialog ref={box} class="card help-dialog" aria-labelledby="help-title" onCancel={(e) => { e.preventDefault(); leave(); }} onClick={(e) => e.target === box.current && leave()}>

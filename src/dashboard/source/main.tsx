@@ -18,6 +18,7 @@ import { SiteScreen } from './site';
 import { begin, go, now, onChange, opened, set, state, type State } from './state';
 import { onSystemTheme, wear } from './theme';
 import { Trends } from './trends';
+import { Wall } from './wall';
 import { WiresScreen } from './wires';
 import { word, type Word } from './words';
 
@@ -42,6 +43,7 @@ function screen(s: State, at: number): ComponentChild {
         case 'trends': return <Trends s={s} />;
         case 'wires': return <WiresScreen wires={s.wires} lang={lang} at={at} />;
         case 'settings': return <Settings s={s} at={at} />;
+        case 'wall': return <Wall s={s} at={at} />;
         case 'overview': return <Overview s={s} at={at} />;
     }
 }
@@ -50,7 +52,7 @@ function Screen({ s, at }: { s: State; at: number }) {
     const open = s.points.get(opened() ?? '');
     return (
         <main id="screen" tabIndex={-1} class={`screen-${s.route.screen} ${s.link.state === 'live' ? 'live' : 'stale'}`}>
-            <h1 class={s.route.screen === 'site' ? 'unseen' : ''}>{word(`screen_${s.route.screen}` as Word, s.lang)}</h1>
+            <h1 class={s.route.screen === 'site' || s.route.screen === 'wall' ? 'unseen' : ''}>{word(`screen_${s.route.screen}` as Word, s.lang)}</h1>
             {screen(s, at)}
             {open && <PointDialog key={open.id} point={open} lang={s.lang} at={at} />}
         </main>
@@ -66,6 +68,7 @@ function onKey(e: KeyboardEvent): void {
     const to = KEYS.get(e.key);
     if (to) go(hashOf(to));
     else if (e.key === 'g' && state.keepsIncidents && (state.who?.role === 'operator' || state.who?.role === 'administrator')) go(callHash);
+    else if (e.key === 'w') go(hashOf(state.route.screen === 'wall' ? 'overview' : 'wall'));
     else if (e.key === '?') set({ help: true });
     else if (e.key === 'm') toggleBell(state.quietUntil);
     else if (e.key === '/') document.querySelector<HTMLElement>('input[type=search]')?.focus();
@@ -114,17 +117,17 @@ function App() {
     useEffect(() => wear(s.theme), [s.theme]);
     useEffect(() => window.scrollTo(0, 0), [s.route.screen, s.route.id]);
     return (
-        <div class={`frame ${s.auth === 'in' ? 'frame-in' : ''}`}>
+        <div class={`frame ${s.auth === 'in' ? 'frame-in' : ''} ${s.auth === 'in' && s.route.screen === 'wall' ? 'frame-wall' : ''}`}>
             {s.auth === 'in' && <a class="skip" href="#screen" onClick={(e) => { e.preventDefault(); document.getElementById('screen')?.focus(); }}>{word('skip', s.lang)}</a>}
-            <Header s={s} at={at} />
-            {s.auth === 'in' && <Rail s={s} />}
+            {(s.auth !== 'in' || s.route.screen !== 'wall') && <Header s={s} at={at} />}
+            {s.auth === 'in' && s.route.screen !== 'wall' && <Rail s={s} />}
             <div class="body">
-                <Banner s={s} />
+                {s.route.screen !== 'wall' && <Banner s={s} />}
                 {s.auth === 'in' && <Screen s={s} at={at} />}
                 {s.auth === 'out' && <SignIn lang={s.lang} note={s.note} />}
                 {s.auth === 'change' && <ChangePassword lang={s.lang} note={s.note} who={s.who} />}
                 {s.auth === 'asking' && <main><p class="nothing" role="status">{word('loading', s.lang)}</p></main>}
-                <footer><a href="/licences.txt">{word('licences', s.lang)}</a></footer>
+                {s.route.screen !== 'wall' && <footer><a href="/licences.txt">{word('licences', s.lang)}</a></footer>}
             </div>
             {s.auth === 'in' && s.changing && <ChangePasswordDialog lang={s.lang} note={s.note} who={s.who} />}
             {s.auth === 'in' && s.help && <Help s={s} />}
