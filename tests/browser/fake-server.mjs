@@ -207,6 +207,18 @@ class Fake {
         return { from: rfc3339(Date.parse(query.get('from'))), to: rfc3339(Date.parse(query.get('to'))), series };
     }
 
+    async call(request, reply, query) {
+        const near = this.incidents.filter((i) => !i.closed && (i.zones.includes(query.get('zone')) || i.sites.includes(query.get('site'))));
+        if (request.method === 'GET') return this.json(reply, 200, { incidents: near.map(({ members, facts, duties, ...brief }) => brief), calls: near.map((i) => ({ incident: i.id, site: null, zone: i.zones[0] ?? null, since: i.start_at, note: 'nước yếu từ sáng', restored_at: null })) });
+        const said = JSON.parse(await textOf(request));
+        this.acts.push({ verb: 'call', ...said });
+        const joined = this.incidents.find((i) => i.id === said.incident);
+        const made = joined ?? { ...this.incidents[0], id: '474000', sites: [], zones: [said.zone], facts: [], duties: [], members: [] };
+        if (!joined) this.incidents.push(made);
+        made.facts.push({ fact: 'called', claimed_at: said.claimed_at ?? rfc3339(Date.now()), recorded_at: rfc3339(Date.now()), source: 'phone', who: NAME, note: said.note ?? null });
+        return this.json(reply, joined ? 200 : 201, made);
+    }
+
     async incident(request, reply, path) {
         const [, , , , id, verb] = path.split('/');
         const found = this.incidents.find((i) => i.id === id);
@@ -216,8 +228,9 @@ class Fake {
         const said = JSON.parse(await textOf(request));
         this.acts.push({ id, verb, ...said });
         const at = said.claimed_at ?? rfc3339(Date.now());
+        if (verb === 'unlink' && said.note === 'sai') return this.refuse(reply, 409, 'không gỡ được: đã khắc phục', 'member');
         if (verb === 'duties') Object.assign(found.duties.find((d) => d.duty.word === said.duty), { done_at: at, who: NAME });
-        else found.facts.push({ fact: { assign: 'assigned', cause: 'cause_found' }[said.step] ?? said.step, claimed_at: at, recorded_at: rfc3339(Date.now()), source: 'operator', who: NAME, note: said.note ?? null });
+        else found.facts.push({ fact: { assign: 'assigned', cause: 'cause_found' }[said.step] ?? said.step ?? verb, claimed_at: at, recorded_at: rfc3339(Date.now()), source: 'operator', who: NAME, note: said.note ?? null });
         if (said.step === 'assign') found.state = 'assigned';
         return this.json(reply, 200, found);
     }
@@ -292,8 +305,8 @@ class Fake {
         reply.end(body === undefined ? undefined : JSON.stringify(body));
     }
 
-    refuse(reply, status, detail) {
-        this.json(reply, status, { type: 'about:blank', title: 'Refused', status, detail });
+    refuse(reply, status, detail, field) {
+        this.json(reply, status, { type: 'about:blank', title: 'Refused', status, detail, field });
     }
 
     asset(reply, found) {
@@ -367,6 +380,8 @@ class Fake {
         if (path === '/api/v1/alarms/performance') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), operators: 1, alarms: 31, by_severity: { low: 20, medium: 6, high: 4, critical: 1 },
             mean_in_10min: 0.22, most_in_10min: 12, floods: 1, flood_share: 0.013, chattering: 1, chatter: [], worst: [{ point: 'tta-quyet-thang.level', rule: 'level', alarms: 9 }], stale: 0, oldest: [] });
         if (path.startsWith('/api/v1/incidents') && this.incidents) return this.incident(request, reply, path);
+        if (path === '/api/v1/zones') return this.json(reply, 200, { zones: [{ id: 'kv-doan-ket', name: 'Khu vực Đoàn Kết' }, { id: 'kv-tan-phong', name: 'Khu vực Tân Phong' }], next: null });
+        if (path === '/api/v1/calls' && this.incidents) return this.call(request, reply, url.searchParams);
         if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,
             people: 21000, chain: [], safety_plan: { status: 'approved', approved_on: null, valid_until: null, next_review: '2026-01-01' } }], next: null });
         if (path === '/api/v1/sessions') return this.json(reply, 200, { sessions: [{ id: 's1', account: 'lan', from: '10.0.0.7', made: rfc3339(Date.now() - 3e6), seen: rfc3339(Date.now()), expires: rfc3339(Date.now() + 3e7) }] });

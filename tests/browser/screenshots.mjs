@@ -14,12 +14,14 @@ export const screens = async (page) => {
         const { points } = await get('/api/v1/points?limit=1000');
         const of = (parameter) => points.find((p) => p.parameter === parameter)?.id;
         const seen = new Map(sites.map((s) => [s.kind, s.id]).reverse());
-        return { sites: Object.fromEntries(seen), points: ['flow', 'pressure', 'free_chlorine', 'turbidity'].map(of).filter(Boolean) };
+        const { items: incidents } = await get('/api/v1/incidents?state=open');
+        return { incident: incidents[0]?.id, sites: Object.fromEntries(seen), points: ['flow', 'pressure', 'free_chlorine', 'turbidity'].map(of).filter(Boolean) };
     });
     const p = first.points.map(encodeURIComponent);
     return {
         overview: '#/overview', alarms: '#/alarms', points: '#/points', wires: '#/wires', settings: '#/settings',
         ...Object.fromEntries(Object.entries(first.sites).map(([kind, id]) => [`site-${kind}`, `#/site/${id}`])),
+        incidents: '#/incidents', call: '#/incidents?call=', ...(first.incident ? { incident: `#/incidents/${first.incident}` } : {}),
         trends: `#/trends?points=${p.join(',')}&range=1h`, 'trends-empty': '#/trends', point: `#/points?point=${p[0]}`,
     };
 };

@@ -170,7 +170,7 @@ export function Help({ s }: { s: State }) {
     }, []);
     const rows: [string, string][] = [
         [s.keepsIncidents !== false ? '1 – 7' : '1 – 6', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
-        ['t', word('keyTrend', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
+        ['t', word('keyTrend', lang)], ['g', word('keyCall', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
     ];
     return (
         <dialog ref={box} class="card help-dialog" aria-labelledby="help-title" onCancel={(e) => { e.preventDefault(); leave(); }} onClick={(e) => e.target === box.current && leave()}>

@@ -20,18 +20,56 @@ export function spent(i: Incident, now: number): number {
     return due <= start ? 1 : Math.min(Math.max((now - start) / (due - start), 0), 1);
 }
 
-export interface StepKind {
-    step: string;
-    fields: ('to' | 'class' | 'cause' | 'controllability' | 'member' | 'note')[];
-    needsNote?: boolean;
+export type ActField = 'to' | 'class' | 'cause' | 'controllability' | 'member' | 'members' | 'incident' | 'site' | 'measure' | 'note' | 'large' | 'people' | 'connections' | 'hospitals' | 'schools' | 'expected_min';
+
+/** The words of each field's label. */
+export const ACT_FIELDS = {
+    to: 'assignTo', class: 'incidentClass', cause: 'cause', controllability: 'controllability', member: 'member', members: 'membersTitle', incident: 'otherIncident', site: 'site', measure: 'measure', note: 'note',
+    large: 'largeEffect', people: 'peopleWithout', connections: 'connectionsWithout', hospitals: 'hospitals', schools: 'schools', expected_min: 'expectedMin',
+} as const satisfies Record<ActField, string>;
+
+export const NUMBERS: ReadonlySet<ActField> = new Set(['people', 'connections', 'hospitals', 'schools', 'expected_min']);
+
+export interface IncidentAct {
+    name: string;
+    path: 'steps' | 'link' | 'unlink' | 'merge' | 'split' | 'reclassify' | 'approval' | 'measures' | 'evaluation';
+    fields: readonly ActField[];
+    needs?: readonly (ActField | 'when')[];
 }
 
+const step = (name: string, fields: readonly ActField[], needs?: IncidentAct['needs']): IncidentAct => ({ name, path: 'steps', fields, needs });
+
 /** In the order of the work. */
-export const STEPS: readonly StepKind[] = [
-    { step: 'acknowledge', fields: [] }, { step: 'report', fields: ['note'] }, { step: 'assign', fields: ['to'] }, { step: 'on_site', fields: ['note'] }, { step: 'verify', fields: ['note'] },
-    { step: 'confirm_class', fields: ['class', 'note'] }, { step: 'cause', fields: ['cause', 'controllability', 'note'] }, { step: 'propose', fields: ['note'], needsNote: true },
-    { step: 'begin_repair', fields: ['note'] }, { step: 'repaired', fields: ['member', 'note'] }, { step: 'confirm_repair', fields: ['member', 'note'] }, { step: 'restored', fields: ['member', 'note'] }, { step: 'close', fields: ['note'] },
+export const STEPS: readonly IncidentAct[] = [
+    step('acknowledge', []), step('report', ['note']), step('assign', ['to'], ['to']), step('on_site', ['note']), step('verify', ['note']),
+    step('confirm_class', ['class', 'note']), step('cause', ['cause', 'controllability', 'note']), step('propose', ['note'], ['note']),
+    step('begin_repair', ['note']), step('repaired', ['member', 'note']), step('confirm_repair', ['member', 'note']), step('restored', ['member', 'note']), step('close', ['note']),
 ];
+
+const MEANWHILE: readonly IncidentAct[] = [
+    step('progress', ['note'], ['note']), step('impact', ['people', 'connections', 'hospitals', 'schools', 'expected_min']), { name: 'measure', path: 'measures', fields: ['measure', 'note'] },
+    step('wait', ['note'], ['note']), step('wait_over', []), step('large', ['large', 'note'], ['note']),
+];
+const RECORD: readonly IncidentAct[] = [
+    { name: 'link', path: 'link', fields: ['class', 'site', 'note'], needs: ['site'] }, { name: 'unlink', path: 'unlink', fields: ['member', 'note'], needs: ['member', 'note'] },
+    { name: 'split', path: 'split', fields: ['members', 'note'], needs: ['members', 'note'] }, { name: 'merge', path: 'merge', fields: ['incident', 'note'], needs: ['incident'] },
+    { name: 'reclassify', path: 'reclassify', fields: ['class', 'member', 'note'] }, step('backdate', ['member', 'note'], ['when']),
+];
+const APPROVAL: IncidentAct = { name: 'approval', path: 'approval', fields: ['note'] };
+const EVALUATION: IncidentAct = { name: 'evaluation', path: 'evaluation', fields: ['note'], needs: ['note'] };
+const REOPEN = step('reopen', ['note'], ['note']);
+
+/** What that role may do beside the steps of the work. */
+export function moreActs(role: string | undefined, i: { closed: boolean; member_count: number }): readonly IncidentAct[] {
+    const operates = role === 'operator' || role === 'administrator';
+    const approves = role === 'authority' || role === 'administrator';
+    if (i.closed) return operates ? [EVALUATION, REOPEN] : [];
+    return [...(approves ? [APPROVAL] : []), ...(operates ? [...MEANWHILE, ...RECORD.filter((a) => i.member_count > 1 || (a.name !== 'unlink' && a.name !== 'split')), EVALUATION] : [])];
+}
+
+export const MEASURES = ['valves', 'rota', 'tankers', 'interconnection', 'flushing', 'bottled', 'other'];
+/** What a caller can tell of. */
+export const CALL_CLASSES = ['service_network', 'distribution_main', 'water_quality', 'security', 'safety'];
 
 export const CLASSES = ['service_network', 'distribution_main', 'transmission_main', 'plant_equipment', 'source_loss', 'power_supply', 'water_quality', 'telemetry', 'security', 'safety'];
 export const CAUSES = ['burst', 'leakage', 'valve', 'third_party', 'road_works', 'landslide', 'flood', 'drought', 'pollution', 'mains_away', 'electrical', 'pump', 'treatment', 'instrument', 'telemetry', 'operation', 'sabotage', 'no_fault', 'other'];

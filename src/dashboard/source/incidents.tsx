@@ -2,17 +2,21 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
 import { duration, instant, moment, number, type Lang } from './format';
-import { byConsequence, CAUSES, CLASSES, spent, STEPS, type StepKind } from './incident_kit';
+import { CallForm } from './calls';
+import { IncidentActs } from './incident_form';
+import { byConsequence, moreActs, spent, STEPS } from './incident_kit';
 import { keyOf, settled } from './keys';
 import { Mark } from './marks';
-import { hashOf } from './route';
+import { callHash, hashOf } from './route';
 import type { Incident, IncidentWhole } from './shapes';
-import { loadIncidents, openPoint, siteHash, type State } from './state';
-import { causeWord, dutyWord, evidenceWord, factWord, incidentClassWord, incidentStateWord, stepWord, word } from './words';
+import { go, loadIncidents, openPoint, siteHash, type State } from './state';
+import { dutyWord, evidenceWord, factWord, incidentClassWord, incidentStateWord, word } from './words';
 
 const AGAIN_MS = 5_000;
 
-const classOf = (i: Incident, lang: Lang): string => (lang === 'vi' && i.class.vi) || incidentClassWord(i.class.word, lang);
+const classOf = (i: Incident, lang: Lang): string => incidentClassWord(i.class.word, lang) || i.class.vi;
+const siteName = (s: State, id: string): string => s.sites?.find((x) => x.id === id)?.name ?? id;
+const zoneName = (s: State, id: string): string => s.zones.find((z) => z.id === id)?.name ?? id;
 
 /* Which limit, how much of it is left, and when it ends; the law and a target never look alike. */
 function Clock({ i, lang, at }: { i: Incident; lang: Lang; at: number }) {
@@ -50,74 +54,14 @@ function Marks({ i, lang }: { i: Incident; lang: Lang }) {
 
 function Row({ i, s, at }: { i: Incident; s: State; at: number }) {
     const { lang } = s;
-    const names = i.sites.map((id) => s.sites?.find((x) => x.id === id)?.name ?? id);
+    const names = [...i.sites.map((id) => siteName(s, id)), ...i.zones.map((id) => zoneName(s, id))];
     return (
         <li class={`incident ${i.overdue ? 'incident-over' : ''}`} data-incident={i.id}>
             <a href={hashOf('incidents', i.id)}>
-                <span><span class="incident-name">{classOf(i, lang)}</span><Marks i={i} lang={lang} /><span class="quiet incident-where">{[...names, ...i.zones].join(', ') || '—'} · {incidentStateWord(i.state, lang)} · {i.member_count} {word('members', lang)}</span></span>
+                <span><span class="incident-name">{classOf(i, lang)}</span><Marks i={i} lang={lang} /><span class="quiet incident-where">{names.join(', ') || '—'} · {incidentStateWord(i.state, lang)} · {i.member_count} {word('members', lang)}</span></span>
                 <Clock i={i} lang={lang} at={at} />
             </a>
         </li>
-    );
-}
-
-function StepForm({ kind, i, lang, done }: { kind: StepKind; i: IncidentWhole; lang: Lang; done(): void }) {
-    const [values, setValues] = useState<Record<string, string>>(() => ({ class: i.class.word, cause: CAUSES[0]!, controllability: 'controllable' }));
-    const [when, setWhen] = useState('');
-    const [trouble, setTrouble] = useState<{ field: string | null; text: string } | null>(null);
-    const [busy, setBusy] = useState(false);
-    const put = (name: string) => (e: Event) => { setValues({ ...values, [name]: (e.currentTarget as HTMLInputElement).value }); setTrouble(null); };
-    const tell = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        const missing = kind.fields.find((f) => (f === 'to' || (f === 'note' && kind.needsNote)) && !values[f]?.trim());
-        if (missing) return setTrouble({ field: missing, text: word('needed', lang) });
-        const body: Record<string, string> = { step: kind.step };
-        for (const f of kind.fields) if (values[f]?.trim()) body[f] = values[f]!.trim();
-        if (when) body.claimed_at = `${when}:00+07:00`;
-        const of = `${i.id} ${JSON.stringify(body)}`;
-        setBusy(true);
-        try {
-            await api.post(`/api/v1/incidents/${i.id}/steps`, { key: keyOf(of), ...body });
-            settled(of);
-            done();
-        } catch (error) {
-            if (error instanceof api.Refused && error.status < 500) settled(of);
-            setTrouble(error instanceof api.Refused ? { field: error.field, text: error.detail } : { field: null, text: word('unreachable', lang) });
-        }
-        setBusy(false);
-    };
-    const said = (f: string) => <span class="field-said" role="alert">{trouble?.field === f && trouble.text}</span>;
-    const select = (f: string, label: string, options: [string, string][]) => (
-        <span class="field" key={f}><label for={`step-${f}`}>{label}</label><select id={`step-${f}`} value={values[f] ?? ''} onChange={put(f)}>{options.map(([v, t]) => <option key={v} value={v}>{t}</option>)}</select>{said(f)}</span>
-    );
-    return (
-        <form class="new step-form" onSubmit={tell} noValidate>
-            <strong>{stepWord(kind.step, lang)}</strong>
-            {kind.fields.map((f) => {
-                if (f === 'class') return select(f, word('incidentClass', lang), CLASSES.map((c) => [c, incidentClassWord(c, lang)]));
-                if (f === 'cause') return select(f, word('cause', lang), CAUSES.map((c) => [c, causeWord(c, lang)]));
-                if (f === 'controllability') return select(f, word('controllability', lang), [['controllable', word('controllable', lang)], ['beyond_control', word('beyondControl', lang)]]);
-                if (f === 'member') return i.members.length < 2 ? null : select(f, word('member', lang), [['', word('allMembers', lang)], ...i.members.map((m): [string, string] => [m.id, `${evidenceWord(m.evidence, lang)} · ${m.point ?? m.site ?? m.zone ?? m.id}`])]);
-                return <span class="field grow" key={f}><label for={`step-${f}`}>{word(f === 'to' ? 'assignTo' : 'note', lang)}</label><input id={`step-${f}`} maxLength={240} value={values[f] ?? ''} aria-invalid={trouble?.field === f} onInput={put(f)} />{said(f)}</span>;
-            })}
-            <span class="field"><label for="step-when">{word('claimedAt', lang)}</label><input id="step-when" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} />{said('claimed_at')}</span>
-            <button type="submit" class="primary small" disabled={busy}>{word('tell', lang)}</button>
-            <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>
-            {trouble && ![...kind.fields, 'claimed_at'].includes(trouble.field as never) && <p class="problem" role="alert"><Mark kind="bad" />{trouble.text}</p>}
-        </form>
-    );
-}
-
-function Steps({ i, lang, load }: { i: IncidentWhole; lang: Lang; load(): void }) {
-    const [open, setOpen] = useState<string | null>(null);
-    const kind = STEPS.find((k) => k.step === open);
-    return (
-        <section class="card" aria-labelledby="steps-title">
-            <header><h2 id="steps-title">{word('tellStep', lang)}</h2></header>
-            <div class="big-steps">{STEPS.map((k) => <button type="button" key={k.step} class="plain" aria-expanded={open === k.step} onClick={() => setOpen(open === k.step ? null : k.step)}>{stepWord(k.step, lang)}</button>)}</div>
-            {kind && <StepForm key={kind.step} kind={kind} i={i} lang={lang} done={() => { setOpen(null); load(); }} />}
-        </section>
     );
 }
 
@@ -172,7 +116,8 @@ function Members({ i, s, at }: { i: IncidentWhole; s: State; at: number }) {
             <ul class="plain-list">{i.members.map((m) => (
                 <li key={m.id} class={`member member-${Math.min(depth(m.id), 3)}`}><Mark kind={m.restored_at ? 'good' : 'bad'} /><span>{evidenceWord(m.evidence, lang)}</span>
                     {m.point && <button type="button" class="link" onClick={() => openPoint(m.point)}>{s.points.get(m.point)?.name ?? m.point}</button>}
-                    {m.site && <a href={siteHash(m.site)}>{s.sites?.find((x) => x.id === m.site)?.name ?? m.site}</a>}
+                    {m.site && <a href={siteHash(m.site)}>{siteName(s, m.site)}</a>}
+                    {m.zone && <span>{zoneName(s, m.zone)}</span>}
                     <span class="quiet">{incidentClassWord(m.class, lang)} · {m.restored_at ? `${word('restoredAt', lang)} ${moment(instant(m.restored_at), at)}` : `${word('due', lang)} ${moment(instant(m.due_at), at)}`}</span></li>
             ))}</ul>
         </section>
@@ -200,8 +145,26 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
                 <div><h2 id="incident-title">{classOf(i, lang)} <span class="quiet">#{i.id}</span></h2><Marks i={i} lang={lang} /><p>{incidentStateWord(i.state, lang)}{i.impact?.people ? ` · ${number(i.impact.people, 0, lang)} ${word('people', lang)}` : ''}</p></div>
                 <Clock i={i} lang={lang} at={at} />
             </section>
-            {(may || s.who?.role === 'technician') && !i.closed && <Steps i={i} lang={lang} load={again} />}
-            <div class="two"><div><Members i={i} s={s} at={at} /><Timeline i={i} lang={lang} at={at} /></div><Duties i={i} may={may} lang={lang} at={at} load={again} /></div>
+            {(may || s.who?.role === 'technician') && !i.closed && <IncidentActs id="steps-title" title={word('tellStep', lang)} acts={STEPS} big i={i} s={s} load={again} />}
+            <div class="two"><div><Members i={i} s={s} at={at} /><Timeline i={i} lang={lang} at={at} /></div>
+                <div><Duties i={i} may={may} lang={lang} at={at} load={again} /><IncidentActs id="more-title" title={word('moreActs', lang)} acts={moreActs(s.who?.role, i)} i={i} s={s} load={again} /></div></div>
+        </>
+    );
+}
+
+function Board({ s, at }: { s: State; at: number }) {
+    const { lang } = s;
+    const calling = s.route.query.get('call') !== null;
+    const may = s.who?.role === 'operator' || s.who?.role === 'administrator';
+    const shut = () => { if (calling) go(hashOf('incidents')); };
+    return (
+        <>
+            {may && !calling && <p class="board-acts"><button type="button" class="primary" onClick={() => go(callHash)}>{word('takeCall', lang)}</button> <kbd>g</kbd></p>}
+            {may && calling && <CallForm s={s} at={at} done={shut} />}
+            <section class="card" aria-label={word('screen_incidents', lang)}>
+                {s.incidents!.length === 0 && <p class="nothing" role="status">{word('noIncidents', lang)}</p>}
+                <ul class="incident-list">{byConsequence(s.incidents!).map((i) => <Row key={i.id} i={i} s={s} at={at} />)}</ul>
+            </section>
         </>
     );
 }
@@ -209,12 +172,7 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
 export function Incidents({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     if (s.keepsIncidents === false) return <p class="nothing" role="status">{word('noIncidentsHere', lang)}</p>;
-    if (s.route.id) return <One id={s.route.id} s={s} at={at} />;
+    if (s.route.id) return <One key={s.route.id} id={s.route.id} s={s} at={at} />;
     if (s.incidents === null) return <section class="card"><p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('incidentsUnknown', lang)}</p></section>;
-    return (
-        <section class="card" aria-label={word('screen_incidents', lang)}>
-            {s.incidents.length === 0 && <p class="nothing" role="status">{word('noIncidents', lang)}</p>}
-            <ul class="incident-list">{byConsequence(s.incidents).map((i) => <Row key={i.id} i={i} s={s} at={at} />)}</ul>
-        </section>
-    );
+    return <Board s={s} at={at} />;
 }

@@ -11,7 +11,7 @@ import { Mark } from './marks';
 import { Overview } from './overview';
 import { PointDialog } from './point_dialog';
 import { Points } from './points';
-import { hashOf } from './route';
+import { callHash, hashOf } from './route';
 import { Settings } from './settings';
 import { ChangePassword, ChangePasswordDialog, SignIn } from './sign_in';
 import { SiteScreen } from './site';
@@ -65,6 +65,7 @@ function onKey(e: KeyboardEvent): void {
     if (state.auth !== 'in' || e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || document.querySelector('dialog[open]')) return;
     const to = KEYS.get(e.key);
     if (to) go(hashOf(to));
+    else if (e.key === 'g' && state.keepsIncidents && (state.who?.role === 'operator' || state.who?.role === 'administrator')) go(callHash);
     else if (e.key === '?') set({ help: true });
     else if (e.key === 'm') toggleBell(state.quietUntil);
     else if (e.key === '/') document.querySelector<HTMLElement>('input[type=search]')?.focus();

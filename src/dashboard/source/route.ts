@@ -39,5 +39,8 @@ export function hashWith(route: Route, name: string, value: string | null): stri
     return hashOf(route.screen, route.id, query);
 }
 
+/** The incidents, with the form of a call. */
+export const callHash = '#/incidents?call=';
+
 export const trendsHash = (points: string[], range?: string): string =>
     hashOf('trends', null, { points: points.join(','), ...(range ? { range } : {}) });

@@ -26,6 +26,7 @@ export interface State {
     keepsIncidents: boolean | null; /* false: a daemon that does not speak of them; null: not known yet */
     sites: SiteInfo[] | null;
     systems: System[] | null;
+    zones: { id: string; name: string }[]; /* of supply */
     rules: Rule[] | null;
     route: Route;
     theme: Theme;
@@ -63,7 +64,7 @@ export { recall };
 export const state: State = {
     lang: recall('lang') === 'en' ? 'en' : 'vi',
     auth: 'asking', who: null, changing: false, note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
-    ready: null, wires: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, rules: null, keepsIncidents: null, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
+    ready: null, wires: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, zones: [], rules: null, keepsIncidents: null, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
 };
 
 function themeOf(kept: string | null): Theme {
@@ -171,10 +172,11 @@ function refusedMaybe(error: unknown): void {
 /** Where points stand and what they are judged by; each part for itself, as one may be away. */
 async function loadWorld(): Promise<void> {
     const mine = visit;
-    const keep = (member: 'sites' | 'systems' | 'rules') => (found: unknown) => void (mine === visit && set({ [member]: found } as Partial<State>));
+    const keep = (member: 'sites' | 'systems' | 'zones' | 'rules') => (found: unknown) => void (mine === visit && set({ [member]: found } as Partial<State>));
     await Promise.all([
         api.pages<SiteInfo>('/api/v1/sites', 'sites').then(keep('sites'), refusedMaybe),
         api.pages<System>('/api/v1/systems', 'systems').then(keep('systems'), refusedMaybe),
+        api.pages<{ id: string; name: string }>('/api/v1/zones', 'zones').then(keep('zones'), refusedMaybe),
         api.text('/api/v1/alarm-rules.csv').then((sheet) => keep('rules')(recordsOf(sheet).map(ruleOf)), refusedMaybe),
     ]);
 }
@@ -280,7 +282,7 @@ function leave(note: Note): void {
     timers.forEach((t) => clearInterval(t));
     timers = [];
     visit++;
-    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, keepsIncidents: null, sites: null, systems: null, rules: null, quietUntil: 0, help: false });
+    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, keepsIncidents: null, sites: null, systems: null, zones: [], rules: null, quietUntil: 0, help: false });
 }
 
 function noteOf(error: unknown): Note {

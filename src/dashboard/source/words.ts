@@ -243,9 +243,16 @@ export const incidentClassWord = words({
     power_supply: ['Mất điện', 'Power supply'], water_quality: ['Chất lượng nước', 'Water quality'], telemetry: ['Mất kết nối', 'Telemetry'], security: ['An ninh', 'Security'], safety: ['An toàn', 'Safety'],
 });
 
-export const stepWord = words({
+export const actWord = words({
     acknowledge: ['Xác nhận đã thấy', 'Acknowledge'], report: ['Báo cáo', 'Report'], assign: ['Phân công', 'Assign'], on_site: ['Đã đến hiện trường', 'On site'], verify: ['Đã xác minh', 'Verified'], confirm_class: ['Xác nhận loại', 'Confirm class'], cause: ['Nguyên nhân', 'Cause'],
     propose: ['Đề xuất phương án', 'Propose a remedy'], begin_repair: ['Bắt đầu khắc phục', 'Begin repair'], repaired: ['Khắc phục xong', 'Repaired'], confirm_repair: ['Xác nhận đã khắc phục', 'Confirm the repair'], restored: ['Cấp nước trở lại', 'Restored'], close: ['Đóng sự cố', 'Close'],
+    progress: ['Tiến độ', 'Progress'], impact: ['Mức ảnh hưởng', 'Impact'], measure: ['Biện pháp tạm thời', 'Measure'], wait: ['Phải chờ', 'Wait'], wait_over: ['Hết chờ', 'Waiting is over'], large: ['Ảnh hưởng lớn?', 'Large effect?'],
+    link: ['Gắn thêm sự việc', 'Add a member'], unlink: ['Gỡ một sự việc', 'Take a member out'], split: ['Tách thành sự cố khác', 'Split'], merge: ['Gộp sự cố khác vào', 'Merge another'], reclassify: ['Phân loại lại', 'Reclassify'],
+    backdate: ['Bắt đầu sớm hơn', 'It began earlier'], approval: ['Duyệt phương án', 'Approve the remedy'], evaluation: ['Đánh giá', 'Evaluate'], reopen: ['Mở lại', 'Reopen'],
+});
+
+export const measureWord = words({
+    valves: ['đóng mở van', 'valves'], rota: ['cấp nước luân phiên', 'rota'], tankers: ['xe bồn', 'tankers'], interconnection: ['đấu nối nguồn khác', 'interconnection'], flushing: ['súc xả', 'flushing'], bottled: ['nước đóng bình', 'bottled water'], other: ['khác', 'other'],
 });
 
 export const factWord = words({
