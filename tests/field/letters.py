@@ -224,17 +224,18 @@ def said_nothing(scene, office, daemon, post):
 
 
 def in_order(office, post):
-    """What waited comes by urgency: a danger before a target of equipment, though that was first."""
+    """What waited comes by urgency: what the law limits before what has a target, though that was first."""
     post.stop()
-    calm = office.open("plant_equipment")
-    wait_until(lambda: len(office.states(calm)) == 2, 60, "told after its wait for a cause")
+    target = office.open()
+    wait_until(lambda: len(office.states(target)) == 3, 20, "letters wait")
+    law = office.open("plant_equipment")
+    wait_until(lambda: len(office.states(law)) == 2, 60, "told after its wait for a cause")
     wait_until(lambda: not office.channel()["up"], 20, "down")
-    grave = office.open()
-    wait_until(lambda: len(office.states(grave)) == 3, 20, "letters wait")
     before = len(post.letters)
     post.start()
-    wait_until(lambda: {s for _, s in office.states(grave) + office.states(calm)} == {"sent"}, 30, "all sent")
-    check(len(post.letters) - before >= 5, "all came")
+    wait_until(lambda: {s for _, s in office.states(law) + office.states(target)} == {"sent"}, 30, "all sent")
+    came = [i for _, m in post.letters[before:] for i in (law, target) if ".%s.opened." % i in m["Message-ID"]]
+    check(came == [law] * 2 + [target] * 3, "order: %s" % came)
 
 
 def killed_in_between(scene, office, daemon, post, kills):
