@@ -13,6 +13,7 @@
 #include "model/event.h"
 #include "model/hand.h"
 #include "model/incident_item.h"
+#include "model/letter.h"
 #include "model/minute.h"
 #include "model/mode.h"
 #include "model/reading.h"
@@ -44,6 +45,7 @@ void body_add_audit(struct strbuf *body, const struct audit_row *r);
 void body_add_incident(struct strbuf *body, const struct stored_incident *s, const struct incident *i);
 void body_add_outgoing(struct strbuf *body, const struct outgoing *o);
 void body_add_caller(struct strbuf *body, const struct stored_caller *c);
+void body_add_letter(struct strbuf *body, const struct letter *l);
 
 enum body_item {
     BODY_END,
@@ -57,7 +59,8 @@ enum body_item {
     BODY_MODE = 9,
     BODY_INCIDENT = 20,
     BODY_OUTGOING,
-    BODY_CALLER
+    BODY_CALLER,
+    BODY_LETTER
 };
 
 struct body_reader {
@@ -71,6 +74,7 @@ struct body_reader {
     struct stored_incident incident; /* the last BODY_INCIDENT, and so on */
     struct outgoing outgoing;
     struct stored_caller caller;
+    struct letter letter;
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);

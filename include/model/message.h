@@ -9,6 +9,7 @@
 #include "model/hand.h"
 #include "model/incident_list.h"
 #include "model/incident_step.h"
+#include "model/letter.h"
 #include "model/mode.h"
 #include "model/reading.h"
 
@@ -21,7 +22,8 @@ enum message_kind {
     MESSAGE_AUDIT,
     MESSAGE_ALARM,
     MESSAGE_MODE,
-    MESSAGE_INCIDENT
+    MESSAGE_INCIDENT,
+    MESSAGE_LETTER
 };
 
 enum { MESSAGE_READINGS_MAX = 32 };
@@ -86,7 +88,8 @@ struct message {
         struct message_alarm alarm;
         struct message_mode mode;
         struct message_incident incident;
-        struct audit_entry audit; /* an act that was done elsewhere; its time is set */
+        struct letter_report letter; /* what a channel made of one */
+        struct audit_entry audit;    /* an act that was done elsewhere; its time is set */
     };
 };
 

@@ -10,12 +10,12 @@
 enum part_state { PART_OK, PART_DEGRADED, PART_DOWN, PART_STATE_COUNT };
 
 struct part {
-    const char *name; /* "journal", "database", "maintenance", "wires", "clock" */
+    const char *name; /* "journal", "database", "maintenance", "wires", "clock", "channels" ... */
     enum part_state state;
     char text[256];
 };
 
-enum { HEALTH_PARTS_MAX = 8 };
+enum { HEALTH_PARTS_MAX = 12 };
 
 /* One Prometheus sample; help and type are given once per name, by the first sample of that name. */
 struct metric {

@@ -17,6 +17,7 @@
 #include "ports/history.h"
 #include "ports/incidents.h"
 #include "ports/modes.h"
+#include "ports/outbox.h"
 #include "ports/portal.h"
 #include "ports/present.h"
 #include "ports/trail.h"
@@ -54,6 +55,7 @@ struct serve_ports {
     struct alarm_past_port alarm_past; /* ask == NULL: as without history */
     struct modes_port modes;           /* known == NULL: likewise */
     struct incidents_port incidents;   /* likewise */
+    struct letters_port letters;       /* of == NULL: there are none */
     struct portal_port portal;         /* make == NULL: there is none */
     struct doors_port doors;
     struct health_port health;

@@ -12,7 +12,7 @@
 #include "signs.h"
 
 /* First bytes of what the journal keeps; no item of a lane begins so, nor does anything of watch.c. */
-enum { TAG_INCIDENT = 0xB1, TAG_HEAD = 0xB2 };
+enum { TAG_INCIDENT = 0xB1, TAG_HEAD = 0xB2, TAG_LETTER = 0xB3 };
 
 /* After each start ids go on from the minutes since then at least, so that those of a journal that was lost,
  * or put back from a copy, do not come again: a book gives out fewer than one a minute. */
@@ -28,12 +28,15 @@ struct pending {
     uint64_t changed[INCIDENTS_MAX]; /* ids that a record must hold; some may be gone */
     uint64_t gone[CASES_GONE_MAX];
     struct outgoing out[OUTBOX_MAX];
+    size_t addressed; /* of out: they have their letters */
     bool has_caller;
     struct stored_caller caller;
 };
 
 struct cases {
     struct incidents *book;
+    struct outbox *letters;
+    const struct contacts *contacts; /* NULL: nobody is told */
     struct incident_targets targets;
     struct pending pending;
     struct {
@@ -53,15 +56,18 @@ struct cases {
     size_t copy_count;
 };
 
-enum err cases_new(struct cases **out, const struct incident_rules *rules, struct fault *why)
+enum err cases_new(struct cases **out, const struct incident_rules *rules, const struct outbox_rules *letters,
+                   const struct contacts *contacts, struct fault *why)
 {
     struct cases *c = calloc(1, sizeof *c);
 
-    if (c == NULL || incidents_new(&c->book, rules, INCIDENTS_MAX) != ERR_NONE) {
-        free(c);
+    if (c == NULL || incidents_new(&c->book, rules, INCIDENTS_MAX) != ERR_NONE ||
+        outbox_new(&c->letters, letters) != ERR_NONE) {
+        cases_free(c);
         return fault_set(why, ERR_MEMORY, "incidents: no memory");
     }
     c->targets = rules->targets;
+    c->contacts = contacts;
     *out = c;
     return ERR_NONE;
 }
@@ -73,6 +79,7 @@ void cases_free(struct cases *c)
     for (size_t i = 0; i < c->copy_count; i++)
         incident_copy_drop(c->copies[i]);
     incidents_free(c->book);
+    outbox_free(c->letters);
     free(c);
 }
 
@@ -152,7 +159,8 @@ bool cases_has_news(const struct cases *c)
 {
     const struct pending *p = &c->pending;
 
-    return p->changed_count > 0 || p->gone_count > 0 || p->out_count > 0 || p->has_caller;
+    return p->changed_count > 0 || p->gone_count > 0 || p->out_count > 0 || p->has_caller ||
+           outbox_has_news(c->letters);
 }
 
 uint64_t cases_generation(const struct cases *c)
@@ -349,6 +357,7 @@ void cases_tick(struct cases *c, const struct cases_from *from)
     if (c->owes_signs)
         tell_all(c, from);
     incidents_tick(c->book, from->now);
+    outbox_tick(c->letters, from->now);
     collect(c);
 }
 
@@ -417,6 +426,9 @@ void cases_undo(struct cases *c)
     for (size_t i = c->before.changed; i < p->changed_count; i++)
         forget_copy(c, p->changed[i]);
     drop_dead(c);
+    for (size_t k = c->before.out; k < p->addressed; k++)
+        outbox_take_back(c->letters, &p->out[k]);
+    p->addressed = p->addressed < c->before.out ? p->addressed : c->before.out;
     p->out_count = c->before.out;
     p->has_caller = false;
     c->generation++;
@@ -429,6 +441,40 @@ struct incident_copy *cases_copy(struct cases *c, uint64_t incident)
     return i == NULL ? NULL : incident_copy_new(i, c->revision);
 }
 
+/* ---- letters ---- */
+
+bool cases_letter(struct cases *c, const struct letter_report *r, struct wall now)
+{
+    return outbox_report(c->letters, r, now) == ERR_NONE;
+}
+
+const struct outbox *cases_outbox(const struct cases *c)
+{
+    return c->letters;
+}
+
+static void address(struct cases *c, const struct cases_from *from, const struct outgoing *o)
+{
+    const struct incident *i = o->incident == 0 ? NULL : incidents_find(c->book, o->incident);
+
+    for (size_t k = 0; k < c->contacts->count; k++) {
+        const struct contact *to = &c->contacts->list[k];
+        if (to->email[0] != '\0' && contact_is_told(to, from->catalogue, i, o) &&
+            outbox_put(c->letters, o, to->id, CHANNEL_EMAIL, from->now) == ERR_FULL)
+            log_error("letters: no room for incident=%" PRIu64 " to=%s lost=%" PRIu64, o->incident, to->id,
+                      outbox_lost(c->letters));
+    }
+}
+
+void cases_address(struct cases *c, const struct cases_from *from)
+{
+    struct pending *p = &c->pending;
+
+    for (; p->addressed < p->out_count; p->addressed++)
+        if (c->contacts != NULL)
+            address(c, from, &p->out[p->addressed]);
+}
+
 /* ---- the next record ---- */
 
 static uint64_t incident_key(uint64_t id)
@@ -439,9 +485,27 @@ static uint64_t incident_key(uint64_t id)
     return seal_key63(text);
 }
 
+static uint64_t letter_key(const struct letter *l)
+{
+    char name[LETTER_NAME_MAX], text[LETTER_NAME_MAX + 8];
+
+    letter_name(l, name);
+    (void)snprintf(text, sizeof text, "letter %s", name);
+    return seal_key63(text);
+}
+
 static uint64_t head_key(void)
 {
     return seal_key63("incidents head");
+}
+
+static void add_letters(const struct cases *c, struct strbuf *events)
+{
+    const struct letter *l;
+    size_t at = 0;
+
+    while ((l = outbox_chosen(c->letters, &at)) != NULL)
+        body_add_letter(events, l);
 }
 
 void cases_add_entries(struct cases *c, struct strbuf *events, struct wall now)
@@ -450,6 +514,7 @@ void cases_add_entries(struct cases *c, struct strbuf *events, struct wall now)
     size_t start = events->len;
 
     p->taken = 0;
+    outbox_begin(c->letters);
     if (!cases_has_news(c))
         return;
     c->revision = now.ms > 0 && (uint64_t)now.ms > c->revision ? (uint64_t)now.ms : c->revision + 1;
@@ -464,6 +529,7 @@ void cases_add_entries(struct cases *c, struct strbuf *events, struct wall now)
     }
     for (size_t k = 0; k < p->out_count; k++)
         body_add_outgoing(events, &p->out[k]);
+    add_letters(c, events);
     if (p->has_caller)
         body_add_caller(events, &p->caller);
 }
@@ -484,6 +550,21 @@ static void add_head(const struct cases *c, struct strbuf *to)
     strbuf_add(to, head, sizeof head);
 }
 
+static void add_letter_states(const struct cases *c, struct strbuf *to, struct journal_state *states,
+                              size_t *ends, size_t *n)
+{
+    const struct letter *l;
+    size_t at = 0;
+
+    for (size_t k = 0; (l = outbox_gone(c->letters, k)) != NULL; k++)
+        add_state(states, ends, n, letter_key(l), to->len);
+    while ((l = outbox_chosen(c->letters, &at)) != NULL) {
+        strbuf_putc(to, (char)TAG_LETTER);
+        letter_write(to, l);
+        add_state(states, ends, n, letter_key(l), to->len);
+    }
+}
+
 void cases_add_states(struct cases *c, struct strbuf *to, struct journal_state *states, size_t *ends,
                       size_t *n)
 {
@@ -501,6 +582,7 @@ void cases_add_states(struct cases *c, struct strbuf *to, struct journal_state *
         incident_write(to, i);
         add_state(states, ends, n, incident_key(i->id), to->len);
     }
+    add_letter_states(c, to, states, ends, n);
     add_head(c, to);
     add_state(states, ends, n, head_key(), to->len);
 }
@@ -513,7 +595,8 @@ void cases_recorded(struct cases *c)
         incidents_written(c->book, p->changed[k]);
     p->changed_count -= p->taken;
     memmove(p->changed, p->changed + p->taken, p->changed_count * sizeof *p->changed);
-    p->taken = p->gone_count = p->out_count = 0;
+    p->taken = p->gone_count = p->out_count = p->addressed = 0;
+    outbox_recorded(c->letters);
     p->has_caller = false;
     c->followed = 0;
 }
@@ -537,6 +620,15 @@ static void restore_head(struct cases *c, const unsigned char *at, size_t len)
     c->has_head = true;
 }
 
+static void restore_letter(struct cases *c, const unsigned char *at, size_t len)
+{
+    struct letter l;
+    const unsigned char *end = at + len;
+
+    if (letter_read(&at, end, &l) != ERR_NONE || outbox_restore(c->letters, &l) != ERR_NONE)
+        log_error("letters: one in the journal is not read");
+}
+
 bool cases_restore(struct cases *c, const struct journal_state *s)
 {
     const unsigned char *at = s->body;
@@ -545,6 +637,7 @@ bool cases_restore(struct cases *c, const struct journal_state *s)
         return false;
     switch (*at++) {
     case TAG_INCIDENT: restore_incident(c, at, s->len - 1); return true;
+    case TAG_LETTER: restore_letter(c, at, s->len - 1); return true;
     case TAG_HEAD: restore_head(c, at, s->len - 1); return true;
     default: return false;
     }

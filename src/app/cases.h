@@ -4,17 +4,25 @@
 #define CASES_H
 
 #include "incident/incidents.h"
+#include "incident/outbox.h"
 #include "journal/journal.h"
 #include "mode_book.h"
+#include "model/contact.h"
 #include "model/incident_list.h"
 #include "model/snapshot.h"
 #include "watch.h"
 
-enum { CASES_GONE_MAX = 64, CASES_STATES_MAX = INCIDENTS_MAX + CASES_GONE_MAX + 1 };
+enum {
+    CASES_GONE_MAX = 64,
+    CASES_STATES_MAX = INCIDENTS_MAX + CASES_GONE_MAX + 1 + OUTBOX_RECORD_MAX + OUTBOX_GONE_MAX
+};
 
 struct cases;
 
-MUST_USE enum err cases_new(struct cases **out, const struct incident_rules *rules, struct fault *why);
+/* contacts: borrowed; NULL: nobody is told. */
+MUST_USE enum err cases_new(struct cases **out, const struct incident_rules *rules,
+                            const struct outbox_rules *letters, const struct contacts *contacts,
+                            struct fault *why);
 void cases_free(struct cases *c); /* NULL is fine */
 
 /* What alarms are told by. */
@@ -55,7 +63,14 @@ void cases_undo(struct cases *c);
 /* NULL: no such one, or no memory. */
 struct incident_copy *cases_copy(struct cases *c, uint64_t incident);
 
+/* ---- letters ---- */
+/* True: it is news, and a record is due. */
+bool cases_letter(struct cases *c, const struct letter_report *r, struct wall now);
+const struct outbox *cases_outbox(const struct cases *c);
+
 /* ---- the next record ---- */
+/* What is to be told since gets its letters, one for each who shall have it; before the entries are made. */
+void cases_address(struct cases *c, const struct cases_from *from);
 void cases_add_entries(struct cases *c, struct strbuf *events, struct wall now);
 /* As watch_add_states. */
 void cases_add_states(struct cases *c, struct strbuf *to, struct journal_state *states, size_t *ends,

@@ -21,7 +21,7 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 
 struct daemon_row {
     const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *others,
-        *incidents, *http, *log;
+        *incidents, *http, *notify, *log;
 };
 
 static const struct conf_setting DAEMON[] = {
@@ -39,6 +39,7 @@ static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("others", struct daemon_row, others), .help = "other nodes in the same database" },
     { CONF_SECTION("incidents", struct daemon_row, incidents), .help = "duties, large effect, own targets" },
     { CONF_SECTION("http", struct daemon_row, http), .required = true, .help = "the face" },
+    { CONF_SECTION("notify", struct daemon_row, notify), .help = "who is told of incidents, and how" },
     { CONF_SECTION("log", struct daemon_row, log), .help = "lines on standard error" },
 };
 
@@ -402,6 +403,7 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     c->log_level = log.level;
     lists = (struct plants_lists){ row.profiles, row.standards, row.areas, row.plants };
     rc = plants_load(&lists, &c->catalogue, &c->field, m);
+    contacts_load(row.notify, &c->catalogue, &c->notify, m);
     return rc != ERR_NONE ? rc : catalogue_add_node(&c->catalogue, c->node, &own);
 }
 
@@ -432,6 +434,8 @@ enum err config_load(const char *path, struct config *c, struct conf_mistakes *m
         rc = catalogue_seal(&c->catalogue, why);
     if (rc == ERR_NONE)
         rc = read_passwords(p, why);
+    if (rc == ERR_NONE)
+        rc = contacts_read_password(&c->notify, why);
     free(p);
     conf_file_free(file);
     return rc;
@@ -509,6 +513,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     conf_print(INCIDENTS, COUNT_OF(INCIDENTS), &incidents, 2, to);
     strbuf_puts(to, "http:\n");
     conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
+    contacts_print(&c->notify, to);
     strbuf_puts(to, "log:\n");
     conf_print(LOG, COUNT_OF(LOG), &log, 2, to);
 }
@@ -541,6 +546,7 @@ void config_document(struct strbuf *to)
     conf_document(OTHERS, COUNT_OF(OTHERS), "others", to);
     conf_document(INCIDENTS, COUNT_OF(INCIDENTS), "incidents", to);
     conf_document(HTTP, COUNT_OF(HTTP), "http", to);
+    contacts_document(to);
     conf_document(LOG, COUNT_OF(LOG), "log", to);
     for (size_t i = 0; i < sets; i++)
         conf_document(standards[i].rows, standards[i].count, standards[i].title, to);
@@ -565,6 +571,7 @@ size_t config_memory_ceiling(const struct config *c)
            c->catalogue.rule_text_count * sizeof(struct rule_text) +
            (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
            (size_t)3 * INCIDENTS_MAX * sizeof(struct incident) + /* the book, what is shown, what will be */
+           (size_t)3 * OUTBOX_LETTERS_MAX * sizeof(struct letter) + (size_t)6 * MAIL_BODY_MAX +
            HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +
-           c->serve.connections_max * per_connection + (c->field.wire_count + 11) * per_thread;
+           c->serve.connections_max * per_connection + (c->field.wire_count + 12) * per_thread;
 }

@@ -4,6 +4,7 @@
 
 #include "acquire/field.h"
 #include "base/log.h"
+#include "contacts.h"
 #include "incident/incidents.h"
 #include "journal/journal.h"
 #include "serve/serve.h"
@@ -24,7 +25,8 @@ struct config {
     char viewer_token_file[CONFIG_PATH_MAX];
     char audit_heads[CONFIG_PATH_MAX];         /* "": in the journal's folder */
     char operator_token_file[CONFIG_PATH_MAX]; /* "": nobody may tell anything */
-    int log_level;                             /* enum log_level */
+    struct notify_settings notify;
+    int log_level; /* enum log_level */
     struct catalogue catalogue;
     struct field field;
 };

@@ -9,6 +9,7 @@
 #include <sys/select.h>
 
 #include "acquire/wire.h"
+#include "channels.h"
 #include "control.h"
 #include "doors/doors.h"
 #include "health.h"
@@ -56,6 +57,11 @@ static void show_incidents(void *self, struct incident_list *l)
 
     if (d->serve != NULL)
         serve_publish_incidents(d->serve, l);
+}
+
+static void letters_changed(void *self)
+{
+    channels_poke(self);
 }
 
 static void hear_others(void *self, const struct merged_part *nodes, size_t n)
@@ -239,6 +245,9 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .publish = publish,
                                    .publish_alarms = show_alarms,
                                    .publish_incidents = show_incidents,
+                                   .outbox = d->config->notify.letters,
+                                   .contacts = &d->config->notify.contacts,
+                                   .publish_letters = letters_changed,
                                    .publish_self = d };
     const struct neighbours_settings n = { d->config->node, show, d };
     enum err rc = neighbours_new(&d->neighbours, &n, why);
@@ -301,6 +310,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .alarm_past = historian_alarms(d->historian),
         .modes = { d, known_modes, act_on_mode },
         .incidents = { d, incidents_now, act_on_incident },
+        .letters = channels_port(d),
         .portal = portal_port(d->portal),
         .doors = doors_port(d->doors),
         .health = health_of(d),
@@ -369,6 +379,8 @@ static enum err start(struct parts *d, struct fault *why)
         rc = pipeline_start(d->pipeline, why);
     if (rc == ERR_NONE)
         rc = heads_start(d->heads, why);
+    if (rc == ERR_NONE)
+        rc = channels_start(d, why);
     for (size_t i = 0; i < d->wire_count && rc == ERR_NONE; i++)
         rc = wire_start(d->wires[i].wire, why);
     return rc != ERR_NONE ? rc : control_start(&d->control, d, why);
@@ -382,6 +394,7 @@ static void stop(struct parts *d)
     wires_stop(d);
     others_stop(atomic_load(&d->others));
     doors_stop(d->doors);
+    sender_stop(atomic_load(&d->sender)); /* what channels said is in the inbox then */
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
     heads_close(d->heads);
@@ -392,6 +405,7 @@ static void stop(struct parts *d)
     portal_free(d->portal);
     historian_stop(d->historian);
     wires_free(d);
+    sender_free(atomic_load(&d->sender)); /* the pipeline poked it, the face asked it until here */
     pipeline_free(d->pipeline);
     neighbours_free(d->neighbours);
     journal_close(d->journal);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "channels.h"
 #include "people.h"
 
 /* ---- parts, for /readyz ---- */
@@ -158,6 +159,7 @@ static size_t collect_parts(void *self, struct part *out)
     out[n++] = clock_part(d);
     out[n++] = nodes_part(d);
     out[n++] = people_part(d);
+    out[n++] = channels_part(d);
     return n;
 }
 
@@ -300,6 +302,34 @@ static void wire_metrics(struct parts *d, const struct sampling *to)
     (void)pthread_mutex_unlock(&d->lock);
 }
 
+static void give_of(const struct sampling *to, const char *name, const char *type, const char *help,
+                    const struct channel_status *s, double value)
+{
+    struct metric m = { .name = name, .help = help, .type = type, .value = value };
+
+    (void)snprintf(m.labels, sizeof m.labels, "channel=\"%s\"", channel_name((enum channel)s->channel));
+    to->sample(to->ctx, &m);
+}
+
+static void channel_metrics(struct parts *d, const struct sampling *to)
+{
+    struct letters_port port = channels_port(d);
+    struct channel_status s[CHANNEL_COUNT];
+    struct letters_count n;
+
+    pipeline_letters_count(d->pipeline, CHANNEL_EMAIL, &n);
+    give(to, "capnuoc_letters_lost_total", "counter", "letters that found no room in the outbox",
+         (double)n.lost);
+    if (port.channels(port.self, s) == 0)
+        return;
+    give_of(to, "capnuoc_channel_up", "gauge", "1 unless the last try did not reach the channel", s, s[0].up);
+    give_of(to, "capnuoc_channel_waiting_letters", "gauge", "letters that wait", s, (double)s[0].waiting);
+    give_of(to, "capnuoc_channel_taken_total", "counter", "letters the channel took", s, (double)s[0].taken);
+    give_of(to, "capnuoc_channel_later_total", "counter", "letters it put off", s, (double)s[0].later);
+    give_of(to, "capnuoc_channel_refused_total", "counter", "letters it refused", s, (double)s[0].refused);
+    give_of(to, "capnuoc_channel_down_total", "counter", "tries that did not reach it", s, (double)s[0].down);
+}
+
 static void collect_metrics(void *self, void (*sample)(void *ctx, const struct metric *m), void *ctx)
 {
     struct parts *d = self;
@@ -312,6 +342,7 @@ static void collect_metrics(void *self, void (*sample)(void *ctx, const struct m
     journal_metrics(d, &to);
     delivery_metrics(d, &to);
     upkeep_metrics(d, &to);
+    channel_metrics(d, &to);
     wire_metrics(d, &to);
 }
 

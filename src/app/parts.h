@@ -10,6 +10,7 @@
 #include "doors/doors.h"
 #include "heads.h"
 #include "neighbours.h"
+#include "notify/sender.h"
 #include "pipeline.h"
 #include "portal.h"
 #include "ports/meters.h"
@@ -49,6 +50,7 @@ struct parts {
     _Atomic(struct others *) others; /* NULL while it is not started: the face may ask before */
     struct portal *portal;
     struct serve *serve;
+    _Atomic(struct sender *) sender; /* NULL: nobody is told, or it is not started */
     struct control *control;
 
     pthread_mutex_t reloading;   /* one reload at a time */

@@ -70,6 +70,10 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         desk_act_on_incident(p, &m->incident, now);
         return;
     }
+    if (m->kind == MESSAGE_LETTER) {
+        desk_letter(p, &m->letter, now);
+        return;
+    }
     if (m->kind == MESSAGE_READINGS) {
         atomic_fetch_add(&p->readings, m->count);
         succession_match(p, m);
@@ -161,7 +165,13 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     if (rc == ERR_NONE)
         rc = watch_new(&p->watch, s->catalogue, clock_read(&p->set.clock), why);
     if (rc == ERR_NONE)
-        rc = cases_new(&p->cases, &s->incidents, why);
+        rc = cases_new(&p->cases, &s->incidents, &s->outbox, s->contacts, why);
+    if (rc == ERR_NONE) {
+        p->letters = calloc(OUTBOX_LETTERS_MAX, sizeof *p->letters);
+        p->letters_waiting = calloc(OUTBOX_LETTERS_MAX, sizeof *p->letters_waiting);
+        if (p->letters == NULL || p->letters_waiting == NULL)
+            rc = fault_set(why, ERR_MEMORY, "pipeline: no memory for letters");
+    }
     if (rc != ERR_NONE) {
         pipeline_free(p);
         return rc;
@@ -183,6 +193,8 @@ void pipeline_free(struct pipeline *p)
     today_free(p->today);
     watch_free(p->watch);
     cases_free(p->cases);
+    free(p->letters);
+    free(p->letters_waiting);
     incident_list_drop(p->incidents_waiting);
     incident_list_drop(p->incidents);
     alarm_list_drop(p->alarms_waiting);

@@ -6,10 +6,12 @@
 #define PIPELINE_H
 
 #include "incident/incidents.h"
+#include "incident/outbox.h"
 #include "journal/journal.h"
 #include "judge/hand.h"
 #include "judge/judge.h"
 #include "model/alarm_list.h"
+#include "model/contact.h"
 #include "model/day_figure.h"
 #include "model/incident_list.h"
 #include "model/snapshot.h"
@@ -25,10 +27,13 @@ struct pipeline_settings {
     struct seal_hash person_key; /* for the record of acts: see model/audit.h */
     size_t inbox;                /* messages that may wait */
     struct incident_rules incidents;
+    struct outbox_rules outbox;
+    const struct contacts *contacts; /* borrowed; NULL: nobody is told of incidents */
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
     void (*publish_alarms)(void *self, struct alarm_list *l); /* likewise; NULL: nobody is told */
     void (*publish_incidents)(void *self, struct incident_list *l);
+    void (*publish_letters)(void *self); /* letters changed, durably */
     void *publish_self;
 };
 
@@ -81,6 +86,19 @@ uint64_t pipeline_today_turn(struct pipeline *p);
 MUST_USE enum err pipeline_incident(struct pipeline *p, const struct message_incident *m, struct fault *why);
 /* Any thread: the incidents as they are durable, held; NULL before the first record. */
 struct incident_list *pipeline_incidents(struct pipeline *p);
+
+/* Any thread: what a channel made of a letter.  ERR_FULL: the inbox takes no more, say it again. */
+MUST_USE enum err pipeline_letter(struct pipeline *p, const struct letter_report *r);
+/* Any thread: letters as they are durable, copied.  Due: those of the channel that wait and whose time has
+ * come, the most urgent first. */
+size_t pipeline_letters_due(struct pipeline *p, enum channel c, struct wall now, struct letter *out,
+                            size_t max);
+size_t pipeline_letters_of(struct pipeline *p, uint64_t incident, struct letter *out, size_t max);
+struct letters_count {
+    size_t waiting; /* of the channel */
+    uint64_t lost;  /* of all: they found no room, since the start */
+};
+void pipeline_letters_count(struct pipeline *p, enum channel c, struct letters_count *out);
 
 /* Any thread: an act that was done elsewhere goes into the record of acts; its time is set.  Waits a little
  * when the inbox is full; what does not fit then is lost, counted and told as a gap. */

@@ -63,6 +63,10 @@ struct pipeline {
     struct incident_list *incidents_waiting;
     uint64_t incidents_seq;
     struct mono next_cases;
+    struct letter *letters_waiting; /* likewise, when letters_wait */
+    size_t letters_waiting_count;
+    uint64_t letters_frozen, letters_seq;
+    bool letters_wait;
     struct loss loss;
     struct damper damper;
     uint64_t refused_before; /* by the judges of earlier configurations */
@@ -72,6 +76,9 @@ struct pipeline {
     struct alarm_list *alarms;
     struct modes modes;
     struct incident_list *incidents;
+    struct letter *letters;
+    size_t letter_count;
+    uint64_t letters_lost;
     struct loss inbox_loss;
     struct hand_book *book;
     struct audit_head durable_head, next_head;
@@ -116,6 +123,10 @@ void release_incidents(struct pipeline *p, struct now now);
 void desk_act_on_incident(struct pipeline *p, const struct message_incident *m, struct now now);
 /* True: a record is due. */
 bool tick_incidents(struct pipeline *p, struct now now);
+
+/* ---- letters.c ---- */
+void desk_letter(struct pipeline *p, const struct letter_report *r, struct now now);
+void release_letters(struct pipeline *p);
 
 /* ---- desk.c: what people tell and do ---- */
 void desk_tell(struct pipeline *p, const struct message_hand *m, struct now now);

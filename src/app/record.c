@@ -149,6 +149,7 @@ static enum err append_whole(struct pipeline *p, struct now now, struct fault *w
     size_t n = 0, m;
 
     cases_follow(p->cases, &from);
+    cases_address(p->cases, &from);
     strbuf_reset(&p->live);
     strbuf_reset(&p->events);
     strbuf_reset(&p->states);

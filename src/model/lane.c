@@ -169,6 +169,12 @@ void body_add_outgoing(struct strbuf *body, const struct outgoing *o)
     outgoing_item_write(body, o);
 }
 
+void body_add_letter(struct strbuf *body, const struct letter *l)
+{
+    strbuf_putc(body, BODY_LETTER);
+    letter_write(body, l);
+}
+
 void body_add_caller(struct strbuf *body, const struct stored_caller *c)
 {
     strbuf_putc(body, BODY_CALLER);
@@ -341,6 +347,7 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     case BODY_MODE: *item = BODY_MODE; return mode_read(&r->at, r->end, &r->mode);
     case BODY_INCIDENT: *item = BODY_INCIDENT; return incident_item_read(&r->at, r->end, &r->incident);
     case BODY_OUTGOING: *item = BODY_OUTGOING; return outgoing_item_read(&r->at, r->end, &r->outgoing);
+    case BODY_LETTER: *item = BODY_LETTER; return letter_read(&r->at, r->end, &r->letter);
     case BODY_CALLER: *item = BODY_CALLER; return caller_item_read(&r->at, r->end, &r->caller);
     default: return ERR_RANGE;
     }

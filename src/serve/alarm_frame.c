@@ -25,7 +25,7 @@ struct alarm_frame {
     size_t count;
     struct gone gone[ALARM_GONE_MAX]; /* a ring */
     size_t gone_count, gone_next;
-    uint64_t forgotten; /* what ended up to that generation may be known no more */
+    uint64_t forgotten; /* who has less gets all anew */
 };
 
 struct alarm_frame *alarm_frame_new(void)
@@ -96,6 +96,8 @@ enum err alarm_frame_adopt(struct alarm_frame *f, struct alarm_list *l)
     if (l->count > 1)
         qsort(fresh, l->count, sizeof *fresh, compare);
     compare_lists(f, fresh, l->count);
+    if (f->list != NULL && f->list->catalogue != l->catalogue)
+        f->forgotten = f->generation; /* a point may be gone, or be somebody else's */
     free(f->entries);
     f->entries = fresh;
     f->count = l->count;
@@ -154,10 +156,15 @@ static size_t add_ended(struct json_out *j, const struct alarm_frame *f, const s
     return given;
 }
 
+uint64_t alarm_frame_start(const struct alarm_frame *f, uint64_t has)
+{
+    return has < f->forgotten ? 0 : has;
+}
+
 /* Without an id: who comes back gets all anew, and goes on with points where they were. */
 size_t alarm_frame_event(struct strbuf *b, const struct alarm_frame *f, const struct alarm_of *of)
 {
-    uint64_t from = of->from < f->forgotten ? 0 : of->from;
+    uint64_t from = alarm_frame_start(f, of->from);
     struct json_out j;
     size_t given;
 

@@ -7,7 +7,8 @@
 #include "model/alarm_list.h"
 #include "ports/doors.h"
 
-/* So many that ended are known; who missed more gets all anew. */
+/* So many that ended are known; who missed more gets all anew, likewise everybody with another configuration:
+ * what left a reader's sight with it has not ended. */
 enum { ALARM_GONE_MAX = 1024 };
 
 struct alarm_frame;
@@ -25,6 +26,9 @@ struct alarm_of {
     const char *site;
     uint64_t from; /* what they have; 0: nothing */
 };
+
+/* What a reader who has that generation goes on from; 0: they get all anew, also when it is nothing. */
+uint64_t alarm_frame_start(const struct alarm_frame *f, uint64_t has);
 
 /* Appends one event: `alarms` with all, or `alarms-change`.  Returns how many alarms it speaks of. */
 size_t alarm_frame_event(struct strbuf *b, const struct alarm_frame *f, const struct alarm_of *of);

@@ -94,7 +94,13 @@ static uint64_t start_of(const struct hub *h, const struct stream *s)
 
 static uint64_t start_of_topic(const struct hub *h, const struct stream *s, enum hub_topic topic)
 {
-    return topic == HUB_ALARMS ? s->has_alarms : topic == HUB_INCIDENTS ? s->has_incidents : start_of(h, s);
+    const struct incident_of of = { &s->visitor, s->site_id, s->has_incidents, { 0 } };
+
+    switch (topic) {
+    case HUB_ALARMS: return alarm_frame_start(h->alarms, s->has_alarms);
+    case HUB_INCIDENTS: return incident_frame_start(h->incidents, &of);
+    default: return start_of(h, s);
+    }
 }
 
 static const struct text *find_text(const struct hub *h, const struct stream *s, enum hub_topic topic)

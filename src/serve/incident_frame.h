@@ -23,6 +23,10 @@ struct incident_of {
     struct wall now;
 };
 
+/* What they go on from; 0: they get all anew, also when it is nothing: with another configuration, and when
+ * something may have left the sight of somebody who does not see all. */
+uint64_t incident_frame_start(const struct incident_frame *f, const struct incident_of *of);
+
 /* Appends one event: `incidents` with all that are open, or `incidents-change`.  Returns how many incidents
  * it speaks of. */
 size_t incident_frame_event(struct strbuf *b, const struct incident_frame *f, const struct incident_of *of);

@@ -96,6 +96,8 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/incidents", ROLES_ALL, INCIDENTS, answer_incidents },
     { METHOD_POST, "/api/v1/incidents", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_GET, "/api/v1/incidents/{id}", ROLES_ALL, NONE, answer_incident },
+    { METHOD_GET, "/api/v1/incidents/{id}/letters", ROLES_ALL, NONE, answer_letters },
+    { METHOD_GET, "/api/v1/channels", ROLES_ALL, NONE, answer_channels },
     { METHOD_GET, "/api/v1/incidents/{id}/record", ROLES_ALL, NONE, answer_incident_record },
     { METHOD_POST, "/api/v1/incidents/{id}/steps", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,
       answer_incident_act },

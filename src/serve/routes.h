@@ -51,6 +51,8 @@ void answer_modes(struct face *f, struct request *q, struct reply *r);       /* 
 void answer_mode_act(struct face *f, struct request *q, struct reply *r);
 void answer_incidents(struct face *f, struct request *q, struct reply *r); /* incidents.c */
 void answer_incident(struct face *f, struct request *q, struct reply *r);
+void answer_letters(struct face *f, struct request *q, struct reply *r);
+void answer_channels(struct face *f, struct request *q, struct reply *r);
 void answer_incident_record(struct face *f, struct request *q, struct reply *r);
 void answer_incident_act(struct face *f, struct request *q, struct reply *r); /* incident_acts.c */
 void answer_calls(struct face *f, struct request *q, struct reply *r);

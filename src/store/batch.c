@@ -287,6 +287,8 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
             incident_rows_add(&b->incidents, &r.incident, b->entries[i].at);
         } else if (item == BODY_OUTGOING) {
             incident_rows_message(&b->incidents, &r.outgoing, b->entries[i].at);
+        } else if (item == BODY_LETTER) {
+            incident_rows_letter(&b->incidents, &r.letter, b->entries[i].at);
         } else if (item == BODY_CALLER) {
             incident_rows_caller(&b->incidents, &r.caller, b->entries[i].at);
         } else {

@@ -14,6 +14,7 @@ enum err incident_rows_init(struct incident_rows *r, struct fault *why)
     strbuf_init(&r->incidents, INCIDENT_ROWS_MAX);
     strbuf_init(&r->messages, INCIDENT_ROWS_MAX);
     strbuf_init(&r->callers, INCIDENT_ROWS_MAX);
+    strbuf_init(&r->letters, INCIDENT_ROWS_MAX);
     return r->read != NULL ? ERR_NONE : fault_set(why, ERR_MEMORY, "delivery: no memory for incidents");
 }
 
@@ -23,19 +24,20 @@ void incident_rows_clear(struct incident_rows *r)
     strbuf_clear(&r->incidents);
     strbuf_clear(&r->messages);
     strbuf_clear(&r->callers);
+    strbuf_clear(&r->letters);
 }
 
 void incident_rows_begin(struct incident_rows *r)
 {
-    struct strbuf *const texts[] = { &r->incidents, &r->messages, &r->callers };
-    struct json_out *const outs[] = { &r->i, &r->m, &r->c };
+    struct strbuf *const texts[] = { &r->incidents, &r->messages, &r->callers, &r->letters };
+    struct json_out *const outs[] = { &r->i, &r->m, &r->c, &r->l };
 
     for (size_t k = 0; k < COUNT_OF(texts); k++) {
         strbuf_reset(texts[k]);
         json_out_init(outs[k], texts[k]);
         json_open_array(outs[k]);
     }
-    r->incident_count = r->message_count = r->caller_count = 0;
+    r->incident_count = r->message_count = r->caller_count = r->letter_count = 0;
 }
 
 bool incident_rows_end(struct incident_rows *r)
@@ -43,7 +45,8 @@ bool incident_rows_end(struct incident_rows *r)
     json_close_array(&r->i);
     json_close_array(&r->m);
     json_close_array(&r->c);
-    return !r->incidents.failed && !r->messages.failed && !r->callers.failed;
+    json_close_array(&r->l);
+    return !r->incidents.failed && !r->messages.failed && !r->callers.failed && !r->letters.failed;
 }
 
 bool incident_rows_sound(struct incident_rows *r, const struct stored_incident *s)
@@ -259,6 +262,26 @@ void incident_rows_caller(struct incident_rows *r, const struct stored_caller *c
     r->caller_count++;
 }
 
+void incident_rows_letter(struct incident_rows *r, const struct letter *l, struct wall recorded)
+{
+    struct json_out *j = &r->l;
+
+    json_open_object(j);
+    number(j, "incident", l->about.incident);
+    json_member_int(j, "kind", l->about.kind);
+    json_member_int(j, "n", l->about.n);
+    json_member_text(j, "recipient", l->to);
+    json_member_int(j, "channel", l->channel);
+    json_member_int(j, "state", l->state);
+    json_member_int(j, "tries", l->tries);
+    when(j, "made_ms", l->about.at, recorded);
+    if (l->state != LETTER_WAITS)
+        when(j, "settled_ms", l->settled, recorded);
+    json_member_text(j, "said", l->why);
+    json_close_object(j);
+    r->letter_count++;
+}
+
 /* ---- into the database ---- */
 
 enum err incident_rows_write(struct pg *p, const struct incident_rows *r, const char *node, struct fault *why)
@@ -274,6 +297,9 @@ enum err incident_rows_write(struct pg *p, const struct incident_rows *r, const 
     v[0] = pg_text(r->messages.text);
     if (rc == ERR_NONE && r->message_count > 0)
         rc = pg_ask(p, sql_incident_messages_insert, v, COUNT_OF(v), NULL, why);
+    v[0] = pg_text(r->letters.text);
+    if (rc == ERR_NONE && r->letter_count > 0)
+        rc = pg_ask(p, sql_incident_letters_upsert, v, COUNT_OF(v), NULL, why);
     v[0] = pg_text(r->callers.text);
     if (rc == ERR_NONE && r->caller_count > 0)
         rc = pg_ask(p, sql_call_persons_insert, v, COUNT_OF(v), NULL, why);

@@ -5,14 +5,15 @@
 
 #include "base/json.h"
 #include "model/incident_item.h"
+#include "model/letter.h"
 #include "pg.h"
 
 enum { INCIDENT_ROWS_MAX = 256 << 20 };
 
 struct incident_rows {
-    struct strbuf incidents, messages, callers; /* JSON arrays, whole after incident_rows_end */
-    struct json_out i, m, c;
-    size_t incident_count, message_count, caller_count;
+    struct strbuf incidents, messages, callers, letters; /* JSON arrays, whole after incident_rows_end */
+    struct json_out i, m, c, l;
+    size_t incident_count, message_count, caller_count, letter_count;
     struct incident *read; /* one that is looked at */
 };
 
@@ -26,6 +27,7 @@ bool incident_rows_sound(struct incident_rows *r, const struct stored_incident *
 void incident_rows_add(struct incident_rows *r, const struct stored_incident *s, struct wall recorded);
 void incident_rows_message(struct incident_rows *r, const struct outgoing *o, struct wall recorded);
 void incident_rows_caller(struct incident_rows *r, const struct stored_caller *c, struct wall recorded);
+void incident_rows_letter(struct incident_rows *r, const struct letter *l, struct wall recorded);
 /* False: there was no memory for them. */
 bool incident_rows_end(struct incident_rows *r);
 

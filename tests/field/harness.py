@@ -328,7 +328,7 @@ class Scene:
 
     # ---- configuration
 
-    def configure(self, wires, journal="", database="", http="", incidents=""):
+    def configure(self, wires, journal="", database="", http="", incidents="", more=""):
         """wires: text of the plant file's list; each line begins with two blanks."""
         self.write("plant.yaml", "supplier: { id: s, name: Cấp nước thử }\nsystem: { id: t, name: Hệ thống thử }\n"
                    "sites:\n  - { id: site, name: Trạm thử, kind: treatment_plant, location: [22.39, 103.45] }\n"
@@ -344,7 +344,7 @@ class Scene:
                    "database:\n  connect: \"host=%s port=%s dbname=%s\"\n%s%s"
                    "http: { listen: \"127.0.0.1:%d\", viewer_token_file: viewer.token%s }\nlog: { level: info }\n%s" %
                    ("field-" + self.name, journal, env["PGHOST"], env["PGPORT"], self.database, database, logins,
-                    self.http_port, http, "incidents: { %s }\n" % incidents if incidents else ""))
+                    self.http_port, http, ("incidents: { %s }\n" % incidents if incidents else "") + more))
 
     def migrate(self):
         done = subprocess.run([self.program, "--config", self.config_path, "--migrate"], stdout=subprocess.PIPE,
@@ -459,6 +459,10 @@ def unpack(body):
             at += 4 + struct.unpack_from("<I", body, at)[0]
         elif kind == 21:  # what is to be sent
             at += 1 + body[at]
+        elif kind == 23:  # letters
+            at += 1 + body[at] + 20
+            for _ in range(2):
+                at += 1 + body[at]
         elif kind == 22:  # who called
             at += 24
             for _ in range(2):

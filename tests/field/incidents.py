@@ -243,4 +243,5 @@ def main(scene):
     say("one incident of a mains failure, one of a call; kills, a deadline and a database that was away changed nothing")
 
 
-run(main, ports=3)
+if __name__ == "__main__":
+    run(main, ports=3)

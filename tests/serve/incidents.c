@@ -290,6 +290,25 @@ static void refusals_have_a_name_that_stays(void **state)
     }
 }
 
+static void letters_are_shown_to_those_who_see_the_incident(void **state)
+{
+    (void)state;
+    assert_get(PATH "/letters", OPERATOR, 200, "\"message\":\"overdue\",\"n\":100,\"to\":\"truong-ca\"");
+    assert_get(PATH "/letters", OPERATOR, 200, "\"state\":\"waits\",\"tries\":2");
+    assert_get(PATH "/letters", OPERATOR, 200, "\"settled_at\":null,\"said\":\"451 4.7.1 <*> later\"");
+    assert_get(PATH "/letters", RURAL, 404, "There is no incident of this id");
+    assert_get(LIST "/1/letters", OPERATOR, 404, "There is no incident of this id");
+}
+
+static void channels_say_how_they_are(void **state)
+{
+    (void)state;
+    assert_get("/api/v1/channels", OPERATOR, 200, "\"channel\":\"email\",\"up\":false,\"said\":\"no route\"");
+    assert_get("/api/v1/channels", OPERATOR, 200,
+               "\"waiting\":1,\"taken\":0,\"later\":2,\"refused\":0,\"down\":3");
+    assert_get("/api/v1/channels", "", 401, "problem");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +321,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(fields_become_the_step, up, down),
         cmocka_unit_test_setup_teardown(calls_are_told_without_who_called, up, down),
         cmocka_unit_test_setup_teardown(refusals_have_a_name_that_stays, up, down),
+        cmocka_unit_test_setup_teardown(letters_are_shown_to_those_who_see_the_incident, up, down),
+        cmocka_unit_test_setup_teardown(channels_say_how_they_are, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

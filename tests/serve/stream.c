@@ -182,10 +182,35 @@ static void alarms_of_another_supplier_are_not_heard_of(void **state)
     assert_int_equal(alarm_frame_adopt(f, none), ERR_NONE);
     assert_int_equal(speaks_of(f, NULL, "", 3), ALARM_GONE_MAX);
     assert_int_equal(speaks_of(f, NULL, "", 1), 0); /* all anew, and that is nothing */
+    assert_int_equal(alarm_frame_start(f, 3), 3);
+    assert_int_equal(alarm_frame_start(f, 1), 0); /* and told all the same */
     alarm_list_drop(two);
     alarm_list_drop(none);
     alarm_list_drop(many);
     alarm_frame_free(f);
+}
+
+/* With another configuration a point may be gone or be another supplier's: what left a reader's sight has not
+ * ended, so that all is told anew, also when it is nothing. */
+static void alarms_are_told_anew_with_another_configuration(void **state)
+{
+    struct alarm_list *one = list_of(1, 1), *same = list_of(2, 1), *none;
+    struct alarm_frame *f = alarm_frame_new();
+    struct catalogue bare = { 0 };
+
+    (void)state;
+    atomic_init(&bare.holders, 1);
+    none = alarm_list_new(0, &bare);
+    assert_int_equal(alarm_frame_adopt(f, one), ERR_NONE);
+    assert_int_equal(alarm_frame_adopt(f, same), ERR_NONE);
+    assert_int_equal(alarm_frame_start(f, 1), 1);
+    assert_int_equal(alarm_frame_adopt(f, none), ERR_NONE);
+    assert_int_equal(alarm_frame_start(f, 2), 0);
+    assert_int_equal(alarm_frame_start(f, 3), 3);
+    alarm_list_drop(one);
+    alarm_list_drop(same);
+    alarm_frame_free(f);
+    alarm_list_drop(none);
 }
 
 /* So many incidents at the first point's site; those that did not change are the copies of `before`. */
@@ -269,6 +294,73 @@ static void incidents_of_another_supplier_are_not_heard_of(void **state)
     }
     incident_list_drop(two);
     incident_frame_free(f);
+}
+
+static uint64_t start_for(const struct incident_frame *f, const struct visitor *v, const char *site,
+                          uint64_t from)
+{
+    const struct incident_of of = { v, site, from, { 1795435838123 } };
+
+    return incident_frame_start(f, &of);
+}
+
+/* Of what left their sight no change can be told: who does not see all gets all anew. */
+static void incidents_that_leave_a_readers_sight_are_told_to_be_gone(void **state)
+{
+    const struct visitor narrow = { .supplier = "somebody-else" }, all = { .supplier = "" };
+    const char *site = W.catalogue.sites[W.catalogue.points[0].site].id;
+    struct incident_list *two = incidents_of(1, 2, NULL), *moved = incidents_of(2, 2, two), *fewer;
+    struct incident_frame *f = incident_frame_new();
+    struct incident is = two->items[1]->is;
+
+    (void)state;
+    assert_int_equal(incident_frame_adopt(f, two), ERR_NONE);
+    memcpy(is.members[0].site, "elsewhere", sizeof "elsewhere");
+    incident_copy_drop(moved->items[1]);
+    moved->items[1] = incident_copy_new(&is, 2);
+    assert_int_equal(incident_frame_adopt(f, moved), ERR_NONE);
+    assert_int_equal(start_for(f, &all, "", 1), 1);
+    assert_int_equal(start_for(f, &all, site, 1), 0);
+    assert_int_equal(start_for(f, &narrow, "", 1), 0);
+    assert_int_equal(start_for(f, &narrow, "", 2), 2);
+    fewer = incidents_of(3, 1, moved); /* one is there no more that was open: everybody */
+    assert_int_equal(incident_frame_adopt(f, fewer), ERR_NONE);
+    assert_int_equal(start_for(f, &all, "", 2), 0);
+    assert_int_equal(start_for(f, &all, "", 3), 3);
+    incident_list_drop(two);
+    incident_list_drop(moved);
+    incident_list_drop(fewer);
+    incident_frame_free(f);
+}
+
+/* All anew may be nothing, and is told all the same. */
+static void a_stream_of_one_site_is_told_what_left_it(void **state)
+{
+    const char *site = W.catalogue.sites[W.catalogue.points[0].site].id;
+    struct incident_list *one = incidents_of(11, 1, NULL), *moved = incidents_of(12, 1, NULL);
+    char query[80];
+    struct http h;
+    struct event_seen e;
+
+    (void)state;
+    memcpy(moved->items[0]->is.members[0].site, "elsewhere", sizeof "elsewhere");
+    serve_publish_incidents(W.serve, one);
+    (void)snprintf(query, sizeof query, "?topics=incidents&site=%s", site);
+    h = open_stream(query, BEARER);
+    e = next(&h);
+    while (strstr(e.data, "\"id\":\"100\"") == NULL) { /* what the test before has left */
+        event_clear(&e);
+        e = next(&h);
+    }
+    event_clear(&e);
+    serve_publish_incidents(W.serve, moved);
+    e = next(&h);
+    assert_string_equal(e.kind, "incidents");
+    assert_has(e.data, "\"items\":[]");
+    event_clear(&e);
+    http_close(&h);
+    incident_list_drop(one);
+    incident_list_drop(moved);
 }
 
 static void topics_are_named_once_each(void **state)
@@ -561,8 +653,11 @@ int main(void)
         cmocka_unit_test(the_full_picture_comes_first_then_only_what_changed),
         cmocka_unit_test(alarms_come_whole_then_what_changed_and_what_ended),
         cmocka_unit_test(alarms_of_another_supplier_are_not_heard_of),
+        cmocka_unit_test(alarms_are_told_anew_with_another_configuration),
         cmocka_unit_test(incidents_come_whole_then_what_changed),
         cmocka_unit_test(incidents_of_another_supplier_are_not_heard_of),
+        cmocka_unit_test(incidents_that_leave_a_readers_sight_are_told_to_be_gone),
+        cmocka_unit_test(a_stream_of_one_site_is_told_what_left_it),
         cmocka_unit_test(topics_are_named_once_each),
         cmocka_unit_test(changes_come_together_and_not_more_often_than_every_250_ms),
         cmocka_unit_test(a_stream_of_one_site_hears_only_of_that_site),

@@ -834,6 +834,34 @@ void world_init(struct world *w, size_t points)
     };
 }
 
+static size_t letters_of(void *self, uint64_t incident, struct letter *out, size_t max)
+{
+    struct world *w = self;
+
+    if (max == 0 || incident != w->incident.id)
+        return 0;
+    out[0] = (struct letter){
+        .about = { .incident = incident, .kind = OUT_OVERDUE, .n = 100, .at = { 1795435838123 } },
+        .to = "truong-ca",
+        .tries = 2,
+        .next = { 1795435898123 },
+        .why = "451 4.7.1 <*> later"
+    };
+    return 1;
+}
+
+static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
+{
+    (void)self;
+    out[0] = (struct channel_status){ .channel = CHANNEL_EMAIL,
+                                      .waiting = 1,
+                                      .later = 2,
+                                      .down = 3,
+                                      .next = { 1795435898123 },
+                                      .text = "no route" };
+    return 1;
+}
+
 enum err world_try(struct world *w, struct fault *why)
 {
     const struct serve_ports ports = {
@@ -847,6 +875,7 @@ enum err world_try(struct world *w, struct fault *why)
         .alarm_past = { w, ask_past },
         .modes = { w, known_modes, act_on_mode },
         .incidents = { w, incidents_now, act_on_incident },
+        .letters = { w, letters_of, channels },
         .portal = { w, make_portal, seal_portal, portal_keys },
         .doors = { .self = w,
                    .admit = admit,

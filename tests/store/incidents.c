@@ -49,11 +49,18 @@ static void put_message_and_caller(void)
                                 .at = at(7),
                                 .due = at(8) };
     const struct stored_caller c = { 77, 100, at(9), "Sùng A Chu", "0912 345 678" };
+    struct letter sent = {
+        .about = o, .to = "truong-ca", .state = LETTER_SENT, .tries = 2, .settled = at(12)
+    };
+    struct letter waits = { .about = o, .to = "truong-ca", .tries = 1, .next = at(11), .why = "451" };
     struct strbuf body;
 
     strbuf_init(&body, 1 << 12);
     body_add_outgoing(&body, &o);
     body_add_caller(&body, &c);
+    body_add_letter(&body, &waits);
+    body_add_letter(&body, &sent);
+    body_add_letter(&body, &waits); /* delivered late: what is settled stays */
     (void)lanes_double_put(&journal, LANE_EVENTS, body.text, body.len);
     strbuf_clear(&body);
     entries++;
@@ -172,6 +179,10 @@ static void check_rows(void)
     assert_reads("SELECT concat_ws(' ', incident, other, kind) FROM capnuoc.incident_tie", "100 200 2");
     assert_reads("SELECT concat_ws(' ', incident, kind, n, warnings, legal) FROM capnuoc.incident_message",
                  "100 1 50 1 t");
+    assert_reads(
+        "SELECT concat_ws(' ', incident, kind, n, recipient, channel, state, tries, settled_at > made_at) "
+        "FROM capnuoc.incident_letter",
+        "100 1 50 truong-ca 0 1 2 t");
 }
 
 static void each_has_its_latest_picture_and_all_its_history(void **state)

@@ -1,0 +1,51 @@
+/* Letters on their way: who is owed which message, what the channel said, when it is tried again, when it is
+ * given up.  Pure: time is an argument, sending is somebody else's.  Bounded; what finds no room is counted.
+ */
+#ifndef INCIDENT_OUTBOX_H
+#define INCIDENT_OUTBOX_H
+
+#include "model/letter.h"
+
+enum { OUTBOX_LETTERS_MAX = 1024, OUTBOX_GONE_MAX = 64, OUTBOX_RECORD_MAX = 256 };
+
+struct outbox;
+
+struct outbox_rules {
+    int64_t again_ms;      /* after the first failure; doubled with each that follows */
+    int64_t again_most_ms; /* longest wait between two tries */
+    int64_t give_up_ms;    /* after the message was made */
+    int64_t keep_ms;       /* settled letters are shown so long, when there is room */
+};
+
+struct outbox_rules outbox_rules_default(void);
+
+MUST_USE enum err outbox_new(struct outbox **out, const struct outbox_rules *rules);
+void outbox_free(struct outbox *b); /* NULL is fine */
+
+/* ERR_STATE: there is such a letter already, settled or not.  ERR_FULL: no room, counted as lost. */
+MUST_USE enum err outbox_put(struct outbox *b, const struct outgoing *o, const char *to, enum channel c,
+                             struct wall now);
+/* The message was not made after all: its letters that no record holds go. */
+void outbox_take_back(struct outbox *b, const struct outgoing *o);
+/* ERR_MISSING: no such letter.  ERR_STATE: it was told already, or the letter is settled. */
+MUST_USE enum err outbox_report(struct outbox *b, const struct letter_report *r, struct wall now);
+/* Time passes: letters expire, and settled ones that were shown long enough go. */
+void outbox_tick(struct outbox *b, struct wall now);
+
+size_t outbox_count(const struct outbox *b);
+const struct letter *outbox_at(const struct outbox *b, size_t n);
+uint64_t outbox_lost(const struct outbox *b);       /* letters that found no room, since the start */
+uint64_t outbox_generation(const struct outbox *b); /* changes with each change of a letter */
+
+/* ---- the next record: outbox_begin chooses what goes into it, outbox_recorded says that it is there ---- */
+bool outbox_has_news(const struct outbox *b);
+void outbox_begin(struct outbox *b);
+/* The next after *at (start with 0) that was chosen; NULL: no more. */
+const struct letter *outbox_chosen(const struct outbox *b, size_t *at);
+const struct letter *outbox_gone(const struct outbox *b, size_t n); /* NULL: no more */
+void outbox_recorded(struct outbox *b);
+
+/* As the journal has it, in whatever order. */
+MUST_USE enum err outbox_restore(struct outbox *b, const struct letter *l);
+
+#endif

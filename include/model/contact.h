@@ -1,0 +1,41 @@
+/* Who is told of incidents, how, in which language, and of which. */
+#ifndef MODEL_CONTACT_H
+#define MODEL_CONTACT_H
+
+#include "model/catalogue.h"
+#include "model/incident.h"
+#include "model/letter.h"
+
+enum { CONTACTS_MAX = 64, CONTACT_ADDRESS_MAX = 128, CONTACT_PLACES_MAX = 512 };
+
+enum contact_language { CONTACT_VI, CONTACT_EN };
+enum contact_weight {
+    WEIGHT_ALL,
+    WEIGHT_LEGAL, /* those whose time the law limits, and all of the next */
+    WEIGHT_GRAVE  /* large effect, or a danger to health or life: class water_quality or safety */
+};
+
+struct contact {
+    char id[ID_MAX];
+    char name[NAME_MAX_BYTES];
+    char email[CONTACT_ADDRESS_MAX]; /* "": not by e-mail */
+    int language;                    /* enum contact_language */
+    char supplier[ID_MAX];           /* "": any */
+    char sites[CONTACT_PLACES_MAX];  /* ids, blanks between; "": any */
+    uint16_t classes;                /* bits 1 << enum incident_class; 0: any */
+    int weight;                      /* enum contact_weight: what it takes to be told */
+};
+
+struct contacts {
+    size_t count;
+    struct contact list[CONTACTS_MAX];
+};
+
+const struct contact *contact_find(const struct contacts *c, const char *id); /* NULL: none */
+
+/* Is it for this one?  i NULL: the message is not of one incident, and goes to those who are told all.  One
+ * member at a place and of a class that the contact is told of is enough. */
+bool contact_is_told(const struct contact *c, const struct catalogue *of, const struct incident *i,
+                     const struct outgoing *o);
+
+#endif

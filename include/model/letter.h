@@ -1,0 +1,63 @@
+/* A message on its way to one person through one channel: what has become of it so far.  One outgoing makes
+ * one letter for each who shall have it. */
+#ifndef MODEL_LETTER_H
+#define MODEL_LETTER_H
+
+#include "base/strbuf.h"
+#include "model/outgoing.h"
+#include "model/world.h"
+
+/* The numbers of both are stored: add at the end. */
+enum channel { CHANNEL_EMAIL, CHANNEL_COUNT };
+enum letter_state {
+    LETTER_WAITS,
+    LETTER_SENT,    /* the channel took it */
+    LETTER_REFUSED, /* the channel will never take it, `why` says what it answered */
+    LETTER_EXPIRED, /* nobody took it in time */
+    LETTER_STATE_COUNT
+};
+
+enum { LETTER_WHY_MAX = 161, LETTER_NAME_MAX = OUTGOING_KEY_MAX + ID_MAX + 16 };
+
+struct letter {
+    struct outgoing about;
+    char to[ID_MAX]; /* a contact */
+    uint8_t channel, state;
+    uint16_t tries;           /* answers of the channel, whatever they were */
+    struct wall next;         /* of one that waits: not before */
+    struct wall settled;      /* .ms 0: it waits */
+    char why[LETTER_WHY_MAX]; /* what the channel said last; "": nothing */
+};
+
+const char *channel_name(enum channel c);
+const char *letter_state_name(enum letter_state s);
+/* "1024/warning/75/lan/email": the same letter has the same name, for ever. */
+void letter_name(const struct letter *l, char out[LETTER_NAME_MAX]);
+bool letter_is(const struct letter *a, const struct letter *b);
+
+/* What is read first at three in the morning comes first: negative when a is more urgent than b. */
+int letter_compare(const struct letter *a, const struct letter *b);
+
+/* In the journal and the lane of events, from behind the type on. */
+void letter_write(struct strbuf *to, const struct letter *l);
+/* Takes one from *at and moves it.  ERR_SHORT, ERR_RANGE: it is none. */
+MUST_USE enum err letter_read(const unsigned char **at, const unsigned char *end, struct letter *out);
+
+/* What a channel made of a letter. */
+enum sending {
+    SENDING_TAKEN,
+    SENDING_LATER,   /* not now: it is tried again */
+    SENDING_REFUSED, /* never */
+    SENDING_COUNT
+};
+
+struct letter_report {
+    struct outgoing about;
+    char to[ID_MAX];
+    uint8_t channel;
+    uint16_t tries; /* the letter's own, when it was taken out */
+    uint8_t sending;
+    char why[LETTER_WHY_MAX];
+};
+
+#endif

@@ -1,0 +1,57 @@
+/* E-mail over SMTP, always encrypted (libcurl).  One letter is one message to one address: its Message-ID is
+ * made of the letter's name, so that one that comes twice can be known by it. */
+#ifndef NOTIFY_MAIL_H
+#define NOTIFY_MAIL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/strbuf.h"
+#include "model/letter.h"
+
+enum { MAIL_TEXT_MAX = 256, MAIL_PATH_MAX = 1024, MAIL_BODY_MAX = 64 * 1024 };
+
+struct mail_settings {
+    char server[MAIL_TEXT_MAX]; /* "smtps://host:465" (TLS from the start) or "smtp://host:587" (STARTTLS, or
+                                   nothing is sent); "": no e-mail */
+    char user[MAIL_TEXT_MAX];   /* "": none */
+    char password[MAIL_TEXT_MAX];
+    char from[MAIL_TEXT_MAX];        /* an address */
+    char authorities[MAIL_PATH_MAX]; /* PEM file of the certificates that are believed; "": the system's */
+    int64_t answer_ms;               /* a server that has not taken a letter by then is left */
+};
+
+struct mail {
+    const char *from, *to; /* addresses */
+    const char *to_name;   /* UTF-8; "": none */
+    const char *subject;   /* UTF-8, one line */
+    const char *text;      /* UTF-8, lines end in \n */
+    const char *id;        /* of the message: letters, digits and /._- */
+    const char *language;  /* "vi" */
+    bool urgent;
+    struct wall at;
+};
+
+/* An address that can stand in a command and in a header: local@domain, ASCII without blanks and specials. */
+bool mail_address_is_sound(const char *text);
+/* ERR_CONFIG with a sentence.  The password is not looked at. */
+MUST_USE enum err mail_check(const struct mail_settings *s, struct fault *why);
+
+/* Appends headers and body as they are sent, lines ending in CR LF: UTF-8 in encoded words (RFC 2047) and as
+ * base64.  Whatever stands in the texts cannot end a header. */
+void mail_write(struct strbuf *to, const struct mail *m);
+
+/* Once in the process, before any thread. */
+MUST_USE enum err mail_start(struct fault *why);
+
+enum mail_answer { MAIL_TAKEN, MAIL_LATER, MAIL_REFUSED, MAIL_DOWN };
+
+/* Waits at most answer_ms for the whole; leaves soon after *stop turns true.  LATER, REFUSED: what the server
+ * said about this letter (4xx; 5xx about the address or the text).  DOWN: it was not reached, or takes
+ * nothing from us.  why: its words, one line. */
+enum mail_answer mail_send(const struct mail_settings *s, const struct mail *m, const atomic_bool *stop,
+                           char why[LETTER_WHY_MAX]);
+
+#endif

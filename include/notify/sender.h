@@ -1,0 +1,33 @@
+/* Takes letters that wait out of the outbox and hands them to their channel, the most urgent first, one at a
+ * time, from a thread of its own.  What the channel said goes back to the outbox; until that has taken it,
+ * the letter is not sent again.  A channel that is not reached is left alone for a while, ever longer: its
+ * letters wait, and nothing else is disturbed. */
+#ifndef NOTIFY_SENDER_H
+#define NOTIFY_SENDER_H
+
+#include "model/contact.h"
+#include "notify/mail.h"
+#include "ports/outbox.h"
+
+enum { SENDER_LINK_MAX = 256 };
+
+struct sender_settings {
+    struct mail_settings mail;
+    const struct contacts *contacts; /* borrowed until the stop */
+    char node[ID_MAX];               /* ids of incidents are the node's own */
+    char link[SENDER_LINK_MAX];      /* address of the page, for people; "": none */
+    int64_t again_ms, again_most_ms; /* a channel that was not reached: doubled with each failure */
+    struct clock clock;
+};
+
+struct sender;
+
+MUST_USE enum err sender_start(struct sender **out, const struct sender_settings *s,
+                               const struct outbox_port *outbox, struct fault *why);
+void sender_poke(struct sender *s); /* any thread: there may be letters */
+void sender_stop(struct sender *s); /* gives up what is on the line; NULL is fine */
+void sender_free(struct sender *s); /* after the stop; NULL is fine */
+/* Any thread; all but `waiting`. */
+void sender_status(struct sender *s, struct channel_status *out);
+
+#endif

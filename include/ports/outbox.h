@@ -1,0 +1,39 @@
+/* Letters that wait to be sent, and what became of them; how the channels are. */
+#ifndef PORTS_OUTBOX_H
+#define PORTS_OUTBOX_H
+
+#include "base/err.h"
+#include "model/alarm_list.h"
+#include "model/incident_list.h"
+#include "model/letter.h"
+
+/* What a sender stands on.  All of it is durable. */
+struct outbox_port {
+    void *self;
+    /* Those of the channel that wait and whose time has come, the most urgent first, at most max. */
+    size_t (*due)(void *self, enum channel c, struct wall now, struct letter *out, size_t max);
+    /* What the channel said.  ERR_FULL: not taken, say it again; ERR_STATE: stopping. */
+    enum err (*report)(void *self, const struct letter_report *r);
+    struct incident_list *(*incidents)(void *self); /* held, NULL before the first */
+    struct alarm_list *(*alarms)(void *self);       /* likewise */
+};
+
+struct channel_status {
+    uint8_t channel;                      /* enum channel */
+    bool up;                              /* the last that was tried reached it; true before the first */
+    uint64_t taken, later, refused, down; /* answers since the start; down: it was not reached */
+    uint64_t unreported;                  /* answers that the inbox has not taken yet */
+    size_t waiting;                       /* letters, whether or not their time has come */
+    struct wall last_taken, next;         /* .ms 0: never; next: not tried before, while it is down */
+    char text[LETTER_WHY_MAX];            /* why it is down; "": it is not */
+};
+
+/* What others are told of it. */
+struct letters_port {
+    void *self;
+    /* Those about an incident, in the order they were made, at most max. */
+    size_t (*of)(void *self, uint64_t incident, struct letter *out, size_t max);
+    size_t (*channels)(void *self, struct channel_status out[CHANNEL_COUNT]);
+};
+
+#endif

@@ -1,0 +1,14 @@
+/* The sender between the pipeline and the channels. */
+#ifndef APP_CHANNELS_H
+#define APP_CHANNELS_H
+
+#include "parts.h"
+#include "ports/health.h"
+
+/* Where contacts and a channel are configured. */
+MUST_USE enum err channels_start(struct parts *d, struct fault *why);
+void channels_poke(struct parts *d); /* letters changed */
+struct letters_port channels_port(struct parts *d);
+struct part channels_part(struct parts *d);
+
+#endif

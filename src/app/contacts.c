@@ -1,0 +1,278 @@
+#include "contacts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+
+static const char *const LANGUAGES[] = { "vi", "en", NULL };
+static const char *const WEIGHTS[] = { "all", "legal", "grave", NULL };
+
+/* ---- the tables ---- */
+
+struct notify_row {
+    char link[SENDER_LINK_MAX];
+    int64_t again_ms, again_most_ms, give_up_ms;
+    const struct conf_node *mail, *contacts;
+};
+
+static const struct conf_setting NOTIFY[] = {
+    { CONF_TEXT("link", struct notify_row, link),
+      .help = "address of the page as people reach it, https://...; messages end with it; none: without" },
+    { CONF_DURATION("again_after", struct notify_row, again_ms), .fallback = "30s", .low = 100,
+      .high = CLOCK_HOUR_MS, .help = "wait after the first failure; doubled with each that follows" },
+    { CONF_DURATION("again_most", struct notify_row, again_most_ms), .fallback = "15min", .low = 100,
+      .high = CLOCK_DAY_MS, .help = "longest wait between two tries" },
+    { CONF_DURATION("give_up_after", struct notify_row, give_up_ms), .fallback = "1d", .low = CLOCK_MINUTE_MS,
+      .high = 7.0 * CLOCK_DAY_MS,
+      .help = "a message that nobody took for so long expires, and that is recorded" },
+    { CONF_SECTION("mail", struct notify_row, mail), .help = "e-mail" },
+    { CONF_LIST("contacts", struct notify_row, contacts), .help = "who is told of incidents" },
+};
+
+struct mail_row {
+    char server[MAIL_TEXT_MAX], user[MAIL_TEXT_MAX], from[MAIL_TEXT_MAX];
+    char password_file[MAIL_PATH_MAX], authorities[MAIL_PATH_MAX];
+    int64_t answer_ms;
+};
+
+static const struct conf_setting MAIL[] = {
+    { CONF_TEXT("server", struct mail_row, server), .required = true,
+      .help = "smtps://host:465, TLS from the start, or smtp://host:587, where STARTTLS must follow: nothing "
+              "is sent in plain text" },
+    { CONF_TEXT("from", struct mail_row, from), .required = true, .help = "address that messages come from" },
+    { CONF_TEXT("user", struct mail_row, user), .help = "name at the server; none: without" },
+    { CONF_PATH("password_file", struct mail_row, password_file), .help = "file of mode 0600 with one line" },
+    { CONF_PATH("authorities", struct mail_row, authorities),
+      .help = "PEM file of the authorities that may vouch for the server; none: those of the system" },
+    { CONF_DURATION("answer_within", struct mail_row, answer_ms), .fallback = "30s", .low = 1000,
+      .high = 5.0 * CLOCK_MINUTE_MS, .help = "a server that has not taken a message by then is left" },
+};
+
+struct contact_row {
+    char id[ID_MAX], name[NAME_MAX_BYTES], email[CONTACT_ADDRESS_MAX], supplier[ID_MAX];
+    char sites[CONTACT_PLACES_MAX], classes[CONTACT_PLACES_MAX];
+    int language, weight;
+};
+
+static const struct conf_setting CONTACT[] = {
+    { CONF_ID("id", struct contact_row, id), .required = true, .help = "name of the contact in records" },
+    { CONF_TEXT("name", struct contact_row, name), .required = true, .help = "person or post, for people" },
+    { CONF_TEXT("email", struct contact_row, email), .required = true, .help = "address" },
+    { CONF_CHOICE("language", struct contact_row, language), .fallback = "vi", .choices = LANGUAGES,
+      .help = "of the messages" },
+    { CONF_TEXT("supplier", struct contact_row, supplier),
+      .help = "only incidents of this supplier; none: of any" },
+    { CONF_TEXT("sites", struct contact_row, sites),
+      .help = "only incidents at these sites, blanks between; none: at any" },
+    { CONF_TEXT("classes", struct contact_row, classes),
+      .help = "only incidents of these classes, blanks between; none: of any" },
+    { CONF_CHOICE("told", struct contact_row, weight), .fallback = "all", .choices = WEIGHTS,
+      .help = "all; legal: those whose time the law limits, and all of the next; grave: large effect, water "
+              "quality, safety" },
+};
+
+/* ---- loading ---- */
+
+static void load_mail(const struct conf_node *n, struct notify_settings *s, struct conf_mistakes *m)
+{
+    struct mail_row row;
+    struct fault why;
+
+    if (n == NULL)
+        return;
+    if (!conf_apply(MAIL, COUNT_OF(MAIL), n, &row, m))
+        return;
+    memcpy(s->mail.server, row.server, sizeof s->mail.server);
+    memcpy(s->mail.user, row.user, sizeof s->mail.user);
+    memcpy(s->mail.from, row.from, sizeof s->mail.from);
+    memcpy(s->mail.authorities, row.authorities, sizeof s->mail.authorities);
+    memcpy(s->mail_password_file, row.password_file, sizeof s->mail_password_file);
+    s->mail.answer_ms = row.answer_ms;
+    if (mail_check(&s->mail, &why) != ERR_NONE)
+        conf_mistake(m, conf_mark(n), "mail: %s", why.text);
+    if ((row.user[0] == '\0') != (row.password_file[0] == '\0'))
+        conf_mistake(m, conf_mark(n), "mail: user and password_file go together");
+}
+
+static bool next_word(const char **at, char *word, size_t size)
+{
+    size_t n;
+
+    *at += strspn(*at, " ");
+    n = strcspn(*at, " ");
+    (void)snprintf(word, size, "%.*s", (int)n, *at);
+    *at += n;
+    return n > 0;
+}
+
+static void look_up_sites(const struct conf_node *n, const struct contact_row *row, const struct catalogue *c,
+                          struct conf_mistakes *m)
+{
+    const char *at = row->sites;
+    char word[CONTACT_PLACES_MAX];
+
+    while (next_word(&at, word, sizeof word))
+        if (catalogue_site(c, word) == NULL)
+            conf_mistake(m, conf_mark_at(n, "sites"), "there is no site \"%s\"", word);
+}
+
+static uint16_t classes_of(const struct conf_node *n, const struct contact_row *row, struct conf_mistakes *m)
+{
+    const char *names[CLASS_COUNT], *at = row->classes;
+    char word[CONTACT_PLACES_MAX];
+    unsigned mask = 0;
+
+    for (unsigned k = 0; k < CLASS_COUNT; k++)
+        names[k] = incident_limit((enum incident_class)k)->name;
+    while (next_word(&at, word, sizeof word)) {
+        const char *meant = conf_nearest(word, names, CLASS_COUNT);
+        unsigned k = 0;
+        while (k < CLASS_COUNT && strcmp(names[k], word) != 0)
+            k++;
+        if (k == CLASS_COUNT)
+            conf_mistake(m, conf_mark_at(n, "classes"), "there is no class \"%s\"%s%s%s", word,
+                         meant == NULL ? "" : "; perhaps \"", meant == NULL ? "" : meant,
+                         meant == NULL ? "" : "\"");
+        else
+            mask |= 1U << k;
+    }
+    return (uint16_t)mask;
+}
+
+static void look_up_supplier(const struct conf_node *n, const char *id, const struct catalogue *c,
+                             struct conf_mistakes *m)
+{
+    for (size_t i = 0; i < c->supplier_count; i++)
+        if (strcmp(c->suppliers[i].id, id) == 0)
+            return;
+    conf_mistake(m, conf_mark_at(n, "supplier"), "there is no supplier \"%s\"", id);
+}
+
+static void load_contact(const struct conf_node *n, const struct catalogue *c, struct notify_settings *s,
+                         struct conf_mistakes *m)
+{
+    struct contact *to = &s->contacts.list[s->contacts.count];
+    struct contact_row row;
+
+    if (!conf_apply(CONTACT, COUNT_OF(CONTACT), n, &row, m))
+        return;
+    if (contact_find(&s->contacts, row.id) != NULL)
+        conf_mistake(m, conf_mark_at(n, "id"), "there is another contact \"%s\"", row.id);
+    if (!mail_address_is_sound(row.email))
+        conf_mistake(m, conf_mark_at(n, "email"), "\"%s\" is not an e-mail address", row.email);
+    if (row.supplier[0] != '\0')
+        look_up_supplier(n, row.supplier, c, m);
+    look_up_sites(n, &row, c, m);
+    *to =
+        (struct contact){ .language = row.language, .weight = row.weight, .classes = classes_of(n, &row, m) };
+    memcpy(to->id, row.id, sizeof to->id);
+    memcpy(to->name, row.name, sizeof to->name);
+    memcpy(to->email, row.email, sizeof to->email);
+    memcpy(to->supplier, row.supplier, sizeof to->supplier);
+    memcpy(to->sites, row.sites, sizeof to->sites);
+    s->contacts.count++;
+}
+
+static bool link_is_sound(const char *link)
+{
+    return link[0] == '\0' ||
+           (strncmp(link, "https://", 8) == 0 && link[8] != '\0' && link[strcspn(link, " #?<>\"")] == '\0');
+}
+
+void contacts_load(const struct conf_node *n, const struct catalogue *c, struct notify_settings *s,
+                   struct conf_mistakes *m)
+{
+    struct notify_row row;
+
+    memset(s, 0, sizeof *s);
+    (void)conf_apply(NOTIFY, COUNT_OF(NOTIFY), n, &row, m);
+    s->letters = outbox_rules_default();
+    s->letters.again_ms = row.again_ms;
+    s->letters.again_most_ms = row.again_most_ms;
+    s->letters.give_up_ms = row.give_up_ms;
+    memcpy(s->link, row.link, sizeof s->link);
+    if (!link_is_sound(s->link))
+        conf_mistake(m, conf_mark_at(n, "link"), "link is https://..., without blanks, ? and #");
+    load_mail(row.mail, s, m);
+    for (size_t i = 0; row.contacts != NULL && i < conf_count(row.contacts); i++) {
+        if (s->contacts.count == CONTACTS_MAX) {
+            conf_mistake(m, conf_mark(conf_item(row.contacts, i)), "at most %d contacts", CONTACTS_MAX);
+            break;
+        }
+        load_contact(conf_item(row.contacts, i), c, s, m);
+    }
+    if (s->contacts.count > 0 && row.mail == NULL)
+        conf_mistake(m, conf_mark(n), "notify: contacts have an e-mail address, and there is no mail");
+}
+
+enum err contacts_read_password(struct notify_settings *s, struct fault *why)
+{
+    if (s->mail_password_file[0] == '\0')
+        return ERR_NONE;
+    return file_read_secret(s->mail_password_file, s->mail.password, sizeof s->mail.password, why);
+}
+
+/* ---- printing ---- */
+
+static void print_classes(char *out, size_t size, unsigned mask)
+{
+    size_t used = 0;
+
+    out[0] = '\0';
+    for (unsigned k = 0; k < CLASS_COUNT; k++)
+        if ((mask >> k & 1) != 0)
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used == 0 ? "" : " ",
+                                     incident_limit((enum incident_class)k)->name);
+}
+
+static void print_contact(const struct contact *c, struct strbuf *to)
+{
+    struct contact_row row = { .language = c->language, .weight = c->weight };
+
+    memcpy(row.id, c->id, sizeof row.id);
+    memcpy(row.name, c->name, sizeof row.name);
+    memcpy(row.email, c->email, sizeof row.email);
+    memcpy(row.supplier, c->supplier, sizeof row.supplier);
+    memcpy(row.sites, c->sites, sizeof row.sites);
+    print_classes(row.classes, sizeof row.classes, c->classes);
+    strbuf_puts(to, "    -\n");
+    conf_print(CONTACT, COUNT_OF(CONTACT), &row, 6, to);
+}
+
+static void print_mail(const struct notify_settings *s, struct strbuf *to)
+{
+    struct mail_row row = { .answer_ms = s->mail.answer_ms };
+
+    memcpy(row.server, s->mail.server, sizeof row.server);
+    memcpy(row.user, s->mail.user, sizeof row.user);
+    memcpy(row.from, s->mail.from, sizeof row.from);
+    memcpy(row.password_file, s->mail_password_file, sizeof row.password_file);
+    memcpy(row.authorities, s->mail.authorities, sizeof row.authorities);
+    strbuf_puts(to, "  mail:\n");
+    conf_print(MAIL, COUNT_OF(MAIL), &row, 4, to);
+}
+
+void contacts_print(const struct notify_settings *s, struct strbuf *to)
+{
+    struct notify_row row = { .again_ms = s->letters.again_ms,
+                              .again_most_ms = s->letters.again_most_ms,
+                              .give_up_ms = s->letters.give_up_ms };
+
+    memcpy(row.link, s->link, sizeof row.link);
+    strbuf_puts(to, "notify:\n");
+    conf_print(NOTIFY, COUNT_OF(NOTIFY), &row, 2, to);
+    if (s->mail.server[0] != '\0')
+        print_mail(s, to);
+    if (s->contacts.count > 0)
+        strbuf_puts(to, "  contacts:\n");
+    for (size_t i = 0; i < s->contacts.count; i++)
+        print_contact(&s->contacts.list[i], to);
+}
+
+void contacts_document(struct strbuf *to)
+{
+    conf_document(NOTIFY, COUNT_OF(NOTIFY), "notify", to);
+    conf_document(MAIL, COUNT_OF(MAIL), "notify: mail", to);
+    conf_document(CONTACT, COUNT_OF(CONTACT), "notify: a contact", to);
+}

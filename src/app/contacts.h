@@ -1,0 +1,26 @@
+/* The section `notify` of the daemon file: who is told of incidents, and through what. */
+#ifndef APP_CONTACTS_H
+#define APP_CONTACTS_H
+
+#include "conf/table.h"
+#include "incident/outbox.h"
+#include "model/contact.h"
+#include "notify/sender.h"
+
+struct notify_settings {
+    struct contacts contacts;
+    struct outbox_rules letters;
+    struct mail_settings mail; /* server "": none */
+    char mail_password_file[MAIL_PATH_MAX];
+    char link[SENDER_LINK_MAX];
+};
+
+/* n: NULL where there is no such section.  Places are looked up in the catalogue. */
+void contacts_load(const struct conf_node *n, const struct catalogue *c, struct notify_settings *s,
+                   struct conf_mistakes *m);
+/* The secret, when there was no mistake. */
+MUST_USE enum err contacts_read_password(struct notify_settings *s, struct fault *why);
+void contacts_print(const struct notify_settings *s, struct strbuf *to);
+void contacts_document(struct strbuf *to);
+
+#endif

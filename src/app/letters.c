@@ -1,0 +1,112 @@
+/* Letters in the pipeline: what channels said, and the letters as they are durable. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline_inner.h"
+
+/* Applied even when no record can be had now: it stays news until one holds it. */
+void desk_letter(struct pipeline *p, const struct letter_report *r, struct now now)
+{
+    if (cases_letter(p->cases, r, now.wall))
+        record_watch(p, now);
+}
+
+enum err pipeline_letter(struct pipeline *p, const struct letter_report *r)
+{
+    struct message m = { .kind = MESSAGE_LETTER, .letter = *r };
+
+    return queue_put(p->inbox, &m);
+}
+
+/* ---- as they are durable ---- */
+
+static void freeze(struct pipeline *p)
+{
+    const struct outbox *b = cases_outbox(p->cases);
+
+    if (p->letters_wait || p->letters_frozen == outbox_generation(b) + 1)
+        return;
+    for (size_t n = 0; n < outbox_count(b); n++)
+        p->letters_waiting[n] = *outbox_at(b, n);
+    p->letters_waiting_count = outbox_count(b);
+    p->letters_frozen = outbox_generation(b) + 1;
+    p->letters_seq = p->last_seq;
+    p->letters_wait = true;
+}
+
+void release_letters(struct pipeline *p)
+{
+    struct letter *old;
+
+    if (!cases_has_news(p->cases)) /* else a record failed: what is there is not durable */
+        freeze(p);
+    if (!p->letters_wait || journal_durable(p->set.journal) < p->letters_seq)
+        return;
+    (void)pthread_mutex_lock(&p->lock);
+    old = p->letters;
+    p->letters = p->letters_waiting;
+    p->letter_count = p->letters_waiting_count;
+    p->letters_lost = outbox_lost(cases_outbox(p->cases));
+    (void)pthread_mutex_unlock(&p->lock);
+    p->letters_waiting = old;
+    p->letters_wait = false;
+    if (p->set.publish_letters != NULL)
+        p->set.publish_letters(p->set.publish_self);
+}
+
+static bool is_due(const struct letter *l, enum channel c, struct wall now)
+{
+    return l->state == LETTER_WAITS && l->channel == c && l->next.ms <= now.ms;
+}
+
+/* Into its place; the least urgent falls out when there is no room. */
+static size_t insert(struct letter *out, size_t n, size_t max, const struct letter *l)
+{
+    size_t at = n;
+
+    while (at > 0 && letter_compare(l, &out[at - 1]) < 0)
+        at--;
+    if (at == max)
+        return n;
+    if (n == max)
+        n--;
+    memmove(&out[at + 1], &out[at], (n - at) * sizeof *out);
+    out[at] = *l;
+    return n + 1;
+}
+
+size_t pipeline_letters_due(struct pipeline *p, enum channel c, struct wall now, struct letter *out,
+                            size_t max)
+{
+    size_t n = 0;
+
+    (void)pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < p->letter_count; i++)
+        if (is_due(&p->letters[i], c, now))
+            n = insert(out, n, max, &p->letters[i]);
+    (void)pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
+size_t pipeline_letters_of(struct pipeline *p, uint64_t incident, struct letter *out, size_t max)
+{
+    size_t n = 0;
+
+    (void)pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < p->letter_count && n < max; i++)
+        if (p->letters[i].about.incident == incident)
+            out[n++] = p->letters[i];
+    (void)pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
+void pipeline_letters_count(struct pipeline *p, enum channel c, struct letters_count *out)
+{
+    *out = (struct letters_count){ .waiting = 0 };
+    (void)pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < p->letter_count; i++)
+        if (p->letters[i].channel == c)
+            out->waiting += p->letters[i].state == LETTER_WAITS;
+    out->lost = p->letters_lost;
+    (void)pthread_mutex_unlock(&p->lock);
+}

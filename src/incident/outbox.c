@@ -1,0 +1,258 @@
+#include "incident/outbox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct item {
+    struct letter l;
+    bool changed; /* since it was recorded */
+    bool fresh;   /* no record holds it */
+    bool chosen;  /* for the record that is being made */
+};
+
+struct outbox {
+    struct outbox_rules rules;
+    size_t count, gone_count;
+    uint64_t lost, generation;
+    struct item items[OUTBOX_LETTERS_MAX]; /* in the order they were made */
+    struct letter gone[OUTBOX_GONE_MAX];
+};
+
+struct outbox_rules outbox_rules_default(void)
+{
+    return (struct outbox_rules){ .again_ms = 30 * (int64_t)CLOCK_SECOND_MS,
+                                  .again_most_ms = 15 * (int64_t)CLOCK_MINUTE_MS,
+                                  .give_up_ms = CLOCK_DAY_MS,
+                                  .keep_ms = 7 * (int64_t)CLOCK_DAY_MS };
+}
+
+enum err outbox_new(struct outbox **out, const struct outbox_rules *rules)
+{
+    struct outbox *b = calloc(1, sizeof *b);
+
+    if (b == NULL)
+        return ERR_MEMORY;
+    b->rules = *rules;
+    *out = b;
+    return ERR_NONE;
+}
+
+void outbox_free(struct outbox *b)
+{
+    free(b);
+}
+
+/* ---- places ---- */
+
+static struct item *find(struct outbox *b, const struct letter *like)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (letter_is(&b->items[i].l, like))
+            return &b->items[i];
+    return NULL;
+}
+
+static void changed(struct outbox *b, struct item *i)
+{
+    i->changed = true;
+    b->generation++;
+}
+
+static void drop(struct outbox *b, size_t n)
+{
+    b->count--;
+    memmove(&b->items[n], &b->items[n + 1], (b->count - n) * sizeof *b->items);
+    b->generation++;
+}
+
+/* The journal is told to forget it. */
+static bool let_go(struct outbox *b, size_t n)
+{
+    if (b->gone_count == OUTBOX_GONE_MAX)
+        return false;
+    b->gone[b->gone_count++] = b->items[n].l;
+    drop(b, n);
+    return true;
+}
+
+/* One that is settled makes room for one that is not, the oldest first. */
+static bool has_room(struct outbox *b)
+{
+    if (b->count < OUTBOX_LETTERS_MAX)
+        return true;
+    for (size_t n = 0; n < b->count; n++)
+        if (b->items[n].l.state != LETTER_WAITS && !b->items[n].changed)
+            return let_go(b, n);
+    return false;
+}
+
+/* ---- what happens ---- */
+
+enum err outbox_put(struct outbox *b, const struct outgoing *o, const char *to, enum channel c,
+                    struct wall now)
+{
+    struct letter l = { .about = *o, .channel = (uint8_t)c, .state = LETTER_WAITS, .next = now };
+    struct item *i;
+
+    (void)snprintf(l.to, sizeof l.to, "%s", to);
+    if (find(b, &l) != NULL)
+        return ERR_STATE;
+    if (!has_room(b)) {
+        b->lost++;
+        return ERR_FULL;
+    }
+    i = &b->items[b->count++];
+    *i = (struct item){ .l = l, .fresh = true };
+    changed(b, i);
+    return ERR_NONE;
+}
+
+void outbox_take_back(struct outbox *b, const struct outgoing *o)
+{
+    for (size_t n = b->count; n > 0; n--) {
+        const struct item *i = &b->items[n - 1];
+        if (i->fresh && i->l.about.incident == o->incident && i->l.about.kind == o->kind &&
+            i->l.about.n == o->n)
+            drop(b, n - 1);
+    }
+}
+
+static void settle(struct outbox *b, struct item *i, enum letter_state state, struct wall now)
+{
+    i->l.state = (uint8_t)state;
+    i->l.settled = now;
+    changed(b, i);
+}
+
+static int64_t wait_ms(const struct outbox *b, unsigned tries)
+{
+    int64_t ms = b->rules.again_ms;
+
+    for (unsigned k = 1; k < tries && ms < b->rules.again_most_ms; k++)
+        ms *= 2;
+    return ms < b->rules.again_most_ms ? ms : b->rules.again_most_ms;
+}
+
+enum err outbox_report(struct outbox *b, const struct letter_report *r, struct wall now)
+{
+    struct letter like = { .about = r->about, .channel = r->channel };
+    struct item *i;
+
+    memcpy(like.to, r->to, sizeof like.to);
+    i = find(b, &like);
+    if (i == NULL)
+        return ERR_MISSING;
+    if (i->l.state != LETTER_WAITS || i->l.tries != r->tries)
+        return ERR_STATE;
+    if (i->l.tries < UINT16_MAX)
+        i->l.tries++;
+    memcpy(i->l.why, r->why, sizeof i->l.why);
+    if (r->sending == SENDING_LATER) {
+        i->l.next.ms = now.ms + wait_ms(b, i->l.tries);
+        changed(b, i);
+        return ERR_NONE;
+    }
+    settle(b, i, r->sending == SENDING_TAKEN ? LETTER_SENT : LETTER_REFUSED, now);
+    return ERR_NONE;
+}
+
+static void expire(struct outbox *b, struct item *i, struct wall now)
+{
+    if (i->l.why[0] == '\0')
+        (void)snprintf(i->l.why, sizeof i->l.why, "the channel was not reached in time");
+    settle(b, i, LETTER_EXPIRED, now);
+}
+
+void outbox_tick(struct outbox *b, struct wall now)
+{
+    for (size_t n = b->count; n > 0; n--) {
+        struct item *i = &b->items[n - 1];
+        if (i->l.state == LETTER_WAITS && now.ms - i->l.about.at.ms >= b->rules.give_up_ms)
+            expire(b, i, now);
+        else if (i->l.state != LETTER_WAITS && !i->changed && now.ms - i->l.settled.ms >= b->rules.keep_ms)
+            (void)let_go(b, n - 1); /* when not now, with the next tick */
+    }
+}
+
+/* ---- looking ---- */
+
+size_t outbox_count(const struct outbox *b)
+{
+    return b->count;
+}
+
+const struct letter *outbox_at(const struct outbox *b, size_t n)
+{
+    return &b->items[n].l;
+}
+
+uint64_t outbox_lost(const struct outbox *b)
+{
+    return b->lost;
+}
+
+uint64_t outbox_generation(const struct outbox *b)
+{
+    return b->generation;
+}
+
+/* ---- the next record ---- */
+
+bool outbox_has_news(const struct outbox *b)
+{
+    if (b->gone_count > 0)
+        return true;
+    for (size_t n = 0; n < b->count; n++)
+        if (b->items[n].changed)
+            return true;
+    return false;
+}
+
+void outbox_begin(struct outbox *b)
+{
+    size_t chosen = 0;
+
+    for (size_t n = 0; n < b->count; n++) {
+        b->items[n].chosen = b->items[n].changed && chosen < OUTBOX_RECORD_MAX;
+        chosen += b->items[n].chosen;
+    }
+}
+
+const struct letter *outbox_chosen(const struct outbox *b, size_t *at)
+{
+    while (*at < b->count) {
+        const struct item *i = &b->items[(*at)++];
+        if (i->chosen)
+            return &i->l;
+    }
+    return NULL;
+}
+
+const struct letter *outbox_gone(const struct outbox *b, size_t n)
+{
+    return n < b->gone_count ? &b->gone[n] : NULL;
+}
+
+void outbox_recorded(struct outbox *b)
+{
+    for (size_t n = 0; n < b->count; n++)
+        if (b->items[n].chosen)
+            b->items[n].changed = b->items[n].fresh = b->items[n].chosen = false;
+    b->gone_count = 0;
+}
+
+enum err outbox_restore(struct outbox *b, const struct letter *l)
+{
+    size_t n = b->count;
+
+    if (b->count == OUTBOX_LETTERS_MAX)
+        return ERR_FULL;
+    while (n > 0 && b->items[n - 1].l.about.at.ms > l->about.at.ms)
+        n--;
+    memmove(&b->items[n + 1], &b->items[n], (b->count - n) * sizeof *b->items);
+    b->items[n] = (struct item){ .l = *l };
+    b->count++;
+    b->generation++;
+    return ERR_NONE;
+}

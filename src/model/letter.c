@@ -1,0 +1,146 @@
+#include "model/letter.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/incident_item.h"
+
+enum { LETTER_BYTES = 2 * 8 + 2 + 2 };
+
+const char *channel_name(enum channel c)
+{
+    static const char *const NAMES[CHANNEL_COUNT] = { "email" };
+
+    return c < CHANNEL_COUNT ? NAMES[c] : "unknown";
+}
+
+const char *letter_state_name(enum letter_state s)
+{
+    static const char *const NAMES[LETTER_STATE_COUNT] = { "waits", "sent", "refused", "expired" };
+
+    return s < LETTER_STATE_COUNT ? NAMES[s] : "unknown";
+}
+
+void letter_name(const struct letter *l, char out[LETTER_NAME_MAX])
+{
+    char key[OUTGOING_KEY_MAX];
+
+    outgoing_key(&l->about, key);
+    (void)snprintf(out, LETTER_NAME_MAX, "%s/%s/%s", key, l->to, channel_name((enum channel)l->channel));
+}
+
+bool letter_is(const struct letter *a, const struct letter *b)
+{
+    return a->about.incident == b->about.incident && a->about.kind == b->about.kind &&
+           a->about.n == b->about.n && a->channel == b->channel && strcmp(a->to, b->to) == 0;
+}
+
+/* ---- what comes first ---- */
+
+static unsigned rank(const struct outgoing *o)
+{
+    static const unsigned char RANKS[OUT_COUNT] = {
+        [OUT_LARGE_EFFECT] = 0,  [OUT_OPENED] = 1,  [OUT_STEP] = 1,      [OUT_OVERDUE] = 2,
+        [OUT_OVERDUE_AGAIN] = 2, [OUT_PASSED] = 2,  [OUT_DIGEST] = 2,    [OUT_DUTY_LATE] = 3,
+        [OUT_UNCONFIRMED] = 3,   [OUT_WARNING] = 4, [OUT_DUE_MOVED] = 5,
+    };
+
+    return (o->over ? 200U : 0U) + (o->drill ? 100U : 0U) + (o->legal ? 0U : 10U) + RANKS[o->kind];
+}
+
+int letter_compare(const struct letter *a, const struct letter *b)
+{
+    unsigned x = rank(&a->about), y = rank(&b->about);
+
+    if (x != y)
+        return x < y ? -1 : 1;
+    if (a->about.due.ms != b->about.due.ms)
+        return a->about.due.ms < b->about.due.ms ? -1 : 1;
+    if (a->about.at.ms != b->about.at.ms)
+        return a->about.at.ms < b->about.at.ms ? -1 : 1;
+    return strcmp(a->to, b->to);
+}
+
+/* ---- bytes, little-endian ---- */
+
+static void put(struct strbuf *to, uint64_t v, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        strbuf_putc(to, (char)(unsigned char)(v >> (8 * i)));
+}
+
+static uint64_t get(const unsigned char **at, size_t bytes)
+{
+    uint64_t v = 0;
+
+    for (size_t i = bytes; i > 0; i--)
+        v = v << 8 | (*at)[i - 1];
+    *at += bytes;
+    return v;
+}
+
+static void put_text(struct strbuf *to, const char *text)
+{
+    size_t n = strlen(text);
+
+    put(to, n, 1);
+    strbuf_add(to, text, n);
+}
+
+static enum err get_text(const unsigned char **at, const unsigned char *end, char *out, size_t size)
+{
+    size_t n;
+
+    if (*at == end)
+        return ERR_SHORT;
+    n = *(*at)++;
+    if ((size_t)(end - *at) < n)
+        return ERR_SHORT;
+    if (n >= size || memchr(*at, '\0', n) != NULL)
+        return ERR_RANGE;
+    memcpy(out, *at, n);
+    out[n] = '\0';
+    *at += n;
+    return ERR_NONE;
+}
+
+void letter_write(struct strbuf *to, const struct letter *l)
+{
+    outgoing_item_write(to, &l->about);
+    put(to, (uint64_t)l->next.ms, 8);
+    put(to, (uint64_t)l->settled.ms, 8);
+    put(to, l->tries, 2);
+    put(to, l->channel, 1);
+    put(to, l->state, 1);
+    put_text(to, l->to);
+    put_text(to, l->why);
+}
+
+static bool is_sound(const struct letter *l)
+{
+    return l->channel < CHANNEL_COUNT && l->state < LETTER_STATE_COUNT && l->to[0] != '\0' &&
+           (l->state == LETTER_WAITS) == (l->settled.ms == 0);
+}
+
+enum err letter_read(const unsigned char **at, const unsigned char *end, struct letter *out)
+{
+    enum err rc;
+
+    memset(out, 0, sizeof *out);
+    rc = outgoing_item_read(at, end, &out->about);
+    if (rc == ERR_NONE && end - *at < LETTER_BYTES)
+        rc = ERR_SHORT;
+    if (rc != ERR_NONE)
+        return rc;
+    out->next.ms = (int64_t)get(at, 8);
+    out->settled.ms = (int64_t)get(at, 8);
+    out->tries = (uint16_t)get(at, 2);
+    out->channel = (uint8_t)get(at, 1);
+    out->state = (uint8_t)get(at, 1);
+    rc = get_text(at, end, out->to, sizeof out->to);
+    if (rc == ERR_NONE)
+        rc = get_text(at, end, out->why, sizeof out->why);
+    if (rc != ERR_NONE)
+        return rc;
+    return is_sound(out) ? ERR_NONE : ERR_RANGE;
+}

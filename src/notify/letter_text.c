@@ -1,0 +1,265 @@
+#include "notify/letter_text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/incident_duty.h"
+
+enum { PLACES_MAX = 6, VALUES_MAX = 8 };
+
+static const char *say(const struct letter_text *t, const char *vi, const char *en)
+{
+    return t->language == CONTACT_EN ? en : vi;
+}
+
+static const struct incident *incident_of(const struct letter_text *t)
+{
+    const struct incident_copy *c = t->incidents == NULL || t->letter->about.incident == 0
+                                        ? NULL
+                                        : incident_list_find(t->incidents, t->letter->about.incident);
+
+    return c == NULL ? NULL : &c->is;
+}
+
+/* ---- words ---- */
+
+static const char *evidence_words(const struct letter_text *t, unsigned e)
+{
+    static const char *const VI[] = { "mất điện",        "mất kết nối",        "mất tín hiệu", "bơm",
+                                      "thiết bị",        "lưu lượng",          "áp lực",       "mực nước",
+                                      "chất lượng nước", "nguồn nước",         "xâm nhập",     "rò rỉ clo",
+                                      "khách hàng báo",  "nhân viên phát hiện" };
+    static const char *const EN[] = { "power away",    "no connection", "no signal", "pump",
+                                      "equipment",     "flow",          "pressure",  "level",
+                                      "water quality", "water source",  "intrusion", "chlorine leak",
+                                      "customer call", "found by staff" };
+
+    _Static_assert(COUNT_OF(VI) == EVIDENCE_COUNT && COUNT_OF(EN) == EVIDENCE_COUNT, "each has a word");
+    return e < EVIDENCE_COUNT ? say(t, VI[e], EN[e]) : "?";
+}
+
+static const char *class_words(const struct letter_text *t, unsigned c)
+{
+    static const char *const EN[CLASS_COUNT] = { "service network", "distribution main", "transmission main",
+                                                 "plant equipment", "loss of source",    "power supply",
+                                                 "water quality",   "telemetry",         "security",
+                                                 "safety" };
+
+    return say(t, incident_limit((enum incident_class)c)->name_vi, EN[c]);
+}
+
+static void head(struct strbuf *to, const struct letter_text *t)
+{
+    const struct outgoing *o = &t->letter->about;
+
+    if (o->drill)
+        strbuf_puts(to, say(t, "[DIỄN TẬP] ", "[DRILL] "));
+    strbuf_putc(to, '[');
+    switch ((enum outgoing_kind)o->kind) {
+    case OUT_OPENED: strbuf_puts(to, say(t, "SỰ CỐ MỚI", "NEW INCIDENT")); break;
+    case OUT_WARNING:
+        strbuf_printf(to, say(t, "ĐÃ QUA %u%% THỜI HẠN", "%u%% OF THE TIME PASSED"), o->n % OUT_OF_TARGET);
+        break;
+    case OUT_OVERDUE: strbuf_puts(to, say(t, "QUÁ HẠN", "OVERDUE")); break;
+    case OUT_PASSED: strbuf_puts(to, say(t, "CÁC MỐC ĐÃ QUA", "WARNINGS PASSED")); break;
+    case OUT_DIGEST: strbuf_puts(to, say(t, "TỔNG HỢP SAU GIÁN ĐOẠN", "SUMMARY AFTER A BREAK")); break;
+    case OUT_DUE_MOVED: strbuf_puts(to, say(t, "ĐỔI HẠN", "DUE TIME MOVED")); break;
+    case OUT_OVERDUE_AGAIN: strbuf_puts(to, say(t, "LẠI QUÁ HẠN", "OVERDUE AGAIN")); break;
+    case OUT_STEP: strbuf_puts(to, say(t, "DIỄN BIẾN XẤU THÊM", "IT GOT WORSE")); break;
+    case OUT_UNCONFIRMED: strbuf_puts(to, say(t, "CHƯA XÁC NHẬN KHẮC PHỤC", "REPAIR NOT CONFIRMED")); break;
+    case OUT_LARGE_EFFECT: strbuf_puts(to, say(t, "ẢNH HƯỞNG LỚN", "LARGE EFFECT")); break;
+    case OUT_DUTY_LATE: strbuf_puts(to, say(t, "CHẬM NGHĨA VỤ", "DUTY OVERDUE")); break;
+    case OUT_COUNT: break;
+    }
+    strbuf_puts(to, "] ");
+}
+
+/* "05:10 05/11/2026" */
+static void clock_time(struct strbuf *to, struct wall at)
+{
+    int64_t minute = (at.ms - wall_local_midnight(at).ms) / CLOCK_MINUTE_MS;
+    int year, month, day;
+
+    wall_local_date(at, &year, &month, &day);
+    strbuf_printf(to, "%02d:%02d %02d/%02d/%04d", (int)(minute / 60), (int)(minute % 60), day, month, year);
+}
+
+/* A comma in Vietnamese. */
+static void number(struct strbuf *to, const struct letter_text *t, double v)
+{
+    char text[32];
+
+    (void)snprintf(text, sizeof text, "%.4g", v);
+    for (char *c = text; *c != '\0'; c++)
+        strbuf_putc(to, (char)(*c == '.' && t->language == CONTACT_VI ? ',' : *c));
+}
+
+/* ---- places ---- */
+
+static const char *place_name(const struct catalogue *c, const struct member *m)
+{
+    const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
+
+    if (s != NULL)
+        return s->name;
+    for (size_t i = 0; i < c->zone_count && m->zone[0] != '\0'; i++)
+        if (strcmp(c->zones[i].id, m->zone) == 0)
+            return c->zones[i].name;
+    return m->site[0] != '\0' ? m->site : m->zone;
+}
+
+static bool named_before(const struct catalogue *c, const struct incident *i, size_t k)
+{
+    for (size_t n = 0; n < k; n++)
+        if (strcmp(place_name(c, &i->members[n]), place_name(c, &i->members[k])) == 0)
+            return true;
+    return false;
+}
+
+static void places(struct strbuf *to, const struct letter_text *t, const struct incident *i)
+{
+    const struct catalogue *c = t->incidents->catalogue;
+    size_t n = 0;
+
+    for (size_t k = 0; k < i->member_count; k++) {
+        const char *name = place_name(c, &i->members[k]);
+        if (name[0] == '\0' || named_before(c, i, k))
+            continue;
+        if (n++ == PLACES_MAX) {
+            strbuf_puts(to, ", …");
+            return;
+        }
+        strbuf_printf(to, "%s%s", n == 1 ? "" : ", ", name);
+    }
+    if (n == 0)
+        strbuf_puts(to, say(t, "chưa rõ nơi", "place not known"));
+}
+
+static void what(struct strbuf *to, const struct letter_text *t, const struct incident *i)
+{
+    uint32_t said = 0;
+
+    for (size_t k = 0; k < i->member_count; k++) {
+        uint32_t bit = UINT32_C(1) << i->members[k].evidence;
+        if ((said & bit) == 0)
+            strbuf_printf(to, "%s%s", said == 0 ? "" : ", ", evidence_words(t, i->members[k].evidence));
+        said |= bit;
+    }
+}
+
+/* ---- lines ---- */
+
+static void value_line(struct strbuf *to, const struct letter_text *t, const struct alarm *a)
+{
+    uint32_t n = catalogue_by_key(t->alarms->catalogue, a->point);
+    const struct point *p = n == NO_INDEX ? NULL : &t->alarms->catalogue->points[n];
+
+    if (p == NULL || isnan(a->value))
+        return;
+    strbuf_printf(to, "  - %s: ", p->name);
+    number(to, t, a->value);
+    if (strcmp(p->unit, "-") != 0)
+        strbuf_printf(to, " %s", p->unit);
+    if (!isnan(a->limit)) {
+        strbuf_puts(to, say(t, " (giới hạn ", " (limit "));
+        number(to, t, a->limit);
+        strbuf_putc(to, ')');
+    }
+    strbuf_putc(to, '\n');
+}
+
+static void values(struct strbuf *to, const struct letter_text *t, const struct incident *i)
+{
+    size_t said = 0;
+
+    for (size_t k = 0; t->alarms != NULL && k < i->member_count; k++)
+        for (size_t n = 0; n < t->alarms->count && i->members[k].point != 0 && said < VALUES_MAX; n++)
+            if (t->alarms->items[n].point == i->members[k].point && alarm_is_live(&t->alarms->items[n])) {
+                if (said++ == 0)
+                    strbuf_puts(to, say(t, "Trị số:\n", "Values:\n"));
+                value_line(to, t, &t->alarms->items[n]);
+            }
+}
+
+static void due_line(struct strbuf *to, const struct letter_text *t, struct wall due, bool legal)
+{
+    strbuf_puts(to, say(t, "Hạn khắc phục: ", "Due: "));
+    clock_time(to, due);
+    strbuf_printf(to, " (%s)\n",
+                  legal ? say(t, "thời hạn theo quy định", "legal limit")
+                        : say(t, "chỉ tiêu nội bộ", "internal target"));
+}
+
+static void of_incident(struct strbuf *to, const struct letter_text *t, const struct incident *i)
+{
+    struct incident_clock c = incident_clock(i, &t->incidents->targets);
+
+    strbuf_puts(to, say(t, "Nơi: ", "Where: "));
+    places(to, t, i);
+    strbuf_puts(to, say(t, "\nViệc: ", "\nWhat: "));
+    what(to, t, i);
+    strbuf_printf(to, "\n%s%s%s\n", say(t, "Loại: ", "Class: "), class_words(t, c.class),
+                  incident_class_confirmed(i) ? "" : say(t, " (chưa xác nhận)", " (not confirmed)"));
+    values(to, t, i);
+    strbuf_puts(to, say(t, "Từ: ", "Since: "));
+    clock_time(to, c.start);
+    strbuf_putc(to, '\n');
+    due_line(to, t, c.due, c.legal);
+}
+
+static void what_more(struct strbuf *to, const struct letter_text *t)
+{
+    const struct outgoing *o = &t->letter->about;
+
+    if (o->kind == OUT_DUTY_LATE && o->count < DUTY_COUNT)
+        strbuf_printf(to, "%s%s\n", say(t, "Nghĩa vụ đã quá giờ: ", "Duty overdue: "),
+                      t->language == CONTACT_EN ? duty_row((enum duty_kind)o->count)->name
+                                                : duty_row((enum duty_kind)o->count)->name_vi);
+    if (o->kind == OUT_DIGEST)
+        strbuf_printf(to,
+                      say(t, "Trong lúc chương trình không chạy, %u sự cố đã qua các mốc nhắc hạn.\n",
+                          "While the program did not run, %u incidents passed their warnings.\n"),
+                      o->count);
+    if (o->over)
+        strbuf_puts(to, say(t, "Mọi việc đã được khôi phục; thông báo để biết.\n",
+                            "All is restored already; this is for information.\n"));
+    if (o->drill)
+        strbuf_puts(to, say(t, "Đây là diễn tập.\n", "This is a drill.\n"));
+}
+
+void letter_subject(struct strbuf *to, const struct letter_text *t)
+{
+    const struct incident *i = incident_of(t);
+
+    head(to, t);
+    if (i != NULL) {
+        what(to, t, i);
+        strbuf_puts(to, " – ");
+        places(to, t, i);
+    } else if (t->letter->about.incident != 0) {
+        strbuf_printf(to, "%s %" PRIu64, say(t, "sự cố số", "incident"), t->letter->about.incident);
+    } else {
+        strbuf_printf(to, say(t, "%u sự cố", "%u incidents"), t->letter->about.count);
+    }
+}
+
+void letter_body(struct strbuf *to, const struct letter_text *t)
+{
+    const struct outgoing *o = &t->letter->about;
+    const struct incident *i = incident_of(t);
+
+    if (o->incident != 0)
+        strbuf_printf(to, "%s %" PRIu64 "\n", say(t, "Sự cố số", "Incident"), o->incident);
+    what_more(to, t);
+    if (i != NULL)
+        of_incident(to, t, i);
+    else if (o->incident != 0)
+        due_line(to, t, o->due, o->legal);
+    if (t->link[0] != '\0' && o->incident != 0)
+        strbuf_printf(to, "%s%s/#/incidents/%" PRIu64 "\n", say(t, "Xem: ", "See: "), t->link, o->incident);
+    strbuf_puts(to, say(t, "Lập lúc: ", "Written: "));
+    clock_time(to, o->at);
+    strbuf_putc(to, '\n');
+}

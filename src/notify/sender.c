@@ -1,0 +1,308 @@
+#include "notify/sender.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/wake.h"
+#include "notify/letter_text.h"
+
+enum { LOOK_MS = 1000, DUE_MAX = 128, HELD_MAX = 64, SUBJECT_MAX = 1024 };
+
+/* An answer of the channel: kept until the outbox shows that it knows it. */
+struct held {
+    struct letter_report report;
+    bool taken; /* by the inbox */
+};
+
+struct sender {
+    struct sender_settings set;
+    struct outbox_port outbox;
+    struct wake wake;
+    atomic_bool stop;
+    struct letter due[DUE_MAX];
+    struct held held[HELD_MAX];
+    size_t held_count;
+    unsigned failures; /* in a row: it was not reached */
+    struct damper damper;
+    pthread_mutex_t lock; /* guards status */
+    struct channel_status status;
+    pthread_t thread;
+};
+
+/* ---- answers ---- */
+
+static bool is_of(const struct letter_report *r, const struct letter *l)
+{
+    return r->about.incident == l->about.incident && r->about.kind == l->about.kind &&
+           r->about.n == l->about.n && r->tries == l->tries && strcmp(r->to, l->to) == 0;
+}
+
+static void offer(struct sender *s)
+{
+    uint64_t untaken = 0;
+
+    for (size_t i = 0; i < s->held_count; i++) {
+        struct held *h = &s->held[i];
+        h->taken = h->taken || s->outbox.report(s->outbox.self, &h->report) == ERR_NONE;
+        untaken += !h->taken;
+    }
+    (void)pthread_mutex_lock(&s->lock);
+    s->status.unreported = untaken;
+    (void)pthread_mutex_unlock(&s->lock);
+}
+
+static bool is_held(const struct sender *s, const struct letter *l)
+{
+    for (size_t i = 0; i < s->held_count; i++)
+        if (is_of(&s->held[i].report, l))
+            return true;
+    return false;
+}
+
+/* An answer that the outbox took and whose letter waits no more as it did is known there. */
+static void let_go(struct sender *s, size_t due)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->held_count; i++) {
+        bool waits = due == DUE_MAX; /* then not all are seen */
+        for (size_t k = 0; k < due && !waits; k++)
+            waits = is_of(&s->held[i].report, &s->due[k]);
+        if (!s->held[i].taken || waits)
+            s->held[n++] = s->held[i];
+    }
+    s->held_count = n;
+}
+
+/* ---- one letter ---- */
+
+static bool is_urgent(const struct outgoing *o)
+{
+    return !o->over && !o->drill && o->kind != OUT_WARNING && o->kind != OUT_DUE_MOVED;
+}
+
+static enum mail_answer write_and_send(struct sender *s, const struct letter *l, const struct contact *c,
+                                       struct now now, char why[LETTER_WHY_MAX])
+{
+    struct incident_list *incidents = s->outbox.incidents(s->outbox.self);
+    struct alarm_list *alarms = s->outbox.alarms(s->outbox.self);
+    struct letter_text t = { .letter = l,
+                             .incidents = incidents,
+                             .alarms = alarms,
+                             .language = c->language,
+                             .link = s->set.link,
+                             .now = now.wall };
+    char name[LETTER_NAME_MAX], id[LETTER_NAME_MAX + ID_MAX + 1];
+    enum mail_answer answer = MAIL_DOWN;
+    struct strbuf subject, text;
+
+    strbuf_init(&subject, SUBJECT_MAX);
+    strbuf_init(&text, MAIL_BODY_MAX / 2);
+    letter_subject(&subject, &t);
+    letter_body(&text, &t);
+    letter_name(l, name);
+    (void)snprintf(id, sizeof id, "%s/%s", s->set.node, name);
+    if (subject.failed || text.failed) {
+        (void)snprintf(why, LETTER_WHY_MAX, "no memory for the text");
+    } else {
+        const struct mail m = { .from = s->set.mail.from,
+                                .to = c->email,
+                                .to_name = c->name,
+                                .subject = subject.text,
+                                .text = text.text,
+                                .id = id,
+                                .language = c->language == CONTACT_EN ? "en" : "vi",
+                                .urgent = is_urgent(&l->about),
+                                .at = now.wall };
+        answer = mail_send(&s->set.mail, &m, &s->stop, why);
+    }
+    strbuf_clear(&subject);
+    strbuf_clear(&text);
+    incident_list_drop(incidents);
+    alarm_list_drop(alarms);
+    return answer;
+}
+
+static void hold(struct sender *s, const struct letter *l, enum sending what, const char *why)
+{
+    struct held *h = &s->held[s->held_count++];
+
+    *h = (struct held){
+        .report = { .about = l->about, .channel = l->channel, .tries = l->tries, .sending = (uint8_t)what }
+    };
+    memcpy(h->report.to, l->to, sizeof h->report.to);
+    (void)snprintf(h->report.why, sizeof h->report.why, "%s", why);
+}
+
+/* ---- the channel ---- */
+
+static void went_down(struct sender *s, struct now now, const char *why)
+{
+    int64_t wait_ms = s->set.again_ms;
+    unsigned swallowed;
+
+    for (unsigned k = 0; k < s->failures && wait_ms < s->set.again_most_ms; k++)
+        wait_ms *= 2;
+    if (wait_ms > s->set.again_most_ms)
+        wait_ms = s->set.again_most_ms;
+    s->failures++;
+    (void)pthread_mutex_lock(&s->lock);
+    s->status.up = false;
+    s->status.down++;
+    s->status.next.ms = now.wall.ms + wait_ms;
+    (void)snprintf(s->status.text, sizeof s->status.text, "%s", why);
+    (void)pthread_mutex_unlock(&s->lock);
+    if (damper_complain(&s->damper, now.mono, &swallowed))
+        log_warn("channel=email down last=\"%s\" unsaid=%u next_try=%llds", why, swallowed,
+                 (long long)(wait_ms / CLOCK_SECOND_MS));
+}
+
+static void answered(struct sender *s, struct now now, enum mail_answer a)
+{
+    int64_t lasted_ms;
+
+    s->failures = 0;
+    (void)pthread_mutex_lock(&s->lock);
+    s->status.up = true;
+    s->status.text[0] = '\0';
+    s->status.next.ms = 0;
+    s->status.taken += a == MAIL_TAKEN;
+    s->status.later += a == MAIL_LATER;
+    s->status.refused += a == MAIL_REFUSED;
+    if (a == MAIL_TAKEN)
+        s->status.last_taken = now.wall;
+    (void)pthread_mutex_unlock(&s->lock);
+    if (damper_end(&s->damper, now.mono, &lasted_ms))
+        log_info("channel=email back after=%llds", (long long)(lasted_ms / CLOCK_SECOND_MS));
+}
+
+/* False: nothing more now. */
+static bool send_one(struct sender *s, const struct letter *l)
+{
+    const struct contact *c = contact_find(s->set.contacts, l->to);
+    struct now now = clock_read(&s->set.clock);
+    char why[LETTER_WHY_MAX] = "";
+    enum mail_answer a;
+
+    if (c == NULL || c->email[0] == '\0') {
+        hold(s, l, SENDING_REFUSED, "the configuration has no address of this contact any more");
+        return true;
+    }
+    a = write_and_send(s, l, c, now, why);
+    now = clock_read(&s->set.clock);
+    if (atomic_load(&s->stop) && a != MAIL_TAKEN)
+        return false;
+    if (a == MAIL_DOWN) {
+        went_down(s, now, why);
+        return false;
+    }
+    answered(s, now, a);
+    if (a != MAIL_TAKEN)
+        log_warn("letter incident=%" PRIu64 " kind=%s to=%s %s: %s", l->about.incident,
+                 outgoing_kind_name((enum outgoing_kind)l->about.kind), l->to,
+                 a == MAIL_LATER ? "not taken" : "refused", why);
+    hold(s, l, a == MAIL_TAKEN ? SENDING_TAKEN : a == MAIL_LATER ? SENDING_LATER : SENDING_REFUSED, why);
+    return true;
+}
+
+static bool may_try(struct sender *s, struct wall now)
+{
+    bool may;
+
+    (void)pthread_mutex_lock(&s->lock);
+    may = s->status.up || now.ms >= s->status.next.ms;
+    (void)pthread_mutex_unlock(&s->lock);
+    return may;
+}
+
+/* The first that is due and was not answered; after each the outbox is asked again, so that one more urgent
+ * does not wait behind many. */
+static bool turn(struct sender *s)
+{
+    struct wall now = clock_read(&s->set.clock).wall;
+    size_t due;
+
+    offer(s);
+    due = s->outbox.due(s->outbox.self, CHANNEL_EMAIL, now, s->due, DUE_MAX);
+    let_go(s, due);
+    if (s->held_count == HELD_MAX || !may_try(s, now))
+        return false;
+    for (size_t i = 0; i < due; i++)
+        if (!is_held(s, &s->due[i]))
+            return send_one(s, &s->due[i]);
+    return false;
+}
+
+static void *run(void *self)
+{
+    struct sender *s = self;
+
+    while (!atomic_load(&s->stop)) {
+        struct mono until;
+        if (turn(s))
+            continue;
+        until.ms = mono_read().ms + LOOK_MS;
+        (void)wake_wait_until(&s->wake, until);
+    }
+    offer(s);
+    return NULL;
+}
+
+/* ---- life ---- */
+
+enum err sender_start(struct sender **out, const struct sender_settings *set,
+                      const struct outbox_port *outbox, struct fault *why)
+{
+    struct sender *s = calloc(1, sizeof *s);
+    int problem;
+
+    if (s == NULL)
+        return fault_set(why, ERR_MEMORY, "sender: no memory");
+    s->set = *set;
+    s->outbox = *outbox;
+    s->status = (struct channel_status){ .channel = CHANNEL_EMAIL, .up = true };
+    wake_init(&s->wake);
+    (void)pthread_mutex_init(&s->lock, NULL);
+    problem = pthread_create(&s->thread, NULL, run, s);
+    if (problem != 0) {
+        sender_free(s);
+        return fault_set(why, ERR_FULL, "sender: thread: %s", strerror(problem));
+    }
+    *out = s;
+    return ERR_NONE;
+}
+
+void sender_poke(struct sender *s)
+{
+    wake_poke(&s->wake);
+}
+
+void sender_stop(struct sender *s)
+{
+    if (s == NULL)
+        return;
+    atomic_store(&s->stop, true);
+    wake_stop(&s->wake);
+    (void)pthread_join(s->thread, NULL);
+}
+
+void sender_free(struct sender *s)
+{
+    if (s == NULL)
+        return;
+    wake_clear(&s->wake);
+    (void)pthread_mutex_destroy(&s->lock);
+    explicit_bzero(s, sizeof *s);
+    free(s);
+}
+
+void sender_status(struct sender *s, struct channel_status *out)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    *out = s->status;
+    (void)pthread_mutex_unlock(&s->lock);
+}

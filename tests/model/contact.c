@@ -1,0 +1,108 @@
+/* Who is told of which incident: by supplier, site, class and weight. */
+#include "model/contact.h"
+
+#include "unit.h"
+
+static struct catalogue C;
+
+static int up(void **state)
+{
+    const struct supplier suppliers[] = { { .id = "city" }, { .id = "rural" } };
+    const struct system systems[] = { { .id = "a", .supplier = 0 }, { .id = "b", .supplier = 1 } };
+    struct site sites[] = { { .id = "nmn", .system = 0 }, { .id = "ban", .system = 1 } };
+
+    (void)state;
+    catalogue_init(&C);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(catalogue_add_supplier(&C, &suppliers[i], NULL), ERR_NONE);
+        assert_int_equal(catalogue_add_system(&C, &systems[i], NULL), ERR_NONE);
+        assert_int_equal(catalogue_add_site(&C, &sites[i], NULL), ERR_NONE);
+    }
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    catalogue_clear(&C);
+    return 0;
+}
+
+static struct incident at(const char *site, enum incident_class class)
+{
+    struct incident i = { .id = 1, .member_count = 1 };
+
+    i.members[0].class = (uint8_t) class;
+    (void)snprintf(i.members[0].site, ID_MAX, "%s", site);
+    return i;
+}
+
+static void a_contact_of_a_supplier_is_told_of_its_places_only(void **state)
+{
+    const struct contact c = { .supplier = "city" }, any = { .id = "any" };
+    const struct outgoing o = { .kind = OUT_OPENED };
+    struct incident own = at("nmn", CLASS_PLANT_EQUIPMENT), other = at("ban", CLASS_PLANT_EQUIPMENT);
+    struct incident nowhere = at("", CLASS_TELEMETRY);
+
+    (void)state;
+    assert_true(contact_is_told(&c, &C, &own, &o));
+    assert_false(contact_is_told(&c, &C, &other, &o));
+    assert_false(contact_is_told(&c, &C, &nowhere, &o));
+    assert_true(contact_is_told(&any, &C, &nowhere, &o));
+}
+
+static void sites_and_classes_narrow_it(void **state)
+{
+    const struct contact c = { .sites = "x  ban nm", .classes = 1 << CLASS_TELEMETRY };
+    const struct outgoing o = { .kind = OUT_OPENED };
+    struct incident i = at("ban", CLASS_TELEMETRY);
+
+    (void)state;
+    assert_true(contact_is_told(&c, &C, &i, &o));
+    i.members[0].class = CLASS_SECURITY;
+    assert_false(contact_is_told(&c, &C, &i, &o));
+    i = at("nmn", CLASS_TELEMETRY);
+    assert_false(contact_is_told(&c, &C, &i, &o));
+    i.members[1] = at("ban", CLASS_TELEMETRY).members[0];
+    i.member_count = 2;
+    assert_true(contact_is_told(&c, &C, &i, &o)); /* one member is enough */
+}
+
+static void weight_tells_the_law_and_what_is_grave_apart(void **state)
+{
+    const struct contact legal = { .weight = WEIGHT_LEGAL }, grave = { .weight = WEIGHT_GRAVE };
+    const struct outgoing target = { .kind = OUT_OPENED }, law = { .kind = OUT_OPENED, .legal = true };
+    struct incident i = at("nmn", CLASS_PLANT_EQUIPMENT), bad = at("nmn", CLASS_SAFETY);
+
+    (void)state;
+    assert_false(contact_is_told(&legal, &C, &i, &target));
+    assert_true(contact_is_told(&legal, &C, &i, &law));
+    assert_false(contact_is_told(&grave, &C, &i, &law));
+    assert_true(contact_is_told(&grave, &C, &bad, &target));
+    assert_true(contact_is_told(&legal, &C, &bad, &target));
+    i.large_since.ms = 1;
+    assert_true(contact_is_told(&grave, &C, &i, &law));
+}
+
+static void what_is_of_no_incident_goes_to_those_who_are_told_all(void **state)
+{
+    const struct contact all = { .id = "a" }, some = { .sites = "nmn" }, grave = { .weight = WEIGHT_GRAVE };
+    const struct outgoing o = { .kind = OUT_DIGEST };
+
+    (void)state;
+    assert_true(contact_is_told(&all, &C, NULL, &o));
+    assert_false(contact_is_told(&some, &C, NULL, &o));
+    assert_false(contact_is_told(&grave, &C, NULL, &o));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_contact_of_a_supplier_is_told_of_its_places_only),
+        cmocka_unit_test(sites_and_classes_narrow_it),
+        cmocka_unit_test(weight_tells_the_law_and_what_is_grave_apart),
+        cmocka_unit_test(what_is_of_no_incident_goes_to_those_who_are_told_all),
+    };
+
+    return cmocka_run_group_tests(tests, up, down);
+}

@@ -1,0 +1,149 @@
+/* What a letter says: place, what, value and limit, since, due, link, in two languages. */
+#include "notify/letter_text.h"
+
+#include <math.h>
+
+#include "unit.h"
+
+struct scene {
+    struct catalogue catalogue;
+    struct incident_list *incidents;
+    struct alarm_list *alarms;
+    struct letter letter;
+};
+
+static struct scene S;
+
+static int up(void **state)
+{
+    const struct supplier supplier = { .id = "s", .name = "Cấp nước" };
+    const struct system system = { .id = "t", .name = "Hệ thống" };
+    struct site site = { .id = "nmn", .name = "Nhà máy nước Lai Châu" };
+    struct point point = { .id = "p", .name = "Clo dư tự do", .unit = "mg/L" };
+    struct incident i = { .id = 1024 };
+
+    (void)state;
+    S = (struct scene){ .letter = { .about = { .incident = 1024, .legal = true, .size = NAN } } };
+    catalogue_init(&S.catalogue);
+    assert_int_equal(catalogue_add_supplier(&S.catalogue, &supplier, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_system(&S.catalogue, &system, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_site(&S.catalogue, &site, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_point(&S.catalogue, &point, NULL), ERR_NONE);
+    assert_int_equal(catalogue_seal(&S.catalogue, NULL), ERR_NONE);
+    i.members[0] = (struct member){ .id = 1,
+                                    .point = S.catalogue.points[0].key,
+                                    .class = CLASS_PLANT_EQUIPMENT,
+                                    .evidence = EVIDENCE_QUALITY,
+                                    .start = { 1795673438000 },
+                                    .size = NAN,
+                                    .site = "nmn" };
+    i.member_count = 1;
+    S.incidents = incident_list_new(1, &S.catalogue);
+    S.incidents->items[0] = incident_copy_new(&i, 1);
+    S.alarms = alarm_list_new(1, &S.catalogue);
+    S.alarms->items[0] = (struct alarm){
+        .id = 5, .point = S.catalogue.points[0].key, .core = ALARM_UNACKNOWLEDGED, .value = 0.15, .limit = 0.2
+    };
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    incident_list_drop(S.incidents);
+    alarm_list_drop(S.alarms);
+    catalogue_clear(&S.catalogue);
+    return 0;
+}
+
+static char *told(int language, bool subject)
+{
+    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language, "https://nuoc.vn", { 0 } };
+    struct strbuf b;
+
+    strbuf_init(&b, 65536);
+    if (subject)
+        letter_subject(&b, &t);
+    else
+        letter_body(&b, &t);
+    return strbuf_give(&b);
+}
+
+static void in_vietnamese_with_clock_times_and_a_comma(void **state)
+{
+    char *subject, *body;
+
+    (void)state;
+    S.letter.about.kind = OUT_OVERDUE;
+    S.letter.about.at.ms = 1795673438000;
+    subject = told(CONTACT_VI, true);
+    body = told(CONTACT_VI, false);
+    assert_string_equal(subject, "[QUÁ HẠN] chất lượng nước – Nhà máy nước Lai Châu");
+    assert_string_equal(body, "Sự cố số 1024\nNơi: Nhà máy nước Lai Châu\nViệc: chất lượng nước\n"
+                              "Loại: thiết bị nhà máy (chưa xác nhận)\nTrị số:\n"
+                              "  - Clo dư tự do: 0,15 mg/L (giới hạn 0,2)\nTừ: 13:10 26/11/2026\n"
+                              "Hạn khắc phục: 13:10 27/11/2026 (thời hạn theo quy định)\n"
+                              "Xem: https://nuoc.vn/#/incidents/1024\nLập lúc: 13:10 26/11/2026\n");
+    free(subject);
+    free(body);
+}
+
+static void in_english(void **state)
+{
+    char *subject, *body;
+
+    (void)state;
+    S.letter.about.kind = OUT_WARNING;
+    S.letter.about.n = OUT_OF_TARGET + 75;
+    S.letter.about.drill = true;
+    subject = told(CONTACT_EN, true);
+    body = told(CONTACT_EN, false);
+    assert_string_equal(subject, "[DRILL] [75% OF THE TIME PASSED] water quality – Nhà máy nước Lai Châu");
+    assert_non_null(strstr(body, "This is a drill.\n"));
+    assert_non_null(strstr(body, "  - Clo dư tự do: 0.15 mg/L (limit 0.2)\n"));
+    assert_non_null(strstr(body, "Due: 13:10 27/11/2026 (legal limit)\n"));
+    free(subject);
+    free(body);
+}
+
+/* The incident may be over and forgotten when the channel is back. */
+static void without_the_incident_the_letter_says_what_it_knows(void **state)
+{
+    char *subject, *body;
+
+    (void)state;
+    S.letter.about.incident = 99;
+    S.letter.about.due.ms = 1795673438000;
+    subject = told(CONTACT_VI, true);
+    body = told(CONTACT_VI, false);
+    assert_non_null(strstr(subject, "sự cố số 99"));
+    assert_non_null(strstr(body, "Hạn khắc phục: 13:10 26/11/2026 (thời hạn theo quy định)\n"));
+    free(subject);
+    free(body);
+}
+
+static void every_kind_has_its_words_in_both_languages(void **state)
+{
+    (void)state;
+    for (unsigned k = 0; k < OUT_COUNT; k++)
+        for (int language = CONTACT_VI; language <= CONTACT_EN; language++) {
+            char *subject;
+            S.letter.about.kind = (uint8_t)k;
+            subject = told(language, true);
+            assert_int_equal(subject[0], '[');
+            assert_int_not_equal(subject[1], ']');
+            free(subject);
+        }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(in_vietnamese_with_clock_times_and_a_comma, up, down),
+        cmocka_unit_test_setup_teardown(in_english, up, down),
+        cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
+        cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
