@@ -93,7 +93,7 @@ void alarm_batch_reply(struct reply *r, enum lang lang, const struct alarm_batch
         json_member_text(&j, "result", WORDS[b->items[i].result]);
         json_key(&j, "alarm");
         if (b->items[i].result == BATCH_DONE)
-            alarm_json(&j, &b->items[i].is, b->list->catalogue);
+            alarm_json(&j, &b->items[i].is, b->list->catalogue, NULL);
         else
             json_null(&j);
         json_close_object(&j);

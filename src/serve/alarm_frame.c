@@ -132,7 +132,7 @@ static size_t add_items(struct json_out *j, const struct alarm_frame *f, const s
         const struct entry *e = &f->entries[i];
         if (e->since <= from || !is_seen(f, of, e->point))
             continue;
-        alarm_json(j, &f->list->items[e->index], f->list->catalogue);
+        alarm_json(j, &f->list->items[e->index], f->list->catalogue, of->visitor);
         given++;
     }
     json_close_array(j);

@@ -41,7 +41,7 @@ static void write_closed(struct json_out *j, const struct alarm_past *p, const s
     for (size_t i = 0; i < p->count; i++) {
         struct alarm a = p->alarms[i].alarm;
         a.changed = p->alarms[i].closed;
-        alarm_json(j, &a, c);
+        alarm_json(j, &a, c, NULL);
     }
     json_close_array(j);
     json_member_words(j, "next", next);

@@ -44,12 +44,21 @@ static const struct rule *rule_of(const struct catalogue *c, const struct alarm 
 }
 
 /* Whether that one rings, too, is told by its own alarm. */
-static void write_cause(struct json_out *j, const struct catalogue *c, const struct rule *rule)
+static bool may_know(const struct visitor *reader, const struct catalogue *c, const struct rule *rule,
+                     const struct rule *cause)
+{
+    const struct point *p = &c->points[cause->point];
+
+    return reader == NULL ? p->site == c->points[rule->point].site : visitor_sees(reader, c, p);
+}
+
+static void write_cause(struct json_out *j, const struct catalogue *c, const struct rule *rule,
+                        const struct visitor *reader)
 {
     const struct rule *cause = rule == NULL || rule->cause == NO_INDEX ? NULL : &c->rules[rule->cause];
 
     json_key(j, "caused_by");
-    if (cause == NULL) {
+    if (cause == NULL || !may_know(reader, c, rule, cause)) {
         json_null(j);
         return;
     }
@@ -72,7 +81,8 @@ void rule_text_json(struct json_out *j, const struct catalogue *c, const struct 
     both(j, "first_response", t->response, t->response_en);
 }
 
-void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogue *c)
+void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogue *c,
+                const struct visitor *reader)
 {
     const struct point *p = point_of(c, a);
     char id[ALARM_ID_TEXT];
@@ -97,7 +107,7 @@ void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogu
     json_key(j, "times");
     json_int(j, a->times);
     json_member_text(j, "ended", ALARM_ENDS[a->end]);
-    write_cause(j, c, rule_of(c, a));
+    write_cause(j, c, rule_of(c, a), reader);
     rule_text_json(j, c, rule_of(c, a));
     json_close_object(j);
 }
@@ -116,7 +126,7 @@ static void refuse(struct reply *r, enum lang lang, enum err code, const struct 
 }
 
 void alarm_reply(struct reply *r, enum lang lang, enum err code, const struct alarm *is,
-                 const struct catalogue *c, const struct fault *why)
+                 const struct catalogue *c, const struct visitor *reader, const struct fault *why)
 {
     struct strbuf b;
     struct json_out j;
@@ -127,7 +137,7 @@ void alarm_reply(struct reply *r, enum lang lang, enum err code, const struct al
     }
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
-    alarm_json(&j, is, c);
+    alarm_json(&j, is, c, reader);
     reply_take(r, 200, TYPE_JSON, &b, lang);
 }
 
@@ -170,7 +180,7 @@ static void write_open(struct strbuf *b, const struct request *q, const struct a
     for (size_t i = 0; i < l->count; i++) {
         const struct point *p = point_of(l->catalogue, &l->items[i]);
         if (sees(q, l->catalogue, &l->items[i]) && (site == UINT32_MAX || (p != NULL && p->site == site)))
-            alarm_json(&j, &l->items[i], l->catalogue);
+            alarm_json(&j, &l->items[i], l->catalogue, &q->visitor);
     }
     json_close_array(&j);
     json_close_object(&j);
@@ -233,7 +243,7 @@ void answer_alarm(struct face *f, struct request *q, struct reply *r)
     const struct alarm *a = l == NULL ? NULL : asked_for(q, l);
 
     if (a != NULL)
-        alarm_reply(r, q->lang, ERR_NONE, a, l->catalogue, NULL);
+        alarm_reply(r, q->lang, ERR_NONE, a, l->catalogue, &q->visitor, NULL);
     else if (l != NULL)
         problem(r, q->lang, PROBLEM_NO_SUCH_ALARM, NULL, NULL);
     alarm_list_drop(l);

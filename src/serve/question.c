@@ -332,7 +332,7 @@ static void alarm_done(void *ticket, enum err code, bool known, const struct ala
 
     (void)known;
     if (atomic_load(&q->state) == WAITING)
-        alarm_reply(&q->reply, q->ask.lang, code, is, q->list->catalogue, why);
+        alarm_reply(&q->reply, q->ask.lang, code, is, q->list->catalogue, NULL, why);
     if (close_as(q, ANSWERED))
         q->resume(q->connection);
     release(q);

@@ -199,11 +199,30 @@ static void figures_are_of_what_the_visitor_sees(void **state)
     assert_get(FIGURES, BEARER ENGLISH, 400, "shorter");
 }
 
+/* The pumping station of another supplier explains it: its point is named to who sees both. */
+static void cause_is_named_to_who_sees_its_point(void **state)
+{
+    const struct rule cause = {
+        .key = 10, .id = "mains", .point = 2, .other = NO_INDEX, .cause = NO_INDEX, .text = NO_INDEX
+    };
+    const struct rule high = {
+        .key = 9, .id = "high", .point = 0, .other = NO_INDEX, .cause = 1, .text = NO_INDEX
+    };
+
+    (void)state;
+    assert_int_equal(catalogue_add_rule(&W.catalogue, &high, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_rule(&W.catalogue, &cause, NULL), ERR_NONE);
+    assert_get(PATH, BEARER, 200, "\"caused_by\":{\"point\":\"lc.tb.chlorine\",\"rule\":\"mains\"}");
+    assert_get(PATH, "Authorization: Bearer " CITY_TOKEN "\r\n", 200, "\"caused_by\":null");
+    assert_get("/api/v1/alarms", "Authorization: Bearer " CITY_TOKEN "\r\n", 200, "\"caused_by\":null");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(open_alarms_are_seen_with_or_without_a_number, up, down),
         cmocka_unit_test_setup_teardown(what_belongs_to_another_supplier_is_not_there, up, down),
+        cmocka_unit_test_setup_teardown(cause_is_named_to_who_sees_its_point, up, down),
         cmocka_unit_test_setup_teardown(an_operator_acknowledges_in_their_own_name, up, down),
         cmocka_unit_test_setup_teardown(a_shelf_needs_an_end_and_a_reason, up, down),
         cmocka_unit_test_setup_teardown(many_are_acknowledged_at_once_but_not_of_health, up, down),
