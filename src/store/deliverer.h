@@ -27,7 +27,7 @@ struct lane_state {
 
 /* Configurations that followed one another faster than the database took them: each gave points a meaning for
  * a while, and readings of that while say so only by their time. */
-enum { SHOWN_WAITING_MAX = 32 };
+enum { SHOWN_WAITING_MAX = 256, SHOWN_POINTS_MAX = 400000 }; /* points of all of them: about 300 MB */
 
 struct deliverer {
     struct store_settings settings;
@@ -71,8 +71,8 @@ void link_make_days_ahead(struct deliverer *d);
 /* Points and sites are for people who read: readings do not wait for them; a failure is tried again. */
 void shown_write(struct deliverer *d);
 bool shown_waits(struct deliverer *d);
-/* Takes its turn after those that were not shown yet; beyond SHOWN_WAITING_MAX the oldest never is, and the
- * log says so. */
+/* Takes its turn after those that were not shown yet; when too many wait, or too large ones, the oldest
+ * never is, and the log says so. */
 void shown_add(struct deliverer *d, struct catalogue *c);
 void shown_drop(struct deliverer *d);
 

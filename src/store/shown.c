@@ -13,25 +13,36 @@ static void drop_oldest(struct deliverer *d)
     memmove(d->catalogues, d->catalogues + 1, d->catalogue_count * sizeof(struct catalogue *));
 }
 
+/* The present one has room whatever its size. */
+static bool has_no_room(const struct deliverer *d, const struct catalogue *fresh)
+{
+    size_t points = fresh->point_count;
+
+    for (size_t i = 0; i < d->catalogue_count; i++)
+        points += d->catalogues[i]->point_count;
+    return d->catalogue_count == SHOWN_WAITING_MAX || (d->catalogue_count > 0 && points > SHOWN_POINTS_MAX);
+}
+
 void shown_add(struct deliverer *d, struct catalogue *c)
 {
     uint32_t unseen = 0;
+    unsigned lost = 0;
 
     (void)pthread_mutex_lock(&d->lock);
     if (!d->catalogue_new && d->catalogue_count > 0)
         drop_oldest(d);
-    if (d->catalogue_count == SHOWN_WAITING_MAX) {
+    for (; has_no_room(d, c); lost++) {
         unseen = d->catalogues[0]->version;
         drop_oldest(d);
     }
     d->catalogues[d->catalogue_count++] = catalogue_hold(c);
     d->catalogue_new = true;
     (void)pthread_mutex_unlock(&d->lock);
-    if (unseen != 0)
-        log_warn("delivery: configuration=%u was replaced %d times before the database was there: what "
-                 "points meant "
-                 "under it is only in config_version",
-                 unseen, SHOWN_WAITING_MAX);
+    if (lost > 0)
+        log_warn(
+            "delivery: configuration=%u was replaced too often before the database was there, lost=%u: what "
+            "points meant under it is only in config_version",
+            unseen, lost);
 }
 
 void shown_drop(struct deliverer *d)
