@@ -31,8 +31,8 @@ MUST_USE enum err board_from(struct board **out, struct catalogue *c, uint64_t g
 MUST_USE enum err board_after(struct board **out, struct catalogue *c, const struct board *before,
                               struct fault *why);
 void board_free(struct board *b);
-/* Replaces the point's reading; a reading equal in value, quality and time changes nothing.  Nor does one that is
- * bad for the same reason as the last: pictures that follow have its time, and none is made for it.
+/* Replaces the point's reading; a reading equal in value, quality and time changes nothing.  Nor does one
+ * that is bad for the same reason as the last: pictures that follow have its time, and none is made for it.
  * ERR_MEMORY: the page could not be copied, the change is lost. */
 MUST_USE enum err board_set(struct board *b, const struct reading *r);
 const struct reading *board_get(const struct board *b, uint32_t point);

@@ -530,6 +530,21 @@ test('a call from where nothing is open opens an incident; without a place nothi
     await page.goBack();
 });
 
+test('a call that is being typed stays when the list of incidents is refused or does not come', async () => {
+    fake.incidents = [INCIDENT()];
+    await signIn('#/incidents?call=');
+    await page.getByLabel('Khách hàng nói gì').fill('nước đục');
+    for (const away of [(route) => route.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"type":"about:blank","title":"x","status":503}' }), (route) => route.abort()]) {
+        const asked = page.waitForEvent('requestfinished', { predicate: (r) => r.url().includes('state=open'), timeout: 20_000 }).catch(() => null);
+        const failed = page.waitForEvent('requestfailed', { predicate: (r) => r.url().includes('state=open'), timeout: 20_000 }).catch(() => null);
+        await page.route('**/api/v1/incidents?state=open*', away);
+        await Promise.race([asked, failed]);
+        assert.equal(await page.getByLabel('Khách hàng nói gì').inputValue(), 'nước đục');
+        await page.unroute('**/api/v1/incidents?state=open*');
+    }
+    complaints = [];
+});
+
 test('what belongs elsewhere is taken out; a refusal stands beside its field and keeps what was typed', async () => {
     fake.incidents = [INCIDENT(), INCIDENT({ id: '473900' })];
     await signIn('#/incidents/473812');

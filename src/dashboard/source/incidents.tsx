@@ -162,8 +162,9 @@ function Board({ s, at }: { s: State; at: number }) {
             {may && !calling && <p class="board-acts"><button type="button" class="primary" onClick={() => go(callHash)}>{word('takeCall', lang)}</button> <kbd>g</kbd></p>}
             {may && calling && <CallForm s={s} at={at} done={shut} />}
             <section class="card" aria-label={word('screen_incidents', lang)}>
-                {s.incidents!.length === 0 && <p class="nothing" role="status">{word('noIncidents', lang)}</p>}
-                <ul class="incident-list">{byConsequence(s.incidents!).map((i) => <Row key={i.id} i={i} s={s} at={at} />)}</ul>
+                {s.incidents === null && <p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('incidentsUnknown', lang)}</p>}
+                {s.incidents?.length === 0 && <p class="nothing" role="status">{word('noIncidents', lang)}</p>}
+                <ul class="incident-list">{byConsequence(s.incidents ?? []).map((i) => <Row key={i.id} i={i} s={s} at={at} />)}</ul>
             </section>
         </>
     );
@@ -173,6 +174,5 @@ export function Incidents({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     if (s.keepsIncidents === false) return <p class="nothing" role="status">{word('noIncidentsHere', lang)}</p>;
     if (s.route.id) return <One key={s.route.id} id={s.route.id} s={s} at={at} />;
-    if (s.incidents === null) return <section class="card"><p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('incidentsUnknown', lang)}</p></section>;
     return <Board s={s} at={at} />;
 }

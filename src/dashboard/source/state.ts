@@ -192,6 +192,7 @@ function ruleOf(row: Record<string, string>): Rule {
 let alarmsAt = 0; /* of the newest that is shown */
 
 /* An answer that was overtaken by the stream brings nothing. */
+/* An answer that does not come leaves what is shown: the link says that it is old, and what is being typed stays. */
 export async function loadAlarms(): Promise<void> {
     const mine = visit;
     try {
@@ -202,7 +203,7 @@ export async function loadAlarms(): Promise<void> {
     } catch (error) {
         if (mine !== visit) return;
         refusedMaybe(error);
-        set({ alarms: null });
+        if (error instanceof api.Refused) set({ alarms: null });
     }
 }
 
@@ -219,7 +220,7 @@ export async function loadModes(): Promise<void> {
     await api.get<{ items: Mode[] }>('/api/v1/modes').then((got) => void (mine === visit && set({ modes: got.items })), (error) => {
         if (mine !== visit) return;
         refusedMaybe(error);
-        set({ modes: null });
+        if (error instanceof api.Refused) set({ modes: null });
     });
 }
 
@@ -232,7 +233,7 @@ export async function loadIncidents(): Promise<void> {
         if (mine !== visit) return;
         refusedMaybe(error);
         if (error instanceof api.Refused && error.status === 404) set({ keepsIncidents: false });
-        else set({ incidents: null });
+        else if (error instanceof api.Refused) set({ incidents: null });
     }
 }
 

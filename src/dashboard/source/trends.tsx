@@ -240,7 +240,9 @@ function Tools({ view, lang, onView }: { view: View; lang: Lang; onView(v: View)
     const csv = `/api/v1/series?points=${view.points.map(encodeURIComponent).join(',')}&from=${encodeURIComponent(new Date(w.from).toISOString())}&to=${encodeURIComponent(new Date(w.to).toISOString())}&buckets=${Math.min(1000, Math.floor(BUCKETS_TIMES_POINTS / Math.max(view.points.length, 1)))}&format=csv`;
     const copy = async () => {
         const address = `${location.origin}${location.pathname}${hashOf('trends', null, queryOf({ ...view, fixed: w }))}`;
-        await navigator.clipboard?.writeText(address).then(() => setCopied(true), () => restate(hashOf('trends', null, queryOf({ ...view, fixed: w }))));
+        const shown = () => restate(hashOf('trends', null, queryOf({ ...view, fixed: w }))); /* for the address bar */
+        if (navigator.clipboard) await navigator.clipboard.writeText(address).then(() => setCopied(true), shown);
+        else shown(); /* a page that came in plain text has none */
         setTimeout(() => setCopied(false), 3000);
     };
     const days: [Against, 'againstNone' | 'againstDay' | 'againstWeek'][] = [['none', 'againstNone'], ['day', 'againstDay'], ['week', 'againstWeek']];
