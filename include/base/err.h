@@ -25,12 +25,16 @@ enum err {
 struct fault {
     enum err code;
     char text[256]; /* one line: fit for a log and for an API reply */
+    const char *vi; /* the same in Vietnamese, a literal, where it is told to people; NULL: it is not */
 };
 
 /* Fills *f (which may be NULL) with one line and returns `code`, so that a branch that reports can
  * also return.  Control characters in the result are replaced by '?'; a text that does not fit ends
  * in "...", never inside a UTF-8 sequence. */
 MUST_USE enum err fault_set(struct fault *f, enum err code, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Of what people may have done wrong: in Vietnamese as well. */
+MUST_USE enum err fault_say(struct fault *f, enum err code, const char *vi, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
 
 /* A short English name of the code ("timeout"), for logs and metrics. */
 const char *err_name(enum err code);

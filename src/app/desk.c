@@ -75,7 +75,8 @@ static enum err keep_told(struct pipeline *p, const struct hand *h, const struct
 static enum err again(const struct hand *was, struct hand *h, struct fault *why)
 {
     if (!hand_same(was, h))
-        return fault_set(why, ERR_STATE, "this key was told before, with something else");
+        return fault_say(why, ERR_STATE, "mã này đã dùng để báo việc khác",
+                         "this key was told before, with something else");
     *h = *was;
     return ERR_NONE;
 }
@@ -86,11 +87,13 @@ static enum err decide(const struct pipeline *p, struct hand *h, struct now now,
 
     if (rc == ERR_NONE && h->kind == HAND_RELEASE &&
         !force_is_on(judge_force(p->judge, catalogue_by_key(p->catalogue, h->point))))
-        return fault_set(why, ERR_RANGE, "no value is set by hand here");
+        return fault_say(why, ERR_RANGE, "ở đây không có giá trị nào đặt tay",
+                         "no value is set by hand here");
     if (rc == ERR_NONE && h->kind == HAND_SERVICE) {
         const struct hand *last = hand_book_service(p->book, h->point);
         if (last != NULL && last->at.ms > h->at.ms)
-            return fault_set(why, ERR_RANGE, "a later service is known: the counter goes on from that");
+            return fault_say(why, ERR_RANGE, "đã có lần bảo dưỡng sau đó: bộ đếm tính từ lần ấy",
+                             "a later service is known: the counter goes on from that");
     }
     return rc;
 }

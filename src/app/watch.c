@@ -276,9 +276,9 @@ enum err watch_act(struct watch *w, struct alarm_act *act, struct now now, bool 
     *known = was != NULL;
     if (was != NULL) {
         *is = was->is;
-        return alarm_act_same(&was->act, act)
-                   ? ERR_NONE
-                   : fault_set(why, ERR_STATE, "this key was used before, for something else");
+        return alarm_act_same(&was->act, act) ? ERR_NONE
+                                              : fault_say(why, ERR_STATE, "mã này đã dùng cho việc khác",
+                                                          "this key was used before, for something else");
     }
     if (w->step_count == WATCH_STEPS_MAX)
         return fault_set(why, ERR_FULL, "the journal takes nothing");

@@ -14,17 +14,15 @@ static void end_in_dots(char *text, size_t size)
     memcpy(text + end, "...", 4);
 }
 
-enum err fault_set(struct fault *f, enum err code, const char *fmt, ...)
+static enum err fill(struct fault *f, enum err code, const char *vi, const char *fmt, va_list args)
 {
-    va_list args;
     int n;
 
     if (f == NULL)
         return code;
     f->code = code;
-    va_start(args, fmt);
+    f->vi = vi;
     n = vsnprintf(f->text, sizeof f->text, fmt, args);
-    va_end(args);
     if (n < 0)
         f->text[0] = '\0';
     else if ((size_t)n >= sizeof f->text)
@@ -32,6 +30,26 @@ enum err fault_set(struct fault *f, enum err code, const char *fmt, ...)
     for (char *c = f->text; *c != '\0'; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7F)
             *c = '?';
+    return code;
+}
+
+enum err fault_set(struct fault *f, enum err code, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    code = fill(f, code, NULL, fmt, args);
+    va_end(args);
+    return code;
+}
+
+enum err fault_say(struct fault *f, enum err code, const char *vi, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    code = fill(f, code, vi, fmt, args);
+    va_end(args);
     return code;
 }
 

@@ -174,22 +174,23 @@ static enum err check_shelf(const struct alarm *a, const struct alarm_act *act, 
     if (grave && !act->leads)
         return fault_set(why, ERR_DENIED, "what is of health or safety is shelved by who leads the shift");
     if (act->why[0] == '\0')
-        return fault_set(why, ERR_RANGE, "a reason is needed");
+        return fault_say(why, ERR_RANGE, "cần ghi lý do", "a reason is needed");
     if (act->until.ms <= now.ms)
-        return fault_set(why, ERR_RANGE, "its end has passed");
+        return fault_say(why, ERR_RANGE, "giờ kết thúc đã qua", "its end has passed");
     if (act->until.ms - now.ms > (grave ? SHELF_GRAVE_MS : SHELF_MOST_MS))
-        return fault_set(why, ERR_RANGE, "its end is more than %s away", grave ? "1 hour" : "8 hours");
+        return fault_say(why, ERR_RANGE, grave ? "giờ kết thúc xa hơn 1 giờ" : "giờ kết thúc xa hơn 8 giờ",
+                         "its end is more than %s away", grave ? "1 hour" : "8 hours");
     return ERR_NONE;
 }
 
 static enum err refuse(const struct alarm *a, const struct alarm_act *act, struct fault *why)
 {
     if (act->event == ALARM_ACKNOWLEDGE)
-        return fault_set(why, ERR_STATE, "it is acknowledged already");
+        return fault_say(why, ERR_STATE, "cảnh báo đã được xác nhận", "it is acknowledged already");
     if (act->event == ALARM_UNSHELVE)
-        return fault_set(why, ERR_STATE, "it is not shelved");
-    return fault_set(why, ERR_STATE, "it is %s: only what is over, seen and latched is reset",
-                     ALARM_STATES[a->core]);
+        return fault_say(why, ERR_STATE, "cảnh báo không bị tạm ẩn", "it is not shelved");
+    return fault_say(why, ERR_STATE, "chỉ đặt lại được cảnh báo chốt đã hết và đã có người xác nhận",
+                     "it is %s: only what is over, seen and latched is reset", ALARM_STATES[a->core]);
 }
 
 enum err alarms_act(struct alarms *s, struct alarm_act *act, struct wall now, struct alarm_step *out,
@@ -203,7 +204,7 @@ enum err alarms_act(struct alarms *s, struct alarm_act *act, struct wall now, st
     if (a == NULL)
         return fault_set(why, ERR_MISSING, "no such alarm is open");
     if (act->event < ALARM_ACKNOWLEDGE || act->event > ALARM_UNSHELVE)
-        return fault_set(why, ERR_RANGE, "people cannot do that");
+        return fault_say(why, ERR_RANGE, "người dùng không làm được việc này", "people cannot do that");
     if (act->event == ALARM_SHELVE)
         rc = check_shelf(a, act, now, why);
     if (rc != ERR_NONE)

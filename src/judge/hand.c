@@ -14,9 +14,9 @@ static const int64_t YEAR_2000_MS = 946684800000;
 static enum err check_time(const struct hand *h, struct wall now, struct fault *why)
 {
     if (h->at.ms > now.ms + AHEAD_MS)
-        return fault_set(why, ERR_RANGE, "its time has not come yet");
+        return fault_say(why, ERR_RANGE, "thời điểm đó chưa đến", "its time has not come yet");
     if (h->at.ms < YEAR_2000_MS)
-        return fault_set(why, ERR_RANGE, "its time is before the year 2000");
+        return fault_say(why, ERR_RANGE, "thời điểm đó trước năm 2000", "its time is before the year 2000");
     return ERR_NONE;
 }
 
@@ -25,9 +25,10 @@ static enum err check_reading(const struct point *p, struct hand *h, struct faul
     bool outside = h->value < p->low || h->value > p->high;
 
     if (!p->manual)
-        return fault_set(why, ERR_RANGE, "%s is read from a device, not by people", p->id);
+        return fault_say(why, ERR_RANGE, "điểm này do thiết bị đo, không đọc bằng tay",
+                         "%s is read from a device, not by people", p->id);
     if (!isfinite(h->value))
-        return fault_set(why, ERR_RANGE, "the value is no number");
+        return fault_say(why, ERR_RANGE, "giá trị không phải là số", "the value is no number");
     h->quality = outside ? QUALITY_UNCERTAIN : QUALITY_GOOD;
     h->reason = outside ? REASON_IMPLAUSIBLE : REASON_NONE;
     return ERR_NONE;
@@ -41,9 +42,10 @@ static bool can_show(const struct point *p, double number)
 static enum err check_exchange(const struct point *p, const struct hand *h, struct fault *why)
 {
     if (p->total_max_flow <= 0)
-        return fault_set(why, ERR_RANGE, "%s is no counter", p->id);
+        return fault_say(why, ERR_RANGE, "điểm này không phải là đồng hồ tổng", "%s is no counter", p->id);
     if (!can_show(p, h->old_end) || !can_show(p, h->value))
-        return fault_set(why, ERR_RANGE, "a meter of this make cannot show %.10g",
+        return fault_say(why, ERR_RANGE, "đồng hồ loại này không hiện được số đó",
+                         "a meter of this make cannot show %.10g",
                          can_show(p, h->value) ? h->old_end : h->value);
     return ERR_NONE;
 }
@@ -60,22 +62,25 @@ static enum err check_service(const struct catalogue *c, uint32_t point, const s
                               struct fault *why)
 {
     if (!is_counted_to_a_service(c, point))
-        return fault_set(why, ERR_RANGE, "no rule counts to the next service by %s", c->points[point].id);
+        return fault_say(why, ERR_RANGE, "không có quy tắc bảo dưỡng nào đếm theo điểm này",
+                         "no rule counts to the next service by %s", c->points[point].id);
     if (!isfinite(h->value) || h->value < 0)
-        return fault_set(why, ERR_RANGE, "no counter shows that");
-    return h->note[0] == '\0' ? fault_set(why, ERR_RANGE, "what was done is missing") : ERR_NONE;
+        return fault_say(why, ERR_RANGE, "không bộ đếm nào hiện số đó", "no counter shows that");
+    return h->note[0] == '\0' ? fault_say(why, ERR_RANGE, "hãy ghi đã làm gì", "what was done is missing")
+                              : ERR_NONE;
 }
 
 static enum err check_force(const struct point *p, const struct hand *h, struct fault *why)
 {
     if (p->manual)
-        return fault_set(why, ERR_RANGE, "%s is read by people: tell a reading", p->id);
+        return fault_say(why, ERR_RANGE, "điểm này đọc bằng tay: hãy nhập số đọc",
+                         "%s is read by people: tell a reading", p->id);
     if (!isfinite(h->value))
-        return fault_set(why, ERR_RANGE, "the value is no number");
+        return fault_say(why, ERR_RANGE, "giá trị không phải là số", "the value is no number");
     if (h->at.ms <= h->entered.ms)
-        return fault_set(why, ERR_RANGE, "its end has passed");
+        return fault_say(why, ERR_RANGE, "giờ kết thúc đã qua", "its end has passed");
     if (h->at.ms - h->entered.ms > FORCE_MOST_MS)
-        return fault_set(why, ERR_RANGE, "its end is more than 7 days away");
+        return fault_say(why, ERR_RANGE, "giờ kết thúc xa hơn 7 ngày", "its end is more than 7 days away");
     return ERR_NONE;
 }
 

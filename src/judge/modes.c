@@ -119,11 +119,12 @@ static enum err check(const struct modes *s, const struct catalogue *c, const st
         return fault_set(why, ERR_MISSING, "there is no %s \"%s\"", MODE_PLACES[m->place - MODE_AT_SITE],
                          m->subject);
     if (m->why[0] == '\0')
-        return fault_set(why, ERR_RANGE, "a reason is needed");
+        return fault_say(why, ERR_RANGE, "cần ghi lý do", "a reason is needed");
     if (lasts_ms <= 0)
-        return fault_set(why, ERR_RANGE, "its end has passed");
+        return fault_say(why, ERR_RANGE, "giờ kết thúc đã qua", "its end has passed");
     if (lasts_ms > mode_most_ms((enum mode_kind)m->kind))
-        return fault_set(why, ERR_RANGE, "its end is more than %lld hours away",
+        return fault_say(why, ERR_RANGE, "giờ kết thúc xa hơn mức cho phép của chế độ này",
+                         "its end is more than %lld hours away",
                          (long long)(mode_most_ms((enum mode_kind)m->kind) / CLOCK_HOUR_MS));
     if (silences_health(m) && m->until.ms - silent_since(s, m, now).ms > SHIFT_MS && !act->leads)
         return fault_set(why, ERR_DENIED,
@@ -187,7 +188,7 @@ static enum err stop(struct mode *m, const struct mode_act *act, struct wall now
                      struct fault *why)
 {
     if (m->end != MODE_OPEN)
-        return fault_set(why, ERR_STATE, "it has ended already");
+        return fault_say(why, ERR_STATE, "chế độ đã kết thúc", "it has ended already");
     memcpy(m->end_key, act->mode.end_key, sizeof m->end_key);
     memcpy(m->ended_by, act->mode.ended_by, sizeof m->ended_by);
     memcpy(m->end_why, act->mode.end_why, sizeof m->end_why);
@@ -208,7 +209,9 @@ static const struct mode *ended_by_key(const struct modes *s, const char *key)
 static enum err again(const struct mode *was, bool same, struct mode_news *out, struct fault *why)
 {
     out->is = *was;
-    return same ? ERR_NONE : fault_set(why, ERR_STATE, "this key was used before, for something else");
+    return same ? ERR_NONE
+                : fault_say(why, ERR_STATE, "mã này đã dùng cho việc khác",
+                            "this key was used before, for something else");
 }
 
 enum err modes_act(struct modes *s, const struct catalogue *c, const struct mode_act *act, struct wall now,

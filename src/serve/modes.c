@@ -40,9 +40,9 @@ static void refuse(struct reply *r, enum lang lang, enum err code, const struct 
 {
     switch (code) {
     case ERR_MISSING: problem(r, lang, PROBLEM_NO_SUCH_MODE, NULL, NULL); return;
-    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, why->text); return;
+    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, problem_words(lang, why)); return;
     case ERR_DENIED: problem(r, lang, PROBLEM_LEADERS_MODE, NULL, NULL); return;
-    case ERR_STATE: problem(r, lang, PROBLEM_CONFLICT, NULL, why->text); return;
+    case ERR_STATE: problem(r, lang, PROBLEM_CONFLICT, NULL, problem_words(lang, why)); return;
     default: break;
     }
     problem(r, lang, PROBLEM_BUSY, NULL, NULL);

@@ -298,6 +298,11 @@ void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char
     make(r, lang, kind, field, subject, NULL);
 }
 
+const char *problem_words(enum lang lang, const struct fault *why)
+{
+    return lang == LANG_VI && why->vi != NULL ? why->vi : why->text;
+}
+
 void problem_refused(struct reply *r, enum lang lang, enum refusal reason)
 {
     make(r, lang, PROBLEM_STEP_REFUSED, NULL,

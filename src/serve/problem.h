@@ -98,6 +98,8 @@ enum problem_kind {
 /* Makes *r that problem.  `field` is the parameter, header or member at fault, NULL when there is none;
  * `subject` is what the sentence names (NULL: the field). */
 void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject);
+/* What is wrong in the reader's language, as far as whoever found it says so. */
+const char *problem_words(enum lang lang, const struct fault *why);
 /* A step of an incident is not allowed: its stable name stands in `reason`. */
 void problem_refused(struct reply *r, enum lang lang, enum refusal reason);
 /* "/problems/unknown-parameter", for tests and the description. */

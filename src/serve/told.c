@@ -67,7 +67,7 @@ static void refuse(struct reply *r, enum lang lang, enum err code, const struct 
 {
     switch (code) {
     case ERR_MISSING: problem(r, lang, PROBLEM_NO_SUCH_POINT, "point", point->id); return;
-    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, why->text); return;
+    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, problem_words(lang, why)); return;
     case ERR_STATE: problem(r, lang, PROBLEM_KEY_TAKEN, "key", NULL); return;
     default: break;
     }

@@ -120,6 +120,9 @@ static void a_refusal_of_the_pipeline_is_passed_on(void **state)
     (void)state;
     W.told_code = ERR_RANGE;
     assert_post("/api/v1/readings", OPERATOR, READING, 422, "its time has not come yet");
+    assert_post("/api/v1/readings",
+                "Authorization: Bearer " OPERATOR_TOKEN "\r\nContent-Type: application/json\r\n", READING,
+                422, "thời điểm đó chưa đến");
     W.told_code = ERR_STATE;
     assert_post("/api/v1/readings", OPERATOR, READING, 409, "key-taken");
     W.told_code = ERR_MISSING;

@@ -204,7 +204,7 @@ static enum err tell(void *self, const struct hand *h, const struct actor *by,
     if (w->told_code == ERR_FULL)
         return fault_set(why, ERR_FULL, "full");
     if (w->told_code != ERR_NONE) {
-        enum err rc = fault_set(&refusal, w->told_code, "its time has not come yet");
+        enum err rc = fault_say(&refusal, w->told_code, "thời điểm đó chưa đến", "its time has not come yet");
         answer(ticket, rc, false, NULL, &refusal);
         return ERR_NONE;
     }
