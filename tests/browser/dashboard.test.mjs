@@ -545,6 +545,15 @@ test('a call that is being typed stays when the list of incidents is refused or 
     complaints = [];
 });
 
+test('a site shows its incidents, and an incident its record to print', async () => {
+    fake.incidents = [INCIDENT(), INCIDENT({ id: '473900', sites: ['tta-quyet-thang'] })];
+    await signIn('#/site/nmn-lai-chau');
+    await page.locator('.site-incidents [data-incident="473812"]').waitFor();
+    assert.equal(await page.locator('.site-incidents [data-incident]').count(), 1);
+    await page.locator('.site-incidents a').click();
+    assert.equal(await page.getByRole('link', { name: 'Biên bản sự cố' }).getAttribute('href'), '/api/v1/incidents/473812/record');
+});
+
 test('what belongs elsewhere is taken out; a refusal stands beside its field and keeps what was typed', async () => {
     fake.incidents = [INCIDENT(), INCIDENT({ id: '473900' })];
     await signIn('#/incidents/473812');

@@ -144,6 +144,7 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
             <section class="card incident-head" aria-labelledby="incident-title">
                 <div><h2 id="incident-title">{classOf(i, lang)} <span class="quiet">#{i.id}</span></h2><Marks i={i} lang={lang} /><p>{incidentStateWord(i.state, lang)}{i.impact?.people ? ` · ${number(i.impact.people, 0, lang)} ${word('people', lang)}` : ''}</p></div>
                 <Clock i={i} lang={lang} at={at} />
+                <p class="incident-out"><a class="plain" href={`/api/v1/incidents/${i.id}/record`} download={`bien-ban-${i.id}.html`}>{word('writtenRecord', lang)}</a></p>
             </section>
             {(may || s.who?.role === 'technician') && !i.closed && <IncidentActs id="steps-title" title={word('tellStep', lang)} acts={STEPS} big i={i} s={s} load={again} />}
             <div class="two"><div><Members i={i} s={s} at={at} /><Timeline i={i} lang={lang} at={at} /></div>
@@ -167,6 +168,18 @@ function Board({ s, at }: { s: State; at: number }) {
                 <ul class="incident-list">{byConsequence(s.incidents ?? []).map((i) => <Row key={i.id} i={i} s={s} at={at} />)}</ul>
             </section>
         </>
+    );
+}
+
+/** Those with something at that site; nothing when there are none. */
+export function SiteIncidents({ s, site, at }: { s: State; site: string; at: number }) {
+    const here = (s.incidents ?? []).filter((i) => i.sites.includes(site));
+    if (!here.length) return null;
+    return (
+        <section class="card site-incidents" aria-labelledby="site-incidents">
+            <header><h2 id="site-incidents">{word('screen_incidents', s.lang)}</h2></header>
+            <ul class="incident-list">{byConsequence(here).map((i) => <Row key={i.id} i={i} s={s} at={at} />)}</ul>
+        </section>
     );
 }
 

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { AlarmList } from './alarms';
 import { number, type Lang } from './format';
+import { SiteIncidents } from './incidents';
 import { keyPoints, siteViews, weight, type SiteView } from './judged';
 import { VerdictMark } from './marks';
 import { Modes, modesOf } from './modes';
@@ -64,6 +65,7 @@ export function SiteScreen({ s, at }: { s: State; at: number }) {
         <>
             <Head v={v} s={s} lang={lang} />
             <Modes s={s} site={v.id} modes={modesOf(s.modes, v.id, devices, new Set(v.points.map((p) => p.id)))} at={at} />
+            <SiteIncidents s={s} site={v.id} at={at} />
             {(open === null || open.length > 0) && <AlarmList s={s} alarms={open} at={at} title={word('alarms', lang)} />}
             <ProcessPicture stages={arranged(v.info, v.points)} alarms={v.alarms} lang={lang} />
             <div class="small-trends">{keyPoints(v.points, alarmed, 3).map((p) => <Small key={p.id} point={p} lang={lang} />)}</div>

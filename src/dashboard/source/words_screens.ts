@@ -64,6 +64,7 @@ export const PAIRS = {
     takeCall: ['Nhận tin báo', 'Take a call'], place: ['Nơi xảy ra', 'Place'], zones: ['Khu vực cấp nước', 'Zones'], sinceWhen: ['Từ lúc (để trống: bây giờ)', 'Since (empty: now)'], whatIsSaid: ['Khách hàng nói gì', 'What is said'], caller: ['Người báo', 'Caller'], phone: ['Điện thoại', 'Phone'],
     nearby: ['Sự cố đang mở gần đó', 'Open near there'], nearbyNone: ['Gần đó không có sự cố nào đang mở', 'Nothing is open near there'], newIncident: ['Không phải các sự cố trên: mở sự cố mới', 'None of these: open a new one'], joinCall: ['Ghi vào sự cố này', 'Join it'], openCall: ['Mở sự cố', 'Open an incident'],
     screen_wall: ['Màn hình treo tường', 'Wall'], fullScreen: ['Toàn màn hình', 'Full screen'], leaveWall: ['Trở lại', 'Back'], wallHeld: ['đứng lại vì cảnh báo khẩn cấp chưa ai xác nhận', 'stands still: a critical alarm is unacknowledged'],
+    writtenRecord: ['Biên bản sự cố (để in)', 'Written record (Vietnamese, to print)'],
     keyCall: ['nhận tin báo', 'take a call'],
     noIncidentsHere: ['Máy chủ này chưa quản lý sự cố.', 'This server does not keep incidents.'],
     mode: ['Chế độ', 'Mode'], putMode: ['Đặt chế độ', 'Set a mode'], endMode: ['Kết thúc', 'End'], forHours: ['trong', 'for'], leftOver: ['còn', 'left:'],
