@@ -15,5 +15,7 @@ struct incident_reach {
 /* By the versions in force at `at`: of the zones that its members name, each once; where one names only a
  * site that feeds others (intake, plant), of all zones of its system. */
 struct incident_reach incident_reach(const struct incident *i, const struct catalogue *c, struct wall at);
+/* The system of the member's site, else of its zone, as an index.  NO_INDEX: neither is known any more. */
+uint32_t member_system(const struct catalogue *c, const struct member *m);
 
 #endif

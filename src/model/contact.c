@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "model/incident_reach.h"
+
 const struct contact *contact_find(const struct contacts *c, const char *id)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -26,18 +28,6 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
-static uint32_t system_of(const struct catalogue *c, const struct member *m)
-{
-    const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
-
-    if (s != NULL)
-        return s->system;
-    for (size_t i = 0; i < c->zone_count && m->zone[0] != '\0'; i++)
-        if (strcmp(c->zones[i].id, m->zone) == 0)
-            return c->zones[i].system;
-    return NO_INDEX;
-}
-
 /* What is at no place that is known belongs to no supplier: those who are told of any are told of it. */
 static bool is_at(const struct contact *c, const struct catalogue *of, const struct member *m)
 {
@@ -47,7 +37,7 @@ static bool is_at(const struct contact *c, const struct catalogue *of, const str
         return false;
     if (c->supplier[0] == '\0')
         return true;
-    system = system_of(of, m);
+    system = member_system(of, m);
     return system != NO_INDEX && strcmp(of->suppliers[of->systems[system].supplier].id, c->supplier) == 0;
 }
 

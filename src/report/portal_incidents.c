@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/incident_duty.h"
+#include "model/incident_reach.h"
 #include "model/incident_words.h"
 #include "portal_inner.h"
 
@@ -13,18 +14,6 @@ static const struct catalogue *world(const struct portal_from *f)
 }
 
 /* ---- where ---- */
-
-static uint32_t system_of(const struct catalogue *c, const struct member *m)
-{
-    const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
-
-    if (s != NULL)
-        return s->system;
-    for (size_t i = 0; i < c->zone_count && m->zone[0] != '\0'; i++)
-        if (strcmp(c->zones[i].id, m->zone) == 0)
-            return c->zones[i].system;
-    return NO_INDEX;
-}
 
 static uint32_t area_of(const struct catalogue *c, const struct member *m)
 {
@@ -57,7 +46,7 @@ static const char *area_word(const struct catalogue *c, const struct member *m)
 
 static const char *supplier_word(const struct catalogue *c, const struct member *m)
 {
-    uint32_t i = system_of(c, m);
+    uint32_t i = member_system(c, m);
 
     return i < c->system_count && c->systems[i].supplier < c->supplier_count
                ? c->suppliers[c->systems[i].supplier].id

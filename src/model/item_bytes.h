@@ -1,0 +1,52 @@
+/* Numbers and short texts as records keep them: little-endian, a text behind the one byte of its length. */
+#ifndef MODEL_ITEM_BYTES_H
+#define MODEL_ITEM_BYTES_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/strbuf.h"
+
+static inline void put(struct strbuf *to, uint64_t v, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        strbuf_putc(to, (char)(unsigned char)(v >> (8 * i)));
+}
+
+static inline uint64_t get(const unsigned char **at, size_t bytes)
+{
+    uint64_t v = 0;
+
+    for (size_t i = bytes; i > 0; i--)
+        v = v << 8 | (*at)[i - 1];
+    *at += bytes;
+    return v;
+}
+
+static inline void put_text(struct strbuf *to, const char *text)
+{
+    size_t n = strlen(text);
+
+    put(to, n, 1);
+    strbuf_add(to, text, n);
+}
+
+static inline enum err get_text(const unsigned char **at, const unsigned char *end, char *out, size_t size)
+{
+    size_t n;
+
+    if (*at == end)
+        return ERR_SHORT;
+    n = *(*at)++;
+    if ((size_t)(end - *at) < n)
+        return ERR_SHORT;
+    if (n >= size || memchr(*at, '\0', n) != NULL)
+        return ERR_RANGE;
+    memcpy(out, *at, n);
+    out[n] = '\0';
+    *at += n;
+    return ERR_NONE;
+}
+
+#endif
