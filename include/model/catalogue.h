@@ -46,8 +46,11 @@ struct point {
     double max_rate;            /* fastest it can change, in the unit per rate_per; 0: not told */
     uint8_t rate_per;           /* enum rate_per */
     uint8_t
-        unless_count; /* conditions from unless_first on: while one of them holds, standing still is right */
+        unless_count; /* conditions from unless_first on: while one of them holds, standing still is
+                         right;       of a point that is counted, the one condition while which it counts */
     uint32_t unless_first;
+    uint8_t counts;          /* enum counts: made of what another point shows, read from nothing */
+    double counted_from;     /* what it had counted before it was first counted here */
     double total_max_flow;   /* it counts: most in an hour; 0: it is no counter */
     double total_wraps_at;   /* and begins again from 0 there; 0: it does not */
     double total_step;       /* smallest difference it shows; 0: of its kind of number */
@@ -80,6 +83,14 @@ static inline bool point_is_compliance(const struct point *p)
 
 enum rate_per { RATE_PER_SECOND, RATE_PER_MINUTE, RATE_PER_HOUR, RATE_PER_COUNT };
 enum { UNLESS_MAX = 8 };
+
+/* What is counted of the point that the condition speaks of. */
+enum counts {
+    COUNTED_NOTHING,
+    COUNTED_HOURS /* that it holds */,
+    COUNTED_STARTS /* times it began to hold */
+};
+const char *point_counts(const struct point *p); /* "hours", "starts"; "": nothing */
 
 struct catalogue {
     uint32_t version;           /* of this node's configurations; 0: not numbered */

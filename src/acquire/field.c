@@ -10,7 +10,8 @@
 /* ---- the tables: what a plant file may say ---- */
 
 struct plant_row {
-    const struct conf_node *supplier, *system, *suppliers, *systems, *areas, *sites, *zones, *wires, *manual;
+    const struct conf_node *supplier, *system, *suppliers, *systems, *areas, *sites, *zones, *wires, *manual,
+        *counted;
 };
 
 static const struct conf_setting PLANT[] = {
@@ -25,6 +26,8 @@ static const struct conf_setting PLANT[] = {
     { CONF_LIST("zones", struct plant_row, zones), .help = "areas of supply between meters" },
     { CONF_LIST("wires", struct plant_row, wires), .required = true, .help = "connections to devices" },
     { CONF_LIST("manual", struct plant_row, manual), .help = "points that people read, without a device" },
+    { CONF_LIST("counted", struct plant_row, counted),
+      .help = "run hours and starts, counted of the state of a machine" },
 };
 
 static const struct field_table TABLES[] = {
@@ -39,6 +42,7 @@ static const struct field_table TABLES[] = {
     { "forbidden", FORBIDDEN, COUNT_OF(FORBIDDEN) },
     { "point", POINT, COUNT_OF(POINT) },
     { "manual", MANUAL, COUNT_OF(MANUAL) },
+    { "counted", COUNTED, COUNT_OF(COUNTED) },
     { "profile file", PROFILE_FILE, COUNT_OF(PROFILE_FILE) },
     { "profile", PROFILE, COUNT_OF(PROFILE) },
     { "point of a profile", PROFILE_POINT, COUNT_OF(PROFILE_POINT) },
@@ -129,6 +133,8 @@ enum err field_load(const struct conf_node *root, const struct profiles *profile
         rc = load_wires(&l, row.wires);
     if (rc == ERR_NONE)
         rc = load_manual(&l, row.manual);
+    if (rc == ERR_NONE)
+        rc = load_counted(&l, row.counted);
     return rc == ERR_FULL ? ERR_NONE : rc; /* reported, with its place */
 }
 
@@ -160,4 +166,5 @@ void field_print(const struct catalogue *c, const struct field *f, struct strbuf
     for (size_t i = 0; i < f->wire_count; i++)
         print_wire(c, &f->wires[i], to);
     print_manual(c, to);
+    print_counted(c, to);
 }

@@ -1,4 +1,5 @@
-/* `frozen_unless`: conditions that speak of other points, found when all plant files are read. */
+/* Conditions of points that speak of other points (`frozen_unless`, `while`), found when all plant files are
+ * read. */
 #ifndef FIELD_CONTEXT_H
 #define FIELD_CONTEXT_H
 
@@ -7,9 +8,10 @@
 
 struct context;
 
-/* Keeps a copy of the text, makes *x when it is NULL; borrows the rest until it is resolved.  ERR_MEMORY. */
-MUST_USE enum err context_keep(struct context **x, struct catalogue *c, uint32_t point, const char *text,
-                               struct conf_mark at);
+/* Keeps a copy of the text, makes *x when it is NULL; borrows the rest until it is resolved.  key: the
+ * setting it stands in.  ERR_MEMORY. */
+MUST_USE enum err context_keep(struct context **x, struct catalogue *c, uint32_t point, const char *key,
+                               const char *text, struct conf_mark at);
 /* Into the catalogue; what is wrong is reported.  NULL is fine. */
 MUST_USE enum err context_resolve(struct context *x, struct conf_mistakes *m);
 void context_free(struct context *x); /* NULL is fine */

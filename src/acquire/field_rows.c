@@ -349,6 +349,29 @@ const struct conf_setting MANUAL[] = {
       .high = INFINITY, .help = "the number at which it begins again from 0; 0: it does not" },
 };
 
+const char *const COUNTS[] = { "hours", "starts", NULL };
+
+const struct conf_setting COUNTED[] = {
+    { CONF_ID("id", struct counted_row, id), .required = true,
+      .help = "for machines; its history hangs on it" },
+    { CONF_ID("was", struct counted_row, was), .help = "after a renaming: the first id it ever had" },
+    { CONF_TEXT("name", struct counted_row, name), .required = true, .help = "for people" },
+    { CONF_CHOICE("counts", struct counted_row, counts), .fallback = "hours", .choices = COUNTS,
+      .help = "for how long the condition holds, or how often it begins to" },
+    { CONF_TEXT("while", struct counted_row, condition), .required = true, .low = 1, .high = 240,
+      .help =
+          "when it counts, as lc.pump1.state == 1; of a point with a device, whose site and device it has" },
+    { CONF_NUMBER("from", struct counted_row, from), .fallback = "0", .low = 0, .high = 1e9,
+      .help = "what had been counted before it is counted here, of the log book say" },
+    { CONF_COUNT("decimals", struct counted_row, decimals), .fallback = "1", .low = 0, .high = 6,
+      .help = "to show, of hours" },
+    { CONF_NUMBER("deadband", struct counted_row, deadband), .fallback = "0.1", .low = 0.001, .high = 24,
+      .help = "of hours: shown and stored when it is more than this further on" },
+    { CONF_DURATION("heartbeat", struct counted_row, heartbeat_ms), .fallback = "1h", .low = 1000,
+      .high = CLOCK_HOUR_MS, .help = "stored at least this often, changed or not" },
+    { CONF_LIST("rules", struct counted_row, rules), .help = "rules on it" },
+};
+
 const struct conf_setting PROFILE_FILE[] = {
     { CONF_SECTION("profile", struct profile_file_row, profile), .required = true, .help = "the make" },
     { CONF_LIST("points", struct profile_file_row, points), .required = true, .help = "what it can measure" },

@@ -116,6 +116,15 @@ struct manual_row {
     const struct conf_node *rules;
 };
 
+/* A point that is counted of what another shows. */
+struct counted_row {
+    char id[ID_MAX], was[ID_MAX], name[NAME_MAX_BYTES], condition[FROZEN_UNLESS_MAX];
+    int64_t decimals, heartbeat_ms;
+    double deadband, from;
+    int counts; /* index in COUNTS */
+    const struct conf_node *rules;
+};
+
 struct profile_file_row {
     const struct conf_node *profile, *points;
 };
@@ -139,7 +148,8 @@ extern const char *const FIELD_RATES[RATE_PER_COUNT + 1];
 extern const struct conf_setting WIRE[13], SERIAL[6], LISTEN[3];
 extern const struct conf_setting DEVICE[20], FORBIDDEN[5], POINT[37];
 extern const struct conf_setting PROFILE_FILE[2], PROFILE[15], PROFILE_POINT[32];
-extern const struct conf_setting MANUAL[12];
+extern const struct conf_setting MANUAL[12], COUNTED[10];
+extern const char *const COUNTS[]; /* enum counts, less one; NULL-terminated */
 extern const struct conf_setting GATE[6], ALIVE[4], IDENTITY[4];
 
 /* The one table that is given; 0 when there is none or more than one. */

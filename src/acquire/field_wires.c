@@ -57,14 +57,18 @@ enum err field_seen_finish(struct field_seen *s, struct conf_mistakes *m)
     return s == NULL ? ERR_NONE : context_resolve(s->context, m);
 }
 
-/* Its points may stand in any file: they are found after the last. */
+enum err keep_condition(struct loading *l, const struct conf_node *n, uint32_t point, const char *key,
+                        const char *text)
+{
+    return context_keep(&l->field->seen->context, l->catalogue, point, key, text, conf_mark_at(n, key));
+}
+
 static enum err keep_unless(struct loading *l, const struct conf_node *n, const struct point_row *row,
                             uint32_t point)
 {
     if (row->frozen_unless[0] == '\0')
         return ERR_NONE;
-    return context_keep(&l->field->seen->context, l->catalogue, point, row->frozen_unless,
-                        conf_mark_at(n, "frozen_unless"));
+    return keep_condition(l, n, point, "frozen_unless", row->frozen_unless);
 }
 
 /* An id that was wrong has been reported; there is nothing to compare. */

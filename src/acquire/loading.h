@@ -49,6 +49,15 @@ void check_load(const struct conf_node *n, const struct wire_settings *w, double
 MUST_USE enum err load_manual(struct loading *l, const struct conf_node *list);
 void print_manual(const struct catalogue *c, struct strbuf *to);
 
+/* Points that are counted of others: the list under `counted`, NULL: none. */
+MUST_USE enum err load_counted(struct loading *l, const struct conf_node *list);
+void print_counted(const struct catalogue *c, struct strbuf *to);
+
+/* A condition of that point, written under that key of n, a literal; what it speaks of may stand in any file
+ * and is found after the last.  ERR_MEMORY. */
+MUST_USE enum err keep_condition(struct loading *l, const struct conf_node *n, uint32_t point,
+                                 const char *key, const char *text);
+
 /* One more point of the catalogue, known by id and key; ERR_FULL is reported. */
 MUST_USE enum err add_point(struct loading *l, const struct conf_node *n, const struct point *p,
                             uint32_t *index);

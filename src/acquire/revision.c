@@ -40,6 +40,17 @@ uint64_t revision_of(const struct point *p, const struct device *d, const struct
     return key == 0 ? 1 : key;
 }
 
+uint64_t revision_counted(const struct point *p)
+{
+    char text[MEANING_MAX];
+    uint64_t key;
+
+    (void)snprintf(text, sizeof text, "%s\ncounted\n%d", p->first_id[0] != '\0' ? p->first_id : p->id,
+                   p->counts);
+    key = seal_key63(text);
+    return key == 0 ? 1 : key;
+}
+
 uint64_t revision_by_hand(const struct point *p)
 {
     char text[MEANING_MAX];

@@ -75,6 +75,9 @@ static enum err check_force(const struct point *p, const struct hand *h, struct 
     if (p->manual)
         return fault_say(why, ERR_RANGE, "điểm này đọc bằng tay: hãy nhập số đọc",
                          "%s is read by people: tell a reading", p->id);
+    if (p->counts != COUNTED_NOTHING)
+        return fault_say(why, ERR_RANGE, "điểm này được đếm từ trạng thái máy, không đặt tay",
+                         "%s is counted of the state of a machine, not set", p->id);
     if (!isfinite(h->value))
         return fault_say(why, ERR_RANGE, "giá trị không phải là số", "the value is no number");
     if (h->at.ms <= h->entered.ms)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "counters.h"
 #include "doubt.h"
 #include "held.h"
 
@@ -29,6 +30,7 @@ struct judge {
     const struct catalogue *catalogue;
     struct memory *points;
     struct held_points *held;
+    struct counters *counters;
     uint64_t refused;
 };
 
@@ -41,9 +43,11 @@ enum err judge_new(struct judge **out, const struct catalogue *c, struct fault *
         return fault_set(why, ERR_MEMORY, "judge: no memory for %zu points", c->point_count);
     }
     j->catalogue = c;
-    if (!held_points_new(&j->held, c)) {
+    j->counters = counters_new(c);
+    if (j->counters == NULL || !held_points_new(&j->held, c)) {
         judge_free(j);
-        return fault_set(why, ERR_MEMORY, "judge: no memory for the limits of %zu points", c->point_count);
+        return fault_set(why, ERR_MEMORY, "judge: no memory for what is held against %zu points",
+                         c->point_count);
     }
     for (size_t i = 0; i < c->point_count; i++) {
         struct memory *p = &j->points[i];
@@ -60,6 +64,7 @@ void judge_free(struct judge *j)
     if (j == NULL)
         return;
     held_points_free(j->held);
+    counters_free(j->counters);
     free(j->points);
     free(j);
 }
@@ -188,16 +193,19 @@ static void fold_reading(struct judge *j, const struct reading *r, struct mono n
 {
     struct memory *p;
     struct reading is;
+    int64_t lasted;
 
     if (r->point >= j->catalogue->point_count || !reading_is_sound(r)) {
         j->refused++;
         return;
     }
     p = &j->points[r->point];
+    lasted = lasted_ms(&j->catalogue->points[r->point], p, now);
     is = p->said = judged(j, r, now);
     p->touched = true;
     if (force_is_on(&p->force) && is.reason != REASON_STOPPED)
         is = force_reading(&p->force, r->point, later(is.at, p->seen.at));
+    counters_see(j->counters, &is, lasted);
     note(j, &is, out);
 }
 
@@ -335,10 +343,22 @@ void judge_hand(struct judge *j, uint32_t point, const struct hand *h, struct ju
 
 static bool is_stale(const struct point *rule, const struct memory *p, struct mono now)
 {
-    if (rule->manual || p->said.reason == REASON_NEVER_READ || p->said.reason == REASON_STALE ||
-        p->said.quality == QUALITY_BAD)
+    if (rule->manual || rule->counts != COUNTED_NOTHING || p->said.reason == REASON_NEVER_READ ||
+        p->said.reason == REASON_STALE || p->said.quality == QUALITY_BAD)
         return false;
     return now.ms - p->seen_at.ms > judge_stale_after_ms(rule);
+}
+
+/* What is counted is shown when it is a deadband further on, is known no more or again, and each heartbeat.
+ */
+static void show_count(struct judge *j, uint32_t point, struct now now, struct judged *out)
+{
+    const struct memory *p = &j->points[point];
+    struct reading r;
+
+    if (counters_ask(j->counters, point, now.wall, &r) &&
+        (changed_quality(&p->seen, &r) || needed(&j->catalogue->points[point], p, &r)))
+        fold_reading(j, &r, now.mono, out);
 }
 
 bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *out)
@@ -349,6 +369,7 @@ bool judge_tick(struct judge *j, struct now now, uint32_t *from, struct judged *
         struct reading stale = reading_uncertain(*from, now.wall, p->said.value, REASON_STALE);
         if (out->now_count + 2 > MESSAGE_READINGS_MAX || !tick_force(j, *from, now.wall, out))
             return true;
+        show_count(j, *from, now, out);
         if (p->touched || p->seen_at.ms == 0) {
             p->touched = false;
             p->seen_at = now.mono;
@@ -410,6 +431,8 @@ void judge_restore(struct judge *j, const struct judge_state *s)
     p->kept = p->seen = s->kept;
     p->verdict = verdict_on(j, &s->kept);
     p->seen_is_kept = true;
+    counters_set(j->counters, s->kept.point, s->kept.value);
+    counters_see(j->counters, &s->kept, 0);
     p->force = s->force;
     if (s->kept.reason != REASON_FORCED) /* else nobody knows what the device said */
         p->said = s->kept;
@@ -429,7 +452,11 @@ static void stop_point(struct judge *j, uint32_t point, struct wall at, struct j
 {
     const struct memory *p = &j->points[point];
     struct wall when = { at.ms > p->kept.at.ms ? at.ms : p->kept.at.ms + 1 };
-    struct reading stopped = reading_bad(point, when, REASON_STOPPED);
+    double count = counters_count(j->counters, point);
+    struct reading stopped =
+        isnan(count) || is_first(p)
+            ? reading_bad(point, when, REASON_STOPPED)
+            : reading_uncertain(point, when, count, REASON_STOPPED); /* it stays counted */
 
     if (j->catalogue->points[point].manual) /* was read when it was read, whether we run or not */
         return;
@@ -458,6 +485,8 @@ void judge_inherit(struct judge *j, uint32_t point, const struct judge *before, 
     struct memory *p = &j->points[point];
 
     *p = before->points[was];
+    counters_set(j->counters, point, counters_count(before->counters, was));
+    counters_see(j->counters, &p->seen, 0);
     p->kept.point = p->seen.point = p->before.point = p->said.point = point;
     if (j->catalogue->points[point].revision != before->catalogue->points[was].revision)
         doubt_init(&p->doubt); /* other numbers */

@@ -147,6 +147,15 @@ enum err catalogue_add_node(struct catalogue *c, const char *id, uint16_t *index
     return rc;
 }
 
+const char *point_counts(const struct point *p)
+{
+    static const char *const WORD[] = {
+        [COUNTED_NOTHING] = "", [COUNTED_HOURS] = "hours", [COUNTED_STARTS] = "starts"
+    };
+
+    return WORD[p->counts];
+}
+
 const char *catalogue_node(const struct catalogue *c, const struct point *p)
 {
     return p->node < c->node_count ? c->nodes[p->node] : NULL;

@@ -195,6 +195,7 @@ static void write_point(struct strbuf *b, const struct face *f, const struct cat
     picture_point(&j, c, p, now);
     json_key(&j, "manual");
     json_bool(&j, p->manual);
+    json_member_words(&j, "counts", point_counts(p));
     write_forced(&j, &f->ports.hands, p, now);
     json_key(&j, "plausible");
     json_open_object(&j);

@@ -191,6 +191,15 @@ static void what_is_not_said_has_its_default(void **state)
 
 /* ---- wrong plants ---- */
 
+/* The last point's line, and one that is counted behind it. */
+#define COUNTED(row, word)                                                                                   \
+    {                                                                                                        \
+        30, 30,                                                                                              \
+            "          - { id: p4, name: Bốn, unit: m, holding: 0, type: u32 }\ncounted:\n"                \
+            "  - { id: c1, name: Giờ chạy, " row " }",                                                       \
+            32, word, 0                                                                                      \
+    }
+
 static void each_mistake_is_named_at_its_line(void **state)
 {
     static const struct {
@@ -343,6 +352,17 @@ static void each_mistake_is_named_at_its_line(void **state)
         { 25, 25, "    tcp: 127.0.0.1:502", 25,
           "wire \"w2\" goes to the endpoint of the wire at plant.yaml:8:10", 0 },
         { 6, 30, "wires: []", 0, "nothing to read", 0 },
+        /* what is counted of others */
+        COUNTED("while: p9 == 1", "while: there is no point \"p9\""),
+        COUNTED("while: p1 = 1", "while: "),
+        COUNTED("while: p1 == 1 or p2 == 1", "one condition alone"),
+        COUNTED("while: c1 > 3", "not counted again"),
+        COUNTED("while: value > 3", "not counted again"),
+        COUNTED("while: \"p1 == 1 at 22:00-05:00\"", "at all hours"),
+        COUNTED("counts: days, while: p1 == 1", "counts:"),
+        COUNTED("counts: starts", "\"while\" is missing"),
+        COUNTED("while: p1 == 1, from: -1", "from: -1"),
+        COUNTED("while: p1 == 1, site: plant", "unknown key \"site\""),
         /* sites and names */
         { 4, 4, "  - { id: plant, name: Nhà máy, kind: treatment_plant, location: [90.1, 103.5] }", 4,
           "no such place", 0 },
@@ -544,6 +564,8 @@ static void assert_same_catalogue(const struct catalogue *a, const struct catalo
         assert_same_double(x->high, y->high, x->id);
         assert_same_doubts(a, b, i);
         assert_int_equal(x->manual, y->manual);
+        assert_int_equal(x->counts, y->counts);
+        assert_same_double(x->counted_from, y->counted_from, x->id);
         assert_int_equal(x->revision, y->revision);
     }
 }
@@ -802,6 +824,14 @@ static void any_plant(uint64_t *seed, struct strbuf *to)
             for (unsigned n = 1 + test_below(seed, 4); n > 0; n--)
                 any_point(seed, point++, to);
         }
+    }
+    if (test_below(seed, 2) == 0) {
+        strbuf_puts(to, "counted:\n");
+        for (unsigned n = test_below(seed, 3) + 1; n > 0; n--)
+            strbuf_printf(
+                to, "  - { id: counted-%u, name: Giờ chạy, counts: %s, while: \"p%u %s %u\", from: %u.5 }\n",
+                n, test_below(seed, 2) == 0 ? "hours" : "starts", test_below(seed, point),
+                test_below(seed, 2) == 0 ? ">" : "==", test_below(seed, 100), test_below(seed, 9000));
     }
     if (test_below(seed, 2) == 0)
         return;
