@@ -210,6 +210,10 @@ static enum MHD_Result send_export(struct exchange *ex, struct MHD_Connection *c
         export_free(export);
     } else {
         link_phase(ex->link, LINK_FREE);
+        /* asked for the head alone, libmicrohttpd 0.9.75 sends the end of a body in chunks all the same, and
+         * the client takes it for the beginning of its next answer */
+        if (ex->q.method == METHOD_HEAD)
+            (void)MHD_set_response_options(m, MHD_RF_HTTP_VERSION_1_0_ONLY, MHD_RO_END);
         add_headers(m, r, ex->q.secure);
         ok = queue(ex, c, r->status, m);
     }

@@ -28,7 +28,7 @@ function send({ method, path, headers = {}, body }) {
         resolve({ status: reply.statusCode, headers: reply.headers, size: bytes.length, text: (packed ? gunzipSync(bytes) : bytes).toString() });
       });
     });
-    ask.on('error', reject);
+    ask.on('error', (e) => reject(new Error(`${e.message} (${JSON.stringify({ method, path, headers, body, raw: e.rawPacket?.toString('latin1').slice(0, 500) })})`)));
     ask.setTimeout(20000, () => ask.destroy(new Error('no answer within 20 s')));
     ask.end(body);
   });

@@ -95,6 +95,27 @@ static void every_reading_comes_page_after_page(void **state)
     http_close(&h);
 }
 
+static void the_head_alone_is_followed_by_nothing(void **state)
+{
+    struct http h = http_open(W.port);
+    struct answer a;
+
+    (void)state;
+    http_send(&h, "HEAD " SERIES ALL " HTTP/1.1\r\nHost: localhost\r\n" BEARER "\r\n");
+    a = http_answer(&h, true);
+    assert_int_equal(a.status, 200);
+    assert_has(answer_field(&a, "Content-Type"), "text/csv");
+    answer_clear(&a);
+    http_send(&h, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    a = http_answer(&h, false); /* on the same connection, or none on a closed one: nothing in between */
+    if (a.status != 0 && a.status != 200)
+        fail_msg("after the head came %s", a.head);
+    if (a.status == 0)
+        assert_true(h.ended && h.len == 0);
+    answer_clear(&a);
+    http_close(&h);
+}
+
 static void every_reading_of_a_short_span_is_an_answer_like_others(void **state)
 {
     struct answer a = http_get(W.port, SERIES "?rows=all&from=2026-11-23T00:00:00Z&to=2026-11-23T00:30:00Z",
@@ -596,6 +617,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(raw_samples_and_buckets_have_their_shapes),
         cmocka_unit_test(every_reading_comes_page_after_page),
+        cmocka_unit_test(the_head_alone_is_followed_by_nothing),
         cmocka_unit_test(every_reading_of_a_short_span_is_an_answer_like_others),
         cmocka_unit_test(a_page_that_fails_breaks_the_body_off),
         cmocka_unit_test(an_export_under_way_does_not_hinder_the_end),
