@@ -6,7 +6,7 @@
 #include "model/incident.h"
 #include "model/letter.h"
 
-enum { CONTACTS_MAX = 64, CONTACT_ADDRESS_MAX = 128, CONTACT_PLACES_MAX = 512 };
+enum { CONTACTS_MAX = 64, CONTACT_ADDRESS_MAX = 128, CONTACT_NUMBER_MAX = 16, CONTACT_PLACES_MAX = 512 };
 
 enum contact_language { CONTACT_VI, CONTACT_EN };
 enum contact_weight {
@@ -18,12 +18,16 @@ enum contact_weight {
 struct contact {
     char id[ID_MAX];
     char name[NAME_MAX_BYTES];
-    char email[CONTACT_ADDRESS_MAX]; /* "": not by e-mail */
-    int language;                    /* enum contact_language */
-    char supplier[ID_MAX];           /* "": any */
-    char sites[CONTACT_PLACES_MAX];  /* ids, blanks between; "": any */
-    uint16_t classes;                /* bits 1 << enum incident_class; 0: any */
-    int weight;                      /* enum contact_weight: what it takes to be told */
+    char email[CONTACT_ADDRESS_MAX];   /* "": not by e-mail */
+    char sms[CONTACT_NUMBER_MAX];      /* digits, the country's first ("84912345678"); "": not by SMS */
+    char webhook[CONTACT_ADDRESS_MAX]; /* who it is there; "": not by the webhook */
+    uint8_t channel_count;             /* of those it has an address in, in the order they are used */
+    uint8_t channels[CHANNEL_COUNT];   /* enum channel */
+    int language;                      /* enum contact_language */
+    char supplier[ID_MAX];             /* "": any */
+    char sites[CONTACT_PLACES_MAX];    /* ids, blanks between; "": any */
+    uint16_t classes;                  /* bits 1 << enum incident_class; 0: any */
+    int weight;                        /* enum contact_weight: what it takes to be told */
 };
 
 struct contacts {
@@ -32,6 +36,11 @@ struct contacts {
 };
 
 const struct contact *contact_find(const struct contacts *c, const char *id); /* NULL: none */
+/* "": none there. */
+const char *contact_address(const struct contact *c, enum channel to);
+/* "+84 912 345 678", "0912345678" as the digits of struct contact.  False: it is no number of a telephone. */
+bool contact_number(const char *text, char out[CONTACT_NUMBER_MAX]);
+const struct contact *contact_of_number(const struct contacts *c, const char *digits); /* NULL: none */
 
 /* Is it for this one?  i NULL: the message is not of one incident, and goes to those who are told all.  One
  * member at a place and of a class that the contact is told of is enough. */

@@ -8,7 +8,7 @@
 #include "model/world.h"
 
 /* The numbers of both are stored: add at the end. */
-enum channel { CHANNEL_EMAIL, CHANNEL_COUNT };
+enum channel { CHANNEL_EMAIL, CHANNEL_SMS, CHANNEL_WEBHOOK, CHANNEL_COUNT };
 enum letter_state {
     LETTER_WAITS,
     LETTER_SENT,    /* the channel took it */
@@ -30,6 +30,7 @@ struct letter {
 };
 
 const char *channel_name(enum channel c);
+bool channel_parse(const char *name, enum channel *out);
 const char *letter_state_name(enum letter_state s);
 /* "1024/warning/75/lan/email": the same letter has the same name, for ever. */
 void letter_name(const struct letter *l, char out[LETTER_NAME_MAX]);

@@ -459,8 +459,8 @@ static void address(struct cases *c, const struct cases_from *from, const struct
 
     for (size_t k = 0; k < c->contacts->count; k++) {
         const struct contact *to = &c->contacts->list[k];
-        if (to->email[0] != '\0' && contact_is_told(to, from->catalogue, i, o) &&
-            outbox_put(c->letters, o, to->id, CHANNEL_EMAIL, from->now) == ERR_FULL)
+        if (to->channel_count > 0 && contact_is_told(to, from->catalogue, i, o) &&
+            outbox_put(c->letters, o, to->id, (enum channel)to->channels[0], from->now) == ERR_FULL)
             log_error("letters: no room for incident=%" PRIu64 " to=%s lost=%" PRIu64, o->incident, to->id,
                       outbox_lost(c->letters));
     }

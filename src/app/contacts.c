@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "addresses.h"
 #include "base/file.h"
 
 static const char *const LANGUAGES[] = { "vi", "en", NULL };
@@ -50,7 +51,8 @@ static const struct conf_setting MAIL[] = {
 };
 
 struct contact_row {
-    char id[ID_MAX], name[NAME_MAX_BYTES], email[CONTACT_ADDRESS_MAX], supplier[ID_MAX];
+    char id[ID_MAX], name[NAME_MAX_BYTES], supplier[ID_MAX];
+    struct address_row at;
     char sites[CONTACT_PLACES_MAX], classes[CONTACT_PLACES_MAX];
     int language, weight;
 };
@@ -58,7 +60,7 @@ struct contact_row {
 static const struct conf_setting CONTACT[] = {
     { CONF_ID("id", struct contact_row, id), .required = true, .help = "name of the contact in records" },
     { CONF_TEXT("name", struct contact_row, name), .required = true, .help = "person or post, for people" },
-    { CONF_TEXT("email", struct contact_row, email), .required = true, .help = "address" },
+    ADDRESS_ROWS(struct contact_row, at),
     { CONF_CHOICE("language", struct contact_row, language), .fallback = "vi", .choices = LANGUAGES,
       .help = "of the messages" },
     { CONF_TEXT("supplier", struct contact_row, supplier),
@@ -152,6 +154,7 @@ static void look_up_supplier(const struct conf_node *n, const char *id, const st
 static void load_contact(const struct conf_node *n, const struct catalogue *c, struct notify_settings *s,
                          struct conf_mistakes *m)
 {
+    const bool has[CHANNEL_COUNT] = { [CHANNEL_EMAIL] = s->mail.server[0] != '\0' };
     struct contact *to = &s->contacts.list[s->contacts.count];
     struct contact_row row;
 
@@ -159,8 +162,6 @@ static void load_contact(const struct conf_node *n, const struct catalogue *c, s
         return;
     if (contact_find(&s->contacts, row.id) != NULL)
         conf_mistake(m, conf_mark_at(n, "id"), "there is another contact \"%s\"", row.id);
-    if (!mail_address_is_sound(row.email))
-        conf_mistake(m, conf_mark_at(n, "email"), "\"%s\" is not an e-mail address", row.email);
     if (row.supplier[0] != '\0')
         look_up_supplier(n, row.supplier, c, m);
     look_up_sites(n, &row, c, m);
@@ -168,7 +169,7 @@ static void load_contact(const struct conf_node *n, const struct catalogue *c, s
         (struct contact){ .language = row.language, .weight = row.weight, .classes = classes_of(n, &row, m) };
     memcpy(to->id, row.id, sizeof to->id);
     memcpy(to->name, row.name, sizeof to->name);
-    memcpy(to->email, row.email, sizeof to->email);
+    addresses_take(n, &row.at, has, to, m);
     memcpy(to->supplier, row.supplier, sizeof to->supplier);
     memcpy(to->sites, row.sites, sizeof to->sites);
     s->contacts.count++;
@@ -202,8 +203,6 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
         }
         load_contact(conf_item(row.contacts, i), c, s, m);
     }
-    if (s->contacts.count > 0 && row.mail == NULL)
-        conf_mistake(m, conf_mark(n), "notify: contacts have an e-mail address, and there is no mail");
 }
 
 enum err contacts_read_password(struct notify_settings *s, struct fault *why)
@@ -232,7 +231,7 @@ static void print_contact(const struct contact *c, struct strbuf *to)
 
     memcpy(row.id, c->id, sizeof row.id);
     memcpy(row.name, c->name, sizeof row.name);
-    memcpy(row.email, c->email, sizeof row.email);
+    addresses_give(c, &row.at);
     memcpy(row.supplier, c->supplier, sizeof row.supplier);
     memcpy(row.sites, c->sites, sizeof row.sites);
     print_classes(row.classes, sizeof row.classes, c->classes);

@@ -12,6 +12,48 @@ const struct contact *contact_find(const struct contacts *c, const char *id)
     return NULL;
 }
 
+/* ---- addresses ---- */
+
+const char *contact_address(const struct contact *c, enum channel to)
+{
+    switch (to) {
+    case CHANNEL_EMAIL: return c->email;
+    case CHANNEL_SMS: return c->sms;
+    case CHANNEL_WEBHOOK: return c->webhook;
+    default: return "";
+    }
+}
+
+/* ITU-T E.164: at most 15 digits with the country's; a national one, with its 0, is of Vietnam. */
+bool contact_number(const char *text, char out[CONTACT_NUMBER_MAX])
+{
+    static const char VIETNAM[] = "84";
+    bool international = text[0] == '+';
+    size_t n = 0;
+
+    if (!international && text[0] == '0' && text[1] != '0') {
+        memcpy(out, VIETNAM, n = strlen(VIETNAM));
+        text++;
+    }
+    for (text += international; *text != '\0'; text++) {
+        if (*text == ' ' || *text == '.' || *text == '-')
+            continue;
+        if (*text < '0' || *text > '9' || n == CONTACT_NUMBER_MAX - 1 || (n == 0 && *text == '0'))
+            return false;
+        out[n++] = *text;
+    }
+    out[n] = '\0';
+    return n >= 8;
+}
+
+const struct contact *contact_of_number(const struct contacts *c, const char *digits)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->list[i].sms[0] != '\0' && strcmp(c->list[i].sms, digits) == 0)
+            return &c->list[i];
+    return NULL;
+}
+
 /* ---- places ---- */
 
 static bool has_word(const char *words, const char *word)

@@ -10,9 +10,19 @@ enum { LETTER_BYTES = 2 * 8 + 2 + 2 };
 
 const char *channel_name(enum channel c)
 {
-    static const char *const NAMES[CHANNEL_COUNT] = { "email" };
+    static const char *const NAMES[CHANNEL_COUNT] = { "email", "sms", "webhook" };
 
     return c < CHANNEL_COUNT ? NAMES[c] : "unknown";
+}
+
+bool channel_parse(const char *name, enum channel *out)
+{
+    for (unsigned c = 0; c < CHANNEL_COUNT; c++)
+        if (strcmp(channel_name((enum channel)c), name) == 0) {
+            *out = (enum channel)c;
+            return true;
+        }
+    return false;
 }
 
 const char *letter_state_name(enum letter_state s)

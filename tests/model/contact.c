@@ -95,9 +95,33 @@ static void what_is_of_no_incident_goes_to_those_who_are_told_all(void **state)
     assert_false(contact_is_told(&grave, &C, NULL, &o));
 }
 
+static void a_number_is_the_same_however_it_is_written(void **state)
+{
+    static const char *const SAME[] = { "0912345678", "+84 912 345 678", "84912345678", "0912.345.678" };
+    static const char *const NONE[] = { "",
+                                        "0",
+                                        "091234",
+                                        "00841234567",
+                                        "+0912345678",
+                                        "0912x45678",
+                                        "+849123456789012345",
+                                        "0912345678\nTo: 1",
+                                        "+84+912345678" };
+    char number[CONTACT_NUMBER_MAX];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(SAME); i++) {
+        assert_true(contact_number(SAME[i], number));
+        assert_string_equal(number, "84912345678");
+    }
+    for (size_t i = 0; i < COUNT_OF(NONE); i++)
+        assert_false(contact_number(NONE[i], number));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_number_is_the_same_however_it_is_written),
         cmocka_unit_test(a_contact_of_a_supplier_is_told_of_its_places_only),
         cmocka_unit_test(sites_and_classes_narrow_it),
         cmocka_unit_test(weight_tells_the_law_and_what_is_grave_apart),
