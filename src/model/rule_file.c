@@ -278,6 +278,14 @@ static PRINTF_LIKE(3, 4) void wrong(struct making *k, const char *key, const cha
                  "rule \"%s\" on point \"%s\": %s", k->from->row.id, k->r->c->points[k->point].id, text);
 }
 
+/* A rule on limits that somebody wrote, to say when it may speak, needs no words: it has those of the one
+ * that nobody has to write. */
+static void fill_words(struct rule_row *row)
+{
+    if (row->kind == RULE_LIMIT && row->text.response[0] == '\0')
+        row->text = RULE_LIMIT_TEXT;
+}
+
 static void check_needs(struct making *k)
 {
     const struct rule_row *row = &k->from->row;
@@ -457,6 +465,7 @@ static enum err make(struct rules_reader *r, struct merged_rule *from, uint32_t 
     struct making k = { .r = r, .from = from, .point = point, .right = true };
     enum err rc;
 
+    fill_words(&from->row);
     check_needs(&k);
     fill(&k);
     rc = add_conditions(&k);

@@ -83,7 +83,7 @@ void field_render(struct field *f)
             render_device(f, i);
 }
 
-void field_init(struct field *f, uint64_t seed, double local_s)
+void field_begin(struct field *f, uint64_t seed, double local_s)
 {
     memset(f, 0, sizeof *f);
     physics_init(&f->water, seed, local_s);
@@ -123,7 +123,7 @@ bool field_carries(const struct field *f, unsigned device, uint32_t *late_ms)
     return !is_in(e->dark | e->dead, device) && !is_in(e->silent_wires, wire);
 }
 
-void field_second(struct field *f)
+void field_unseen_second(struct field *f)
 {
     struct scenario_world world = field_world(f);
 
@@ -137,6 +137,11 @@ void field_second(struct field *f)
     scenarios_bend(&f->scenarios, f->signals);
     meters_second(f->meters, f->signals);
     count_alive(f);
+}
+
+void field_second(struct field *f)
+{
+    field_unseen_second(f);
     field_render(f);
 }
 

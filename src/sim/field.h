@@ -78,9 +78,11 @@ int field_find(unsigned wire, uint8_t unit);
 int field_named(const char *name);
 
 /* An ordinary day at local_s seconds after local midnight; registers are filled. */
-void field_init(struct field *f, uint64_t seed, double local_s);
+void field_begin(struct field *f, uint64_t seed, double local_s);
 /* One more second of water, instruments and registers. */
 void field_second(struct field *f);
+/* The same, but the registers stay: field_render makes them, for whoever looks only now and then. */
+void field_unseen_second(struct field *f);
 /* What the scenarios of this field lay hands on. */
 struct scenario_world field_world(struct field *f);
 /* True: the device hears and its answer comes through, *late_ms later than else.  False: it does not. */

@@ -203,7 +203,7 @@ static void wake_field(struct field *f, const struct arguments *a)
     double local_s = a->start_s >= 0 ? (double)a->start_s : local_second(wall_read());
     enum err rc;
 
-    field_init(f, a->setup.seed, local_s);
+    field_begin(f, a->setup.seed, local_s);
     if (a->setup.folder == NULL)
         return;
     rc = keep_load(f, a->setup.folder, &why);

@@ -17,7 +17,7 @@ static uint16_t word_of(const struct field *f, const char *device, enum field_ba
 static void every_alive_counter_rises_by_one_a_second(void **state)
 {
     (void)state;
-    field_init(&F, 1, 0);
+    field_begin(&F, 1, 0);
     for (unsigned d = 0; d < FIELD_DEVICES; d++) {
         uint64_t was = F.alive_s[d];
         for (int s = 0; s < 5; s++)
@@ -34,14 +34,14 @@ static void every_alive_counter_rises_by_one_a_second(void **state)
 static void the_same_seed_fills_the_same_registers(void **state)
 {
     (void)state;
-    field_init(&F, 5, 3600);
-    field_init(&G, 5, 3600);
+    field_begin(&F, 5, 3600);
+    field_begin(&G, 5, 3600);
     for (int s = 0; s < 3600; s++) {
         field_second(&F);
         field_second(&G);
     }
     assert_memory_equal(F.words, G.words, sizeof F.words);
-    field_init(&G, 6, 3600);
+    field_begin(&G, 6, 3600);
     for (int s = 0; s < 3600; s++)
         field_second(&G);
     assert_memory_not_equal(F.words, G.words, sizeof F.words);
@@ -77,7 +77,7 @@ static void a_trend_moves_within_a_minute(void **state)
     double low = 1e9, high = -1e9;
 
     (void)state;
-    field_init(&F, 1, 10 * 3600);
+    field_begin(&F, 1, 10 * 3600);
     for (int s = 0; s < 60; s++) {
         field_second(&F);
         low = F.signals[SIGNAL_OUT_FLOW] < low ? F.signals[SIGNAL_OUT_FLOW] : low;

@@ -116,7 +116,7 @@ static void wrong_requests_get_their_exception_and_strangers_silence(void **stat
     struct fault why;
 
     (void)state;
-    field_init(&f, 1, 0);
+    field_begin(&f, 1, 0);
     assert_int_equal(stand_init(&stand, stand_province(&f), &why), ERR_NONE);
     for (size_t i = 0; i < sizeof ASKED / sizeof ASKED[0]; i++) {
         struct frame_request ask = { .transaction = 7,
@@ -150,7 +150,7 @@ static void a_read_of_the_wrong_length_is_exception_3(void **state)
     struct fault why;
 
     (void)state;
-    field_init(&f, 1, 0);
+    field_begin(&f, 1, 0);
     assert_int_equal(stand_init(&stand, stand_province(&f), &why), ERR_NONE);
     for (size_t n = 0; n <= 8; n++) {
         ask.data_len = n;

@@ -22,10 +22,10 @@ static void a_restart_goes_on_where_it_stopped(void **state)
 
     (void)state;
     strbuf_init(&text, KEEP_TEXT_MAX);
-    field_init(&F, 4, 0);
+    field_begin(&F, 4, 0);
     run(&F, 5000);
     keep_print(&F, &text);
-    field_init(&G, 9, 7000);
+    field_begin(&G, 9, 7000);
     assert_int_equal(keep_scan(&G, text.text, &why), ERR_NONE);
     strbuf_clear(&text);
     assert_true(G.water.clear_m3 == F.water.clear_m3 && G.water.tower_m3 == F.water.tower_m3);
@@ -68,8 +68,8 @@ static void a_damaged_state_is_refused_and_changes_nothing(void **state)
     struct fault why;
 
     (void)state;
-    field_init(&F, 4, 0);
-    field_init(&G, 9, 7000);
+    field_begin(&F, 4, 0);
+    field_begin(&G, 9, 7000);
     F = G;
     for (size_t i = 0; i < COUNT_OF(BAD); i++) {
         if (keep_scan(&G, BAD[i], &why) != ERR_STATE)
@@ -97,9 +97,9 @@ static void a_folder_is_made_and_a_missing_file_is_said(void **state)
     assert_non_null(mkdtemp(base));
     (void)snprintf(folder, sizeof folder, "%s/trạm", base);
     (void)snprintf(file, sizeof file, "%s/field.state", folder);
-    field_init(&F, 4, 0);
+    field_begin(&F, 4, 0);
     run(&F, 100);
-    field_init(&G, 9, 7000);
+    field_begin(&G, 9, 7000);
     assert_int_equal(keep_load(&G, folder, &why), ERR_MISSING);
     assert_int_equal(keep_save(&F, folder, &why), ERR_NONE);
     assert_int_equal(keep_save(&F, folder, &why), ERR_NONE);

@@ -24,7 +24,7 @@ static void a_total_is_the_integral_of_the_flow_beside_it(void **state)
     double was[3], start[3], sum[3] = { 0 };
 
     (void)state;
-    field_init(&F, 3, 0);
+    field_begin(&F, 3, 0);
     for (unsigned i = 0; i < 3; i++)
         was[i] = start[i] = total_shown(METERS[i][1], METERS[i][2]);
     for (int s = 0; s < 86400; s++) {

@@ -244,7 +244,7 @@ static void a_fault_ends_when_its_time_is_up(void **state)
     int bom;
 
     (void)state;
-    field_init(&f, 1, 0);
+    field_begin(&f, 1, 0);
     assert_int_equal(stand_init(&stand, stand_province(&f), &why), ERR_NONE);
     assert_int_equal(control_init(&c, &stand, &why), ERR_NONE);
     bom = stand_named(&stand, "bom-1");
@@ -321,7 +321,7 @@ static void commands_are_carried_out_or_refused(void **state)
     struct fault why;
 
     (void)state;
-    field_init(&f, 1, 0);
+    field_begin(&f, 1, 0);
     assert_int_equal(stand_init(&stand, stand_province(&f), &why), ERR_NONE);
     assert_int_equal(control_init(&c, &stand, &why), ERR_NONE);
     for (size_t i = 0; i < COUNT_OF(SAID); i++) {

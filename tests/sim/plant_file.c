@@ -233,7 +233,7 @@ static void every_alive_counter_is_read_as_it_counts(void **state)
     static struct field f;
 
     (void)state;
-    field_init(&f, 1, 0);
+    field_begin(&f, 1, 0);
     for (size_t i = 0; i < COUNT; i++)
         if (slot_of(&POINTS[i])->from == SIGNAL_ALIVE)
             assert_true(value_now(&f, &POINTS[i]) == (double)(f.alive_s[POINTS[i].device] & 0xFFFF));
@@ -246,7 +246,7 @@ static void a_day_of_values_is_plausible_and_totals_only_rise(void **state)
     static double first[POINTS_MAX], last[POINTS_MAX];
 
     (void)state;
-    field_init(&f, 1, 0);
+    field_begin(&f, 1, 0);
     for (int s = 0; s < 86400; s++) {
         field_second(&f);
         for (size_t i = 0; s % LOOK_EVERY_S == 0 && i < COUNT; i++) {

@@ -31,7 +31,7 @@ static void run(struct field *f, int seconds)
 
 static void start(unsigned hour)
 {
-    field_init(&F, 3, hour * 3600.0);
+    field_begin(&F, 3, hour * 3600.0);
     LINES = 0;
     F.scenarios.truth.say = hear;
     run(&F, 900);
@@ -513,8 +513,8 @@ static void the_same_seed_and_commands_are_the_same_field(void **state)
     size_t next = 0;
 
     (void)state;
-    field_init(&F, 5, 0);
-    field_init(&G, 5, 0);
+    field_begin(&F, 5, 0);
+    field_begin(&G, 5, 0);
     for (int s = 0; s < 4 * HOUR_S; s++) {
         for (; next < COUNT_OF(TOLD) && TOLD[next].second == s; next++) {
             ok(TOLD[next].line);
@@ -526,7 +526,7 @@ static void the_same_seed_and_commands_are_the_same_field(void **state)
             fail_msg("second %d", s);
     }
     assert_memory_equal(F.signals, G.signals, sizeof F.signals);
-    field_init(&G, 6, 0);
+    field_begin(&G, 6, 0);
     run(&G, 4 * HOUR_S);
     assert_memory_not_equal(F.words, G.words, sizeof F.words);
 }

@@ -11,7 +11,7 @@ static struct fault WHY;
 
 static void on_the_province(void)
 {
-    field_init(&F, 1, 0);
+    field_begin(&F, 1, 0);
     assert_int_equal(stand_init(&S, stand_province(&F), &WHY), ERR_NONE);
 }
 
