@@ -10,6 +10,7 @@
 #define INCIDENT_INCIDENTS_H
 
 #include "incident/cause.h"
+#include "incident/escalation.h"
 #include "incident/sign.h"
 #include "incident/step.h"
 #include "model/outgoing.h"
@@ -25,6 +26,8 @@ struct incident_rules {
     int64_t cause_wait_ms; /* a message that is not critical waits so long for a cause */
     int64_t punctual_ms;   /* a warning told later than this is told as passed */
     int64_t settles_ms;    /* lost telemetry that came back by itself closes itself so long after; 0: never */
+    int64_t end_wait_ms;   /* the end is told so long after all was restored; closing tells it at once */
+    struct escalation_rules escalation;
     uint32_t large_people, large_min;
     const struct cause_rule *causes; /* borrows, for the life of the book */
     size_t cause_count;

@@ -9,6 +9,7 @@
 enum { OUTBOX_LETTERS_MAX = 1024, OUTBOX_GONE_MAX = 64, OUTBOX_RECORD_MAX = 256 };
 
 struct outbox;
+struct incidents;
 
 struct outbox_rules {
     int64_t again_ms;      /* after the first failure; doubled with each that follows */
@@ -29,8 +30,9 @@ MUST_USE enum err outbox_put(struct outbox *b, const struct outgoing *o, const c
 void outbox_take_back(struct outbox *b, const struct outgoing *o);
 /* ERR_MISSING: no such letter.  ERR_STATE: it was told already, or the letter is settled. */
 MUST_USE enum err outbox_report(struct outbox *b, const struct letter_report *r, struct wall now);
-/* Time passes: letters expire, and settled ones that were shown long enough go. */
-void outbox_tick(struct outbox *b, struct wall now);
+/* Time passes: letters expire, and settled ones that were shown long enough go, but for those of incidents
+ * that are open in the book (NULL: none are): whoever was told of these hears their end. */
+void outbox_tick(struct outbox *b, const struct incidents *open, struct wall now);
 
 size_t outbox_count(const struct outbox *b);
 const struct letter *outbox_at(const struct outbox *b, size_t n);

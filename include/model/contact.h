@@ -1,4 +1,5 @@
-/* Who is told of incidents, how, in which language, and of which. */
+/* Who is told of incidents, how, in which language, and of which.  A contact without an account is a post or
+ * a list of people; one on duty is told only what a roster gives (incident/roster.h). */
 #ifndef MODEL_CONTACT_H
 #define MODEL_CONTACT_H
 
@@ -12,7 +13,16 @@ enum contact_language { CONTACT_VI, CONTACT_EN };
 enum contact_weight {
     WEIGHT_ALL,
     WEIGHT_LEGAL, /* those whose time the law limits, and all of the next */
-    WEIGHT_GRAVE  /* large effect, or a danger to health or life: class water_quality or safety */
+    WEIGHT_GRAVE, /* large effect, or a danger to health or life: class water_quality or safety */
+    WEIGHT_DUTY   /* of a contact: nothing but what its duty brings */
+};
+
+/* A group of incidents. */
+struct told_of {
+    char supplier[ID_MAX];          /* "": any */
+    char sites[CONTACT_PLACES_MAX]; /* ids, blanks between; "": any */
+    uint16_t classes;               /* bits 1 << enum incident_class; 0: any */
+    int weight;                     /* enum contact_weight: what it takes */
 };
 
 struct contact {
@@ -24,10 +34,8 @@ struct contact {
     uint8_t channel_count;             /* of those it has an address in, in the order they are used */
     uint8_t channels[CHANNEL_COUNT];   /* enum channel */
     int language;                      /* enum contact_language */
-    char supplier[ID_MAX];             /* "": any */
-    char sites[CONTACT_PLACES_MAX];    /* ids, blanks between; "": any */
-    uint16_t classes;                  /* bits 1 << enum incident_class; 0: any */
-    int weight;                        /* enum contact_weight: what it takes to be told */
+    char account[ID_MAX];              /* whose name stands in facts when this contact acts; "": none */
+    struct told_of of;                 /* what it is told without being on duty */
 };
 
 struct contacts {
@@ -42,9 +50,11 @@ const char *contact_address(const struct contact *c, enum channel to);
 bool contact_number(const char *text, char out[CONTACT_NUMBER_MAX]);
 const struct contact *contact_of_number(const struct contacts *c, const char *digits); /* NULL: none */
 
-/* Is it for this one?  i NULL: the message is not of one incident, and goes to those who are told all.  One
- * member at a place and of a class that the contact is told of is enough. */
-bool contact_is_told(const struct contact *c, const struct catalogue *of, const struct incident *i,
-                     const struct outgoing *o);
+/* Is it of this group?  i NULL: the message is not of one incident, and belongs to the group of all.  One
+ * member at a place and of a class that belongs to it is enough. */
+bool is_told_of(const struct told_of *group, const struct catalogue *c, const struct incident *i,
+                const struct outgoing *o);
+/* Weight alone: large effect, or a danger to health or life. */
+bool incident_is_grave(const struct incident *i);
 
 #endif

@@ -272,6 +272,9 @@ struct incident {
     bool owes_step;       /* a further burst, or a dangerous member, is to be told */
     uint16_t told;        /* counts messages that may come more than once */
     struct wall told_due; /* what people were last told; .ms 0: nothing */
+    bool told_end;        /* that it is over */
+    uint8_t escalated;    /* steps that were told since `asked` */
+    struct wall asked;    /* when somebody was last asked to take it; .ms 0: never */
     struct member members[INCIDENT_MEMBERS_MAX]; /* by time of joining */
     struct fact facts[INCIDENT_FACTS_MAX];       /* by recorded time */
     struct tie ties[INCIDENT_TIES_MAX];
@@ -360,7 +363,7 @@ struct member *incident_member(struct incident *i, uint64_t id);
 /* ---- as bytes, for the journal and the lanes: little-endian, texts with their length, a version first ----
  */
 enum {
-    INCIDENT_BYTES_VERSION = 2, /* 1: without `unsure` */
+    INCIDENT_BYTES_VERSION = 3, /* 1: without `unsure`; 2: without `told_end`, `escalated`, `asked` */
     INCIDENT_BYTES_MAX = 128 * 1024
 };
 

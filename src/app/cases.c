@@ -37,6 +37,8 @@ struct cases {
     struct incidents *book;
     struct outbox *letters;
     const struct contacts *contacts; /* NULL: nobody is told */
+    const struct rosters *rosters;   /* NULL: nobody is on duty */
+    unsigned steps;                  /* of the escalation */
     struct incident_targets targets;
     struct pending pending;
     struct {
@@ -57,7 +59,7 @@ struct cases {
 };
 
 enum err cases_new(struct cases **out, const struct incident_rules *rules, const struct outbox_rules *letters,
-                   const struct contacts *contacts, struct fault *why)
+                   const struct contacts *contacts, const struct rosters *rosters, struct fault *why)
 {
     struct cases *c = calloc(1, sizeof *c);
 
@@ -68,6 +70,8 @@ enum err cases_new(struct cases **out, const struct incident_rules *rules, const
     }
     c->targets = rules->targets;
     c->contacts = contacts;
+    c->rosters = rosters;
+    c->steps = rules->escalation.steps;
     *out = c;
     return ERR_NONE;
 }
@@ -357,7 +361,7 @@ void cases_tick(struct cases *c, const struct cases_from *from)
     if (c->owes_signs)
         tell_all(c, from);
     incidents_tick(c->book, from->now);
-    outbox_tick(c->letters, from->now);
+    outbox_tick(c->letters, c->book, from->now);
     collect(c);
 }
 
@@ -453,17 +457,33 @@ const struct outbox *cases_outbox(const struct cases *c)
     return c->letters;
 }
 
+static void say_gaps(const struct cases *c, const struct outgoing *o, uint32_t gaps)
+{
+    for (size_t k = 0; k < ROSTERS_MAX; k++)
+        if ((gaps >> k & 1) != 0)
+            log_warn("roster=%s gap: nobody is on duty, the leader is told incident=%" PRIu64 " kind=%s",
+                     c->rosters->list[k].id, o->incident, outgoing_kind_name((enum outgoing_kind)o->kind));
+}
+
+static void post(struct cases *c, const struct outgoing *o, const struct contact *to, struct wall now)
+{
+    if (to->channel_count > 0 &&
+        outbox_put(c->letters, o, to->id, (enum channel)to->channels[0], now) == ERR_FULL)
+        log_error("letters: no room for incident=%" PRIu64 " to=%s lost=%" PRIu64, o->incident, to->id,
+                  outbox_lost(c->letters));
+}
+
 static void address(struct cases *c, const struct cases_from *from, const struct outgoing *o)
 {
     const struct incident *i = o->incident == 0 ? NULL : incidents_find(c->book, o->incident);
+    const struct addressing a = { c->contacts, c->rosters, from->catalogue, c->steps };
+    struct addressees who;
 
-    for (size_t k = 0; k < c->contacts->count; k++) {
-        const struct contact *to = &c->contacts->list[k];
-        if (to->channel_count > 0 && contact_is_told(to, from->catalogue, i, o) &&
-            outbox_put(c->letters, o, to->id, (enum channel)to->channels[0], from->now) == ERR_FULL)
-            log_error("letters: no room for incident=%" PRIu64 " to=%s lost=%" PRIu64, o->incident, to->id,
-                      outbox_lost(c->letters));
-    }
+    who = addressees_of(&a, i, o, c->letters);
+    say_gaps(c, o, who.gaps);
+    for (size_t k = 0; k < c->contacts->count; k++)
+        if (who.told[k])
+            post(c, o, &c->contacts->list[k], from->now);
 }
 
 void cases_address(struct cases *c, const struct cases_from *from)

@@ -19,10 +19,10 @@ enum {
 
 struct cases;
 
-/* contacts: borrowed; NULL: nobody is told. */
+/* contacts, rosters: borrowed; NULL: nobody is told, nobody is on duty. */
 MUST_USE enum err cases_new(struct cases **out, const struct incident_rules *rules,
                             const struct outbox_rules *letters, const struct contacts *contacts,
-                            struct fault *why);
+                            const struct rosters *rosters, struct fault *why);
 void cases_free(struct cases *c); /* NULL is fine */
 
 /* What alarms are told by. */

@@ -404,6 +404,8 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     lists = (struct plants_lists){ row.profiles, row.standards, row.areas, row.plants };
     rc = plants_load(&lists, &c->catalogue, &c->field, m);
     contacts_load(row.notify, &c->catalogue, &c->notify, m);
+    c->incidents.escalation = c->notify.escalation;
+    c->incidents.end_wait_ms = c->notify.end_wait_ms;
     return rc != ERR_NONE ? rc : catalogue_add_node(&c->catalogue, c->node, &own);
 }
 

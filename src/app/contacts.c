@@ -5,9 +5,11 @@
 
 #include "addresses.h"
 #include "base/file.h"
+#include "groups.h"
+#include "rosters.h"
 
 static const char *const LANGUAGES[] = { "vi", "en", NULL };
-static const char *const WEIGHTS[] = { "all", "legal", "grave", NULL };
+static const char *const WEIGHTS[] = { "all", "legal", "grave", "duty", NULL };
 
 /* ---- the tables ---- */
 
@@ -15,6 +17,7 @@ struct notify_row {
     char link[SENDER_LINK_MAX];
     int64_t again_ms, again_most_ms, give_up_ms;
     const struct conf_node *mail, *contacts;
+    struct duty_rows duty;
 };
 
 static const struct conf_setting NOTIFY[] = {
@@ -29,6 +32,7 @@ static const struct conf_setting NOTIFY[] = {
       .help = "a message that nobody took for so long expires, and that is recorded" },
     { CONF_SECTION("mail", struct notify_row, mail), .help = "e-mail" },
     { CONF_LIST("contacts", struct notify_row, contacts), .help = "who is told of incidents" },
+    DUTY_ROWS(struct notify_row),
 };
 
 struct mail_row {
@@ -53,7 +57,7 @@ static const struct conf_setting MAIL[] = {
 struct contact_row {
     char id[ID_MAX], name[NAME_MAX_BYTES], supplier[ID_MAX];
     struct address_row at;
-    char sites[CONTACT_PLACES_MAX], classes[CONTACT_PLACES_MAX];
+    char sites[CONTACT_PLACES_MAX], classes[CONTACT_PLACES_MAX], account[ID_MAX];
     int language, weight;
 };
 
@@ -63,15 +67,13 @@ static const struct conf_setting CONTACT[] = {
     ADDRESS_ROWS(struct contact_row, at),
     { CONF_CHOICE("language", struct contact_row, language), .fallback = "vi", .choices = LANGUAGES,
       .help = "of the messages" },
-    { CONF_TEXT("supplier", struct contact_row, supplier),
-      .help = "only incidents of this supplier; none: of any" },
-    { CONF_TEXT("sites", struct contact_row, sites),
-      .help = "only incidents at these sites, blanks between; none: at any" },
-    { CONF_TEXT("classes", struct contact_row, classes),
-      .help = "only incidents of these classes, blanks between; none: of any" },
+    GROUP_ROWS(struct contact_row),
     { CONF_CHOICE("told", struct contact_row, weight), .fallback = "all", .choices = WEIGHTS,
       .help = "all; legal: those whose time the law limits, and all of the next; grave: large effect, water "
-              "quality, safety" },
+              "quality, safety; duty: what a roster gives, and nothing else" },
+    { CONF_ID("account", struct contact_row, account),
+      .help =
+          "account of this person: incidents that are assigned to it, or taken by it, warn this contact" },
 };
 
 /* ---- loading ---- */
@@ -97,60 +99,6 @@ static void load_mail(const struct conf_node *n, struct notify_settings *s, stru
         conf_mistake(m, conf_mark(n), "mail: user and password_file go together");
 }
 
-static bool next_word(const char **at, char *word, size_t size)
-{
-    size_t n;
-
-    *at += strspn(*at, " ");
-    n = strcspn(*at, " ");
-    (void)snprintf(word, size, "%.*s", (int)n, *at);
-    *at += n;
-    return n > 0;
-}
-
-static void look_up_sites(const struct conf_node *n, const struct contact_row *row, const struct catalogue *c,
-                          struct conf_mistakes *m)
-{
-    const char *at = row->sites;
-    char word[CONTACT_PLACES_MAX];
-
-    while (next_word(&at, word, sizeof word))
-        if (catalogue_site(c, word) == NULL)
-            conf_mistake(m, conf_mark_at(n, "sites"), "there is no site \"%s\"", word);
-}
-
-static uint16_t classes_of(const struct conf_node *n, const struct contact_row *row, struct conf_mistakes *m)
-{
-    const char *names[CLASS_COUNT], *at = row->classes;
-    char word[CONTACT_PLACES_MAX];
-    unsigned mask = 0;
-
-    for (unsigned k = 0; k < CLASS_COUNT; k++)
-        names[k] = incident_limit((enum incident_class)k)->name;
-    while (next_word(&at, word, sizeof word)) {
-        const char *meant = conf_nearest(word, names, CLASS_COUNT);
-        unsigned k = 0;
-        while (k < CLASS_COUNT && strcmp(names[k], word) != 0)
-            k++;
-        if (k == CLASS_COUNT)
-            conf_mistake(m, conf_mark_at(n, "classes"), "there is no class \"%s\"%s%s%s", word,
-                         meant == NULL ? "" : "; perhaps \"", meant == NULL ? "" : meant,
-                         meant == NULL ? "" : "\"");
-        else
-            mask |= 1U << k;
-    }
-    return (uint16_t)mask;
-}
-
-static void look_up_supplier(const struct conf_node *n, const char *id, const struct catalogue *c,
-                             struct conf_mistakes *m)
-{
-    for (size_t i = 0; i < c->supplier_count; i++)
-        if (strcmp(c->suppliers[i].id, id) == 0)
-            return;
-    conf_mistake(m, conf_mark_at(n, "supplier"), "there is no supplier \"%s\"", id);
-}
-
 static void load_contact(const struct conf_node *n, const struct catalogue *c, struct notify_settings *s,
                          struct conf_mistakes *m)
 {
@@ -162,16 +110,15 @@ static void load_contact(const struct conf_node *n, const struct catalogue *c, s
         return;
     if (contact_find(&s->contacts, row.id) != NULL)
         conf_mistake(m, conf_mark_at(n, "id"), "there is another contact \"%s\"", row.id);
-    if (row.supplier[0] != '\0')
-        look_up_supplier(n, row.supplier, c, m);
-    look_up_sites(n, &row, c, m);
-    *to =
-        (struct contact){ .language = row.language, .weight = row.weight, .classes = classes_of(n, &row, m) };
+    *to = (struct contact){ .language = row.language };
+    to->of = group_load(n, row.supplier, row.sites, row.classes, row.weight, c, m);
+    if (row.weight == WEIGHT_DUTY &&
+        (row.supplier[0] != '\0' || row.sites[0] != '\0' || row.classes[0] != '\0'))
+        conf_mistake(m, conf_mark_at(n, "told"), "told: duty has its incidents from the roster");
     memcpy(to->id, row.id, sizeof to->id);
     memcpy(to->name, row.name, sizeof to->name);
     addresses_take(n, &row.at, has, to, m);
-    memcpy(to->supplier, row.supplier, sizeof to->supplier);
-    memcpy(to->sites, row.sites, sizeof to->sites);
+    memcpy(to->account, row.account, sizeof to->account);
     s->contacts.count++;
 }
 
@@ -203,6 +150,7 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
         }
         load_contact(conf_item(row.contacts, i), c, s, m);
     }
+    rosters_load(&row.duty, c, s, m);
 }
 
 enum err contacts_read_password(struct notify_settings *s, struct fault *why)
@@ -214,27 +162,17 @@ enum err contacts_read_password(struct notify_settings *s, struct fault *why)
 
 /* ---- printing ---- */
 
-static void print_classes(char *out, size_t size, unsigned mask)
-{
-    size_t used = 0;
-
-    out[0] = '\0';
-    for (unsigned k = 0; k < CLASS_COUNT; k++)
-        if ((mask >> k & 1) != 0)
-            used += (size_t)snprintf(out + used, size - used, "%s%s", used == 0 ? "" : " ",
-                                     incident_limit((enum incident_class)k)->name);
-}
-
 static void print_contact(const struct contact *c, struct strbuf *to)
 {
-    struct contact_row row = { .language = c->language, .weight = c->weight };
+    struct contact_row row = { .language = c->language, .weight = c->of.weight };
 
     memcpy(row.id, c->id, sizeof row.id);
     memcpy(row.name, c->name, sizeof row.name);
     addresses_give(c, &row.at);
-    memcpy(row.supplier, c->supplier, sizeof row.supplier);
-    memcpy(row.sites, c->sites, sizeof row.sites);
-    print_classes(row.classes, sizeof row.classes, c->classes);
+    memcpy(row.account, c->account, sizeof row.account);
+    memcpy(row.supplier, c->of.supplier, sizeof row.supplier);
+    memcpy(row.sites, c->of.sites, sizeof row.sites);
+    group_print_classes(row.classes, sizeof row.classes, c->of.classes);
     strbuf_puts(to, "    -\n");
     conf_print(CONTACT, COUNT_OF(CONTACT), &row, 6, to);
 }
@@ -254,7 +192,8 @@ static void print_mail(const struct notify_settings *s, struct strbuf *to)
 
 void contacts_print(const struct notify_settings *s, struct strbuf *to)
 {
-    struct notify_row row = { .again_ms = s->letters.again_ms,
+    struct notify_row row = { .duty = rosters_row(s),
+                              .again_ms = s->letters.again_ms,
                               .again_most_ms = s->letters.again_most_ms,
                               .give_up_ms = s->letters.give_up_ms };
 
@@ -267,6 +206,7 @@ void contacts_print(const struct notify_settings *s, struct strbuf *to)
         strbuf_puts(to, "  contacts:\n");
     for (size_t i = 0; i < s->contacts.count; i++)
         print_contact(&s->contacts.list[i], to);
+    rosters_print(s, to);
 }
 
 void contacts_document(struct strbuf *to)
@@ -274,4 +214,5 @@ void contacts_document(struct strbuf *to)
     conf_document(NOTIFY, COUNT_OF(NOTIFY), "notify", to);
     conf_document(MAIL, COUNT_OF(MAIL), "notify: mail", to);
     conf_document(CONTACT, COUNT_OF(CONTACT), "notify: a contact", to);
+    rosters_document(to);
 }

@@ -3,12 +3,15 @@
 #define APP_CONTACTS_H
 
 #include "conf/table.h"
-#include "incident/outbox.h"
-#include "model/contact.h"
+#include "incident/escalation.h"
+#include "model/roster.h"
 #include "notify/sender.h"
 
 struct notify_settings {
     struct contacts contacts;
+    struct rosters rosters;
+    struct escalation_rules escalation; /* after_ms 0: there is no roster */
+    int64_t end_wait_ms;
     struct outbox_rules letters;
     struct mail_settings mail; /* server "": none */
     char mail_password_file[MAIL_PATH_MAX];

@@ -247,6 +247,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .publish_incidents = show_incidents,
                                    .outbox = d->config->notify.letters,
                                    .contacts = &d->config->notify.contacts,
+                                   .rosters = &d->config->notify.rosters,
                                    .publish_letters = letters_changed,
                                    .publish_self = d };
     const struct neighbours_settings n = { d->config->node, show, d };

@@ -165,7 +165,7 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     if (rc == ERR_NONE)
         rc = watch_new(&p->watch, s->catalogue, clock_read(&p->set.clock), why);
     if (rc == ERR_NONE)
-        rc = cases_new(&p->cases, &s->incidents, &s->outbox, s->contacts, why);
+        rc = cases_new(&p->cases, &s->incidents, &s->outbox, s->contacts, s->rosters, why);
     if (rc == ERR_NONE) {
         p->letters = calloc(OUTBOX_LETTERS_MAX, sizeof *p->letters);
         p->letters_waiting = calloc(OUTBOX_LETTERS_MAX, sizeof *p->letters_waiting);

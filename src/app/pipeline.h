@@ -29,6 +29,7 @@ struct pipeline_settings {
     struct incident_rules incidents;
     struct outbox_rules outbox;
     const struct contacts *contacts; /* borrowed; NULL: nobody is told of incidents */
+    const struct rosters *rosters;   /* borrowed; NULL: nobody is on duty */
     /* Called by the pipeline's thread with each new snapshot, already durable. */
     void (*publish)(void *self, struct snapshot *s);
     void (*publish_alarms)(void *self, struct alarm_list *l); /* likewise; NULL: nobody is told */

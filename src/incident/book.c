@@ -17,6 +17,7 @@ struct incident_rules incident_rules_default(void)
         .cause_wait_ms = MINUTES(1) / 2,
         .punctual_ms = MINUTES(2),
         .settles_ms = MINUTES(24 * 60),
+        .end_wait_ms = MINUTES(5),
         .large_people = 500,
         .large_min = 4 * 60,
     };

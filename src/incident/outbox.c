@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "incident/incidents.h"
+
 struct item {
     struct letter l;
     bool changed; /* since it was recorded */
@@ -164,13 +166,25 @@ static void expire(struct outbox *b, struct item *i, struct wall now)
     settle(b, i, LETTER_EXPIRED, now);
 }
 
-void outbox_tick(struct outbox *b, struct wall now)
+static bool is_open(const struct incidents *open, uint64_t incident)
+{
+    const struct incident *i = open == NULL || incident == 0 ? NULL : incidents_find(open, incident);
+
+    return i != NULL && !i->closed && i->merged_into == 0;
+}
+
+static bool was_shown(const struct outbox *b, const struct item *i, struct wall now)
+{
+    return i->l.state != LETTER_WAITS && !i->changed && now.ms - i->l.settled.ms >= b->rules.keep_ms;
+}
+
+void outbox_tick(struct outbox *b, const struct incidents *open, struct wall now)
 {
     for (size_t n = b->count; n > 0; n--) {
         struct item *i = &b->items[n - 1];
         if (i->l.state == LETTER_WAITS && now.ms - i->l.about.at.ms >= b->rules.give_up_ms)
             expire(b, i, now);
-        else if (i->l.state != LETTER_WAITS && !i->changed && now.ms - i->l.settled.ms >= b->rules.keep_ms)
+        else if (was_shown(b, i, now) && !is_open(open, i->l.about.incident))
             (void)let_go(b, n - 1); /* when not now, with the next tick */
     }
 }

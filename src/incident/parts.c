@@ -64,6 +64,11 @@ static void join_told(struct incident *mine, const struct incident *other)
     EITHER(unacknowledged);
     if (mine->told_due.ms == 0)
         mine->told_due = other->told_due;
+    mine->told_end = mine->told_end && other->told_end;
+    if (other->asked.ms > mine->asked.ms) {
+        mine->asked = other->asked;
+        mine->escalated = other->escalated;
+    }
 }
 
 static void join_said(struct incident *mine, const struct incident *other)

@@ -46,6 +46,13 @@ static bool is_critical(const struct incident *i)
     return false;
 }
 
+/* From now on somebody is to take it. */
+static void ask(struct incident *i, struct wall now)
+{
+    i->asked = now;
+    i->escalated = 0;
+}
+
 static void tell_opened(struct incidents *b, struct incident *i, struct wall now)
 {
     if (!is_critical(i) && now.ms < i->opened.ms + b->rules.cause_wait_ms && now.ms >= i->opened.ms)
@@ -53,6 +60,8 @@ static void tell_opened(struct incidents *b, struct incident *i, struct wall now
     if (!send(b, i, OUT_OPENED, 0, 0, now))
         return;
     i->told_open = true;
+    i->told_end = incident_all_restored(i); /* it said so */
+    ask(i, now);
     i->owes_step = false; /* it was told with the opening */
     i->told_due = incident_clock(i, &b->rules.targets).due;
 }
@@ -72,6 +81,8 @@ static void tell_events(struct incidents *b, struct incident *i, struct wall now
     if (i->owes_step && send_again(b, i, OUT_STEP, 0, now)) {
         b->out[b->out_count - 1].size = last_size(i);
         i->owes_step = false;
+        if (i->unacknowledged)
+            ask(i, now);
     }
     if (i->large_since.ms != 0 && !i->told_large)
         i->told_large = send_again(b, i, OUT_LARGE_EFFECT, 0, now);
@@ -172,6 +183,43 @@ static void tell_clock(struct incidents *b, struct incident *i, struct wall now)
         i->owes_again = false;
 }
 
+/* ---------------------------------------------------------------- until somebody takes it, and the end */
+
+static void tell_escalation(struct incidents *b, struct incident *i, struct wall now)
+{
+    unsigned n = escalation_step(&b->rules.escalation, i, now);
+
+    if (n <= i->escalated || !send_again(b, i, OUT_ESCALATED, 0, now))
+        return;
+    b->out[b->out_count - 1].count = (uint16_t)n;
+    i->escalated = (uint8_t)n;
+}
+
+static struct wall last_restored(const struct incident *i)
+{
+    struct wall last = { 0 };
+
+    for (size_t k = 0; k < i->member_count; k++)
+        if (i->members[k].restored.ms > last.ms)
+            last = i->members[k].restored;
+    return last;
+}
+
+/* What comes and goes is told when it has stayed away for a while. */
+static void tell_end(struct incidents *b, struct incident *i, struct wall now)
+{
+    bool ended = i->closed || incident_all_restored(i);
+
+    if (ended == i->told_end || (ended && !i->closed && now.ms < last_restored(i).ms + b->rules.end_wait_ms))
+        return;
+    if (!send_again(b, i, ended ? OUT_ENDED : OUT_BACK, 0, now))
+        return;
+    b->out[b->out_count - 1].count = ended && i->closed;
+    i->told_end = ended;
+    if (!ended)
+        ask(i, now);
+}
+
 void tell_now(struct incidents *b, struct incident *i, struct wall now)
 {
     if (i->merged_into != 0 || i->member_count == 0)
@@ -183,6 +231,8 @@ void tell_now(struct incidents *b, struct incident *i, struct wall now)
     tell_events(b, i, now);
     tell_duties(b, i, now);
     tell_clock(b, i, now);
+    tell_end(b, i, now);
+    tell_escalation(b, i, now);
 }
 
 /* ---------------------------------------------------------------- after a start */

@@ -71,16 +71,16 @@ static bool has_word(const char *words, const char *word)
 }
 
 /* What is at no place that is known belongs to no supplier: those who are told of any are told of it. */
-static bool is_at(const struct contact *c, const struct catalogue *of, const struct member *m)
+static bool is_at(const struct told_of *g, const struct catalogue *c, const struct member *m)
 {
     uint32_t system;
 
-    if (c->sites[0] != '\0' && !has_word(c->sites, m->site))
+    if (g->sites[0] != '\0' && !has_word(g->sites, m->site))
         return false;
-    if (c->supplier[0] == '\0')
+    if (g->supplier[0] == '\0')
         return true;
-    system = member_system(of, m);
-    return system != NO_INDEX && strcmp(of->suppliers[of->systems[system].supplier].id, c->supplier) == 0;
+    system = member_system(c, m);
+    return system != NO_INDEX && strcmp(c->suppliers[c->systems[system].supplier].id, g->supplier) == 0;
 }
 
 /* ---- weight ---- */
@@ -90,26 +90,35 @@ static bool is_dangerous(const struct member *m)
     return m->class == CLASS_WATER_QUALITY || m->class == CLASS_SAFETY;
 }
 
-static bool weighs(const struct contact *c, const struct incident *i, const struct member *m,
+bool incident_is_grave(const struct incident *i)
+{
+    for (size_t k = 0; k < i->member_count; k++)
+        if (is_dangerous(&i->members[k]))
+            return true;
+    return i->large_since.ms != 0;
+}
+
+static bool weighs(const struct told_of *g, const struct incident *i, const struct member *m,
                    const struct outgoing *o)
 {
     bool grave = i->large_since.ms != 0 || is_dangerous(m);
 
-    switch (c->weight) {
+    switch (g->weight) {
     case WEIGHT_ALL: return true;
     case WEIGHT_LEGAL: return grave || o->legal;
-    default: return grave;
+    case WEIGHT_GRAVE: return grave;
+    default: return false;
     }
 }
 
-bool contact_is_told(const struct contact *c, const struct catalogue *of, const struct incident *i,
-                     const struct outgoing *o)
+bool is_told_of(const struct told_of *g, const struct catalogue *c, const struct incident *i,
+                const struct outgoing *o)
 {
     if (i == NULL)
-        return c->weight == WEIGHT_ALL && c->supplier[0] == '\0' && c->sites[0] == '\0' && c->classes == 0;
+        return g->weight == WEIGHT_ALL && g->supplier[0] == '\0' && g->sites[0] == '\0' && g->classes == 0;
     for (size_t k = 0; k < i->member_count; k++) {
         const struct member *m = &i->members[k];
-        if ((c->classes == 0 || (c->classes >> m->class & 1) != 0) && is_at(c, of, m) && weighs(c, i, m, o))
+        if ((g->classes == 0 || (g->classes >> m->class & 1) != 0) && is_at(g, c, m) && weighs(g, i, m, o))
             return true;
     }
     return false;

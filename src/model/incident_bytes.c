@@ -207,6 +207,18 @@ static void head(struct way *w, struct incident *i)
     refuse_if(w, i->id == 0 || i->merged_into == i->id);
 }
 
+/* What an earlier version told of an end is not known: it is not told again. */
+static void told_since(struct way *w, struct incident *i)
+{
+    if (w->version < 3) {
+        i->told_end = i->closed || incident_all_restored(i);
+        return;
+    }
+    yes(w, &i->told_end);
+    u8(w, &i->escalated, UINT8_MAX + 1);
+    when(w, &i->asked);
+}
+
 static void whole(struct way *w, struct incident *i)
 {
     uint16_t duties = DUTY_COUNT;
@@ -228,6 +240,7 @@ static void whole(struct way *w, struct incident *i)
         duty(w, &i->duties[k]);
     for (size_t k = 0; k < i->member_count && w->version > 1; k++)
         yes(w, &i->members[k].unsure);
+    told_since(w, i);
 }
 
 void incident_write(struct strbuf *to, const struct incident *i)

@@ -71,6 +71,13 @@ static void head(struct strbuf *to, const struct letter_text *t)
     case OUT_UNCONFIRMED: strbuf_puts(to, say(t, "CHƯA XÁC NHẬN KHẮC PHỤC", "REPAIR NOT CONFIRMED")); break;
     case OUT_LARGE_EFFECT: strbuf_puts(to, say(t, "ẢNH HƯỞNG LỚN", "LARGE EFFECT")); break;
     case OUT_DUTY_LATE: strbuf_puts(to, say(t, "CHẬM NGHĨA VỤ", "DUTY OVERDUE")); break;
+    case OUT_ESCALATED:
+        strbuf_printf(to, say(t, "CHƯA AI NHẬN, LẦN NHẮC %u", "NOBODY HAS TAKEN IT, STEP %u"), o->count);
+        break;
+    case OUT_ENDED:
+        strbuf_puts(to, o->count == 1 ? say(t, "ĐÃ ĐÓNG", "CLOSED") : say(t, "ĐÃ KHÔI PHỤC", "RESTORED"));
+        break;
+    case OUT_BACK: strbuf_puts(to, say(t, "LẠI XẢY RA", "IT IS BACK")); break;
     case OUT_COUNT: break;
     }
     strbuf_puts(to, "] ");
@@ -209,10 +216,19 @@ static void of_incident(struct strbuf *to, const struct letter_text *t, const st
     due_line(to, t, c.due, c.legal);
 }
 
-static void what_more(struct strbuf *to, const struct letter_text *t)
+static void untaken(struct strbuf *to, const struct letter_text *t, const struct incident *i)
+{
+    strbuf_puts(to, say(t, "Chưa ai nhận xử lý; đã báo từ ", "Nobody has taken it; told since "));
+    clock_time(to, i != NULL ? i->asked : t->letter->about.at);
+    strbuf_puts(to, ".\n");
+}
+
+static void what_more(struct strbuf *to, const struct letter_text *t, const struct incident *i)
 {
     const struct outgoing *o = &t->letter->about;
 
+    if (o->kind == OUT_ESCALATED)
+        untaken(to, t, i);
     if (o->kind == OUT_DUTY_LATE && o->count < DUTY_COUNT)
         strbuf_printf(to, "%s%s\n", say(t, "Nghĩa vụ đã quá giờ: ", "Duty overdue: "),
                       t->language == CONTACT_EN ? duty_row((enum duty_kind)o->count)->name
@@ -252,7 +268,7 @@ void letter_body(struct strbuf *to, const struct letter_text *t)
 
     if (o->incident != 0)
         strbuf_printf(to, "%s %" PRIu64 "\n", say(t, "Sự cố số", "Incident"), o->incident);
-    what_more(to, t);
+    what_more(to, t, i);
     if (i != NULL)
         of_incident(to, t, i);
     else if (o->incident != 0)

@@ -82,7 +82,8 @@ static void let_go(struct sender *s, size_t due)
 
 static bool is_urgent(const struct outgoing *o)
 {
-    return !o->over && !o->drill && o->kind != OUT_WARNING && o->kind != OUT_DUE_MOVED;
+    return !o->over && !o->drill && o->kind != OUT_WARNING && o->kind != OUT_DUE_MOVED &&
+           o->kind != OUT_ENDED;
 }
 
 static enum mail_answer write_and_send(struct sender *s, const struct letter *l, const struct contact *c,

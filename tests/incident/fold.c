@@ -151,7 +151,8 @@ static void thirty_consequences_are_one_incident_and_the_pump_that_stays_dead_an
     assert_int_equal(bench_clock(t, dead).class, CLASS_PLANT_EQUIPMENT);
     bench_pass(t, 3);
     assert_int_equal(bench_told(t, dead, OUT_OPENED), 1);
-    assert_int_equal(t->out_count, 2);
+    assert_int_equal(bench_told(t, id, OUT_ENDED), 1);
+    assert_int_equal(t->out_count, 3);
 }
 
 static void what_left_its_cause_has_none_and_more_is_folded_to_it(void **state)

@@ -240,7 +240,9 @@ static void fill(struct incident *i)
     i->duties[DUTY_CDC] = (struct duty){ .since = at(1), .due = at(1.5), .who = "An" };
     i->impact = (struct incident_impact){ .people = 70000, .hospitals = 2, .rural = true };
     i->warned = WARN_50 | WARN_75;
-    i->owes_step = i->drill = true;
+    i->owes_step = i->drill = i->told_end = true;
+    i->escalated = 7;
+    i->asked = at(3);
     i->members[63].unsure = true;
 }
 
@@ -261,14 +263,17 @@ static void the_fullest_incident_comes_back_as_it_was(void **state)
     assert_string_equal(back->members[5].zone, i->members[5].zone);
     assert_string_equal(back->facts[95].note, i->facts[95].note);
     assert_int_equal(back->duties[DUTY_CDC].due.ms, at(1.5).ms);
-    assert_true(back->members[63].unsure && !back->members[62].unsure);
+    assert_int_equal(back->escalated, 7);
+    assert_int_equal(back->asked.ms, at(3).ms);
+    assert_true(back->told_end && back->members[63].unsure && !back->members[62].unsure);
     strbuf_clear(&one);
     strbuf_clear(&two);
     free(back);
 }
 
-static void one_of_the_first_version_is_read(void **state)
+static void one_of_an_earlier_version_is_read(void **state)
 {
+    enum { SINCE_2 = 1 + 1 + 8 }; /* bytes that version 2 did not have */
     struct incident *i = make(state), *back = calloc(1, sizeof *back);
     struct strbuf b;
 
@@ -276,8 +281,19 @@ static void one_of_the_first_version_is_read(void **state)
     strbuf_init(&b, INCIDENT_BYTES_MAX);
     incident_write(&b, i);
     b.text[0] = 1;
-    assert_int_equal(incident_read(b.text, b.len - 1, back), ERR_NONE); /* it ended before `unsure` */
+    assert_int_equal(incident_read(b.text, b.len - 1 - SINCE_2, back),
+                     ERR_NONE); /* it ended before `unsure` */
     assert_false(back->members[0].unsure);
+    assert_false(back->told_end);
+    b.text[0] = 2;
+    i->members[0].restored = at(2);
+    assert_int_equal(incident_read(b.text, b.len - SINCE_2, back), ERR_NONE);
+    assert_false(back->told_end); /* it is not over */
+    strbuf_reset(&b);
+    incident_write(&b, i);
+    b.text[0] = 2;
+    assert_int_equal(incident_read(b.text, b.len - SINCE_2, back), ERR_NONE);
+    assert_true(back->told_end); /* an end that was long before is not told now */
     strbuf_clear(&b);
     free(back);
 }
@@ -314,7 +330,7 @@ int main(void)
         cmocka_unit_test(waiting_ends_when_it_is_said_to_end),
         cmocka_unit_test(every_number_has_a_name),
         cmocka_unit_test(the_fullest_incident_comes_back_as_it_was),
-        cmocka_unit_test(one_of_the_first_version_is_read),
+        cmocka_unit_test(one_of_an_earlier_version_is_read),
         cmocka_unit_test(a_shorter_longer_or_later_one_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

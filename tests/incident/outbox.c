@@ -96,9 +96,9 @@ static void what_nobody_takes_expires_in_time_and_not_before(void **state)
 
     (void)state;
     assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_NONE);
-    outbox_tick(b, (struct wall){ 59999 });
+    outbox_tick(b, NULL, (struct wall){ 59999 });
     assert_int_equal(outbox_at(b, 0)->state, LETTER_WAITS);
-    outbox_tick(b, (struct wall){ 60000 });
+    outbox_tick(b, NULL, (struct wall){ 60000 });
     assert_int_equal(outbox_at(b, 0)->state, LETTER_EXPIRED);
     assert_true(outbox_has_news(b));
     outbox_free(b);
@@ -114,13 +114,13 @@ static void a_settled_letter_goes_after_a_while_and_the_journal_is_told(void **s
     assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_NONE);
     r = said(outbox_at(b, 0), SENDING_REFUSED);
     assert_int_equal(outbox_report(b, &r, (struct wall){ 5 }), ERR_NONE);
-    outbox_tick(b, (struct wall){ 200000 });
+    outbox_tick(b, NULL, (struct wall){ 200000 });
     assert_int_equal(outbox_count(b), 1); /* no record has it yet */
     record(b);
     assert_false(outbox_has_news(b));
-    outbox_tick(b, (struct wall){ 100004 });
+    outbox_tick(b, NULL, (struct wall){ 100004 });
     assert_int_equal(outbox_count(b), 1);
-    outbox_tick(b, (struct wall){ 100005 });
+    outbox_tick(b, NULL, (struct wall){ 100005 });
     assert_int_equal(outbox_count(b), 0);
     assert_string_equal(outbox_gone(b, 0)->to, "lan");
     record(b);

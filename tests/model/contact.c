@@ -39,60 +39,61 @@ static struct incident at(const char *site, enum incident_class class)
 
 static void a_contact_of_a_supplier_is_told_of_its_places_only(void **state)
 {
-    const struct contact c = { .supplier = "city" }, any = { .id = "any" };
+    const struct told_of c = { .supplier = "city" }, any = { .supplier = "" };
     const struct outgoing o = { .kind = OUT_OPENED };
     struct incident own = at("nmn", CLASS_PLANT_EQUIPMENT), other = at("ban", CLASS_PLANT_EQUIPMENT);
     struct incident nowhere = at("", CLASS_TELEMETRY);
 
     (void)state;
-    assert_true(contact_is_told(&c, &C, &own, &o));
-    assert_false(contact_is_told(&c, &C, &other, &o));
-    assert_false(contact_is_told(&c, &C, &nowhere, &o));
-    assert_true(contact_is_told(&any, &C, &nowhere, &o));
+    assert_true(is_told_of(&c, &C, &own, &o));
+    assert_false(is_told_of(&c, &C, &other, &o));
+    assert_false(is_told_of(&c, &C, &nowhere, &o));
+    assert_true(is_told_of(&any, &C, &nowhere, &o));
 }
 
 static void sites_and_classes_narrow_it(void **state)
 {
-    const struct contact c = { .sites = "x  ban nm", .classes = 1 << CLASS_TELEMETRY };
+    const struct told_of c = { .sites = "x  ban nm", .classes = 1 << CLASS_TELEMETRY };
     const struct outgoing o = { .kind = OUT_OPENED };
     struct incident i = at("ban", CLASS_TELEMETRY);
 
     (void)state;
-    assert_true(contact_is_told(&c, &C, &i, &o));
+    assert_true(is_told_of(&c, &C, &i, &o));
     i.members[0].class = CLASS_SECURITY;
-    assert_false(contact_is_told(&c, &C, &i, &o));
+    assert_false(is_told_of(&c, &C, &i, &o));
     i = at("nmn", CLASS_TELEMETRY);
-    assert_false(contact_is_told(&c, &C, &i, &o));
+    assert_false(is_told_of(&c, &C, &i, &o));
     i.members[1] = at("ban", CLASS_TELEMETRY).members[0];
     i.member_count = 2;
-    assert_true(contact_is_told(&c, &C, &i, &o)); /* one member is enough */
+    assert_true(is_told_of(&c, &C, &i, &o)); /* one member is enough */
 }
 
 static void weight_tells_the_law_and_what_is_grave_apart(void **state)
 {
-    const struct contact legal = { .weight = WEIGHT_LEGAL }, grave = { .weight = WEIGHT_GRAVE };
+    const struct told_of legal = { .weight = WEIGHT_LEGAL }, grave = { .weight = WEIGHT_GRAVE };
     const struct outgoing target = { .kind = OUT_OPENED }, law = { .kind = OUT_OPENED, .legal = true };
     struct incident i = at("nmn", CLASS_PLANT_EQUIPMENT), bad = at("nmn", CLASS_SAFETY);
 
     (void)state;
-    assert_false(contact_is_told(&legal, &C, &i, &target));
-    assert_true(contact_is_told(&legal, &C, &i, &law));
-    assert_false(contact_is_told(&grave, &C, &i, &law));
-    assert_true(contact_is_told(&grave, &C, &bad, &target));
-    assert_true(contact_is_told(&legal, &C, &bad, &target));
+    assert_false(is_told_of(&legal, &C, &i, &target));
+    assert_true(is_told_of(&legal, &C, &i, &law));
+    assert_false(is_told_of(&grave, &C, &i, &law));
+    assert_true(is_told_of(&grave, &C, &bad, &target));
+    assert_true(is_told_of(&legal, &C, &bad, &target));
     i.large_since.ms = 1;
-    assert_true(contact_is_told(&grave, &C, &i, &law));
+    assert_true(is_told_of(&grave, &C, &i, &law));
 }
 
 static void what_is_of_no_incident_goes_to_those_who_are_told_all(void **state)
 {
-    const struct contact all = { .id = "a" }, some = { .sites = "nmn" }, grave = { .weight = WEIGHT_GRAVE };
+    const struct told_of all = { .supplier = "" }, some = { .sites = "nmn" },
+                         grave = { .weight = WEIGHT_GRAVE };
     const struct outgoing o = { .kind = OUT_DIGEST };
 
     (void)state;
-    assert_true(contact_is_told(&all, &C, NULL, &o));
-    assert_false(contact_is_told(&some, &C, NULL, &o));
-    assert_false(contact_is_told(&grave, &C, NULL, &o));
+    assert_true(is_told_of(&all, &C, NULL, &o));
+    assert_false(is_told_of(&some, &C, NULL, &o));
+    assert_false(is_told_of(&grave, &C, NULL, &o));
 }
 
 static void a_number_is_the_same_however_it_is_written(void **state)

@@ -1,0 +1,45 @@
+/* Until somebody takes an incident it is told again, to ever more people: which step is due, and who is told
+ * of what.  Pure: both follow from the incident, the message, the rosters and the letters already made. */
+#ifndef INCIDENT_ESCALATION_H
+#define INCIDENT_ESCALATION_H
+
+#include "incident/outbox.h"
+#include "incident/roster.h"
+
+enum { ESCALATION_STEPS_MAX = 48 };
+
+struct escalation_rules {
+    int64_t after_ms; /* since it was told and nobody took it; 0: never */
+    int64_t every_ms; /* between two steps */
+    unsigned steps;   /* no more than these */
+};
+
+/* Somebody said since it was told that it is theirs: acknowledged, assigned, on site. */
+bool escalation_taken(const struct incident *i);
+/* The last step whose time has come, 0: none.  Those before it that were not told are not told any more. */
+unsigned escalation_step(const struct escalation_rules *r, const struct incident *i, struct wall now);
+
+/* Whom of a roster step n is told to: those on duty one by one, their leader, then the authority where the
+ * effect is large or the cause beyond control.  Step 0 is the first message; each later step is told to one
+ * more, and again to all before; the last one to all. */
+size_t escalation_path(const struct roster *r, const struct rosters *all, const struct incident *i,
+                       struct wall at, uint8_t out[ON_DUTY_MAX + 2]);
+
+struct addressing {
+    const struct contacts *contacts;
+    const struct rosters *rosters; /* NULL: none */
+    const struct catalogue *catalogue;
+    unsigned steps; /* of the rules */
+};
+
+struct addressees {
+    bool told[CONTACTS_MAX]; /* by place in the contacts */
+    uint32_t gaps;           /* bits of rosters on which nobody was on duty */
+};
+
+/* Whom the message is for.  i NULL: the one that is of no incident.  before: letters already made; whoever
+ * has one of this incident hears its end. */
+struct addressees addressees_of(const struct addressing *a, const struct incident *i,
+                                const struct outgoing *o, const struct outbox *before);
+
+#endif

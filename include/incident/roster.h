@@ -1,0 +1,27 @@
+/* Who is on duty at a time, and when nobody is.  Pure. */
+#ifndef INCIDENT_ROSTER_H
+#define INCIDENT_ROSTER_H
+
+#include "model/roster.h"
+
+enum { ON_DUTY_MAX = 16 };
+
+/* Each once, in the order in which they are told. */
+struct on_duty {
+    uint8_t people[ON_DUTY_MAX];
+    size_t count;
+    uint8_t leader; /* of the shift; where it has none, or that one is away, the roster's */
+    bool gap;       /* no shift has anybody: the leader alone is on duty */
+};
+
+struct on_duty roster_on_duty(const struct roster *r, const struct rosters *all, struct wall at);
+
+struct roster_gap {
+    struct wall from, to; /* to: not in it; the end of what was looked at, when it lasts longer */
+};
+
+/* The first gap from `from` on, before `until`.  False: none. */
+bool roster_gap(const struct roster *r, const struct rosters *all, struct wall from, struct wall until,
+                struct roster_gap *out);
+
+#endif

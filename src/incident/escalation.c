@@ -1,0 +1,158 @@
+#include "incident/escalation.h"
+
+#include <string.h>
+
+/* ---- when ---- */
+
+static bool takes(const struct fact *f)
+{
+    return f->kind == FACT_ACKNOWLEDGED || f->kind == FACT_ASSIGNED || f->kind == FACT_ON_SITE;
+}
+
+bool escalation_taken(const struct incident *i)
+{
+    for (size_t k = i->fact_count; k > 0; k--)
+        if (takes(&i->facts[k - 1]) && i->facts[k - 1].recorded.ms >= i->asked.ms)
+            return true;
+    return !i->unacknowledged;
+}
+
+unsigned escalation_step(const struct escalation_rules *r, const struct incident *i, struct wall now)
+{
+    int64_t late_ms = now.ms - i->asked.ms - r->after_ms, n;
+
+    if (r->after_ms <= 0 || i->asked.ms == 0 || late_ms < 0 || i->closed || incident_all_restored(i) ||
+        escalation_taken(i))
+        return 0;
+    n = 1 + late_ms / r->every_ms;
+    return n < r->steps ? (unsigned)n : r->steps;
+}
+
+/* ---- who ---- */
+
+static void put(uint8_t *out, size_t *n, uint8_t who)
+{
+    if (who != NO_CONTACT && memchr(out, who, *n) == NULL)
+        out[(*n)++] = who;
+}
+
+size_t escalation_path(const struct roster *r, const struct rosters *all, const struct incident *i,
+                       struct wall at, uint8_t out[ON_DUTY_MAX + 2])
+{
+    const struct on_duty d = roster_on_duty(r, all, at);
+    size_t n = 0;
+
+    for (size_t k = 0; k < d.count; k++)
+        put(out, &n, d.people[k]);
+    put(out, &n, d.leader);
+    if (i->large_since.ms != 0 || i->controllability == BEYOND_CONTROL)
+        put(out, &n, r->authority);
+    return n;
+}
+
+/* How far along the path a message goes. */
+static size_t reach(const struct addressing *a, const struct outgoing *o)
+{
+    if (o->kind == OUT_LARGE_EFFECT || (o->kind == OUT_ESCALATED && o->count >= a->steps))
+        return ON_DUTY_MAX + 2;
+    return o->kind == OUT_ESCALATED ? (size_t)o->count + 1 : 1;
+}
+
+/* What can hardly be helped by one alone any more. */
+static bool is_for_the_leader(const struct outgoing *o)
+{
+    switch ((enum outgoing_kind)o->kind) {
+    case OUT_WARNING: return o->n % OUT_OF_TARGET >= 90;
+    case OUT_OVERDUE:
+    case OUT_OVERDUE_AGAIN:
+    case OUT_PASSED:
+    case OUT_DUTY_LATE: return true;
+    default: return false;
+    }
+}
+
+static void tell(struct addressees *out, uint8_t who)
+{
+    if (who < CONTACTS_MAX)
+        out->told[who] = true;
+}
+
+static void tell_duty(struct addressees *out, const struct addressing *a, const struct roster *r,
+                      const struct incident *i, const struct outgoing *o)
+{
+    const struct on_duty d = roster_on_duty(r, a->rosters, o->at);
+    uint8_t path[ON_DUTY_MAX + 2];
+    size_t n = escalation_path(r, a->rosters, i, o->at, path);
+
+    for (size_t k = 0; k < n && k < reach(a, o); k++)
+        tell(out, path[k]);
+    if (is_for_the_leader(o))
+        tell(out, d.leader);
+    if (d.gap)
+        out->gaps |= UINT32_C(1) << (r - a->rosters->list);
+}
+
+/* Of what passed while the program was down: the leaders, as it is of all incidents. */
+static void tell_leaders(struct addressees *out, const struct addressing *a, const struct outgoing *o)
+{
+    for (size_t k = 0; k < a->rosters->count; k++)
+        tell(out, roster_on_duty(&a->rosters->list[k], a->rosters, o->at).leader);
+}
+
+static void tell_account(struct addressees *out, const struct contacts *c, const char *account)
+{
+    for (size_t k = 0; k < c->count && account[0] != '\0'; k++)
+        if (strcmp(c->list[k].account, account) == 0)
+            out->told[k] = true;
+}
+
+/* Whose it is: to whom it was assigned last, and who said last that it is theirs. */
+static void tell_holder(struct addressees *out, const struct addressing *a, const struct incident *i)
+{
+    const struct fact *assigned = incident_last_fact(i, FACT_ASSIGNED);
+    const struct fact *last = NULL;
+
+    for (size_t k = 0; k < i->fact_count; k++)
+        if (takes(&i->facts[k]) && i->facts[k].kind != FACT_ASSIGNED)
+            last = &i->facts[k];
+    if (assigned != NULL)
+        tell_account(out, a->contacts, assigned->note);
+    if (last != NULL)
+        tell_account(out, a->contacts, last->who);
+}
+
+static void tell_the_told(struct addressees *out, const struct addressing *a, const struct incident *i,
+                          const struct outbox *before)
+{
+    for (size_t n = 0; n < outbox_count(before); n++) {
+        const struct letter *l = outbox_at(before, n);
+        for (size_t k = 0; l->about.incident == i->id && k < a->contacts->count; k++)
+            if (strcmp(a->contacts->list[k].id, l->to) == 0)
+                out->told[k] = true;
+    }
+}
+
+struct addressees addressees_of(const struct addressing *a, const struct incident *i,
+                                const struct outgoing *o, const struct outbox *before)
+{
+    struct addressees out = { .gaps = 0 };
+    size_t rosters = a->rosters == NULL ? 0 : a->rosters->count;
+
+    for (size_t k = 0; k < a->contacts->count && o->kind != OUT_ESCALATED; k++)
+        out.told[k] = is_told_of(&a->contacts->list[k].of, a->catalogue, i, o);
+    if (i == NULL) {
+        if (rosters > 0)
+            tell_leaders(&out, a, o);
+        return out;
+    }
+    if (o->kind == OUT_ENDED || o->kind == OUT_BACK)
+        tell_the_told(&out, a, i, before);
+    if (o->kind == OUT_ENDED)
+        return out;
+    for (size_t k = 0; k < rosters; k++)
+        if (is_told_of(&a->rosters->list[k].of, a->catalogue, i, o))
+            tell_duty(&out, a, &a->rosters->list[k], i, o);
+    if (o->kind != OUT_ESCALATED)
+        tell_holder(&out, a, i);
+    return out;
+}
