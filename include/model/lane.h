@@ -17,6 +17,7 @@
 #include "model/minute.h"
 #include "model/mode.h"
 #include "model/reading.h"
+#include "model/shift.h"
 
 /* The numbers are stored.  Each lane has its own sequence, 1, 2, 3 ..., and its own cursor row. */
 enum lane { LANE_EVENTS = 1, LANE_LIVE = 2, LANE_END };
@@ -46,6 +47,9 @@ void body_add_incident(struct strbuf *body, const struct stored_incident *s, con
 void body_add_outgoing(struct strbuf *body, const struct outgoing *o);
 void body_add_caller(struct strbuf *body, const struct stored_caller *c);
 void body_add_letter(struct strbuf *body, const struct letter *l);
+void body_add_shift(struct strbuf *body, const struct shift *s);
+void body_add_shift_entry(struct strbuf *body, const struct shift_entry *e);
+void body_add_shift_sheet(struct strbuf *body, const struct shift_sheet *s);
 
 enum body_item {
     BODY_END,
@@ -60,7 +64,10 @@ enum body_item {
     BODY_INCIDENT = 20,
     BODY_OUTGOING,
     BODY_CALLER,
-    BODY_LETTER
+    BODY_LETTER,
+    BODY_SHIFT = 40,
+    BODY_SHIFT_ENTRY,
+    BODY_SHIFT_SHEET
 };
 
 struct body_reader {
@@ -75,6 +82,9 @@ struct body_reader {
     struct outgoing outgoing;
     struct stored_caller caller;
     struct letter letter;
+    struct shift shift;
+    struct shift_entry shift_entry;
+    struct shift_sheet_bytes shift_sheet; /* lies in the body */
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);

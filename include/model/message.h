@@ -12,6 +12,7 @@
 #include "model/letter.h"
 #include "model/mode.h"
 #include "model/reading.h"
+#include "model/shift.h"
 
 enum message_kind {
     MESSAGE_READINGS,
@@ -23,7 +24,8 @@ enum message_kind {
     MESSAGE_ALARM,
     MESSAGE_MODE,
     MESSAGE_INCIDENT,
-    MESSAGE_LETTER
+    MESSAGE_LETTER,
+    MESSAGE_SHIFT
 };
 
 enum { MESSAGE_READINGS_MAX = 32 };
@@ -72,6 +74,16 @@ struct message_incident {
     void *self;
 };
 
+/* Somebody takes a shift, hands it over, accepts it, or writes into its log.  As of a hand; *is, borrowed, is
+ * the shift and the entry since.  The pipeline frees the act and drops its sheet. */
+struct message_shift {
+    struct shift_act *act;
+    struct actor by;
+    void (*answer)(void *self, enum err code, bool known, const struct shift_told *is,
+                   const struct fault *why);
+    void *self;
+};
+
 struct message {
     enum message_kind kind;
     uint16_t count; /* of readings */
@@ -88,6 +100,7 @@ struct message {
         struct message_alarm alarm;
         struct message_mode mode;
         struct message_incident incident;
+        struct message_shift shift;
         struct letter_report letter; /* what a channel made of one */
         struct audit_entry audit;    /* an act that was done elsewhere; its time is set */
     };

@@ -16,6 +16,7 @@
 #include "ports/history.h"
 #include "ports/lanes.h"
 #include "ports/meters.h"
+#include "ports/shifts.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
 
@@ -110,6 +111,7 @@ struct history_port historian_port(struct historian *h);
 struct meters_port historian_meters(struct historian *h);
 struct trail_port historian_trail(struct historian *h);
 struct alarm_past_port historian_alarms(struct historian *h);
+struct shift_past_port historian_shifts(struct historian *h);
 /* Answers what is queued with ERR_STATE, cancels what runs, joins.  NULL is fine. */
 void historian_stop(struct historian *h);
 

@@ -66,6 +66,10 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         mode_desk_act(p, &m->mode, now);
         return;
     }
+    if (m->kind == MESSAGE_SHIFT) {
+        shift_desk_act(p, &m->shift, now);
+        return;
+    }
     if (m->kind == MESSAGE_INCIDENT) {
         desk_act_on_incident(p, &m->incident, now);
         return;
@@ -167,6 +171,10 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     if (rc == ERR_NONE)
         rc = cases_new(&p->cases, &s->incidents, &s->outbox, s->contacts, s->rosters, why);
     if (rc == ERR_NONE) {
+        p->shifts = shifts_new();
+        rc = p->shifts == NULL ? fault_set(why, ERR_MEMORY, "pipeline: no memory for shifts") : ERR_NONE;
+    }
+    if (rc == ERR_NONE) {
         p->letters = calloc(OUTBOX_LETTERS_MAX, sizeof *p->letters);
         p->letters_waiting = calloc(OUTBOX_LETTERS_MAX, sizeof *p->letters_waiting);
         if (p->letters == NULL || p->letters_waiting == NULL)
@@ -193,6 +201,9 @@ void pipeline_free(struct pipeline *p)
     today_free(p->today);
     watch_free(p->watch);
     cases_free(p->cases);
+    shifts_free(p->shifts);
+    shift_list_drop(p->shifts_waiting);
+    shift_list_drop(p->shifts_shown);
     free(p->letters);
     free(p->letters_waiting);
     incident_list_drop(p->incidents_waiting);

@@ -14,6 +14,7 @@
 #include "model/contact.h"
 #include "model/day_figure.h"
 #include "model/incident_list.h"
+#include "model/shift.h"
 #include "model/snapshot.h"
 
 struct pipeline;
@@ -78,6 +79,14 @@ struct alarm_list *pipeline_alarms(struct pipeline *p);
 MUST_USE enum err pipeline_mode(struct pipeline *p, const struct message_mode *m, struct fault *why);
 /* Any thread: copies the modes as they are durable, the newest first; those that ended lately, too. */
 size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max);
+/* Any thread: somebody takes a shift, or whatever else people do with one; as pipeline_tell.  Copies the act
+ * and holds its sheet. */
+MUST_USE enum err pipeline_shift(struct pipeline *p, const struct shift_act *act, const struct actor *by,
+                                 void (*answer)(void *self, enum err code, bool known,
+                                                const struct shift_told *is, const struct fault *why),
+                                 void *self, struct fault *why);
+/* Any thread: the shifts as they are durable, held; NULL before the first record. */
+struct shift_list *pipeline_shifts(struct pipeline *p);
 /* Any thread: what that local day has been for the point with that key, as of the minutes that are told.
  * False: nothing was counted of it. */
 bool pipeline_today(struct pipeline *p, uint64_t key, int32_t day, struct day_figure *out);

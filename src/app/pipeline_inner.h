@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/queue.h"
 #include "cases.h"
+#include "incident/shifts.h"
 #include "minutes.h"
 #include "pipeline.h"
 #include "promises.h"
@@ -40,6 +41,7 @@ struct pipeline {
     struct today *today;
     struct watch *watch;
     struct cases *cases;
+    struct shifts *shifts;
     struct strbuf live, events, states;
 
     struct hand told; /* goes into this record, when has_told */
@@ -67,6 +69,8 @@ struct pipeline {
     size_t letters_waiting_count;
     uint64_t letters_frozen, letters_seq;
     bool letters_wait;
+    struct shift_list *shifts_waiting; /* likewise of shifts */
+    uint64_t shifts_frozen, shifts_seq;
     struct loss loss;
     struct damper damper;
     uint64_t refused_before; /* by the judges of earlier configurations */
@@ -79,6 +83,7 @@ struct pipeline {
     struct letter *letters;
     size_t letter_count;
     uint64_t letters_lost;
+    struct shift_list *shifts_shown;
     struct loss inbox_loss;
     struct hand_book *book;
     struct audit_head durable_head, next_head;
@@ -138,6 +143,16 @@ void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now);
 /* ---- mode_desk.c: modes, likewise, and as they are durable ---- */
 void mode_desk_act(struct pipeline *p, const struct message_mode *m, struct now now);
 void mode_desk_release(struct pipeline *p);
+
+/* ---- shift_desk.c: shifts and their log, likewise ---- */
+enum { SHIFT_STATES_MAX = SHIFTS_GONE_MAX + 4 };
+void shift_desk_act(struct pipeline *p, struct message_shift *m, struct now now);
+void shift_desk_release(struct pipeline *p);
+/* The next record: as of watch and cases.  There is news only while an act is kept. */
+void shift_desk_add_entries(struct pipeline *p);
+void shift_desk_add_states(struct pipeline *p, struct journal_state *states, size_t *ends, size_t *n);
+/* False: that state is of no shift. */
+bool shift_desk_restore(struct pipeline *p, const struct journal_state *s);
 
 /* ---- succession.c: another configuration takes the place of this one ---- */
 void succession_match(struct pipeline *p, struct message *m);

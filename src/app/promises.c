@@ -1,5 +1,6 @@
 #include "promises.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 bool promises_full(const struct promises *p)
@@ -19,6 +20,9 @@ static void answer(const struct promise *p, enum err code, const struct fault *w
     if (p->answer_incident != NULL) {
         p->answer_incident(p->self, code, REFUSED_NOTHING, done && p->known, done ? p->incident : NULL, why);
         incident_copy_drop(p->incident);
+    } else if (p->answer_shift != NULL) {
+        p->answer_shift(p->self, code, done && p->known, done ? p->shift : NULL, why);
+        free(p->shift);
     } else if (p->answer_alarm != NULL)
         p->answer_alarm(p->self, code, done && p->known, done ? &p->alarm : NULL, why);
     else if (p->answer_mode != NULL)

@@ -22,6 +22,9 @@ struct promise {
     struct incident_copy *incident; /* when answer_incident is not NULL: that is answered; held */
     void (*answer_incident)(void *self, enum err code, enum refusal refusal, bool known,
                             struct incident_copy *is, const struct fault *why);
+    struct shift_told *shift; /* when answer_shift is not NULL: that is answered; owned */
+    void (*answer_shift)(void *self, enum err code, bool known, const struct shift_told *is,
+                         const struct fault *why);
     void *self;
 };
 

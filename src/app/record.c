@@ -8,8 +8,9 @@
 #include "pipeline_inner.h"
 
 enum { ALIVE_MS = 10000 }; /* so often at least the journal learns that the node lives */
-/* The points', what was told and of whom, acts, the node's, rules and alarms, incidents. */
-enum { RECORD_STATES_MAX = JUDGED_MAX + 4 + WATCH_STATES_MAX + CASES_STATES_MAX };
+/* The points', what was told and of whom, acts, the node's, rules and alarms, incidents,
+ * shifts. */
+enum { RECORD_STATES_MAX = JUDGED_MAX + 4 + WATCH_STATES_MAX + CASES_STATES_MAX + SHIFT_STATES_MAX };
 
 static void add_kept(struct pipeline *p, const struct reading *r, uint8_t verdict)
 {
@@ -69,6 +70,7 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
     ends[n++] = p->states.len;
     watch_add_states(p->watch, &p->states, states, ends, &n);
     cases_add_states(p->cases, &p->states, states, ends, &n);
+    shift_desk_add_states(p, states, ends, &n);
     for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
         states[i].body = ends[i] == from ? NULL : p->states.text + from;
         states[i].len = ends[i] - from;
@@ -128,6 +130,7 @@ static void add_events(struct pipeline *p, struct wall now)
         add_act(p, now);
     watch_add_entries(p->watch, &p->events);
     cases_add_entries(p->cases, &p->events, now);
+    shift_desk_add_entries(p);
 }
 
 static bool has_news(const struct pipeline *p)
@@ -200,6 +203,7 @@ enum err record_append(struct pipeline *p, struct now now, struct fault *why)
         count_today(p);
         watch_recorded(p->watch);
         cases_recorded(p->cases);
+        shifts_recorded(p->shifts);
     }
     p->has_act = false;
     return rc;

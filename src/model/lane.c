@@ -181,6 +181,24 @@ void body_add_caller(struct strbuf *body, const struct stored_caller *c)
     caller_item_write(body, c);
 }
 
+void body_add_shift(struct strbuf *body, const struct shift *s)
+{
+    strbuf_putc(body, BODY_SHIFT);
+    shift_write(body, s);
+}
+
+void body_add_shift_entry(struct strbuf *body, const struct shift_entry *e)
+{
+    strbuf_putc(body, BODY_SHIFT_ENTRY);
+    shift_entry_write(body, e);
+}
+
+void body_add_shift_sheet(struct strbuf *body, const struct shift_sheet *s)
+{
+    strbuf_putc(body, BODY_SHIFT_SHEET);
+    shift_sheet_write(body, s);
+}
+
 void body_read(struct body_reader *r, const void *body, size_t len)
 {
     r->at = body;
@@ -349,6 +367,9 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     case BODY_OUTGOING: *item = BODY_OUTGOING; return outgoing_item_read(&r->at, r->end, &r->outgoing);
     case BODY_LETTER: *item = BODY_LETTER; return letter_read(&r->at, r->end, &r->letter);
     case BODY_CALLER: *item = BODY_CALLER; return caller_item_read(&r->at, r->end, &r->caller);
+    case BODY_SHIFT: *item = BODY_SHIFT; return shift_read(&r->at, r->end, &r->shift);
+    case BODY_SHIFT_ENTRY: *item = BODY_SHIFT_ENTRY; return shift_entry_read(&r->at, r->end, &r->shift_entry);
+    case BODY_SHIFT_SHEET: *item = BODY_SHIFT_SHEET; return shift_sheet_read(&r->at, r->end, &r->shift_sheet);
     default: return ERR_RANGE;
     }
 }

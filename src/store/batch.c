@@ -22,6 +22,7 @@ enum err batch_init(struct batch *b, struct fault *why)
     strbuf_init(&b->alarms, BATCH_ROWS_MAX);
     strbuf_init(&b->modes, BATCH_ROWS_MAX);
     minute_rows_init(&b->minutes);
+    shift_rows_init(&b->shifts);
     if (incident_rows_init(&b->incidents, why) != ERR_NONE)
         return ERR_MEMORY;
     b->entries = calloc(BATCH_ENTRIES_MAX, sizeof *b->entries);
@@ -40,6 +41,7 @@ void batch_clear(struct batch *b)
     strbuf_clear(&b->modes);
     minute_rows_clear(&b->minutes);
     incident_rows_clear(&b->incidents);
+    shift_rows_clear(&b->shifts);
 }
 
 const void *batch_body(const struct batch *b, size_t i)
@@ -289,6 +291,12 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
             incident_rows_message(&b->incidents, &r.outgoing, b->entries[i].at);
         } else if (item == BODY_LETTER) {
             incident_rows_letter(&b->incidents, &r.letter, b->entries[i].at);
+        } else if (item == BODY_SHIFT) {
+            shift_rows_shift(&b->shifts, &r.shift, b->entries[i].at);
+        } else if (item == BODY_SHIFT_ENTRY) {
+            shift_rows_entry(&b->shifts, &r.shift_entry, b->entries[i].at);
+        } else if (item == BODY_SHIFT_SHEET) {
+            shift_rows_sheet(&b->shifts, &r.shift_sheet, b->entries[i].at);
         } else if (item == BODY_CALLER) {
             incident_rows_caller(&b->incidents, &r.caller, b->entries[i].at);
         } else {
@@ -347,6 +355,7 @@ static void start_over(struct batch *b, struct writing *w)
     strbuf_reset(&b->modes);
     minute_rows_begin(&b->minutes);
     incident_rows_begin(&b->incidents);
+    shift_rows_begin(&b->shifts);
     json_out_init(&w->events, &b->events);
     json_out_init(&w->hands, &b->hands);
     json_out_init(&w->acts, &b->acts);
@@ -378,8 +387,9 @@ enum err batch_make(struct batch *b, uint64_t after, struct batch_times times, s
     json_close_array(&w.alarms);
     json_close_array(&w.modes);
     copy_end_rows(&b->rows);
-    if (!incident_rows_end(&b->incidents) || !minute_rows_end(&b->minutes) || b->rows.failed ||
-        b->events.failed || b->hands.failed || b->acts.failed || b->alarms.failed || b->modes.failed)
+    if (!shift_rows_end(&b->shifts) || !incident_rows_end(&b->incidents) || !minute_rows_end(&b->minutes) ||
+        b->rows.failed || b->events.failed || b->hands.failed || b->acts.failed || b->alarms.failed ||
+        b->modes.failed)
         return fault_set(why, ERR_MEMORY, "delivery: no memory for the rows of lane %s", lane_name(b->lane));
     return ERR_NONE;
 }

@@ -11,6 +11,7 @@
 #include "incident_rows.h"
 #include "minute_rows.h"
 #include "ports/lanes.h"
+#include "shift_rows.h"
 
 enum { BATCH_ENTRIES_MAX = 16384, BATCH_BODIES_MAX = 64 << 20, BATCH_ROWS_MAX = 256 << 20 };
 
@@ -37,6 +38,7 @@ struct batch {
     struct strbuf modes;  /* a JSON array for modes_upsert.sql, whole */
     struct minute_rows minutes;
     struct incident_rows incidents;
+    struct shift_rows shifts;
     uint64_t row_count, event_count, hand_count, act_count, alarm_count, mode_count;
     int64_t days[DAYS_MAX];
     size_t day_count;

@@ -17,6 +17,7 @@
 #include "pg.h"
 #include "rolled.h"
 #include "schema.h"
+#include "shift_rows.h"
 #include "sql.h"
 
 enum { HOLD_MS = MINUTE_HOLD_MS, READERS_MAX = 16 };
@@ -32,6 +33,8 @@ struct question {
     struct meter_fold fold;
     struct trail_ask trail; /* limit 0: none; else a page of the record of acts, for `told` */
     void (*told)(void *ticket, enum err code, const struct trail_page *page, const struct fault *why);
+    struct shift_past_ask shifts; /* limit 0: none; else shifts for `shifts_done` */
+    void (*shifts_done)(void *ticket, enum err code, const struct shift_list *list, const struct fault *why);
     struct alarm_past_ask past;
     void (*past_done)(void *ticket, enum err code, struct alarm_past *result, const struct fault *why);
 };
@@ -41,6 +44,7 @@ struct found {
     struct series series;
     struct audit_page page;
     struct alarm_past past;
+    struct shift_list *shifts;
 };
 
 struct historian {
@@ -197,8 +201,11 @@ static enum err ask_series(struct pg *p, const struct series_ask *a, struct seri
     return rc != ERR_NONE || fits ? rc : ask_buckets(p, a, out, why);
 }
 
-static enum err ask_it(struct pg *p, const struct question *q, struct found *out, struct fault *why)
+static enum err ask_it(struct historian *h, struct pg *p, const struct question *q, struct found *out,
+                       struct fault *why)
 {
+    if (q->shifts.limit > 0)
+        return shift_past_read(p, h->settings.node, &q->shifts, &out->shifts, why);
     if (q->trail.limit > 0)
         return audit_page_read(p, &q->trail, &out->page, why);
     if (q->is_past)
@@ -260,13 +267,13 @@ static enum err answer(struct historian *h, struct pg **p, const struct question
     if (rc != ERR_NONE)
         return rc;
     pg_watch(*p, q->client);
-    rc = ask_it(*p, q, out, why);
+    rc = ask_it(h, *p, q, out, why);
     if (rc == ERR_PEER && !fresh && !pg_alive(*p)) { /* it had been lost while nobody asked */
         rc = open_reader(h, p, why);
         if (rc != ERR_NONE)
             return rc;
         pg_watch(*p, q->client);
-        rc = ask_it(*p, q, out, why);
+        rc = ask_it(h, *p, q, out, why);
     }
     if (*p != NULL)
         pg_watch(*p, -1);
@@ -278,6 +285,9 @@ static void tell(const struct question *q, enum err rc, struct found *result, co
     if (q->trail.limit > 0) {
         q->told(q->ticket, rc, &result->page.page, why);
         audit_page_clear(&result->page);
+    } else if (q->shifts.limit > 0) {
+        q->shifts_done(q->ticket, rc, result->shifts, why);
+        shift_list_drop(result->shifts);
     } else if (q->is_past) {
         q->past_done(q->ticket, rc, &result->past, why);
     } else if (q->is_meter) {
@@ -377,6 +387,22 @@ static enum err put_past(void *self, const struct alarm_past_ask *ask, int clien
     enum err rc = past_alarms_check(ask, why);
 
     return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+static enum err put_shifts(void *self, const struct shift_past_ask *ask, int client,
+                           void (*done)(void *ticket, enum err code, const struct shift_list *list,
+                                        const struct fault *why),
+                           void *ticket, struct fault *why)
+{
+    const struct question q = { .client = client, .shifts = *ask, .shifts_done = done, .ticket = ticket };
+    enum err rc = shift_past_check(ask, why);
+
+    return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+struct shift_past_port historian_shifts(struct historian *h)
+{
+    return (struct shift_past_port){ .self = h, .ask = put_shifts };
 }
 
 struct alarm_past_port historian_alarms(struct historian *h)

@@ -104,6 +104,8 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
     if (rc == ERR_NONE)
         rc = incident_rows_write(d->writer, &d->batch.incidents, d->settings.node, why);
     if (rc == ERR_NONE)
+        rc = shift_rows_write(d->writer, &d->batch.shifts, d->settings.node, why);
+    if (rc == ERR_NONE)
         rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_readings(d, why);
     if (rc == ERR_NONE && quarantine == NULL)
         rc = minute_rows_write(d->writer, &d->batch.minutes, why);

@@ -26,6 +26,8 @@ extern const char sql_0014_incidents[], sql_incidents_upsert[], sql_incident_mem
     sql_incident_facts_insert[], sql_incident_duties_upsert[], sql_incident_ties_insert[],
     sql_incident_messages_insert[], sql_call_persons_insert[];
 extern const char sql_0018_letters[], sql_incident_letters_upsert[];
+extern const char sql_0019_shifts[], sql_shifts_upsert[], sql_shift_entries_insert[],
+    sql_shift_sheets_insert[], sql_shifts_page[], sql_shift_entries_of[], sql_shift_sheet_of[];
 extern const char sql_alarm_steps_insert[], sql_alarms_close[], sql_alarms_upsert[];
 extern const char sql_doors_lock[], sql_doors_accounts[], sql_doors_account_put[], sql_doors_tokens[],
     sql_doors_token_put[];

@@ -438,10 +438,76 @@ static void an_unknown_type_is_refused(void **state)
     for (unsigned type = 0; type < 256; type++)
         if (type != BODY_READING && type != BODY_EVENT && type != BODY_MINUTE && type != BODY_RECOUNT &&
             type != BODY_AUDIT && type != BODY_ALARM && type != BODY_MODE &&
-            (type < BODY_INCIDENT || type > BODY_LETTER)) {
+            (type < BODY_INCIDENT || type > BODY_LETTER) && (type < BODY_SHIFT || type > BODY_SHIFT_SHEET)) {
             unsigned char bytes[300] = { (unsigned char)type };
             assert_int_equal(read_all(bytes, sizeof bytes, &items), ERR_RANGE);
         }
+}
+
+static void shifts_come_back_and_cut_ones_do_not(void **state)
+{
+    struct shift s = { .id = 7,
+                       .before = 6,
+                       .state = SHIFT_OFFERED,
+                       .leads = true,
+                       .entries = 3,
+                       .from = { 10 },
+                       .taken = { 11 },
+                       .offered = { 12 },
+                       .supplier = "city",
+                       .who = "lan",
+                       .to = "hùng" };
+    struct shift_entry e = { .id = 9,
+                             .shift = 7,
+                             .corrects = 8,
+                             .incident = 5,
+                             .n = 3,
+                             .kind = SHIFT_NOTE,
+                             .claimed = { 20 },
+                             .recorded = { 21 },
+                             .key = "k-1",
+                             .who = "lan",
+                             .site = "s",
+                             .point = "p" };
+    struct shift_sheet *sheet = shift_sheet_new("H\tx\n", 4);
+    struct body_reader r;
+    struct stored_reading reading;
+    struct event event;
+    enum body_item item;
+    struct strbuf body;
+    size_t items;
+
+    (void)state;
+    memset(e.text, 'a', SHIFT_TEXT_MAX - 1);
+    sheet->shift = 7;
+    sheet->made = (struct wall){ 30 };
+    strbuf_init(&body, 4000);
+    body_add_shift(&body, &s);
+    body_add_shift_entry(&body, &e);
+    body_add_shift_sheet(&body, sheet);
+    body_read(&r, body.text, body.len);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_memory_equal(&r.shift, &s, sizeof s);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_memory_equal(&r.shift_entry, &e, sizeof e);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_int_equal(item, BODY_SHIFT_SHEET);
+    assert_int_equal(r.shift_sheet.len, 4);
+    assert_memory_equal(r.shift_sheet.text, "H\tx\n", 4);
+    assert_int_equal(body_next(&r, &item, &reading, &event), ERR_NONE);
+    assert_int_equal(item, BODY_END);
+    for (size_t cut = 1; cut < body.len; cut++) {
+        char *part = malloc(cut); /* so that a reader beyond it is seen */
+        enum err rc;
+        memcpy(part, body.text, cut);
+        rc = read_all(part, cut, &items);
+        assert_true(rc == ERR_SHORT || (rc == ERR_NONE && items < 3));
+        free(part);
+    }
+    body.text[3] = 0; /* no id */
+    assert_int_equal(read_all(body.text, body.len, &items), ERR_RANGE);
+    strbuf_clear(&body);
+    shift_sheet_drop(sheet);
 }
 
 int main(void)
@@ -460,6 +526,7 @@ int main(void)
         cmocka_unit_test(a_reading_that_contradicts_itself_is_refused),
         cmocka_unit_test(a_text_must_fit_and_hold_no_nul),
         cmocka_unit_test(an_unknown_type_is_refused),
+        cmocka_unit_test(shifts_come_back_and_cut_ones_do_not),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
