@@ -16,7 +16,7 @@ enum {
 };
 
 /* A shift belongs to the local day on which it begins.  to_min <= from_min: it ends on the next day. */
-struct shift {
+struct roster_shift {
     uint8_t days;                     /* bits */
     uint8_t week;                     /* of the roster's cycle, from 1; 0: every */
     uint16_t from_min, to_min;        /* of the day, local; to_min up to 24 h */
@@ -45,7 +45,7 @@ struct roster {
     uint8_t weeks;     /* of the cycle; 1: each week is like the other */
     int32_t since_day; /* a day of the cycle's first week */
     size_t shift_count, stand_in_count;
-    struct shift shifts[ROSTER_SHIFTS_MAX];
+    struct roster_shift shifts[ROSTER_SHIFTS_MAX];
     struct stand_in stand_ins[ROSTER_STAND_INS_MAX];
 };
 

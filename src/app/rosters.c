@@ -230,7 +230,7 @@ static void print_days(char out[DAYS_TEXT_MAX], unsigned days)
 /* ---- loading ---- */
 
 static void load_people(const struct conf_node *n, const char *people, const struct contacts *c,
-                        struct shift *s, struct conf_mistakes *m)
+                        struct roster_shift *s, struct conf_mistakes *m)
 {
     char word[SHIFT_PEOPLE_MAX * ID_MAX];
 
@@ -246,12 +246,12 @@ static void load_people(const struct conf_node *n, const char *people, const str
 static void load_shift(const struct conf_node *n, const struct contacts *c, struct roster *r,
                        struct conf_mistakes *m)
 {
-    struct shift *s = &r->shifts[r->shift_count];
+    struct roster_shift *s = &r->shifts[r->shift_count];
     struct shift_row row;
 
     if (!conf_apply(SHIFT, COUNT_OF(SHIFT), n, &row, m))
         return;
-    *s = (struct shift){ .days = week_days_of(n, row.days, m), .week = (uint8_t)row.week };
+    *s = (struct roster_shift){ .days = week_days_of(n, row.days, m), .week = (uint8_t)row.week };
     s->from_min = minute_of(n, "from", row.from, DAY_MIN - 1, m);
     s->to_min = minute_of(n, "to", row.to, DAY_MIN, m);
     s->leader = contact_if_any(c, n, "leader", row.leader, m);
@@ -420,7 +420,7 @@ static void put_id(char out[ID_MAX], const struct contacts *c, uint8_t who)
     (void)snprintf(out, ID_MAX, "%s", who == NO_CONTACT ? "" : c->list[who].id);
 }
 
-static void print_shift(const struct contacts *c, const struct shift *s, struct strbuf *to)
+static void print_shift(const struct contacts *c, const struct roster_shift *s, struct strbuf *to)
 {
     struct shift_row row = { .week = s->week };
     size_t used = 0;

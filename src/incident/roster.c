@@ -51,7 +51,8 @@ static bool has_holiday_shifts(const struct roster *r)
 /* ---- a shift ---- */
 
 /* On holidays a roster that has shifts for them has no others. */
-static bool begins_on(const struct roster *r, const struct rosters *all, const struct shift *s, int64_t day)
+static bool begins_on(const struct roster *r, const struct rosters *all, const struct roster_shift *s,
+                      int64_t day)
 {
     unsigned kind = week_day(day);
 
@@ -64,7 +65,7 @@ static bool begins_on(const struct roster *r, const struct rosters *all, const s
     return floor_mod(week_of(day) - week_of(r->since_day), r->weeks) == s->week - 1;
 }
 
-static bool covers(const struct shift *s, int64_t day, int64_t minute)
+static bool covers(const struct roster_shift *s, int64_t day, int64_t minute)
 {
     int64_t from = day * DAY_MIN + s->from_min;
     int64_t to = day * DAY_MIN + s->to_min + (s->to_min <= s->from_min ? DAY_MIN : 0);
@@ -101,7 +102,7 @@ static void add(struct on_duty *d, uint8_t who)
     d->people[d->count++] = who;
 }
 
-static void add_shift(struct on_duty *d, const struct roster *r, const struct shift *s, int64_t day)
+static void add_shift(struct on_duty *d, const struct roster *r, const struct roster_shift *s, int64_t day)
 {
     for (size_t k = 0; k < s->count; k++)
         add(d, present(r, s->people[k], day));

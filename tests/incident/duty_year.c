@@ -76,7 +76,7 @@ static int32_t day_number(int day)
 static void say_shifts(struct roster *r, const struct shift_said *said, size_t count)
 {
     for (size_t k = 0; k < count; k++) {
-        struct shift *s = &r->shifts[r->shift_count++];
+        struct roster_shift *s = &r->shifts[r->shift_count++];
         for (unsigned d = 0; d < 8; d++)
             s->days = (uint8_t)(s->days | (said[k].days[d] == 'x') << d);
         s->week = (uint8_t)said[k].week;

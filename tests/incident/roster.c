@@ -32,16 +32,16 @@ static struct roster *fresh(void)
     return &ALL.list[0];
 }
 
-static struct shift *add(struct roster *r, unsigned days, unsigned from_h, unsigned to_h, uint8_t who)
+static struct roster_shift *add(struct roster *r, unsigned days, unsigned from_h, unsigned to_h, uint8_t who)
 {
-    struct shift *s = &r->shifts[r->shift_count++];
+    struct roster_shift *s = &r->shifts[r->shift_count++];
 
-    *s = (struct shift){ .days = (uint8_t)days,
-                         .from_min = (uint16_t)(from_h * 60),
-                         .to_min = (uint16_t)(to_h * 60),
-                         .people = { who },
-                         .count = 1,
-                         .leader = NO_CONTACT };
+    *s = (struct roster_shift){ .days = (uint8_t)days,
+                                .from_min = (uint16_t)(from_h * 60),
+                                .to_min = (uint16_t)(to_h * 60),
+                                .people = { who },
+                                .count = 1,
+                                .leader = NO_CONTACT };
     return s;
 }
 
