@@ -9,8 +9,8 @@
 
 enum { ALIVE_MS = 10000 }; /* so often at least the journal learns that the node lives */
 /* The points', what was told and of whom, acts, the node's, rules and alarms, incidents,
- * shifts. */
-enum { RECORD_STATES_MAX = JUDGED_MAX + 4 + WATCH_STATES_MAX + CASES_STATES_MAX + SHIFT_STATES_MAX };
+ * shifts, a page of today. */
+enum { RECORD_STATES_MAX = JUDGED_MAX + 5 + WATCH_STATES_MAX + CASES_STATES_MAX + SHIFT_STATES_MAX };
 
 static void add_kept(struct pipeline *p, const struct reading *r, uint8_t verdict)
 {
@@ -71,6 +71,8 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
     watch_add_states(p->watch, &p->states, states, ends, &n);
     cases_add_states(p->cases, &p->states, states, ends, &n);
     shift_desk_add_states(p, states, ends, &n);
+    if (today_put_down(p->today, now, &p->states, &states[n].key))
+        ends[n++] = p->states.len;
     for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
         states[i].body = ends[i] == from ? NULL : p->states.text + from;
         states[i].len = ends[i] - from;

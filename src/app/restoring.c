@@ -55,6 +55,8 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
         r->pipeline->durable_head = r->pipeline->next_head = r->pipeline->head;
         return ERR_NONE;
     }
+    if (today_restore(r->pipeline->today, state->key, state->body, state->len))
+        return ERR_NONE;
     if (watch_restore(r->pipeline->watch, state, r->now))
         return ERR_NONE;
     if (cases_restore(r->pipeline->cases, state))

@@ -5,11 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory.h"
 #include "model/unit.h"
 
 /* Off on purpose: nobody promised water in these. */
 static const mode_set PLANNED =
     (mode_set)(1U << MODE_ROTA | 1U << MODE_MAINTENANCE | 1U << MODE_OUT_OF_SERVICE);
+
+/* As in the journal: in the machine's own order, the length tells the version. */
+struct kept_figure {
+    uint64_t key;
+    struct day_figure is;
+};
+
+/* The first behind the key of the record of acts: points' have 63 bits, what was told has more of them. */
+static const uint64_t FIRST_KEY = MEMORY_AUDIT_KEY + 1;
+enum { PAGES_MAX = (CATALOGUE_POINTS_MAX + TODAY_PAGE - 1) / TODAY_PAGE };
 
 struct today {
     pthread_mutex_t lock; /* guards all */
@@ -17,6 +28,11 @@ struct today {
     struct day_figure *figures; /* one a point */
     double *supplied_above;     /* in the point's unit; NaN: it shows no pressure */
     uint64_t turn;
+    size_t page; /* the one that is looked at next */
+    struct put_down {
+        struct wall at;
+        uint64_t turn; /* of the figures that are there */
+    } put_down[PAGES_MAX];
 };
 
 /* ---- life ---- */
@@ -144,6 +160,72 @@ void today_take(struct today *t, const struct told_minute *list, size_t count)
     for (size_t i = 0; i < count; i++)
         add(t, &list[i]);
     (void)pthread_mutex_unlock(&t->lock);
+}
+
+/* ---- in the journal ---- */
+
+static uint64_t newest(const struct today *t, size_t first, size_t last)
+{
+    uint64_t turn = 0;
+
+    for (size_t i = first; i < last; i++)
+        turn = t->figures[i].turn > turn ? t->figures[i].turn : turn;
+    return turn;
+}
+
+static bool put_page(struct today *t, size_t page, struct wall now, struct strbuf *to)
+{
+    size_t first = page * TODAY_PAGE, last = first + TODAY_PAGE;
+    struct put_down *was = &t->put_down[page];
+
+    if (last > t->catalogue->point_count)
+        last = t->catalogue->point_count;
+    if (now.ms - was->at.ms < TODAY_WAITS_MS || newest(t, first, last) <= was->turn)
+        return false;
+    for (size_t i = first; i < last; i++) {
+        const struct kept_figure f = { t->catalogue->points[i].key, t->figures[i] };
+        if (f.is.day != DAY_NONE)
+            strbuf_add(to, &f, sizeof f);
+    }
+    *was = (struct put_down){ now, newest(t, first, last) };
+    return true;
+}
+
+bool today_put_down(struct today *t, struct wall now, struct strbuf *to, uint64_t *key)
+{
+    size_t pages;
+    bool put = false;
+
+    (void)pthread_mutex_lock(&t->lock);
+    pages = (t->catalogue->point_count + TODAY_PAGE - 1) / TODAY_PAGE;
+    for (size_t tried = 0; tried < pages && !put; tried++) {
+        t->page = (t->page + 1) % pages;
+        *key = FIRST_KEY + t->page;
+        put = put_page(t, t->page, now, to);
+    }
+    (void)pthread_mutex_unlock(&t->lock);
+    return put;
+}
+
+bool today_restore(struct today *t, uint64_t key, const void *body, size_t len)
+{
+    struct kept_figure f;
+
+    if (key < FIRST_KEY || key >= FIRST_KEY + PAGES_MAX)
+        return false;
+    (void)pthread_mutex_lock(&t->lock);
+    for (size_t at = 0; len % sizeof f == 0 && at < len; at += sizeof f) {
+        uint32_t i;
+        memcpy(&f, (const unsigned char *)body + at, sizeof f);
+        i = catalogue_by_key(t->catalogue, f.key);
+        f.is.turn = 1;
+        if (i != UINT32_MAX &&
+            f.is.until.ms > t->figures[i].until.ms) /* a page of an earlier order may have it, too */
+            t->figures[i] = f.is;
+    }
+    t->turn = 1;
+    (void)pthread_mutex_unlock(&t->lock);
+    return true;
 }
 
 /* ---- asked ---- */

@@ -135,6 +135,98 @@ static void points_go_on_in_another_configuration(void **state)
     catalogue_clear(&next);
 }
 
+/* Pages as a journal keeps them: the last of each key. */
+enum { MANY = 300, KEPT = 8 };
+static struct {
+    uint64_t key;
+    struct strbuf body;
+} PAGES[KEPT];
+
+static size_t put_all_down(struct today *t, int64_t minute)
+{
+    const struct wall now = { MIDNIGHT.ms + minute * CLOCK_MINUTE_MS };
+    struct strbuf page;
+    uint64_t key;
+    size_t n = 0, at;
+
+    strbuf_init(&page, 1 << 20);
+    for (; today_put_down(t, now, &page, &key); n++, strbuf_reset(&page)) {
+        for (at = 0; PAGES[at].key != 0 && PAGES[at].key != key;)
+            assert_true(++at < KEPT);
+        strbuf_clear(&PAGES[at].body);
+        PAGES[at].key = key;
+        strbuf_init(&PAGES[at].body, 1 << 20);
+        strbuf_add(&PAGES[at].body, page.text, page.len);
+    }
+    strbuf_clear(&page);
+    return n;
+}
+
+static void forget_pages(void)
+{
+    for (size_t i = 0; i < KEPT; i++)
+        strbuf_clear(&PAGES[i].body);
+    memset(PAGES, 0, sizeof PAGES);
+}
+
+static void a_kill_takes_the_last_minutes_of_a_day_alone(void **state)
+{
+    struct catalogue c;
+    struct today *t, *after;
+    struct day_figure d;
+
+    (void)state;
+    catalogue_init(&c);
+    for (unsigned i = 0; i < MANY; i++) {
+        char id[8];
+        (void)snprintf(id, sizeof id, "p%u", i);
+        add_point(&c, id, "", "");
+    }
+    assert_int_equal(catalogue_seal(&c, &WHY), ERR_NONE);
+    assert_int_equal(today_new(&t, &c, &WHY), ERR_NONE);
+    for (uint32_t i = 0; i < MANY; i++) {
+        const struct told_minute m = { i,
+                                       0,
+                                       { .at = MIDNIGHT, .sum = i, .min = i, .max = i, .good_ms = 60000 } };
+        if (i != 7)
+            today_take(t, &m, 1);
+    }
+    assert_int_equal(put_all_down(t, 1), 3);  /* pages of 128 */
+    assert_int_equal(put_all_down(t, 20), 0); /* nothing changed */
+    today_take(t,
+               &(struct told_minute){
+                   9, 0, { .at = { MIDNIGHT.ms + 20 * CLOCK_MINUTE_MS }, .sum = 3, .good_ms = 60000 } },
+               1);
+    assert_int_equal(put_all_down(t, 21), 1);
+    today_take(t,
+               &(struct told_minute){
+                   9, 0, { .at = { MIDNIGHT.ms + 22 * CLOCK_MINUTE_MS }, .sum = 5, .good_ms = 60000 } },
+               1);
+    assert_int_equal(put_all_down(t, 23), 0); /* not yet */
+    assert_int_equal(today_new(&after, &c, &WHY), ERR_NONE);
+    for (size_t i = 0; i < KEPT && PAGES[i].key != 0; i++)
+        assert_true(today_restore(after, PAGES[i].key, PAGES[i].body.text, PAGES[i].body.len));
+    assert_true(today_read(after, c.points[9].key, day_local(MIDNIGHT), &d));
+    assert_true(d.sum == 12 && d.good_ms == 120000); /* without the last */
+    assert_int_equal(d.until.ms, MIDNIGHT.ms + 21 * CLOCK_MINUTE_MS);
+    assert_true(today_read(after, c.points[299].key, day_local(MIDNIGHT), &d));
+    assert_true(d.least == 299);
+    assert_false(today_read(after, c.points[7].key, day_local(MIDNIGHT), &d));
+    today_free(after);
+
+    /* other keys are not its own; what is cut is left out */
+    assert_int_equal(today_new(&after, &c, &WHY), ERR_NONE);
+    assert_false(today_restore(after, 0, "", 0));
+    assert_false(today_restore(after, c.points[0].key, PAGES[0].body.text, PAGES[0].body.len));
+    assert_true(today_restore(after, PAGES[0].key, PAGES[0].body.text, PAGES[0].body.len - 1));
+    for (unsigned i = 0; i < MANY; i++)
+        assert_false(today_read(after, c.points[i].key, day_local(MIDNIGHT), &d));
+    today_free(after);
+    today_free(t);
+    catalogue_clear(&c);
+    forget_pages();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +235,7 @@ int main(void)
                                         down),
         cmocka_unit_test_setup_teardown(pressure_tells_water_from_none_and_from_none_on_purpose, up, down),
         cmocka_unit_test_setup_teardown(points_go_on_in_another_configuration, up, down),
+        cmocka_unit_test_setup_teardown(a_kill_takes_the_last_minutes_of_a_day_alone, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
