@@ -18,10 +18,12 @@ enum actor_kind {
     ACTOR_TOKEN,   /* a program */
     ACTOR_LOCAL,   /* the command line on the node's machine */
     ACTOR_NOBODY,  /* nobody known: a sign-in that failed */
+    ACTOR_CONTACT, /* whoever has a telephone that is a contact's */
     ACTOR_COUNT
 };
 
-const char *actor_kind_name(enum actor_kind k); /* "system", "account", "token", "local", "nobody" */
+const char *
+actor_kind_name(enum actor_kind k); /* "system", "account", "token", "local", "nobody", "contact" */
 bool actor_kind_parse(const char *word, enum actor_kind *out);
 
 enum { AUDIT_ACTOR_MAX = 64, AUDIT_ACTION_MAX = 40, AUDIT_SUBJECT_MAX = 100, AUDIT_STATE_MAX = 512 };

@@ -3,13 +3,9 @@
 #ifndef NOTIFY_MAIL_H
 #define NOTIFY_MAIL_H
 
-#include <stdatomic.h>
-#include <stdbool.h>
-
-#include "base/clock.h"
 #include "base/err.h"
 #include "base/strbuf.h"
-#include "model/letter.h"
+#include "notify/carrier.h"
 
 enum { MAIL_TEXT_MAX = 256, MAIL_PATH_MAX = 1024, MAIL_BODY_MAX = 64 * 1024 };
 
@@ -46,12 +42,8 @@ void mail_write(struct strbuf *to, const struct mail *m);
 /* Once in the process, before any thread. */
 MUST_USE enum err mail_start(struct fault *why);
 
-enum mail_answer { MAIL_TAKEN, MAIL_LATER, MAIL_REFUSED, MAIL_DOWN };
-
-/* Waits at most answer_ms for the whole; leaves soon after *stop turns true.  LATER, REFUSED: what the server
- * said about this letter (4xx; 5xx about the address or the text).  DOWN: it was not reached, or takes
- * nothing from us.  why: its words, one line. */
-enum mail_answer mail_send(const struct mail_settings *s, const struct mail *m, const atomic_bool *stop,
-                           char why[LETTER_WHY_MAX]);
+/* Waits at most answer_ms for the whole.  LATER, REFUSED: what the server said about this letter (4xx; 5xx
+ * about the address or the text).  DOWN: it was not reached, or takes nothing from us.  Borrows *s. */
+struct carrier mail_carrier(const struct mail_settings *s);
 
 #endif

@@ -6,17 +6,22 @@
 #define NOTIFY_SENDER_H
 
 #include "model/contact.h"
-#include "notify/mail.h"
+#include "notify/carrier.h"
 #include "ports/outbox.h"
 
 enum { SENDER_LINK_MAX = 256 };
 
 struct sender_settings {
-    struct mail_settings mail;
+    enum channel channel;
+    struct carrier carrier;          /* what it stands on lives until the stop */
     const struct contacts *contacts; /* borrowed until the stop */
     char node[ID_MAX];               /* ids of incidents are the node's own */
     char link[SENDER_LINK_MAX];      /* address of the page, for people; "": none */
     int64_t again_ms, again_most_ms; /* a channel that was not reached: doubled with each failure */
+    unsigned a_minute;               /* so many are handed over in a minute at most; 0: any number */
+    unsigned parts;                  /* that a brief may take up; see notify/sms_text.h */
+    bool marks;                      /* briefs keep their diacritics */
+    bool answers;                    /* people can answer a brief */
     struct clock clock;
 };
 

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "answers.h"
+
 /* ---- what the sender stands on ---- */
 
 static size_t due(void *self, enum channel c, struct wall now, struct letter *out, size_t max)
@@ -25,36 +27,80 @@ static struct alarm_list *alarms(void *self)
     return pipeline_alarms(((struct parts *)self)->pipeline);
 }
 
-enum err channels_start(struct parts *d, struct fault *why)
+static enum err start_one(struct parts *d, enum channel by, const struct carrier *carrier, struct fault *why)
 {
     const struct notify_settings *n = &d->config->notify;
     const struct outbox_port outbox = { d, due, report, incidents, alarms };
-    struct sender_settings s = { .mail = n->mail,
+    struct sender_settings s = { .channel = by,
+                                 .carrier = *carrier,
                                  .contacts = &n->contacts,
                                  .again_ms = n->letters.again_ms,
                                  .again_most_ms = n->letters.again_most_ms,
+                                 .a_minute = n->carriers.a_minute[by],
+                                 .parts = n->carriers.parts,
+                                 .marks = n->carriers.spool.marks,
+                                 .answers = n->carriers.spool.incoming[0] != '\0',
                                  .clock = d->clock };
     struct sender *sender;
     enum err rc;
 
-    if (n->mail.server[0] == '\0')
-        return ERR_NONE;
     memcpy(s.node, d->config->node, sizeof s.node);
     memcpy(s.link, n->link, sizeof s.link);
-    rc = mail_start(why);
+    rc = sender_start(&sender, &s, &outbox, why);
     if (rc == ERR_NONE)
-        rc = sender_start(&sender, &s, &outbox, why);
+        atomic_store(&d->senders[by], sender);
+    return rc;
+}
+
+static enum err start_spool(struct parts *d, struct fault *why)
+{
+    struct carrier carrier;
+    enum err rc = answers_new(&d->answers, d, why);
+
     if (rc == ERR_NONE)
-        atomic_store(&d->sender, sender);
+        rc = spool_open(&d->spool, &d->config->notify.carriers.spool, answers_ear(d->answers), why);
+    if (rc != ERR_NONE)
+        return rc;
+    carrier = spool_carrier(d->spool);
+    return start_one(d, CHANNEL_SMS, &carrier, why);
+}
+
+enum err channels_start(struct parts *d, struct fault *why)
+{
+    const struct notify_settings *n = &d->config->notify;
+    const struct carrier mail = mail_carrier(&n->mail);
+    enum err rc = ERR_NONE;
+
+    if (n->mail.server[0] != '\0')
+        rc = mail_start(why);
+    if (rc == ERR_NONE && n->mail.server[0] != '\0')
+        rc = start_one(d, CHANNEL_EMAIL, &mail, why);
+    if (rc == ERR_NONE && n->carriers.spool.outgoing[0] != '\0')
+        rc = start_spool(d, why);
     return rc;
 }
 
 void channels_poke(struct parts *d)
 {
-    struct sender *s = atomic_load(&d->sender);
+    for (size_t i = 0; i < CHANNEL_COUNT; i++) {
+        struct sender *s = atomic_load(&d->senders[i]);
+        if (s != NULL)
+            sender_poke(s);
+    }
+}
 
-    if (s != NULL)
-        sender_poke(s);
+void channels_stop(struct parts *d)
+{
+    for (size_t i = 0; i < CHANNEL_COUNT; i++)
+        sender_stop(atomic_load(&d->senders[i]));
+}
+
+void channels_free(struct parts *d)
+{
+    for (size_t i = 0; i < CHANNEL_COUNT; i++)
+        sender_free(atomic_load(&d->senders[i]));
+    spool_close(d->spool);
+    answers_free(d->answers);
 }
 
 /* ---- what is told of it ---- */
@@ -67,15 +113,23 @@ static size_t letters_of(void *self, uint64_t incident, struct letter *out, size
 static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
 {
     struct parts *d = self;
-    struct sender *s = atomic_load(&d->sender);
-    struct letters_count n;
+    size_t n = 0;
 
-    if (s == NULL)
-        return 0;
-    sender_status(s, &out[0]);
-    pipeline_letters_count(d->pipeline, CHANNEL_EMAIL, &n);
-    out[0].waiting = n.waiting;
-    return 1;
+    for (size_t i = 0; i < CHANNEL_COUNT; i++) {
+        struct sender *s = atomic_load(&d->senders[i]);
+        struct spool_count c = { 0 };
+        struct letters_count count;
+        if (s == NULL)
+            continue;
+        sender_status(s, &out[n]);
+        pipeline_letters_count(d->pipeline, (enum channel)i, &count);
+        out[n].waiting = count.waiting;
+        if (i == CHANNEL_SMS && d->spool != NULL)
+            spool_count(d->spool, &c);
+        out[n].heard = c.heard;
+        out[n++].aside = c.aside;
+    }
+    return n;
 }
 
 struct letters_port channels_port(struct parts *d)
@@ -88,20 +142,27 @@ struct part channels_part(struct parts *d)
 {
     struct part p = { .name = "channels", .state = PART_OK };
     struct channel_status s[CHANNEL_COUNT];
-    struct letters_count n;
+    size_t n = channels(d, s), used = 0;
+    struct letters_count count;
 
-    pipeline_letters_count(d->pipeline, CHANNEL_EMAIL, &n);
-    if (channels(d, s) == 0) {
+    pipeline_letters_count(d->pipeline, CHANNEL_EMAIL, &count);
+    if (n == 0)
         (void)snprintf(p.text, sizeof p.text, "none: nobody is told of incidents");
-        return p;
-    }
-    if (!s[0].up)
-        (void)snprintf(p.text, sizeof p.text, "email down, %zu letters wait: %s", s[0].waiting, s[0].text);
-    else
-        (void)snprintf(p.text, sizeof p.text, "email: %llu letters taken, %zu wait, %llu refused, %llu lost",
-                       (unsigned long long)s[0].taken, s[0].waiting, (unsigned long long)s[0].refused,
-                       (unsigned long long)n.lost);
-    if (!s[0].up || n.lost > 0)
+    if (count.lost > 0) {
+        used = (size_t)snprintf(p.text, sizeof p.text, "%llu letters lost; ", (unsigned long long)count.lost);
         p.state = PART_DEGRADED;
+    }
+    for (size_t i = 0; i < n && used < sizeof p.text; i++) {
+        const char *name = channel_name((enum channel)s[i].channel), *between = i == 0 ? "" : "; ";
+        if (!s[i].up)
+            p.state = PART_DEGRADED;
+        used += (size_t)(s[i].up ? snprintf(p.text + used, sizeof p.text - used,
+                                            "%s%s: %llu letters taken, %zu wait, %llu refused", between, name,
+                                            (unsigned long long)s[i].taken, s[i].waiting,
+                                            (unsigned long long)s[i].refused)
+                                 : snprintf(p.text + used, sizeof p.text - used,
+                                            "%s%s down, %zu letters wait: %s", between, name, s[i].waiting,
+                                            s[i].text));
+    }
     return p;
 }

@@ -5,6 +5,7 @@
 
 #include "addresses.h"
 #include "base/file.h"
+#include "carriers.h"
 #include "groups.h"
 #include "rosters.h"
 
@@ -16,7 +17,7 @@ static const char *const WEIGHTS[] = { "all", "legal", "grave", "duty", NULL };
 struct notify_row {
     char link[SENDER_LINK_MAX];
     int64_t again_ms, again_most_ms, give_up_ms;
-    const struct conf_node *mail, *contacts;
+    const struct conf_node *mail, *sms, *contacts;
     struct duty_rows duty;
 };
 
@@ -31,6 +32,7 @@ static const struct conf_setting NOTIFY[] = {
       .high = 7.0 * CLOCK_DAY_MS,
       .help = "a message that nobody took for so long expires, and that is recorded" },
     { CONF_SECTION("mail", struct notify_row, mail), .help = "e-mail" },
+    { CONF_SECTION("sms", struct notify_row, sms), .help = "SMS by a modem at the node" },
     { CONF_LIST("contacts", struct notify_row, contacts), .help = "who is told of incidents" },
     DUTY_ROWS(struct notify_row),
 };
@@ -102,7 +104,9 @@ static void load_mail(const struct conf_node *n, struct notify_settings *s, stru
 static void load_contact(const struct conf_node *n, const struct catalogue *c, struct notify_settings *s,
                          struct conf_mistakes *m)
 {
-    const bool has[CHANNEL_COUNT] = { [CHANNEL_EMAIL] = s->mail.server[0] != '\0' };
+    const bool has[CHANNEL_COUNT] = {
+        [CHANNEL_EMAIL] = s->mail.server[0] != '\0', [CHANNEL_SMS] = s->carriers.spool.outgoing[0] != '\0'
+    };
     struct contact *to = &s->contacts.list[s->contacts.count];
     struct contact_row row;
 
@@ -143,6 +147,8 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
     if (!link_is_sound(s->link))
         conf_mistake(m, conf_mark_at(n, "link"), "link is https://..., without blanks, ? and #");
     load_mail(row.mail, s, m);
+    carriers_load_sms(row.sms, &s->carriers, m);
+    s->carriers.spool.give_up_ms = row.give_up_ms;
     for (size_t i = 0; row.contacts != NULL && i < conf_count(row.contacts); i++) {
         if (s->contacts.count == CONTACTS_MAX) {
             conf_mistake(m, conf_mark(conf_item(row.contacts, i)), "at most %d contacts", CONTACTS_MAX);
@@ -202,6 +208,7 @@ void contacts_print(const struct notify_settings *s, struct strbuf *to)
     conf_print(NOTIFY, COUNT_OF(NOTIFY), &row, 2, to);
     if (s->mail.server[0] != '\0')
         print_mail(s, to);
+    carriers_print(&s->carriers, to);
     if (s->contacts.count > 0)
         strbuf_puts(to, "  contacts:\n");
     for (size_t i = 0; i < s->contacts.count; i++)
@@ -213,6 +220,7 @@ void contacts_document(struct strbuf *to)
 {
     conf_document(NOTIFY, COUNT_OF(NOTIFY), "notify", to);
     conf_document(MAIL, COUNT_OF(MAIL), "notify: mail", to);
+    carriers_document(to);
     conf_document(CONTACT, COUNT_OF(CONTACT), "notify: a contact", to);
     rosters_document(to);
 }

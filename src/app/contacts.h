@@ -2,9 +2,11 @@
 #ifndef APP_CONTACTS_H
 #define APP_CONTACTS_H
 
+#include "carriers.h"
 #include "conf/table.h"
 #include "incident/escalation.h"
 #include "model/roster.h"
+#include "notify/mail.h"
 #include "notify/sender.h"
 
 struct notify_settings {
@@ -15,6 +17,7 @@ struct notify_settings {
     struct outbox_rules letters;
     struct mail_settings mail; /* server "": none */
     char mail_password_file[MAIL_PATH_MAX];
+    struct carriers_settings carriers;
     char link[SENDER_LINK_MAX];
 };
 

@@ -395,7 +395,7 @@ static void stop(struct parts *d)
     wires_stop(d);
     others_stop(atomic_load(&d->others));
     doors_stop(d->doors);
-    sender_stop(atomic_load(&d->sender)); /* what channels said is in the inbox then */
+    channels_stop(d);
     if (d->pipeline != NULL)
         pipeline_stop(d->pipeline);
     heads_close(d->heads);
@@ -406,7 +406,7 @@ static void stop(struct parts *d)
     portal_free(d->portal);
     historian_stop(d->historian);
     wires_free(d);
-    sender_free(atomic_load(&d->sender)); /* the pipeline poked it, the face asked it until here */
+    channels_free(d); /* the pipeline poked them, the face asked them until here */
     pipeline_free(d->pipeline);
     neighbours_free(d->neighbours);
     journal_close(d->journal);

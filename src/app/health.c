@@ -302,11 +302,35 @@ static void wire_metrics(struct parts *d, const struct sampling *to)
     (void)pthread_mutex_unlock(&d->lock);
 }
 
-static void give_of(const struct sampling *to, const char *name, const char *type, const char *help,
-                    const struct channel_status *s, double value)
-{
-    struct metric m = { .name = name, .help = help, .type = type, .value = value };
+static const struct metric CHANNEL_FIGURES[] = {
+    { .name = "capnuoc_channel_up",
+      .type = "gauge",
+      .help = "1 unless the last try did not reach the channel" },
+    { .name = "capnuoc_channel_waiting_letters", .type = "gauge", .help = "letters that wait" },
+    { .name = "capnuoc_channel_taken_total", .type = "counter", .help = "letters the channel took" },
+    { .name = "capnuoc_channel_later_total", .type = "counter", .help = "letters it put off" },
+    { .name = "capnuoc_channel_refused_total", .type = "counter", .help = "letters it refused" },
+    { .name = "capnuoc_channel_down_total", .type = "counter", .help = "tries that did not reach it" },
+    { .name = "capnuoc_channel_heard_total", .type = "counter", .help = "answers of people that are facts" },
+    { .name = "capnuoc_channel_aside_total",
+      .type = "counter",
+      .help = "what came and changed nothing: unknown numbers, wrong codes" },
+};
 
+static double channel_figure(const struct channel_status *s, size_t f)
+{
+    const uint64_t figures[COUNT_OF(CHANNEL_FIGURES)] = { s->up,      s->waiting, s->taken, s->later,
+                                                          s->refused, s->down,    s->heard, s->aside };
+
+    return (double)figures[f];
+}
+
+static void give_of(const struct sampling *to, const struct metric *of, const struct channel_status *s,
+                    double value)
+{
+    struct metric m = *of;
+
+    m.value = value;
     (void)snprintf(m.labels, sizeof m.labels, "channel=\"%s\"", channel_name((enum channel)s->channel));
     to->sample(to->ctx, &m);
 }
@@ -316,18 +340,15 @@ static void channel_metrics(struct parts *d, const struct sampling *to)
     struct letters_port port = channels_port(d);
     struct channel_status s[CHANNEL_COUNT];
     struct letters_count n;
+    size_t count;
 
     pipeline_letters_count(d->pipeline, CHANNEL_EMAIL, &n);
     give(to, "capnuoc_letters_lost_total", "counter", "letters that found no room in the outbox",
          (double)n.lost);
-    if (port.channels(port.self, s) == 0)
-        return;
-    give_of(to, "capnuoc_channel_up", "gauge", "1 unless the last try did not reach the channel", s, s[0].up);
-    give_of(to, "capnuoc_channel_waiting_letters", "gauge", "letters that wait", s, (double)s[0].waiting);
-    give_of(to, "capnuoc_channel_taken_total", "counter", "letters the channel took", s, (double)s[0].taken);
-    give_of(to, "capnuoc_channel_later_total", "counter", "letters it put off", s, (double)s[0].later);
-    give_of(to, "capnuoc_channel_refused_total", "counter", "letters it refused", s, (double)s[0].refused);
-    give_of(to, "capnuoc_channel_down_total", "counter", "tries that did not reach it", s, (double)s[0].down);
+    count = port.channels(port.self, s);
+    for (size_t f = 0; f < COUNT_OF(CHANNEL_FIGURES); f++)
+        for (size_t i = 0; i < count; i++)
+            give_of(to, &CHANNEL_FIGURES[f], &s[i], channel_figure(&s[i], f));
 }
 
 static void collect_metrics(void *self, void (*sample)(void *ctx, const struct metric *m), void *ctx)

@@ -11,6 +11,7 @@
 #include "heads.h"
 #include "neighbours.h"
 #include "notify/sender.h"
+#include "notify/sms_spool.h"
 #include "pipeline.h"
 #include "portal.h"
 #include "ports/meters.h"
@@ -50,7 +51,9 @@ struct parts {
     _Atomic(struct others *) others; /* NULL while it is not started: the face may ask before */
     struct portal *portal;
     struct serve *serve;
-    _Atomic(struct sender *) sender; /* NULL: nobody is told, or it is not started */
+    _Atomic(struct sender *) senders[CHANNEL_COUNT]; /* NULL: there is none, or it is not started */
+    struct spool *spool;                             /* NULL: no modem */
+    struct answers *answers;                         /* likewise */
     struct control *control;
 
     pthread_mutex_t reloading;   /* one reload at a time */

@@ -5,7 +5,7 @@
 /* Of the canonical text, which names its own form. */
 static const char FORM[] = "capnuoc-audit-1";
 
-static const char *const KINDS[ACTOR_COUNT] = { "system", "account", "token", "local", "nobody" };
+static const char *const KINDS[ACTOR_COUNT] = { "system", "account", "token", "local", "nobody", "contact" };
 
 const char *actor_kind_name(enum actor_kind k)
 {

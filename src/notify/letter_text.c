@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/incident_duty.h"
+#include "notify/sms_text.h"
 
 enum { PLACES_MAX = 6, VALUES_MAX = 8 };
 
@@ -50,13 +51,10 @@ static const char *class_words(const struct letter_text *t, unsigned c)
     return say(t, incident_limit((enum incident_class)c)->name_vi, EN[c]);
 }
 
-static void head(struct strbuf *to, const struct letter_text *t)
+static void kind_words(struct strbuf *to, const struct letter_text *t)
 {
     const struct outgoing *o = &t->letter->about;
 
-    if (o->drill)
-        strbuf_puts(to, say(t, "[DIỄN TẬP] ", "[DRILL] "));
-    strbuf_putc(to, '[');
     switch ((enum outgoing_kind)o->kind) {
     case OUT_OPENED: strbuf_puts(to, say(t, "SỰ CỐ MỚI", "NEW INCIDENT")); break;
     case OUT_WARNING:
@@ -80,6 +78,14 @@ static void head(struct strbuf *to, const struct letter_text *t)
     case OUT_BACK: strbuf_puts(to, say(t, "LẠI XẢY RA", "IT IS BACK")); break;
     case OUT_COUNT: break;
     }
+}
+
+static void head(struct strbuf *to, const struct letter_text *t)
+{
+    if (t->letter->about.drill)
+        strbuf_puts(to, say(t, "[DIỄN TẬP] ", "[DRILL] "));
+    strbuf_putc(to, '[');
+    kind_words(to, t);
     strbuf_puts(to, "] ");
 }
 
@@ -158,14 +164,15 @@ static void what(struct strbuf *to, const struct letter_text *t, const struct in
 
 /* ---- lines ---- */
 
-static void value_line(struct strbuf *to, const struct letter_text *t, const struct alarm *a)
+static void value_words(struct strbuf *to, const struct letter_text *t, const struct alarm *a,
+                        const char *before, const char *behind)
 {
     uint32_t n = catalogue_by_key(t->alarms->catalogue, a->point);
     const struct point *p = n == NO_INDEX ? NULL : &t->alarms->catalogue->points[n];
 
     if (p == NULL || isnan(a->value))
         return;
-    strbuf_printf(to, "  - %s: ", p->name);
+    strbuf_printf(to, "%s%s: ", before, p->name);
     number(to, t, a->value);
     if (strcmp(p->unit, "-") != 0)
         strbuf_printf(to, " %s", p->unit);
@@ -174,7 +181,7 @@ static void value_line(struct strbuf *to, const struct letter_text *t, const str
         number(to, t, a->limit);
         strbuf_putc(to, ')');
     }
-    strbuf_putc(to, '\n');
+    strbuf_puts(to, behind);
 }
 
 static void values(struct strbuf *to, const struct letter_text *t, const struct incident *i)
@@ -186,7 +193,7 @@ static void values(struct strbuf *to, const struct letter_text *t, const struct 
             if (t->alarms->items[n].point == i->members[k].point && alarm_is_live(&t->alarms->items[n])) {
                 if (said++ == 0)
                     strbuf_puts(to, say(t, "Trị số:\n", "Values:\n"));
-                value_line(to, t, &t->alarms->items[n]);
+                value_words(to, t, &t->alarms->items[n], "  - ", "\n");
             }
 }
 
@@ -278,4 +285,106 @@ void letter_body(struct strbuf *to, const struct letter_text *t)
     strbuf_puts(to, say(t, "Lập lúc: ", "Written: "));
     clock_time(to, o->at);
     strbuf_putc(to, '\n');
+}
+
+/* ---- in few words ---- */
+
+enum { WITH_WHAT = 1, WITH_PLACES = 2, WITH_VALUE = 4, WITH_SINCE = 8 };
+
+static void short_time(struct strbuf *to, struct wall at)
+{
+    int64_t minute = (at.ms - wall_local_midnight(at).ms) / CLOCK_MINUTE_MS;
+    int year, month, day;
+
+    wall_local_date(at, &year, &month, &day);
+    strbuf_printf(to, "%02d:%02d %02d/%02d", (int)(minute / 60), (int)(minute % 60), day, month);
+}
+
+static void one_value(struct strbuf *to, const struct letter_text *t, const struct incident *i)
+{
+    for (size_t k = 0; t->alarms != NULL && k < i->member_count; k++)
+        for (size_t n = 0; n < t->alarms->count && i->members[k].point != 0; n++)
+            if (t->alarms->items[n].point == i->members[k].point && alarm_is_live(&t->alarms->items[n])) {
+                value_words(to, t, &t->alarms->items[n], " ", ".");
+                return;
+            }
+}
+
+static void short_incident(struct strbuf *to, const struct letter_text *t, const struct incident *i,
+                           unsigned with)
+{
+    struct incident_clock c = incident_clock(i, &t->incidents->targets);
+
+    if ((with & WITH_WHAT) != 0) {
+        what(to, t, i);
+        strbuf_puts(to, ", ");
+    }
+    if ((with & WITH_PLACES) != 0)
+        places(to, t, i);
+    else
+        strbuf_puts(to, place_name(t->incidents->catalogue, &i->members[0]));
+    strbuf_putc(to, '.');
+    if ((with & WITH_VALUE) != 0)
+        one_value(to, t, i);
+    if ((with & WITH_SINCE) != 0) {
+        strbuf_puts(to, say(t, " Từ ", " Since "));
+        short_time(to, c.start);
+        strbuf_putc(to, '.');
+    }
+    strbuf_puts(to, say(t, " Hạn ", " Due "));
+    short_time(to, c.due);
+    strbuf_puts(to, c.legal ? "." : say(t, " (nội bộ).", " (target)."));
+}
+
+static bool may_be_answered(const struct letter_text *t)
+{
+    return t->answers && t->letter->about.incident != 0 && !t->letter->about.over;
+}
+
+static void in_words(struct strbuf *to, const struct letter_text *t, unsigned with)
+{
+    const struct outgoing *o = &t->letter->about;
+    const struct incident *i = incident_of(t);
+
+    if (o->drill)
+        strbuf_puts(to, say(t, "DIỄN TẬP ", "DRILL "));
+    kind_words(to, t);
+    if (o->incident != 0)
+        strbuf_printf(to, " %s%" PRIu64 ": ", say(t, "SC", "#"), o->incident);
+    if (i != NULL && i->member_count > 0) {
+        short_incident(to, t, i, with);
+    } else if (o->incident != 0) {
+        strbuf_puts(to, say(t, "hạn ", "due "));
+        short_time(to, o->due);
+        strbuf_putc(to, '.');
+    } else {
+        strbuf_printf(to, say(t, ": %u sự cố.", ": %u incidents."), o->count);
+    }
+    if (may_be_answered(t))
+        strbuf_printf(to, say(t, " Trả lời: NHAN %" PRIu64, " Answer: NHAN %" PRIu64), o->incident);
+}
+
+void letter_brief(struct strbuf *to, const struct letter_text *t, const struct sms_room *room)
+{
+    static const unsigned LESS[] = { WITH_WHAT | WITH_PLACES | WITH_VALUE | WITH_SINCE,
+                                     WITH_WHAT | WITH_PLACES | WITH_VALUE, WITH_WHAT | WITH_PLACES, WITH_WHAT,
+                                     0 };
+    unsigned most = room->parts > 1 ? room->parts : 1;
+    struct strbuf words;
+
+    strbuf_init(&words, to->max);
+    for (unsigned parts = 1; parts <= most; parts = parts == 1 && most > 1 ? most : most + 1)
+        for (size_t k = 0; k < COUNT_OF(LESS) && !words.failed; k++) {
+            strbuf_reset(&words);
+            in_words(&words, t, LESS[k]);
+            if (!words.failed && sms_parts(words.text, room->marks) <= parts) {
+                sms_put(to, words.text, room);
+                strbuf_clear(&words);
+                return;
+            }
+        }
+    if (!words.failed)
+        sms_put(to, words.text, room); /* cut there */
+    to->failed = to->failed || words.failed;
+    strbuf_clear(&words);
 }

@@ -112,17 +112,17 @@ static void hide(char *why, const char *address)
     }
 }
 
-static enum mail_answer judge(const struct talk *t, CURLcode rc, const char *error, char why[LETTER_WHY_MAX])
+static enum carried judge(const struct talk *t, CURLcode rc, const char *error, char why[LETTER_WHY_MAX])
 {
     bool answered = t->about_letter && t->code >= 400 && rc != CURLE_OPERATION_TIMEDOUT;
     bool said = rc == CURLE_OK || (t->code >= 400 && rc != CURLE_OPERATION_TIMEDOUT);
 
     one_line(why, said ? t->words : error[0] != '\0' ? error : curl_easy_strerror(rc));
     if (rc == CURLE_OK)
-        return MAIL_TAKEN;
+        return CARRIED_TAKEN;
     if (!answered)
-        return MAIL_DOWN;
-    return t->code >= 500 ? MAIL_REFUSED : MAIL_LATER;
+        return CARRIED_DOWN;
+    return t->code >= 500 ? CARRIED_REFUSED : CARRIED_LATER;
 }
 
 static void set_server(CURL *c, const struct mail_settings *s)
@@ -162,17 +162,17 @@ static void set_letter(CURL *c, struct talk *t, struct curl_slist *to, const cha
     curl_easy_setopt(c, CURLOPT_DEBUGDATA, t);
 }
 
-static enum mail_answer no_memory(char why[LETTER_WHY_MAX])
+static enum carried no_memory(char why[LETTER_WHY_MAX])
 {
     (void)snprintf(why, LETTER_WHY_MAX, "no memory");
-    return MAIL_DOWN;
+    return CARRIED_DOWN;
 }
 
-enum mail_answer mail_send(const struct mail_settings *s, const struct mail *m, const atomic_bool *stop,
-                           char why[LETTER_WHY_MAX])
+static enum carried post(const struct mail_settings *s, const struct mail *m, const atomic_bool *stop,
+                         char why[LETTER_WHY_MAX])
 {
     char error[CURL_ERROR_SIZE] = "", from[MAIL_TEXT_MAX + 2], to[MAIL_TEXT_MAX + 2];
-    enum mail_answer answer;
+    enum carried answer;
     struct talk t = { .stop = stop };
     struct curl_slist *list;
     struct strbuf bytes;
@@ -199,4 +199,26 @@ enum mail_answer mail_send(const struct mail_settings *s, const struct mail *m, 
     curl_slist_free_all(list);
     strbuf_clear(&bytes);
     return answer;
+}
+
+static enum carried send_parcel(void *self, const struct parcel *p, const atomic_bool *stop,
+                                char why[LETTER_WHY_MAX])
+{
+    const struct mail_settings *s = self;
+    const struct mail m = { .from = s->from,
+                            .to = p->to,
+                            .to_name = p->to_name,
+                            .subject = p->subject,
+                            .text = p->text,
+                            .id = p->id,
+                            .language = p->language,
+                            .urgent = p->urgent,
+                            .at = p->at };
+
+    return post(s, &m, stop, why);
+}
+
+struct carrier mail_carrier(const struct mail_settings *s)
+{
+    return (struct carrier){ .self = (void *)s, .send = send_parcel };
 }

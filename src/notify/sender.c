@@ -9,8 +9,17 @@
 #include "base/log.h"
 #include "base/wake.h"
 #include "notify/letter_text.h"
+#include "notify/sms_text.h"
 
-enum { LOOK_MS = 1000, DUE_MAX = 128, HELD_MAX = 64, SUBJECT_MAX = 1024 };
+enum {
+    LOOK_MS = 1000,
+    DUE_MAX = 128,
+    HELD_MAX = 64,
+    SUBJECT_MAX = 1024,
+    TEXT_MAX = 32 * 1024,
+    BRIEF_MAX = 4096
+};
+enum { SENDER_ID_MAX = LETTER_NAME_MAX + ID_MAX + 1 };
 
 /* An answer of the channel: kept until the outbox shows that it knows it. */
 struct held {
@@ -26,7 +35,9 @@ struct sender {
     struct letter due[DUE_MAX];
     struct held held[HELD_MAX];
     size_t held_count;
-    unsigned failures; /* in a row: it was not reached */
+    unsigned failures;  /* in a row: it was not reached */
+    struct mono minute; /* since when letters are counted */
+    unsigned in_minute;
     struct damper damper;
     pthread_mutex_t lock; /* guards status */
     struct channel_status status;
@@ -86,8 +97,17 @@ static bool is_urgent(const struct outgoing *o)
            o->kind != OUT_ENDED;
 }
 
-static enum mail_answer write_and_send(struct sender *s, const struct letter *l, const struct contact *c,
-                                       struct now now, char why[LETTER_WHY_MAX])
+/* Ids of incidents are the node's own. */
+static void full_name(const struct sender *s, const struct letter *l, char out[SENDER_ID_MAX])
+{
+    char name[LETTER_NAME_MAX];
+
+    letter_name(l, name);
+    (void)snprintf(out, SENDER_ID_MAX, "%s/%s", s->set.node, name);
+}
+
+static enum carried write_and_send(struct sender *s, const struct letter *l, const struct contact *c,
+                                   struct now now, char why[LETTER_WHY_MAX])
 {
     struct incident_list *incidents = s->outbox.incidents(s->outbox.self);
     struct alarm_list *alarms = s->outbox.alarms(s->outbox.self);
@@ -96,33 +116,36 @@ static enum mail_answer write_and_send(struct sender *s, const struct letter *l,
                              .alarms = alarms,
                              .language = c->language,
                              .link = s->set.link,
+                             .answers = s->set.answers,
                              .now = now.wall };
-    char name[LETTER_NAME_MAX], id[LETTER_NAME_MAX + ID_MAX + 1];
-    enum mail_answer answer = MAIL_DOWN;
-    struct strbuf subject, text;
+    char id[SENDER_ID_MAX];
+    enum carried answer = CARRIED_DOWN;
+    struct strbuf subject, text, brief;
 
     strbuf_init(&subject, SUBJECT_MAX);
-    strbuf_init(&text, MAIL_BODY_MAX / 2);
+    strbuf_init(&text, TEXT_MAX);
+    strbuf_init(&brief, BRIEF_MAX);
     letter_subject(&subject, &t);
     letter_body(&text, &t);
-    letter_name(l, name);
-    (void)snprintf(id, sizeof id, "%s/%s", s->set.node, name);
-    if (subject.failed || text.failed) {
+    letter_brief(&brief, &t, &(struct sms_room){ s->set.parts, s->set.marks });
+    full_name(s, l, id);
+    if (subject.failed || text.failed || brief.failed) {
         (void)snprintf(why, LETTER_WHY_MAX, "no memory for the text");
     } else {
-        const struct mail m = { .from = s->set.mail.from,
-                                .to = c->email,
-                                .to_name = c->name,
-                                .subject = subject.text,
-                                .text = text.text,
-                                .id = id,
-                                .language = c->language == CONTACT_EN ? "en" : "vi",
-                                .urgent = is_urgent(&l->about),
-                                .at = now.wall };
-        answer = mail_send(&s->set.mail, &m, &s->stop, why);
+        const struct parcel p = { .to = contact_address(c, s->set.channel),
+                                  .to_name = c->name,
+                                  .subject = subject.text,
+                                  .text = text.text,
+                                  .brief = brief.text,
+                                  .id = id,
+                                  .language = c->language == CONTACT_EN ? "en" : "vi",
+                                  .urgent = is_urgent(&l->about),
+                                  .at = now.wall };
+        answer = s->set.carrier.send(s->set.carrier.self, &p, &s->stop, why);
     }
     strbuf_clear(&subject);
     strbuf_clear(&text);
+    strbuf_clear(&brief);
     incident_list_drop(incidents);
     alarm_list_drop(alarms);
     return answer;
@@ -158,11 +181,11 @@ static void went_down(struct sender *s, struct now now, const char *why)
     (void)snprintf(s->status.text, sizeof s->status.text, "%s", why);
     (void)pthread_mutex_unlock(&s->lock);
     if (damper_complain(&s->damper, now.mono, &swallowed))
-        log_warn("channel=email down last=\"%s\" unsaid=%u next_try=%llds", why, swallowed,
-                 (long long)(wait_ms / CLOCK_SECOND_MS));
+        log_warn("channel=%s down last=\"%s\" unsaid=%u next_try=%llds", channel_name(s->set.channel), why,
+                 swallowed, (long long)(wait_ms / CLOCK_SECOND_MS));
 }
 
-static void answered(struct sender *s, struct now now, enum mail_answer a)
+static void answered(struct sender *s, struct now now, enum carried a)
 {
     int64_t lasted_ms;
 
@@ -171,14 +194,28 @@ static void answered(struct sender *s, struct now now, enum mail_answer a)
     s->status.up = true;
     s->status.text[0] = '\0';
     s->status.next.ms = 0;
-    s->status.taken += a == MAIL_TAKEN;
-    s->status.later += a == MAIL_LATER;
-    s->status.refused += a == MAIL_REFUSED;
-    if (a == MAIL_TAKEN)
+    s->status.taken += a == CARRIED_TAKEN;
+    s->status.later += a == CARRIED_LATER;
+    s->status.refused += a == CARRIED_REFUSED;
+    if (a == CARRIED_TAKEN)
         s->status.last_taken = now.wall;
     (void)pthread_mutex_unlock(&s->lock);
     if (damper_end(&s->damper, now.mono, &lasted_ms))
-        log_info("channel=email back after=%llds", (long long)(lasted_ms / CLOCK_SECOND_MS));
+        log_info("channel=%s back after=%llds", channel_name(s->set.channel),
+                 (long long)(lasted_ms / CLOCK_SECOND_MS));
+}
+
+static void settle(struct sender *s, const struct letter *l, enum carried a, const char *why)
+{
+    if (a != CARRIED_TAKEN)
+        log_warn("letter incident=%" PRIu64 " kind=%s to=%s channel=%s %s: %s", l->about.incident,
+                 outgoing_kind_name((enum outgoing_kind)l->about.kind), l->to, channel_name(s->set.channel),
+                 a == CARRIED_LATER ? "not taken" : "refused", why);
+    hold(s, l,
+         a == CARRIED_TAKEN   ? SENDING_TAKEN
+         : a == CARRIED_LATER ? SENDING_LATER
+                              : SENDING_REFUSED,
+         why);
 }
 
 /* False: nothing more now. */
@@ -187,26 +224,25 @@ static bool send_one(struct sender *s, const struct letter *l)
     const struct contact *c = contact_find(s->set.contacts, l->to);
     struct now now = clock_read(&s->set.clock);
     char why[LETTER_WHY_MAX] = "";
-    enum mail_answer a;
+    enum carried a;
 
-    if (c == NULL || c->email[0] == '\0') {
+    if (c == NULL || contact_address(c, s->set.channel)[0] == '\0') {
         hold(s, l, SENDING_REFUSED, "the configuration has no address of this contact any more");
         return true;
     }
     a = write_and_send(s, l, c, now, why);
     now = clock_read(&s->set.clock);
-    if (atomic_load(&s->stop) && a != MAIL_TAKEN)
+    if (atomic_load(&s->stop) && a != CARRIED_TAKEN)
         return false;
-    if (a == MAIL_DOWN) {
+    if (a == CARRIED_DOWN) {
         went_down(s, now, why);
         return false;
     }
+    s->in_minute++;
+    if (a == CARRIED_LIES)
+        return true;
     answered(s, now, a);
-    if (a != MAIL_TAKEN)
-        log_warn("letter incident=%" PRIu64 " kind=%s to=%s %s: %s", l->about.incident,
-                 outgoing_kind_name((enum outgoing_kind)l->about.kind), l->to,
-                 a == MAIL_LATER ? "not taken" : "refused", why);
-    hold(s, l, a == MAIL_TAKEN ? SENDING_TAKEN : a == MAIL_LATER ? SENDING_LATER : SENDING_REFUSED, why);
+    settle(s, l, a, why);
     return true;
 }
 
@@ -220,22 +256,65 @@ static bool may_try(struct sender *s, struct wall now)
     return may;
 }
 
-/* The first that is due and was not answered; after each the outbox is asked again, so that one more urgent
- * does not wait behind many. */
+static bool may_send(struct sender *s, struct now now)
+{
+    if (now.mono.ms - s->minute.ms >= CLOCK_MINUTE_MS) {
+        s->minute = now.mono;
+        s->in_minute = 0;
+    }
+    return may_try(s, now.wall) && (s->set.a_minute == 0 || s->in_minute < s->set.a_minute);
+}
+
+/* What became of those that lie there.  Gives the first that does not; NULL: there is none, or those that lie
+ * there get no further. */
+static const struct letter *look(struct sender *s, size_t due, struct now now)
+{
+    const struct letter *first = NULL;
+    char id[SENDER_ID_MAX], why[LETTER_WHY_MAX], stuck[LETTER_WHY_MAX] = "";
+
+    for (size_t i = 0; i < due && s->held_count < HELD_MAX; i++) {
+        const struct letter *l = &s->due[i];
+        enum carried a = CARRIED_UNKNOWN;
+        if (is_held(s, l))
+            continue;
+        full_name(s, l, id);
+        if (s->set.carrier.look != NULL)
+            a = s->set.carrier.look(s->set.carrier.self, id, now.wall, why);
+        if (a == CARRIED_UNKNOWN) {
+            first = first == NULL ? l : first;
+        } else if (a == CARRIED_DOWN) {
+            memcpy(stuck, why, sizeof stuck);
+        } else if (a != CARRIED_LIES) {
+            answered(s, now, a);
+            settle(s, l, a, why);
+        }
+        if (first != NULL && s->set.carrier.look == NULL)
+            break;
+    }
+    if (stuck[0] == '\0')
+        return first;
+    if (may_try(s, now.wall))
+        went_down(s, now, stuck);
+    return NULL;
+}
+
+/* One letter a turn; after each the outbox is asked again, so that one more urgent does not wait behind many.
+ */
 static bool turn(struct sender *s)
 {
-    struct wall now = clock_read(&s->set.clock).wall;
+    struct now now = clock_read(&s->set.clock);
+    const struct letter *next;
     size_t due;
 
     offer(s);
-    due = s->outbox.due(s->outbox.self, CHANNEL_EMAIL, now, s->due, DUE_MAX);
+    if (s->set.carrier.idle != NULL)
+        s->set.carrier.idle(s->set.carrier.self, now, &s->stop);
+    due = s->outbox.due(s->outbox.self, s->set.channel, now.wall, s->due, DUE_MAX);
     let_go(s, due);
-    if (s->held_count == HELD_MAX || !may_try(s, now))
+    next = look(s, due, now);
+    if (next == NULL || s->held_count == HELD_MAX || !may_send(s, now))
         return false;
-    for (size_t i = 0; i < due; i++)
-        if (!is_held(s, &s->due[i]))
-            return send_one(s, &s->due[i]);
-    return false;
+    return send_one(s, next);
 }
 
 static void *run(void *self)
@@ -265,7 +344,7 @@ enum err sender_start(struct sender **out, const struct sender_settings *set,
         return fault_set(why, ERR_MEMORY, "sender: no memory");
     s->set = *set;
     s->outbox = *outbox;
-    s->status = (struct channel_status){ .channel = CHANNEL_EMAIL, .up = true };
+    s->status = (struct channel_status){ .channel = (uint8_t)set->channel, .up = true };
     wake_init(&s->wake);
     (void)pthread_mutex_init(&s->lock, NULL);
     problem = pthread_create(&s->thread, NULL, run, s);

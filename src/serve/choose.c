@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fold.h"
+#include "base/fold.h"
 #include "sees.h"
 
 static bool refuse(struct reply *r, const struct request *q, enum problem_kind kind, const char *field,

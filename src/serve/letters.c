@@ -83,6 +83,8 @@ static void write_channel(struct json_out *j, const struct channel_status *s)
     json_member_count(j, "later", s->later);
     json_member_count(j, "refused", s->refused);
     json_member_count(j, "down", s->down);
+    json_member_count(j, "heard", s->heard);
+    json_member_count(j, "aside", s->aside);
     json_member_time(j, "last_taken_at", s->last_taken);
     json_member_time(j, "next_try_at", s->next);
     json_close_object(j);

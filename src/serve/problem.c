@@ -97,7 +97,7 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Phải có đúng một trong site, device, point.", "There must be exactly one of site, device, point." } },
     [PROBLEM_VALUE_NUMBER] = { BAD_VALUE, { "“{}” phải là một số.", "“{}” must be a number." } },
     [PROBLEM_VALUE_KIND] = { BAD_VALUE,
-        { "“{}” phải là system, account, token, local hoặc nobody.", "“{}” must be system, account, token, local or nobody." } },
+        { "“{}” phải là system, account, token, local, nobody hoặc contact.", "“{}” must be system, account, token, local, nobody or contact." } },
     [PROBLEM_BODY_JSON] = { "/problems/malformed-json", 400, { "JSON không hợp lệ", "Malformed JSON" },
         { "Nội dung phải là một đối tượng JSON đúng chuẩn, không lặp tên.",
           "The body must be one strict JSON object without repeated names." } },

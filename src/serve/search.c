@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fold.h"
+#include "base/fold.h"
 
 enum { FOLDED_MAX = ID_MAX + 2 * NAME_MAX_BYTES + ID_MAX + 8 };
 

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "base/json.h"
 #include "choose.h"
-#include "fold.h"
 #include "limits.h"
 #include "problem.h"
 #include "routes.h"

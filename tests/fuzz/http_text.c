@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fold.h"
 #include "choose.h"
-#include "fold.h"
 #include "forwarded.h"
 #include "headers.h"
 #include "target.h"

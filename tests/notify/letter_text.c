@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "notify/sms_text.h"
 #include "unit.h"
 
 struct scene {
@@ -58,7 +59,9 @@ static int down(void **state)
 
 static char *told(int language, bool subject)
 {
-    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language, "https://nuoc.vn", { 0 } };
+    const struct letter_text t = {
+        &S.letter, S.incidents, S.alarms, language, "https://nuoc.vn", { 0 }, true
+    };
     struct strbuf b;
 
     strbuf_init(&b, 65536);
@@ -136,11 +139,63 @@ static void every_kind_has_its_words_in_both_languages(void **state)
         }
 }
 
+static char *brief(int language, unsigned parts, bool marks)
+{
+    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language, "", { 0 }, true };
+    struct strbuf b;
+
+    strbuf_init(&b, 4096);
+    letter_brief(&b, &t, &(struct sms_room){ parts, marks });
+    assert_false(b.failed);
+    return strbuf_give(&b);
+}
+
+static void in_few_words_it_is_one_part_without_marks(void **state)
+{
+    char *sms;
+
+    (void)state;
+    S.letter.about.kind = OUT_OPENED;
+    sms = brief(CONTACT_VI, 2, false);
+    assert_string_equal(sms,
+                        "SU CO MOI SC1024: chat luong nuoc, Nha may nuoc Lai Chau. Clo du tu do: 0,15 mg/L "
+                        "(gioi han 0,2). Tu 13:10 26/11. Han 13:10 27/11. Tra loi: NHAN 1024");
+    assert_int_equal(sms_parts(sms, false), 1);
+    free(sms);
+    sms = brief(CONTACT_EN, 2, false);
+    assert_string_equal(sms,
+                        "NEW INCIDENT #1024: water quality, Nha may nuoc Lai Chau. Clo du tu do: 0.15 mg/L "
+                        "(limit 0.2). Since 13:10 26/11. Due 13:10 27/11. Answer: NHAN 1024");
+    free(sms);
+    sms = brief(CONTACT_VI, 4, true);
+    assert_string_equal(sms,
+                        "SỰ CỐ MỚI SC1024: chất lượng nước, Nhà máy nước Lai Châu. Clo dư tự do: 0,15 mg/L "
+                        "(giới hạn 0,2). Từ 13:10 26/11. Hạn 13:10 27/11. Trả lời: NHAN 1024");
+    free(sms);
+}
+
+static void what_is_over_asks_for_no_answer_and_what_is_forgotten_says_its_number(void **state)
+{
+    char *sms;
+
+    (void)state;
+    S.letter.about.kind = OUT_OVERDUE;
+    S.letter.about.over = true;
+    S.letter.about.incident = 99;
+    S.letter.about.due.ms = 1795673438000;
+    sms = brief(CONTACT_VI, 1, false);
+    assert_string_equal(sms, "QUA HAN SC99: han 13:10 26/11.");
+    free(sms);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(in_vietnamese_with_clock_times_and_a_comma, up, down),
         cmocka_unit_test_setup_teardown(in_english, up, down),
+        cmocka_unit_test_setup_teardown(in_few_words_it_is_one_part_without_marks, up, down),
+        cmocka_unit_test_setup_teardown(what_is_over_asks_for_no_answer_and_what_is_forgotten_says_its_number,
+                                        up, down),
         cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
         cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
     };

@@ -1,5 +1,6 @@
-#include "fold.h"
+#include "base/fold.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -73,4 +74,65 @@ size_t fold_text(const char *text, char *out, size_t size)
     }
     out[n] = '\0';
     return n;
+}
+
+/* ---- ASCII ---- */
+
+static const struct {
+    uint16_t code;
+    const char *plain;
+} SIGNS[] = {
+    { 0x00A0, " " },  { 0x00B0, "o" }, { 0x00B1, "+-" },  { 0x00B2, "2" }, { 0x00B3, "3" },  { 0x00B5, "u" },
+    { 0x00B7, "." },  { 0x00D7, "x" }, { 0x00F7, "/" },   { 0x03BC, "u" }, { 0x2010, "-" },  { 0x2011, "-" },
+    { 0x2012, "-" },  { 0x2013, "-" }, { 0x2014, "-" },   { 0x2018, "'" }, { 0x2019, "'" },  { 0x201C, "\"" },
+    { 0x201D, "\"" }, { 0x2022, "-" }, { 0x2026, "..." }, { 0x2080, "0" }, { 0x2081, "1" },  { 0x2082, "2" },
+    { 0x2083, "3" },  { 0x2084, "4" }, { 0x2192, "->" },  { 0x2248, "~" }, { 0x2264, "<=" }, { 0x2265, ">=" },
+};
+
+/* In the tables of Unicode the great letter stands before the small one, at an even place but for ư. */
+static bool is_great(unsigned code)
+{
+    if (code < 0x0100)
+        return code <= 0x00DE;
+    return code == 0x01AF || (code != 0x01B0 && code % 2 == 0);
+}
+
+static void put_sign(struct strbuf *to, unsigned code)
+{
+    for (size_t i = 0; i < COUNT_OF(SIGNS); i++)
+        if (SIGNS[i].code == code) {
+            strbuf_puts(to, SIGNS[i].plain);
+            return;
+        }
+    strbuf_putc(to, '?');
+}
+
+static void put_code(struct strbuf *to, unsigned code)
+{
+    int base = base_of(code);
+
+    if (base < 0)
+        put_sign(to, code);
+    else if (base != '\0')
+        strbuf_putc(to, (char)(is_great(code) ? base - ('a' - 'A') : base));
+}
+
+void fold_plain(struct strbuf *to, const char *text)
+{
+    const unsigned char *s = (const unsigned char *)text;
+
+    while (*s != '\0') {
+        unsigned code = 0;
+        size_t len = *s < 0x80 ? 0 : decode(s, &code);
+
+        if (*s < 0x80)
+            strbuf_putc(to, (char)(*s < ' ' || *s == 0x7F ? ' ' : *s));
+        else if (len > 0)
+            put_code(to, code);
+        else
+            strbuf_putc(to, '?');
+        s += *s < 0x80 || len == 0 ? 1 : len;
+        while (len == 0 && (*s & 0xC0) == 0x80) /* one mark for what is longer, or for its rest */
+            s++;
+    }
 }

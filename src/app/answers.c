@@ -1,0 +1,275 @@
+#include "answers.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "parts.h"
+
+enum { SENT_PAST_MS = 3 * CLOCK_DAY_MS }; /* a network keeps a message no longer; what says more is wrong */
+
+struct answers {
+    struct parts *parts;
+    struct spool_ear ear;
+};
+
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t cond;
+    bool answered;
+    enum err code;
+    enum refusal refusal;
+};
+
+static const char *say(const struct contact *c, const char *vi, const char *en)
+{
+    return c->language == CONTACT_EN ? en : vi;
+}
+
+/* ---- the step ---- */
+
+static void answered(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
+                     const struct fault *why)
+{
+    struct waiting *w = self;
+
+    (void)known, (void)is, (void)why;
+    (void)pthread_mutex_lock(&w->lock);
+    w->answered = true;
+    w->code = code;
+    w->refusal = refusal;
+    (void)pthread_cond_signal(&w->cond);
+    (void)pthread_mutex_unlock(&w->lock);
+}
+
+static enum err act(struct parts *d, const struct incident_act *a, struct waiting *w)
+{
+    struct message_incident m = { .act = *a, .by = { .kind = ACTOR_CONTACT }, .answer = answered, .self = w };
+    enum err rc;
+
+    (void)snprintf(m.by.name, sizeof m.by.name, "%s", a->who);
+    rc = pipeline_incident(d->pipeline, &m, NULL);
+    if (rc != ERR_NONE)
+        return rc;
+    (void)pthread_mutex_lock(&w->lock);
+    while (!w->answered)
+        (void)pthread_cond_wait(&w->cond, &w->lock);
+    (void)pthread_mutex_unlock(&w->lock);
+    return w->code;
+}
+
+/* The sender's time, where it can be true. */
+static struct wall claimed(const struct sms_in *in, struct wall now)
+{
+    bool plausible =
+        in->sent.ms != 0 && in->sent.ms <= now.ms + STEP_FUTURE_MS && in->sent.ms >= now.ms - SENT_PAST_MS;
+
+    return plausible && in->sent.ms < now.ms ? in->sent : (struct wall){ 0 };
+}
+
+/* Whether it is within control is not said by SMS: as it was said before, else within, which changes no
+ * limit.
+ */
+static uint8_t control_of(const struct incident *i)
+{
+    return i->controllability == BEYOND_CONTROL ? BEYOND_CONTROL : CONTROLLABLE;
+}
+
+static struct incident_act act_of(const struct sms_in *in, const struct sms_answer *a,
+                                  const struct contact *by, const struct incident *i, const char *key,
+                                  struct wall now)
+{
+    struct incident_act act = { .kind = (uint8_t)a->kind,
+                                .source = CLOCK_PHONE,
+                                .controllability = control_of(i),
+                                .incident = i->id,
+                                .claimed = claimed(in, now) };
+
+    (void)snprintf(act.key, sizeof act.key, "%s", key);
+    (void)snprintf(act.who, sizeof act.who, "%s", by->account[0] != '\0' ? by->account : by->id);
+    memcpy(act.note, a->note, sizeof act.note);
+    return act;
+}
+
+/* ---- what is said to it ---- */
+
+static const char *done_words(const struct contact *c, enum step_kind k)
+{
+    switch (k) {
+    case STEP_ACKNOWLEDGE: return say(c, "đã nhận", "acknowledged");
+    case STEP_ON_SITE: return say(c, "đã đến hiện trường", "on site");
+    case STEP_CAUSE: return say(c, "nguyên nhân", "cause");
+    default: return say(c, "đã sửa xong, chờ xác nhận", "repaired, to be confirmed");
+    }
+}
+
+static void say_done(char said[SPOOL_SAID_MAX], const struct contact *c, const struct incident_act *a,
+                     struct wall now)
+{
+    struct wall at = a->claimed.ms != 0 ? a->claimed : now;
+    int minute = (int)((at.ms - wall_local_midnight(at).ms) / CLOCK_MINUTE_MS);
+
+    (void)snprintf(said, SPOOL_SAID_MAX, "%s SC%" PRIu64 ": %s, %02d:%02d.", say(c, "Đã ghi", "Recorded"),
+                   a->incident, done_words(c, (enum step_kind)a->kind), minute / 60, minute % 60);
+}
+
+static void say_refused(char said[SPOOL_SAID_MAX], const struct contact *c, uint64_t incident,
+                        enum refusal refusal)
+{
+    const char *why = refusal == REFUSED_MISSING
+                          ? say(c, "không có sự cố này", "there is no such incident")
+                          : say(c, refusal_sentence_vi(refusal), refusal_sentence(refusal));
+
+    (void)snprintf(said, SPOOL_SAID_MAX, "%s SC%" PRIu64 ": %s.", say(c, "Không ghi", "Not recorded"),
+                   incident, why);
+}
+
+static void say_how(char said[SPOOL_SAID_MAX], const struct contact *c)
+{
+    (void)snprintf(said, SPOOL_SAID_MAX, "%s NHAN 123, DEN 123, NGUYENNHAN 123 ..., XONG 123.",
+                   say(c, "Không hiểu. Trả lời:", "Not understood. Answer:"));
+}
+
+/* ---- one message ---- */
+
+static enum heard take(struct answers *s, const struct sms_in *in, const struct sms_answer *a,
+                       const struct contact *by, const struct incident *i, const char *key,
+                       char said[SPOOL_SAID_MAX])
+{
+    struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
+    struct wall now = clock_read(&s->parts->clock).wall;
+    struct incident_act it = act_of(in, a, by, i, key, now);
+    enum err rc = act(s->parts, &it, &w);
+
+    if (rc == ERR_NONE) {
+        log_info("sms from=%s incident=%" PRIu64 " step=%s", by->id, i->id, step_name(a->kind));
+        say_done(said, by, &it, now);
+        return HEARD_DONE;
+    }
+    if (rc != ERR_STATE && rc != ERR_MISSING && rc != ERR_RANGE)
+        return HEARD_LATER; /* the journal is full, or there is no memory: it stays until it can be told */
+    if (rc == ERR_STATE && !w.answered)
+        return HEARD_LATER; /* it is stopping */
+    log_warn("sms from=%s incident=%" PRIu64 " step=%s refused: %s", by->id, i->id, step_name(a->kind),
+             refusal_name(w.refusal));
+    say_refused(said, by, i->id, rc == ERR_MISSING ? REFUSED_MISSING : w.refusal);
+    return HEARD_ASIDE;
+}
+
+/* Who is on duty was told by a letter. */
+static bool had_a_letter(struct answers *s, uint64_t incident, const struct contact *by)
+{
+    struct letter *list = calloc(OUTBOX_LETTERS_MAX, sizeof *list);
+    size_t n = list == NULL ? 0 : pipeline_letters_of(s->parts->pipeline, incident, list, OUTBOX_LETTERS_MAX);
+    bool had = false;
+
+    for (size_t k = 0; k < n && !had; k++)
+        had = strcmp(list[k].to, by->id) == 0;
+    free(list);
+    return had;
+}
+
+/* Somebody tells of what they are told of, and of nothing else. */
+static bool is_theirs(struct answers *s, const struct incident_list *l, const struct incident *i,
+                      const struct contact *by)
+{
+    struct outgoing o = { .kind = OUT_OPENED, .legal = incident_clock(i, &l->targets).legal };
+
+    return is_told_of(&by->of, l->catalogue, i, &o) || had_a_letter(s, i->id, by);
+}
+
+static bool ends_in(uint64_t id, const struct sms_answer *a)
+{
+    uint64_t ten = 1;
+
+    for (unsigned k = 0; k < a->digits; k++)
+        ten *= 10;
+    return a->digits >= SMS_CODE_MIN && id > ten && id % ten == a->incident;
+}
+
+/* By its number, or by the end of it where that is of one open incident of theirs only. */
+static const struct incident *meant(struct answers *s, const struct incident_list *l,
+                                    const struct sms_answer *a, const struct contact *by)
+{
+    const struct incident_copy *c = incident_list_find(l, a->incident);
+    const struct incident *found = NULL;
+
+    if (c != NULL)
+        return is_theirs(s, l, &c->is, by) ? &c->is : NULL;
+    for (size_t k = 0; k < l->count; k++) {
+        const struct incident *i = &l->items[k]->is;
+        if (i->closed || i->merged_into != 0 || !ends_in(i->id, a) || !is_theirs(s, l, i, by))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = i;
+    }
+    return found;
+}
+
+static enum heard understand(struct answers *s, const struct sms_in *in, const struct contact *by,
+                             const char *key, char said[SPOOL_SAID_MAX])
+{
+    struct incident_list *l;
+    const struct incident *i;
+    enum heard what = HEARD_ASIDE;
+    struct sms_answer a;
+
+    if (!sms_answer_read(in->text, &a)) {
+        log_warn("sms from=%s is not understood, put aside", by->id);
+        say_how(said, by);
+        return HEARD_ASIDE;
+    }
+    l = pipeline_incidents(s->parts->pipeline);
+    if (l == NULL)
+        return HEARD_LATER; /* it is only starting */
+    i = meant(s, l, &a, by);
+    if (i != NULL) {
+        what = take(s, in, &a, by, i, key, said);
+    } else {
+        log_warn("sms from=%s names no incident of theirs: %" PRIu64 ", put aside", by->id, a.incident);
+        say_refused(said, by, a.incident, REFUSED_MISSING);
+    }
+    incident_list_drop(l);
+    return what;
+}
+
+static enum heard hear(void *self, const struct sms_in *in, const char *key, char said[SPOOL_SAID_MAX])
+{
+    struct answers *s = self;
+    const struct contact *by =
+        in->from[0] == '\0' ? NULL : contact_of_number(&s->parts->config->notify.contacts, in->from);
+    size_t n = strlen(in->from);
+
+    if (in->report)
+        return HEARD_ASIDE;
+    if (by == NULL) {
+        log_warn("sms from an unknown number ...%s, put aside", n < 3 ? "" : in->from + n - 3);
+        return HEARD_ASIDE;
+    }
+    return understand(s, in, by, key, said);
+}
+
+enum err answers_new(struct answers **out, struct parts *d, struct fault *why)
+{
+    struct answers *a = calloc(1, sizeof *a);
+
+    if (a == NULL)
+        return fault_set(why, ERR_MEMORY, "answers: no memory");
+    a->parts = d;
+    a->ear = (struct spool_ear){ a, hear };
+    *out = a;
+    return ERR_NONE;
+}
+
+void answers_free(struct answers *a)
+{
+    free(a);
+}
+
+const struct spool_ear *answers_ear(struct answers *a)
+{
+    return &a->ear;
+}
