@@ -130,7 +130,7 @@ static bool oldest_over(const struct shifts *s, const struct kept *but, size_t *
 static bool let_one_go(struct shifts *s, const struct kept *but)
 {
     struct shifts_news *n = &s->news;
-    size_t i;
+    size_t i = 0;
 
     if (s->forget_count == 2 || !oldest_over(s, but, &i))
         return false;
