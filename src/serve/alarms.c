@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/csv.h"
 #include "choose.h"
-#include "csv.h"
 #include "problem.h"
 #include "routes.h"
 #include "sees.h"

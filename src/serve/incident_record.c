@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "html.h"
+#include "base/html.h"
 #include "incidents.h"
 #include "model/incident_duty.h"
 #include "model/incident_words.h"

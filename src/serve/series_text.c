@@ -1,7 +1,7 @@
 #include "series_text.h"
 
+#include "base/csv.h"
 #include "base/json.h"
-#include "csv.h"
 #include "model/quality.h"
 
 /* What is said of one point, inside its object. */

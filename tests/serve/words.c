@@ -2,9 +2,9 @@
 
 #include <math.h>
 
+#include "base/csv.h"
 #include "base/fold.h"
 #include "choose.h"
-#include "csv.h"
 #include "problem.h"
 
 static const char *folded(const char *text)

@@ -1,6 +1,6 @@
 /* The one encoder of CSV cells (RFC 4180): text never becomes a formula in a spreadsheet. */
-#ifndef SERVE_CSV_H
-#define SERVE_CSV_H
+#ifndef BASE_CSV_H
+#define BASE_CSV_H
 
 #include "base/clock.h"
 #include "base/strbuf.h"

@@ -1,5 +1,5 @@
 /* Text in HTML is text: in elements and in quoted attributes. */
-#include "html.h"
+#include "base/html.h"
 
 #include "unit.h"
 

@@ -1,6 +1,6 @@
 /* The one encoder of text in HTML: in elements and in quoted attributes it is text and nothing else. */
-#ifndef SERVE_HTML_H
-#define SERVE_HTML_H
+#ifndef BASE_HTML_H
+#define BASE_HTML_H
 
 #include "base/strbuf.h"
 

@@ -1,4 +1,4 @@
-#include "html.h"
+#include "base/html.h"
 
 static const char *named(char c)
 {
