@@ -20,6 +20,7 @@
 #include "ports/outbox.h"
 #include "ports/portal.h"
 #include "ports/present.h"
+#include "ports/reports.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
 #include "ports/volumes.h"
@@ -57,6 +58,7 @@ struct serve_ports {
     struct incidents_port incidents;   /* likewise */
     struct letters_port letters;       /* of == NULL: there are none */
     struct portal_port portal;         /* make == NULL: there is none */
+    struct reports_port reports;       /* ask == NULL: there are none */
     struct doors_port doors;
     struct health_port health;
     const struct assets *assets; /* NULL: no page */
@@ -69,8 +71,8 @@ struct serve;
 MUST_USE enum err serve_check(const struct serve_settings *s, struct fault *why);
 
 /* Listens and answers from its own threads until serve_stop.  Borrows what the ports point to until then;
- * only history, volumes and trail may call back later, for a question that was given up.  ERR_CONFIG as
- * serve_check; or a certificate that cannot be used. */
+ * only history, volumes, trail and reports may call back later, for a question that was given up.  ERR_CONFIG
+ * as serve_check; or a certificate that cannot be used. */
 MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s,
                               const struct serve_ports *ports, struct fault *why);
 /* A new snapshot: streams get the difference.  Borrows (holds its own count).  One caller thread; returns at

@@ -16,6 +16,8 @@
 #include "ports/history.h"
 #include "ports/lanes.h"
 #include "ports/meters.h"
+#include "ports/report_maker.h"
+#include "ports/reports.h"
 #include "ports/shifts.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
@@ -112,6 +114,8 @@ struct meters_port historian_meters(struct historian *h);
 struct trail_port historian_trail(struct historian *h);
 struct alarm_past_port historian_alarms(struct historian *h);
 struct shift_past_port historian_shifts(struct historian *h);
+/* Before anybody asks; copies the maker. */
+struct reports_port historian_reports(struct historian *h, const struct report_maker *maker);
 /* Answers what is queued with ERR_STATE, cancels what runs, joins.  NULL is fine. */
 void historian_stop(struct historian *h);
 

@@ -21,7 +21,7 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 
 struct daemon_row {
     const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *others,
-        *incidents, *http, *notify, *log;
+        *incidents, *http, *notify, *report, *log;
 };
 
 static const struct conf_setting DAEMON[] = {
@@ -40,6 +40,7 @@ static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("incidents", struct daemon_row, incidents), .help = "duties, large effect, own targets" },
     { CONF_SECTION("http", struct daemon_row, http), .required = true, .help = "the face" },
     { CONF_SECTION("notify", struct daemon_row, notify), .help = "who is told of incidents, and how" },
+    { CONF_SECTION("report", struct daemon_row, report), .help = "how the office writes on printed reports" },
     { CONF_SECTION("log", struct daemon_row, log), .help = "lines on standard error" },
 };
 
@@ -399,6 +400,7 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     load_others(row.others, c, m);
     load_incidents(row.incidents, c, m);
     load_http(row.http, c, m);
+    reports_load(row.report, &c->report, m);
     (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
     c->log_level = log.level;
     lists = (struct plants_lists){ row.profiles, row.standards, row.areas, row.plants };
@@ -516,6 +518,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     strbuf_puts(to, "http:\n");
     conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
     contacts_print(&c->notify, to);
+    reports_print(&c->report, to);
     strbuf_puts(to, "log:\n");
     conf_print(LOG, COUNT_OF(LOG), &log, 2, to);
 }
@@ -549,6 +552,7 @@ void config_document(struct strbuf *to)
     conf_document(INCIDENTS, COUNT_OF(INCIDENTS), "incidents", to);
     conf_document(HTTP, COUNT_OF(HTTP), "http", to);
     contacts_document(to);
+    reports_document(to);
     conf_document(LOG, COUNT_OF(LOG), "log", to);
     for (size_t i = 0; i < sets; i++)
         conf_document(standards[i].rows, standards[i].count, standards[i].title, to);
@@ -571,7 +575,7 @@ size_t config_memory_ceiling(const struct config *c)
            CONFIG_INBOX_MESSAGES * sizeof(struct message) + 2 * (size_t)CONFIG_JOURNAL_PENDING +
            2 * c->store.batch_bytes + 2 * c->catalogue.rule_count * (sizeof(struct rule) + 512) +
            c->catalogue.rule_text_count * sizeof(struct rule_text) +
-           (size_t)c->store.readers * SERIES_BUCKETS_MAX * sizeof(struct series_bucket) +
+           (size_t)c->store.readers * (SERIES_BUCKETS_MAX * sizeof(struct series_bucket) + REPORTS_MEMORY) +
            (size_t)3 * INCIDENTS_MAX * sizeof(struct incident) + /* the book, what is shown, what will be */
            (size_t)3 * OUTBOX_LETTERS_MAX * sizeof(struct letter) + (size_t)6 * MAIL_BODY_MAX +
            HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +

@@ -7,6 +7,7 @@
 #include "contacts.h"
 #include "incident/incidents.h"
 #include "journal/journal.h"
+#include "reports.h"
 #include "serve/serve.h"
 #include "store/others.h"
 #include "store/store.h"
@@ -26,6 +27,7 @@ struct config {
     char audit_heads[CONFIG_PATH_MAX];         /* "": in the journal's folder */
     char operator_token_file[CONFIG_PATH_MAX]; /* "": nobody may tell anything */
     struct notify_settings notify;
+    struct report_words report;
     int log_level; /* enum log_level */
     struct catalogue catalogue;
     struct field field;

@@ -298,6 +298,18 @@ static enum err open_portal(struct parts *d, struct fault *why)
     return portal_new(&d->portal, &s, why);
 }
 
+static void open_reports(struct parts *d)
+{
+    struct report_maker maker;
+
+    d->reports = (struct reports){ .pipeline = d->pipeline,
+                                   .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire },
+                                   .words = d->config->report };
+    memcpy(d->reports.node, d->config->node, sizeof d->reports.node);
+    maker = reports_maker(&d->reports);
+    d->ask_reports = historian_reports(d->historian, &maker);
+}
+
 static enum err start_face(struct parts *d, struct fault *why)
 {
     const struct serve_ports ports = {
@@ -313,6 +325,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .incidents = { d, incidents_now, act_on_incident },
         .letters = channels_port(d),
         .portal = portal_port(d->portal),
+        .reports = d->ask_reports,
         .doors = doors_port(d->doors),
         .health = health_of(d),
         .assets = &dashboard_assets,
@@ -372,8 +385,10 @@ static enum err start(struct parts *d, struct fault *why)
         rc = people_start(d, why);
     if (rc == ERR_NONE)
         rc = open_portal(d, why);
-    if (rc == ERR_NONE)
+    if (rc == ERR_NONE) {
+        open_reports(d);
         rc = start_face(d, why);
+    }
     if (rc == ERR_NONE)
         rc = start_others(d, why);
     if (rc == ERR_NONE)

@@ -15,6 +15,7 @@
 #include "pipeline.h"
 #include "portal.h"
 #include "ports/meters.h"
+#include "reports.h"
 #include "store/grants.h"
 #include "store/others.h"
 #include "store/upkeep.h"
@@ -50,6 +51,8 @@ struct parts {
     struct neighbours *neighbours;
     _Atomic(struct others *) others; /* NULL while it is not started: the face may ask before */
     struct portal *portal;
+    struct reports reports;
+    struct reports_port ask_reports;
     struct serve *serve;
     _Atomic(struct sender *) senders[CHANNEL_COUNT]; /* NULL: there is none, or it is not started */
     struct spool *spool;                             /* NULL: no modem */

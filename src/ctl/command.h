@@ -22,6 +22,7 @@ int backup_restore(int argc, char **argv);
 int daemon_ack(int argc, char **argv);
 int daemon_alarms(int argc, char **argv);
 int daemon_call(int argc, char **argv);
+int daemon_report(int argc, char **argv);
 int daemon_commission(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
 int daemon_forget(int argc, char **argv);

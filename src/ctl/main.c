@@ -36,6 +36,12 @@ static const struct ctl_command COMMANDS[] = {
       daemon_step },
     { "call", "--config FILE --by NAME site=ID|zone=ID [FIELD=VALUE ...]",
       "a customer called: note, at, class, caller, phone, incident (one that is known), key", daemon_call },
+    { "report",
+      "--config FILE list | print ID json|csv|html | preview KIND FROM TO json|csv|html [SUPPLIER] | issue "
+      "KIND FROM TO "
+      "[SUPPLIER] --by NAME",
+      "reports of a period, incidents or water-quality: shown, issued, given as they were issued",
+      daemon_report },
     { "probe", "--config FILE WIRE DEVICE|unit:N coil|discrete|holding|input ADDRESS [COUNT]",
       "the running daemon asks one device, and all that its registers may mean", daemon_probe },
     { "commission", "--config FILE [--lang vi|en] [--csv] [--only SITE|DEVICE|POINT] ...",

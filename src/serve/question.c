@@ -10,6 +10,7 @@
 #include "modes.h"
 #include "picture.h"
 #include "problem.h"
+#include "reports.h"
 #include "series_text.h"
 #include "told.h"
 #include "volumes.h"
@@ -53,6 +54,8 @@ struct question {
     const struct trail_port *trail; /* not NULL: `page` is asked */
     struct trail_ask page;
     void (*write_page)(struct strbuf *b, const struct trail_page *page);
+    const struct reports_port *reports; /* not NULL: `report` is asked */
+    struct report_ask *report;
     const struct doors_port *doors; /* not NULL: `act` is to be done */
     struct door_ask *act;
     void (*write_act)(struct reply *r, enum lang lang, const struct door_ask *ask,
@@ -189,6 +192,7 @@ static void release(struct question *q)
     if (q->act != NULL)
         explicit_bzero(q->act, sizeof *q->act);
     free(q->act);
+    free(q->report);
     free(q->several);
     free(q);
 }
@@ -289,6 +293,18 @@ static void paged(void *ticket, enum err code, const struct trail_page *page, co
         else
             write_problem(q, &q->reply, problem_of(code));
     }
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
+static void reported(void *ticket, enum err code, const struct report_answer *answer, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* as above */
+    if (atomic_load(&q->state) == WAITING)
+        reports_reply(&q->reply, q->ask.lang, q->ask.gzip, code, q->report, answer);
     if (close_as(q, ANSWERED))
         q->resume(q->connection);
     release(q);
@@ -540,6 +556,25 @@ struct question *question_trail(struct questions *home, const struct trail_port 
     return q;
 }
 
+struct question *question_report(struct questions *home, const struct reports_port *reports,
+                                 const struct report_ask *report, enum lang lang, bool gzip)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang, .gzip = gzip };
+    struct question *q = question_new(home, &ask);
+
+    if (q == NULL)
+        return NULL;
+    q->reports = reports;
+    q->report = malloc(sizeof *q->report);
+    if (q->report == NULL) {
+        question_drop(q);
+        return NULL;
+    }
+    *q->report = *report;
+    return q;
+}
+
 struct question *question_new(struct questions *home, const struct question_ask *ask)
 {
     struct question *q = calloc(1, sizeof *q);
@@ -628,6 +663,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->past_port->ask(q->past_port->self, &q->past.ask, socket, past_found, q, why);
     if (q->volumes != NULL)
         return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
+    if (q->reports != NULL)
+        return q->reports->ask(q->reports->self, q->report, socket, reported, q, why);
     if (q->trail != NULL)
         return q->trail->ask(q->trail->self, &q->page, socket, paged, q, why);
     if (q->several != NULL)

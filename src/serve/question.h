@@ -13,6 +13,7 @@
 #include "ports/history.h"
 #include "ports/incidents.h"
 #include "ports/modes.h"
+#include "ports/reports.h"
 #include "ports/trail.h"
 #include "ports/volumes.h"
 #include "reply.h"
@@ -70,6 +71,9 @@ struct question *question_count(struct questions *q, const struct volumes_port *
 struct question *question_trail(struct questions *q, const struct trail_port *trail,
                                 const struct trail_ask *page, const struct question_ask *ask,
                                 void (*write)(struct strbuf *b, const struct trail_page *page));
+/* Or a report: made, stored or found.  Borrows the port for the face's life; copies the ask. */
+struct question *question_report(struct questions *q, const struct reports_port *reports,
+                                 const struct report_ask *report, enum lang lang, bool gzip);
 /* Or an act at the doors: `write` makes its reply.  Borrows the port for the face's life; copies the ask and
  * wipes it. */
 struct question *question_act(struct questions *q, const struct doors_port *doors, const struct door_ask *ask,

@@ -29,6 +29,8 @@ static const char *const MODES[] = { "site", "state", NULL };
 static const char *const MODE_END[] = { "key", "why", NULL };
 static const char *const INCIDENTS[] = { "state", "site", "limit", "next", NULL };
 static const char *const CALLS[] = { "site", "zone", NULL };
+static const char *const PREVIEW[] = { "kind", "from", "to", "supplier", "format", NULL };
+static const char *const REPORTS[] = { "kind", "supplier", "limit", "next", NULL };
 static const char *const SINCE[] = { "since", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
@@ -119,6 +121,10 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/portal/incidents", ROLES_PORTAL, SINCE, answer_portal },
     { METHOD_GET, "/api/v1/portal/systems", ROLES_PORTAL, SINCE, answer_portal },
     { METHOD_GET, "/api/v1/portal/keys", ROLES_OPEN, NONE, answer_portal_keys },
+    { METHOD_GET, "/api/v1/reports", ROLES_ALL, REPORTS, answer_reports },
+    { METHOD_POST, "/api/v1/reports", ROLES_OPERATE | ROLE_BIT(ROLE_AUTHORITY), NONE, answer_report_issue },
+    { METHOD_GET, "/api/v1/reports/preview", ROLES_ALL, PREVIEW, answer_report_preview },
+    { METHOD_GET, "/api/v1/reports/{file}", ROLES_ALL, NONE, answer_report },
     { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];

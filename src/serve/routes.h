@@ -56,7 +56,11 @@ void answer_channels(struct face *f, struct request *q, struct reply *r);
 void answer_incident_record(struct face *f, struct request *q, struct reply *r);
 void answer_incident_act(struct face *f, struct request *q, struct reply *r); /* incident_acts.c */
 void answer_calls(struct face *f, struct request *q, struct reply *r);
-void answer_portal(struct face *f, struct request *q, struct reply *r); /* portal.c */
+void answer_portal(struct face *f, struct request *q, struct reply *r);         /* portal.c */
+void answer_report_preview(struct face *f, struct request *q, struct reply *r); /* reports.c */
+void answer_report_issue(struct face *f, struct request *q, struct reply *r);
+void answer_reports(struct face *f, struct request *q, struct reply *r);
+void answer_report(struct face *f, struct request *q, struct reply *r);
 void answer_portal_keys(struct face *f, struct request *q, struct reply *r);
 void answer_session(struct face *f, struct request *q, struct reply *r); /* session.c */
 void answer_sign_in(struct face *f, struct request *q, struct reply *r);

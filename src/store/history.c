@@ -15,6 +15,7 @@
 #include "paged.h"
 #include "past_alarms.h"
 #include "pg.h"
+#include "reports.h"
 #include "rolled.h"
 #include "schema.h"
 #include "shift_rows.h"
@@ -37,6 +38,10 @@ struct question {
     void (*shifts_done)(void *ticket, enum err code, const struct shift_list *list, const struct fault *why);
     struct alarm_past_ask past;
     void (*past_done)(void *ticket, enum err code, struct alarm_past *result, const struct fault *why);
+    bool is_report; /* `report`, for `report_done` */
+    struct report_ask report;
+    void (*report_done)(void *ticket, enum err code, const struct report_answer *answer,
+                        const struct fault *why);
 };
 
 /* What is found for a question, until it is told. */
@@ -45,10 +50,12 @@ struct found {
     struct audit_page page;
     struct alarm_past past;
     struct shift_list *shifts;
+    struct report_found report;
 };
 
 struct historian {
     struct store_settings settings;
+    struct report_maker maker;
     struct queue *questions;
     struct leash leash;
     pthread_t threads[READERS_MAX];
@@ -206,6 +213,8 @@ static enum err ask_it(struct historian *h, struct pg *p, const struct question 
 {
     if (q->shifts.limit > 0)
         return shift_past_read(p, h->settings.node, &q->shifts, &out->shifts, why);
+    if (q->is_report)
+        return reports_answer(p, &h->settings, &h->leash, &h->maker, &q->report, &out->report, why);
     if (q->trail.limit > 0)
         return audit_page_read(p, &q->trail, &out->page, why);
     if (q->is_past)
@@ -282,7 +291,10 @@ static enum err answer(struct historian *h, struct pg **p, const struct question
 
 static void tell(const struct question *q, enum err rc, struct found *result, const struct fault *why)
 {
-    if (q->trail.limit > 0) {
+    if (q->is_report) {
+        q->report_done(q->ticket, rc, &result->report.answer, why);
+        reports_clear(&result->report);
+    } else if (q->trail.limit > 0) {
         q->told(q->ticket, rc, &result->page.page, why);
         audit_page_clear(&result->page);
     } else if (q->shifts.limit > 0) {
@@ -400,9 +412,29 @@ static enum err put_shifts(void *self, const struct shift_past_ask *ask, int cli
     return rc == ERR_NONE ? put(self, &q, why) : rc;
 }
 
+static enum err put_report(void *self, const struct report_ask *ask, int client,
+                           void (*done)(void *ticket, enum err code, const struct report_answer *answer,
+                                        const struct fault *why),
+                           void *ticket, struct fault *why)
+{
+    const struct question q = {
+        .client = client, .is_report = true, .report = *ask, .report_done = done, .ticket = ticket
+    };
+    enum err rc = reports_check(ask, why);
+
+    return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
 struct shift_past_port historian_shifts(struct historian *h)
 {
     return (struct shift_past_port){ .self = h, .ask = put_shifts };
+}
+
+/* Before anybody asks. */
+struct reports_port historian_reports(struct historian *h, const struct report_maker *maker)
+{
+    h->maker = *maker;
+    return (struct reports_port){ .self = h, .ask = put_report };
 }
 
 struct alarm_past_port historian_alarms(struct historian *h)

@@ -265,6 +265,7 @@ static const char *existing(const char *pattern)
         { "/tokens/", "cn_0" },
         { "/limits/", "qc-1" },
         { "/points/", "lc.nmn.flow_out" },
+        { "/reports/", "incidents-20241004-20241102-v1.json" },
     };
 
     for (size_t i = 0; i < sizeof IDS / sizeof IDS[0]; i++)
@@ -280,7 +281,10 @@ static void concrete(const char *pattern, char out[200])
 
     if (open == NULL)
         (void)snprintf(out, 200, "%s%s", pattern,
-                       strcmp(pattern, "/api/v1/series") == 0 ? "?points=lc.nmn.flow_out" : "");
+                       strcmp(pattern, "/api/v1/series") == 0 ? "?points=lc.nmn.flow_out"
+                       : strcmp(pattern, "/api/v1/reports/preview") == 0
+                           ? "?kind=incidents&from=2026-09-01&to=2026-09-30"
+                           : "");
     else
         (void)snprintf(out, 200, "%.*s%s%s", (int)(open - pattern), pattern, existing(pattern), close + 1);
 }

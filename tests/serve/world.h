@@ -49,6 +49,9 @@ struct world {
     struct hand told;
     bool has_told;
     enum err told_code; /* of the next */
+    /* reports */
+    struct report_ask report; /* the last one */
+    enum err report_code;
     /* incidents */
     struct incident incident; /* the one that there is; id 0: none */
     struct incident_act incident_act;

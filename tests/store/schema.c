@@ -225,7 +225,7 @@ static void number_that_is_none_cannot_be_stored(void **state)
 
 /* docs/scaling.md: what can be distributed stays so.  A table with a point's key is distributed by it, but
  * for the list of points itself, what people told and members of incidents, which are small; another table
- * with a node, by that. */
+ * with a node, by that, but for reports, which are few and of all nodes together. */
 static void unique_keys_contain_what_one_would_distribute_by(void **state)
 {
     static const char WITHOUT[] =
@@ -240,9 +240,9 @@ static void unique_keys_contain_what_one_would_distribute_by(void **state)
         sql, sizeof sql, WITHOUT, "'point_key'",
         "'point', 'manual_reading', 'meter_exchange', 'service', 'forced_value', 'incident_member'");
     assert_string_equal(as(PGTEST_OWNER, sql), "none");
-    (void)snprintf(
-        sql, sizeof sql, WITHOUT, "'node'",
-        "'system', 'site', 'zone', 'point', 'point_version', 'alarm', 'alarm_transition', 'kept_window'");
+    (void)snprintf(sql, sizeof sql, WITHOUT, "'node'",
+                   "'system', 'site', 'zone', 'point', 'point_version', 'alarm', 'alarm_transition', "
+                   "'kept_window', 'report'");
     assert_string_equal(as(PGTEST_OWNER, sql), "none");
     assert_int_equal(
         pgtest_count(&T, "SELECT count(*) FROM pg_index WHERE indrelid = 'capnuoc.reading'::regclass "

@@ -1,0 +1,1 @@
+SELECT id, seen FROM capnuoc.node ORDER BY id LIMIT 64
