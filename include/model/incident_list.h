@@ -22,6 +22,7 @@ struct incident_list {
     atomic_uint holders;
     uint64_t generation; /* another one is another list */
     struct wall at;
+    char node[ID_MAX]; /* whose: "" this node's */
     struct incident_targets targets;
     struct catalogue *catalogue; /* held: what places are */
     size_t count;

@@ -15,6 +15,7 @@
 #include "ports/hands.h"
 #include "ports/health.h"
 #include "ports/history.h"
+#include "ports/incident_past.h"
 #include "ports/incidents.h"
 #include "ports/modes.h"
 #include "ports/outbox.h"
@@ -63,6 +64,8 @@ struct serve_ports {
     struct health_port health;
     const struct assets *assets; /* NULL: no page */
     struct clock clock;
+    /* ask == NULL: as without history */
+    struct incident_past_port incident_past;
 };
 
 struct serve;

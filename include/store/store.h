@@ -14,6 +14,7 @@
 #include "model/catalogue.h"
 #include "ports/alarm_past.h"
 #include "ports/history.h"
+#include "ports/incident_past.h"
 #include "ports/lanes.h"
 #include "ports/meters.h"
 #include "ports/report_maker.h"
@@ -113,6 +114,7 @@ struct history_port historian_port(struct historian *h);
 struct meters_port historian_meters(struct historian *h);
 struct trail_port historian_trail(struct historian *h);
 struct alarm_past_port historian_alarms(struct historian *h);
+struct incident_past_port historian_incidents(struct historian *h);
 struct shift_past_port historian_shifts(struct historian *h);
 /* Before anybody asks; copies the maker. */
 struct reports_port historian_reports(struct historian *h, const struct report_maker *maker);

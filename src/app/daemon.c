@@ -323,6 +323,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .alarm_past = historian_alarms(d->historian),
         .modes = { d, known_modes, act_on_mode },
         .incidents = { d, incidents_now, act_on_incident },
+        .incident_past = historian_incidents(d->historian),
         .letters = channels_port(d),
         .portal = portal_port(d->portal),
         .reports = d->ask_reports,

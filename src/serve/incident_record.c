@@ -249,25 +249,31 @@ static void write_effect(struct strbuf *b, const struct incident *i)
                 "<i>(ký, ghi rõ họ tên)</i></td></tr></table>\n</body></html>\n");
 }
 
+void incident_record_reply(struct reply *r, enum lang lang, const struct incident *i,
+                           const struct incident_list *l, struct wall now)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, REPLY_BODY_MAX);
+    write_top(&b, i, l->catalogue, now);
+    write_clock(&b, i, l, now);
+    write_members(&b, i, l->catalogue);
+    write_facts(&b, i);
+    write_effect(&b, i);
+    reply_take(r, 200, TYPE_HTML, &b, lang);
+    if (r->status == 200) /* saved, then printed: here the policy allows no style of its own */
+        (void)snprintf(r->disposition, sizeof r->disposition,
+                       "attachment; filename=\"bien-ban-su-co-%" PRIu64 ".html\"", i->id);
+}
+
 void answer_incident_record(struct face *f, struct request *q, struct reply *r)
 {
     struct incident_list *l = incidents_take(f, q, r);
     const struct incident *i = l == NULL ? NULL : incident_asked_for(q, l);
-    struct strbuf b;
 
-    if (i != NULL) {
-        strbuf_init(&b, REPLY_BODY_MAX);
-        write_top(&b, i, l->catalogue, q->now.wall);
-        write_clock(&b, i, l, q->now.wall);
-        write_members(&b, i, l->catalogue);
-        write_facts(&b, i);
-        write_effect(&b, i);
-        reply_take(r, 200, TYPE_HTML, &b, q->lang);
-        if (r->status == 200) /* saved, then printed: here the policy allows no style of its own */
-            (void)snprintf(r->disposition, sizeof r->disposition,
-                           "attachment; filename=\"bien-ban-su-co-%" PRIu64 ".html\"", i->id);
-    } else if (l != NULL) {
-        problem(r, q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
-    }
+    if (i != NULL)
+        incident_record_reply(r, q->lang, i, l, q->now.wall);
+    else if (l != NULL)
+        answer_past_incident(f, q, l, PAST_RECORD, r);
     incident_list_drop(l);
 }

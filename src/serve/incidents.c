@@ -26,6 +26,22 @@ static void id_member(struct json_out *j, const char *key, uint64_t id)
     json_member_text(j, key, id == 0 ? NULL : text);
 }
 
+/* Of an incident: whose number it is says who is asked for it. */
+static void ref_member(struct json_out *j, const char *key, const struct incident_list *l, uint64_t id)
+{
+    char text[ID_MAX + ID_TEXT];
+
+    (void)snprintf(text, sizeof text, "%s%s%" PRIu64, l->node, l->node[0] == '\0' ? "" : ":", id);
+    json_member_text(j, key, id == 0 ? NULL : text);
+}
+
+static const char *node_name(const struct incident_list *l)
+{
+    if (l->node[0] != '\0')
+        return l->node;
+    return l->catalogue->node_count > 0 ? l->catalogue->nodes[0] : NULL;
+}
+
 static void both(struct json_out *j, const char *key, const char *name, const char *vi)
 {
     json_key(j, key);
@@ -133,12 +149,12 @@ static void write_duty(struct json_out *j, const struct duty *d, enum duty_kind 
     json_close_object(j);
 }
 
-static void write_tie(struct json_out *j, const struct tie *t)
+static void write_tie(struct json_out *j, const struct tie *t, const struct incident_list *l)
 {
     static const char *const KINDS[TIE_COUNT] = { "outlived", "split", "merged", "follows", "overflow" };
 
     json_open_object(j);
-    id_member(j, "incident", t->incident);
+    ref_member(j, "incident", l, t->incident);
     json_member_text(j, "kind", KINDS[t->kind < TIE_COUNT ? t->kind : TIE_OVERFLOW]);
     json_close_object(j);
 }
@@ -203,7 +219,7 @@ static void write_whole(struct json_out *j, const struct incident *i, const stru
     json_key(j, "ties");
     json_open_array(j);
     for (size_t k = 0; k < i->tie_count; k++)
-        write_tie(j, &i->ties[k]);
+        write_tie(j, &i->ties[k], l);
     json_close_array(j);
 }
 
@@ -246,7 +262,8 @@ void incident_json(struct json_out *j, const struct incident *i, const struct in
     const struct fact *waiting = incident_waiting(i);
 
     json_open_object(j);
-    id_member(j, "id", i->id);
+    ref_member(j, "id", l, i->id);
+    json_member_text(j, "node", node_name(l));
     json_member_text(j, "state", incident_state_name(incident_state(i, now)));
     write_clock(j, i, l, now);
     json_member_bool(j, "clock_unsure", incident_unsure(i));
@@ -259,7 +276,7 @@ void incident_json(struct json_out *j, const struct incident *i, const struct in
     json_member_text(j, "controllability", incident_word_of(WORDS_OF_CONTROL, i->controllability));
     json_member_time(j, "large_since", i->large_since);
     json_member_text(j, "waiting_for", waiting == NULL ? NULL : waiting->note);
-    id_member(j, "merged_into", i->merged_into);
+    ref_member(j, "merged_into", l, i->merged_into);
     write_places(j, "sites", i, offsetof(struct member, site));
     write_places(j, "zones", i, offsetof(struct member, zone));
     json_member_int(j, "member_count", i->member_count);
@@ -422,7 +439,11 @@ void answer_incidents(struct face *f, struct request *q, struct reply *r)
 
     if (l == NULL)
         return;
-    if (wish_of(&w, q, l, r)) {
+    if (incidents_of_past(q)) {
+        answer_past_incidents(f, q, l, r);
+    } else if (target_value(&q->target, "class") != NULL) {
+        problem(r, q->lang, PROBLEM_VALUE_NEEDS_SPAN, "class", NULL);
+    } else if (wish_of(&w, q, l, r)) {
         strbuf_init(&b, REPLY_BODY_MAX);
         write_list(&b, q, l, &w);
         reply_take(r, 200, TYPE_JSON, &b, q->lang);
@@ -430,8 +451,8 @@ void answer_incidents(struct face *f, struct request *q, struct reply *r)
     incident_list_drop(l);
 }
 
-static void reply_whole(struct reply *r, enum lang lang, unsigned status, const struct incident *i,
-                        const struct incident_list *l, struct wall now)
+void incident_whole_reply(struct reply *r, enum lang lang, unsigned status, const struct incident *i,
+                          const struct incident_list *l, struct wall now)
 {
     struct strbuf b;
     struct json_out j;
@@ -448,9 +469,9 @@ void answer_incident(struct face *f, struct request *q, struct reply *r)
     const struct incident *i = l == NULL ? NULL : incident_asked_for(q, l);
 
     if (i != NULL)
-        reply_whole(r, q->lang, 200, i, l, q->now.wall);
+        incident_whole_reply(r, q->lang, 200, i, l, q->now.wall);
     else if (l != NULL)
-        problem(r, q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
+        answer_past_incident(f, q, l, PAST_WHOLE, r);
     incident_list_drop(l);
 }
 
@@ -461,7 +482,7 @@ void incident_reply(struct reply *r, enum lang lang, const struct incident_done 
     bool opens = d->kind == STEP_OPEN || d->kind == STEP_CALL;
 
     if (d->code == ERR_NONE) {
-        reply_whole(r, lang, opens && !d->known ? 201 : 200, d->is, d->list, d->now);
+        incident_whole_reply(r, lang, opens && !d->known ? 201 : 200, d->is, d->list, d->now);
         return;
     }
     if (d->code == ERR_MISSING) {

@@ -4,8 +4,10 @@
 
 #include "base/json.h"
 #include "face.h"
+#include "incident_past.h"
 #include "model/incident_list.h"
 #include "reply.h"
+#include "request.h"
 
 /* In a list: what it is, by when; else with members, facts, duties and ties too. */
 enum incident_extent { INCIDENT_BRIEF, INCIDENT_WHOLE };
@@ -32,5 +34,20 @@ struct incident_done {
     struct wall now;
 };
 void incident_reply(struct reply *r, enum lang lang, const struct incident_done *d);
+
+/* One of them as an answer: whole, and its written record; what became of its messages. */
+void incident_whole_reply(struct reply *r, enum lang lang, unsigned status, const struct incident *i,
+                          const struct incident_list *l, struct wall now);
+void incident_record_reply(struct reply *r, enum lang lang, const struct incident *i,
+                           const struct incident_list *l, struct wall now);
+void letters_reply(struct reply *r, enum lang lang, const struct letter *list, size_t n);
+
+/* Does it ask for a span, which the database has? */
+bool incidents_of_past(const struct request *q);
+/* Answered later, from the database: a span; the one in the path, which the book has not. */
+void answer_past_incidents(struct face *f, const struct request *q, const struct incident_list *l,
+                           struct reply *r);
+void answer_past_incident(struct face *f, const struct request *q, const struct incident_list *l,
+                          enum incident_past_shape shape, struct reply *r);
 
 #endif

@@ -8,7 +8,7 @@
 #include "routes.h"
 #include "sees.h"
 
-enum { LETTERS_MAX = 1024 };
+enum { LETTERS_MAX = INCIDENT_LETTERS_MAX };
 
 static void write_letter(struct json_out *j, const struct letter *l)
 {
@@ -42,19 +42,25 @@ static void write_letters(struct strbuf *b, const struct letter *list, size_t n)
     json_close_object(&j);
 }
 
+void letters_reply(struct reply *r, enum lang lang, const struct letter *list, size_t n)
+{
+    struct strbuf b;
+
+    strbuf_init(&b, REPLY_BODY_MAX);
+    write_letters(&b, list, n);
+    reply_take(r, 200, TYPE_JSON, &b, lang);
+}
+
 static void list_letters(struct face *f, const struct request *q, const struct incident *i, struct reply *r)
 {
     const struct letters_port *port = &f->ports.letters;
     struct letter *list = calloc(LETTERS_MAX, sizeof *list);
-    struct strbuf b;
 
     if (list == NULL) {
         problem(r, q->lang, PROBLEM_BUSY, NULL, NULL);
         return;
     }
-    strbuf_init(&b, REPLY_BODY_MAX);
-    write_letters(&b, list, port->of == NULL ? 0 : port->of(port->self, i->id, list, LETTERS_MAX));
-    reply_take(r, 200, TYPE_JSON, &b, q->lang);
+    letters_reply(r, q->lang, list, port->of == NULL ? 0 : port->of(port->self, i->id, list, LETTERS_MAX));
     free(list);
 }
 
@@ -66,7 +72,7 @@ void answer_letters(struct face *f, struct request *q, struct reply *r)
     if (i != NULL)
         list_letters(f, q, i, r);
     else if (l != NULL)
-        problem(r, q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
+        answer_past_incident(f, q, l, PAST_LETTERS, r);
     incident_list_drop(l);
 }
 

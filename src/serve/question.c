@@ -45,6 +45,8 @@ struct question {
     struct mode_act mode_act;
     const struct alarm_past_port *past_port; /* not NULL: `past` is asked */
     struct past_question past;
+    const struct incident_past_port *incident_past_port; /* not NULL: `incident_past` is asked */
+    struct incident_past_question incident_past;
     const struct incidents_port *incidents; /* not NULL: `incident_act` is done */
     struct incident_act *incident_act;
     struct incident_list *incident_list; /* held */
@@ -328,6 +330,25 @@ static void past_found(void *ticket, enum err code, struct alarm_past *result, c
     release(q);
 }
 
+static void past_incidents_found(void *ticket, enum err code, struct incident_past *result,
+                                 const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* as above */
+    if (atomic_load(&q->state) == WAITING) {
+        if (code == ERR_NONE)
+            incident_past_reply(&q->reply, q->ask.lang, &q->incident_past, result, q->catalogue);
+        else
+            write_problem(q, &q->reply, problem_of(code));
+    }
+    if (code == ERR_NONE)
+        incident_past_clear(result);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the pipeline. */
 static void told(void *ticket, enum err code, bool known, const struct hand *is, const struct fault *why)
 {
@@ -506,6 +527,22 @@ struct question *question_past(struct questions *home, const struct alarm_past_p
     return q;
 }
 
+struct question *question_incident_past(struct questions *home, const struct incident_past_port *port,
+                                        const struct incident_past_question *past, struct catalogue *c,
+                                        enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->incident_past_port = port;
+        q->incident_past = *past;
+        q->catalogue = catalogue_hold(c);
+    }
+    return q;
+}
+
 struct question *question_incident(struct questions *home, const struct incidents_port *incidents,
                                    const struct incident_act *act, const struct actor *by,
                                    struct incident_list *list, enum lang lang)
@@ -661,6 +698,9 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->doors->act(q->doors->self, q->act, acted, q, why);
     if (q->past_port != NULL)
         return q->past_port->ask(q->past_port->self, &q->past.ask, socket, past_found, q, why);
+    if (q->incident_past_port != NULL)
+        return q->incident_past_port->ask(q->incident_past_port->self, &q->incident_past.ask, socket,
+                                          past_incidents_found, q, why);
     if (q->volumes != NULL)
         return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
     if (q->reports != NULL)

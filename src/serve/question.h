@@ -6,11 +6,13 @@
 
 #include "alarm_batch.h"
 #include "alarm_past.h"
+#include "incident_past.h"
 #include "ports/alarm_past.h"
 #include "ports/alarms.h"
 #include "ports/doors.h"
 #include "ports/hands.h"
 #include "ports/history.h"
+#include "ports/incident_past.h"
 #include "ports/incidents.h"
 #include "ports/modes.h"
 #include "ports/reports.h"
@@ -60,6 +62,10 @@ struct question *question_mode(struct questions *q, const struct modes_port *mod
 /* Or alarms of the past; holds the catalogue.  Borrows the port for the face's life. */
 struct question *question_past(struct questions *q, const struct alarm_past_port *port,
                                const struct past_question *past, struct catalogue *c, enum lang lang);
+/* Or incidents of the past; likewise. */
+struct question *question_incident_past(struct questions *q, const struct incident_past_port *port,
+                                        const struct incident_past_question *past, struct catalogue *c,
+                                        enum lang lang);
 /* Or something to be done about an incident; likewise.  Takes the list. */
 struct question *question_incident(struct questions *q, const struct incidents_port *incidents,
                                    const struct incident_act *act, const struct actor *by,

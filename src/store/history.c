@@ -14,6 +14,7 @@
 #include "model/minute.h"
 #include "paged.h"
 #include "past_alarms.h"
+#include "past_incidents.h"
 #include "pg.h"
 #include "reports.h"
 #include "rolled.h"
@@ -25,8 +26,9 @@ enum { HOLD_MS = MINUTE_HOLD_MS, READERS_MAX = 16 };
 
 struct question {
     int client;
-    bool is_meter; /* rows for `fold` */
-    bool is_past;  /* alarms for `past_done`; neither: a series for `done` */
+    bool is_meter;     /* rows for `fold` */
+    bool is_past;      /* alarms for `past_done`; neither: a series for `done` */
+    bool of_incidents; /* incidents for `incidents_done` */
     struct series_ask ask;
     void (*done)(void *ticket, enum err code, struct series *result, const struct fault *why);
     void *ticket;
@@ -38,6 +40,9 @@ struct question {
     void (*shifts_done)(void *ticket, enum err code, const struct shift_list *list, const struct fault *why);
     struct alarm_past_ask past;
     void (*past_done)(void *ticket, enum err code, struct alarm_past *result, const struct fault *why);
+    struct incident_past_ask incidents;
+    void (*incidents_done)(void *ticket, enum err code, struct incident_past *result,
+                           const struct fault *why);
     bool is_report; /* `report`, for `report_done` */
     struct report_ask report;
     void (*report_done)(void *ticket, enum err code, const struct report_answer *answer,
@@ -50,6 +55,7 @@ struct found {
     struct audit_page page;
     struct alarm_past past;
     struct shift_list *shifts;
+    struct incident_past incidents;
     struct report_found report;
 };
 
@@ -219,6 +225,8 @@ static enum err ask_it(struct historian *h, struct pg *p, const struct question 
         return audit_page_read(p, &q->trail, &out->page, why);
     if (q->is_past)
         return past_alarms_read(p, &q->past, &out->past, why);
+    if (q->of_incidents)
+        return past_incidents_read(p, h->settings.node, &q->incidents, &out->incidents, why);
     return q->is_meter ? meter_rows_read(p, &q->meter, &q->fold, why)
                        : ask_series(p, &q->ask, &out->series, why);
 }
@@ -302,6 +310,8 @@ static void tell(const struct question *q, enum err rc, struct found *result, co
         shift_list_drop(result->shifts);
     } else if (q->is_past) {
         q->past_done(q->ticket, rc, &result->past, why);
+    } else if (q->of_incidents) {
+        q->incidents_done(q->ticket, rc, &result->incidents, why);
     } else if (q->is_meter) {
         q->fold.done(q->fold.self, rc, why);
     } else {
@@ -435,6 +445,24 @@ struct reports_port historian_reports(struct historian *h, const struct report_m
 {
     h->maker = *maker;
     return (struct reports_port){ .self = h, .ask = put_report };
+}
+
+static enum err put_incidents(void *self, const struct incident_past_ask *ask, int client,
+                              void (*done)(void *ticket, enum err code, struct incident_past *result,
+                                           const struct fault *why),
+                              void *ticket, struct fault *why)
+{
+    const struct question q = {
+        .client = client, .of_incidents = true, .incidents = *ask, .incidents_done = done, .ticket = ticket
+    };
+    enum err rc = past_incidents_check(ask, why);
+
+    return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+struct incident_past_port historian_incidents(struct historian *h)
+{
+    return (struct incident_past_port){ .self = h, .ask = put_incidents };
 }
 
 struct alarm_past_port historian_alarms(struct historian *h)

@@ -100,6 +100,7 @@ static void add_member(struct json_out *j, const struct member *m, struct wall r
     json_member_number(j, "step_size", m->size);
     json_member_text(j, "site", m->site);
     json_member_text(j, "zone", m->zone);
+    json_member_bool(j, "clock_unsure", m->unsure);
     when(j, "start_ms", m->start, recorded);
     when(j, "evident_ms", m->evident, recorded);
     when_or_none(j, "cleared_ms", m->cleared);
@@ -210,6 +211,14 @@ static void add_said(struct json_out *j, const struct incident *i, struct wall r
     json_member_int(j, "hospitals", i->impact.hospitals);
     json_member_int(j, "expected_min", i->impact.expected_min);
     json_member_bool(j, "health_hazard", i->impact.health_hazard);
+    json_member_int(j, "schools", i->impact.schools);
+    json_member_int(j, "high_rises", i->impact.high_rises);
+    json_member_bool(j, "wide", i->impact.wide);
+    json_member_bool(j, "source_threatened", i->impact.source_threatened);
+    json_member_bool(j, "road_opened", i->impact.road_opened);
+    json_member_bool(j, "rural", i->impact.rural);
+    json_member_bool(j, "partner", i->impact.partner);
+    json_member_bool(j, "clock_unsure", incident_unsure(i));
 }
 
 void incident_rows_add(struct incident_rows *r, const struct stored_incident *s, struct wall recorded)

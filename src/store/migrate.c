@@ -15,7 +15,7 @@ static const struct {
     { "doors", sql_0011_doors },         { "verdicts", sql_0012_verdicts }, { "alarms", sql_0013_alarms },
     { "incidents", sql_0014_incidents }, { "modes", sql_0015_modes },       { "kept", sql_0016_kept },
     { "services", sql_0017_services },   { "letters", sql_0018_letters },   { "shifts", sql_0019_shifts },
-    { "reports", sql_0020_reports },
+    { "reports", sql_0020_reports },     { "whole", sql_0021_whole },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */

@@ -218,6 +218,49 @@ def what_sql_says(scene, office):
     check(count(scene, "capnuoc.incident WHERE on_time = 3") == 1, "one is late")
 
 
+def copies(scene, incident, number, node):
+    """What a node has no longer, or never had: the same rows under another number or name."""
+    for table in ("incident", "incident_member", "incident_fact", "incident_duty", "incident_tie"):
+        columns = [r[0] for r in scene.sql(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'capnuoc.%s'::regclass AND attnum > 0 AND NOT attisdropped"
+            % table)]
+        taken = {"node": "'%s'" % node, "incident": str(number), "member": "member + 1000000"}
+        scene.sql("INSERT INTO capnuoc.%s (%s) SELECT %s FROM capnuoc.%s WHERE incident = %s" % (
+            table, ", ".join(columns), ", ".join(taken.get(c, c) for c in columns), table, incident))
+
+
+def from_the_database(scene, office, incident):
+    """What has left the book, or is another node's, is answered as the book would; away, it says so."""
+    is_now = office.one(incident)
+    copies(scene, incident, 7, is_now["node"])
+    copies(scene, incident, 8, "far-valley")
+    for name in ("7", is_now["node"] + ":7", "far-valley:8"):
+        past = office.one(name)
+        check(past["id"] == name.removeprefix(is_now["node"] + ":"), past["id"])
+        for key in set(is_now) - {"id", "node", "members", "facts", "duties", "ties"}:
+            check(past[key] == is_now[key], "%s of %s: %s, in the book %s" % (key, name, past[key], is_now[key]))
+        for key in ("facts", "duties", "ties", "members"):
+            check(len(past[key]) == len(is_now[key]), "%s of %s" % (key, name))
+        check(sorted(map(str, past["facts"])) == sorted(map(str, is_now["facts"])), "facts of %s" % name)
+    begin = is_now["start_at"].replace("+", "%2B")
+    seen, path = [], "/incidents?limit=1&from=" + begin
+    while path:
+        status, body = office.ask("GET", path)
+        check(status == 200, "%d %s" % (status, body))
+        seen += [i["id"] for i in body["items"]]
+        path = body["next"] and "/incidents?limit=1&from=" + begin + "&next=" + body["next"]
+    check(len(seen) == len(set(seen)) and {"7", "far-valley:8", incident} <= set(seen), "pages: %s" % seen)
+    check(office.ask("GET", "/incidents/9")[0] == 404, "one that nobody has")
+    check(office.ask("GET", "/incidents/far-valley:9")[0] == 404, "likewise")
+    scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT 0" % scene.database, "postgres")
+    scene.cluster.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'" % scene.database, "postgres")
+    status, body = office.ask("GET", "/incidents/7")
+    check(status == 503 and body["type"] == "/problems/history-away", "away: %d %s" % (status, body))
+    check(office.one(incident)["id"] == incident, "what is in memory is there")
+    scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT -1" % scene.database, "postgres")
+    wait_until(lambda: office.ask("GET", "/incidents/7")[0] == 200, 60, "it is back")
+
+
 def main(scene):
     scene.use_database()
     station = Station(scene.port + 1)
@@ -238,6 +281,7 @@ def main(scene):
     daemon = scene.start().wait_ready()
     wait_until(lambda: office.listed(), 20, "back")
     what_sql_says(scene, office)
+    from_the_database(scene, office, first)
     daemon.stop()
     check(station.functions == {3}, "functions: %s" % station.functions)
     say("one incident of a mains failure, one of a call; kills, a deadline and a database that was away changed nothing")

@@ -111,7 +111,8 @@ static void incidents_are_listed_and_shown_whole(void **state)
 {
     (void)state;
     assert_get(LIST, BEARER, 200,
-               "{\"id\":\"1024\",\"state\":\"detected\",\"class\":{\"word\":\"service_network\",\"vi\":"
+               "{\"id\":\"1024\",\"node\":null,\"state\":\"detected\",\"class\":{\"word\":\"service_"
+               "network\",\"vi\":"
                "\"mạng dịch vụ\"},"
                "\"class_confirmed\":false,\"legal\":true,\"limit_h\":12,\"start_at\":\"2026-11-23T19:10:38."
                "123+07:00\","
@@ -128,6 +129,100 @@ static void incidents_are_listed_and_shown_whole(void **state)
     assert_get(PATH, BEARER, 200, "\"fact\":\"called\"");
     assert_get(LIST "/1", BEARER ENGLISH, 404, "no incident of this id");
     assert_get(LIST "/x", BEARER ENGLISH, 404, "no incident of this id");
+}
+
+#define SPAN LIST "?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"
+
+/* What the book has not, the database may have. */
+static void those_of_the_past_come_from_the_database(void **state)
+{
+    (void)state;
+    W.kept = W.incident;
+    W.kept.id = 77;
+    W.kept.closed = true;
+    W.kept.facts[0].kind = FACT_CLOSED;
+    assert_get(LIST "/77", BEARER, 200, "{\"id\":\"77\",\"node\":null,\"state\":\"closed\"");
+    assert_string_equal(W.incident_past.node, "");
+    assert_get(LIST "/77/record", BEARER, 200, "Sự cố số 77");
+    assert_get(LIST "/77/letters", BEARER, 200, "\"message\":\"overdue\",\"n\":0,\"to\":\"lan\"");
+    assert_get(SPAN "&state=closed&class=telemetry&site=", BEARER ENGLISH, 400, "\"field\":\"site\"");
+    assert_get(SPAN "&state=closed&class=telemetry&limit=7", BEARER, 200, "\"next\":\"1795435838123-77-\"");
+    assert_int_equal(W.incident_past.state, PAST_CLOSED);
+    assert_int_equal(W.incident_past.class, CLASS_TELEMETRY);
+    assert_int_equal(W.incident_past.limit, 7);
+    assert_int_equal(W.incident_past.from.ms, 1793491200000);
+    assert_get(SPAN "&next=1795435838123-77-", BEARER, 200, "\"77\"");
+    assert_int_equal(W.incident_past.before_id, 77);
+    assert_int_equal(W.incident_past.before.ms, 1795435838123);
+    W.act_code = ERR_PEER;
+    assert_get(LIST "/77", BEARER ENGLISH, 503, "/problems/history-away");
+    assert_get(SPAN, BEARER ENGLISH, 503, "/problems/history-away");
+    assert_get(PATH, BEARER, 200, "\"1024\""); /* what is in memory is there */
+    W.act_code = ERR_NONE;
+}
+
+static void those_of_another_node_have_its_name_in_front(void **state)
+{
+    (void)state;
+    W.kept = W.incident;
+    (void)snprintf(W.kept_node, sizeof W.kept_node, "far");
+    W.kept.merged_into = 5;
+    W.kept.ties[W.kept.tie_count++] = (struct tie){ 5, TIE_MERGED };
+    assert_get(LIST "/far:1024", BEARER, 200, "{\"id\":\"far:1024\",\"node\":\"far\"");
+    assert_string_equal(W.incident_past.node, "far");
+    assert_get(LIST "/far:1024", BEARER, 200, "\"merged_into\":\"far:5\"");
+    assert_get(LIST "/far:1024", BEARER, 200, "\"ties\":[{\"incident\":\"far:5\"");
+    assert_get(SPAN, BEARER, 200, "\"next\":\"1795435838123-1024-far\"");
+    assert_get(SPAN "&next=1795435838123-1024-far", BEARER, 200, "far:1024");
+    assert_string_equal(W.incident_past.before_node, "far");
+    W.kept_node[0] = '\0';
+}
+
+static void what_is_asked_of_the_past_is_checked(void **state)
+{
+    static const char *const WRONG[][2] = {
+        { "&state=detected", "state" },
+        { "&class=soon", "class" },
+        { "&limit=101", "limit" },
+        { "&next=x", "next" },
+        { "&next=5", "next" },
+        { "&next=5-", "next" },
+        { "&next=5-6", "next" },
+        { "&next=-5-6-far", "next" },
+        { "&next=5-6x-far", "next" },
+        { "&site=nowhere", "site" },
+        { "&next=5-11111111111111111111111111-far", "next" },
+    };
+    char field[40], target[200];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(WRONG); i++) {
+        (void)snprintf(target, sizeof target, SPAN "%s", WRONG[i][0]);
+        (void)snprintf(field, sizeof field, "\"field\":\"%s\"", WRONG[i][1]);
+        assert_get(target, BEARER ENGLISH, 400, field);
+    }
+    assert_get(LIST "?class=telemetry", BEARER ENGLISH, 400, "\"field\":\"class\"");
+    assert_get(LIST "?to=2026-01-01T00:00:00Z&from=2026-01-01T00:00:00Z", BEARER ENGLISH, 400,
+               "\"field\":\"from\"");
+    assert_get(LIST "?from=1999-01-01T00:00:00Z", BEARER ENGLISH, 400, "\"field\":\"from\"");
+    assert_get(LIST "/:77", BEARER ENGLISH, 404, "no incident of this id");
+    assert_get(LIST "/far:", BEARER ENGLISH, 404, "no incident of this id");
+    assert_get(LIST "/far:0", BEARER ENGLISH, 404, "no incident of this id");
+}
+
+/* The book has it, and the reader may not see it: nobody asks the database instead.  What is asked of it says
+ * who asks. */
+static void the_past_is_asked_as_who_asks(void **state)
+{
+    (void)state;
+    W.kept = W.incident;
+    W.incident_past.id = 0;
+    assert_get(PATH, RURAL, 404, "not-found");
+    assert_int_equal(W.incident_past.id, 0);
+    assert_get(LIST "?from=2026-11-01T00:00:00Z", RURAL, 200, "");
+    assert_string_not_equal(W.incident_past.supplier, "");
+    assert_get(LIST "/9", RURAL, 404, "");
+    assert_string_not_equal(W.incident_past.supplier, "");
 }
 
 static void what_belongs_to_another_supplier_is_not_there(void **state)
@@ -314,6 +409,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(incidents_are_listed_and_shown_whole, up, down),
         cmocka_unit_test_setup_teardown(the_written_record_is_made_from_the_facts, up, down),
+        cmocka_unit_test_setup_teardown(those_of_the_past_come_from_the_database, up, down),
+        cmocka_unit_test_setup_teardown(those_of_another_node_have_its_name_in_front, up, down),
+        cmocka_unit_test_setup_teardown(what_is_asked_of_the_past_is_checked, up, down),
+        cmocka_unit_test_setup_teardown(the_past_is_asked_as_who_asks, up, down),
         cmocka_unit_test_setup_teardown(what_belongs_to_another_supplier_is_not_there, up, down),
         cmocka_unit_test_setup_teardown(who_may_do_what_is_told_by_role, up, down),
         cmocka_unit_test_setup_teardown(a_technician_works_on_what_was_assigned_to_them, up, down),

@@ -245,7 +245,7 @@ static void incidents_come_whole_then_what_changed(void **state)
     h = open_stream("?topics=incidents", BEARER);
     e = next(&h);
     assert_string_equal(e.kind, "incidents");
-    assert_has(e.data, "\"id\":\"100\",\"state\":\"detected\"");
+    assert_has(e.data, "\"id\":\"100\",\"node\":null,\"state\":\"detected\"");
     event_clear(&e);
     serve_publish_incidents(W.serve, two);
     e = next(&h);
@@ -260,7 +260,7 @@ static void incidents_come_whole_then_what_changed(void **state)
     serve_publish_incidents(W.serve, one); /* an older list that came late */
     serve_publish_incidents(W.serve, late);
     e = next(&h);
-    assert_has(e.data, "\"id\":\"100\",\"state\":\"closed\"");
+    assert_has(e.data, "\"id\":\"100\",\"node\":null,\"state\":\"closed\"");
     assert_null(strstr(e.data, "\"id\":\"101\""));
     event_clear(&e);
     http_close(&h);

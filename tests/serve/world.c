@@ -341,6 +341,43 @@ static enum err ask_past(void *self, const struct alarm_past_ask *ask, int clien
     return ERR_NONE;
 }
 
+/* What SQL does with supplier and span is tried with SQL; here one is kept, of the node that is told. */
+static enum err ask_past_incidents(void *self, const struct incident_past_ask *ask, int client,
+                                   void (*done)(void *ticket, enum err code, struct incident_past *result,
+                                                const struct fault *why),
+                                   void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct incident_past past = { .more = true };
+    struct fault refusal;
+
+    (void)client;
+    (void)why;
+    w->incident_past = *ask;
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->act_code, "away");
+        done(ticket, rc, NULL, &refusal);
+        return ERR_NONE;
+    }
+    past.items = calloc(1, sizeof *past.items);
+    past.letters = calloc(1, sizeof *past.letters);
+    if (w->kept.id != 0 && (ask->id == 0 || ask->id == w->kept.id)) {
+        past.items[0].is = malloc(sizeof *past.items[0].is);
+        *past.items[0].is = w->kept;
+        past.items[0].start = w->kept.members[0].start;
+        (void)snprintf(past.items[0].node, ID_MAX, "%s", w->kept_node);
+        past.count = 1;
+    }
+    if (ask->letters && past.count > 0) {
+        past.letter_count = 1;
+        past.letters[0] = (struct letter){ .about = { .incident = ask->id, .kind = OUT_OVERDUE },
+                                           .to = "lan",
+                                           .state = LETTER_SENT };
+    }
+    done(ticket, ERR_NONE, &past, NULL);
+    return ERR_NONE;
+}
+
 static struct incident_list *incidents_now(void *self)
 {
     struct world *w = self;
@@ -908,6 +945,7 @@ enum err world_try(struct world *w, struct fault *why)
         .alarm_past = { w, ask_past },
         .modes = { w, known_modes, act_on_mode },
         .incidents = { w, incidents_now, act_on_incident },
+        .incident_past = { w, ask_past_incidents },
         .letters = { w, letters_of, channels },
         .portal = { w, make_portal, seal_portal, portal_keys },
         .reports = { w, ask_report },

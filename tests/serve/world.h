@@ -61,7 +61,10 @@ struct world {
     struct alarm alarm; /* the one that is open; id 0: none */
     struct alarm_act act;
     struct alarm_past_ask past; /* the last one */
-    struct mode modes[3];       /* the known ones */
+    struct incident kept;       /* id 0: none; what the database has of incidents */
+    char kept_node[ID_MAX];
+    struct incident_past_ask incident_past; /* the last one */
+    struct mode modes[3];                   /* the known ones */
     size_t mode_count;
     struct mode_act mode_act;
     enum err act_code; /* of the next */

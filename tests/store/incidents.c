@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,9 +89,11 @@ static void make(struct incident *i, uint64_t id)
                                      .start = at(0),
                                      .evident = at(0),
                                      .size = NAN,
-                                     .site = "s" };
+                                     .site = "s",
+                                     .unsure = id == 200 };
     i->member_count = 1;
     add_fact(i, FACT_DETECTED, 0, "");
+    i->impact = (struct incident_impact){ .people = 1200, .schools = 3, .high_rises = 1, .wide = true };
     i->duties[DUTY_PEOPLE] = (struct duty){ .since = at(1), .due = at(2) };
 }
 
@@ -231,6 +234,194 @@ static void nobody_changes_the_history(void **state)
     check_rows();
 }
 
+/* ---- read back ---- */
+
+struct answer {
+    pthread_mutex_t lock;
+    pthread_cond_t cond;
+    bool is_here;
+    enum err code;
+    struct incident_past past;
+};
+
+static void got(void *self, enum err code, struct incident_past *result, const struct fault *why)
+{
+    struct answer *a = self;
+
+    (void)why;
+    (void)pthread_mutex_lock(&a->lock);
+    a->code = code;
+    a->past = *result;
+    a->is_here = true;
+    (void)pthread_cond_signal(&a->cond);
+    (void)pthread_mutex_unlock(&a->lock);
+}
+
+static struct incident_past past_of(const struct incident_past_ask *ask)
+{
+    struct answer a = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
+    struct incident_past_port port;
+    struct historian *h;
+    struct fault why;
+
+    assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
+    port = historian_incidents(h);
+    assert_int_equal(port.ask(port.self, ask, -1, got, &a, &why), ERR_NONE);
+    (void)pthread_mutex_lock(&a.lock);
+    while (!a.is_here)
+        (void)pthread_cond_wait(&a.cond, &a.lock);
+    (void)pthread_mutex_unlock(&a.lock);
+    historian_stop(h);
+    assert_int_equal(a.code, ERR_NONE);
+    return a.past;
+}
+
+static size_t count_of(const struct incident_past_ask *ask)
+{
+    struct incident_past past = past_of(ask);
+    size_t n = past.count;
+
+    incident_past_clear(&past);
+    return n;
+}
+
+static struct incident_past_ask day(unsigned limit)
+{
+    return (struct incident_past_ask){
+        .from = { PGTEST_NOW.ms }, .to = { PGTEST_NOW.ms + CLOCK_DAY_MS }, .class = -1, .limit = limit
+    };
+}
+
+/* What the API says of an incident it says of the one read back: they are the same but for what only the
+ * node's own fold needs. */
+static void one_that_is_read_back_is_the_one_that_was_told(void **state)
+{
+    const struct incident_past_ask ask = { .id = 100, .class = -1, .letters = true };
+    struct incident_past past = past_of(&ask);
+    const struct incident *is;
+
+    (void)state;
+    assert_int_equal(past.count, 1);
+    is = past.items[0].is;
+    assert_string_equal(past.items[0].node, "");
+    assert_int_equal(past.items[0].target_ms, 0);
+    assert_int_equal(is->opened.ms, one.opened.ms);
+    assert_memory_equal(&is->impact, &one.impact, sizeof one.impact);
+    assert_int_equal(is->member_count, 2);
+    for (size_t k = 0; k < 2; k++) {
+        struct member m = one.members[k];
+        m.alarm = 0;
+        assert_true(isnan(is->members[k].size));
+        m.size = is->members[k].size;
+        assert_memory_equal(&is->members[k], &m, sizeof m);
+    }
+    assert_true(incident_unsure(is));
+    assert_int_equal(is->fact_count, one.fact_count);
+    for (size_t k = 0; k < one.fact_count; k++)
+        assert_memory_equal(&is->facts[k], &one.facts[k], sizeof one.facts[k]);
+    assert_int_equal(is->duties[DUTY_PEOPLE].due.ms, one.duties[DUTY_PEOPLE].due.ms);
+    assert_int_equal(is->tie_count, 1);
+    assert_int_equal(is->ties[0].incident, 200);
+    assert_int_equal(incident_state(is, at(100)), incident_state(&one, at(100)));
+    assert_int_equal(past.letter_count, 1);
+    assert_string_equal(past.letters[0].to, "truong-ca");
+    assert_int_equal(past.letters[0].state, LETTER_SENT);
+    incident_past_clear(&past);
+}
+
+static void they_come_page_by_page_the_last_first(void **state)
+{
+    struct incident_past_ask ask = day(1);
+    struct incident_past past = past_of(&ask);
+
+    (void)state;
+    assert_int_equal(past.count, 1);
+    assert_true(past.more);
+    assert_int_equal(past.items[0].is->id, 200); /* both start at the same instant */
+    ask.before = past.items[0].start;
+    ask.before_id = 200;
+    incident_past_clear(&past);
+    past = past_of(&ask);
+    assert_int_equal(past.count, 1);
+    assert_false(past.more);
+    assert_int_equal(past.items[0].is->id, 100);
+    incident_past_clear(&past);
+}
+
+static void filters_take_what_they_say(void **state)
+{
+    struct incident_past_ask ask = day(10);
+
+    (void)state;
+    assert_int_equal(count_of(&ask), 2);
+    ask.state = PAST_OPEN;
+    assert_int_equal(count_of(&ask), 1);
+    ask.state = PAST_MERGED;
+    assert_int_equal(count_of(&ask), 1);
+    ask.state = PAST_CLOSED;
+    assert_int_equal(count_of(&ask), 0);
+    ask = day(10);
+    ask.class = CLASS_SERVICE_NETWORK;
+    assert_int_equal(count_of(&ask), 1);
+    ask.class = CLASS_SAFETY;
+    assert_int_equal(count_of(&ask), 0);
+    ask = day(10);
+    (void)snprintf(ask.site, sizeof ask.site, "s");
+    assert_int_equal(count_of(&ask), 1);
+    ask = day(10);
+    ask.from.ms = PGTEST_NOW.ms + CLOCK_HOUR_MS;
+    assert_int_equal(count_of(&ask), 0);
+}
+
+/* Of somebody else's, nothing; what became part of another is seen with that. */
+static void a_supplier_is_shown_its_own(void **state)
+{
+    struct incident_past_ask ask = day(10), by_id = { .id = 100, .class = -1 };
+
+    (void)state;
+    assert_string_equal(
+        pgtest_ask(&T, PGTEST_OWNER,
+                   "WITH a AS (INSERT INTO capnuoc.supplier (id, name) VALUES ('ours', 'Ours'), ('theirs', "
+                   "'Theirs') ON CONFLICT DO NOTHING), "
+                   "b AS (INSERT INTO capnuoc.system (id, supplier, name) VALUES ('y', 'ours', 'Y')) "
+                   "INSERT INTO capnuoc.site (id, system, name, kind) VALUES ('s', 'y', 'S', 'x') ON "
+                   "CONFLICT (id) DO UPDATE SET system = 'y' RETURNING 'done'"),
+        "done");
+    (void)snprintf(ask.supplier, sizeof ask.supplier, "ours");
+    (void)snprintf(by_id.supplier, sizeof by_id.supplier, "ours");
+    assert_int_equal(count_of(&ask), 2);
+    assert_int_equal(count_of(&by_id), 1);
+    (void)snprintf(ask.supplier, sizeof ask.supplier, "theirs");
+    (void)snprintf(by_id.supplier, sizeof by_id.supplier, "theirs");
+    assert_int_equal(count_of(&ask), 0);
+    assert_int_equal(count_of(&by_id), 0);
+    ask = day(10);
+    (void)snprintf(ask.sites, sizeof ask.sites, "t s");
+    assert_int_equal(count_of(&ask), 2);
+    (void)snprintf(ask.sites, sizeof ask.sites, "t");
+    assert_int_equal(count_of(&ask), 0);
+}
+
+static void those_of_another_node_are_marked(void **state)
+{
+    struct incident_past_ask ask = { .id = 100, .class = -1 };
+    struct incident_past past;
+
+    (void)state;
+    assert_string_equal(
+        pgtest_ask(&T, PGTEST_OWNER,
+                   "UPDATE capnuoc.incident SET node = 'far', legal = false, limit_ms = 7200000 "
+                   "WHERE incident = 100 RETURNING 'done'"),
+        "done");
+    assert_int_equal(count_of(&ask), 0);
+    (void)snprintf(ask.node, sizeof ask.node, "far");
+    past = past_of(&ask);
+    assert_int_equal(past.count, 1);
+    assert_string_equal(past.items[0].node, "far");
+    assert_int_equal(past.items[0].target_ms, 7200000);
+    incident_past_clear(&past);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +429,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_delivered_again_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(who_called_is_erasable_and_not_for_readers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_changes_the_history, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_is_read_back_is_the_one_that_was_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(they_come_page_by_page_the_last_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(filters_take_what_they_say, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_supplier_is_shown_its_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(those_of_another_node_are_marked, set_up, tear_down),
     };
 
     if (!pgtest_find(&T, PG_ENV)) {

@@ -1,0 +1,22 @@
+/* Incidents that the database has: those that left the book, and those of other nodes. */
+#ifndef SERVE_INCIDENT_PAST_H
+#define SERVE_INCIDENT_PAST_H
+
+#include "model/incident_past.h"
+#include "reply.h"
+
+enum incident_past_shape { PAST_LIST, PAST_WHOLE, PAST_RECORD, PAST_LETTERS };
+
+/* What a question about them is made of. */
+struct incident_past_question {
+    struct incident_past_ask ask;
+    enum incident_past_shape shape;
+    struct incident_targets targets; /* of this node */
+    struct wall now;
+};
+
+/* Makes the answer; what places and points are comes from the catalogue, as far as it has them. */
+void incident_past_reply(struct reply *r, enum lang lang, const struct incident_past_question *q,
+                         const struct incident_past *p, struct catalogue *c);
+
+#endif
