@@ -16,6 +16,9 @@ struct outbox_rules {
     int64_t again_most_ms; /* longest wait between two tries */
     int64_t give_up_ms;    /* after the message was made */
     int64_t keep_ms;       /* settled letters are shown so long, when there is room */
+    unsigned flood;        /* so many letters to one contact in flood_ms; what is beyond is summed; 0: none */
+    int64_t flood_ms;      /* also the least from one summary to the next */
+    int64_t flood_wait_ms; /* the first summary comes so long after the letter that was too many */
 };
 
 struct outbox_rules outbox_rules_default(void);
@@ -26,12 +29,21 @@ void outbox_free(struct outbox *b); /* NULL is fine */
 /* ERR_STATE: there is such a letter already, settled or not.  ERR_FULL: no room, counted as lost. */
 MUST_USE enum err outbox_put(struct outbox *b, const struct outgoing *o, const char *to, enum channel c,
                              struct wall now);
+struct posting {
+    struct wall quiet_until; /* it may wait for that; .ms 0: it may not */
+    bool always;             /* a flood does not hold it */
+};
+
+/* As outbox_put, but it may be held: then it is sent alone, or in a summary when there are several. */
+MUST_USE enum err outbox_post(struct outbox *b, const struct outgoing *o, const char *to, enum channel c,
+                              struct posting how, struct wall now);
 /* The message was not made after all: its letters that no record holds go. */
 void outbox_take_back(struct outbox *b, const struct outgoing *o);
 /* ERR_MISSING: no such letter.  ERR_STATE: it was told already, or the letter is settled. */
 MUST_USE enum err outbox_report(struct outbox *b, const struct letter_report *r, struct wall now);
-/* Time passes: letters expire, and settled ones that were shown long enough go, but for those of incidents
- * that are open in the book (NULL: none are): whoever was told of these hears their end. */
+/* Time passes: what was held goes on, letters expire, and settled ones that were shown long enough go, but
+ * for those of incidents that are open in the book (NULL: none are): whoever was told of these hears their
+ * end. */
 void outbox_tick(struct outbox *b, const struct incidents *open, struct wall now);
 
 size_t outbox_count(const struct outbox *b);

@@ -14,6 +14,8 @@ enum letter_state {
     LETTER_SENT,    /* the channel took it */
     LETTER_REFUSED, /* the channel will never take it, `why` says what it answered */
     LETTER_EXPIRED, /* nobody took it in time */
+    LETTER_HELD,    /* for the end of quiet hours, or of a flood: `next` */
+    LETTER_SUMMED,  /* a summary was made that has it: `why` names that */
     LETTER_STATE_COUNT
 };
 
@@ -24,8 +26,8 @@ struct letter {
     char to[ID_MAX]; /* a contact */
     uint8_t channel, state;
     uint16_t tries;           /* answers of the channel, whatever they were */
-    struct wall next;         /* of one that waits: not before */
-    struct wall settled;      /* .ms 0: it waits */
+    struct wall next;         /* of one that waits or is held: not before */
+    struct wall settled;      /* .ms 0: it waits, or is held */
     char why[LETTER_WHY_MAX]; /* what the channel said last; "": nothing */
 };
 
@@ -35,6 +37,10 @@ const char *letter_state_name(enum letter_state s);
 /* "1024/warning/75/lan/email": the same letter has the same name, for ever. */
 void letter_name(const struct letter *l, char out[LETTER_NAME_MAX]);
 bool letter_is(const struct letter *a, const struct letter *b);
+/* As `why` of the letters in it says it: "in 0/summary/27934512". */
+void letter_summary_words(const struct letter *summary, char out[LETTER_WHY_MAX]);
+/* l is in it. */
+bool letter_in_summary(const struct letter *l, const struct letter *summary);
 
 /* What is read first at three in the morning comes first: negative when a is more urgent than b. */
 int letter_compare(const struct letter *a, const struct letter *b);

@@ -24,11 +24,12 @@ enum outgoing_kind {
     OUT_ESCALATED, /* nobody has taken it: `count` is the step */
     OUT_ENDED,     /* all is restored, or (`count` 1) it was closed */
     OUT_BACK,      /* it is there again, though its end was told */
+    OUT_SUMMARY,   /* `count` letters to one person in one */
     OUT_COUNT
 };
 
 struct outgoing {
-    uint64_t incident; /* 0: the digest */
+    uint64_t incident; /* 0: of the digest, a summary */
     uint32_t n;        /* with incident and kind: never twice, over restarts and a lost journal too */
     uint8_t kind;      /* enum outgoing_kind */
     uint8_t mask;      /* WARN_50 ... */
@@ -46,5 +47,8 @@ const char *outgoing_kind_name(enum outgoing_kind k);
 /* "1024/warning/75", of a target "1024/warning/1075": whoever sends knows by it what was sent already.
  */
 void outgoing_key(const struct outgoing *o, char out[OUTGOING_KEY_MAX]);
+/* The `n` of what belongs to no incident: of the second, not counted.  A count that was lost with the journal
+ * would begin again, and the message be taken for one that was sent. */
+uint32_t outgoing_second(struct wall now);
 
 #endif

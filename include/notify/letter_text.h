@@ -15,6 +15,8 @@ struct letter_text {
     const char *link;                      /* address of the page, without what follows; "": none */
     struct wall now;
     bool answers; /* a brief says how it is answered */
+    const struct letter *parts; /* of a summary, the most urgent first */
+    size_t part_count;          /* some of them at least */
 };
 
 struct sms_room;

@@ -465,10 +465,16 @@ static void say_gaps(const struct cases *c, const struct outgoing *o, uint32_t g
                      c->rosters->list[k].id, o->incident, outgoing_kind_name((enum outgoing_kind)o->kind));
 }
 
-static void post(struct cases *c, const struct outgoing *o, const struct contact *to, struct wall now)
+static void post(struct cases *c, const struct outgoing *o, const struct incident *i,
+                 const struct contact *to, struct wall now)
 {
-    if (to->channel_count > 0 &&
-        outbox_put(c->letters, o, to->id, (enum channel)to->channels[0], now) == ERR_FULL)
+    struct posting how = { .always = o->kind == OUT_LARGE_EFFECT };
+
+    if (to->channel_count == 0)
+        return;
+    if (!outgoing_is_urgent(o, i))
+        how.quiet_until = contact_quiet_until(to, now);
+    if (outbox_post(c->letters, o, to->id, (enum channel)to->channels[0], how, now) == ERR_FULL)
         log_error("letters: no room for incident=%" PRIu64 " to=%s lost=%" PRIu64, o->incident, to->id,
                   outbox_lost(c->letters));
 }
@@ -483,7 +489,7 @@ static void address(struct cases *c, const struct cases_from *from, const struct
     say_gaps(c, o, who.gaps);
     for (size_t k = 0; k < c->contacts->count; k++)
         if (who.told[k])
-            post(c, o, &c->contacts->list[k], from->now);
+            post(c, o, i, &c->contacts->list[k], from->now);
 }
 
 void cases_address(struct cases *c, const struct cases_from *from)

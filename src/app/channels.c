@@ -12,6 +12,11 @@ static size_t due(void *self, enum channel c, struct wall now, struct letter *ou
     return pipeline_letters_due(((struct parts *)self)->pipeline, c, now, out, max);
 }
 
+static size_t summed(void *self, const struct letter *summary, struct letter *out, size_t max)
+{
+    return pipeline_letters_summed(((struct parts *)self)->pipeline, summary, out, max);
+}
+
 static enum err report(void *self, const struct letter_report *r)
 {
     return pipeline_letter(((struct parts *)self)->pipeline, r);
@@ -30,7 +35,7 @@ static struct alarm_list *alarms(void *self)
 static enum err start_one(struct parts *d, enum channel by, const struct carrier *carrier, struct fault *why)
 {
     const struct notify_settings *n = &d->config->notify;
-    const struct outbox_port outbox = { d, due, report, incidents, alarms };
+    const struct outbox_port outbox = { d, due, summed, report, incidents, alarms };
     struct sender_settings s = { .channel = by,
                                  .carrier = *carrier,
                                  .contacts = &n->contacts,

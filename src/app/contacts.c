@@ -16,7 +16,7 @@ static const char *const WEIGHTS[] = { "all", "legal", "grave", "duty", NULL };
 
 struct notify_row {
     char link[SENDER_LINK_MAX];
-    int64_t again_ms, again_most_ms, give_up_ms;
+    int64_t again_ms, again_most_ms, give_up_ms, flood, flood_ms, flood_wait_ms;
     const struct conf_node *mail, *sms, *contacts;
     struct duty_rows duty;
 };
@@ -31,6 +31,13 @@ static const struct conf_setting NOTIFY[] = {
     { CONF_DURATION("give_up_after", struct notify_row, give_up_ms), .fallback = "1d", .low = CLOCK_MINUTE_MS,
       .high = 7.0 * CLOCK_DAY_MS,
       .help = "a message that nobody took for so long expires, and that is recorded" },
+    { CONF_COUNT("flood", struct notify_row, flood), .fallback = "10", .low = 0, .high = 1000,
+      .help =
+          "messages to one contact within flood_within; what is beyond comes summed in one; 0: any number" },
+    { CONF_DURATION("flood_within", struct notify_row, flood_ms), .fallback = "10min", .low = 1000,
+      .high = CLOCK_DAY_MS, .help = "also the least time from one sum to the next" },
+    { CONF_DURATION("flood_wait", struct notify_row, flood_wait_ms), .fallback = "30s", .low = 0,
+      .high = CLOCK_HOUR_MS, .help = "the first sum comes so long after the message that was too many" },
     { CONF_SECTION("mail", struct notify_row, mail), .help = "e-mail" },
     { CONF_SECTION("sms", struct notify_row, sms), .help = "SMS by a modem at the node" },
     { CONF_LIST("contacts", struct notify_row, contacts), .help = "who is told of incidents" },
@@ -60,6 +67,7 @@ struct contact_row {
     char id[ID_MAX], name[NAME_MAX_BYTES], supplier[ID_MAX];
     struct address_row at;
     char sites[CONTACT_PLACES_MAX], classes[CONTACT_PLACES_MAX], account[ID_MAX];
+    char quiet[QUIET_TEXT_MAX];
     int language, weight;
 };
 
@@ -76,6 +84,9 @@ static const struct conf_setting CONTACT[] = {
     { CONF_ID("account", struct contact_row, account),
       .help =
           "account of this person: incidents that are assigned to it, or taken by it, warn this contact" },
+    { CONF_TEXT("quiet", struct contact_row, quiet),
+      .help = "such as 22:00-06:00: what is not urgent waits for the end, and comes in one message; none: "
+              "never" },
 };
 
 /* ---- loading ---- */
@@ -123,6 +134,7 @@ static void load_contact(const struct conf_node *n, const struct catalogue *c, s
     memcpy(to->name, row.name, sizeof to->name);
     addresses_take(n, &row.at, has, to, m);
     memcpy(to->account, row.account, sizeof to->account);
+    quiet_load(n, row.quiet, to, m);
     s->contacts.count++;
 }
 
@@ -143,6 +155,9 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
     s->letters.again_ms = row.again_ms;
     s->letters.again_most_ms = row.again_most_ms;
     s->letters.give_up_ms = row.give_up_ms;
+    s->letters.flood = (unsigned)row.flood;
+    s->letters.flood_ms = row.flood_ms;
+    s->letters.flood_wait_ms = row.flood_wait_ms;
     memcpy(s->link, row.link, sizeof s->link);
     if (!link_is_sound(s->link))
         conf_mistake(m, conf_mark_at(n, "link"), "link is https://..., without blanks, ? and #");
@@ -176,6 +191,7 @@ static void print_contact(const struct contact *c, struct strbuf *to)
     memcpy(row.name, c->name, sizeof row.name);
     addresses_give(c, &row.at);
     memcpy(row.account, c->account, sizeof row.account);
+    quiet_print(c, row.quiet);
     memcpy(row.supplier, c->of.supplier, sizeof row.supplier);
     memcpy(row.sites, c->of.sites, sizeof row.sites);
     group_print_classes(row.classes, sizeof row.classes, c->of.classes);
@@ -201,7 +217,10 @@ void contacts_print(const struct notify_settings *s, struct strbuf *to)
     struct notify_row row = { .duty = rosters_row(s),
                               .again_ms = s->letters.again_ms,
                               .again_most_ms = s->letters.again_most_ms,
-                              .give_up_ms = s->letters.give_up_ms };
+                              .give_up_ms = s->letters.give_up_ms,
+                              .flood = s->letters.flood,
+                              .flood_ms = s->letters.flood_ms,
+                              .flood_wait_ms = s->letters.flood_wait_ms };
 
     memcpy(row.link, s->link, sizeof row.link);
     strbuf_puts(to, "notify:\n");

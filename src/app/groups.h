@@ -5,6 +5,7 @@
 #include "conf/table.h"
 #include "model/contact.h"
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type */
 #define GROUP_ROWS(row)                                                                                      \
     { CONF_TEXT("supplier", row, supplier), .help = "only incidents of this supplier; none: of any" },       \
         { CONF_TEXT("sites", row, sites),                                                                    \

@@ -88,6 +88,19 @@ size_t pipeline_letters_due(struct pipeline *p, enum channel c, struct wall now,
     return n;
 }
 
+size_t pipeline_letters_summed(struct pipeline *p, const struct letter *summary, struct letter *out,
+                               size_t max)
+{
+    size_t n = 0;
+
+    (void)pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < p->letter_count; i++)
+        if (letter_in_summary(&p->letters[i], summary))
+            n = insert(out, n, max, &p->letters[i]);
+    (void)pthread_mutex_unlock(&p->lock);
+    return n;
+}
+
 size_t pipeline_letters_of(struct pipeline *p, uint64_t incident, struct letter *out, size_t max)
 {
     size_t n = 0;
@@ -106,7 +119,7 @@ void pipeline_letters_count(struct pipeline *p, enum channel c, struct letters_c
     (void)pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < p->letter_count; i++)
         if (p->letters[i].channel == c)
-            out->waiting += p->letters[i].state == LETTER_WAITS;
+            out->waiting += p->letters[i].settled.ms == 0;
     out->lost = p->letters_lost;
     (void)pthread_mutex_unlock(&p->lock);
 }

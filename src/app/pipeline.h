@@ -103,6 +103,8 @@ MUST_USE enum err pipeline_letter(struct pipeline *p, const struct letter_report
  * come, the most urgent first. */
 size_t pipeline_letters_due(struct pipeline *p, enum channel c, struct wall now, struct letter *out,
                             size_t max);
+size_t pipeline_letters_summed(struct pipeline *p, const struct letter *summary, struct letter *out,
+                               size_t max); /* the most urgent first */
 size_t pipeline_letters_of(struct pipeline *p, uint64_t incident, struct letter *out, size_t max);
 struct letters_count {
     size_t waiting; /* of the channel */

@@ -177,6 +177,27 @@ static uint16_t minute_of(const struct conf_node *n, const char *key, const char
     return 0;
 }
 
+void quiet_load(const struct conf_node *n, const char *text, struct contact *to, struct conf_mistakes *m)
+{
+    char from[QUIET_TEXT_MAX], until[QUIET_TEXT_MAX];
+    size_t dash = strcspn(text, "-");
+
+    if (text[0] == '\0')
+        return;
+    (void)snprintf(from, sizeof from, "%.*s", (int)dash, text);
+    (void)snprintf(until, sizeof until, "%s", text[dash] == '\0' ? "" : text + dash + 1);
+    to->quiet_from = minute_of(n, "quiet", from, DAY_MIN - 1, m);
+    to->quiet_to = minute_of(n, "quiet", until, DAY_MIN - 1, m);
+}
+
+void quiet_print(const struct contact *c, char out[QUIET_TEXT_MAX])
+{
+    out[0] = '\0';
+    if (c->quiet_from != c->quiet_to)
+        (void)snprintf(out, QUIET_TEXT_MAX, "%02u:%02u-%02u:%02u", c->quiet_from / 60U % 24,
+                       c->quiet_from % 60U, c->quiet_to / 60U % 24, c->quiet_to % 60U);
+}
+
 static const struct {
     const char *name;
     uint8_t days;

@@ -9,6 +9,7 @@ struct duty_rows {
     const struct conf_node *escalation, *holidays, *rosters;
 };
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): a type */
 #define DUTY_ROWS(row)                                                                                       \
     { CONF_DURATION("end_after", row, duty.end_ms), .fallback = "5min", .low = 0, .high = CLOCK_DAY_MS,      \
       .help = "an incident's end is told when all was restored for so long, or it is closed" },              \
@@ -18,6 +19,11 @@ struct duty_rows {
     {                                                                                                        \
         CONF_LIST("rosters", row, duty.rosters), .help = "who is on duty when"                               \
     }
+
+/* "22:00-06:00": when a contact is told only what is urgent. */
+enum { QUIET_TEXT_MAX = 16 };
+void quiet_load(const struct conf_node *n, const char *text, struct contact *to, struct conf_mistakes *m);
+void quiet_print(const struct contact *c, char out[QUIET_TEXT_MAX]);
 
 /* After the contacts.  Gaps of the next ROSTERS_LOOK_DAYS are warnings. */
 enum { ROSTERS_LOOK_DAYS = 60 };

@@ -1,5 +1,6 @@
 #include "incident/outbox.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,10 @@ struct outbox_rules outbox_rules_default(void)
     return (struct outbox_rules){ .again_ms = 30 * (int64_t)CLOCK_SECOND_MS,
                                   .again_most_ms = 15 * (int64_t)CLOCK_MINUTE_MS,
                                   .give_up_ms = CLOCK_DAY_MS,
-                                  .keep_ms = 7 * (int64_t)CLOCK_DAY_MS };
+                                  .keep_ms = 7 * (int64_t)CLOCK_DAY_MS,
+                                  .flood = 10,
+                                  .flood_ms = 10 * (int64_t)CLOCK_MINUTE_MS,
+                                  .flood_wait_ms = 30 * (int64_t)CLOCK_SECOND_MS };
 }
 
 enum err outbox_new(struct outbox **out, const struct outbox_rules *rules)
@@ -53,6 +57,11 @@ static struct item *find(struct outbox *b, const struct letter *like)
         if (letter_is(&b->items[i].l, like))
             return &b->items[i];
     return NULL;
+}
+
+static bool is_settled(const struct letter *l)
+{
+    return l->settled.ms != 0;
 }
 
 static void changed(struct outbox *b, struct item *i)
@@ -84,30 +93,91 @@ static bool has_room(struct outbox *b)
     if (b->count < OUTBOX_LETTERS_MAX)
         return true;
     for (size_t n = 0; n < b->count; n++)
-        if (b->items[n].l.state != LETTER_WAITS && !b->items[n].changed)
+        if (is_settled(&b->items[n].l) && !b->items[n].changed)
             return let_go(b, n);
     return false;
 }
 
 /* ---- what happens ---- */
 
-enum err outbox_put(struct outbox *b, const struct outgoing *o, const char *to, enum channel c,
-                    struct wall now)
+static enum err put(struct outbox *b, const struct letter *l)
 {
-    struct letter l = { .about = *o, .channel = (uint8_t)c, .state = LETTER_WAITS, .next = now };
     struct item *i;
 
-    (void)snprintf(l.to, sizeof l.to, "%s", to);
-    if (find(b, &l) != NULL)
+    if (find(b, l) != NULL)
         return ERR_STATE;
     if (!has_room(b)) {
         b->lost++;
         return ERR_FULL;
     }
     i = &b->items[b->count++];
-    *i = (struct item){ .l = l, .fresh = true };
+    *i = (struct item){ .l = *l, .fresh = true };
     changed(b, i);
     return ERR_NONE;
+}
+
+static struct letter new_letter(const struct outgoing *o, const char *to, enum channel c, struct wall next)
+{
+    struct letter l = { .about = *o, .channel = (uint8_t)c, .state = LETTER_WAITS, .next = next };
+
+    (void)snprintf(l.to, sizeof l.to, "%s", to);
+    return l;
+}
+
+enum err outbox_put(struct outbox *b, const struct outgoing *o, const char *to, enum channel c,
+                    struct wall now)
+{
+    const struct letter l = new_letter(o, to, c, now);
+
+    return put(b, &l);
+}
+
+/* ---- what is held ---- */
+
+static bool is_to(const struct letter *l, const char *to)
+{
+    return strcmp(l->to, to) == 0;
+}
+
+/* When the flood that this letter would be part of is told; .ms 0: there is none.  Summaries do not count. */
+static struct wall flood_until(const struct outbox *b, const char *to, struct wall now)
+{
+    struct wall held = { 0 }, summary = { 0 };
+    unsigned recent = 0;
+
+    for (size_t n = 0; n < b->count; n++) {
+        const struct letter *l = &b->items[n].l;
+        if (!is_to(l, to) || now.ms - l->about.at.ms >= b->rules.flood_ms)
+            continue;
+        recent += l->state != LETTER_HELD && l->state != LETTER_SUMMED && l->about.kind != OUT_SUMMARY;
+        if (l->about.kind == OUT_SUMMARY)
+            summary = l->about.at;
+        if (l->state == LETTER_HELD && l->next.ms <= now.ms + b->rules.flood_ms)
+            held = l->next;
+    }
+    if (b->rules.flood == 0 || recent < b->rules.flood)
+        return (struct wall){ 0 };
+    if (held.ms != 0)
+        return held;
+    if (summary.ms != 0 && summary.ms + b->rules.flood_ms > now.ms + b->rules.flood_wait_ms)
+        return (struct wall){ summary.ms + b->rules.flood_ms };
+    return (struct wall){ now.ms + b->rules.flood_wait_ms };
+}
+
+enum err outbox_post(struct outbox *b, const struct outgoing *o, const char *to, enum channel c,
+                     struct posting how, struct wall now)
+{
+    struct letter l = new_letter(o, to, c, now);
+
+    if (how.quiet_until.ms > now.ms)
+        l.next = how.quiet_until;
+    else if (!how.always)
+        l.next = flood_until(b, to, now);
+    if (l.next.ms > now.ms)
+        l.state = LETTER_HELD;
+    else
+        l.next = now;
+    return put(b, &l);
 }
 
 void outbox_take_back(struct outbox *b, const struct outgoing *o)
@@ -166,6 +236,79 @@ static void expire(struct outbox *b, struct item *i, struct wall now)
     settle(b, i, LETTER_EXPIRED, now);
 }
 
+/* ---- the end of a holding ---- */
+
+static bool goes_with(const struct letter *l, const struct letter *first, struct wall now)
+{
+    return l->state == LETTER_HELD && l->next.ms <= now.ms && l->channel == first->channel &&
+           is_to(l, first->to);
+}
+
+/* The most urgent speaks for all: it is over, an exercise, without a law's limit only when all are. */
+static struct outgoing sum_up(const struct outbox *b, const struct letter *first, struct wall now)
+{
+    struct outgoing o = { .kind = OUT_SUMMARY,
+                          .n = outgoing_second(now),
+                          .at = now,
+                          .due = { INT64_MAX },
+                          .size = NAN,
+                          .drill = true,
+                          .over = true };
+
+    for (size_t n = 0; n < b->count; n++) {
+        const struct letter *l = &b->items[n].l;
+        if (!goes_with(l, first, now))
+            continue;
+        o.count++;
+        o.legal = o.legal || l->about.legal;
+        o.drill = o.drill && l->about.drill;
+        o.over = o.over && l->about.over;
+        if (l->about.due.ms < o.due.ms)
+            o.due = l->about.due;
+    }
+    return o;
+}
+
+static void release(struct outbox *b, struct item *i, struct wall now)
+{
+    i->l.state = LETTER_WAITS;
+    i->l.next = now;
+    changed(b, i);
+}
+
+/* One goes on alone; several make one, or, where that finds no room, each goes on alone. */
+static void let_on(struct outbox *b, const struct letter *which, struct wall now)
+{
+    const struct letter first = *which; /* places may move */
+    const struct outgoing o = sum_up(b, &first, now);
+    const struct letter summary = new_letter(&o, first.to, (enum channel)first.channel, now);
+    char words[LETTER_WHY_MAX];
+    enum err rc = o.count > 1 ? put(b, &summary) : ERR_MISSING;
+
+    b->lost -= rc == ERR_FULL; /* each of them goes on */
+    if (rc == ERR_STATE)
+        return; /* another was made in this very second: with the next tick */
+    letter_summary_words(&summary, words);
+    for (size_t n = 0; n < b->count; n++) {
+        struct item *i = &b->items[n];
+        if (!goes_with(&i->l, &first, now))
+            continue;
+        if (rc != ERR_NONE) {
+            release(b, i, now);
+            continue;
+        }
+        memcpy(i->l.why, words, sizeof i->l.why);
+        settle(b, i, LETTER_SUMMED, now);
+    }
+}
+
+static void let_on_what_was_held(struct outbox *b, struct wall now)
+{
+    for (size_t n = 0; n < b->count; n++)
+        if (b->items[n].l.state == LETTER_HELD && b->items[n].l.next.ms <= now.ms)
+            let_on(b, &b->items[n].l, now);
+}
+
 static bool is_open(const struct incidents *open, uint64_t incident)
 {
     const struct incident *i = open == NULL || incident == 0 ? NULL : incidents_find(open, incident);
@@ -175,14 +318,15 @@ static bool is_open(const struct incidents *open, uint64_t incident)
 
 static bool was_shown(const struct outbox *b, const struct item *i, struct wall now)
 {
-    return i->l.state != LETTER_WAITS && !i->changed && now.ms - i->l.settled.ms >= b->rules.keep_ms;
+    return is_settled(&i->l) && !i->changed && now.ms - i->l.settled.ms >= b->rules.keep_ms;
 }
 
 void outbox_tick(struct outbox *b, const struct incidents *open, struct wall now)
 {
+    let_on_what_was_held(b, now);
     for (size_t n = b->count; n > 0; n--) {
         struct item *i = &b->items[n - 1];
-        if (i->l.state == LETTER_WAITS && now.ms - i->l.about.at.ms >= b->rules.give_up_ms)
+        if (!is_settled(&i->l) && now.ms - i->l.about.at.ms >= b->rules.give_up_ms)
             expire(b, i, now);
         else if (was_shown(b, i, now) && !is_open(open, i->l.about.incident))
             (void)let_go(b, n - 1); /* when not now, with the next tick */

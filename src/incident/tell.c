@@ -3,8 +3,6 @@
 
 #include <math.h>
 
-static const int64_t DIGESTS_FROM_MS = 1767225600000; /* 2026-01-01T00:00:00Z */
-
 static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kind, unsigned n, uint8_t mask,
                  struct wall now)
 {
@@ -261,18 +259,11 @@ static bool miss_duties(struct incident *i, struct wall then)
     return any;
 }
 
-/* Of the start, not counted: a count that was lost with the journal would begin again, and the message be
- * taken for one that was sent. */
-static uint32_t digest_n(struct wall now)
-{
-    int64_t s = (now.ms - DIGESTS_FROM_MS) / CLOCK_SECOND_MS;
-
-    return (uint32_t)(s < 0 ? 0 : s > INT32_MAX ? INT32_MAX : s);
-}
-
 void incidents_resume(struct incidents *b, struct wall now)
 {
-    struct outgoing digest = { .kind = OUT_DIGEST, .n = digest_n(now), .at = now, .due = now, .size = NAN };
+    struct outgoing digest = {
+        .kind = OUT_DIGEST, .n = outgoing_second(now), .at = now, .due = now, .size = NAN
+    };
 
     if (b->out_count == OUTBOX_MAX)
         return; /* each will be told by itself */

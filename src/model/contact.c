@@ -111,6 +111,29 @@ static bool weighs(const struct told_of *g, const struct incident *i, const stru
     }
 }
 
+bool outgoing_is_urgent(const struct outgoing *o, const struct incident *i)
+{
+    if (o->over || o->kind == OUT_ENDED || o->kind == OUT_DUE_MOVED)
+        return false;
+    return o->legal || o->kind == OUT_LARGE_EFFECT || o->kind == OUT_DIGEST ||
+           (i != NULL && incident_is_grave(i));
+}
+
+struct wall contact_quiet_until(const struct contact *c, struct wall at)
+{
+    struct wall midnight = wall_local_midnight(at);
+    int64_t from = c->quiet_from * (int64_t)CLOCK_MINUTE_MS, to = c->quiet_to * (int64_t)CLOCK_MINUTE_MS;
+    int64_t of_day = at.ms - midnight.ms;
+
+    if (from < to && of_day >= from && of_day < to)
+        return (struct wall){ midnight.ms + to };
+    if (from > to && of_day >= from)
+        return (struct wall){ midnight.ms + CLOCK_DAY_MS + to };
+    if (from > to && of_day < to)
+        return (struct wall){ midnight.ms + to };
+    return (struct wall){ 0 };
+}
+
 bool is_told_of(const struct told_of *g, const struct catalogue *c, const struct incident *i,
                 const struct outgoing *o)
 {

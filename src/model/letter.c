@@ -27,7 +27,8 @@ bool channel_parse(const char *name, enum channel *out)
 
 const char *letter_state_name(enum letter_state s)
 {
-    static const char *const NAMES[LETTER_STATE_COUNT] = { "waits", "sent", "refused", "expired" };
+    static const char *const NAMES[LETTER_STATE_COUNT] = { "waits",   "sent", "refused",
+                                                           "expired", "held", "summed" };
 
     return s < LETTER_STATE_COUNT ? NAMES[s] : "unknown";
 }
@@ -46,6 +47,24 @@ bool letter_is(const struct letter *a, const struct letter *b)
            a->about.n == b->about.n && a->channel == b->channel && strcmp(a->to, b->to) == 0;
 }
 
+void letter_summary_words(const struct letter *summary, char out[LETTER_WHY_MAX])
+{
+    char key[OUTGOING_KEY_MAX];
+
+    outgoing_key(&summary->about, key);
+    (void)snprintf(out, LETTER_WHY_MAX, "in %s", key);
+}
+
+bool letter_in_summary(const struct letter *l, const struct letter *summary)
+{
+    char words[LETTER_WHY_MAX];
+
+    if (l->state != LETTER_SUMMED || l->channel != summary->channel || strcmp(l->to, summary->to) != 0)
+        return false;
+    letter_summary_words(summary, words);
+    return strcmp(l->why, words) == 0;
+}
+
 /* ---- what comes first ---- */
 
 static unsigned rank(const struct outgoing *o)
@@ -54,7 +73,7 @@ static unsigned rank(const struct outgoing *o)
         [OUT_LARGE_EFFECT] = 0,  [OUT_OPENED] = 1,  [OUT_STEP] = 1,      [OUT_OVERDUE] = 2,
         [OUT_OVERDUE_AGAIN] = 2, [OUT_PASSED] = 2,  [OUT_DIGEST] = 2,    [OUT_DUTY_LATE] = 3,
         [OUT_UNCONFIRMED] = 3,   [OUT_WARNING] = 4, [OUT_DUE_MOVED] = 5, [OUT_ESCALATED] = 1,
-        [OUT_BACK] = 1,          [OUT_ENDED] = 6,
+        [OUT_BACK] = 1,          [OUT_ENDED] = 6,   [OUT_SUMMARY] = 1,
     };
 
     return (o->over ? 200U : 0U) + (o->drill ? 100U : 0U) + (o->legal ? 0U : 10U) + RANKS[o->kind];
@@ -90,7 +109,7 @@ void letter_write(struct strbuf *to, const struct letter *l)
 static bool is_sound(const struct letter *l)
 {
     return l->channel < CHANNEL_COUNT && l->state < LETTER_STATE_COUNT && l->to[0] != '\0' &&
-           (l->state == LETTER_WAITS) == (l->settled.ms == 0);
+           (l->state == LETTER_WAITS || l->state == LETTER_HELD) == (l->settled.ms == 0);
 }
 
 enum err letter_read(const unsigned char **at, const unsigned char *end, struct letter *out)

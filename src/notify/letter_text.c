@@ -8,7 +8,7 @@
 #include "model/incident_duty.h"
 #include "notify/sms_text.h"
 
-enum { PLACES_MAX = 6, VALUES_MAX = 8 };
+enum { PLACES_MAX = 6, VALUES_MAX = 8, SUMMED_MAX = 12 };
 
 static const char *say(const struct letter_text *t, const char *vi, const char *en)
 {
@@ -75,6 +75,7 @@ static void kind_words(struct strbuf *to, const struct letter_text *t)
     case OUT_ENDED:
         strbuf_puts(to, o->count == 1 ? say(t, "ĐÃ ĐÓNG", "CLOSED") : say(t, "ĐÃ KHÔI PHỤC", "RESTORED"));
         break;
+    case OUT_SUMMARY: strbuf_puts(to, say(t, "TỔNG HỢP", "SUMMARY")); break;
     case OUT_BACK: strbuf_puts(to, say(t, "LẠI XẢY RA", "IT IS BACK")); break;
     case OUT_COUNT: break;
     }
@@ -252,12 +253,65 @@ static void what_more(struct strbuf *to, const struct letter_text *t, const stru
         strbuf_puts(to, say(t, "Đây là diễn tập.\n", "This is a drill.\n"));
 }
 
+/* ---- several in one ---- */
+
+static void subject_of_part(struct strbuf *to, const struct letter_text *t, const struct letter *part)
+{
+    struct letter_text one = *t;
+
+    one.letter = part;
+    one.part_count = 0;
+    letter_subject(to, &one);
+}
+
+static void subject_of_summary(struct strbuf *to, const struct letter_text *t)
+{
+    strbuf_printf(to, say(t, "%u thông báo", "%u messages"), t->letter->about.count);
+    if (t->part_count == 0)
+        return;
+    strbuf_puts(to, say(t, "; nặng nhất: ", "; the worst: "));
+    subject_of_part(to, t, &t->parts[0]);
+}
+
+static bool told_above(const struct letter_text *t, size_t k)
+{
+    for (size_t n = 0; n < k; n++)
+        if (t->parts[n].about.incident == t->parts[k].about.incident && t->parts[n].about.incident != 0)
+            return true;
+    return false;
+}
+
+/* Of each incident what is worst. */
+static void body_of_summary(struct strbuf *to, const struct letter_text *t)
+{
+    size_t incidents = 0, said = 0;
+
+    for (size_t k = 0; k < t->part_count; k++)
+        incidents += !told_above(t, k);
+    strbuf_printf(to, say(t, "%u thông báo về %zu sự cố:\n", "%u messages of %zu incidents:\n"),
+                  t->letter->about.count, incidents);
+    for (size_t k = 0; k < t->part_count && said < SUMMED_MAX; k++) {
+        if (told_above(t, k))
+            continue;
+        strbuf_puts(to, "  - ");
+        subject_of_part(to, t, &t->parts[k]);
+        strbuf_printf(to, " (%s %" PRIu64 ")\n", say(t, "số", "number"), t->parts[k].about.incident);
+        said++;
+    }
+    if (said < incidents)
+        strbuf_printf(to, say(t, "  … và %zu sự cố nữa\n", "  … and %zu more incidents\n"), incidents - said);
+    if (t->link[0] != '\0')
+        strbuf_printf(to, "%s%s/#/incidents\n", say(t, "Xem: ", "See: "), t->link);
+}
+
 void letter_subject(struct strbuf *to, const struct letter_text *t)
 {
     const struct incident *i = incident_of(t);
 
     head(to, t);
-    if (i != NULL) {
+    if (t->letter->about.kind == OUT_SUMMARY) {
+        subject_of_summary(to, t);
+    } else if (i != NULL) {
         what(to, t, i);
         strbuf_puts(to, " – ");
         places(to, t, i);
@@ -276,6 +330,8 @@ void letter_body(struct strbuf *to, const struct letter_text *t)
     if (o->incident != 0)
         strbuf_printf(to, "%s %" PRIu64 "\n", say(t, "Sự cố số", "Incident"), o->incident);
     what_more(to, t, i);
+    if (o->kind == OUT_SUMMARY)
+        body_of_summary(to, t);
     if (i != NULL)
         of_incident(to, t, i);
     else if (o->incident != 0)
@@ -341,6 +397,21 @@ static bool may_be_answered(const struct letter_text *t)
     return t->answers && t->letter->about.incident != 0 && !t->letter->about.over;
 }
 
+static void in_words(struct strbuf *to, const struct letter_text *t, unsigned with);
+
+static void short_summary(struct strbuf *to, const struct letter_text *t, unsigned with)
+{
+    struct letter_text worst = *t;
+
+    strbuf_printf(to, say(t, ": %u thông báo.", ": %u messages."), t->letter->about.count);
+    if (t->part_count == 0)
+        return;
+    strbuf_puts(to, say(t, " Nặng nhất: ", " The worst: "));
+    worst.letter = &t->parts[0];
+    worst.part_count = 0;
+    in_words(to, &worst, with);
+}
+
 static void in_words(struct strbuf *to, const struct letter_text *t, unsigned with)
 {
     const struct outgoing *o = &t->letter->about;
@@ -357,6 +428,8 @@ static void in_words(struct strbuf *to, const struct letter_text *t, unsigned wi
         strbuf_puts(to, say(t, "hạn ", "due "));
         short_time(to, o->due);
         strbuf_putc(to, '.');
+    } else if (o->kind == OUT_SUMMARY) {
+        short_summary(to, t, with);
     } else {
         strbuf_printf(to, say(t, ": %u sự cố.", ": %u incidents."), o->count);
     }

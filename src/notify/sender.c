@@ -15,6 +15,7 @@ enum {
     LOOK_MS = 1000,
     DUE_MAX = 128,
     HELD_MAX = 64,
+    PARTS_MAX = 256,
     SUBJECT_MAX = 1024,
     TEXT_MAX = 32 * 1024,
     BRIEF_MAX = 4096
@@ -32,7 +33,7 @@ struct sender {
     struct outbox_port outbox;
     struct wake wake;
     atomic_bool stop;
-    struct letter due[DUE_MAX];
+    struct letter due[DUE_MAX], parts[PARTS_MAX];
     struct held held[HELD_MAX];
     size_t held_count;
     unsigned failures;  /* in a row: it was not reached */
@@ -117,11 +118,14 @@ static enum carried write_and_send(struct sender *s, const struct letter *l, con
                              .language = c->language,
                              .link = s->set.link,
                              .answers = s->set.answers,
-                             .now = now.wall };
+                             .now = now.wall,
+                             .parts = s->parts };
     char id[SENDER_ID_MAX];
     enum carried answer = CARRIED_DOWN;
     struct strbuf subject, text, brief;
 
+    if (l->about.kind == OUT_SUMMARY)
+        t.part_count = s->outbox.summed(s->outbox.self, l, s->parts, PARTS_MAX);
     strbuf_init(&subject, SUBJECT_MAX);
     strbuf_init(&text, TEXT_MAX);
     strbuf_init(&brief, BRIEF_MAX);

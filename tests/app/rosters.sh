@@ -28,7 +28,7 @@ notify:
 cat >good.yaml <<YAML
 $head  contacts:
     - { id: truong-ca, name: Trưởng ca, email: t@example.vn }
-    - { id: lan, name: Lan, email: lan@example.vn, told: duty, account: lan }
+    - { id: lan, name: Lan, email: lan@example.vn, told: duty, account: lan, quiet: 22:00-06:00 }
     - { id: minh, name: Minh, email: minh@example.vn, told: duty }
     - { id: so, name: Sở Xây dựng, email: so@example.vn, told: duty }
     - { id: idle, name: Nhàn, email: nhan@example.vn, told: duty }
@@ -56,7 +56,7 @@ YAML
 cat >bad.yaml <<YAML
 $head  contacts:
     - { id: truong-ca, name: Trưởng ca, email: t@example.vn }
-    - { id: lan, name: Lan, email: lan@example.vn, told: duty, sites: site }
+    - { id: lan, name: Lan, email: lan@example.vn, told: duty, sites: site, quiet: "22:00" }
   holidays:
     - { from: 2027-02-30 }
     - { from: 2027-02-05, to: 2027-02-01 }
@@ -75,6 +75,7 @@ $head  contacts:
 YAML
 cat >expected <<'TEXT'
 bad.yaml:10: told: duty has its incidents from the roster
+bad.yaml:10: quiet: "" is no time of day such as 06:00
 bad.yaml:12: from: "2027-02-30" is no day such as 2027-02-05
 bad.yaml:13: to: "2027-02-01" is before "2027-02-05"
 bad.yaml:16: there is no contact "truong-co"; perhaps "truong-ca"
@@ -112,7 +113,8 @@ notify_of printed >section
 } >again.yaml
 "$program" --config again.yaml --print >printed-again 2>/dev/null || fail "--print is not read"
 notify_of printed-again | cmp - section || fail "--print reads back as something else"
-for line in 'weeks: 2' 'since: 2026-11-30' 'days: holiday' 'to: 24:00' 'people: lan minh' 'steps: 4' 'account: lan'; do
+for line in 'weeks: 2' 'since: 2026-11-30' 'days: holiday' 'to: 24:00' 'people: lan minh' 'steps: 4' 'account: lan' \
+    'quiet: 22:00-06:00'; do
     grep -qF "$line" printed || grep -qF "$(echo "$line" | sed 's/: \(.*\)/: "\1"/')" printed || fail "--print has no $line"
 done
 if "$program" --config bad.yaml --check >/dev/null 2>said; then

@@ -27,6 +27,7 @@ NOTIFY = """notify:
   link: https://nuoc.example.vn
   again_after: 200ms
   again_most: 1s
+  flood: 0
   mail: { server: "%s://localhost:%d", from: canhbao@nuoc.example.vn, user: capnuoc, password_file: mail.password,
           authorities: certificate.pem, answer_within: 3s }
   contacts:

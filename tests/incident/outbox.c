@@ -231,6 +231,161 @@ static void what_the_law_limits_comes_before_warnings_and_drills_last(void **sta
     assert_true(letter_compare(&drill, &open) > 0);
 }
 
+/* ---- quiet hours and floods ---- */
+
+static const int64_t T0 = 1795604400000; /* summaries are named by the second, from 2026 on */
+
+static void pass(struct outbox *b, int64_t until)
+{
+    outbox_tick(b, NULL, (struct wall){ T0 + until });
+}
+
+static enum err post(struct outbox *b, uint64_t incident, const char *to, int64_t quiet_until, int64_t now)
+{
+    struct outgoing o = overdue(incident);
+
+    o.at.ms = T0 + now;
+    return outbox_post(b, &o, to, CHANNEL_EMAIL, (struct posting){ .quiet_until = { T0 + quiet_until } },
+                       (struct wall){ T0 + now });
+}
+
+static size_t in_state(const struct outbox *b, enum letter_state s, enum outgoing_kind kind)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < outbox_count(b); k++)
+        n += outbox_at(b, k)->state == s && outbox_at(b, k)->about.kind == kind;
+    return n;
+}
+
+static const struct letter *summary_of(const struct outbox *b)
+{
+    for (size_t k = outbox_count(b); k > 0; k--)
+        if (outbox_at(b, k - 1)->about.kind == OUT_SUMMARY)
+            return outbox_at(b, k - 1);
+    return NULL;
+}
+
+static void what_waited_for_the_end_of_quiet_hours_comes_in_one(void **state)
+{
+    struct outbox *b = fresh();
+    const struct letter *sum;
+
+    (void)state;
+    assert_int_equal(post(b, 1, "lan", 50000, 1000), ERR_NONE);
+    assert_int_equal(post(b, 2, "lan", 50000, 2000), ERR_NONE);
+    assert_int_equal(post(b, 3, "minh", 50000, 2000), ERR_NONE);
+    pass(b, 49999);
+    assert_int_equal(in_state(b, LETTER_HELD, OUT_OVERDUE), 3);
+    pass(b, 50000);
+    assert_int_equal(in_state(b, LETTER_SUMMED, OUT_OVERDUE), 2);
+    assert_int_equal(in_state(b, LETTER_WAITS, OUT_OVERDUE), 1); /* one alone is itself */
+    sum = summary_of(b);
+    assert_non_null(sum);
+    assert_string_equal(sum->to, "lan");
+    assert_int_equal(sum->about.count, 2);
+    assert_true(sum->about.legal);
+    assert_true(letter_in_summary(outbox_at(b, 0), sum) && !letter_in_summary(outbox_at(b, 2), sum));
+    pass(b, 51000);
+    assert_int_equal(in_state(b, LETTER_WAITS, OUT_SUMMARY), 1); /* once */
+    outbox_free(b);
+}
+
+static void beyond_the_bound_letters_become_one_that_says_how_many(void **state)
+{
+    struct outbox_rules rules = RULES;
+    struct outbox *b;
+
+    (void)state;
+    rules.flood = 3;
+    rules.flood_ms = 10000;
+    rules.flood_wait_ms = 1000;
+    rules.give_up_ms = CLOCK_DAY_MS;
+    assert_int_equal(outbox_new(&b, &rules), ERR_NONE);
+    for (uint64_t k = 1; k <= 8; k++)
+        assert_int_equal(post(b, k, "lan", 0, 100 * (int64_t)k), ERR_NONE);
+    assert_int_equal(post(b, 9, "minh", 0, 900), ERR_NONE); /* others have their own */
+    assert_int_equal(in_state(b, LETTER_WAITS, OUT_OVERDUE), 4);
+    assert_int_equal(in_state(b, LETTER_HELD, OUT_OVERDUE), 5);
+    pass(b, 1399);
+    assert_null(summary_of(b));
+    pass(b, 1400); /* after the first that was too many */
+    assert_int_equal(summary_of(b)->about.count, 5);
+    assert_int_equal(post(b, 10, "lan", 0, 1500), ERR_NONE);
+    pass(b, 9999);
+    assert_int_equal(in_state(b, LETTER_HELD, OUT_OVERDUE), 1); /* until a window after the last sum */
+    assert_int_equal(post(b, 11, "lan", 0, 10150), ERR_NONE);   /* the window has two of the first three */
+    assert_int_equal(in_state(b, LETTER_WAITS, OUT_OVERDUE), 5);
+    assert_int_equal(post(b, 12, "lan", 0, 10160), ERR_NONE);
+    pass(b, 11400);
+    assert_int_equal(summary_of(b)->about.count, 2);
+    assert_int_equal(post(b, 13, "lan", 0, 30000), ERR_NONE); /* it is over */
+    assert_int_equal(outbox_at(b, outbox_count(b) - 1)->state, LETTER_WAITS);
+    outbox_free(b);
+}
+
+static void what_must_not_wait_is_not_held_by_a_flood(void **state)
+{
+    struct outbox_rules rules = RULES;
+    struct outgoing o = overdue(7);
+    struct outbox *b;
+
+    (void)state;
+    rules.flood = 1;
+    rules.flood_ms = 10000;
+    assert_int_equal(outbox_new(&b, &rules), ERR_NONE);
+    assert_int_equal(post(b, 1, "lan", 0, 0), ERR_NONE);
+    assert_int_equal(
+        outbox_post(b, &o, "lan", CHANNEL_EMAIL, (struct posting){ .always = true }, (struct wall){ T0 + 1 }),
+        ERR_NONE);
+    assert_int_equal(outbox_at(b, 1)->state, LETTER_WAITS);
+    outbox_free(b);
+}
+
+static void what_is_held_is_not_let_go_for_want_of_room_and_without_room_each_comes_alone(void **state)
+{
+    struct outbox *b = fresh();
+
+    (void)state;
+    for (uint64_t k = 1; k <= OUTBOX_LETTERS_MAX; k++)
+        assert_int_equal(post(b, k, "lan", 50000, 1000), ERR_NONE);
+    for (int k = 0; k < OUTBOX_LETTERS_MAX / OUTBOX_RECORD_MAX; k++)
+        record(b);
+    assert_int_equal(post(b, 5000, "lan", 50000, 1000), ERR_FULL);
+    assert_int_equal(outbox_lost(b), 1);
+    pass(b, 50000);
+    assert_null(summary_of(b));
+    assert_int_equal(in_state(b, LETTER_WAITS, OUT_OVERDUE), OUTBOX_LETTERS_MAX);
+    assert_int_equal(outbox_lost(b), 1);
+    outbox_free(b);
+}
+
+static void after_a_restart_held_letters_come_in_one_as_they_would_have(void **state)
+{
+    struct outbox *b = fresh(), *again = fresh();
+    struct strbuf bytes;
+    const unsigned char *at;
+    struct letter l;
+
+    (void)state;
+    for (uint64_t k = 1; k <= 3; k++)
+        assert_int_equal(post(b, k, "lan", 50000, 1000), ERR_NONE);
+    strbuf_init(&bytes, 4096);
+    for (size_t k = 0; k < outbox_count(b); k++)
+        letter_write(&bytes, outbox_at(b, k));
+    at = (const unsigned char *)bytes.text;
+    for (size_t k = 0; k < 3; k++) {
+        assert_int_equal(letter_read(&at, (const unsigned char *)bytes.text + bytes.len, &l), ERR_NONE);
+        assert_int_equal(l.state, LETTER_HELD);
+        assert_int_equal(outbox_restore(again, &l), ERR_NONE);
+    }
+    pass(again, 55000);
+    assert_int_equal(summary_of(again)->about.count, 3);
+    strbuf_clear(&bytes);
+    outbox_free(b);
+    outbox_free(again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +397,11 @@ int main(void)
         cmocka_unit_test(without_room_the_oldest_settled_goes_and_else_the_loss_is_counted),
         cmocka_unit_test(a_message_that_was_not_made_leaves_no_letter_but_those_recorded),
         cmocka_unit_test(a_record_takes_what_was_chosen_and_no_more),
+        cmocka_unit_test(what_waited_for_the_end_of_quiet_hours_comes_in_one),
+        cmocka_unit_test(beyond_the_bound_letters_become_one_that_says_how_many),
+        cmocka_unit_test(what_must_not_wait_is_not_held_by_a_flood),
+        cmocka_unit_test(what_is_held_is_not_let_go_for_want_of_room_and_without_room_each_comes_alone),
+        cmocka_unit_test(after_a_restart_held_letters_come_in_one_as_they_would_have),
         cmocka_unit_test(bytes_read_back_and_damage_is_refused),
         cmocka_unit_test(what_the_law_limits_comes_before_warnings_and_drills_last),
     };

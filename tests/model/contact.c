@@ -119,12 +119,57 @@ static void a_number_is_the_same_however_it_is_written(void **state)
         assert_false(contact_number(NONE[i], number));
 }
 
+static struct wall quiet_until(unsigned from, unsigned to, const char *at)
+{
+    const struct contact c = { .quiet_from = (uint16_t)from, .quiet_to = (uint16_t)to };
+    struct wall now;
+
+    assert_int_equal(wall_parse(at, &now), ERR_NONE);
+    return contact_quiet_until(&c, now);
+}
+
+static void quiet_hours_end_on_this_day_or_the_next(void **state)
+{
+    struct wall six, five_past;
+
+    (void)state;
+    assert_int_equal(wall_parse("2026-11-27T06:00:00+07:00", &six), ERR_NONE);
+    assert_int_equal(wall_parse("2026-11-27T12:05:00+07:00", &five_past), ERR_NONE);
+    assert_int_equal(quiet_until(1320, 360, "2026-11-26T22:00:00+07:00").ms, six.ms);
+    assert_int_equal(quiet_until(1320, 360, "2026-11-27T05:59:59+07:00").ms, six.ms);
+    assert_int_equal(quiet_until(1320, 360, "2026-11-27T06:00:00+07:00").ms, 0);
+    assert_int_equal(quiet_until(1320, 360, "2026-11-26T21:59:59+07:00").ms, 0);
+    assert_int_equal(quiet_until(720, 725, "2026-11-27T12:00:00+07:00").ms, five_past.ms);
+    assert_int_equal(quiet_until(720, 725, "2026-11-27T12:05:00+07:00").ms, 0);
+    assert_int_equal(quiet_until(0, 0, "2026-11-27T00:00:00+07:00").ms, 0);
+}
+
+static void the_law_and_danger_are_urgent_until_they_are_over(void **state)
+{
+    struct incident pump = at("nmn", CLASS_TELEMETRY), bad = at("nmn", CLASS_WATER_QUALITY);
+    struct outgoing o = { .kind = OUT_OPENED };
+
+    (void)state;
+    assert_false(outgoing_is_urgent(&o, &pump));
+    assert_true(outgoing_is_urgent(&o, &bad));
+    o.legal = true;
+    assert_true(outgoing_is_urgent(&o, &pump));
+    o.over = true;
+    assert_false(outgoing_is_urgent(&o, &bad));
+    o = (struct outgoing){ .kind = OUT_ENDED, .legal = true };
+    assert_false(outgoing_is_urgent(&o, &bad));
+    o = (struct outgoing){ .kind = OUT_LARGE_EFFECT };
+    assert_true(outgoing_is_urgent(&o, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_is_the_same_however_it_is_written),
         cmocka_unit_test(a_contact_of_a_supplier_is_told_of_its_places_only),
         cmocka_unit_test(sites_and_classes_narrow_it),
+        cmocka_unit_test(quiet_hours_end_on_this_day_or_the_next),
+        cmocka_unit_test(the_law_and_danger_are_urgent_until_they_are_over),
         cmocka_unit_test(weight_tells_the_law_and_what_is_grave_apart),
         cmocka_unit_test(what_is_of_no_incident_goes_to_those_who_are_told_all),
     };

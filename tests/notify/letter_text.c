@@ -11,6 +11,8 @@ struct scene {
     struct incident_list *incidents;
     struct alarm_list *alarms;
     struct letter letter;
+    struct letter parts[16];
+    size_t part_count;
 };
 
 static struct scene S;
@@ -59,9 +61,8 @@ static int down(void **state)
 
 static char *told(int language, bool subject)
 {
-    const struct letter_text t = {
-        &S.letter, S.incidents, S.alarms, language, "https://nuoc.vn", { 0 }, true
-    };
+    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language,    "https://nuoc.vn",
+                                   { 0 },     true,        S.parts,  S.part_count };
     struct strbuf b;
 
     strbuf_init(&b, 65536);
@@ -141,7 +142,8 @@ static void every_kind_has_its_words_in_both_languages(void **state)
 
 static char *brief(int language, unsigned parts, bool marks)
 {
-    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language, "", { 0 }, true };
+    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language,    "",
+                                   { 0 },     true,        S.parts,  S.part_count };
     struct strbuf b;
 
     strbuf_init(&b, 4096);
@@ -188,6 +190,34 @@ static void what_is_over_asks_for_no_answer_and_what_is_forgotten_says_its_numbe
     free(sms);
 }
 
+static void a_summary_says_how_many_and_the_worst_first_each_incident_once(void **state)
+{
+    char *subject, *body;
+
+    (void)state;
+    S.letter.about = (struct outgoing){ .kind = OUT_SUMMARY, .count = 23, .legal = true };
+    S.parts[0].about = (struct outgoing){ .incident = 1024, .kind = OUT_OVERDUE, .legal = true };
+    S.parts[1].about = (struct outgoing){ .incident = 1024, .kind = OUT_OPENED, .legal = true };
+    S.part_count = 16;
+    for (unsigned k = 2; k < S.part_count; k++)
+        S.parts[k].about = (struct outgoing){ .incident = 2000 + k, .kind = OUT_OPENED };
+    subject = told(CONTACT_VI, true);
+    body = told(CONTACT_VI, false);
+    assert_string_equal(
+        subject, "[TỔNG HỢP] 23 thông báo; nặng nhất: [QUÁ HẠN] chất lượng nước – Nhà máy nước Lai Châu");
+    assert_non_null(strstr(body, "23 thông báo về 15 sự cố:\n"
+                                 "  - [QUÁ HẠN] chất lượng nước – Nhà máy nước Lai Châu (số 1024)\n"
+                                 "  - [SỰ CỐ MỚI] sự cố số 2002 (số 2002)\n"));
+    free(subject);
+    subject = brief(CONTACT_VI, 2, false);
+    assert_string_equal(
+        subject, "TONG HOP: 23 thong bao. Nang nhat: QUA HAN SC1024: chat luong nuoc, Nha may nuoc Lai "
+                 "Chau. Han 13:10 27/11. Tra loi: NHAN 1024");
+    assert_non_null(strstr(body, "(số 2012)\n  … và 3 sự cố nữa\nXem: https://nuoc.vn/#/incidents\n"));
+    free(subject);
+    free(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +227,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_over_asks_for_no_answer_and_what_is_forgotten_says_its_number,
                                         up, down),
         cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
+        cmocka_unit_test_setup_teardown(a_summary_says_how_many_and_the_worst_first_each_incident_once, up,
+                                        down),
         cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
     };
 
