@@ -22,6 +22,7 @@
 #include "ports/portal.h"
 #include "ports/present.h"
 #include "ports/reports.h"
+#include "ports/shifts.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
 #include "ports/volumes.h"
@@ -56,6 +57,8 @@ struct serve_ports {
     struct alarms_port alarms;         /* open == NULL: there are none, nobody may act */
     struct alarm_past_port alarm_past; /* ask == NULL: as without history */
     struct modes_port modes;           /* known == NULL: likewise */
+    struct shifts_port shifts;         /* likewise */
+    struct shift_past_port shift_past; /* ask == NULL: as without history */
     struct incidents_port incidents;   /* likewise */
     struct letters_port letters;       /* of == NULL: there are none */
     struct portal_port portal;         /* make == NULL: there is none */

@@ -172,6 +172,19 @@ static enum err act_on_mode(void *self, const struct mode_act *act, const struct
     return pipeline_mode(((struct parts *)self)->pipeline, &m, why);
 }
 
+static struct shift_list *known_shifts(void *self)
+{
+    return pipeline_shifts(((struct parts *)self)->pipeline);
+}
+
+static enum err act_on_shift(void *self, const struct shift_act *act, const struct actor *by,
+                             void (*answer)(void *ticket, enum err code, bool known,
+                                            const struct shift_told *is, const struct fault *why),
+                             void *ticket, struct fault *why)
+{
+    return pipeline_shift(((struct parts *)self)->pipeline, act, by, answer, ticket, why);
+}
+
 static struct incident_list *incidents_now(void *self)
 {
     return pipeline_incidents(((struct parts *)self)->pipeline);
@@ -322,6 +335,8 @@ static enum err start_face(struct parts *d, struct fault *why)
         .alarms = { d, open_alarms, act_on_alarm },
         .alarm_past = historian_alarms(d->historian),
         .modes = { d, known_modes, act_on_mode },
+        .shifts = { d, known_shifts, act_on_shift },
+        .shift_past = historian_shifts(d->historian),
         .incidents = { d, incidents_now, act_on_incident },
         .incident_past = historian_incidents(d->historian),
         .letters = channels_port(d),

@@ -1,5 +1,28 @@
 /* Journal before effect: a picture, a list of alarms, an answer go out when what they show is durable. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "pipeline_inner.h"
+
+/* Who shelved those that are shelved; without memory, nobody knows. */
+static void note_shelves(const struct watch *w, struct alarm_list *l)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->count; i++)
+        n += l->items[i].shelved_until.ms != 0;
+    l->shelves = n == 0 ? NULL : calloc(n, sizeof *l->shelves);
+    for (size_t i = 0; i < l->count && l->shelves != NULL; i++) {
+        const struct alarm_act *a = l->items[i].shelved_until.ms == 0 ? NULL : watch_shelf(w, l->items[i].id);
+        struct alarm_shelf *shelf = &l->shelves[l->shelf_count];
+        if (a == NULL)
+            continue;
+        shelf->alarm = a->alarm;
+        memcpy(shelf->who, a->who, sizeof shelf->who);
+        memcpy(shelf->why, a->why, sizeof shelf->why);
+        l->shelf_count++;
+    }
+}
 
 static void freeze_alarms(struct pipeline *p, struct wall now)
 {
@@ -14,6 +37,7 @@ static void freeze_alarms(struct pipeline *p, struct wall now)
     for (size_t i = 0; i < l->count; i++)
         l->items[i] = *alarms_at(all, i);
     alarm_list_sort(l);
+    note_shelves(p->watch, l);
     l->at = now;
     l->generation = p->alarms_frozen = watch_generation(p->watch) + 1;
     p->alarms_waiting = l;

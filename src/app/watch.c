@@ -243,6 +243,19 @@ static const struct done *done_before(const struct watch *w, const char *key)
     return NULL;
 }
 
+const struct alarm_act *watch_shelf(const struct watch *w, uint64_t alarm)
+{
+    const struct alarm_act *last = NULL;
+
+    for (size_t i = 0; i < w->act_count; i++) {
+        const struct alarm_act *a = &w->acts[i].act;
+        if (a->event == ALARM_SHELVE && a->alarm == alarm && a->key[0] != '\0' &&
+            (last == NULL || a->at.ms >= last->at.ms))
+            last = a;
+    }
+    return last;
+}
+
 static uint64_t act_key(const char *key)
 {
     char text[HAND_KEY_MAX + sizeof "alarm act "];

@@ -54,6 +54,8 @@ MUST_USE enum err watch_succeed(struct watch *w, const struct catalogue *c, stru
 bool watch_retire(struct watch *w, struct now now);
 
 const struct alarms *watch_alarms(const struct watch *w);
+/* The last that somebody shelved that alarm with, as far as it is remembered; NULL: it is not. */
+const struct alarm_act *watch_shelf(const struct watch *w, uint64_t alarm);
 /* Their news stand in the same record. */
 struct mode_book *watch_modes(struct watch *w);
 /* Steps that the next record holds, in their order. */

@@ -14,6 +14,14 @@ struct alarm_list *alarm_list_new(size_t count, struct catalogue *c)
     return l;
 }
 
+const struct alarm_shelf *alarm_list_shelf(const struct alarm_list *l, uint64_t alarm)
+{
+    for (size_t i = 0; i < l->shelf_count; i++)
+        if (l->shelves[i].alarm == alarm)
+            return &l->shelves[i];
+    return NULL;
+}
+
 static int compare(const void *a, const void *b)
 {
     const struct alarm *x = a, *y = b;
@@ -41,5 +49,6 @@ void alarm_list_drop(struct alarm_list *l)
     if (l == NULL || atomic_fetch_sub(&l->holders, 1) != 1)
         return;
     catalogue_drop(l->catalogue);
+    free(l->shelves);
     free(l);
 }

@@ -1,4 +1,6 @@
 /* What is due for service: the counters of run hours, held against their intervals. */
+#include "maintenance.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,18 +12,10 @@
 #include "sees.h"
 #include "told.h"
 
-struct due {
-    const struct rule *rule;
-    double shows, left; /* NaN: not known */
-    double since;
-    bool serviced; /* the last one was told: */
-    struct hand service;
-};
-
 /* The soonest first, what is not known last. */
 static int compare(const void *a, const void *b)
 {
-    double x = ((const struct due *)a)->left, y = ((const struct due *)b)->left;
+    double x = ((const struct service_due *)a)->left, y = ((const struct service_due *)b)->left;
 
     if (isnan(x) || isnan(y))
         return isnan(x) - isnan(y);
@@ -52,21 +46,20 @@ static size_t count_counters(const struct catalogue *c)
     return n;
 }
 
-/* Room for all of them: whoever frees *list.  NULL without memory. */
-static struct due *gather(const struct face *f, const struct catalogue *c, const struct snapshot *s,
-                          const struct request *q, uint32_t site, size_t *count)
+struct service_due *maintenance_gather(const struct face *f, const struct catalogue *c,
+                                       const struct snapshot *s, const struct visitor *v, uint32_t site,
+                                       size_t *count)
 {
-    struct due *list = calloc(count_counters(c) + 1, sizeof *list);
+    struct service_due *list = calloc(count_counters(c) + 1, sizeof *list);
 
     *count = 0;
     for (size_t i = 0; list != NULL && i < c->rule_count; i++) {
         const struct rule *rule = &c->rules[i];
         const struct point *p = &c->points[rule->point];
-        struct due *d = &list[*count];
-        if (rule->kind != RULE_RUN_HOURS || !visitor_sees(&q->visitor, c, p) ||
-            (site != UINT32_MAX && p->site != site))
+        struct service_due *d = &list[*count];
+        if (rule->kind != RULE_RUN_HOURS || !visitor_sees(v, c, p) || (site != UINT32_MAX && p->site != site))
             continue;
-        *d = (struct due){ .rule = rule, .shows = shown(s, p->key), .since = rule->since };
+        *d = (struct service_due){ .rule = rule, .shows = shown(s, p->key), .since = rule->since };
         d->serviced = last_service(f, p->key, &d->service);
         if (d->serviced)
             d->since = d->service.value;
@@ -78,7 +71,7 @@ static struct due *gather(const struct face *f, const struct catalogue *c, const
     return list;
 }
 
-static void write_one(struct json_out *j, const struct catalogue *c, const struct due *d)
+static void write_one(struct json_out *j, const struct catalogue *c, const struct service_due *d)
 {
     const struct point *p = &c->points[d->rule->point];
 
@@ -109,7 +102,7 @@ static void write_one(struct json_out *j, const struct catalogue *c, const struc
 static void list(const struct face *f, const struct catalogue *c, const struct snapshot *s,
                  const struct request *q, struct reply *r)
 {
-    struct due *due;
+    struct service_due *due;
     struct json_out j;
     struct strbuf b;
     uint32_t site;
@@ -117,7 +110,7 @@ static void list(const struct face *f, const struct catalogue *c, const struct s
 
     if (!choose_site(&site, c, q, r))
         return;
-    due = gather(f, c, s, q, site, &n);
+    due = maintenance_gather(f, c, s, &q->visitor, site, &n);
     if (due == NULL) {
         problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
         return;

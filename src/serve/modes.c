@@ -75,8 +75,7 @@ static bool sees_device(const struct visitor *v, const struct catalogue *c, cons
     return false;
 }
 
-/* What is known here no more is seen by those who see all. */
-static bool sees(const struct visitor *v, const struct catalogue *c, const struct mode *m)
+bool visitor_sees_mode(const struct visitor *v, const struct catalogue *c, const struct mode *m)
 {
     const struct site *site;
 
@@ -136,7 +135,7 @@ static void list(struct face *f, const struct request *q, const struct catalogue
     json_key(&j, "items");
     json_open_array(&j);
     for (size_t i = 0; i < n; i++)
-        if ((ended || known[i].end == MODE_OPEN) && sees(&q->visitor, c, &known[i]) &&
+        if ((ended || known[i].end == MODE_OPEN) && visitor_sees_mode(&q->visitor, c, &known[i]) &&
             (site == UINT32_MAX || is_at(c, &known[i], site)))
             mode_json(&j, &known[i]);
     json_close_array(&j);
@@ -265,7 +264,7 @@ static void begin(struct face *f, const struct request *q, const struct catalogu
     if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE)
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
     else if (beginning_of(q, doc, &act.mode, r)) {
-        if (sees(&q->visitor, c, &act.mode))
+        if (visitor_sees_mode(&q->visitor, c, &act.mode))
             put(f, q, &act, r);
         else
             problem(r, q->lang, PROBLEM_NO_SUCH_MODE, NULL, NULL);
@@ -285,7 +284,7 @@ static bool asked_for(struct face *f, const struct request *q, const struct cata
 
     *id = strtoull(text, &end, 16);
     for (size_t i = 0; i < n && *end == '\0' && strlen(text) == 16 && !found; i++)
-        found = known[i].id == *id && sees(&q->visitor, c, &known[i]);
+        found = known[i].id == *id && visitor_sees_mode(&q->visitor, c, &known[i]);
     free(known);
     return found;
 }

@@ -12,6 +12,7 @@
 #include "problem.h"
 #include "reports.h"
 #include "series_text.h"
+#include "shifts.h"
 #include "told.h"
 #include "volumes.h"
 
@@ -43,6 +44,12 @@ struct question {
     struct alarm_batch *batch;      /* not NULL: they are acknowledged through `alarms` */
     const struct modes_port *modes; /* not NULL: `mode_act` is done */
     struct mode_act mode_act;
+    const struct shifts_port *shifts; /* not NULL: `shift_act` is done */
+    struct shift_act *shift_act;
+    const struct shift_past_port *shift_past; /* not NULL: `shift_ask` is asked */
+    struct shift_past_ask shift_ask;
+    void (*write_shifts)(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
+                         const struct shift_list *l);
     const struct alarm_past_port *past_port; /* not NULL: `past` is asked */
     struct past_question past;
     const struct incident_past_port *incident_past_port; /* not NULL: `incident_past` is asked */
@@ -191,6 +198,9 @@ static void release(struct question *q)
     if (q->incident_act != NULL) /* it may name a caller */
         explicit_bzero(q->incident_act, sizeof *q->incident_act);
     free(q->incident_act);
+    if (q->shift_act != NULL)
+        shift_sheet_drop(q->shift_act->sheet);
+    free(q->shift_act);
     if (q->act != NULL)
         explicit_bzero(q->act, sizeof *q->act);
     free(q->act);
@@ -398,6 +408,35 @@ static void mode_done(void *ticket, enum err code, bool known, const struct mode
 }
 
 /* From the pipeline, too. */
+static void shift_done(void *ticket, enum err code, bool known, const struct shift_told *is,
+                       const struct fault *why)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        shift_reply(&q->reply, q->ask.lang, code, known, is, why);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
+static void shifts_found(void *ticket, enum err code, const struct shift_list *list, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* as above */
+    if (atomic_load(&q->state) == WAITING) {
+        if (code == ERR_NONE)
+            q->write_shifts(&q->reply, q->ask.lang, &q->shift_ask, list);
+        else
+            write_problem(q, &q->reply, problem_of(code));
+    }
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
+/* From the pipeline, too. */
 static void incident_done(void *ticket, enum err code, enum refusal refusal, bool known,
                           struct incident_copy *is, const struct fault *why)
 {
@@ -508,6 +547,45 @@ struct question *question_mode(struct questions *home, const struct modes_port *
         q->modes = modes;
         q->mode_act = *act;
         q->by = *by;
+    }
+    return q;
+}
+
+struct question *question_shift(struct questions *home, const struct shifts_port *shifts,
+                                const struct shift_act *act, const struct actor *by, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q == NULL)
+        return NULL;
+    q->shifts = shifts;
+    q->by = *by;
+    q->shift_act = malloc(sizeof *q->shift_act);
+    if (q->shift_act == NULL) {
+        question_drop(q);
+        return NULL;
+    }
+    *q->shift_act = *act;
+    (void)shift_sheet_hold(act->sheet);
+    return q;
+}
+
+struct question *question_shifts_past(struct questions *home, const struct shift_past_port *port,
+                                      const struct shift_past_ask *past, enum lang lang,
+                                      void (*write)(struct reply *r, enum lang lang,
+                                                    const struct shift_past_ask *ask,
+                                                    const struct shift_list *l))
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->shift_past = port;
+        q->shift_ask = *past;
+        q->write_shifts = write;
     }
     return q;
 }
@@ -692,6 +770,10 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->alarms->act(q->alarms->self, &q->alarm_act, &q->by, alarm_done, q, why);
     if (q->modes != NULL)
         return q->modes->act(q->modes->self, &q->mode_act, &q->by, mode_done, q, why);
+    if (q->shifts != NULL)
+        return q->shifts->act(q->shifts->self, q->shift_act, &q->by, shift_done, q, why);
+    if (q->shift_past != NULL)
+        return q->shift_past->ask(q->shift_past->self, &q->shift_ask, socket, shifts_found, q, why);
     if (q->incidents != NULL)
         return q->incidents->act(q->incidents->self, q->incident_act, &q->by, incident_done, q, why);
     if (q->doors != NULL)

@@ -16,6 +16,7 @@
 #include "ports/incidents.h"
 #include "ports/modes.h"
 #include "ports/reports.h"
+#include "ports/shifts.h"
 #include "ports/trail.h"
 #include "ports/volumes.h"
 #include "reply.h"
@@ -59,6 +60,15 @@ struct question *question_batch(struct questions *q, const struct alarms_port *a
 /* Or a mode that begins or ends; likewise. */
 struct question *question_mode(struct questions *q, const struct modes_port *modes,
                                const struct mode_act *act, const struct actor *by, enum lang lang);
+/* Or somebody takes a shift, hands it over, ...; likewise.  Holds the act's sheet. */
+struct question *question_shift(struct questions *q, const struct shifts_port *shifts,
+                                const struct shift_act *act, const struct actor *by, enum lang lang);
+/* Or shifts of the past: `write` makes the reply.  Borrows the port for the face's life. */
+struct question *question_shifts_past(struct questions *q, const struct shift_past_port *port,
+                                      const struct shift_past_ask *ask, enum lang lang,
+                                      void (*write)(struct reply *r, enum lang lang,
+                                                    const struct shift_past_ask *ask,
+                                                    const struct shift_list *l));
 /* Or alarms of the past; holds the catalogue.  Borrows the port for the face's life. */
 struct question *question_past(struct questions *q, const struct alarm_past_port *port,
                                const struct past_question *past, struct catalogue *c, enum lang lang);

@@ -27,6 +27,7 @@ static const char *const FIGURES[] = { "site", "from", "to", "operators", NULL }
 static const char *const SITE[] = { "site", NULL };
 static const char *const MODES[] = { "site", "state", NULL };
 static const char *const MODE_END[] = { "key", "why", NULL };
+static const char *const SHEET[] = { "format", NULL };
 static const char *const INCIDENTS[] = { "state", "site", "class", "from", "to", "limit", "next", NULL };
 static const char *const CALLS[] = { "site", "zone", NULL };
 static const char *const PREVIEW[] = { "kind", "from", "to", "supplier", "format", NULL };
@@ -95,6 +96,10 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/modes", ROLES_ALL, MODES, answer_modes },
     { METHOD_POST, "/api/v1/modes", ROLES_OPERATE, NONE, answer_mode_act },
     { METHOD_DELETE, "/api/v1/modes/{id}", ROLES_OPERATE, MODE_END, answer_mode_act },
+    { METHOD_GET, "/api/v1/shifts", ROLES_OPERATE, PAGED, answer_shifts },
+    { METHOD_POST, "/api/v1/shifts", ROLES_OPERATE, NONE, answer_shift_act },
+    { METHOD_GET, "/api/v1/shifts/{id}", ROLES_OPERATE, NONE, answer_shift },
+    { METHOD_GET, "/api/v1/shifts/{id}/sheet", ROLES_OPERATE, SHEET, answer_shift_sheet },
     { METHOD_GET, "/api/v1/incidents", ROLES_ALL, INCIDENTS, answer_incidents },
     { METHOD_POST, "/api/v1/incidents", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_GET, "/api/v1/incidents/{id}", ROLES_ALL, NONE, answer_incident },

@@ -49,6 +49,10 @@ void answer_alarm_figures(struct face *f, struct request *q, struct reply *r);
 void answer_maintenance(struct face *f, struct request *q, struct reply *r); /* maintenance.c */
 void answer_modes(struct face *f, struct request *q, struct reply *r);       /* modes.c */
 void answer_mode_act(struct face *f, struct request *q, struct reply *r);
+void answer_shifts(struct face *f, struct request *q, struct reply *r); /* shifts.c */
+void answer_shift(struct face *f, struct request *q, struct reply *r);
+void answer_shift_act(struct face *f, struct request *q, struct reply *r);
+void answer_shift_sheet(struct face *f, struct request *q, struct reply *r);
 void answer_incidents(struct face *f, struct request *q, struct reply *r); /* incidents.c */
 void answer_incident(struct face *f, struct request *q, struct reply *r);
 void answer_letters(struct face *f, struct request *q, struct reply *r);

@@ -455,7 +455,9 @@ def unpack(body):
             at += 1 + body[at]
         elif kind in (6, 7, 9):  # acts, steps of alarms, modes: likewise, in two bytes
             at += 2 + struct.unpack_from("<H", body, at)[0]
-        elif kind == 20:  # incidents, their length in four
+        elif kind in (40, 41):  # shifts and entries of their log, likewise
+            at += 2 + struct.unpack_from("<H", body, at)[0]
+        elif kind in (20, 42):  # incidents and hand-over sheets, their length in four
             at += 4 + struct.unpack_from("<I", body, at)[0]
         elif kind == 21:  # what is to be sent
             at += 1 + body[at]

@@ -57,7 +57,7 @@ static void a_point_carries_value_quality_reason_and_time(void **state)
                      "nước Lai Châu\"");
     assert_has(body, "\"value\":12.5,\"quality\":\"good\",\"reason\":\"none\",\"at\":\"20");
     assert_has(body, "+07:00\"");
-    assert_has(body, "\"manual\":false,\"forced\":null,\"plausible\":{\"low\":0,\"high\":null},\"deadband\":"
+    assert_has(body, "\"manual\":false,\"counts\":null,\"forced\":null,\"plausible\":{\"low\":0,\"high\":null},\"deadband\":"
                      "0,\"heartbeat_ms\":600000}");
 }
 
@@ -253,6 +253,7 @@ static const char *existing(const char *pattern)
         { "/volumes", "lc.dma.p0006" }, /* one that counts */
         { "/alarms/", "0000000000000abc" },
         { "/modes/", "0000000000000def" },
+        { "/shifts/", "0000000000000077" },
         { "/incidents/", "1024" },
         { "/config-versions/", "1" },
         { "/suppliers/", "cn-lai-chau" },

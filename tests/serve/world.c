@@ -98,7 +98,7 @@ static bool admit(void *self, const struct knock *k, struct now now, struct visi
                                      : in                           ? ROLE_VIEWER
                                                                     : ROLE_NOBODY,
                              .name = "viewer",
-                             .person = w->role != ROLE_NOBODY };
+                             .person = w->role != ROLE_NOBODY || w->is_person };
     if (supplier != NULL)
         (void)snprintf(out->supplier, sizeof out->supplier, "%s", supplier);
     if (token == NULL && in)
@@ -134,14 +134,6 @@ static enum err act(void *self, const struct door_ask *ask,
     (void)why;
     done(ticket, &a);
     return ERR_NONE;
-}
-
-static size_t no_accounts(void *self, struct account *out, size_t max)
-{
-    (void)self;
-    (void)out;
-    (void)max;
-    return 0;
 }
 
 static size_t no_tokens(void *self, struct api_token *out, size_t max)
@@ -261,6 +253,85 @@ static enum err act_on_alarm(void *self, const struct alarm_act *act, const stru
     w->alarm.core = ALARM_ACKNOWLEDGED;
     answer(ticket, ERR_NONE, false, &w->alarm, NULL);
     return ERR_NONE;
+}
+
+static struct shift_list *known_shifts(void *self)
+{
+    struct world *w = self;
+
+    return w->shifts == NULL ? shift_list_new(0, 0) : shift_list_hold(w->shifts);
+}
+
+static enum err act_on_shift(void *self, const struct shift_act *act, const struct actor *by,
+                             void (*answer)(void *ticket, enum err code, bool known,
+                                            const struct shift_told *is, const struct fault *why),
+                             void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct shift_told told = { .is = { .id = 0xabc, .state = SHIFT_ON, .who = "lan" }, .entry = act->entry };
+    struct fault refusal;
+
+    if (w->act_code == ERR_FULL)
+        return fault_set(why, ERR_FULL, "full");
+    w->shift_act = *act;
+    w->shift_act.sheet = NULL;
+    (void)snprintf(w->shift_sheet, sizeof w->shift_sheet, "%s", act->sheet == NULL ? "" : act->sheet->text);
+    w->by = *by;
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->act_code, "it is over already");
+        answer(ticket, rc, false, NULL, &refusal);
+        return ERR_NONE;
+    }
+    told.entry.id = 0xe1;
+    told.entry.n = 1;
+    answer(ticket, ERR_NONE, false, &told, NULL);
+    return ERR_NONE;
+}
+
+static const char SHEET[] = "H\t\tminh\t1\t\tlan\t2026-11-20T07:00:00+07:00\nS\tincidents\t0\n";
+
+/* Two, or the one that is asked for. */
+static enum err past_shifts(void *self, const struct shift_past_ask *ask, int client,
+                            void (*done)(void *ticket, enum err code, const struct shift_list *list,
+                                         const struct fault *why),
+                            void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct shift_list *l = shift_list_new(ask->id == 0 ? 2 : ask->id == 0x77, 0);
+
+    (void)client;
+    w->shift_past = *ask;
+    if (w->history_mode == HISTORY_REFUSE) {
+        shift_list_drop(l);
+        return fault_set(why, w->history_code, "no");
+    }
+    for (size_t i = 0; i < l->shift_count; i++)
+        l->shifts[i] = (struct shift){ .id = 0x77 - i,
+                                       .state = SHIFT_HANDED,
+                                       .who = "minh",
+                                       .to = "lan",
+                                       .from = { 1795000000000 },
+                                       .taken = { 1795000000000 - (int64_t)i },
+                                       .offered = { 1795000000001 },
+                                       .ended = { 1795000000002 } };
+    if (ask->id == 0x77)
+        l->sheets[0] = shift_sheet_new(SHEET, strlen(SHEET));
+    done(ticket, w->history_code, l, NULL);
+    shift_list_drop(l);
+    return ERR_NONE;
+}
+
+/* Three of them: who takes shifts, who is disabled, who may not. */
+static size_t some_accounts(void *self, struct account *out, size_t max)
+{
+    static const struct account ALL[] = { { .name = "lan", .full_name = "Lò Thị Lan", .role = ROLE_OPERATOR },
+                                          { .name = "gone", .role = ROLE_OPERATOR, .disabled = true },
+                                          { .name = "watcher", .role = ROLE_VIEWER } };
+
+    if (((struct world *)self)->shifts == NULL)
+        return 0;
+    memcpy(out, ALL, (max < COUNT_OF(ALL) ? max : COUNT_OF(ALL)) * sizeof *ALL);
+    return COUNT_OF(ALL);
 }
 
 static size_t known_modes(void *self, struct mode *out, size_t max)
@@ -944,6 +1015,8 @@ enum err world_try(struct world *w, struct fault *why)
         .alarms = { w, open_alarms, act_on_alarm },
         .alarm_past = { w, ask_past },
         .modes = { w, known_modes, act_on_mode },
+        .shifts = { w, known_shifts, act_on_shift },
+        .shift_past = { w, past_shifts },
         .incidents = { w, incidents_now, act_on_incident },
         .incident_past = { w, ask_past_incidents },
         .letters = { w, letters_of, channels },
@@ -955,7 +1028,7 @@ enum err world_try(struct world *w, struct fault *why)
                    .sign_out = sign_out,
                    .turn = turn,
                    .act = act,
-                   .accounts = no_accounts,
+                   .accounts = some_accounts,
                    .tokens = no_tokens,
                    .sessions = no_sessions,
                    .end_sessions = end_none },

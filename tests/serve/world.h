@@ -65,6 +65,11 @@ struct world {
     char kept_node[ID_MAX];
     struct incident_past_ask incident_past; /* the last one */
     struct mode modes[3];                   /* the known ones */
+    struct shift_list *shifts;              /* the known ones, owned; NULL: there are none */
+    struct shift_act shift_act;
+    char shift_sheet[8192];
+    struct shift_past_ask shift_past;
+    bool is_person; /* who operates */
     size_t mode_count;
     struct mode_act mode_act;
     enum err act_code; /* of the next */

@@ -1,0 +1,250 @@
+/* Shifts over HTTP: who sees them, who may do what, and the hand-over sheet. */
+#include "check.h"
+#include "world.h"
+
+#define JSON     "Content-Type: application/json\r\n" ENGLISH
+#define OPERATOR "Authorization: Bearer " OPERATOR_TOKEN "\r\n" JSON
+#define RURAL    "Authorization: Bearer " RURAL_TOKEN "\r\n" JSON
+#define SHIFTS   "/api/v1/shifts"
+#define ONE      SHIFTS "/0000000000000abc"
+
+static const char SHEET[] = "H\t\tlan\t0\t\tviewer\t2026-11-23T12:00:00+07:00\nS\tincidents\t3\n"
+                            "R\t7\ttelemetry\tdetected\t<b>\t\t\t0\t1\t\t0\n";
+static struct world W;
+
+static int up(void **state)
+{
+    struct shift_list *l;
+
+    (void)state;
+    world_init(&W, 3);
+    l = W.shifts = shift_list_new(2, 2);
+    l->shifts[0] = (struct shift){ .id = 0xabc,
+                                   .state = SHIFT_ON,
+                                   .who = "viewer",
+                                   .entries = 2,
+                                   .from = { 1795435838123 },
+                                   .taken = { 1795435838123 } };
+    l->shifts[1] = (struct shift){ .id = 0xabb,
+                                   .state = SHIFT_HANDED,
+                                   .who = "lan",
+                                   .to = "viewer",
+                                   .from = { 1795400000000 },
+                                   .taken = { 1795400000000 },
+                                   .offered = { 1795435800000 },
+                                   .ended = { 1795435838123 } };
+    l->sheets[1] = shift_sheet_new(SHEET, strlen(SHEET));
+    l->entries[0] = (struct shift_entry){ .id = 0xe1,
+                                          .shift = 0xabc,
+                                          .n = 1,
+                                          .kind = SHIFT_ACCEPTED,
+                                          .key = "a-1",
+                                          .who = "viewer",
+                                          .claimed = { 1795435838123 },
+                                          .recorded = { 1795435838123 } };
+    l->entries[1] = (struct shift_entry){ .id = 0xe2,
+                                          .shift = 0xabc,
+                                          .n = 2,
+                                          .kind = SHIFT_NOTE,
+                                          .key = "n-1",
+                                          .who = "viewer",
+                                          .claimed = { 1795435838123 },
+                                          .recorded = { 1795435839123 },
+                                          .text = "van\t12\n\"mở\"",
+                                          .corrects = 0xe1 };
+    W.is_person = true;
+    world_start(&W);
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    world_clear(&W);
+    shift_list_drop(W.shifts);
+    return 0;
+}
+
+static void expect(const char *method, const char *target, const char *fields, const char *body, int status,
+                   const char *has)
+{
+    struct answer a = http_ask(W.port, method, target, fields, body);
+
+    if (a.status != status)
+        fail_msg("%s %s %s: %d instead of %d: %s", method, target, body == NULL ? "" : body, a.status, status,
+                 a.body);
+    assert_has(a.body, has);
+    answer_clear(&a);
+}
+
+static void who_is_on_is_listed_then_the_older_ones(void **state)
+{
+    struct answer a = http_get(W.port, SHIFTS, OPERATOR);
+
+    (void)state;
+    assert_int_equal(a.status, 200);
+    assert_has(a.body, "\"current\":[{\"id\":\"0000000000000abc\",\"state\":\"on\"");
+    assert_has(a.body, "\"people\":[{\"name\":\"lan\",\"full_name\":\"Lò Thị Lan\"}]");
+    assert_has(a.body, "\"state\":\"handed_over\"");
+    assert_has(a.body, "\"next\":\"1795400000000.0000000000000abb\"");
+    answer_clear(&a);
+    expect("GET", SHIFTS "?limit=1", OPERATOR, NULL, 200, "\"next\":\"1795435838123.0000000000000abc\"");
+    a = http_get(W.port, SHIFTS "?next=1795435838123.0000000000000abc", OPERATOR); /* in memory yet */
+    assert_has(a.body, "{\"items\":[{\"id\":\"0000000000000abb\"");
+    answer_clear(&a);
+    expect("GET", SHIFTS "?next=1795400000000.0000000000000abb&limit=1", OPERATOR, NULL, 200,
+           "{\"items\":[{\"id\":\"0000000000000077\"");
+    assert_int_equal(W.shift_past.before.ms, 1795400000000);
+    assert_true(W.shift_past.any);
+    expect("GET", SHIFTS "?next=x", OPERATOR, NULL, 400, "\"field\":\"next\"");
+    expect("GET", SHIFTS "?limit=201", OPERATOR, NULL, 400, "\"field\":\"limit\"");
+    expect("GET", SHIFTS, BEARER JSON, NULL, 403, "not-your-role");
+}
+
+static void one_comes_with_its_log(void **state)
+{
+    (void)state;
+    expect("GET", ONE, OPERATOR, NULL, 200,
+           "\"log\":[{\"id\":\"00000000000000e1\",\"n\":1,\"kind\":\"accepted\"");
+    expect("GET", ONE, OPERATOR, NULL, 200, "\"text\":\"van\\t12\\n\\\"mở\\\"\"");
+    expect("GET", SHIFTS "/0000000000000077", OPERATOR, NULL, 200, "\"who\":\"minh\"");
+    expect("GET", SHIFTS "/0000000000000078", OPERATOR, NULL, 404, "not-found");
+    expect("GET", SHIFTS "/xyz", OPERATOR, NULL, 404, "not-found");
+}
+
+static void what_is_anothers_is_not_there(void **state)
+{
+    (void)state;
+    expect("GET", SHIFTS, RURAL, NULL, 200, "\"current\":[]");
+    expect("GET", ONE, RURAL, NULL, 404, "not-found");
+    expect("GET", ONE "/sheet", RURAL, NULL, 404, "not-found");
+    expect("POST", SHIFTS, RURAL, "{\"act\":\"accept\",\"key\":\"key-00001\",\"shift\":\"0000000000000abc\"}",
+           404, "not-found");
+    expect("POST", SHIFTS, RURAL, "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\"}", 409,
+           "Nobody is on");
+    expect("GET", SHIFTS "/0000000000000077", RURAL, NULL, 200, "minh");
+    assert_false(W.shift_past.any); /* the database is asked for theirs only */
+    assert_string_equal(W.shift_past.supplier, "htx-sin-ho");
+    expect("POST", SHIFTS, RURAL, "{\"act\":\"take\",\"key\":\"key-00001\",\"supplier\":\"cn-lai-chau\"}",
+           400, "\"field\":\"supplier\"");
+    expect("POST", SHIFTS, RURAL, "{\"act\":\"take\",\"key\":\"key-00001\"}", 201, "\"entry\"");
+    assert_string_equal(W.shift_act.supplier, "htx-sin-ho");
+}
+
+static void a_sheet_is_what_was_kept_or_what_is_now(void **state)
+{
+    struct answer a;
+
+    (void)state;
+    expect("GET", SHIFTS "/0000000000000abb/sheet?format=json", OPERATOR, NULL, 200,
+           "\"kept\":true,\"supplier\":null,\"who\":\"lan\",\"leads\":false,\"from\":null,\"to\":\"viewer\"");
+    a = http_get(W.port, SHIFTS "/0000000000000abb/sheet", OPERATOR);
+    assert_int_equal(a.status, 200);
+    assert_has(a.head, "text/html");
+    assert_has(a.head, "so-giao-ca-0000000000000abb.html");
+    assert_has(a.body, "<td>&lt;b&gt;</td>");
+    assert_has(a.body, "Còn 2 dòng không ghi hết ở đây."); /* three there were, one found room */
+    assert_has(a.body, "12:00 23/11/2026");
+    answer_clear(&a);
+    a = http_get(W.port, ONE "/sheet?format=json", OPERATOR);
+    assert_has(a.body, "\"kept\":false");
+    assert_has(a.body, "\"entries\":{\"total\":2,\"items\":[");
+    assert_has(a.body, "\"text\":\"van 12 \\\"mở\\\"\""); /* a tab and an end of line are no cells */
+    assert_has(a.body, "\"corrects\":1}");
+    assert_has(a.body, "\"points\":{\"total\":0,\"items\":[]}");
+    answer_clear(&a);
+    expect("GET", SHIFTS "/0000000000000077/sheet", OPERATOR, NULL, 200, "SỔ GIAO CA");
+    expect("GET", ONE "/sheet?format=pdf", OPERATOR, NULL, 400, "\"field\":\"format\"");
+}
+
+static void acts_carry_what_was_said(void **state)
+{
+    (void)state;
+    expect("POST", SHIFTS, OPERATOR,
+           "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"xả cặn\",\"site\":\"tram-bom\","
+           "\"at\":\"2026-11-23T12:00:00+07:00\",\"corrects\":\"00000000000000e1\"}",
+           201, "\"shift\":{\"id\":\"0000000000000abc\"");
+    assert_int_equal(W.shift_act.kind, SHIFT_NOTE);
+    assert_string_equal(W.shift_act.entry.site, "tram-bom");
+    assert_int_equal(W.shift_act.entry.corrects, 0xe1);
+    assert_int_equal(W.shift_act.entry.claimed.ms, 1795410000000);
+    assert_string_equal(W.shift_act.entry.who, W.by.name);
+    expect("POST", SHIFTS, OPERATOR, "{\"act\":\"hand_over\",\"key\":\"key-00002\",\"to\":\"lan\"}", 201,
+           "entry");
+    assert_int_equal(W.shift_act.kind, SHIFT_OFFER);
+    assert_has(W.shift_sheet, "H\t\tviewer\t0\t");
+    assert_has(W.shift_sheet, "\tlan\t");
+    assert_has(W.shift_sheet, "S\tentries\t2\nR\t");
+    W.is_person = false;
+    expect("POST", SHIFTS, OPERATOR, "{\"act\":\"take\",\"key\":\"key-00003\"}", 403, "people-only");
+    expect("POST", SHIFTS, OPERATOR, "{\"act\":\"note\",\"key\":\"key-00004\",\"text\":\"x\"}", 201, "entry");
+}
+
+static void what_is_wrong_is_named(void **state)
+{
+    static const struct {
+        const char *body, *has;
+    } CASES[] = {
+        { "{}", "\"field\":\"act\"" },
+        { "{\"act\":\"leave\"}", "\"field\":\"act\"" },
+        { "{\"act\":\"take\"}", "\"field\":\"key\"" },
+        { "{\"act\":\"take\",\"key\":\"key-00001\",\"to\":\"lan\"}", "no field “to”" },
+        { "{\"act\":\"take\",\"key\":\"key-00001\",\"from\":\"soon\"}", "\"field\":\"from\"" },
+        { "{\"act\":\"note\",\"key\":\"key-00001\"}", "\"field\":\"text\"" },
+        { "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\",\"site\":\"nowhere\"}",
+          "\"field\":\"site\"" },
+        { "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\",\"point\":\"none\"}",
+          "\"field\":\"point\"" },
+        { "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\",\"incident\":\"99\"}",
+          "\"field\":\"incident\"" },
+        { "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\",\"corrects\":\"7\"}",
+          "\"field\":\"corrects\"" },
+        { "{\"act\":\"accept\",\"key\":\"key-00001\"}", "\"field\":\"shift\"" },
+        { "{\"act\":\"hand_over\",\"key\":\"key-00001\"}", "\"field\":\"to\"" },
+        { "{\"act\":\"hand_over\",\"key\":\"key-00001\",\"to\":\"gone\"}", "\"field\":\"to\"" },
+        { "{\"act\":\"hand_over\",\"key\":\"key-00001\",\"to\":\"watcher\"}", "\"field\":\"to\"" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++)
+        expect("POST", SHIFTS, OPERATOR, CASES[i].body, 400, CASES[i].has);
+    assert_int_equal(W.shift_act.entry.key[0], '\0');
+}
+
+static void refusals_are_passed_on(void **state)
+{
+    static const struct {
+        enum err code;
+        int status;
+        const char *has;
+    } CASES[] = { { ERR_STATE, 409, "it is over already" },
+                  { ERR_DENIED, 403, "not-your-shift" },
+                  { ERR_RANGE, 422, "cannot-be" },
+                  { ERR_MISSING, 404, "not-found" },
+                  { ERR_FULL, 503, "busy" } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        W.act_code = CASES[i].code;
+        expect("POST", SHIFTS, OPERATOR, "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\"}",
+               CASES[i].status, CASES[i].has);
+    }
+    W.history_mode = HISTORY_REFUSE;
+    W.history_code = ERR_PEER;
+    expect("GET", SHIFTS "/0000000000000077", OPERATOR, NULL, 503, "history");
+    expect("GET", ONE, OPERATOR, NULL, 200, "\"log\""); /* what is in memory needs no database */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(who_is_on_is_listed_then_the_older_ones, up, down),
+        cmocka_unit_test_setup_teardown(one_comes_with_its_log, up, down),
+        cmocka_unit_test_setup_teardown(what_is_anothers_is_not_there, up, down),
+        cmocka_unit_test_setup_teardown(a_sheet_is_what_was_kept_or_what_is_now, up, down),
+        cmocka_unit_test_setup_teardown(acts_carry_what_was_said, up, down),
+        cmocka_unit_test_setup_teardown(what_is_wrong_is_named, up, down),
+        cmocka_unit_test_setup_teardown(refusals_are_passed_on, up, down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
