@@ -57,6 +57,12 @@ write_daemon_file()
 		  listen: "127.0.0.1:$base"
 		  viewer_token_file: $(yaml_text "$state/secrets/viewer.token")
 		  operator_token_file: $(yaml_text "$state/secrets/operator.token")
+		report:
+		  place: Lai Châu
+		  organ: Sở Xây dựng tỉnh Lai Châu (demo)
+		  to: UBND tỉnh Lai Châu
+		  copies: Sở Y tế; Sở Nông nghiệp và Môi trường
+		  signer: GIÁM ĐỐC
 		log: { level: info }
 		YAML
     } | account_write "$state/etc/capnuoc.yaml"

@@ -214,7 +214,7 @@ void sheet_figure(struct sheet *s, double value, double coverage)
             strbuf_puts(s->to, "-");
         else {
             strbuf_puts(s->to, "không đủ số liệu (");
-            print_number(s->to, coverage * 100, 1);
+            print_number(s->to, floor(coverage * 1000) / 10, 1); /* 89.99 % is not 90 */
             strbuf_puts(s->to, "&nbsp;%)");
         }
         strbuf_puts(s->to, "</td>");

@@ -84,6 +84,15 @@ async function textOf(request) {
     return body;
 }
 
+const COLUMN = (name, title, title_en, unit, formula) => ({ name, title, title_en, unit, formula, formula_en: formula && 'by a formula', source: formula && 'bảng incident' });
+const REPORT = (kind, from, to) => ({
+    schema: 'capnuoc-report-1', kind, title: kind === 'incidents' ? 'Tình hình sự cố cấp nước và kết quả khắc phục' : 'Kết quả giám sát trực tuyến chất lượng nước sạch', id: null, version: null, from, to, ended: false, supplier: null,
+    supplier_name: null, node: 'demo', configuration: 1, generated_at: rfc3339(Date.now()), record_of_acts: { seq: '7', hash: 'cd'.repeat(32) }, coverage_wanted: 0.9, delivered: [{ node: 'demo', until: rfc3339(Date.now()) }],
+    total: { title: 'Kết quả chung', title_en: 'In all', columns: [COLUMN('incidents', 'Tổng số', 'Incidents', null, 'số sự cố bắt đầu trong kỳ'), COLUMN('share_on_time', 'Tỷ lệ đúng hạn', 'Share on time', '1', 'đúng hạn ÷ (đúng hạn + quá hạn)'),
+        COLUMN('mean_repair', 'Thời gian TB', 'Mean repair time', 'giờ', 'tổng ÷ số')], rows: [{ key: 'total', name: 'Tổng', incidents: 12, share_on_time: { value: 0.75, coverage: 1 }, mean_repair: { value: null, coverage: 0.824 } }] },
+    drills: { title: 'Diễn tập', title_en: 'Drills', columns: [COLUMN('drills', 'Số cuộc', 'Drills', null, 'diễn tập trong kỳ')], rows: [] },
+});
+
 class Fake {
     constructor(dist) {
         this.password = PASSWORD;
@@ -103,6 +112,7 @@ class Fake {
             made: rfc3339(Date.now() - 9e8), password_set: rfc3339(Date.now() - 8e8), changed: rfc3339(Date.now() - 8e8), changed_by: 'admin' }];
         this.tokens = [];
         this.modes = [];
+        this.reports = [];
         this.incidents = null; /* null: a daemon that does not keep any */
         this.acts = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
@@ -346,6 +356,24 @@ class Fake {
         reply.on('close', () => this.streams.delete(reply));
     }
 
+    async report(request, reply, path, query) {
+        if (!this.database) return this.refuse(reply, 503, 'the database is away');
+        if (path === '/api/v1/reports/preview') {
+            this.reportAsked = Object.fromEntries(query);
+            return this.json(reply, 200, REPORT(query.get('kind'), query.get('from'), query.get('to')));
+        }
+        if (path === '/api/v1/reports' && request.method === 'POST') {
+            const said = JSON.parse(await textOf(request));
+            const version = this.reports.filter((r) => r.kind === said.kind && r.from === said.from && r.to === said.to).length + 1;
+            const text = { hash: 'ab'.repeat(32), bytes: 1234 };
+            this.reports.unshift({ id: `${said.kind}-${said.from.replaceAll('-', '')}-${said.to.replaceAll('-', '')}-v${version}`, supplier: null, version, node: 'demo', issued_at: rfc3339(Date.now()), issued_by: NAME,
+                record_of_acts: { seq: '7', hash: 'cd'.repeat(32) }, texts: { json: text, csv: text, html: text }, ...said });
+            return this.json(reply, 201, this.reports[0]);
+        }
+        if (path === '/api/v1/reports') return this.json(reply, 200, { items: this.reports, next: null });
+        return void reply.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' }).end('section,key\r\n');
+    }
+
     async answer(request, reply) {
         const url = new URL(request.url, 'http://fake');
         const path = decodeURIComponent(url.pathname);
@@ -380,6 +408,8 @@ class Fake {
         if (path === '/api/v1/alarms/performance') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), operators: 1, alarms: 31, by_severity: { low: 20, medium: 6, high: 4, critical: 1 },
             mean_in_10min: 0.22, most_in_10min: 12, floods: 1, flood_share: 0.013, chattering: 1, chatter: [], worst: [{ point: 'tta-quyet-thang.level', rule: 'level', alarms: 9 }], stale: 0, oldest: [] });
         if (path.startsWith('/api/v1/incidents') && this.incidents) return this.incident(request, reply, path);
+        if (path.startsWith('/api/v1/reports')) return this.report(request, reply, path, url.searchParams);
+        if (path === '/api/v1/suppliers') return this.json(reply, 200, { suppliers: [{ id: 'cn-lai-chau', name: 'Cấp nước Lai Châu' }, { id: 'nong-thon', name: 'Nước sạch nông thôn' }], next: null });
         if (path === '/api/v1/zones') return this.json(reply, 200, { zones: [{ id: 'kv-doan-ket', name: 'Khu vực Đoàn Kết' }, { id: 'kv-tan-phong', name: 'Khu vực Tân Phong' }], next: null });
         if (path === '/api/v1/calls' && this.incidents) return this.call(request, reply, url.searchParams);
         if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,

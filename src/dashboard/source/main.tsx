@@ -12,6 +12,7 @@ import { Overview } from './overview';
 import { PointDialog } from './point_dialog';
 import { Points } from './points';
 import { callHash, hashOf } from './route';
+import { Reports } from './reports';
 import { Settings } from './settings';
 import { ChangePassword, ChangePasswordDialog, SignIn } from './sign_in';
 import { SiteScreen } from './site';
@@ -42,6 +43,7 @@ function screen(s: State, at: number): ComponentChild {
         case 'points': return <Points points={[...s.points.values()]} loaded={s.loaded} lang={lang} at={at} />;
         case 'trends': return <Trends s={s} />;
         case 'wires': return <WiresScreen wires={s.wires} lang={lang} at={at} />;
+        case 'reports': return <Reports s={s} at={at} />;
         case 'settings': return <Settings s={s} at={at} />;
         case 'wall': return <Wall s={s} at={at} />;
         case 'overview': return <Overview s={s} at={at} />;
