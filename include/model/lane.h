@@ -16,6 +16,7 @@
 #include "model/letter.h"
 #include "model/minute.h"
 #include "model/mode.h"
+#include "model/prevention.h"
 #include "model/reading.h"
 #include "model/shift.h"
 
@@ -46,6 +47,7 @@ void body_add_audit(struct strbuf *body, const struct audit_row *r);
 void body_add_incident(struct strbuf *body, const struct stored_incident *s, const struct incident *i);
 void body_add_outgoing(struct strbuf *body, const struct outgoing *o);
 void body_add_caller(struct strbuf *body, const struct stored_caller *c);
+void body_add_prevention(struct strbuf *body, const struct prevention *p);
 void body_add_letter(struct strbuf *body, const struct letter *l);
 void body_add_shift(struct strbuf *body, const struct shift *s);
 void body_add_shift_entry(struct strbuf *body, const struct shift_entry *e);
@@ -67,7 +69,8 @@ enum body_item {
     BODY_LETTER,
     BODY_SHIFT = 40,
     BODY_SHIFT_ENTRY,
-    BODY_SHIFT_SHEET
+    BODY_SHIFT_SHEET,
+    BODY_PREVENTION = 50
 };
 
 struct body_reader {
@@ -85,6 +88,7 @@ struct body_reader {
     struct shift shift;
     struct shift_entry shift_entry;
     struct shift_sheet_bytes shift_sheet; /* lies in the body */
+    struct prevention prevention;
 };
 
 void body_read(struct body_reader *r, const void *body, size_t len);

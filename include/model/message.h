@@ -11,6 +11,7 @@
 #include "model/incident_step.h"
 #include "model/letter.h"
 #include "model/mode.h"
+#include "model/prevention.h"
 #include "model/reading.h"
 #include "model/shift.h"
 
@@ -25,7 +26,8 @@ enum message_kind {
     MESSAGE_MODE,
     MESSAGE_INCIDENT,
     MESSAGE_LETTER,
-    MESSAGE_SHIFT
+    MESSAGE_SHIFT,
+    MESSAGE_PREVENTION
 };
 
 enum { MESSAGE_READINGS_MAX = 32 };
@@ -60,6 +62,16 @@ struct message_mode {
     struct mode_act act;
     struct actor by;
     void (*answer)(void *self, enum err code, bool known, const struct mode *is, const struct fault *why);
+    void *self;
+};
+
+/* Somebody writes into the register of measures and black spots.  As of a hand; *is is what stands there
+ * since. */
+struct message_prevention {
+    struct prevention_act act;
+    struct actor by;
+    void (*answer)(void *self, enum err code, bool known, const struct prevention *is,
+                   const struct fault *why);
     void *self;
 };
 
@@ -99,6 +111,7 @@ struct message {
         struct message_hand hand;
         struct message_alarm alarm;
         struct message_mode mode;
+        struct message_prevention prevention;
         struct message_incident incident;
         struct message_shift shift;
         struct letter_report letter; /* what a channel made of one */

@@ -175,6 +175,12 @@ void body_add_letter(struct strbuf *body, const struct letter *l)
     letter_write(body, l);
 }
 
+void body_add_prevention(struct strbuf *body, const struct prevention *p)
+{
+    strbuf_putc(body, BODY_PREVENTION);
+    prevention_write(body, p);
+}
+
 void body_add_caller(struct strbuf *body, const struct stored_caller *c)
 {
     strbuf_putc(body, BODY_CALLER);
@@ -366,6 +372,7 @@ enum err body_next(struct body_reader *r, enum body_item *item, struct stored_re
     case BODY_INCIDENT: *item = BODY_INCIDENT; return incident_item_read(&r->at, r->end, &r->incident);
     case BODY_OUTGOING: *item = BODY_OUTGOING; return outgoing_item_read(&r->at, r->end, &r->outgoing);
     case BODY_LETTER: *item = BODY_LETTER; return letter_read(&r->at, r->end, &r->letter);
+    case BODY_PREVENTION: *item = BODY_PREVENTION; return prevention_read(&r->at, r->end, &r->prevention);
     case BODY_CALLER: *item = BODY_CALLER; return caller_item_read(&r->at, r->end, &r->caller);
     case BODY_SHIFT: *item = BODY_SHIFT; return shift_read(&r->at, r->end, &r->shift);
     case BODY_SHIFT_ENTRY: *item = BODY_SHIFT_ENTRY; return shift_entry_read(&r->at, r->end, &r->shift_entry);
