@@ -21,6 +21,7 @@
 #include "ports/outbox.h"
 #include "ports/portal.h"
 #include "ports/present.h"
+#include "ports/prevention.h"
 #include "ports/reports.h"
 #include "ports/shifts.h"
 #include "ports/trail.h"
@@ -59,6 +60,7 @@ struct serve_ports {
     struct modes_port modes;           /* known == NULL: likewise */
     struct shifts_port shifts;         /* likewise */
     struct shift_past_port shift_past; /* ask == NULL: as without history */
+    struct prevention_port prevention; /* likewise */
     struct incidents_port incidents;   /* likewise */
     struct letters_port letters;       /* of == NULL: there are none */
     struct portal_port portal;         /* make == NULL: there is none */

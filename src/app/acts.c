@@ -120,6 +120,42 @@ void acts_of_mode(struct audit_entry *out, const struct mode_act *act, const str
     state(out->after, &b);
 }
 
+static const char *act_on_prevention(const struct prevention_act *act, const struct prevention *is)
+{
+    if (is->kind == PREVENTION_SPOT)
+        return act->ends ? "black_spot.close" : "black_spot.add";
+    if (is->kind == PREVENTION_ROUND)
+        return "black_spot.inspect";
+    return !act->ends ? "measure.add" : is->state == PREVENTION_DONE ? "measure.done" : "measure.drop";
+}
+
+void acts_of_prevention(struct audit_entry *out, const struct prevention_act *act,
+                        const struct prevention *is, const struct actor *by)
+{
+    const char *who = act->ends ? is->ended_by : is->responsible, *what = act->ends ? is->end_why : is->what;
+    const bool of_spot = is->kind != PREVENTION_MEASURE;
+    const uint64_t id = is->kind == PREVENTION_ROUND ? is->spot : is->id;
+    char day[DAY_ISO_MAX];
+    struct strbuf b;
+    struct json_out j;
+
+    memset(out, 0, sizeof *out);
+    out->by = *by;
+    (void)snprintf(out->action, sizeof out->action, "%s", act_on_prevention(act, is));
+    (void)snprintf(out->subject, sizeof out->subject, "%s:%016llx", of_spot ? "black_spot" : "measure",
+                   (unsigned long long)id);
+    (void)snprintf(out->person, sizeof out->person, "%s%s%s", who, what[0] == '\0' ? "" : "\n", what);
+    strbuf_init(&b, AUDIT_STATE_MAX - 1);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    json_member_text(&j, "key", act->ends ? is->end_key : is->key);
+    json_member_words(&j, "site", is->site);
+    json_member_words(&j, "zone", is->zone);
+    json_member_words(&j, act->ends ? "ended_on" : "due", day_iso(act->ends ? is->ended_on : is->due, day));
+    json_close_object(&j);
+    state(out->after, &b);
+}
+
 void acts_of_reload(struct audit_entry *out, const struct event *e)
 {
     struct strbuf b;

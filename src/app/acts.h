@@ -8,6 +8,7 @@
 #include "model/hand.h"
 #include "model/incident_step.h"
 #include "model/mode.h"
+#include "model/prevention.h"
 #include "model/shift.h"
 
 /* Somebody told something of a point. */
@@ -25,6 +26,9 @@ void acts_of_reload(struct audit_entry *out, const struct event *e);
 /* A mode began or ended. */
 void acts_of_mode(struct audit_entry *out, const struct mode_act *act, const struct mode *is,
                   const struct actor *by);
+/* A measure, a black spot or a round was written, or ended. */
+void acts_of_prevention(struct audit_entry *out, const struct prevention_act *act,
+                        const struct prevention *is, const struct actor *by);
 
 /* Somebody took a shift, wrote into its log, ...; sheet: what is kept with it, NULL: none. */
 void acts_of_shift(struct audit_entry *out, const struct shift_told *told, const struct shift_sheet *sheet,

@@ -21,7 +21,7 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 
 struct daemon_row {
     const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *others,
-        *incidents, *http, *notify, *report, *log;
+        *incidents, *prevention, *http, *notify, *report, *log;
 };
 
 static const struct conf_setting DAEMON[] = {
@@ -38,6 +38,7 @@ static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("database", struct daemon_row, database), .required = true, .help = "PostgreSQL" },
     { CONF_SECTION("others", struct daemon_row, others), .help = "other nodes in the same database" },
     { CONF_SECTION("incidents", struct daemon_row, incidents), .help = "duties, large effect, own targets" },
+    { CONF_SECTION("prevention", struct daemon_row, prevention), .help = "preventive measures, black spots" },
     { CONF_SECTION("http", struct daemon_row, http), .required = true, .help = "the face" },
     { CONF_SECTION("notify", struct daemon_row, notify), .help = "who is told of incidents, and how" },
     { CONF_SECTION("report", struct daemon_row, report), .help = "how the office writes on printed reports" },
@@ -226,6 +227,20 @@ static const struct conf_setting INCIDENTS[] = {
     TARGET("target_safety", safety),
 };
 
+struct prevention_row {
+    char due[16];
+    int64_t inspect_days;
+};
+
+static const struct conf_setting PREVENTION[] = {
+    { CONF_TEXT("measures_due", struct prevention_row, due), .fallback = "04-30",
+      .help = "month and day by which a preventive measure is done when nothing else is said: the next one "
+              "after the "
+              "evaluation, before summer (plan II.6.5)" },
+    { CONF_COUNT("inspect_every", struct prevention_row, inspect_days), .fallback = "90", .low = 1,
+      .high = 3660, .unit = "days", .help = "a black spot is looked at again after so many" },
+};
+
 struct log_row {
     int level;
 };
@@ -351,6 +366,25 @@ static void load_incidents(const struct conf_node *n, struct config *c, struct c
     r->targets.ms[CLASS_SAFETY] = row.safety;
 }
 
+static void load_prevention(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
+{
+    struct prevention_rules *r = &c->prevention;
+    struct prevention_row row;
+
+    (void)conf_apply(PREVENTION, COUNT_OF(PREVENTION), n, &row, m);
+    *r = (struct prevention_rules){ 4, 30, (int32_t)row.inspect_days };
+    if (!prevention_yearly(row.due, &r->month, &r->day) && n != NULL)
+        conf_mistake(m, conf_mark(n), "prevention: measures_due is no month and day: 04-30");
+}
+
+static struct prevention_row prevention_row(const struct prevention_rules *r)
+{
+    struct prevention_row row = { .inspect_days = r->inspect_days };
+
+    (void)snprintf(row.due, sizeof row.due, "%02d-%02d", r->month, r->day);
+    return row;
+}
+
 static struct incidents_row incidents_row(const struct incident_rules *r)
 {
     return (struct incidents_row){ .duty_ms = r->duty_within_ms,
@@ -399,6 +433,7 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     load_database(row.database, c, p, m);
     load_others(row.others, c, m);
     load_incidents(row.incidents, c, m);
+    load_prevention(row.prevention, c, m);
     load_http(row.http, c, m);
     reports_load(row.report, &c->report, m);
     (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
@@ -493,6 +528,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     struct others_row others = { c->others.silent_after_ms, c->others.clock_within_ms,
                                  (int64_t)c->others.points_max };
     struct incidents_row incidents = incidents_row(&c->incidents);
+    struct prevention_row prevention = prevention_row(&c->prevention);
     struct http_row http;
     struct log_row log = { c->log_level };
 
@@ -515,6 +551,8 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     conf_print(OTHERS, COUNT_OF(OTHERS), &others, 2, to);
     strbuf_puts(to, "incidents:\n");
     conf_print(INCIDENTS, COUNT_OF(INCIDENTS), &incidents, 2, to);
+    strbuf_puts(to, "prevention:\n");
+    conf_print(PREVENTION, COUNT_OF(PREVENTION), &prevention, 2, to);
     strbuf_puts(to, "http:\n");
     conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
     contacts_print(&c->notify, to);
@@ -550,6 +588,7 @@ void config_document(struct strbuf *to)
     conf_document(LOGIN, COUNT_OF(LOGIN), "database: owner, maintenance, writer, reader", to);
     conf_document(OTHERS, COUNT_OF(OTHERS), "others", to);
     conf_document(INCIDENTS, COUNT_OF(INCIDENTS), "incidents", to);
+    conf_document(PREVENTION, COUNT_OF(PREVENTION), "prevention", to);
     conf_document(HTTP, COUNT_OF(HTTP), "http", to);
     contacts_document(to);
     reports_document(to);
@@ -578,6 +617,7 @@ size_t config_memory_ceiling(const struct config *c)
            (size_t)c->store.readers * (SERIES_BUCKETS_MAX * sizeof(struct series_bucket) + REPORTS_MEMORY) +
            (size_t)3 * INCIDENTS_MAX * sizeof(struct incident) + /* the book, what is shown, what will be */
            (size_t)3 * OUTBOX_LETTERS_MAX * sizeof(struct letter) + (size_t)6 * MAIL_BODY_MAX +
+           (size_t)4 * PREVENTION_MAX * sizeof(struct prevention) + /* likewise, and a question about it */
            HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +
            c->serve.connections_max * per_connection + (c->field.wire_count + 12) * per_thread;
 }

@@ -7,6 +7,7 @@
 #include "contacts.h"
 #include "incident/incidents.h"
 #include "journal/journal.h"
+#include "records/prevention.h"
 #include "reports.h"
 #include "serve/serve.h"
 #include "store/others.h"
@@ -22,6 +23,7 @@ struct config {
     struct upkeep_settings keep;
     struct others_settings others;
     struct incident_rules incidents;
+    struct prevention_rules prevention;
     struct serve_settings serve;
     char viewer_token_file[CONFIG_PATH_MAX];
     char audit_heads[CONFIG_PATH_MAX];         /* "": in the journal's folder */

@@ -185,6 +185,21 @@ static enum err act_on_shift(void *self, const struct shift_act *act, const stru
     return pipeline_shift(((struct parts *)self)->pipeline, act, by, answer, ticket, why);
 }
 
+static size_t known_preventions(void *self, struct prevention *out, size_t max)
+{
+    return pipeline_preventions(((struct parts *)self)->pipeline, out, max);
+}
+
+static enum err act_on_prevention(void *self, const struct prevention_act *act, const struct actor *by,
+                                  void (*answer)(void *ticket, enum err code, bool known,
+                                                 const struct prevention *is, const struct fault *why),
+                                  void *ticket, struct fault *why)
+{
+    const struct message_prevention m = { *act, *by, answer, ticket };
+
+    return pipeline_prevention(((struct parts *)self)->pipeline, &m, why);
+}
+
 static struct incident_list *incidents_now(void *self)
 {
     return pipeline_incidents(((struct parts *)self)->pipeline);
@@ -255,6 +270,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .clock = d->clock,
                                    .inbox = CONFIG_INBOX_MESSAGES,
                                    .incidents = d->config->incidents,
+                                   .prevention = d->config->prevention,
                                    .publish = publish,
                                    .publish_alarms = show_alarms,
                                    .publish_incidents = show_incidents,
@@ -337,6 +353,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .modes = { d, known_modes, act_on_mode },
         .shifts = { d, known_shifts, act_on_shift },
         .shift_past = historian_shifts(d->historian),
+        .prevention = { d, known_preventions, act_on_prevention },
         .incidents = { d, incidents_now, act_on_incident },
         .incident_past = historian_incidents(d->historian),
         .letters = channels_port(d),

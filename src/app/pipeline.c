@@ -70,6 +70,10 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         shift_desk_act(p, &m->shift, now);
         return;
     }
+    if (m->kind == MESSAGE_PREVENTION) {
+        prevention_desk_act(p, &m->prevention, now);
+        return;
+    }
     if (m->kind == MESSAGE_INCIDENT) {
         desk_act_on_incident(p, &m->incident, now);
         return;
@@ -155,7 +159,10 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     strbuf_init(&p->events, BODY_MAX);
     strbuf_init(&p->states, BODY_MAX);
     p->book = hand_book_new();
-    rc = p->book == NULL ? fault_set(why, ERR_MEMORY, "pipeline: no memory for what is told") : ERR_NONE;
+    p->prevention = prevention_desk_new();
+    rc = p->book == NULL || p->prevention == NULL
+             ? fault_set(why, ERR_MEMORY, "pipeline: no memory for what is told")
+             : ERR_NONE;
     if (rc == ERR_NONE)
         rc = queue_new(&p->inbox, sizeof(struct message), s->inbox, why);
     if (rc == ERR_NONE)
@@ -213,6 +220,7 @@ void pipeline_free(struct pipeline *p)
     catalogue_drop(p->catalogue);
     queue_free(p->inbox);
     hand_book_free(p->book);
+    prevention_desk_free(p->prevention);
     strbuf_clear(&p->live);
     strbuf_clear(&p->events);
     strbuf_clear(&p->states);

@@ -16,6 +16,7 @@
 #include "model/incident_list.h"
 #include "model/shift.h"
 #include "model/snapshot.h"
+#include "records/prevention.h"
 
 struct pipeline;
 
@@ -29,6 +30,7 @@ struct pipeline_settings {
     size_t inbox;                /* messages that may wait */
     struct incident_rules incidents;
     struct outbox_rules outbox;
+    struct prevention_rules prevention;
     const struct contacts *contacts; /* borrowed; NULL: nobody is told of incidents */
     const struct rosters *rosters;   /* borrowed; NULL: nobody is on duty */
     /* Called by the pipeline's thread with each new snapshot, already durable. */
@@ -87,6 +89,11 @@ MUST_USE enum err pipeline_shift(struct pipeline *p, const struct shift_act *act
                                  void *self, struct fault *why);
 /* Any thread: the shifts as they are durable, held; NULL before the first record. */
 struct shift_list *pipeline_shifts(struct pipeline *p);
+/* Any thread: somebody writes into the register of measures and black spots; as pipeline_tell. */
+MUST_USE enum err pipeline_prevention(struct pipeline *p, const struct message_prevention *m,
+                                      struct fault *why);
+/* Any thread: copies the register as it is durable, the newest first. */
+size_t pipeline_preventions(struct pipeline *p, struct prevention *out, size_t max);
 /* Any thread: what that local day has been for the point with that key, as of the minutes that are told.
  * False: nothing was counted of it. */
 bool pipeline_today(struct pipeline *p, uint64_t key, int32_t day, struct day_figure *out);

@@ -71,6 +71,7 @@ struct pipeline {
     bool letters_wait;
     struct shift_list *shifts_waiting; /* likewise of shifts */
     uint64_t shifts_frozen, shifts_seq;
+    struct prevention_desk *prevention;
     struct loss loss;
     struct damper damper;
     uint64_t refused_before; /* by the judges of earlier configurations */
@@ -153,6 +154,18 @@ void shift_desk_add_entries(struct pipeline *p);
 void shift_desk_add_states(struct pipeline *p, struct journal_state *states, size_t *ends, size_t *n);
 /* False: that state is of no shift. */
 bool shift_desk_restore(struct pipeline *p, const struct journal_state *s);
+/* ---- prevention_desk.c: measures and black spots, likewise ---- */
+enum { PREVENTION_STATES_MAX = 2 };
+struct prevention_desk *prevention_desk_new(void);    /* NULL without memory */
+void prevention_desk_free(struct prevention_desk *d); /* NULL is fine */
+void prevention_desk_act(struct pipeline *p, const struct message_prevention *m, struct now now);
+void prevention_desk_add_entries(const struct pipeline *p, struct strbuf *events);
+void prevention_desk_add_states(const struct pipeline *p, struct strbuf *to, struct journal_state *states,
+                                size_t *ends, size_t *n);
+/* False: that state is of something else. */
+bool prevention_desk_restore(struct pipeline *p, const struct journal_state *s);
+void prevention_desk_resume(struct pipeline *p); /* after the last of them */
+void prevention_desk_release(struct pipeline *p);
 
 /* ---- succession.c: another configuration takes the place of this one ---- */
 void succession_match(struct pipeline *p, struct message *m);

@@ -27,6 +27,8 @@ static void answer(const struct promise *p, enum err code, const struct fault *w
         p->answer_alarm(p->self, code, done && p->known, done ? &p->alarm : NULL, why);
     else if (p->answer_mode != NULL)
         p->answer_mode(p->self, code, done && p->known, done ? &p->mode : NULL, why);
+    else if (p->answer_prevention != NULL)
+        p->answer_prevention(p->self, code, done && p->known, done ? &p->prevention : NULL, why);
     else
         p->answer(p->self, code, done && p->known, done ? &p->hand : NULL, why);
 }

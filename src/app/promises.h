@@ -19,6 +19,9 @@ struct promise {
     struct mode mode; /* likewise */
     void (*answer_mode)(void *self, enum err code, bool known, const struct mode *is,
                         const struct fault *why);
+    struct prevention prevention; /* likewise */
+    void (*answer_prevention)(void *self, enum err code, bool known, const struct prevention *is,
+                              const struct fault *why);
     struct incident_copy *incident; /* when answer_incident is not NULL: that is answered; held */
     void (*answer_incident)(void *self, enum err code, enum refusal refusal, bool known,
                             struct incident_copy *is, const struct fault *why);

@@ -8,9 +8,12 @@
 #include "pipeline_inner.h"
 
 enum { ALIVE_MS = 10000 }; /* so often at least the journal learns that the node lives */
-/* The points', what was told and of whom, acts, the node's, rules and alarms, incidents,
- * shifts, a page of today. */
-enum { RECORD_STATES_MAX = JUDGED_MAX + 5 + WATCH_STATES_MAX + CASES_STATES_MAX + SHIFT_STATES_MAX };
+/* The points', what was told and of whom, acts, the node's, rules and alarms, incidents, shifts, a page of
+ * today, measures. */
+enum {
+    RECORD_STATES_MAX =
+        JUDGED_MAX + 5 + WATCH_STATES_MAX + CASES_STATES_MAX + SHIFT_STATES_MAX + PREVENTION_STATES_MAX
+};
 
 static void add_kept(struct pipeline *p, const struct reading *r, uint8_t verdict)
 {
@@ -73,6 +76,7 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
     shift_desk_add_states(p, states, ends, &n);
     if (today_put_down(p->today, now, &p->states, &states[n].key))
         ends[n++] = p->states.len;
+    prevention_desk_add_states(p, &p->states, states, ends, &n);
     for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
         states[i].body = ends[i] == from ? NULL : p->states.text + from;
         states[i].len = ends[i] - from;
@@ -133,6 +137,7 @@ static void add_events(struct pipeline *p, struct wall now)
     watch_add_entries(p->watch, &p->events);
     cases_add_entries(p->cases, &p->events, now);
     shift_desk_add_entries(p);
+    prevention_desk_add_entries(p, &p->events);
 }
 
 static bool has_news(const struct pipeline *p)

@@ -102,6 +102,7 @@ void release_durable(struct pipeline *p, struct now now)
     release_incidents(p, now);
     release_letters(p);
     shift_desk_release(p);
+    prevention_desk_release(p);
     promises_keep(&p->promises, journal_durable(p->set.journal));
     if (p->next_head.seq != p->durable_head.seq && journal_durable(p->set.journal) >= p->next_head_seq) {
         (void)pthread_mutex_lock(&p->lock);

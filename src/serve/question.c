@@ -9,6 +9,7 @@
 #include "incidents.h"
 #include "modes.h"
 #include "picture.h"
+#include "prevention.h"
 #include "problem.h"
 #include "reports.h"
 #include "series_text.h"
@@ -50,6 +51,8 @@ struct question {
     struct shift_past_ask shift_ask;
     void (*write_shifts)(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
                          const struct shift_list *l);
+    const struct prevention_port *prevention; /* not NULL: `prevention_act` is done */
+    struct prevention_act prevention_act;
     const struct alarm_past_port *past_port; /* not NULL: `past` is asked */
     struct past_question past;
     const struct incident_past_port *incident_past_port; /* not NULL: `incident_past` is asked */
@@ -407,6 +410,18 @@ static void mode_done(void *ticket, enum err code, bool known, const struct mode
     release(q);
 }
 
+static void prevention_done(void *ticket, enum err code, bool known, const struct prevention *is,
+                            const struct fault *why)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        prevention_reply(&q->reply, q->ask.lang, code, known, is, why);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the pipeline, too. */
 static void shift_done(void *ticket, enum err code, bool known, const struct shift_told *is,
                        const struct fault *why)
@@ -546,6 +561,21 @@ struct question *question_mode(struct questions *home, const struct modes_port *
     if (q != NULL) {
         q->modes = modes;
         q->mode_act = *act;
+        q->by = *by;
+    }
+    return q;
+}
+
+struct question *question_prevention(struct questions *home, const struct prevention_port *prevention,
+                                     const struct prevention_act *act, const struct actor *by, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->prevention = prevention;
+        q->prevention_act = *act;
         q->by = *by;
     }
     return q;
@@ -774,6 +804,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->shifts->act(q->shifts->self, q->shift_act, &q->by, shift_done, q, why);
     if (q->shift_past != NULL)
         return q->shift_past->ask(q->shift_past->self, &q->shift_ask, socket, shifts_found, q, why);
+    if (q->prevention != NULL)
+        return q->prevention->act(q->prevention->self, &q->prevention_act, &q->by, prevention_done, q, why);
     if (q->incidents != NULL)
         return q->incidents->act(q->incidents->self, q->incident_act, &q->by, incident_done, q, why);
     if (q->doors != NULL)

@@ -15,6 +15,7 @@
 #include "ports/incident_past.h"
 #include "ports/incidents.h"
 #include "ports/modes.h"
+#include "ports/prevention.h"
 #include "ports/reports.h"
 #include "ports/shifts.h"
 #include "ports/trail.h"
@@ -69,6 +70,10 @@ struct question *question_shifts_past(struct questions *q, const struct shift_pa
                                       void (*write)(struct reply *r, enum lang lang,
                                                     const struct shift_past_ask *ask,
                                                     const struct shift_list *l));
+/* Or something to be written into the register of measures and black spots; likewise. */
+struct question *question_prevention(struct questions *q, const struct prevention_port *prevention,
+                                     const struct prevention_act *act, const struct actor *by,
+                                     enum lang lang);
 /* Or alarms of the past; holds the catalogue.  Borrows the port for the face's life. */
 struct question *question_past(struct questions *q, const struct alarm_past_port *port,
                                const struct past_question *past, struct catalogue *c, enum lang lang);

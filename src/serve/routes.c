@@ -28,6 +28,7 @@ static const char *const SITE[] = { "site", NULL };
 static const char *const MODES[] = { "site", "state", NULL };
 static const char *const MODE_END[] = { "key", "why", NULL };
 static const char *const SHEET[] = { "format", NULL };
+static const char *const PREVENTIONS[] = { "site", "state", NULL };
 static const char *const INCIDENTS[] = { "state", "site", "class", "from", "to", "limit", "next", NULL };
 static const char *const CALLS[] = { "site", "zone", NULL };
 static const char *const PREVIEW[] = { "kind", "from", "to", "supplier", "format", NULL };
@@ -100,6 +101,15 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/shifts", ROLES_OPERATE, NONE, answer_shift_act },
     { METHOD_GET, "/api/v1/shifts/{id}", ROLES_OPERATE, NONE, answer_shift },
     { METHOD_GET, "/api/v1/shifts/{id}/sheet", ROLES_OPERATE, SHEET, answer_shift_sheet },
+    { METHOD_GET, "/api/v1/measures", ROLES_ALL, PREVENTIONS, answer_preventions },
+    { METHOD_POST, "/api/v1/measures", ROLES_OPERATE, NONE, answer_prevention_act },
+    { METHOD_POST, "/api/v1/measures/{id}", ROLES_OPERATE, NONE, answer_prevention_act },
+    { METHOD_GET, "/api/v1/black-spots", ROLES_ALL, PREVENTIONS, answer_preventions },
+    { METHOD_POST, "/api/v1/black-spots", ROLES_OPERATE, NONE, answer_prevention_act },
+    { METHOD_POST, "/api/v1/black-spots/{id}/inspections", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,
+      answer_prevention_act },
+    { METHOD_POST, "/api/v1/black-spots/{id}/measures", ROLES_OPERATE, NONE, answer_prevention_act },
+    { METHOD_POST, "/api/v1/black-spots/{id}/closure", ROLES_OPERATE, NONE, answer_prevention_act },
     { METHOD_GET, "/api/v1/incidents", ROLES_ALL, INCIDENTS, answer_incidents },
     { METHOD_POST, "/api/v1/incidents", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_GET, "/api/v1/incidents/{id}", ROLES_ALL, NONE, answer_incident },

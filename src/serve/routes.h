@@ -47,7 +47,9 @@ void answer_alarm_batch(struct face *f, struct request *q, struct reply *r);   /
 void answer_closed_alarms(struct face *f, struct request *q, struct reply *r); /* alarm_past.c */
 void answer_alarm_figures(struct face *f, struct request *q, struct reply *r);
 void answer_maintenance(struct face *f, struct request *q, struct reply *r); /* maintenance.c */
-void answer_modes(struct face *f, struct request *q, struct reply *r);       /* modes.c */
+void answer_preventions(struct face *f, struct request *q, struct reply *r); /* prevention.c */
+void answer_prevention_act(struct face *f, struct request *q, struct reply *r);
+void answer_modes(struct face *f, struct request *q, struct reply *r); /* modes.c */
 void answer_mode_act(struct face *f, struct request *q, struct reply *r);
 void answer_shifts(struct face *f, struct request *q, struct reply *r); /* shifts.c */
 void answer_shift(struct face *f, struct request *q, struct reply *r);

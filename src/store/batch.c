@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "copy.h"
 #include "mode_rows.h"
+#include "prevention_rows.h"
 
 enum err batch_init(struct batch *b, struct fault *why)
 {
@@ -21,6 +22,7 @@ enum err batch_init(struct batch *b, struct fault *why)
     strbuf_init(&b->acts, BATCH_ROWS_MAX);
     strbuf_init(&b->alarms, BATCH_ROWS_MAX);
     strbuf_init(&b->modes, BATCH_ROWS_MAX);
+    strbuf_init(&b->preventions, BATCH_ROWS_MAX);
     minute_rows_init(&b->minutes);
     shift_rows_init(&b->shifts);
     if (incident_rows_init(&b->incidents, why) != ERR_NONE)
@@ -39,6 +41,7 @@ void batch_clear(struct batch *b)
     strbuf_clear(&b->acts);
     strbuf_clear(&b->alarms);
     strbuf_clear(&b->modes);
+    strbuf_clear(&b->preventions);
     minute_rows_clear(&b->minutes);
     incident_rows_clear(&b->incidents);
     shift_rows_clear(&b->shifts);
@@ -253,7 +256,7 @@ static bool usable(struct batch *b, size_t i)
 
 /* The JSON arrays in the making. */
 struct writing {
-    struct json_out events, hands, acts, alarms, modes;
+    struct json_out events, hands, acts, alarms, modes, preventions;
 };
 
 static void write_rows(struct batch *b, size_t i, struct writing *w)
@@ -285,6 +288,9 @@ static void write_rows(struct batch *b, size_t i, struct writing *w)
         } else if (item == BODY_MODE) {
             mode_rows_add(&w->modes, &r.mode, b->entries[i].at);
             b->mode_count++;
+        } else if (item == BODY_PREVENTION) {
+            prevention_rows_add(&w->preventions, &r.prevention, b->entries[i].at);
+            b->prevention_count++;
         } else if (item == BODY_INCIDENT) {
             incident_rows_add(&b->incidents, &r.incident, b->entries[i].at);
         } else if (item == BODY_OUTGOING) {
@@ -345,7 +351,8 @@ static void state_hole(struct batch *b, uint64_t after, size_t i, struct batch_t
 static void start_over(struct batch *b, struct writing *w)
 {
     b->used = b->day_count = 0;
-    b->row_count = b->event_count = b->hand_count = b->act_count = b->alarm_count = b->mode_count = 0;
+    b->row_count = b->event_count = b->hand_count = b->act_count = b->alarm_count = b->mode_count =
+        b->prevention_count = 0;
     b->unusable[0] = '\0';
     strbuf_reset(&b->rows);
     strbuf_reset(&b->events);
@@ -353,6 +360,7 @@ static void start_over(struct batch *b, struct writing *w)
     strbuf_reset(&b->acts);
     strbuf_reset(&b->alarms);
     strbuf_reset(&b->modes);
+    strbuf_reset(&b->preventions);
     minute_rows_begin(&b->minutes);
     incident_rows_begin(&b->incidents);
     shift_rows_begin(&b->shifts);
@@ -361,6 +369,8 @@ static void start_over(struct batch *b, struct writing *w)
     json_out_init(&w->acts, &b->acts);
     json_out_init(&w->alarms, &b->alarms);
     json_out_init(&w->modes, &b->modes);
+    json_out_init(&w->preventions, &b->preventions);
+    json_open_array(&w->preventions);
     json_open_array(&w->modes);
     json_open_array(&w->acts);
     json_open_array(&w->alarms);
@@ -386,10 +396,11 @@ enum err batch_make(struct batch *b, uint64_t after, struct batch_times times, s
     json_close_array(&w.acts);
     json_close_array(&w.alarms);
     json_close_array(&w.modes);
+    json_close_array(&w.preventions);
     copy_end_rows(&b->rows);
     if (!shift_rows_end(&b->shifts) || !incident_rows_end(&b->incidents) || !minute_rows_end(&b->minutes) ||
         b->rows.failed || b->events.failed || b->hands.failed || b->acts.failed || b->alarms.failed ||
-        b->modes.failed)
+        b->modes.failed || b->preventions.failed)
         return fault_set(why, ERR_MEMORY, "delivery: no memory for the rows of lane %s", lane_name(b->lane));
     return ERR_NONE;
 }

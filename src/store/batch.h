@@ -30,16 +30,17 @@ struct batch {
     struct strbuf bodies;
     /* as made by batch_make, from entries[0..used) */
     size_t used;
-    struct strbuf rows;   /* binary COPY, whole */
-    struct strbuf events; /* a JSON array for events_insert.sql, whole */
-    struct strbuf hands;  /* a JSON array for hands_insert.sql, whole */
-    struct strbuf acts;   /* a JSON array for audit_insert.sql, whole */
-    struct strbuf alarms; /* a JSON array for alarm_rows.h, whole */
-    struct strbuf modes;  /* a JSON array for modes_upsert.sql, whole */
+    struct strbuf rows;        /* binary COPY, whole */
+    struct strbuf events;      /* a JSON array for events_insert.sql, whole */
+    struct strbuf hands;       /* a JSON array for hands_insert.sql, whole */
+    struct strbuf acts;        /* a JSON array for audit_insert.sql, whole */
+    struct strbuf alarms;      /* a JSON array for alarm_rows.h, whole */
+    struct strbuf preventions; /* likewise for preventions_upsert.sql */
+    struct strbuf modes;       /* a JSON array for modes_upsert.sql, whole */
     struct minute_rows minutes;
     struct incident_rows incidents;
     struct shift_rows shifts;
-    uint64_t row_count, event_count, hand_count, act_count, alarm_count, mode_count;
+    uint64_t row_count, event_count, hand_count, act_count, alarm_count, mode_count, prevention_count;
     int64_t days[DAYS_MAX];
     size_t day_count;
     char unusable[160]; /* why entries[used] cannot become rows; "" when it can */

@@ -6,6 +6,7 @@
 
 #include "alarm_rows.h"
 #include "mode_rows.h"
+#include "prevention_rows.h"
 #include "sql.h"
 
 /* A transaction of the backlog longer than this keeps the present waiting: the next is smaller. */
@@ -101,6 +102,8 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
         rc = alarm_rows_write(d->writer, d->batch.alarms.text, d->settings.node, why);
     if (rc == ERR_NONE && d->batch.mode_count > 0)
         rc = mode_rows_write(d->writer, d->batch.modes.text, d->settings.node, why);
+    if (rc == ERR_NONE && d->batch.prevention_count > 0)
+        rc = prevention_rows_write(d->writer, d->batch.preventions.text, d->settings.node, why);
     if (rc == ERR_NONE)
         rc = incident_rows_write(d->writer, &d->batch.incidents, d->settings.node, why);
     if (rc == ERR_NONE)

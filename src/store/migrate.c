@@ -9,13 +9,27 @@ static const struct {
 } MIGRATIONS[] = {
     { "first", sql_0001_first }, /* version 1, and so on: add at the end, never change one that was released
                                   */
-    { "versions", sql_0002_versions },   { "world", sql_0003_world },       { "field", sql_0004_field },
-    { "lanes", sql_0005_lanes },         { "nodes", sql_0006_nodes },       { "packed", sql_0007_packed },
-    { "rollups", sql_0008_rollups },     { "force", sql_0009_force },       { "audit", sql_0010_audit },
-    { "doors", sql_0011_doors },         { "verdicts", sql_0012_verdicts }, { "alarms", sql_0013_alarms },
-    { "incidents", sql_0014_incidents }, { "modes", sql_0015_modes },       { "kept", sql_0016_kept },
-    { "services", sql_0017_services },   { "letters", sql_0018_letters },   { "shifts", sql_0019_shifts },
-    { "reports", sql_0020_reports },     { "whole", sql_0021_whole },
+    { "versions", sql_0002_versions },
+    { "world", sql_0003_world },
+    { "field", sql_0004_field },
+    { "lanes", sql_0005_lanes },
+    { "nodes", sql_0006_nodes },
+    { "packed", sql_0007_packed },
+    { "rollups", sql_0008_rollups },
+    { "force", sql_0009_force },
+    { "audit", sql_0010_audit },
+    { "doors", sql_0011_doors },
+    { "verdicts", sql_0012_verdicts },
+    { "alarms", sql_0013_alarms },
+    { "incidents", sql_0014_incidents },
+    { "modes", sql_0015_modes },
+    { "kept", sql_0016_kept },
+    { "services", sql_0017_services },
+    { "letters", sql_0018_letters },
+    { "shifts", sql_0019_shifts },
+    { "reports", sql_0020_reports },
+    { "whole", sql_0021_whole },
+    { "prevention", sql_0022_prevention },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */

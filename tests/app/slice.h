@@ -27,7 +27,8 @@ static inline struct slice slice_start_within(const char *folder, struct catalog
                                     .clock_unsure = slice_clock_unsure,
                                     .node = "n",
                                     .inbox = 4096,
-                                    .incidents = incident_rules_default() };
+                                    .incidents = incident_rules_default(),
+                                    .prevention = { 4, 30, 90 } };
     struct slice out = { NULL, NULL };
     struct fault why = { .text = "" };
 

@@ -453,7 +453,7 @@ def unpack(body):
             yield "event", event, ms, None if number != number else number, texts[0], texts[1]
         elif kind in (4, 5):  # minutes and what must be counted again: their length comes first
             at += 1 + body[at]
-        elif kind in (6, 7, 9):  # acts, steps of alarms, modes: likewise, in two bytes
+        elif kind in (6, 7, 9, 50):  # acts, steps of alarms, modes, measures: likewise, in two bytes
             at += 2 + struct.unpack_from("<H", body, at)[0]
         elif kind in (40, 41):  # shifts and entries of their log, likewise
             at += 2 + struct.unpack_from("<H", body, at)[0]

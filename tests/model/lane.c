@@ -438,7 +438,8 @@ static void an_unknown_type_is_refused(void **state)
     for (unsigned type = 0; type < 256; type++)
         if (type != BODY_READING && type != BODY_EVENT && type != BODY_MINUTE && type != BODY_RECOUNT &&
             type != BODY_AUDIT && type != BODY_ALARM && type != BODY_MODE &&
-            (type < BODY_INCIDENT || type > BODY_LETTER) && (type < BODY_SHIFT || type > BODY_SHIFT_SHEET)) {
+            (type < BODY_INCIDENT || type > BODY_LETTER) && (type < BODY_SHIFT || type > BODY_SHIFT_SHEET) &&
+            type != BODY_PREVENTION) {
             unsigned char bytes[300] = { (unsigned char)type };
             assert_int_equal(read_all(bytes, sizeof bytes, &items), ERR_RANGE);
         }

@@ -254,6 +254,8 @@ static const char *existing(const char *pattern)
         { "/alarms/", "0000000000000abc" },
         { "/modes/", "0000000000000def" },
         { "/shifts/", "0000000000000077" },
+        { "/measures/", "0000000000000abd" },
+        { "/black-spots/", "0000000000000abe" },
         { "/incidents/", "1024" },
         { "/config-versions/", "1" },
         { "/suppliers/", "cn-lai-chau" },

@@ -370,6 +370,38 @@ static enum err act_on_mode(void *self, const struct mode_act *act, const struct
     return ERR_NONE;
 }
 
+static size_t known_preventions(void *self, struct prevention *out, size_t max)
+{
+    struct world *w = self;
+    size_t n = w->prevention_count < max ? w->prevention_count : max;
+
+    memcpy(out, w->preventions, n * sizeof *out);
+    return n;
+}
+
+static enum err act_on_prevention(void *self, const struct prevention_act *act, const struct actor *by,
+                                  void (*answer)(void *ticket, enum err code, bool known,
+                                                 const struct prevention *is, const struct fault *why),
+                                  void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct fault refusal;
+    struct prevention is = act->is;
+
+    if (w->act_code == ERR_FULL)
+        return fault_set(why, ERR_FULL, "full");
+    w->prevention_act = *act;
+    w->by = *by;
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_say(&refusal, w->act_code, "việc này đã kết thúc", "it has ended already");
+        answer(ticket, rc, false, NULL, &refusal);
+        return ERR_NONE;
+    }
+    is.entered.ms = 1795435838123;
+    answer(ticket, ERR_NONE, false, &is, NULL);
+    return ERR_NONE;
+}
+
 /* As SQL does it: of another supplier's points nothing is found. */
 static bool sees_first_point(const struct world *w, const struct alarm_past_ask *ask)
 {
@@ -1017,6 +1049,7 @@ enum err world_try(struct world *w, struct fault *why)
         .modes = { w, known_modes, act_on_mode },
         .shifts = { w, known_shifts, act_on_shift },
         .shift_past = { w, past_shifts },
+        .prevention = { w, known_preventions, act_on_prevention },
         .incidents = { w, incidents_now, act_on_incident },
         .incident_past = { w, ask_past_incidents },
         .letters = { w, letters_of, channels },

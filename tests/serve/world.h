@@ -72,6 +72,9 @@ struct world {
     bool is_person; /* who operates */
     size_t mode_count;
     struct mode_act mode_act;
+    struct prevention preventions[4]; /* the known ones */
+    size_t prevention_count;
+    struct prevention_act prevention_act;
     enum err act_code; /* of the next */
     /* history */
     enum history_mode history_mode;

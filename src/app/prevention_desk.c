@@ -1,0 +1,189 @@
+/* The register of measures and black spots: decided, recorded in one piece, answered and shown when that is
+ * durable.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "acts.h"
+#include "model/lane.h"
+#include "pipeline_inner.h"
+
+/* First byte of what the journal keeps; see mode_book.c. */
+enum { TAG_PREVENTION = 0xE1 };
+
+/* What of it the next record must hold, and what others see of it: the pipeline's thread only, but for
+ * `shown`. */
+struct prevention_desk {
+    struct prevention_book *book;
+    struct prevention_news news; /* when has_news */
+    bool has_news;
+    uint64_t generation, frozen;
+    uint64_t seq; /* of the record that makes `waiting` durable */
+    bool waits;
+    size_t waiting_count, shown_count;
+    struct prevention waiting[PREVENTION_MAX];
+    struct prevention shown[PREVENTION_MAX]; /* guarded by the pipeline's lock */
+};
+
+struct prevention_desk *prevention_desk_new(void)
+{
+    struct prevention_desk *d = calloc(1, sizeof *d);
+
+    if (d == NULL)
+        return NULL;
+    d->book = prevention_book_new();
+    if (d->book == NULL) {
+        free(d);
+        return NULL;
+    }
+    d->generation = 1;
+    return d;
+}
+
+void prevention_desk_free(struct prevention_desk *d)
+{
+    if (d == NULL)
+        return;
+    free(d->book);
+    free(d);
+}
+
+/* ---- an act ---- */
+
+static enum err keep(struct pipeline *p, const struct message_prevention *m, struct promise *promise,
+                     struct now now, struct fault *why)
+{
+    struct prevention_desk *d = p->prevention;
+    enum err rc = prevention_act(d->book, &p->set.prevention, p->catalogue, &m->act, now.wall,
+                                 &promise->known, &d->news, why);
+
+    promise->prevention = d->news.is;
+    if (rc != ERR_NONE || promise->known)
+        return rc;
+    d->has_news = true;
+    acts_of_prevention(&p->act, &m->act, &d->news.is, &m->by);
+    rc = record_append_act(p, now, why);
+    d->has_news = false;
+    if (rc != ERR_NONE)
+        prevention_undo(d->book, &m->act, &d->news);
+    else
+        d->generation++;
+    return rc;
+}
+
+void prevention_desk_act(struct pipeline *p, const struct message_prevention *m, struct now now)
+{
+    struct promise promise = { .answer_prevention = m->answer, .self = m->self };
+    struct fault why = { .text = "" };
+    enum err rc = promises_full(&p->promises) ? fault_set(&why, ERR_FULL, "too much is being told at once")
+                                              : keep(p, m, &promise, now, &why);
+
+    if (rc != ERR_NONE) {
+        m->answer(m->self, rc, false, NULL, &why);
+        return;
+    }
+    promise.seq = p->last_seq;
+    promises_add(&p->promises, &promise);
+}
+
+enum err pipeline_prevention(struct pipeline *p, const struct message_prevention *m, struct fault *why)
+{
+    struct message message = { .kind = MESSAGE_PREVENTION, .prevention = *m };
+    enum err rc = queue_put(p->inbox, &message);
+
+    return rc == ERR_NONE ? rc : fault_set(why, rc, "the inbox takes no more; nothing was written");
+}
+
+/* ---- the next record ---- */
+
+void prevention_desk_add_entries(const struct pipeline *p, struct strbuf *events)
+{
+    if (p->prevention->has_news)
+        body_add_prevention(events, &p->prevention->news.is);
+}
+
+void prevention_desk_add_states(const struct pipeline *p, struct strbuf *to, struct journal_state *states,
+                                size_t *ends, size_t *n)
+{
+    const struct prevention_news *news = &p->prevention->news;
+
+    if (!p->prevention->has_news)
+        return;
+    strbuf_putc(to, (char)TAG_PREVENTION);
+    prevention_write(to, &news->is);
+    states[*n].key = news->is.id;
+    ends[(*n)++] = to->len;
+    if (news->forgotten.id == 0)
+        return;
+    states[*n].key = news->forgotten.id;
+    ends[(*n)++] = to->len;
+}
+
+bool prevention_desk_restore(struct pipeline *p, const struct journal_state *s)
+{
+    const unsigned char *at = s->body, *end = at + s->len;
+    struct prevention one;
+
+    if (s->len < 1 || *at != TAG_PREVENTION)
+        return false;
+    at++;
+    if (prevention_read(&at, end, &one) == ERR_NONE)
+        prevention_restore(p->prevention->book, &one);
+    return true;
+}
+
+void prevention_desk_resume(struct pipeline *p)
+{
+    prevention_resume(p->prevention->book);
+}
+
+/* ---- as it is durable ---- */
+
+static int compare_newest_first(const void *a, const void *b)
+{
+    const struct prevention *x = a, *y = b;
+
+    if (x->entered.ms != y->entered.ms)
+        return x->entered.ms > y->entered.ms ? -1 : 1;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static void freeze(struct pipeline *p)
+{
+    struct prevention_desk *d = p->prevention;
+
+    if (d->waits || d->frozen == d->generation)
+        return;
+    d->waiting_count = d->book->count;
+    memcpy(d->waiting, d->book->list, d->book->count * sizeof d->waiting[0]);
+    if (d->waiting_count > 1)
+        qsort(d->waiting, d->waiting_count, sizeof d->waiting[0], compare_newest_first);
+    d->frozen = d->generation;
+    d->seq = p->last_seq;
+    d->waits = true;
+}
+
+void prevention_desk_release(struct pipeline *p)
+{
+    struct prevention_desk *d = p->prevention;
+
+    freeze(p);
+    if (!d->waits || journal_durable(p->set.journal) < d->seq)
+        return;
+    (void)pthread_mutex_lock(&p->lock);
+    memcpy(d->shown, d->waiting, d->waiting_count * sizeof d->shown[0]);
+    d->shown_count = d->waiting_count;
+    (void)pthread_mutex_unlock(&p->lock);
+    d->waits = false;
+}
+
+size_t pipeline_preventions(struct pipeline *p, struct prevention *out, size_t max)
+{
+    size_t n;
+
+    (void)pthread_mutex_lock(&p->lock);
+    n = p->prevention->shown_count < max ? p->prevention->shown_count : max;
+    memcpy(out, p->prevention->shown, n * sizeof *out);
+    (void)pthread_mutex_unlock(&p->lock);
+    return n;
+}

@@ -1,0 +1,65 @@
+#include "prevention_rows.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "days.h"
+#include "sql.h"
+
+static struct wall storable(struct wall at, struct wall recorded)
+{
+    return day_is_storable(day_of(at)) ? at : recorded;
+}
+
+/* As text: JSON's numbers have 53 bits. */
+static void id_member(struct json_out *j, const char *key, uint64_t id)
+{
+    char text[24];
+
+    (void)snprintf(text, sizeof text, "%" PRIu64, id);
+    json_member_text(j, key, id == 0 ? NULL : text);
+}
+
+static void day_member(struct json_out *j, const char *key, int32_t day)
+{
+    char text[DAY_ISO_MAX];
+
+    json_member_words(j, key, day_iso(day, text));
+}
+
+void prevention_rows_add(struct json_out *j, const struct prevention *p, struct wall recorded)
+{
+    json_open_object(j);
+    id_member(j, "prevention", p->id);
+    json_member_text(j, "key", p->key);
+    json_member_int(j, "kind", p->kind);
+    json_member_int(j, "state", p->state);
+    json_member_int(j, "reason", p->reason);
+    id_member(j, "incident", p->incident);
+    id_member(j, "spot", p->spot);
+    json_member_text(j, "site", p->site);
+    json_member_text(j, "zone", p->zone);
+    json_member_int(j, "entered_ms", storable(p->entered, recorded).ms);
+    day_member(j, "told_on", p->on);
+    day_member(j, "due_on", p->due);
+    json_key(j, "closed_ms");
+    if (p->closed.ms == 0)
+        json_null(j);
+    else
+        json_int(j, storable(p->closed, recorded).ms);
+    day_member(j, "ended_on", p->ended_on);
+    json_member_text(j, "who", p->who);
+    json_member_text(j, "responsible", p->responsible);
+    json_member_text(j, "what", p->what);
+    json_member_text(j, "evidence", p->evidence);
+    json_member_text(j, "ended_by", p->ended_by);
+    json_member_text(j, "end_why", p->end_why);
+    json_close_object(j);
+}
+
+enum err prevention_rows_write(struct pg *p, const char *rows, const char *node, struct fault *why)
+{
+    struct pg_value v[] = { pg_text(rows), pg_text(node) };
+
+    return pg_ask(p, sql_preventions_upsert, v, COUNT_OF(v), NULL, why);
+}
