@@ -8,5 +8,6 @@ void incident_past_clear(struct incident_past *p)
         free(p->items[i].is);
     free(p->items);
     free(p->letters);
+    free(p->lines);
     *p = (struct incident_past){ .count = 0 };
 }

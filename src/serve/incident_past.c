@@ -73,6 +73,10 @@ void incident_past_reply(struct reply *r, enum lang lang, const struct incident_
 {
     struct incident_list l;
 
+    if (q->shape >= PAST_BOOK) {
+        operation_book_reply(r, lang, q, p, c);
+        return;
+    }
     if (q->shape == PAST_LIST) {
         reply_list(r, lang, q, p, c);
         return;
@@ -155,12 +159,6 @@ static bool words_of(const struct request *q, struct incident_past_ask *ask, str
     return true;
 }
 
-static void sight_of(const struct request *q, struct incident_past_ask *ask)
-{
-    (void)snprintf(ask->supplier, sizeof ask->supplier, "%s", q->visitor.supplier);
-    (void)snprintf(ask->sites, sizeof ask->sites, "%s", q->visitor.sites);
-}
-
 /* The site is one that they see: no other passes. */
 static bool site_of(struct face *f, const struct request *q, struct incident_past_ask *ask, struct reply *r)
 {
@@ -174,9 +172,11 @@ static bool site_of(struct face *f, const struct request *q, struct incident_pas
     return right;
 }
 
-static void put(struct face *f, const struct request *q, const struct incident_past_question *past,
-                struct catalogue *c, struct reply *r)
+void put_incident_past(struct face *f, const struct request *q, struct incident_past_question *past,
+                       struct catalogue *c, struct reply *r)
 {
+    (void)snprintf(past->ask.supplier, sizeof past->ask.supplier, "%s", q->visitor.supplier);
+    (void)snprintf(past->ask.sites, sizeof past->ask.sites, "%s", q->visitor.sites);
     if (f->ports.incident_past.ask == NULL) {
         problem(r, q->lang, PROBLEM_NO_HISTORY, NULL, NULL);
         return;
@@ -200,11 +200,10 @@ void answer_past_incidents(struct face *f, const struct request *q, const struct
                                            .targets = l->targets,
                                            .now = q->now.wall };
 
-    sight_of(q, &past.ask);
     if (site_of(f, q, &past.ask, r) && words_of(q, &past.ask, r) && span_of(q, &past.ask, r) &&
         cursor_of(q, &past.ask, r) &&
         choose_number(q, "limit", INCIDENT_PAST_MAX, PROBLEM_VALUE_PAGE, &past.ask.limit, r))
-        put(f, q, &past, l->catalogue, r);
+        put_incident_past(f, q, &past, l->catalogue, r);
 }
 
 /* ------------------------------------------------------------------ one */
@@ -250,8 +249,7 @@ void answer_past_incident(struct face *f, const struct request *q, const struct 
         problem(r, q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
         return;
     }
-    sight_of(q, &past.ask);
     c = catalogue_of(f, &past.ask, l);
-    put(f, q, &past, c, r);
+    put_incident_past(f, q, &past, c, r);
     catalogue_drop(c);
 }

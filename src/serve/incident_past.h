@@ -5,7 +5,15 @@
 #include "model/incident_past.h"
 #include "reply.h"
 
-enum incident_past_shape { PAST_LIST, PAST_WHOLE, PAST_RECORD, PAST_LETTERS };
+enum incident_past_shape {
+    PAST_LIST,
+    PAST_WHOLE,
+    PAST_RECORD,
+    PAST_LETTERS,
+    PAST_BOOK,
+    PAST_BOOK_CSV,
+    PAST_BOOK_HTML
+};
 
 /* What a question about them is made of. */
 struct incident_past_question {
@@ -18,5 +26,8 @@ struct incident_past_question {
 /* Makes the answer; what places and points are comes from the catalogue, as far as it has them. */
 void incident_past_reply(struct reply *r, enum lang lang, const struct incident_past_question *q,
                          const struct incident_past *p, struct catalogue *c);
+
+void operation_book_reply(struct reply *r, enum lang lang, const struct incident_past_question *q,
+                          const struct incident_past *p, const struct catalogue *c); /* operation_book.c */
 
 #endif

@@ -13,7 +13,7 @@
 
 /* Margins and sizes: NĐ 30/2020, Annex I. */
 static const char HEAD[] =
-    "<!DOCTYPE html>\n<html lang=\"vi\"><head><meta charset=\"utf-8\"><title>Biên bản sự cố</title><style>"
+    "</title><style>"
     "@page{size:A4;margin:20mm 15mm 20mm 30mm}"
     "body{font:13pt \"Times New Roman\",serif;max-width:165mm;margin:auto}"
     "table.lines{width:100%;border-collapse:collapse;font-size:12pt}"
@@ -22,7 +22,13 @@ static const char HEAD[] =
     "h1{font-size:14pt;text-align:center;margin:8mm 0 4mm}h2{font-size:13pt;margin:5mm 0 2mm}"
     "</style></head><body>\n";
 
-static const char *fact_vi(enum fact_kind k)
+void record_head(struct strbuf *b, const char *title)
+{
+    strbuf_printf(b, "<!DOCTYPE html>\n<html lang=\"vi\"><head><meta charset=\"utf-8\"><title>%s%s", title,
+                  HEAD);
+}
+
+const char *incident_fact_vi(enum fact_kind k)
 {
     static const char *const WORDS[] = { "xảy ra",
                                          "khách hàng gọi",
@@ -63,7 +69,7 @@ static const char *fact_vi(enum fact_kind k)
 }
 
 /* "14:05 ngày 28/11/2026"; a dash where there is none. */
-static void at_text(struct strbuf *b, struct wall at)
+void record_time(struct strbuf *b, struct wall at)
 {
     int64_t of_day_ms = at.ms - wall_local_midnight(at).ms;
     int year, month, day;
@@ -97,7 +103,7 @@ static void write_top(struct strbuf *b, const struct incident *i, const struct c
     int year, month, day;
 
     wall_local_date(now, &year, &month, &day);
-    strbuf_puts(b, HEAD);
+    record_head(b, "Biên bản sự cố");
     strbuf_puts(b, "<table class=\"top\"><tr><td><b>");
     html_text(b, s != NULL && s->supplier < c->supplier_count ? c->suppliers[s->supplier].name
                                                               : "ĐƠN VỊ CẤP NƯỚC");
@@ -135,9 +141,9 @@ static void write_clock(struct strbuf *b, const struct incident *i, const struct
     strbuf_puts(b, incident_class_confirmed(i) ? "" : " (chưa xác nhận)");
     strbuf_printf(b, ". Thời hạn: %g giờ (%s). Bắt đầu: ", (double)c.limit_ms / CLOCK_HOUR_MS,
                   c.legal ? limit->source : "mục tiêu nội bộ");
-    at_text(b, c.start);
+    record_time(b, c.start);
     strbuf_puts(b, ". Đến hạn: ");
-    at_text(b, c.due);
+    record_time(b, c.due);
     strbuf_printf(b, ". Kết quả: %s.</p>\n", on_time_vi(incident_on_time(i, now)));
     if (incident_unsure(i))
         strbuf_puts(b, "<p>Có thời điểm lấy theo đồng hồ chưa được đồng bộ.</p>\n");
@@ -167,15 +173,15 @@ static void write_members(struct strbuf *b, const struct incident *i, const stru
         strbuf_puts(b, "</td><td>");
         html_text(b, incident_limit(m->class)->name_vi);
         strbuf_puts(b, "</td><td>");
-        at_text(b, m->start);
+        record_time(b, m->start);
         strbuf_puts(b, "</td><td>");
-        at_text(b, m->restored);
+        record_time(b, m->restored);
         strbuf_puts(b, "</td></tr>\n");
     }
     strbuf_puts(b, "</table>\n");
 }
 
-static const char *fact_word_vi(const struct fact *f)
+const char *incident_fact_detail_vi(const struct fact *f)
 {
     switch (f->kind) {
     case FACT_CLASS_CONFIRMED:
@@ -194,12 +200,12 @@ static void write_facts(struct strbuf *b, const struct incident *i)
                    "<th>Ghi lúc</th><th>Việc</th><th>Nội dung</th><th>Người báo</th></tr>\n");
     for (size_t k = 0; k < i->fact_count; k++) {
         const struct fact *f = &i->facts[k];
-        const char *word = fact_word_vi(f);
+        const char *word = incident_fact_detail_vi(f);
         strbuf_printf(b, "<tr><td>%zu</td><td>", k + 1);
-        at_text(b, f->claimed);
+        record_time(b, f->claimed);
         strbuf_puts(b, "</td><td>");
-        at_text(b, f->recorded);
-        strbuf_printf(b, "</td><td>%s</td><td>", fact_vi(f->kind));
+        record_time(b, f->recorded);
+        strbuf_printf(b, "</td><td>%s</td><td>", incident_fact_vi(f->kind));
         html_text(b, word);
         strbuf_puts(b, word[0] != '\0' && f->note[0] != '\0' ? ": " : "");
         html_text(b, f->note);
@@ -235,10 +241,10 @@ static void write_effect(struct strbuf *b, const struct incident *i)
         strbuf_puts(b, "<tr><td>");
         html_text(b, duty_row((enum duty_kind)k)->name_vi);
         strbuf_puts(b, "</td><td>");
-        at_text(b, d->due);
+        record_time(b, d->due);
         strbuf_puts(b, "</td><td>");
         strbuf_puts(b, d->waived ? "không cần, " : "");
-        at_text(b, d->done);
+        record_time(b, d->done);
         strbuf_puts(b, "</td><td>");
         html_text(b, d->who);
         strbuf_puts(b, "</td></tr>\n");

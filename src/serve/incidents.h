@@ -40,8 +40,16 @@ void incident_whole_reply(struct reply *r, enum lang lang, unsigned status, cons
                           const struct incident_list *l, struct wall now);
 void incident_record_reply(struct reply *r, enum lang lang, const struct incident *i,
                            const struct incident_list *l, struct wall now);
+/* Of paper: the head of a page, and what stands on it. */
+void record_head(struct strbuf *b, const char *title);
+void record_time(struct strbuf *b, struct wall at);
+const char *incident_fact_vi(enum fact_kind k);
+const char *incident_fact_detail_vi(const struct fact *f); /* "": it has none */
 void letters_reply(struct reply *r, enum lang lang, const struct letter *list, size_t n);
 
+/* Puts the question, as who asks. */
+void put_incident_past(struct face *f, const struct request *q, struct incident_past_question *past,
+                       struct catalogue *c, struct reply *r);
 /* Does it ask for a span, which the database has? */
 bool incidents_of_past(const struct request *q);
 /* Answered later, from the database: a span; the one in the path, which the book has not. */

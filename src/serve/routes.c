@@ -30,6 +30,7 @@ static const char *const MODE_END[] = { "key", "why", NULL };
 static const char *const SHEET[] = { "format", NULL };
 static const char *const PREVENTIONS[] = { "site", "state", NULL };
 static const char *const INCIDENTS[] = { "state", "site", "class", "from", "to", "limit", "next", NULL };
+static const char *const BOOK[] = { "site", "system", "from", "to", "format", NULL };
 static const char *const CALLS[] = { "site", "zone", NULL };
 static const char *const PREVIEW[] = { "kind", "from", "to", "supplier", "format", NULL };
 static const char *const REPORTS[] = { "kind", "supplier", "limit", "next", NULL };
@@ -128,6 +129,7 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/incidents/{id}/duties", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_POST, "/api/v1/incidents/{id}/measures", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_POST, "/api/v1/incidents/{id}/evaluation", ROLES_OPERATE, NONE, answer_incident_act },
+    { METHOD_GET, "/api/v1/operation-book", ROLES_ALL, BOOK, answer_operation_book },
     { METHOD_GET, "/api/v1/calls", ROLES_OPERATE, CALLS, answer_calls },
     { METHOD_POST, "/api/v1/calls", ROLES_OPERATE, NONE, answer_incident_act },
     { METHOD_GET, "/api/v1/portal/summary", ROLES_PORTAL, SINCE, answer_portal },

@@ -15,6 +15,8 @@ enum err past_incidents_check(const struct incident_past_ask *a, struct fault *w
         return fault_set(why, ERR_RANGE, "the span is empty: it must end after it begins");
     if (a->from.ms < -2208988800000 || a->to.ms > 253402300799999)
         return fault_set(why, ERR_RANGE, "the span must lie between the years 1900 and 9999");
+    if (a->book)
+        return ERR_NONE;
     if (a->limit < 1 || a->limit > INCIDENT_PAST_MAX)
         return fault_set(why, ERR_RANGE, "limit must be from 1 to %d", INCIDENT_PAST_MAX);
     return ERR_NONE;
@@ -280,12 +282,53 @@ static enum err read_letters(struct pg *p, const char *own, const struct inciden
     return rc;
 }
 
+/* ---- the operation book ---- */
+
+static void take_line(const struct pg_result *r, size_t i, struct book_line *out)
+{
+    *out = (struct book_line){ .at = pg_get_time(r, i, 0),
+                               .kind = word(r, i, 1),
+                               .word = word(r, i, 5),
+                               .detail = word(r, i, 6),
+                               .code = word(r, i, 7),
+                               .value = pg_get_number(r, i, 8),
+                               .other = pg_get_number(r, i, 9),
+                               .drill = yes(r, i, 12),
+                               .recorded = pg_get_time(r, i, 13) };
+    copy_text(r, i, 2, out->node, sizeof out->node);
+    copy_text(r, i, 3, out->subject, sizeof out->subject);
+    copy_text(r, i, 4, out->place, sizeof out->place);
+    copy_text(r, i, 10, out->who, sizeof out->who);
+    copy_text(r, i, 11, out->note, sizeof out->note);
+}
+
+static enum err read_book(struct pg *p, const struct incident_past_ask *a, struct incident_past *out,
+                          struct fault *why)
+{
+    struct pg_value v[] = { pg_time(a->from),     pg_time(a->to),    pg_int(BOOK_LINES_MAX + 1),
+                            pg_text(a->supplier), pg_text(a->sites), pg_text(a->site),
+                            pg_text(a->system) };
+    struct pg_result *r;
+    enum err rc = pg_ask(p, sql_operation_book, v, COUNT_OF(v), &r, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    out->more = pg_rows(r) > BOOK_LINES_MAX;
+    out->lines = calloc(pg_rows(r) + 1, sizeof *out->lines);
+    if (out->lines == NULL)
+        rc = fault_set(why, ERR_MEMORY, "history: no memory");
+    for (size_t i = 0; i < pg_rows(r) && i < BOOK_LINES_MAX && rc == ERR_NONE; i++)
+        take_line(r, i, &out->lines[out->line_count++]);
+    pg_free(r);
+    return rc;
+}
+
 static enum err read_all(struct pg *p, const char *own, const struct incident_past_ask *a,
                          struct incident_past *out, struct fault *why)
 {
-    enum err rc = read_heads(p, own, a, out, why);
+    enum err rc = a->book ? read_book(p, a, out, why) : read_heads(p, own, a, out, why);
 
-    if (rc == ERR_NONE)
+    if (rc == ERR_NONE && !a->book)
         rc = read_parts(p, own, out, why);
     if (rc == ERR_NONE && a->letters && out->count > 0)
         rc = read_letters(p, own, a, out, why);

@@ -27,7 +27,7 @@ extern const char sql_0014_incidents[], sql_incidents_upsert[], sql_incident_mem
     sql_incident_messages_insert[], sql_call_persons_insert[];
 extern const char sql_0021_whole[], sql_incidents_past[], sql_incident_members_past[],
     sql_incident_facts_past[], sql_incident_duties_past[], sql_incident_ties_past[],
-    sql_incident_letters_past[];
+    sql_incident_letters_past[], sql_operation_book[];
 extern const char sql_0018_letters[], sql_incident_letters_upsert[];
 extern const char sql_0019_shifts[], sql_shifts_upsert[], sql_shift_entries_insert[],
     sql_shift_sheets_insert[], sql_shifts_page[], sql_shift_entries_of[], sql_shift_sheet_of[];

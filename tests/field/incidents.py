@@ -250,6 +250,9 @@ def from_the_database(scene, office, incident):
         seen += [i["id"] for i in body["items"]]
         path = body["next"] and "/incidents?limit=1&from=" + begin + "&next=" + body["next"]
     check(len(seen) == len(set(seen)) and {"7", "far-valley:8", incident} <= set(seen), "pages: %s" % seen)
+    status, book = office.ask("GET", "/operation-book?site=site&from=" + begin)
+    check(status == 200 and book["complete"] and {"7", incident} <= {l["subject"] for l in book["items"]}, "the book: %s" % book)
+    check([l["at"] for l in book["items"]] == sorted(l["at"] for l in book["items"]), "in order of time")
     check(office.ask("GET", "/incidents/9")[0] == 404, "one that nobody has")
     check(office.ask("GET", "/incidents/far-valley:9")[0] == 404, "likewise")
     scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT 0" % scene.database, "postgres")

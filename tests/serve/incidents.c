@@ -178,6 +178,56 @@ static void those_of_another_node_have_its_name_in_front(void **state)
     W.kept_node[0] = '\0';
 }
 
+#define BOOK "/api/v1/operation-book"
+
+static void the_operation_book_is_made_from_the_facts(void **state)
+{
+    char target[200];
+    struct answer a;
+
+    (void)state;
+    (void)snprintf(target, sizeof target, BOOK "?site=%s&from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z",
+                   site());
+    assert_get(target, "", 401, "");
+    assert_get(target, BEARER, 200,
+               "\"complete\":false,\"items\":[{\"at\":\"2026-11-23T19:10:38.123+07:00\"");
+    assert_get(target, BEARER, 200,
+               "\"kind\":\"incident\",\"word\":\"cause_found\",\"node\":\"field\",\"subject\":\"77\"");
+    assert_get(target, BEARER, 200, "\"kind\":\"service\",\"word\":null");
+    assert_get(target, BEARER, 200, "\"value\":1200.5,\"new_value\":null");
+    assert_true(W.incident_past.book);
+    assert_string_equal(W.incident_past.site, site());
+    (void)snprintf(target, sizeof target, BOOK "?format=html&site=%s", site());
+    a = http_get(W.port, target, BEARER);
+    assert_has(a.head, "text/html; charset=utf-8");
+    assert_has(a.head, ".html\"");
+    assert_has(a.body, "<title>Sổ vận hành</title>");
+    assert_has(a.body, "Trạm &lt;1&gt;</td><td>Sự cố số 77: rõ nguyên nhân - ");
+    assert_has(a.body, "<td>&lt;b&gt;</td>");
+    assert_has(a.body, "Bảo dưỡng, số đếm 1200.5: Bơm 1");
+    assert_has(a.body, "Chỉ có 2000 dòng đầu");
+    answer_clear(&a);
+    (void)snprintf(target, sizeof target, BOOK "?format=csv&site=%s", site());
+    a = http_get(W.port, target, BEARER);
+    assert_has(a.head, "text/csv");
+    assert_has(a.body, "at,recorded_at,kind,word,node,subject,place,drill,value,new_value,who,note\r\n");
+    assert_has(a.body, ",incident,cause_found,field,77,Trạm <1>,false,,,'=lan,<b>\r\n");
+    assert_has(a.body, "\r\n,,cut,");
+    answer_clear(&a);
+    assert_get(BOOK, BEARER ENGLISH, 400, "\"field\":\"site\"");
+    assert_get(BOOK "?system=nowhere", BEARER ENGLISH, 400, "\"field\":\"system\"");
+    (void)snprintf(target, sizeof target, BOOK "?site=%s&system=tp-lai-chau", site());
+    assert_get(target, BEARER ENGLISH, 400, "\"field\":\"system\"");
+    assert_get(BOOK "?system=tp-lai-chau&format=pdf", BEARER ENGLISH, 400, "\"field\":\"format\"");
+    assert_get(BOOK "?system=tp-lai-chau&from=2025-01-01T00:00:00Z", BEARER ENGLISH, 400,
+               "\"field\":\"from\"");
+    assert_get(BOOK "?system=tp-lai-chau", BEARER, 200, "\"system\":\"tp-lai-chau\"");
+    assert_get(BOOK "?system=tp-lai-chau", RURAL, 400, "\"field\":\"system\"");
+    W.act_code = ERR_PEER;
+    assert_get(BOOK "?system=tp-lai-chau", BEARER, 503, "/problems/history-away");
+    W.act_code = ERR_NONE;
+}
+
 static void what_is_asked_of_the_past_is_checked(void **state)
 {
     static const char *const WRONG[][2] = {
@@ -411,6 +461,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_written_record_is_made_from_the_facts, up, down),
         cmocka_unit_test_setup_teardown(those_of_the_past_come_from_the_database, up, down),
         cmocka_unit_test_setup_teardown(those_of_another_node_have_its_name_in_front, up, down),
+        cmocka_unit_test_setup_teardown(the_operation_book_is_made_from_the_facts, up, down),
         cmocka_unit_test_setup_teardown(what_is_asked_of_the_past_is_checked, up, down),
         cmocka_unit_test_setup_teardown(the_past_is_asked_as_who_asks, up, down),
         cmocka_unit_test_setup_teardown(what_belongs_to_another_supplier_is_not_there, up, down),

@@ -462,6 +462,30 @@ static enum err ask_past_incidents(void *self, const struct incident_past_ask *a
         done(ticket, rc, NULL, &refusal);
         return ERR_NONE;
     }
+    if (ask->book) {
+        past.lines = calloc(2, sizeof *past.lines);
+        past.line_count = 2;
+        past.lines[0] = (struct book_line){ .at = { 1795435838123 },
+                                            .recorded = { 1795435838123 },
+                                            .kind = BOOK_FACT,
+                                            .word = FACT_CAUSE_FOUND,
+                                            .code = CAUSE_BURST,
+                                            .node = "field",
+                                            .subject = "77",
+                                            .place = "Trạm <1>",
+                                            .value = NAN,
+                                            .other = NAN,
+                                            .who = "=lan",
+                                            .note = "<b>" };
+        past.lines[1] = (struct book_line){ .at = { 1795435839123 },
+                                            .kind = BOOK_SERVICE,
+                                            .node = "field",
+                                            .subject = "Bơm 1",
+                                            .value = 1200.5,
+                                            .other = NAN };
+        done(ticket, ERR_NONE, &past, NULL);
+        return ERR_NONE;
+    }
     past.items = calloc(1, sizeof *past.items);
     past.letters = calloc(1, sizeof *past.letters);
     if (w->kept.id != 0 && (ask->id == 0 || ask->id == w->kept.id)) {

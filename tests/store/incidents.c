@@ -402,6 +402,68 @@ static void a_supplier_is_shown_its_own(void **state)
     assert_int_equal(count_of(&ask), 0);
 }
 
+/* Facts, a service, an exchange and a mode, of one system, in order of time; nobody else's. */
+static void the_operation_book_has_what_was_done(void **state)
+{
+    struct incident_past_ask ask = { .book = true,
+                                     .class = -1,
+                                     .from = { PGTEST_NOW.ms - 1000 },
+                                     .to = { PGTEST_NOW.ms + CLOCK_DAY_MS },
+                                     .system = "y" };
+    struct incident_past past;
+
+    (void)state;
+    assert_string_equal(
+        pgtest_ask(&T, PGTEST_OWNER,
+                   "WITH a AS (INSERT INTO capnuoc.supplier (id, name) VALUES ('ours', 'Ours')), "
+                   "b AS (INSERT INTO capnuoc.system (id, supplier, name) VALUES ('y', 'ours', 'Y'), ('z', "
+                   "'ours', 'Z')), "
+                   "c AS (INSERT INTO capnuoc.site (id, system, name, kind) VALUES ('s', 'y', 'S', 'x'), "
+                   "('t', 'z', 'T', 'x') ON "
+                   "CONFLICT (id) DO UPDATE SET system = excluded.system, name = excluded.name), "
+                   "k AS (SELECT min(point_key) AS key FROM capnuoc.point), "
+                   "d AS (UPDATE capnuoc.point SET site = 's' FROM k WHERE point_key = k.key), "
+                   "e AS (INSERT INTO capnuoc.service SELECT 'n', 'k', key, i.opened_at, 1200.5, 'Lan', "
+                   "'thay dầu', i.opened_at "
+                   "FROM k, capnuoc.incident i WHERE incident = 100), "
+                   "f AS (INSERT INTO capnuoc.meter_exchange SELECT 'n', 'k', key, i.opened_at + interval '1 "
+                   "s', 9, 0, 'Lan', '', "
+                   "i.opened_at FROM k, capnuoc.incident i WHERE incident = 100) "
+                   "INSERT INTO capnuoc.mode SELECT o, 'n', 'k', 1, 1, CASE o WHEN 1 THEN 's' ELSE 't' END, "
+                   "i.opened_at + interval "
+                   "'2 s', i.opened_at + interval '9 s', i.opened_at + interval '3 s', 1, 'Lan', 'vì', "
+                   "'Hoa', 'xong' FROM "
+                   "capnuoc.incident i, generate_series(1, 2) o WHERE incident = 100 RETURNING 'done'"),
+        "done");
+    past = past_of(&ask);
+    assert_int_equal(past.line_count, 2 + 1 + 1 + 2);
+    assert_false(past.more);
+    assert_int_equal(past.lines[0].kind, BOOK_FACT);
+    assert_string_equal(past.lines[0].subject, "100");
+    assert_string_equal(past.lines[0].place, "S");
+    assert_int_equal(past.lines[1].kind, BOOK_SERVICE);
+    assert_true(past.lines[1].value == 1200.5);
+    assert_true(isnan(past.lines[1].other));
+    assert_int_equal(past.lines[2].kind, BOOK_FACT);
+    assert_string_equal(past.lines[2].who, "Lò Thị Hoa");
+    assert_int_equal(past.lines[3].kind, BOOK_EXCHANGE);
+    assert_true(past.lines[3].value == 9 && past.lines[3].other == 0);
+    assert_int_equal(past.lines[4].kind, BOOK_MODE);
+    assert_string_equal(past.lines[4].note, "vì");
+    assert_int_equal(past.lines[5].kind, BOOK_MODE_END);
+    assert_string_equal(past.lines[5].who, "Hoa");
+    incident_past_clear(&past);
+    (void)snprintf(ask.supplier, sizeof ask.supplier, "theirs");
+    past = past_of(&ask);
+    assert_int_equal(past.line_count, 0);
+    incident_past_clear(&past);
+    ask.supplier[0] = ask.system[0] = '\0';
+    (void)snprintf(ask.site, sizeof ask.site, "t");
+    past = past_of(&ask);
+    assert_int_equal(past.line_count, 2); /* its own mode */
+    incident_past_clear(&past);
+}
+
 static void those_of_another_node_are_marked(void **state)
 {
     struct incident_past_ask ask = { .id = 100, .class = -1 };
@@ -433,6 +495,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(they_come_page_by_page_the_last_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(filters_take_what_they_say, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplier_is_shown_its_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_operation_book_has_what_was_done, set_up, tear_down),
         cmocka_unit_test_setup_teardown(those_of_another_node_are_marked, set_up, tear_down),
     };
 
