@@ -1,6 +1,7 @@
 """Reports over a simulated month: every figure of both kinds is recomputed here, by questions of our own to the tables, and
 agrees to the last digit, in JSON and in CSV; what was issued stays byte by byte, is seen by whom it concerns, and can be
 changed by nobody."""
+import base64
 import csv
 import datetime
 import hashlib
@@ -10,9 +11,11 @@ import json
 import math
 import os
 import subprocess
+import threading
+import time
 
 from contract import ask, tokens
-from harness import TREE, Failed, check, run, say, wait_until
+from harness import TREE, Failed, check, pass_time, run, say, wait_until
 from modbus_peer import Peer, reply
 
 QCVN = os.path.join(TREE, "config", "standards", "qcvn-01-1-2018.yaml")
@@ -531,6 +534,56 @@ def command_line(scene, item, texts, first, last):
     check(say_("preview", "water-quality", str(last), str(first), "json").returncode != 0, "an impossible period")
 
 
+def as_many_as_it_holds(scene, operator):
+    """Another month with 4,000 incidents is told, printed and in time; one more is refused, not cut."""
+    def add(first, last):
+        scene.sql("""
+            INSERT INTO capnuoc.incident SELECT 'n1', n, 1, t, t, t, t + interval '1 day', 86400000, true, 3, true, 3, 1, false,
+                   false, true, false, NULL, 0, 0, NULL, 0, 0, 0, 0, false
+              FROM (SELECT n, timestamptz '2024-03-10 00:00+07' + (n - 100000) * interval '1 minute' AS t FROM generate_series(%d, %d) n) x;
+            INSERT INTO capnuoc.incident_member SELECT 'n1', n * 4 + k, n, 1, NULL, NULL, 3, 5, true, false, false, 0, NULL, 'site', '',
+                   t, t, NULL, t + interval '5 hours', t + interval '5 hours', NULL, t + interval '5 hours'
+              FROM (SELECT n, timestamptz '2024-03-10 00:00+07' + (n - 100000) * interval '1 minute' AS t FROM generate_series(%d, %d) n) x,
+                   generate_series(0, 3) k;
+            INSERT INTO capnuoc.incident_fact SELECT 'n1', n, k, %d, 2, 0, 1, NULL, now(), now(), 'ai', 'x'
+              FROM generate_series(%d, %d) n, generate_series(1, 10) k""" % (first, last, first, last, MEASURE, first, last))
+    query = "/api/v1/reports/preview?kind=incidents&from=2024-03-01&to=2024-03-31&format="
+    add(100001, 104000)
+    for form in ("json", "csv", "html"):
+        begin = time.monotonic()
+        status, text, _ = get(scene, query + form, operator)
+        check(status == 200, "%s of 4,000: %d %s" % (form, status, text[:300]))
+        say("4,000 incidents as %s: %d kB in %.2f s" % (form, len(text) // 1000, time.monotonic() - begin))
+    add(104001, 104001)
+    status, text, _ = get(scene, query + "json", operator)
+    check(status == 400 and json.loads(text)["field"] == "from", "4,001: %d %s" % (status, text[:300]))
+
+
+def killed_while_it_issues(scene, daemon, operator, first, last):
+    """A report is there whole or not at all, and the same version never twice."""
+    wish = {"kind": "incidents", "from": str(first), "to": str(last), "supplier": "s2"}
+    for _ in range(5):
+        def send():
+            try:
+                ask(scene, "POST", "/api/v1/reports", wish, Authorization="Bearer " + operator)
+            except (OSError, http.client.HTTPException):
+                pass
+        asking = threading.Thread(target=send)
+        asking.start()
+        pass_time(scene.random.random() * 0.12)
+        daemon.kill()
+        asking.join()
+        daemon = scene.start().wait_ready()
+        wait_until(lambda: get(scene, "/api/v1/reports", operator)[0] == 200, 30, "the list after a kill")
+    rows = scene.sql("SELECT version, encode(json, 'base64'), encode(json_hash, 'hex') FROM capnuoc.report WHERE supplier = 's2'"
+                     " ORDER BY version", "reader")
+    for n, (version, text, hash_) in enumerate(rows):
+        check(int(version) == n + 1, "versions: %s" % [row[0] for row in rows])
+        check(hashlib.blake2b(base64.b64decode(text), digest_size=32).hexdigest() == hash_, "version %s is not whole" % version)
+    say("killed 5 times while it issued: %d reports, each whole" % len(rows))
+    return daemon
+
+
 def database_away(scene, operator, first, last):
     scene.sql("ALTER DATABASE %s CONNECTION LIMIT 0; SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
               " WHERE datname = '%s' AND pid <> pg_backend_pid()" % (scene.database, scene.database))
@@ -563,6 +616,8 @@ def main(scene):
                 f.write(get(scene, "/api/v1/reports/preview?kind=%s&from=%s&to=%s&format=html" % (kind, first, last), operator)[1])
     if scene.options.ctl:
         command_line(scene, item, texts, first, last)
+    as_many_as_it_holds(scene, operator)
+    killed_while_it_issues(scene, daemon, operator, first, last)
     database_away(scene, operator, first, last)
     for peer in peers:
         peer.close()

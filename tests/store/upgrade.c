@@ -81,6 +81,12 @@ static const struct {
     { 8, PGTEST_WRITER,
       "INSERT INTO capnuoc.dirty_hour (point_key, at, recount)"
       " VALUES (4000000000000000000, '2026-11-23 12:00+07', false)" },
+    { 20, PGTEST_WRITER,
+      "INSERT INTO capnuoc.report (id, kind, from_day, to_day, supplier, version, node, issued_at, issued_by,"
+      " chain_seq, chain_hash, json, csv, html, json_hash, csv_hash, html_hash) VALUES ('r-v1', 'incidents',"
+      " '2026-10-01', '2026-10-31', '', 1, 'test-node', '2026-11-23 12:00+07', 'lan', 7, '\\x01', '{}', "
+      "'a,b',"
+      " '<p>', '\\x02', '\\x03', '\\x04')" },
 };
 
 /* Everything that was there, one number for each table: md5 of its old columns in order. */
@@ -110,6 +116,7 @@ static const struct {
     { 4, "SELECT old_end || who || entered_at FROM capnuoc.meter_exchange" },
     { 8, "SELECT md5(string_agg(m.point_key || '|' || m.at || m.n || m.sum || m.good_ms, ',' ORDER BY m.at)) "
          "FROM capnuoc.minute m" },
+    { 20, "SELECT id || version || issued_by || json::text || html_hash::text FROM capnuoc.report" },
 };
 
 static struct pgtest T;
