@@ -16,9 +16,10 @@ export interface StreamSink {
 }
 
 const SILENCE_MS = 20_000; /* the daemon says something at least every 15 s */
-const CHECK_MS = 500;
-const QUIET_MS = 1_200; /* nothing for so long: ask whether anybody is there */
-const BELIEF_MS = 2_600; /* and without an answer for so long, what is shown is old */
+/* A reader is told within BELIEF + CHECK = 2.5 s; the half second that is left of three is for a busy page. */
+const CHECK_MS = 200;
+const QUIET_MS = 1_000; /* nothing for so long: ask whether anybody is there */
+const BELIEF_MS = 2_300; /* and without an answer for so long, what is shown is old */
 const ASLEEP_MS = 6_000; /* a timer that is so late: this machine slept, and the connection with it */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8_000;
