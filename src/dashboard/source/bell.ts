@@ -50,8 +50,16 @@ function sound(severity: string): void {
     });
 }
 
+/** What rang goes on ringing while it is not known whether somebody has seen it. */
+export const stillRinging = (alarms: Alarm[] | null, was: string | null): string | null => (alarms === null ? was : ringing(alarms));
+
+/** Nobody is signed in: nothing rings, and what rang is forgotten. */
+export function hush(): void {
+    last = null;
+}
+
 export function ring(alarms: Alarm[] | null, quietUntil: number, at: number): void {
-    const severity = ringing(alarms);
+    const severity = stillRinging(alarms, last?.severity ?? null);
     if (!severity) {
         last = null;
         return;

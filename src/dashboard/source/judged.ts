@@ -128,7 +128,7 @@ const QUALITIES: Quality[] = ['bad', 'uncertain', 'good'];
 
 /** The points most worth a place, one of a parameter; those with an alarm, then those not known, before all others. */
 export function keyPoints(points: Point[], alarmed: ReadonlySet<string>, most: number): Point[] {
-    const sorted = [...points].filter((p) => p.parameter && weight(p) < WORTH_A_ROW)
+    const sorted = [...points].filter((p) => alarmed.has(p.id) || (p.parameter && weight(p) < WORTH_A_ROW))
         .sort((a, b) => Number(alarmed.has(b.id)) - Number(alarmed.has(a.id)) || weight(a) - weight(b)
             || QUALITIES.indexOf(a.quality) - QUALITIES.indexOf(b.quality));
     const seen = new Set<string>();

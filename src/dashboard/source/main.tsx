@@ -2,7 +2,7 @@
 import { render, type ComponentChild } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Alarms } from './alarms';
-import { allowSound, ring } from './bell';
+import { allowSound, hush, ring } from './bell';
 import { time, type Lang } from './format';
 import { Header, Help, KEYS, Rail, toggleBell } from './header';
 import { Incidents } from './incidents';
@@ -93,6 +93,7 @@ function useEvents(): void {
         const timer = setInterval(() => {
             again();
             if (state.auth === 'in') ring(state.alarms, state.quietUntil, Date.now());
+            else hush();
         }, 1000);
         const offTheme = onSystemTheme(() => { wear(state.theme); again(); });
         document.addEventListener('keydown', onKey);

@@ -36,7 +36,7 @@ export function Wall({ s, at }: { s: State; at: number }) {
     const lateKnown = believed !== null && s.wires !== null && s.systems !== null && s.rules !== null && (s.keepsIncidents === false || s.incidents !== null);
     const pages = wallPages(s.points.values(), s.alarms, s.sites);
     const held = holdingAlarm(s.alarms);
-    const page = pageAt(pages, held, at);
+    const page = pageAt(pages, held, at, s.alarms !== null);
     const alarmed = new Set((s.alarms ?? []).filter((a) => active(a) && !aside(a)).map((a) => a.point ?? ''));
     const grave = late.some((l) => l.kind === 'alarm' || l.kind === 'incident');
     return (
@@ -51,7 +51,7 @@ export function Wall({ s, at }: { s: State; at: number }) {
             {held && <p class="wall-held" role="alert"><SeverityMark severity={held.severity} /><strong>{held.name?.[lang] || held.rule}</strong> {held.point_name} · {age(instant(held.opened_at), at, lang)}</p>}
             <div class="wall-places">{(pages[page] ?? []).map((w) => <Place key={w.site} w={w} alarmed={alarmed} lang={lang} />)}</div>
             {pages.length === 0 && <p class="nothing" role="status">{word(s.loaded ? 'noSites' : 'loading', lang)}</p>}
-            <p class="wall-foot quiet"><span>{pages.length > 1 && `${page + 1}/${pages.length}`}{held && ` · ${word('wallHeld', lang)}`}</span>
+            <p class="wall-foot quiet"><span>{pages.length > 1 && `${page + 1}/${pages.length}`}{held && ` · ${word('wallHeld', lang)}`}{s.alarms === null && ` · ${word('alarmsUnknown', lang)}`}</span>
                 <button type="button" class="plain" onClick={full}>{word('fullScreen', lang)}</button><a class="plain" href={hashOf('overview')}>{word('leaveWall', lang)}</a></p>
         </div>
     );

@@ -35,9 +35,10 @@ export function holdingAlarm(alarms: Alarm[] | null): Alarm | null {
     return [...(alarms ?? [])].filter((a) => a.severity === 'critical' && waits(a) && !aside(a)).sort(graver)[0] ?? null;
 }
 
-/** By the clock, so that several walls show the same; the page of the alarm while one holds it. */
-export function pageAt(pages: WallPlace[][], held: Alarm | null, now: number): number {
+/** By the clock, so that several walls show the same; the page of the alarm while one holds it, and the worst sites
+ * while it is not known whether there is one. */
+export function pageAt(pages: WallPlace[][], held: Alarm | null, now: number, known = true): number {
     const at = held ? pages.findIndex((p) => p.some((w) => w.site === held.site)) : -1;
-    if (held) return Math.max(at, 0);
+    if (held || !known) return Math.max(at, 0);
     return pages.length ? Math.floor(now / PAGE_MS) % pages.length : 0;
 }

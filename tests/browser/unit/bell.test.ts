@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { shelfMinutes, together, worstFirst } from '../../../src/dashboard/source/alarm_kit';
-import { dueAgain, ringing } from '../../../src/dashboard/source/bell';
+import { dueAgain, ringing, stillRinging } from '../../../src/dashboard/source/bell';
 import { keyOf, settled } from '../../../src/dashboard/source/keys';
 import type { Alarm } from '../../../src/dashboard/source/shapes';
 
@@ -36,4 +36,10 @@ test('one intention has one key until it is settled', () => {
     settled('a');
     assert.notEqual(keyOf('a'), first);
     assert.match(first, /^[A-Za-z0-9_.-]{8,64}$/);
+});
+
+test('what rang goes on ringing while the alarms are not known', () => {
+    assert.equal(stillRinging(null, 'critical'), 'critical');
+    assert.equal(stillRinging(null, null), null);
+    assert.equal(stillRinging([], 'critical'), null);
 });

@@ -42,3 +42,18 @@ test('what is seen, put aside or less than critical holds nothing', () => {
     for (const more of [{ state: 'acknowledged' }, { state: 'shelved' }, { severity: 'high' }]) assert.equal(holdingAlarm([alarm(more)]), null);
     assert.equal(holdingAlarm(null), null);
 });
+
+test('an alarm on a point whose value is not known holds the wall as any other, and the point is among those shown', () => {
+    const lost = point('s3', 'status', { quality: 'bad', value: null, parameter: null, id: 's3.watchdog' });
+    const mine = alarm({ point: 's3.watchdog', value: null });
+    const pages = wallPages([...world(12), lost], [mine], null);
+    const held = holdingAlarm([mine]);
+    assert.equal(held?.id, 'a');
+    const page = pageAt(pages, held, 40_000);
+    assert.ok(pages[page]!.some((w) => w.points.some((p) => p.id === 's3.watchdog')));
+});
+
+test('the wall stands still at the worst sites while the alarms are not known', () => {
+    const pages = wallPages(world(12), null, null);
+    assert.deepEqual([0, 20_000, 40_000].map((at) => pageAt(pages, null, at, false)), [0, 0, 0]);
+});
