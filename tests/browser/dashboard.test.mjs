@@ -619,6 +619,79 @@ test('what belongs elsewhere is taken out; a refusal stands beside its field and
     assert.equal(fake.acts.length, 4);
 });
 
+test('closed incidents of a span are listed by filter, a page at a time; away, it is said', async () => {
+    fake.incidents = [INCIDENT()];
+    const closed = (n) => INCIDENT({ id: String(400000 + n), state: 'closed', closed: true, on_time: n % 2 ? 'yes' : 'no_limit', unacknowledged: false });
+    fake.closed = [INCIDENT({ id: 'thung-lung:473812', node: 'thung-lung', state: 'closed', closed: true, on_time: 'no' }), ...Array.from({ length: 24 }, (_, n) => closed(n))];
+    await signIn('#/incidents');
+    await page.getByRole('link', { name: 'Sự cố đã đóng' }).click();
+    await becomes(() => document.querySelectorAll('[data-incident]').length === 20);
+    assert.equal(fake.pastAsked.at(-1).state, 'closed');
+    assert.match(fake.pastAsked.at(-1).from, /^\d{4}-\d\d-\d\dT00:00:00\+07:00$/);
+    await page.getByRole('button', { name: 'Cũ hơn' }).click();
+    await becomes(() => document.querySelectorAll('[data-incident]').length === 25);
+    assert.equal(await page.getByRole('button', { name: 'Cũ hơn' }).count(), 0);
+    assert.match(await page.locator('[data-incident="400001"]').innerText(), /Đúng hạn/);
+    assert.doesNotMatch(await page.locator('[data-incident="400000"]').innerText(), /Còn/);
+    await page.getByLabel('Từ ngày').fill('2026-10-01');
+    await page.getByLabel('Đến hết ngày').fill('2026-10-31');
+    await page.getByLabel('Nơi xảy ra').selectOption('nmn-lai-chau');
+    await page.getByLabel('Loại').selectOption('telemetry');
+    await page.getByRole('button', { name: 'Xem', exact: true }).click();
+    await page.getByText('Không có trong kỳ.').waitFor();
+    const { from, to, site, class: kind } = fake.pastAsked.at(-1);
+    assert.deepEqual([from, to, site, kind], ['2026-10-01T00:00:00+07:00', '2026-11-01T00:00:00+07:00', 'nmn-lai-chau', 'telemetry']);
+    assert.match(await page.getByRole('link', { name: 'Sổ vận hành' }).getAttribute('href'), /operation-book\?site=nmn-lai-chau&from=2026-10-01T00%3A00%3A00%2B07%3A00&to=.*&format=html/);
+    fake.historyAway = true;
+    await page.getByRole('button', { name: 'Xem', exact: true }).click();
+    await page.getByText('Cơ sở dữ liệu hiện không trả lời').waitFor();
+    fake.historyAway = false;
+    await page.getByLabel('Loại').selectOption('');
+    await page.getByRole('button', { name: 'Xem', exact: true }).click();
+    await page.locator('[data-incident="thung-lung:473812"] a').click();
+    await page.getByText('Của nút khác').waitFor();
+    assert.equal(await page.locator('.big-steps, .small-steps, .duty-acts').count(), 0);
+    assert.deepEqual(refusals().filter((t) => !/503/.test(t)), []);
+    complaints.length = 0;
+});
+
+test('an incident is recorded without a call; a drill says so; without a place nothing is sent', async () => {
+    fake.incidents = [INCIDENT({ sites: [] })];
+    await signIn('#/incidents');
+    await page.getByRole('button', { name: 'Ghi nhận sự cố' }).click();
+    await page.getByRole('button', { name: 'Mở sự cố' }).click();
+    await page.getByText('Bắt buộc').waitFor();
+    assert.deepEqual(fake.acts, []);
+    await page.getByLabel('Nơi xảy ra').selectOption('site=nmn-lai-chau');
+    await page.getByLabel('Loại').selectOption('distribution_main');
+    await page.getByLabel('Phát hiện gì').fill('vỡ ống ở cầu');
+    await page.getByLabel('Ai phát hiện').selectOption('meter_reader');
+    await page.getByLabel('Diễn tập').check();
+    await page.getByRole('button', { name: 'Mở sự cố' }).click();
+    await page.locator('.incident-head').getByText('#474001').waitFor();
+    const { key, ...said } = fake.acts[0];
+    assert.deepEqual(said, { verb: 'open', site: 'nmn-lai-chau', class: 'distribution_main', note: 'vỡ ống ở cầu', finder: 'meter_reader', drill: true });
+    assert.deepEqual(refusals(), []);
+});
+
+test('a duty is waived with its reason; whom it may reach, and what it belongs with, are shown', async () => {
+    fake.incidents = [INCIDENT({ controllability: 'beyond_control', reach: { zones: 2, people: 5200, connections: 1300, hospitals: 1, schools: 0, high_rises: 0, highest_m: null, rural: false }, ties: [{ incident: '473900', kind: 'follows' }] }), INCIDENT({ id: '473900' })];
+    await signIn('#/incidents/473812');
+    await page.locator('.incident-head').getByText('ngoài tầm kiểm soát').waitFor();
+    await page.getByText('5.200 người · 1.300 đấu nối · 1 bệnh viện, trạm y tế').waitFor();
+    await page.getByRole('button', { name: 'Không cần' }).click();
+    await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+    await page.getByText('Bắt buộc').waitFor();
+    assert.deepEqual(fake.acts, []);
+    await page.getByLabel('Lý do không cần').fill('xã đã cử người đến');
+    await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+    await page.getByText('không cần', { exact: true }).waitFor();
+    assert.deepEqual([fake.acts[0].verb, fake.acts[0].duty, fake.acts[0].waive, fake.acts[0].note], ['duties', 'local_authority', true, 'xã đã cử người đến']);
+    await page.getByRole('link', { name: '#473900' }).click();
+    await page.locator('.incident-head').getByText('#473900').waitFor();
+    assert.deepEqual(refusals(), []);
+});
+
 test('a daemon without incidents has no place for them', async () => {
     await arrive();
     await page.locator('.to-alarms').waitFor();
@@ -725,14 +798,15 @@ async function stumblingBlocks() {
         .map((v) => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`));
 }
 
-const SCREENS = ['#/overview', '#/alarms', '#/site/nmn-lai-chau', '#/site/dma-tan-phong-1', '#/points', `#/points?point=${FLOW}`, '#/trends', `#/trends?points=${FLOW},${DEAD}&range=1h`, '#/wires', '#/settings', '#/reports', '#/incidents', '#/incidents?call=', '#/incidents/473812', '#/wall'];
+const SCREENS = ['#/overview', '#/alarms', '#/site/nmn-lai-chau', '#/site/dma-tan-phong-1', '#/points', `#/points?point=${FLOW}`, '#/trends', `#/trends?points=${FLOW},${DEAD}&range=1h`, '#/wires', '#/settings', '#/reports', '#/incidents', '#/incidents?call=', '#/incidents?open=', '#/incidents?past=', '#/incidents/473812', '#/wall'];
 
 for (const scheme of ['light', 'dark'])
     test(`axe finds nothing on any screen at three sizes, ${scheme === 'dark' ? 'dark, in English' : 'light'}`, { skip: (axe === null || !process.env.CAPNUOC_AXE) && 'not asked for, or no axe-core', timeout: 400_000 }, async () => {
         fake.personRole = 'administrator';
         fake.alarms = [ALARM(), { ...ALARM(), id: '20f3a2b1c4d5e6f7', site: 'nmn-lai-chau', severity: 'low', stake: 'supply', state: 'acknowledged', below: 'acknowledged' },
             { ...ALARM(), id: '30f3a2b1c4d5e6f7', severity: 'critical', state: 'shelved', shelved_until: new Date(Date.now() + 9e5).toISOString() }];
-        fake.incidents = [INCIDENT(), INCIDENT({ id: '473700', overdue: true, drill: true })];
+        fake.incidents = [INCIDENT({ reach: { zones: 1, people: 5200 }, ties: [{ incident: '473700', kind: 'follows' }] }), INCIDENT({ id: '473700', overdue: true, drill: true })];
+        fake.closed = [INCIDENT({ id: '400001', state: 'closed', closed: true, on_time: 'yes' })];
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(fake.address);
         await page.evaluate((lang) => localStorage.setItem('capnuoc.lang', lang), scheme === 'dark' ? 'en' : 'vi');

@@ -113,6 +113,9 @@ class Fake {
         this.tokens = [];
         this.modes = [];
         this.reports = [];
+        this.closed = []; /* incidents that only the database has */
+        this.pastAsked = [];
+        this.historyAway = false;
         this.incidents = null; /* null: a daemon that does not keep any */
         this.acts = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
@@ -229,9 +232,12 @@ class Fake {
         return this.json(reply, joined ? 200 : 201, made);
     }
 
-    async incident(request, reply, path) {
-        const [, , , , id, verb] = path.split('/');
-        const found = this.incidents.find((i) => i.id === id);
+    async incident(request, reply, path, query) {
+        const [, , , , coded, verb] = path.split('/');
+        const id = coded && decodeURIComponent(coded);
+        const found = [...this.incidents, ...this.closed].find((i) => i.id === id);
+        if (!id && request.method === 'POST') return this.opened(request, reply);
+        if (!id && query.get('from')) return this.past(reply, query);
         if (!id) return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.incidents.map(({ members, facts, duties, ...brief }) => brief), next: null });
         if (!found) return this.refuse(reply, 404, 'no such incident');
         if (request.method === 'GET') return this.json(reply, 200, found);
@@ -239,10 +245,28 @@ class Fake {
         this.acts.push({ id, verb, ...said });
         const at = said.claimed_at ?? rfc3339(Date.now());
         if (verb === 'unlink' && said.note === 'sai') return this.refuse(reply, 409, 'không gỡ được: đã khắc phục', 'member');
-        if (verb === 'duties') Object.assign(found.duties.find((d) => d.duty.word === said.duty), { done_at: at, who: NAME });
+        if (verb === 'duties') Object.assign(found.duties.find((d) => d.duty.word === said.duty), { done_at: at, waived: !!said.waive, who: NAME });
         else found.facts.push({ fact: { assign: 'assigned', cause: 'cause_found' }[said.step] ?? said.step ?? verb, claimed_at: at, recorded_at: rfc3339(Date.now()), source: 'operator', who: NAME, note: said.note ?? null });
         if (said.step === 'assign') found.state = 'assigned';
         return this.json(reply, 200, found);
+    }
+
+    async opened(request, reply) {
+        const said = JSON.parse(await textOf(request));
+        this.acts.push({ verb: 'open', ...said });
+        const made = { ...this.incidents[0], id: '474001', sites: said.site ? [said.site] : [], zones: said.zone ? [said.zone] : [], drill: !!said.drill, facts: [], duties: [], members: [] };
+        this.incidents.push(made);
+        return this.json(reply, 201, made);
+    }
+
+    /* Of a span, as the database would: page by page; away when it is. */
+    past(reply, query) {
+        this.pastAsked.push(Object.fromEntries(query));
+        if (this.historyAway) return this.refuse(reply, 503, 'Cơ sở dữ liệu hiện không trả lời');
+        const all = this.closed.filter((i) => (!query.get('site') || i.sites.includes(query.get('site'))) && (!query.get('class') || i.class.word === query.get('class')));
+        const first = query.get('next') ? all.findIndex((i) => i.id === query.get('next')) + 1 : 0;
+        const items = all.slice(first, first + Number(query.get('limit')));
+        return this.json(reply, 200, { at: rfc3339(Date.now()), from: query.get('from'), to: query.get('to'), items, next: first + items.length < all.length ? items.at(-1).id : null });
     }
 
     sites() {
@@ -407,7 +431,7 @@ class Fake {
         }
         if (path === '/api/v1/alarms/performance') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), operators: 1, alarms: 31, by_severity: { low: 20, medium: 6, high: 4, critical: 1 },
             mean_in_10min: 0.22, most_in_10min: 12, floods: 1, flood_share: 0.013, chattering: 1, chatter: [], worst: [{ point: 'tta-quyet-thang.level', rule: 'level', alarms: 9 }], stale: 0, oldest: [] });
-        if (path.startsWith('/api/v1/incidents') && this.incidents) return this.incident(request, reply, path);
+        if (path.startsWith('/api/v1/incidents') && this.incidents) return this.incident(request, reply, path, url.searchParams);
         if (path.startsWith('/api/v1/reports')) return this.report(request, reply, path, url.searchParams);
         if (path === '/api/v1/suppliers') return this.json(reply, 200, { suppliers: [{ id: 'cn-lai-chau', name: 'Cấp nước Lai Châu' }, { id: 'nong-thon', name: 'Nước sạch nông thôn' }], next: null });
         if (path === '/api/v1/zones') return this.json(reply, 200, { zones: [{ id: 'kv-doan-ket', name: 'Khu vực Đoàn Kết' }, { id: 'kv-tan-phong', name: 'Khu vực Tân Phong' }], next: null });

@@ -1,15 +1,15 @@
-/* A customer calls the hotline: where, what, since when; what is open near there is offered before a new one is opened. */
+/* A customer calls the hotline, or (`found`) people of the supplier found something: where, what, since when; what is open near there is offered before a new one is opened. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from './api';
 import { instant, moment, type Lang } from './format';
 import { localTime } from './incident_form';
-import { CALL_CLASSES } from './incident_kit';
+import { CALL_CLASSES, CLASSES, FINDERS } from './incident_kit';
 import { keyOf, settled } from './keys';
 import { Mark } from './marks';
 import { hashOf } from './route';
 import type { Incident } from './shapes';
 import { go, loadIncidents, type State } from './state';
-import { incidentClassWord, incidentStateWord, word } from './words';
+import { finderWord, incidentClassWord, incidentStateWord, word } from './words';
 
 interface Near { incidents: Incident[]; calls: { incident: string; since: string; note: string | null }[] }
 
@@ -38,7 +38,7 @@ function Nearby({ near, choice, choose, lang, at }: { near: Near; choice: string
     );
 }
 
-export function CallForm({ s, at, done }: { s: State; at: number; done(): void }) {
+export function CallForm({ s, at, done, found }: { s: State; at: number; done(): void; found?: boolean }) {
     const { lang } = s;
     const [place, setPlace] = useState('');
     const [values, setValues] = useState<Record<string, string>>({ class: CALL_CLASSES[0]! });
@@ -54,14 +54,16 @@ export function CallForm({ s, at, done }: { s: State; at: number; done(): void }
         if (busy) return;
         if (!place) return setTrouble({ field: 'site', text: word('needed', lang) });
         const [kind, id] = place.split('=') as [string, string];
-        const body: Record<string, string> = { [kind]: decodeURIComponent(id), source: 'phone', class: values.class! };
-        for (const f of ['note', 'caller', 'phone']) if (values[f]?.trim()) body[f] = values[f]!.trim();
+        const body: Record<string, string | boolean> = { [kind]: decodeURIComponent(id), ...(!found && { source: 'phone' }), class: values.class! };
+        for (const f of found ? ['note', 'finder'] : ['note', 'caller', 'phone']) if (values[f]?.trim()) body[f] = values[f]!.trim();
         if (values.when) body.claimed_at = localTime(values.when);
-        if (choice) body.incident = choice;
-        const of = `call ${JSON.stringify(body)}`;
+        if (values.drill && found) body.drill = true;
+        if (choice && !found) body.incident = choice;
+        const path = !found ? '/api/v1/calls' : choice ? `/api/v1/incidents/${choice}/link` : '/api/v1/incidents';
+        const of = `${path} ${JSON.stringify(body)}`;
         setBusy(true);
         try {
-            const made = await api.post<Incident>('/api/v1/calls', { key: keyOf(of), ...body });
+            const made = await api.post<Incident>(path, { key: keyOf(of), ...body });
             settled(of);
             void loadIncidents();
             done();
@@ -78,7 +80,7 @@ export function CallForm({ s, at, done }: { s: State; at: number; done(): void }
     );
     return (
         <section class="card" aria-labelledby="call-title">
-            <header><h2 id="call-title">{word('takeCall', lang)}</h2></header>
+            <header><h2 id="call-title">{word(found ? 'openByHand' : 'takeCall', lang)}</h2></header>
             <form class="new call-form" onSubmit={tell} noValidate>
                 <span class="field"><label for="call-place">{word('place', lang)}</label>
                     <select id="call-place" ref={start} value={place} aria-invalid={trouble?.field === 'site'} onChange={(e) => { setPlace(e.currentTarget.value); setChoice(''); setTrouble(null); }}>
@@ -86,11 +88,13 @@ export function CallForm({ s, at, done }: { s: State; at: number; done(): void }
                         <optgroup label={word('zones', lang)}>{s.zones.map((z) => <option key={z.id} value={`zone=${encodeURIComponent(z.id)}`}>{z.name}</option>)}</optgroup>
                         <optgroup label={word('sites', lang)}>{(s.sites ?? []).map((x) => <option key={x.id} value={`site=${encodeURIComponent(x.id)}`}>{x.name}</option>)}</optgroup>
                     </select>{said('site')}</span>
-                <span class="field"><label for="call-class">{word('incidentClass', lang)}</label><select id="call-class" value={values.class} onChange={put('class')}>{CALL_CLASSES.map((c) => <option key={c} value={c}>{incidentClassWord(c, lang)}</option>)}</select>{said('class')}</span>
+                <span class="field"><label for="call-class">{word('incidentClass', lang)}</label><select id="call-class" value={values.class} onChange={put('class')}>{(found ? CLASSES : CALL_CLASSES).map((c) => <option key={c} value={c}>{incidentClassWord(c, lang)}</option>)}</select>{said('class')}</span>
                 <span class="field"><label for="call-when">{word('sinceWhen', lang)}</label><input id="call-when" type="datetime-local" value={values.when ?? ''} onInput={put('when')} />{said('claimed_at')}</span>
-                {input('note', word('whatIsSaid', lang), 240, 'grow')}
-                {input('caller', word('caller', lang), 80)}
-                {input('phone', word('phone', lang), 32, '', 'tel')}
+                {input('note', word(found ? 'whatIsFound' : 'whatIsSaid', lang), 240, 'grow')}
+                {found && <span class="field"><label for="call-finder">{word('finder', lang)}</label><select id="call-finder" value={values.finder ?? 'not_said'} onChange={put('finder')}>{FINDERS.map((f) => <option key={f} value={f}>{finderWord(f, lang)}</option>)}</select>{said('finder')}</span>}
+                {found && <label class="tick"><input type="checkbox" checked={!!values.drill} onChange={(e) => setValues({ ...values, drill: e.currentTarget.checked ? 'yes' : '' })} /> {word('isDrill', lang)}</label>}
+                {!found && input('caller', word('caller', lang), 80)}
+                {!found && input('phone', word('phone', lang), 32, '', 'tel')}
                 {near && <Nearby near={near} choice={choice} choose={setChoice} lang={lang} at={at} />}
                 <button type="submit" class="primary small" disabled={busy}>{word(choice ? 'joinCall' : 'openCall', lang)}</button>
                 <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>

@@ -13,6 +13,19 @@ export function byConsequence(incidents: Incident[]): Incident[] {
     });
 }
 
+/** The day on the wall in Vietnam: 2026-11-26. */
+export const localDay = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
+
+/** One of another node: it is told of there. */
+export const isElsewhere = (i: { id: string }): boolean => i.id.includes(':');
+
+/** What is said of whom it may reach, only what is known. */
+export function reachParts(r: Record<string, number | boolean | null> | undefined): [string, number][] {
+    const of = ['people', 'connections', 'hospitals', 'schools', 'high_rises', 'highest_m'];
+    if (!r?.zones) return [];
+    return of.flatMap((k): [string, number][] => (typeof r[k] === 'number' && r[k] !== 0 ? [[k, r[k] as number]] : []));
+}
+
 /** What of its time is gone, 0 to 1; beyond it stays 1. */
 export function spent(i: Incident, now: number): number {
     const start = instant(i.start_at) ?? now;
@@ -72,4 +85,6 @@ export const MEASURES = ['valves', 'rota', 'tankers', 'interconnection', 'flushi
 export const CALL_CLASSES = ['service_network', 'distribution_main', 'water_quality', 'security', 'safety'];
 
 export const CLASSES = ['service_network', 'distribution_main', 'transmission_main', 'plant_equipment', 'source_loss', 'power_supply', 'water_quality', 'telemetry', 'security', 'safety'];
+/** Who found it (plan II.6.1). */
+export const FINDERS = ['not_said', 'valve_crew', 'network_crew', 'meter_reader', 'telemetry_staff', 'customer', 'other'];
 export const CAUSES = ['burst', 'leakage', 'valve', 'third_party', 'road_works', 'landslide', 'flood', 'drought', 'pollution', 'mains_away', 'electrical', 'pump', 'treatment', 'instrument', 'telemetry', 'operation', 'sabotage', 'no_fault', 'other'];

@@ -4,13 +4,14 @@ import * as api from './api';
 import { duration, instant, moment, number, type Lang } from './format';
 import { CallForm } from './calls';
 import { IncidentActs } from './incident_form';
-import { byConsequence, moreActs, spent, STEPS } from './incident_kit';
+import { byConsequence, isElsewhere, moreActs, reachParts, spent, STEPS } from './incident_kit';
+import { PastIncidents } from './incidents_past';
 import { keyOf, settled } from './keys';
 import { Mark } from './marks';
-import { callHash, hashOf } from './route';
+import { callHash, hashOf, openHash, pastHash } from './route';
 import type { Incident, IncidentWhole } from './shapes';
 import { go, loadIncidents, openPoint, siteHash, type State } from './state';
-import { dutyWord, evidenceWord, factWord, incidentClassWord, incidentStateWord, word } from './words';
+import { dutyWord, evidenceWord, factWord, incidentClassWord, incidentStateWord, reachWord, tieWord, word } from './words';
 
 const AGAIN_MS = 5_000;
 
@@ -23,10 +24,10 @@ function Clock({ i, lang, at }: { i: Incident; lang: Lang; at: number }) {
     const due = instant(i.due_at) ?? at;
     const share = spent(i, at);
     /* all that has a limit has ended: nothing runs any more, and it was on time or not for ever */
-    if (!i.overdue && (i.on_time === 'yes' || i.on_time === 'no'))
+    if (!i.overdue && (i.closed || i.on_time === 'yes' || i.on_time === 'no'))
         return (
             <div class={`clock-of ${i.on_time === 'no' ? 'clock-over' : ''}`}>
-                <p><strong>{word(i.on_time === 'no' ? 'endedLate' : 'endedOnTime', lang)}</strong> <span class="quiet">{word('due', lang)} {moment(due, at).replace(/:\d\d$/, '')}</span></p>
+                <p><strong>{i.on_time === 'yes' || i.on_time === 'no' ? word(i.on_time === 'no' ? 'endedLate' : 'endedOnTime', lang) : incidentStateWord(i.state, lang)}</strong> <span class="quiet">{word('due', lang)} {moment(due, at).replace(/:\d\d$/, '')}</span></p>
                 <p class="quiet">{word(i.legal ? 'legalLimit' : 'ownTarget', lang)} {number(i.limit_h, 0, lang)} {word('hours', lang)}</p>
             </div>
         );
@@ -52,7 +53,7 @@ function Marks({ i, lang }: { i: Incident; lang: Lang }) {
     );
 }
 
-function Row({ i, s, at }: { i: Incident; s: State; at: number }) {
+export function Row({ i, s, at }: { i: Incident; s: State; at: number }) {
     const { lang } = s;
     const names = [...i.sites.map((id) => siteName(s, id)), ...i.zones.map((id) => zoneName(s, id))];
     return (
@@ -67,12 +68,16 @@ function Row({ i, s, at }: { i: Incident; s: State; at: number }) {
 
 function Duties({ i, may, lang, at, load }: { i: IncidentWhole; may: boolean; lang: Lang; at: number; load(): void }) {
     const [trouble, setTrouble] = useState<string | null>(null);
-    const told = async (duty: string) => {
-        const of = `${i.id} duty ${duty}`;
+    const [waives, setWaives] = useState<string | null>(null);
+    const [why, setWhy] = useState('');
+    const told = async (duty: string, more?: { waive: true; note: string }) => {
+        const of = `${i.id} duty ${duty} ${more?.note ?? ''}`;
         try {
-            await api.post(`/api/v1/incidents/${i.id}/duties`, { key: keyOf(of), duty });
+            await api.post(`/api/v1/incidents/${i.id}/duties`, { key: keyOf(of), duty, ...more });
             settled(of);
             setTrouble(null);
+            setWaives(null);
+            setWhy('');
         } catch (error) {
             setTrouble(error instanceof api.Refused ? error.detail : word('unreachable', lang));
         }
@@ -86,7 +91,12 @@ function Duties({ i, may, lang, at, load }: { i: IncidentWhole; may: boolean; la
             <ul class="plain-list">{i.duties.map((d) => (
                 <li key={d.duty.word} class={d.overdue && !d.done_at ? 'duty-over' : ''}><Mark kind={d.done_at || d.waived ? 'good' : d.overdue ? 'bad' : 'wait'} /><span>{(lang === 'vi' && d.duty.vi) || dutyWord(d.duty.word, lang)}</span>
                     <span class="quiet">{d.waived ? word('waived', lang) : d.done_at ? `${moment(instant(d.done_at), at)} · ${d.who ?? ''}` : `${word('due', lang)} ${moment(instant(d.due_at), at)}`}</span>
-                    {may && !d.done_at && !d.waived && <button type="button" class="plain" onClick={() => void told(d.duty.word)}>{word('dutyDone', lang)}</button>}</li>
+                    {may && !d.done_at && !d.waived && <span class="duty-acts"><button type="button" class="plain" onClick={() => void told(d.duty.word)}>{word('dutyDone', lang)}</button><button type="button" class="plain" aria-expanded={waives === d.duty.word} onClick={() => setWaives(waives === d.duty.word ? null : d.duty.word)}>{word('waive', lang)}</button></span>}
+                    {waives === d.duty.word && !d.done_at && !d.waived && (
+                        <form class="new step-form waive-form" onSubmit={(e) => { e.preventDefault(); if (why.trim()) void told(d.duty.word, { waive: true, note: why.trim() }); else setTrouble(word('needed', lang)); }}>
+                            <span class="field grow"><label for="waive-why">{word('waiveWhy', lang)}</label><input id="waive-why" maxLength={240} value={why} onInput={(e) => setWhy(e.currentTarget.value)} /></span>
+                            <button type="submit" class="primary small">{word('tell', lang)}</button>
+                        </form>)}</li>
             ))}</ul>
         </section>
     );
@@ -124,6 +134,21 @@ function Members({ i, s, at }: { i: IncidentWhole; s: State; at: number }) {
     );
 }
 
+/* Whom it may reach by the data of its zones, beside what people say; what it belongs with. */
+function Reach({ i, lang }: { i: IncidentWhole; lang: Lang }) {
+    const parts = reachParts(i.reach);
+    const said = reachParts(i.impact && { zones: 1, ...i.impact });
+    const list = (of: [string, number][]) => of.map(([k, n]) => `${number(n, 0, lang)} ${reachWord(k, lang)}`).join(' · ');
+    return (
+        <section class="card" aria-labelledby="reach-title">
+            <header><h2 id="reach-title">{word('reach', lang)}</h2></header>
+            <p class={parts.length ? 'said' : 'nothing'}>{parts.length ? list(parts) : word('reachUnknown', lang)}</p>
+            {said.length > 0 && <p class="said"><strong>{word('saidWithout', lang)}</strong>: {list(said)}</p>}
+            {!!i.ties?.length && <><header><h2>{word('ties', lang)}</h2></header><ul class="plain-list">{i.ties.map((t) => <li key={`${t.incident} ${t.kind}`}><span class="quiet">{tieWord(t.kind, lang)}</span> <a href={hashOf('incidents', t.incident)}>#{t.incident}</a></li>)}</ul></>}
+        </section>
+    );
+}
+
 function One({ id, s, at }: { id: string; s: State; at: number }) {
     const { lang } = s;
     const [i, setI] = useState<IncidentWhole | null>(null);
@@ -136,19 +161,21 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
     }, [id]);
     const again = () => { void load(); void loadIncidents(); };
     if (!i) return <p class="nothing" role="status">{trouble ?? word('loading', lang)}</p>;
-    const may = s.who?.role === 'operator' || s.who?.role === 'administrator';
+    const here = !isElsewhere(i);
+    const may = here && (s.who?.role === 'operator' || s.who?.role === 'administrator');
     return (
         <>
             <nav aria-label={word('path', lang)} class="quiet"><a href={hashOf('incidents')}>{word('screen_incidents', lang)}</a> ›</nav>
             {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
             <section class="card incident-head" aria-labelledby="incident-title">
-                <div><h2 id="incident-title">{classOf(i, lang)} <span class="quiet">#{i.id}</span></h2><Marks i={i} lang={lang} /><p>{incidentStateWord(i.state, lang)}{i.impact?.people ? ` · ${number(i.impact.people, 0, lang)} ${word('people', lang)}` : ''}</p></div>
+                <div><h2 id="incident-title">{classOf(i, lang)} <span class="quiet">#{i.id}</span></h2><Marks i={i} lang={lang} /><p>{incidentStateWord(i.state, lang)}{i.controllability !== 'unknown' && ` · ${word(i.controllability === 'controllable' ? 'controllable' : 'beyondControl', lang)}`}{i.impact?.people ? ` · ${number(i.impact.people, 0, lang)} ${word('people', lang)}` : ''}</p></div>
                 <Clock i={i} lang={lang} at={at} />
-                <p class="incident-out"><a class="plain" href={`/api/v1/incidents/${i.id}/record`} download={`bien-ban-${i.id}.html`}>{word('writtenRecord', lang)}</a></p>
+                <p class="incident-out"><a class="plain" href={`/api/v1/incidents/${encodeURIComponent(i.id)}/record`} download={`bien-ban-${i.id.replace(':', '-')}.html`}>{word('writtenRecord', lang)}</a></p>
             </section>
-            {(may || s.who?.role === 'technician') && !i.closed && <IncidentActs id="steps-title" title={word('tellStep', lang)} acts={STEPS} big i={i} s={s} load={again} />}
+            {!here && <p class="nothing" role="status">{word('elsewhere', lang)}</p>}
+            {(may || (here && s.who?.role === 'technician')) && !i.closed && <IncidentActs id="steps-title" title={word('tellStep', lang)} acts={STEPS} big i={i} s={s} load={again} />}
             <div class="two"><div><Members i={i} s={s} at={at} /><Timeline i={i} lang={lang} at={at} /></div>
-                <div><Duties i={i} may={may} lang={lang} at={at} load={again} /><IncidentActs id="more-title" title={word('moreActs', lang)} acts={moreActs(s.who?.role, i)} i={i} s={s} load={again} /></div></div>
+                <div><Duties i={i} may={may} lang={lang} at={at} load={again} /><IncidentActs id="more-title" title={word('moreActs', lang)} acts={here ? moreActs(s.who?.role, i) : []} i={i} s={s} load={again} /><Reach i={i} lang={lang} /></div></div>
         </>
     );
 }
@@ -156,12 +183,15 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
 function Board({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     const calling = s.route.query.get('call') !== null;
+    const opening = s.route.query.get('open') !== null;
     const may = s.who?.role === 'operator' || s.who?.role === 'administrator';
-    const shut = () => { if (calling) go(hashOf('incidents')); };
+    const shut = () => { if (calling || opening) go(hashOf('incidents')); };
     return (
         <>
-            {may && !calling && <p class="board-acts"><button type="button" class="primary" onClick={() => go(callHash)}>{word('takeCall', lang)}</button> <kbd>g</kbd></p>}
-            {may && calling && <CallForm s={s} at={at} done={shut} />}
+            <p class="board-acts">{may && !calling && !opening && <><button type="button" class="primary" onClick={() => go(callHash)}>{word('takeCall', lang)}</button> <kbd>g</kbd> <button type="button" class="plain" onClick={() => go(openHash)}>{word('openByHand', lang)}</button></>}
+                <a class="plain" href={pastHash}>{word('closedIncidents', lang)}</a></p>
+            {may && calling && <CallForm key="call" s={s} at={at} done={shut} />}
+            {may && opening && <CallForm key="open" found s={s} at={at} done={shut} />}
             <section class="card" aria-label={word('screen_incidents', lang)}>
                 {s.incidents === null && <p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('incidentsUnknown', lang)}</p>}
                 {s.incidents?.length === 0 && <p class="nothing" role="status">{word('noIncidents', lang)}</p>}
@@ -187,5 +217,7 @@ export function Incidents({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     if (s.keepsIncidents === false) return <p class="nothing" role="status">{word('noIncidentsHere', lang)}</p>;
     if (s.route.id) return <One key={s.route.id} id={s.route.id} s={s} at={at} />;
+    if (s.route.query.get('past') !== null)
+        return <><nav aria-label={word('path', lang)} class="quiet"><a href={hashOf('incidents')}>{word('screen_incidents', lang)}</a> ›</nav><PastIncidents s={s} at={at} /></>;
     return <Board s={s} at={at} />;
 }

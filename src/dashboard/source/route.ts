@@ -42,5 +42,9 @@ export function hashWith(route: Route, name: string, value: string | null): stri
 /** The incidents, with the form of a call. */
 export const callHash = '#/incidents?call=';
 
+/** And with the form of what people found; those that are over. */
+export const openHash = '#/incidents?open=';
+export const pastHash = '#/incidents?past=';
+
 export const trendsHash = (points: string[], range?: string): string =>
     hashOf('trends', null, { points: points.join(','), ...(range ? { range } : {}) });

@@ -112,6 +112,8 @@ export interface IncidentMember {
 
 export interface IncidentWhole extends Incident {
     impact?: { people?: number; hospitals?: number; schools?: number };
+    reach?: Record<string, number | boolean | null>;
+    ties?: { incident: string; kind: string }[];
     members: IncidentMember[];
     facts: { fact: string; claimed_at: string; recorded_at: string; source: string; who: string | null; note: string | null }[];
     duties: { duty: { word: string; vi: string }; due_at: string; done_at: string | null; waived: boolean; overdue: boolean; who: string | null }[];

@@ -268,6 +268,16 @@ export const evidenceWord = words({
     source: ['nguồn nước', 'source'], intrusion: ['đột nhập', 'intrusion'], leak: ['rò rỉ', 'leak'], call: ['khách hàng gọi', 'call'], person: ['người phát hiện', 'person'],
 });
 
+export const finderWord = words({
+    not_said: ['không ghi', 'not said'], valve_crew: ['tổ vận hành van', 'valve crew'], network_crew: ['tổ quản lý mạng lưới', 'network crew'], meter_reader: ['nhân viên ghi đồng hồ', 'meter reader'],
+    telemetry_staff: ['nhân viên giám sát từ xa', 'telemetry staff'], customer: ['khách hàng', 'customer'], other: ['người khác', 'other'],
+});
+export const tieWord = words({
+    outlived: ['còn lại sau khi hết nguyên nhân của', 'outlived'], split: ['tách từ', 'split from'], merged: ['gộp với', 'merged with'], follows: ['tái diễn sau', 'follows'], overflow: ['tiếp của', 'goes on from'],
+});
+export const reachWord = words({
+    people: ['người', 'people'], connections: ['đấu nối', 'connections'], hospitals: ['bệnh viện, trạm y tế', 'hospitals, clinics'], schools: ['trường học', 'schools'], high_rises: ['nhà cao tầng', 'high-rises'], highest_m: ['m: nơi cao nhất', 'm: the highest place'],
+});
 export const causeWord = words({
     burst: ['vỡ ống', 'burst'], leakage: ['rò rỉ', 'leakage'], valve: ['van', 'valve'], third_party: ['bên thứ ba gây hư hỏng', 'third party'], road_works: ['đào đường', 'road works'], landslide: ['sạt lở', 'landslide'], flood: ['lũ', 'flood'], drought: ['khô hạn', 'drought'], pollution: ['ô nhiễm', 'pollution'],
     mains_away: ['mất điện lưới', 'mains away'], electrical: ['điện', 'electrical'], pump: ['bơm', 'pump'], treatment: ['xử lý nước', 'treatment'], instrument: ['thiết bị đo', 'instrument'], telemetry: ['truyền tin', 'telemetry'], operation: ['vận hành', 'operation'], sabotage: ['phá hoại', 'sabotage'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byConsequence, spent } from '../../../src/dashboard/source/incident_kit';
+import { byConsequence, isElsewhere, localDay, reachParts, spent } from '../../../src/dashboard/source/incident_kit';
 import type { Incident } from '../../../src/dashboard/source/shapes';
 
 const incident = (id: string, more: Partial<Incident> = {}) => ({ id, legal: true, overdue: false, drill: false, large_since: null, start_at: '2026-11-26T00:00:00Z', due_at: '2026-11-26T12:00:00Z', ...more }) as Incident;
@@ -17,4 +17,19 @@ test('the part of the time that is gone stays within its bar', () => {
     assert.equal(at('2026-11-25T06:00:00Z'), 0);
     assert.equal(at('2026-11-29T06:00:00Z'), 1);
     assert.equal(spent(incident('x', { due_at: '2026-11-26T00:00:00Z' }), 0), 1);
+});
+
+test('a day is that of the wall clock in Vietnam', () => {
+    assert.equal(localDay(Date.parse('2026-11-25T16:59:59Z')), '2026-11-25');
+    assert.equal(localDay(Date.parse('2026-11-25T17:00:00Z')), '2026-11-26');
+});
+
+test('of whom it may reach only what is known is told', () => {
+    assert.deepEqual(reachParts({ zones: 2, people: 5200, connections: null, hospitals: 0, highest_m: 1012.5, rural: true }), [['people', 5200], ['highest_m', 1012.5]]);
+    assert.deepEqual(reachParts({ zones: 0, people: 5200 }), []);
+    assert.deepEqual(reachParts(undefined), []);
+});
+
+test('one of another node has its name in front', () => {
+    assert.deepEqual(['473812', 'far:473812'].map((id) => isElsewhere({ id })), [false, true]);
 });
