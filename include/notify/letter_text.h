@@ -14,7 +14,7 @@ struct letter_text {
     int language;                          /* enum contact_language */
     const char *link;                      /* address of the page, without what follows; "": none */
     struct wall now;
-    bool answers; /* a brief says how it is answered */
+    bool answers;               /* a brief says how it is answered */
     const struct letter *parts; /* of a summary, the most urgent first */
     size_t part_count;          /* some of them at least */
 };

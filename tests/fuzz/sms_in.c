@@ -1,5 +1,5 @@
-/* Any bytes as a file of the modem's program: what is read is text that can be shown and a number of digits, and
- * what is understood of it names one of four steps. */
+/* Any bytes as a file of the modem's program: what is read is text that can be shown and a number of digits,
+ * and what is understood of it names one of four steps. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -57,7 +57,8 @@ static void a_point_carries_value_quality_reason_and_time(void **state)
                      "nước Lai Châu\"");
     assert_has(body, "\"value\":12.5,\"quality\":\"good\",\"reason\":\"none\",\"at\":\"20");
     assert_has(body, "+07:00\"");
-    assert_has(body, "\"manual\":false,\"counts\":null,\"forced\":null,\"plausible\":{\"low\":0,\"high\":null},\"deadband\":"
+    assert_has(body, "\"manual\":false,\"counts\":null,\"forced\":null,\"plausible\":{\"low\":0,\"high\":"
+                     "null},\"deadband\":"
                      "0,\"heartbeat_ms\":600000}");
 }
 
