@@ -24,6 +24,7 @@
 #include "ports/prevention.h"
 #include "ports/reports.h"
 #include "ports/shifts.h"
+#include "ports/spots.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
 #include "ports/volumes.h"
@@ -61,6 +62,7 @@ struct serve_ports {
     struct shifts_port shifts;         /* likewise */
     struct shift_past_port shift_past; /* ask == NULL: as without history */
     struct prevention_port prevention; /* likewise */
+    struct spots_port spots;           /* ask == NULL: as without history */
     struct incidents_port incidents;   /* likewise */
     struct letters_port letters;       /* of == NULL: there are none */
     struct portal_port portal;         /* make == NULL: there is none */

@@ -20,6 +20,7 @@
 #include "ports/report_maker.h"
 #include "ports/reports.h"
 #include "ports/shifts.h"
+#include "ports/spots.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
 
@@ -116,6 +117,7 @@ struct trail_port historian_trail(struct historian *h);
 struct alarm_past_port historian_alarms(struct historian *h);
 struct incident_past_port historian_incidents(struct historian *h);
 struct shift_past_port historian_shifts(struct historian *h);
+struct spot_facts_port historian_spots(struct historian *h);
 /* Before anybody asks; copies the maker. */
 struct reports_port historian_reports(struct historian *h, const struct report_maker *maker);
 /* Answers what is queued with ERR_STATE, cancels what runs, joins.  NULL is fine. */

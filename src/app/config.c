@@ -229,7 +229,8 @@ static const struct conf_setting INCIDENTS[] = {
 
 struct prevention_row {
     char due[16];
-    int64_t inspect_days;
+    int64_t inspect_days, repeats, repeats_days, low_hours, low_days;
+    double high_m;
 };
 
 static const struct conf_setting PREVENTION[] = {
@@ -239,6 +240,18 @@ static const struct conf_setting PREVENTION[] = {
               "evaluation, before summer (plan II.6.5)" },
     { CONF_COUNT("inspect_every", struct prevention_row, inspect_days), .fallback = "90", .low = 1,
       .high = 3660, .unit = "days", .help = "a black spot is looked at again after so many" },
+    { CONF_COUNT("repeats", struct prevention_row, repeats), .fallback = "3", .low = 2, .high = 1000,
+      .help = "so many incidents at one site or zone make it a candidate for a black spot" },
+    { CONF_COUNT("repeats_within", struct prevention_row, repeats_days), .fallback = "365", .low = 1,
+      .high = 3660, .unit = "days", .help = "within so many" },
+    { CONF_COUNT("low_pressure_hours", struct prevention_row, low_hours), .fallback = "24", .low = 1,
+      .high = 8760, .help = "a critical point with so many hours below its low limit is a candidate, too" },
+    { CONF_COUNT("low_pressure_within", struct prevention_row, low_days), .fallback = "30", .low = 1,
+      .high = 366, .unit = "days", .help = "within so many" },
+    { CONF_NUMBER("high_place", struct prevention_row, high_m), .fallback = "40", .low = 1, .high = 3000,
+      .unit = "m",
+      .help =
+          "a zone whose highest place is so much above its lowest has a high place, where water goes first" },
 };
 
 struct log_row {
@@ -373,13 +386,20 @@ static void load_prevention(const struct conf_node *n, struct config *c, struct 
 
     (void)conf_apply(PREVENTION, COUNT_OF(PREVENTION), n, &row, m);
     *r = (struct prevention_rules){ 4, 30, (int32_t)row.inspect_days };
+    c->spots = (struct spot_rules){ (unsigned)row.repeats, row.repeats_days, (unsigned)row.low_hours,
+                                    row.low_days, row.high_m };
     if (!prevention_yearly(row.due, &r->month, &r->day) && n != NULL)
         conf_mistake(m, conf_mark(n), "prevention: measures_due is no month and day: 04-30");
 }
 
-static struct prevention_row prevention_row(const struct prevention_rules *r)
+static struct prevention_row prevention_row(const struct prevention_rules *r, const struct spot_rules *s)
 {
-    struct prevention_row row = { .inspect_days = r->inspect_days };
+    struct prevention_row row = { .inspect_days = r->inspect_days,
+                                  .repeats = s->repeats,
+                                  .repeats_days = s->repeats_days,
+                                  .low_hours = s->low_hours,
+                                  .low_days = s->low_days,
+                                  .high_m = s->high_m };
 
     (void)snprintf(row.due, sizeof row.due, "%02d-%02d", r->month, r->day);
     return row;
@@ -528,7 +548,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     struct others_row others = { c->others.silent_after_ms, c->others.clock_within_ms,
                                  (int64_t)c->others.points_max };
     struct incidents_row incidents = incidents_row(&c->incidents);
-    struct prevention_row prevention = prevention_row(&c->prevention);
+    struct prevention_row prevention = prevention_row(&c->prevention, &c->spots);
     struct http_row http;
     struct log_row log = { c->log_level };
 

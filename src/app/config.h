@@ -8,6 +8,7 @@
 #include "incident/incidents.h"
 #include "journal/journal.h"
 #include "records/prevention.h"
+#include "records/spots.h"
 #include "reports.h"
 #include "serve/serve.h"
 #include "store/others.h"
@@ -24,6 +25,7 @@ struct config {
     struct others_settings others;
     struct incident_rules incidents;
     struct prevention_rules prevention;
+    struct spot_rules spots;
     struct serve_settings serve;
     char viewer_token_file[CONFIG_PATH_MAX];
     char audit_heads[CONFIG_PATH_MAX];         /* "": in the journal's folder */

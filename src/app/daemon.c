@@ -341,6 +341,10 @@ static void open_reports(struct parts *d)
 
 static enum err start_face(struct parts *d, struct fault *why)
 {
+    d->spots = (struct spots){ { d, hold_catalogue, take_snapshot, count_wires, copy_wire },
+                               historian_spots(d->historian),
+                               d->config->spots };
+
     const struct serve_ports ports = {
         .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire },
         .versions = versions_port(d->versions),
@@ -353,6 +357,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .modes = { d, known_modes, act_on_mode },
         .shifts = { d, known_shifts, act_on_shift },
         .shift_past = historian_shifts(d->historian),
+        .spots = spots_port(&d->spots),
         .prevention = { d, known_preventions, act_on_prevention },
         .incidents = { d, incidents_now, act_on_incident },
         .incident_past = historian_incidents(d->historian),

@@ -16,6 +16,7 @@
 #include "portal.h"
 #include "ports/meters.h"
 #include "reports.h"
+#include "spots.h"
 #include "store/grants.h"
 #include "store/others.h"
 #include "store/upkeep.h"
@@ -48,6 +49,7 @@ struct parts {
     struct historian *historian;
     struct upkeep *upkeep;
     struct meters_port meters;
+    struct spots spots;
     struct neighbours *neighbours;
     _Atomic(struct others *) others; /* NULL while it is not started: the face may ask before */
     struct portal *portal;

@@ -53,6 +53,8 @@ struct question {
                          const struct shift_list *l);
     const struct prevention_port *prevention; /* not NULL: `prevention_act` is done */
     struct prevention_act prevention_act;
+    const struct spots_port *spots; /* not NULL: `spots_asked` is asked */
+    struct spots_question spots_asked;
     const struct alarm_past_port *past_port; /* not NULL: `past` is asked */
     struct past_question past;
     const struct incident_past_port *incident_past_port; /* not NULL: `incident_past` is asked */
@@ -362,6 +364,23 @@ static void past_incidents_found(void *ticket, enum err code, struct incident_pa
     release(q);
 }
 
+static void spots_found(void *ticket, enum err code, const struct spot_candidates *found,
+                        const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* as above */
+    if (atomic_load(&q->state) == WAITING) {
+        if (code == ERR_NONE)
+            spots_reply(&q->reply, q->ask.lang, &q->spots_asked, found, q->catalogue);
+        else
+            write_problem(q, &q->reply, problem_of(code));
+    }
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 /* From the pipeline. */
 static void told(void *ticket, enum err code, bool known, const struct hand *is, const struct fault *why)
 {
@@ -620,6 +639,21 @@ struct question *question_shifts_past(struct questions *home, const struct shift
     return q;
 }
 
+struct question *question_spots(struct questions *home, const struct spots_port *spots,
+                                const struct spots_question *asked, struct catalogue *c, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->spots = spots;
+        q->spots_asked = *asked;
+        q->catalogue = catalogue_hold(c);
+    }
+    return q;
+}
+
 struct question *question_past(struct questions *home, const struct alarm_past_port *port,
                                const struct past_question *past, struct catalogue *c, enum lang lang)
 {
@@ -810,6 +844,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->incidents->act(q->incidents->self, q->incident_act, &q->by, incident_done, q, why);
     if (q->doors != NULL)
         return q->doors->act(q->doors->self, q->act, acted, q, why);
+    if (q->spots != NULL)
+        return q->spots->ask(q->spots->self, q->spots_asked.now, socket, spots_found, q, why);
     if (q->past_port != NULL)
         return q->past_port->ask(q->past_port->self, &q->past.ask, socket, past_found, q, why);
     if (q->incident_past_port != NULL)

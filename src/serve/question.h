@@ -18,9 +18,11 @@
 #include "ports/prevention.h"
 #include "ports/reports.h"
 #include "ports/shifts.h"
+#include "ports/spots.h"
 #include "ports/trail.h"
 #include "ports/volumes.h"
 #include "reply.h"
+#include "spots.h"
 #include "tally.h"
 
 enum { QUESTION_WITHIN_MS = 30000, QUESTION_POINTS_MAX = 50 };
@@ -74,6 +76,9 @@ struct question *question_shifts_past(struct questions *q, const struct shift_pa
 struct question *question_prevention(struct questions *q, const struct prevention_port *prevention,
                                      const struct prevention_act *act, const struct actor *by,
                                      enum lang lang);
+/* Or candidates of black spots; holds the catalogue.  Borrows the port for the face's life. */
+struct question *question_spots(struct questions *q, const struct spots_port *spots,
+                                const struct spots_question *asked, struct catalogue *c, enum lang lang);
 /* Or alarms of the past; holds the catalogue.  Borrows the port for the face's life. */
 struct question *question_past(struct questions *q, const struct alarm_past_port *port,
                                const struct past_question *past, struct catalogue *c, enum lang lang);

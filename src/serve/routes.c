@@ -106,6 +106,7 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/measures", ROLES_OPERATE, NONE, answer_prevention_act },
     { METHOD_POST, "/api/v1/measures/{id}", ROLES_OPERATE, NONE, answer_prevention_act },
     { METHOD_GET, "/api/v1/black-spots", ROLES_ALL, PREVENTIONS, answer_preventions },
+    { METHOD_GET, "/api/v1/black-spots/candidates", ROLES_ALL, SITE, answer_spot_candidates },
     { METHOD_POST, "/api/v1/black-spots", ROLES_OPERATE, NONE, answer_prevention_act },
     { METHOD_POST, "/api/v1/black-spots/{id}/inspections", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,
       answer_prevention_act },

@@ -46,8 +46,9 @@ void answer_alarm_sheet(struct face *f, struct request *q, struct reply *r);
 void answer_alarm_batch(struct face *f, struct request *q, struct reply *r);   /* alarm_batch.c */
 void answer_closed_alarms(struct face *f, struct request *q, struct reply *r); /* alarm_past.c */
 void answer_alarm_figures(struct face *f, struct request *q, struct reply *r);
-void answer_maintenance(struct face *f, struct request *q, struct reply *r); /* maintenance.c */
-void answer_preventions(struct face *f, struct request *q, struct reply *r); /* prevention.c */
+void answer_maintenance(struct face *f, struct request *q, struct reply *r);     /* maintenance.c */
+void answer_spot_candidates(struct face *f, struct request *q, struct reply *r); /* spots.c */
+void answer_preventions(struct face *f, struct request *q, struct reply *r);     /* prevention.c */
 void answer_prevention_act(struct face *f, struct request *q, struct reply *r);
 void answer_modes(struct face *f, struct request *q, struct reply *r); /* modes.c */
 void answer_mode_act(struct face *f, struct request *q, struct reply *r);

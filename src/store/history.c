@@ -20,6 +20,7 @@
 #include "rolled.h"
 #include "schema.h"
 #include "shift_rows.h"
+#include "spot_facts.h"
 #include "sql.h"
 
 enum { HOLD_MS = MINUTE_HOLD_MS, READERS_MAX = 16 };
@@ -43,6 +44,9 @@ struct question {
     struct incident_past_ask incidents;
     void (*incidents_done)(void *ticket, enum err code, struct incident_past *result,
                            const struct fault *why);
+    bool is_spots; /* `spots`, for `spots_done` */
+    struct spot_facts_ask spots;
+    void (*spots_done)(void *ticket, enum err code, struct spot_facts *facts, const struct fault *why);
     bool is_report; /* `report`, for `report_done` */
     struct report_ask report;
     void (*report_done)(void *ticket, enum err code, const struct report_answer *answer,
@@ -57,6 +61,7 @@ struct found {
     struct shift_list *shifts;
     struct incident_past incidents;
     struct report_found report;
+    struct spot_facts spots;
 };
 
 struct historian {
@@ -223,6 +228,8 @@ static enum err ask_it(struct historian *h, struct pg *p, const struct question 
         return reports_answer(p, &h->settings, &h->leash, &h->maker, &q->report, &out->report, why);
     if (q->trail.limit > 0)
         return audit_page_read(p, &q->trail, &out->page, why);
+    if (q->is_spots)
+        return spot_facts_read(p, &q->spots, &out->spots, why);
     if (q->is_past)
         return past_alarms_read(p, &q->past, &out->past, why);
     if (q->of_incidents)
@@ -308,6 +315,8 @@ static void tell(const struct question *q, enum err rc, struct found *result, co
     } else if (q->shifts.limit > 0) {
         q->shifts_done(q->ticket, rc, result->shifts, why);
         shift_list_drop(result->shifts);
+    } else if (q->is_spots) {
+        q->spots_done(q->ticket, rc, &result->spots, why);
     } else if (q->is_past) {
         q->past_done(q->ticket, rc, &result->past, why);
     } else if (q->of_incidents) {
@@ -458,6 +467,23 @@ static enum err put_incidents(void *self, const struct incident_past_ask *ask, i
     enum err rc = past_incidents_check(ask, why);
 
     return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+static enum err put_spots(void *self, const struct spot_facts_ask *ask, int client,
+                          void (*done)(void *ticket, enum err code, struct spot_facts *facts,
+                                       const struct fault *why),
+                          void *ticket, struct fault *why)
+{
+    const struct question q = {
+        .client = client, .is_spots = true, .spots = *ask, .spots_done = done, .ticket = ticket
+    };
+
+    return put(self, &q, why);
+}
+
+struct spot_facts_port historian_spots(struct historian *h)
+{
+    return (struct spot_facts_port){ .self = h, .ask = put_spots };
 }
 
 struct incident_past_port historian_incidents(struct historian *h)

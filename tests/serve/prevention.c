@@ -227,6 +227,25 @@ static void refusals_are_passed_on(void **state)
     }
 }
 
+static void candidates_come_with_what_speaks_for_them(void **state)
+{
+    static const char PATH[] = "/api/v1/black-spots/candidates";
+
+    (void)state;
+    expect("GET", PATH, BEARER, NULL, 200,
+           "\"reason\":\"repeated_incidents\",\"site\":\"nmn-lai-chau\",\"zone\":null,\"point\":null,"
+           "\"count\":3,");
+    expect("GET", PATH, BEARER, NULL, 200,
+           "\"incidents\":[{\"incident\":\"1024\",\"node\":\"n\",\"start_at\":");
+    expect("GET", PATH, RURAL, NULL, 200, "\"items\":[{\"reason\":\"low_pressure\",\"site\":\"tram-bom\"");
+    expect("GET", "/api/v1/black-spots/candidates?site=tram-bom", BEARER, NULL, 200,
+           "\"items\":[{\"reason\":\"low_pressure\"");
+    expect("GET", "/api/v1/black-spots/candidates?site=moon", BEARER, NULL, 400, "\"field\":\"site\"");
+    W.spots_code = ERR_PEER;
+    expect("GET", PATH, BEARER, NULL, 503, "/problems/");
+    W.spots_code = ERR_NONE;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_wrong_is_named, up, down),
         cmocka_unit_test_setup_teardown(a_spot_is_written_looked_at_and_closed, up, down),
         cmocka_unit_test_setup_teardown(what_belongs_to_another_supplier_is_not_there, up, down),
+        cmocka_unit_test_setup_teardown(candidates_come_with_what_speaks_for_them, up, down),
         cmocka_unit_test_setup_teardown(refusals_are_passed_on, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -402,6 +402,43 @@ static enum err act_on_prevention(void *self, const struct prevention_act *act, 
     return ERR_NONE;
 }
 
+/* One at each supplier's site. */
+static enum err find_spots(void *self, struct wall now, int client,
+                           void (*done)(void *ticket, enum err code, const struct spot_candidates *found,
+                                        const struct fault *why),
+                           void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct spot_incident incident = {
+        .place = "nmn-lai-chau", .node = "n", .incident = 1024, .start = now, .count = 3
+    };
+    struct spot_candidate list[2] = { { .site = "nmn-lai-chau",
+                                        .count = 3,
+                                        .low = NAN,
+                                        .lowest = NAN,
+                                        .highest = NAN,
+                                        .incident_count = 1 },
+                                      { .reason = SPOT_LOW_PRESSURE,
+                                        .site = "tram-bom",
+                                        .zone = "vung-2",
+                                        .point = "p",
+                                        .count = 30,
+                                        .known = 700,
+                                        .low = 1,
+                                        .lowest = 0.2,
+                                        .highest = NAN } };
+    const struct spot_candidates found = { .at = now,
+                                           .rules = { 3, 365, 24, 30, 40 },
+                                           .facts = { &incident, 1, NULL, 0 },
+                                           .list = list,
+                                           .count = 2 };
+
+    (void)client;
+    (void)why;
+    done(ticket, w->spots_code, w->spots_code == ERR_NONE ? &found : NULL, NULL);
+    return ERR_NONE;
+}
+
 /* As SQL does it: of another supplier's points nothing is found. */
 static bool sees_first_point(const struct world *w, const struct alarm_past_ask *ask)
 {
@@ -1074,6 +1111,7 @@ enum err world_try(struct world *w, struct fault *why)
         .shifts = { w, known_shifts, act_on_shift },
         .shift_past = { w, past_shifts },
         .prevention = { w, known_preventions, act_on_prevention },
+        .spots = { w, find_spots },
         .incidents = { w, incidents_now, act_on_incident },
         .incident_past = { w, ask_past_incidents },
         .letters = { w, letters_of, channels },

@@ -75,7 +75,8 @@ struct world {
     struct prevention preventions[4]; /* the known ones */
     size_t prevention_count;
     struct prevention_act prevention_act;
-    enum err act_code; /* of the next */
+    enum err spots_code; /* of the candidates */
+    enum err act_code;   /* of the next */
     /* history */
     enum history_mode history_mode;
     enum err history_code; /* NOW and REFUSE */
