@@ -19,6 +19,16 @@ SELECT i.node, i.incident, i.opened_at, i.start_at, i.limit_ms, i.legal::int::in
        AND ($11::int8 < 0 OR i.class = $11::int8)
        AND ($6::text = '' OR EXISTS (SELECT FROM capnuoc.incident_member m
                                       WHERE m.node = i.node AND m.incident = i.incident AND m.site = $6::text))
+       AND ($4::text = '' AND $5::text = '' OR i.merged_into IS NOT NULL -- seldom: looked at closely below
+            OR EXISTS (SELECT FROM capnuoc.incident_member m
+                        WHERE m.node = i.node AND m.incident = i.incident
+                              AND (m.zone <> '' OR m.site IN (SELECT s.id
+                                                                FROM capnuoc.site s
+                                                                JOIN capnuoc.system y ON y.id = s.system
+                                                               WHERE ($4::text = '' OR y.supplier = $4::text)
+                                                                     AND ($5::text = ''
+                                                                          OR s.id = ANY (string_to_array($5::text,
+                                                                                                         ' ')))))))
        AND ($4::text = '' AND $5::text = ''
             OR (WITH RECURSIVE up(incident, hops) AS (
                     SELECT i.incident, 0

@@ -17,9 +17,12 @@ WITH place AS MATERIALIZED (
      WHERE ($4::text = '' OR y.supplier = $4::text)
            AND ($5::text = '' OR EXISTS (SELECT FROM capnuoc.site s
                                           WHERE s.system = z.system AND s.id = ANY (string_to_array($5::text, ' '))))
+), near AS MATERIALIZED (
+    SELECT DISTINCT m.node, m.incident FROM capnuoc.incident_member m
+     WHERE m.site IN (SELECT id FROM place) OR m.zone IN (SELECT id FROM region WHERE here)
 ), told AS (
     SELECT m.node, m.incident, string_agg(DISTINCT coalesce(p.name, r.name), ', ') AS place
-      FROM capnuoc.incident_member m
+      FROM near JOIN capnuoc.incident_member m USING (node, incident)
       LEFT JOIN place p ON p.id = m.site
       LEFT JOIN region r ON r.id = m.zone AND r.here
      GROUP BY m.node, m.incident
