@@ -221,8 +221,8 @@ static enum err read_parts(struct pg *p, const char *own, const struct incident_
     struct strbuf nodes, ids;
     enum err rc = ERR_NONE;
 
-    strbuf_init(&nodes, INCIDENT_PAST_MAX * (ID_MAX + 1));
-    strbuf_init(&ids, INCIDENT_PAST_MAX * 24);
+    strbuf_init(&nodes, (size_t)INCIDENT_PAST_MAX * (ID_MAX + 1));
+    strbuf_init(&ids, (size_t)INCIDENT_PAST_MAX * 24);
     for (size_t i = 0; i < past->count; i++) {
         const struct past_incident *is = &past->items[i];
         strbuf_printf(&nodes, i > 0 ? " %s" : "%s", is->node[0] == '\0' ? own : is->node);
