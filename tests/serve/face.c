@@ -285,7 +285,8 @@ static void concrete(const char *pattern, char out[200])
 
     if (open == NULL)
         (void)snprintf(out, 200, "%s%s", pattern,
-                       strcmp(pattern, "/api/v1/series") == 0 ? "?points=lc.nmn.flow_out"
+                       strcmp(pattern, "/api/v1/series") == 0           ? "?points=lc.nmn.flow_out"
+                       : strcmp(pattern, "/api/v1/operation-book") == 0 ? "?site=tram-bom"
                        : strcmp(pattern, "/api/v1/reports/preview") == 0
                            ? "?kind=incidents&from=2026-09-01&to=2026-09-30"
                            : "");
