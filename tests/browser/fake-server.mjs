@@ -113,6 +113,11 @@ class Fake {
         this.tokens = [];
         this.modes = [];
         this.reports = [];
+        this.spots = [];
+        this.measures = [];
+        this.candidates = [
+            { reason: 'repeated_incidents', site: null, zone: 'kv-tan-phong', point: null, count: 4, known_hours: 0, low_limit: null, lowest_m: null, highest_m: null, last_at: rfc3339(Date.now()), incidents: [{ incident: '473812', node: 'demo', start_at: rfc3339(Date.now() - 8.64e7), class: 'service_network' }] },
+            { reason: 'low_pressure', site: 'nmn-lai-chau', zone: 'kv-doan-ket', point: 'lc.dk.p', count: 31, known_hours: 702, low_limit: 1, lowest_hour: 0.24, highest_m: null, last_at: rfc3339(Date.now()), incidents: [] }];
         this.closed = []; /* incidents that only the database has */
         this.pastAsked = [];
         this.historyAway = false;
@@ -380,6 +385,32 @@ class Fake {
         reply.on('close', () => this.streams.delete(reply));
     }
 
+    /* As the daemon: due on the next 30 April, late when its day is over. */
+    async prevention(request, reply, path, query) {
+        const [, , , kind, id, act] = path.split('/');
+        const today = rfc3339(Date.now()).slice(0, 10);
+        const common = (said) => ({ id: Math.random().toString(16).slice(2).padEnd(16, '0').slice(0, 16), key: said.key, site: said.site ?? null, zone: said.zone ?? null, entered_at: rfc3339(Date.now()), who: NAME });
+        const measure = (said) => ({ ...common(said), what: said.what, responsible: said.responsible, due: said.due ?? `${Number(today.slice(0, 4)) + 1}-04-30`, state: 'open', overdue: (said.due ?? today) < today, late: (said.due ?? today) < today,
+            incident: null, black_spot: said.black_spot ?? null, ended_on: null, closed_at: null, ended_by: null, end_why: null });
+        if (request.method === 'GET' && id === 'candidates') return this.database ? this.json(reply, 200, { at: rfc3339(Date.now()), rule: {}, items: this.candidates }) : this.refuse(reply, 503, 'the database is away');
+        if (request.method === 'GET' && kind === 'black-spots') return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.spots.filter((s) => s.state === 'open').map((s) => ({ ...s, measures: this.measures.filter((m) => m.black_spot === s.id) })) });
+        if (request.method === 'GET') {
+            const state = query.get('state');
+            const is = { open: (m) => m.state === 'open', late: (m) => m.late, done: (m) => m.state === 'done', all: () => true };
+            const n = (f) => this.measures.filter(f).length;
+            return this.json(reply, 200, { at: rfc3339(Date.now()), counts: { open: n(is.open), overdue: n((m) => m.overdue), late: n(is.late), done: n(is.done), dropped: 0 }, items: this.measures.filter(is[state]) });
+        }
+        const said = JSON.parse(await textOf(request));
+        if (kind === 'measures' && !id && !said.site && !said.zone) return this.refuse(reply, 400, 'Cần “site” hoặc “zone” có thật.');
+        if (kind === 'measures' && !id) this.measures.push(measure(said));
+        else if (kind === 'measures') Object.assign(this.measures.find((m) => m.id === id), { state: said.state, overdue: false, ended_on: said.on ?? today, end_why: said.why ?? null });
+        else if (!id) this.spots.push({ ...common(said), reason: said.reason, what: said.what, evidence: said.evidence ?? null, state: 'open', ended_on: null, closed_at: null, ended_by: null, end_why: null, next_on: '2027-02-23', round_overdue: false, inspections: [] });
+        else if (act === 'measures') this.measures.push(measure({ ...said, black_spot: id, zone: this.spots.find((s) => s.id === id).zone }));
+        else if (act === 'closure') Object.assign(this.spots.find((s) => s.id === id), { state: 'closed', end_why: said.why });
+        else this.spots.find((s) => s.id === id).inspections.unshift({ ...common(said), black_spot: id, on: said.on ?? today, looked_by: said.looked_by, found: said.found, next_on: said.next_on ?? '2027-02-23' });
+        return this.json(reply, 201, {});
+    }
+
     async report(request, reply, path, query) {
         if (!this.database) return this.refuse(reply, 503, 'the database is away');
         if (path === '/api/v1/reports/preview') {
@@ -432,6 +463,7 @@ class Fake {
         if (path === '/api/v1/alarms/performance') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), operators: 1, alarms: 31, by_severity: { low: 20, medium: 6, high: 4, critical: 1 },
             mean_in_10min: 0.22, most_in_10min: 12, floods: 1, flood_share: 0.013, chattering: 1, chatter: [], worst: [{ point: 'tta-quyet-thang.level', rule: 'level', alarms: 9 }], stale: 0, oldest: [] });
         if (path.startsWith('/api/v1/incidents') && this.incidents) return this.incident(request, reply, path, url.searchParams);
+        if (path.startsWith('/api/v1/measures') || path.startsWith('/api/v1/black-spots')) return this.prevention(request, reply, path, url.searchParams);
         if (path.startsWith('/api/v1/reports')) return this.report(request, reply, path, url.searchParams);
         if (path === '/api/v1/suppliers') return this.json(reply, 200, { suppliers: [{ id: 'cn-lai-chau', name: 'Cấp nước Lai Châu' }, { id: 'nong-thon', name: 'Nước sạch nông thôn' }], next: null });
         if (path === '/api/v1/zones') return this.json(reply, 200, { zones: [{ id: 'kv-doan-ket', name: 'Khu vực Đoàn Kết' }, { id: 'kv-tan-phong', name: 'Khu vực Tân Phong' }], next: null });

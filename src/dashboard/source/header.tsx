@@ -107,6 +107,7 @@ function Menu({ s }: { s: State }) {
                 <div class="menu-row"><span>{word('theme', s.lang)}</span><Themes theme={s.theme} lang={s.lang} /></div>
                 <div class="menu-row wrap">
                     {s.auth === 'in' && <a class="plain" href={hashOf('settings')}>{word('screen_settings', s.lang)}</a>}
+                    {s.auth === 'in' && <a class="plain" href={hashOf('places')}>{word('screen_places', s.lang)}</a>}
                     {s.auth === 'in' && <a class="plain" href={hashOf('reports')}>{word('screen_reports', s.lang)}</a>}
                     {s.auth === 'in' && <a class="plain" href={hashOf('wall')}>{word('screen_wall', s.lang)}</a>}
                     {s.auth === 'in' && <button type="button" class="plain" onClick={() => set({ help: true })}>{word('keys', s.lang)}</button>}
@@ -131,10 +132,10 @@ export function Header({ s, at }: { s: State; at: number }) {
     );
 }
 
-const RAIL: ScreenName[] = ['overview', 'alarms', 'points', 'trends', 'wires', 'settings', 'incidents', 'reports'];
+const RAIL: ScreenName[] = ['overview', 'alarms', 'points', 'trends', 'wires', 'settings', 'incidents', 'reports', 'places'];
 
 /* The eye finds incidents below alarms; their digit is later, so that the others keep theirs. */
-const SHOWN: ScreenName[] = ['overview', 'alarms', 'incidents', 'points', 'trends', 'wires', 'reports', 'settings'];
+const SHOWN: ScreenName[] = ['overview', 'alarms', 'incidents', 'points', 'trends', 'wires', 'places', 'reports', 'settings'];
 
 /** The digit that opens a screen. */
 export const KEYS: ReadonlyMap<string, ScreenName> = new Map(RAIL.map((name, i) => [String(i + 1), name]));
@@ -171,7 +172,7 @@ export function Help({ s }: { s: State }) {
         return () => dialog?.close();
     }, []);
     const rows: [string, string][] = [
-        ['1 – 8', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
+        ['1 – 9', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
         ['t', word('keyTrend', lang)], ['g', word('keyCall', lang)], ['w', word('screen_wall', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
     ];
     return (

@@ -9,6 +9,7 @@ import { Incidents } from './incidents';
 import { waits } from './judged';
 import { Mark } from './marks';
 import { Overview } from './overview';
+import { Places } from './places';
 import { PointDialog } from './point_dialog';
 import { Points } from './points';
 import { callHash, hashOf } from './route';
@@ -43,6 +44,7 @@ function screen(s: State, at: number): ComponentChild {
         case 'points': return <Points points={[...s.points.values()]} loaded={s.loaded} lang={lang} at={at} />;
         case 'trends': return <Trends s={s} />;
         case 'wires': return <WiresScreen wires={s.wires} lang={lang} at={at} />;
+        case 'places': return <Places s={s} at={at} />;
         case 'reports': return <Reports s={s} at={at} />;
         case 'settings': return <Settings s={s} at={at} />;
         case 'wall': return <Wall s={s} at={at} />;
