@@ -47,6 +47,9 @@ beforeEach(async () => {
     fake.acts = [];
     fake.modes = [];
     fake.incidents = null;
+    fake.shifts = [];
+    fake.shiftActs = [];
+    fake.refuseShift = null;
     fake.personRole = 'operator';
     await chrome.context.clearCookies();
     await page.setViewportSize({ width: 1440, height: 900 });
@@ -443,6 +446,62 @@ test('a mode is set on a site with its reason and end, and ends', async () => {
     assert.equal(fake.modes[0].site, 'tta-quyet-thang');
     await mode.getByRole('button', { name: 'Kết thúc' }).click();
     await mode.waitFor({ state: 'detached' });
+});
+
+const SHIFT = (more = {}) => {
+    const at = new Date(Date.now() - 36e5).toISOString();
+    const entry = { id: 'e'.repeat(16), n: 1, kind: 'taken', at, recorded_at: at, key: 'take-0001', who: 'hung', to: null, text: null, site: null, point: null, incident: null, corrects: null };
+    return { id: 'b'.repeat(16), state: 'on', supplier: null, who: 'hung', leads: false, from: at, taken_at: at, to: null, offered_at: null, ended_at: null, follows: null, sheet: false,
+        log: [entry, { ...entry, id: 'd'.repeat(16), n: 2, kind: 'note', text: 'xả cặn', key: 'note-0001', site: 'nmn-lai-chau' }], ...more };
+};
+
+test('a shift is taken, written down, put right and handed over, by keys alone as well', async () => {
+    await signIn();
+    await page.keyboard.press('0');
+    await page.getByText('Chưa có ai nhận ca.').waitFor();
+    await page.getByRole('button', { name: 'Nhận ca', exact: true }).click();
+    await page.locator('.shift-who').getByText('Lò Thị Lan').waitFor();
+    await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+    assert.equal(fake.shiftActs.length, 1, 'nothing is sent without words');
+    await page.getByLabel('Ghi vào sổ').fill('mở van 12');
+    await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+    await page.locator('.log').getByText('mở van 12').waitFor();
+    assert.equal(await page.getByLabel('Ghi vào sổ').inputValue(), '');
+    await page.getByRole('button', { name: 'Sửa', exact: true }).click();
+    await page.getByLabel('Sửa dòng').fill('mở van 21');
+    await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+    await page.locator('.entry-put-right').getByText('mở van 12').waitFor();
+    assert.equal(fake.shiftActs.at(-1).corrects, fake.shifts[0].log[1].id);
+    await page.getByText('250').first().waitFor();
+    await page.getByText('249 dòng không ghi hết ở đây').waitFor();
+    await page.getByLabel('Giao ca cho').selectOption('hung');
+    await page.getByRole('button', { name: 'Giao ca', exact: true }).click();
+    await page.locator('.shift-offer').getByText('Vừ A Hùng').waitFor();
+    assert.match(await page.getByRole('link', { name: 'Sổ giao ca (để in)' }).first().getAttribute('href'), /^\/api\/v1\/shifts\/[0-9a-f]{16}\/sheet$/);
+});
+
+test('a shift is accepted by whom it was handed to; a refusal keeps what was typed, and sent again is the same act', async () => {
+    fake.shifts = [SHIFT({ state: 'offered', to: 'lan', offered_at: new Date().toISOString(), sheet: true })];
+    await signIn('#/shift');
+    await page.getByRole('button', { name: 'Nhận bàn giao' }).click();
+    await page.locator('.shift-who').getByText('Lò Thị Lan').waitFor();
+    assert.deepEqual([fake.shiftActs[0].act, fake.shiftActs[0].shift], ['accept', 'b'.repeat(16)]);
+    await page.getByText('giao cho').waitFor();
+    fake.refuseShift = { status: 503, detail: 'hãy thử lại' };
+    await page.getByLabel('Ghi vào sổ').fill('đo clo dư 0,4');
+    await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+    await page.getByText('hãy thử lại').waitFor();
+    assert.equal(await page.getByLabel('Ghi vào sổ').inputValue(), 'đo clo dư 0,4');
+    fake.refuseShift = null;
+    await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+    await page.locator('.log').getByText('đo clo dư 0,4').waitFor();
+    assert.equal(fake.shiftActs.at(-1).key, fake.shiftActs.at(-2).key);
+});
+
+test('who does not operate has no shift to open', async () => {
+    fake.personRole = 'viewer';
+    await signIn();
+    assert.equal(await page.locator('.rail').getByText('Ca trực').count(), 0);
 });
 
 test('how much alarms asked of people is told', async () => {
@@ -866,7 +925,7 @@ async function stumblingBlocks() {
         .map((v) => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`));
 }
 
-const SCREENS = ['#/overview', '#/alarms', '#/site/nmn-lai-chau', '#/site/dma-tan-phong-1', '#/points', `#/points?point=${FLOW}`, '#/trends', `#/trends?points=${FLOW},${DEAD}&range=1h`, '#/wires', '#/settings', '#/places', '#/reports', '#/incidents', '#/incidents?call=', '#/incidents?open=', '#/incidents?past=', '#/incidents/473812', '#/wall'];
+const SCREENS = ['#/overview', '#/alarms', '#/site/nmn-lai-chau', '#/site/dma-tan-phong-1', '#/points', `#/points?point=${FLOW}`, '#/trends', `#/trends?points=${FLOW},${DEAD}&range=1h`, '#/wires', '#/settings', '#/places', '#/reports', '#/shift', '#/incidents', '#/incidents?call=', '#/incidents?open=', '#/incidents?past=', '#/incidents/473812', '#/wall'];
 
 for (const scheme of ['light', 'dark'])
     test(`axe finds nothing on any screen at three sizes, ${scheme === 'dark' ? 'dark, in English' : 'light'}`, { skip: (axe === null || !process.env.CAPNUOC_AXE) && 'not asked for, or no axe-core', timeout: 400_000 }, async () => {
@@ -875,6 +934,7 @@ for (const scheme of ['light', 'dark'])
             { ...ALARM(), id: '30f3a2b1c4d5e6f7', severity: 'critical', state: 'shelved', shelved_until: new Date(Date.now() + 9e5).toISOString() }];
         fake.incidents = [INCIDENT({ reach: { zones: 1, people: 5200 }, ties: [{ incident: '473700', kind: 'follows' }] }), INCIDENT({ id: '473700', overdue: true, drill: true })];
         fake.closed = [INCIDENT({ id: '400001', state: 'closed', closed: true, on_time: 'yes' })];
+        fake.shifts = [SHIFT()];
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(fake.address);
         await page.evaluate((lang) => localStorage.setItem('capnuoc.lang', lang), scheme === 'dark' ? 'en' : 'vi');

@@ -121,6 +121,9 @@ class Fake {
         this.closed = []; /* incidents that only the database has */
         this.pastAsked = [];
         this.historyAway = false;
+        this.shifts = [];
+        this.shiftActs = [];
+        this.refuseShift = null;
         this.incidents = null; /* null: a daemon that does not keep any */
         this.acts = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
@@ -314,6 +317,38 @@ class Fake {
         return this.json(reply, 200, alarm);
     }
 
+    /* Who is on, as the daemon says it: one shift, its log, its sheet. */
+    async shift(request, reply, path) {
+        if (this.who.role !== 'operator' && this.who.role !== 'administrator') return this.refuse(reply, 403, 'not your role');
+        const now = rfc3339(Date.now());
+        const brief = ({ log, ...rest }) => ({ ...rest, entries: log.length });
+        const current = this.shifts.find((x) => x.state === 'on' || x.state === 'offered');
+        if (request.method === 'POST') {
+            const said = JSON.parse(await textOf(request));
+            this.shiftActs.push(said);
+            if (this.refuseShift) return this.refuse(reply, this.refuseShift.status, this.refuseShift.detail, this.refuseShift.field);
+            const entry = { id: `${said.key.length}${this.shiftActs.length}`.padStart(16, 'e'), n: 1, kind: { take: 'taken', note: 'note', hand_over: 'handed_over', accept: 'accepted' }[said.act], at: said.at ?? now, recorded_at: now, key: said.key,
+                who: NAME, to: said.to ?? null, text: said.text ?? null, site: said.site ?? null, point: null, incident: said.incident ?? null, corrects: said.corrects ?? null };
+            let on = current;
+            if (said.act === 'take' || said.act === 'accept') {
+                if (on) Object.assign(on, { state: said.act === 'accept' ? 'handed_over' : 'relieved', ended_at: now });
+                on = { id: `${this.shifts.length + 1}`.padStart(16, 'a'), state: 'on', supplier: null, who: NAME, leads: false, from: now, taken_at: now, to: null, offered_at: null, ended_at: null, follows: on?.id ?? null, entries: 0, sheet: false, log: [] };
+                this.shifts.unshift(on);
+            }
+            if (said.act === 'hand_over') Object.assign(on, { state: 'offered', to: said.to, offered_at: now, sheet: true });
+            on.log.push({ ...entry, n: on.log.length + 1 });
+            return this.json(reply, 201, { shift: brief(on), entry });
+        }
+        if (path === '/api/v1/shifts') return this.json(reply, 200, { at: now, current: current ? [brief(current)] : [], people: [{ name: NAME, full_name: 'Lò Thị Lan' }, { name: 'hung', full_name: 'Vừ A Hùng' }], items: this.shifts.map(brief), next: null });
+        const one = this.shifts.find((x) => path.includes(x.id));
+        if (!one) return this.refuse(reply, 404, 'there is no such shift');
+        if (!path.endsWith('/sheet')) return this.json(reply, 200, { ...one, entries: one.log.length });
+        const none = { total: 0, items: [] };
+        return this.json(reply, 200, { shift: one.id, kept: one.sheet, supplier: null, who: one.who, leads: false, from: one.from, to: one.to, made: now, incidents: { total: 1, items: [{ id: '473812', class: 'distribution_main', state: 'assigned', place: 'Khu vực Đoàn Kết', start: now, due: now, legal: true, overdue: true, waiting: null, drill: false }] },
+            alarms: { total: 250, items: [{ id: '10f3a2b1c4d5e6f7', state: 'unacknowledged', severity: 'high', point: 'nmn-lai-chau.flow_out', point_name: 'Lưu lượng', place: 'Nhà máy', rule: 'low', name: 'Lưu lượng thấp', opened: now }] },
+            shelved: { total: 1, items: [{ id: '30f3a2b1c4d5e6f7', point: 'nmn-lai-chau.flow_out', point_name: 'Lưu lượng', place: 'Nhà máy', name: 'Lưu lượng cao', until: now, who: 'minh', why: 'thay cảm biến' }] }, suppressed: none, out_of_service: none, modes: none, points: none, maintenance: none, duties: none, entries: none });
+    }
+
     wires() {
         const soon = Date.now();
         return {
@@ -450,6 +485,7 @@ class Fake {
         if (acted) return this.actOnAlarm(request, reply, acted[1], acted[2]);
         if (path === '/api/v1/alarm-rules.csv') return void reply.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' }).end(RULES);
         if (path === '/api/v1/sites') return this.json(reply, 200, { sites: this.sites(), next: null });
+        if (path.startsWith('/api/v1/shifts')) return this.shift(request, reply, path);
         if (path === '/api/v1/modes' && request.method === 'POST') {
             const said = JSON.parse(await textOf(request));
             if (!this.modes.some((m) => m.key === said.key)) this.modes.push({ id: `${this.modes.length}`.padStart(16, '0'), from: rfc3339(Date.now()), ended: 'open', ended_at: null, who: NAME, ended_by: null, end_why: null, ...said });

@@ -132,13 +132,17 @@ export function Header({ s, at }: { s: State; at: number }) {
     );
 }
 
-const RAIL: ScreenName[] = ['overview', 'alarms', 'points', 'trends', 'wires', 'settings', 'incidents', 'reports', 'places'];
+const RAIL: ScreenName[] = ['overview', 'alarms', 'points', 'trends', 'wires', 'settings', 'incidents', 'reports', 'places', 'shift'];
 
 /* The eye finds incidents below alarms; their digit is later, so that the others keep theirs. */
-const SHOWN: ScreenName[] = ['overview', 'alarms', 'incidents', 'points', 'trends', 'wires', 'places', 'reports', 'settings'];
+const SHOWN: ScreenName[] = ['overview', 'alarms', 'incidents', 'shift', 'points', 'trends', 'wires', 'places', 'reports', 'settings'];
 
-/** The digit that opens a screen. */
-export const KEYS: ReadonlyMap<string, ScreenName> = new Map(RAIL.map((name, i) => [String(i + 1), name]));
+/** Who operates has a shift; others have no log to look at. */
+const mayOpen = (name: ScreenName, s: State): boolean =>
+    name === 'incidents' ? s.keepsIncidents !== false : name !== 'shift' || s.who?.role === 'operator' || s.who?.role === 'administrator';
+
+/** The digit that opens a screen; 0 is the tenth. */
+export const KEYS: ReadonlyMap<string, ScreenName> = new Map(RAIL.map((name, i) => [String((i + 1) % 10), name]));
 
 export function Rail({ s }: { s: State }) {
     const waiting = (s.alarms ?? []).filter(waits).length;
@@ -147,7 +151,7 @@ export function Rail({ s }: { s: State }) {
     return (
         <nav class="rail" aria-label={word('screens', s.lang)}>
             <ul>
-                {SHOWN.filter((name) => name !== 'incidents' || s.keepsIncidents !== false).map((name) => (
+                {SHOWN.filter((name) => mayOpen(name, s)).map((name) => (
                     <li key={name} class={`to-${name}`}>
                         <a href={hashOf(name)} aria-current={shown === name ? 'page' : undefined}>
                             <Icon name={name} /><span>{word(`screen_${name}` as Word, s.lang)}</span>
@@ -172,7 +176,7 @@ export function Help({ s }: { s: State }) {
         return () => dialog?.close();
     }, []);
     const rows: [string, string][] = [
-        ['1 – 9', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
+        [mayOpen('shift', s) ? '1 – 9, 0' : '1 – 9', word('keyScreens', lang)], ['/', word('keySearch', lang)], ['j  k', word('keyNext', lang)], ['a', word('keyAcknowledge', lang)],
         ['t', word('keyTrend', lang)], ['g', word('keyCall', lang)], ['w', word('screen_wall', lang)], ['m', word('keySilence', lang)], ['?', word('keys', lang)], ['Esc', word('keyClose', lang)],
     ];
     return (

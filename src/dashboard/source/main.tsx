@@ -16,6 +16,7 @@ import { callHash, hashOf } from './route';
 import { Reports } from './reports';
 import { Settings } from './settings';
 import { ChangePassword, ChangePasswordDialog, SignIn } from './sign_in';
+import { ShiftScreen } from './shift';
 import { SiteScreen } from './site';
 import { begin, go, now, onChange, opened, set, state, type State } from './state';
 import { onSystemTheme, wear } from './theme';
@@ -46,6 +47,7 @@ function screen(s: State, at: number): ComponentChild {
         case 'wires': return <WiresScreen wires={s.wires} lang={lang} at={at} />;
         case 'places': return <Places s={s} at={at} />;
         case 'reports': return <Reports s={s} at={at} />;
+        case 'shift': return <ShiftScreen s={s} at={at} />;
         case 'settings': return <Settings s={s} at={at} />;
         case 'wall': return <Wall s={s} at={at} />;
         case 'overview': return <Overview s={s} at={at} />;

@@ -63,6 +63,7 @@ const ICONS: Record<string, string> = {
     wires: 'M6 4v6a3 3 0 0 0 3 3h6a3 3 0 0 1 3 3v4M3.5 4h5M15.5 20h5',
     places: 'M12 21s-6.500-6-6.500-11a6.500 6.500 0 0 1 13 0c0 5-6.500 11-6.500 11zM12 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4z',
     reports: 'M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7',
+    shift: 'M7 4h10v16H7zM10 4V3h4v1M10 9h4M10 12.500h4M10 16h2.500',
     settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 4.5v5M6 14.5v5',
     bell: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4',
     mute: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5h4M3 3l18 18',

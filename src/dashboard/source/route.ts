@@ -1,5 +1,5 @@
 /* Addresses within the page: `#/site/nmn-lai-chau?point=lc.nmn.flow_out`.  Pure. */
-export const SCREENS = ['overview', 'alarms', 'incidents', 'site', 'points', 'trends', 'wires', 'places', 'reports', 'settings', 'wall'] as const;
+export const SCREENS = ['overview', 'alarms', 'incidents', 'site', 'points', 'trends', 'wires', 'places', 'reports', 'settings', 'shift', 'wall'] as const;
 
 export type ScreenName = (typeof SCREENS)[number];
 

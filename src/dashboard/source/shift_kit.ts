@@ -1,0 +1,68 @@
+/* Shifts as the API sends them, and which of them is this reader's.  Pure. */
+import type { Word } from './words';
+
+export interface Shift {
+    id: string;
+    state: 'on' | 'offered' | 'handed_over' | 'relieved';
+    supplier: string | null;
+    who: string;
+    leads: boolean;
+    from: string;
+    to: string | null;
+    offered_at: string | null;
+    ended_at: string | null;
+    entries: number;
+    sheet: boolean;
+}
+
+export interface Entry {
+    id: string;
+    n: number;
+    kind: 'taken' | 'note' | 'handed_over' | 'accepted' | 'relieved';
+    at: string;
+    recorded_at: string;
+    who: string;
+    to: string | null;
+    text: string | null;
+    site: string | null;
+    point: string | null;
+    incident: string | null;
+    corrects: string | null;
+}
+
+export interface ShiftWhole extends Shift { log: Entry[] }
+
+export interface ShiftList { current?: Shift[]; people?: { name: string; full_name: string | null }[]; items: Shift[]; next: string | null }
+
+export type Row = Record<string, string | number | boolean | null>;
+
+export interface Sheet { kept: boolean; made: string; lists: Record<string, { total: number; items: Row[] }> }
+
+/** In the order of what must not be forgotten; calm: no reason to look. */
+export const LISTS: { name: string; title: Word; calm?: boolean }[] = [
+    { name: 'incidents', title: 'sheet_incidents' },
+    { name: 'duties', title: 'sheet_duties' },
+    { name: 'alarms', title: 'sheet_alarms' },
+    { name: 'shelved', title: 'sheet_shelved' },
+    { name: 'modes', title: 'sheet_modes' },
+    { name: 'points', title: 'sheet_points' },
+    { name: 'maintenance', title: 'sheet_maintenance' },
+    { name: 'suppressed', title: 'sheet_suppressed', calm: true },
+    { name: 'out_of_service', title: 'sheet_out_of_service', calm: true },
+];
+
+/** Of several that are on: the one that waits for them, theirs; else the first. */
+export function currentOf(list: ShiftList, me: string): Shift | null {
+    const on = list.current ?? [];
+    return on.find((x) => x.state === 'offered' && x.to === me) ?? on.find((x) => x.who === me) ?? on[0] ?? null;
+}
+
+/** What is no list of rows is left out. */
+export function sheetOf(body: Record<string, unknown>): Sheet {
+    const lists: Sheet['lists'] = {};
+    for (const { name } of LISTS) {
+        const l = body[name] as { total?: unknown; items?: unknown } | null | undefined;
+        if (l && typeof l === 'object' && typeof l.total === 'number' && Array.isArray(l.items)) lists[name] = { total: l.total, items: l.items.filter((r) => r && typeof r === 'object') as Row[] };
+    }
+    return { kept: body.kept === true, made: typeof body.made === 'string' ? body.made : '', lists };
+}

@@ -1,0 +1,146 @@
+"""Shifts over HTTP: two people hand over to each other, with PostgreSQL away and the daemon killed in between; what was told is
+there once, the sheet is as it was, the record of acts has all of it.
+"""
+import http.client
+import json
+
+from harness import check, run, wait_until
+from modbus_peer import Peer, reply
+
+WORDS = {"admin": "nước sạch mỗi ngày", "lan": "nước trong mỗi ngày", "hung": "nước đủ mỗi ngày"}
+
+
+RULE = ("{ id: high, kind: high, limit: 5, on_delay: 1s, stake: supply, impact: major, respond_within: 30min, name: Áp lực cao, "
+        "name_en: High, cause: c, cause_en: c, consequence: c, consequence_en: c, first_response: f, first_response_en: f }")
+
+
+def wires(port):
+    return ("  - id: w\n    tcp: 127.0.0.1:%d\n    typical_answer: 1ms\n    devices:\n"
+            "      - { id: meter, site: site, unit: 1, every: 200ms, points: [\n"
+            "          { id: a.pressure, name: Áp lực, unit: bar, holding: 104, type: u16, scale: 0.01, rules: [ %s ] } ] }\n"
+            % (port, RULE))
+
+
+def ask(scene, method, path, body=None, cookie=""):
+    link = http.client.HTTPConnection("127.0.0.1", scene.http_port, timeout=20)
+    try:
+        link.request(method, path, None if body is None else json.dumps(body).encode(),
+                     {"Content-Type": "application/json", "Accept-Language": "en", **({"Cookie": cookie} if cookie else {})})
+        answer = link.getresponse()
+        text = answer.read().decode()
+        held = (answer.getheader("Set-Cookie") or "").split(";")[0]
+        return answer.status, held, json.loads(text) if text.startswith("{") else text
+    finally:
+        link.close()
+
+
+def signed_in(scene, name, password):
+    status, cookie, body = ask(scene, "POST", "/api/v1/session", {"name": name, "password": password})
+    check(status in (200, 204), "%s does not come in: %d %s" % (name, status, body))
+    return cookie
+
+
+def person(scene, name, first):
+    """With a password of their own; their session."""
+    cookie = signed_in(scene, name, first)
+    status, _, body = ask(scene, "POST", "/api/v1/session/password", {"password": first, "new_password": WORDS[name]}, cookie)
+    check(status in (200, 204), "%s: %d %s" % (name, status, body))
+    return signed_in(scene, name, WORDS[name])
+
+
+def act(scene, cookie, expected, **what):
+    status, _, body = ask(scene, "POST", "/api/v1/shifts", what, cookie)
+    check(status == expected, "%s: %d %s" % (what, status, body))
+    return body
+
+
+def database_away(scene, away):
+    if away:
+        scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT 0" % scene.database, "postgres")
+        scene.cluster.psql("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '%s'" % scene.database,
+                           "postgres")
+    else:
+        scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT -1" % scene.database, "postgres")
+
+
+def main(scene):
+    scene.use_database()
+    peer = Peer(scene.port + 1, lambda link, request: link.send(reply(request, [612] * request.quantity)))
+    scene.configure(wires(scene.port + 1))
+    scene.migrate()
+    daemon = scene.start().wait_ready()
+    with open(scene.path("journal", "first-password"), encoding="utf-8") as f:
+        admin = person(scene, "admin", f.read().strip())
+    once = {}
+    for name in ("lan", "hung"):
+        status, _, body = ask(scene, "POST", "/api/v1/accounts", {"name": name, "full_name": name.title(), "role": "operator"}, admin)
+        check(status == 201, "%s: %d %s" % (name, status, body))
+        once[name] = body["password"]
+    lan, hung = (person(scene, name, once[name]) for name in ("lan", "hung"))
+
+    act(scene, lan, 409, act="note", key="early-0001", text="chưa ai trực")
+    first = act(scene, lan, 201, act="take", key="take-0001")["shift"]
+    act(scene, hung, 409, act="take", key="take-0002")
+    act(scene, lan, 201, act="note", key="note-0001", text="mở van 12", site="site")
+    wait_until(lambda: ask(scene, "GET", "/api/v1/alarms", None, lan)[2]["items"], 20, "the alarm")
+
+    database_away(scene, True)
+    said = act(scene, lan, 201, act="note", key="note-0002", text="mở van 21", corrects=log(scene, lan, first["id"])[1]["id"])
+    act(scene, lan, 400, act="hand_over", key="over-0001", to="nobody")
+    act(scene, lan, 201, act="hand_over", key="over-0002", to="hung", text="xem van 21")
+    kept = sheet(scene, lan, first["id"])
+    check(kept["kept"] and kept["to"] == "hung" and kept["alarms"]["total"] == 1 and kept["entries"]["total"] == 3, str(kept))
+    check(kept["alarms"]["items"][0]["point"] == "a.pressure" and kept["alarms"]["items"][0]["state"] == "unacknowledged", str(kept))
+    daemon.kill()
+    daemon = scene.start()
+    wait_until(lambda: answers(scene), 30, "the daemon answers without its database")
+    lan, hung = signed_in(scene, "lan", WORDS["lan"]), signed_in(scene, "hung", WORDS["hung"])
+    again = act(scene, lan, 200, act="note", key="note-0002", text="mở van 21", corrects=said["entry"]["corrects"])
+    check(again["entry"]["id"] == said["entry"]["id"], "told twice is another one: %s" % again)
+    act(scene, lan, 403, act="accept", key="accept-0001", shift=first["id"])
+    second = act(scene, hung, 201, act="accept", key="accept-0002", shift=first["id"])["shift"]
+    check(second["follows"] == first["id"] and second["who"] == "hung", str(second))
+    act(scene, lan, 409, act="note", key="note-0003", text="muộn", shift=first["id"])
+    check(sheet(scene, hung, first["id"]) == kept, "the sheet is another one: %s" % sheet(scene, hung, first["id"]))
+    status, _, page = ask(scene, "GET", "/api/v1/shifts/%s/sheet" % first["id"], None, hung)
+    check(status == 200 and "SỔ GIAO CA" in page and "Áp lực cao" in page and "mở van 21" in page, page[:500])
+
+    database_away(scene, False)
+    daemon.wait_ready()
+    wait_until(lambda: rows(scene, "SELECT count(*) FROM capnuoc.shift_entry") == [("5",)], 60, "the log arrives")
+    check(rows(scene, "SELECT who, state FROM capnuoc.shift ORDER BY taken_at") == [("lan", "2"), ("hung", "0")],
+          str(rows(scene, "SELECT * FROM capnuoc.shift")))
+    check(rows(scene, "SELECT n, said FROM capnuoc.shift_entry WHERE who = 'lan' ORDER BY n")
+          == [("1", ""), ("2", "mở van 12"), ("3", "mở van 21"), ("4", "xem van 21")], str(rows(scene, "SELECT * FROM capnuoc.shift_entry")))
+    acts = rows(scene, "SELECT action, actor FROM capnuoc.audit WHERE action LIKE 'shift.%' ORDER BY seq")
+    check(acts == [("shift.take", "lan"), ("shift.note", "lan"), ("shift.note", "lan"), ("shift.hand_over", "lan"),
+                   ("shift.accept", "hung")], str(acts))
+    status, _, page = ask(scene, "GET", "/api/v1/shifts?next=253402300799000.7fffffffffffffff", None, hung)
+    check(status == 200 and [s["who"] for s in page["items"]] == ["hung", "lan"], str(page))
+    daemon.stop()
+    peer.close()
+
+
+def rows(scene, sql):
+    return [tuple("" if cell is None else str(cell) for cell in row) for row in scene.sql("SELECT * FROM (%s) x" % sql)]
+
+
+def log(scene, cookie, shift):
+    return ask(scene, "GET", "/api/v1/shifts/" + shift, None, cookie)[2]["log"]
+
+
+def sheet(scene, cookie, shift):
+    status, _, body = ask(scene, "GET", "/api/v1/shifts/%s/sheet?format=json" % shift, None, cookie)
+    check(status == 200, "%d %s" % (status, body))
+    return body
+
+
+def answers(scene):
+    try:
+        return ask(scene, "GET", "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+if __name__ == "__main__":
+    run(main, ports=2)
