@@ -165,7 +165,7 @@ void prevention_desk_add_states(const struct pipeline *p, struct strbuf *to, str
 /* False: that state is of something else. */
 bool prevention_desk_restore(struct pipeline *p, const struct journal_state *s);
 void prevention_desk_resume(struct pipeline *p); /* after the last of them */
-void prevention_desk_release(struct pipeline *p);
+void prevention_desk_release(struct pipeline *p, uint64_t durable);
 
 /* ---- succession.c: another configuration takes the place of this one ---- */
 void succession_match(struct pipeline *p, struct message *m);

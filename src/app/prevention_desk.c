@@ -18,7 +18,8 @@ struct prevention_desk {
     struct prevention_news news; /* when has_news */
     bool has_news;
     uint64_t generation, frozen;
-    uint64_t seq; /* of the record that makes `waiting` durable */
+    uint64_t act_seq; /* of the record of the last act */
+    uint64_t seq;     /* of the record that makes `waiting` durable */
     bool waits;
     size_t waiting_count, shown_count;
     struct prevention waiting[PREVENTION_MAX];
@@ -66,8 +67,10 @@ static enum err keep(struct pipeline *p, const struct message_prevention *m, str
     d->has_news = false;
     if (rc != ERR_NONE)
         prevention_undo(d->book, &m->act, &d->news);
-    else
+    else {
         d->generation++;
+        d->act_seq = p->last_seq;
+    }
     return rc;
 }
 
@@ -132,11 +135,6 @@ bool prevention_desk_restore(struct pipeline *p, const struct journal_state *s)
     return true;
 }
 
-void prevention_desk_resume(struct pipeline *p)
-{
-    prevention_resume(p->prevention->book);
-}
-
 /* ---- as it is durable ---- */
 
 static int compare_newest_first(const void *a, const void *b)
@@ -159,22 +157,36 @@ static void freeze(struct pipeline *p)
     if (d->waiting_count > 1)
         qsort(d->waiting, d->waiting_count, sizeof d->waiting[0], compare_newest_first);
     d->frozen = d->generation;
-    d->seq = p->last_seq;
+    d->seq = d->act_seq;
     d->waits = true;
 }
 
-void prevention_desk_release(struct pipeline *p)
+static void show(struct pipeline *p)
 {
     struct prevention_desk *d = p->prevention;
 
-    freeze(p);
-    if (!d->waits || journal_durable(p->set.journal) < d->seq)
-        return;
     (void)pthread_mutex_lock(&p->lock);
     memcpy(d->shown, d->waiting, d->waiting_count * sizeof d->shown[0]);
     d->shown_count = d->waiting_count;
     (void)pthread_mutex_unlock(&p->lock);
     d->waits = false;
+}
+
+/* Whoever is answered finds what they wrote: an act that came while another waited is shown as well. */
+void prevention_desk_release(struct pipeline *p, uint64_t durable)
+{
+    struct prevention_desk *d = p->prevention;
+
+    for (freeze(p); d->waits && durable >= d->seq; freeze(p))
+        show(p);
+}
+
+/* What the journal gave back is durable: it is there before anybody asks. */
+void prevention_desk_resume(struct pipeline *p)
+{
+    prevention_resume(p->prevention->book);
+    freeze(p);
+    show(p);
 }
 
 size_t pipeline_preventions(struct pipeline *p, struct prevention *out, size_t max)

@@ -88,6 +88,8 @@ static void show(struct pipeline *p)
 /* One snapshot at most waits for the disk; what changes meanwhile goes into the next. */
 void release_durable(struct pipeline *p, struct now now)
 {
+    uint64_t durable;
+
     if (p->waiting == NULL && now.mono.ms >= p->next_freeze.ms) {
         p->waiting = board_freeze(p->board, now.wall);
         p->waiting_seq = p->last_seq;
@@ -102,8 +104,9 @@ void release_durable(struct pipeline *p, struct now now)
     release_incidents(p, now);
     release_letters(p);
     shift_desk_release(p);
-    prevention_desk_release(p);
-    promises_keep(&p->promises, journal_durable(p->set.journal));
+    durable = journal_durable(p->set.journal); /* one for both: who is answered finds what they wrote */
+    prevention_desk_release(p, durable);
+    promises_keep(&p->promises, durable);
     if (p->next_head.seq != p->durable_head.seq && journal_durable(p->set.journal) >= p->next_head_seq) {
         (void)pthread_mutex_lock(&p->lock);
         p->durable_head = p->next_head;
