@@ -35,6 +35,7 @@ struct contact {
     uint8_t channels[CHANNEL_COUNT];   /* enum channel */
     int language;                      /* enum contact_language */
     char account[ID_MAX];              /* whose name stands in facts when this contact acts; "": none */
+    bool acts;                         /* its letters have a link by which it acts */
     uint16_t quiet_from, quiet_to;     /* minutes of the day, local; the same: never quiet */
     struct told_of of;                 /* what it is told without being on duty */
 };
@@ -55,6 +56,8 @@ const struct contact *contact_of_number(const struct contacts *c, const char *di
  * member at a place and of a class that belongs to it is enough. */
 bool is_told_of(const struct told_of *group, const struct catalogue *c, const struct incident *i,
                 const struct outgoing *o);
+/* As facts and the record of acts name it: by its account, or by its id. */
+const char *contact_who(const struct contact *c);
 /* The end of the quiet hours that it is in; .ms 0: it is in none. */
 struct wall contact_quiet_until(const struct contact *c, struct wall at);
 /* Rings at night too: the law or a danger limits the time, and it is not over.  i NULL: as of a digest. */

@@ -13,6 +13,7 @@ struct letter_text {
     const struct alarm_list *alarms;       /* NULL: no values */
     int language;                          /* enum contact_language */
     const char *link;                      /* address of the page, without what follows; "": none */
+    const char *pass;                      /* address at which the reader acts; "": none */
     struct wall now;
     bool answers;               /* a brief says how it is answered */
     const struct letter *parts; /* of a summary, the most urgent first */

@@ -7,6 +7,8 @@
 #include "model/incident_list.h"
 #include "model/letter.h"
 
+enum { LETTER_PASS_MAX = 320 };
+
 /* What a sender stands on.  All of it is durable. */
 struct outbox_port {
     void *self;
@@ -16,6 +18,8 @@ struct outbox_port {
     size_t (*summed)(void *self, const struct letter *summary, struct letter *out, size_t max);
     /* What the channel said.  ERR_FULL: not taken, say it again; ERR_STATE: stopping. */
     enum err (*report)(void *self, const struct letter_report *r);
+    /* The address at which whoever has this letter acts without signing in; "": there is none. */
+    void (*pass)(void *self, const struct letter *l, char out[LETTER_PASS_MAX]);
     struct incident_list *(*incidents)(void *self); /* held, NULL before the first */
     struct alarm_list *(*alarms)(void *self);       /* likewise */
 };

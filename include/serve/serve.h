@@ -19,6 +19,7 @@
 #include "ports/incidents.h"
 #include "ports/modes.h"
 #include "ports/outbox.h"
+#include "ports/passes.h"
 #include "ports/portal.h"
 #include "ports/present.h"
 #include "ports/prevention.h"
@@ -65,6 +66,7 @@ struct serve_ports {
     struct spots_port spots;           /* ask == NULL: as without history */
     struct incidents_port incidents;   /* likewise */
     struct letters_port letters;       /* of == NULL: there are none */
+    struct passes_port passes;         /* find == NULL: likewise */
     struct portal_port portal;         /* make == NULL: there is none */
     struct reports_port reports;       /* ask == NULL: there are none */
     struct doors_port doors;

@@ -88,7 +88,7 @@ static struct incident_act act_of(const struct sms_in *in, const struct sms_answ
                                 .claimed = claimed(in, now) };
 
     (void)snprintf(act.key, sizeof act.key, "%s", key);
-    (void)snprintf(act.who, sizeof act.who, "%s", by->account[0] != '\0' ? by->account : by->id);
+    (void)snprintf(act.who, sizeof act.who, "%s", contact_who(by));
     memcpy(act.note, a->note, sizeof act.note);
     return act;
 }

@@ -22,6 +22,11 @@ static enum err report(void *self, const struct letter_report *r)
     return pipeline_letter(((struct parts *)self)->pipeline, r);
 }
 
+static void pass(void *self, const struct letter *l, char out[LETTER_PASS_MAX])
+{
+    passes_address(((struct parts *)self)->passes, l, out);
+}
+
 static struct incident_list *incidents(void *self)
 {
     return pipeline_incidents(((struct parts *)self)->pipeline);
@@ -35,7 +40,7 @@ static struct alarm_list *alarms(void *self)
 static enum err start_one(struct parts *d, enum channel by, const struct carrier *carrier, struct fault *why)
 {
     const struct notify_settings *n = &d->config->notify;
-    const struct outbox_port outbox = { d, due, summed, report, incidents, alarms };
+    const struct outbox_port outbox = { d, due, summed, report, pass, incidents, alarms };
     struct sender_settings s = { .channel = by,
                                  .carrier = *carrier,
                                  .contacts = &n->contacts,

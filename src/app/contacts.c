@@ -16,7 +16,7 @@ static const char *const WEIGHTS[] = { "all", "legal", "grave", "duty", NULL };
 
 struct notify_row {
     char link[SENDER_LINK_MAX];
-    int64_t again_ms, again_most_ms, give_up_ms, flood, flood_ms, flood_wait_ms;
+    int64_t again_ms, again_most_ms, give_up_ms, flood, flood_ms, flood_wait_ms, link_ms;
     const struct conf_node *mail, *sms, *contacts;
     struct duty_rows duty;
 };
@@ -24,6 +24,8 @@ struct notify_row {
 static const struct conf_setting NOTIFY[] = {
     { CONF_TEXT("link", struct notify_row, link),
       .help = "address of the page as people reach it, https://...; messages end with it; none: without" },
+    { CONF_DURATION("link_valid", struct notify_row, link_ms), .fallback = "12h", .low = CLOCK_SECOND_MS,
+      .high = 7.0 * CLOCK_DAY_MS, .help = "links that act can be used so long after the message was made" },
     { CONF_DURATION("again_after", struct notify_row, again_ms), .fallback = "30s", .low = 100,
       .high = CLOCK_HOUR_MS, .help = "wait after the first failure; doubled with each that follows" },
     { CONF_DURATION("again_most", struct notify_row, again_most_ms), .fallback = "15min", .low = 100,
@@ -68,6 +70,7 @@ struct contact_row {
     struct address_row at;
     char sites[CONTACT_PLACES_MAX], classes[CONTACT_PLACES_MAX], account[ID_MAX];
     char quiet[QUIET_TEXT_MAX];
+    bool acts;
     int language, weight;
 };
 
@@ -84,6 +87,8 @@ static const struct conf_setting CONTACT[] = {
     { CONF_ID("account", struct contact_row, account),
       .help =
           "account of this person: incidents that are assigned to it, or taken by it, warn this contact" },
+    { CONF_BOOL("acts", struct contact_row, acts), .fallback = "false",
+      .help = "messages have a link by which its reader acts on that incident, without signing in" },
     { CONF_TEXT("quiet", struct contact_row, quiet),
       .help = "such as 22:00-06:00: what is not urgent waits for the end, and comes in one message; none: "
               "never" },
@@ -135,6 +140,9 @@ static void load_contact(const struct conf_node *n, const struct catalogue *c, s
     addresses_take(n, &row.at, has, to, m);
     memcpy(to->account, row.account, sizeof to->account);
     quiet_load(n, row.quiet, to, m);
+    to->acts = row.acts;
+    if (row.acts && s->link[0] == '\0')
+        conf_mistake(m, conf_mark_at(n, "acts"), "acts: notify has no link");
     s->contacts.count++;
 }
 
@@ -159,6 +167,7 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
     s->letters.flood_ms = row.flood_ms;
     s->letters.flood_wait_ms = row.flood_wait_ms;
     memcpy(s->link, row.link, sizeof s->link);
+    s->link_valid_ms = row.link_ms;
     if (!link_is_sound(s->link))
         conf_mistake(m, conf_mark_at(n, "link"), "link is https://..., without blanks, ? and #");
     load_mail(row.mail, s, m);
@@ -192,6 +201,7 @@ static void print_contact(const struct contact *c, struct strbuf *to)
     addresses_give(c, &row.at);
     memcpy(row.account, c->account, sizeof row.account);
     quiet_print(c, row.quiet);
+    row.acts = c->acts;
     memcpy(row.supplier, c->of.supplier, sizeof row.supplier);
     memcpy(row.sites, c->of.sites, sizeof row.sites);
     group_print_classes(row.classes, sizeof row.classes, c->of.classes);
@@ -220,7 +230,8 @@ void contacts_print(const struct notify_settings *s, struct strbuf *to)
                               .give_up_ms = s->letters.give_up_ms,
                               .flood = s->letters.flood,
                               .flood_ms = s->letters.flood_ms,
-                              .flood_wait_ms = s->letters.flood_wait_ms };
+                              .flood_wait_ms = s->letters.flood_wait_ms,
+                              .link_ms = s->link_valid_ms };
 
     memcpy(row.link, s->link, sizeof row.link);
     strbuf_puts(to, "notify:\n");

@@ -19,6 +19,7 @@ struct notify_settings {
     char mail_password_file[MAIL_PATH_MAX];
     struct carriers_settings carriers;
     char link[SENDER_LINK_MAX];
+    int64_t link_valid_ms;
 };
 
 /* n: NULL where there is no such section.  Places are looked up in the catalogue. */

@@ -339,6 +339,23 @@ static void open_reports(struct parts *d)
     d->ask_reports = historian_reports(d->historian, &maker);
 }
 
+/* Before channels: their letters have the links. */
+static enum err open_passes(struct parts *d, struct fault *why)
+{
+    const struct notify_settings *n = &d->config->notify;
+    const struct passes_settings s = { .folder = d->config->journal.folder,
+                                       .node = d->config->node,
+                                       .pipeline = d->pipeline,
+                                       .contacts = &n->contacts,
+                                       .link = n->link,
+                                       .valid_ms = n->link_valid_ms };
+
+    for (size_t k = 0; k < n->contacts.count; k++)
+        if (n->contacts.list[k].acts)
+            return passes_new(&d->passes, &s, why);
+    return ERR_NONE;
+}
+
 static enum err start_face(struct parts *d, struct fault *why)
 {
     d->spots = (struct spots){ { d, hold_catalogue, take_snapshot, count_wires, copy_wire },
@@ -362,6 +379,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .incidents = { d, incidents_now, act_on_incident },
         .incident_past = historian_incidents(d->historian),
         .letters = channels_port(d),
+        .passes = passes_port(d->passes),
         .portal = portal_port(d->portal),
         .reports = d->ask_reports,
         .doors = doors_port(d->doors),
@@ -423,6 +441,8 @@ static enum err start(struct parts *d, struct fault *why)
         rc = people_start(d, why);
     if (rc == ERR_NONE)
         rc = open_portal(d, why);
+    if (rc == ERR_NONE)
+        rc = open_passes(d, why);
     if (rc == ERR_NONE) {
         open_reports(d);
         rc = start_face(d, why);
@@ -457,6 +477,7 @@ static void stop(struct parts *d)
     grants_stop(atomic_load(&d->grants));
     serve_stop(d->serve);
     portal_free(d->portal);
+    passes_free(d->passes);
     historian_stop(d->historian);
     wires_free(d);
     channels_free(d); /* the pipeline poked them, the face asked them until here */

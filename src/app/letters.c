@@ -101,6 +101,21 @@ size_t pipeline_letters_summed(struct pipeline *p, const struct letter *summary,
     return n;
 }
 
+bool pipeline_letter_find(struct pipeline *p, bool (*is)(void *self, const struct letter *l), void *self,
+                          struct letter *out)
+{
+    bool found = false;
+
+    (void)pthread_mutex_lock(&p->lock);
+    for (size_t i = 0; i < p->letter_count && !found; i++) {
+        found = is(self, &p->letters[i]);
+        if (found)
+            *out = p->letters[i];
+    }
+    (void)pthread_mutex_unlock(&p->lock);
+    return found;
+}
+
 size_t pipeline_letters_of(struct pipeline *p, uint64_t incident, struct letter *out, size_t max)
 {
     size_t n = 0;

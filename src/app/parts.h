@@ -12,6 +12,7 @@
 #include "neighbours.h"
 #include "notify/sender.h"
 #include "notify/sms_spool.h"
+#include "passes.h"
 #include "pipeline.h"
 #include "portal.h"
 #include "ports/meters.h"
@@ -52,6 +53,7 @@ struct parts {
     struct spots spots;
     struct neighbours *neighbours;
     _Atomic(struct others *) others; /* NULL while it is not started: the face may ask before */
+    struct passes *passes;           /* NULL: there are no links that act */
     struct portal *portal;
     struct reports reports;
     struct reports_port ask_reports;

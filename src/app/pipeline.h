@@ -112,6 +112,9 @@ size_t pipeline_letters_due(struct pipeline *p, enum channel c, struct wall now,
                             size_t max);
 size_t pipeline_letters_summed(struct pipeline *p, const struct letter *summary, struct letter *out,
                                size_t max); /* the most urgent first */
+/* The first that `is` says yes to; under a lock, so soon. */
+bool pipeline_letter_find(struct pipeline *p, bool (*is)(void *self, const struct letter *l), void *self,
+                          struct letter *out);
 size_t pipeline_letters_of(struct pipeline *p, uint64_t incident, struct letter *out, size_t max);
 struct letters_count {
     size_t waiting; /* of the channel */

@@ -102,7 +102,7 @@ static void tell_leaders(struct addressees *out, const struct addressing *a, con
 static void tell_account(struct addressees *out, const struct contacts *c, const char *account)
 {
     for (size_t k = 0; k < c->count && account[0] != '\0'; k++)
-        if (strcmp(c->list[k].account, account) == 0)
+        if (strcmp(contact_who(&c->list[k]), account) == 0)
             out->told[k] = true;
 }
 

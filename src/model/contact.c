@@ -111,6 +111,11 @@ static bool weighs(const struct told_of *g, const struct incident *i, const stru
     }
 }
 
+const char *contact_who(const struct contact *c)
+{
+    return c->account[0] != '\0' ? c->account : c->id;
+}
+
 bool outgoing_is_urgent(const struct outgoing *o, const struct incident *i)
 {
     if (o->over || o->kind == OUT_ENDED || o->kind == OUT_DUE_MOVED)

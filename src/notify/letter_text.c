@@ -338,6 +338,9 @@ void letter_body(struct strbuf *to, const struct letter_text *t)
         due_line(to, t, o->due, o->legal);
     if (t->link[0] != '\0' && o->incident != 0)
         strbuf_printf(to, "%s%s/#/incidents/%" PRIu64 "\n", say(t, "Xem: ", "See: "), t->link, o->incident);
+    if (t->pass[0] != '\0')
+        strbuf_printf(to, "%s%s\n",
+                      say(t, "Nhận việc, không cần đăng nhập: ", "Take it, without signing in: "), t->pass);
     strbuf_puts(to, say(t, "Lập lúc: ", "Written: "));
     clock_time(to, o->at);
     strbuf_putc(to, '\n');

@@ -110,6 +110,7 @@ static void full_name(const struct sender *s, const struct letter *l, char out[S
 static enum carried write_and_send(struct sender *s, const struct letter *l, const struct contact *c,
                                    struct now now, char why[LETTER_WHY_MAX])
 {
+    char pass[LETTER_PASS_MAX] = "";
     struct incident_list *incidents = s->outbox.incidents(s->outbox.self);
     struct alarm_list *alarms = s->outbox.alarms(s->outbox.self);
     struct letter_text t = { .letter = l,
@@ -118,12 +119,14 @@ static enum carried write_and_send(struct sender *s, const struct letter *l, con
                              .language = c->language,
                              .link = s->set.link,
                              .answers = s->set.answers,
+                             .pass = pass,
                              .now = now.wall,
                              .parts = s->parts };
     char id[SENDER_ID_MAX];
     enum carried answer = CARRIED_DOWN;
     struct strbuf subject, text, brief;
 
+    s->outbox.pass(s->outbox.self, l, pass);
     if (l->about.kind == OUT_SUMMARY)
         t.part_count = s->outbox.summed(s->outbox.self, l, s->parts, PARTS_MAX);
     strbuf_init(&subject, SUBJECT_MAX);
@@ -150,6 +153,7 @@ static enum carried write_and_send(struct sender *s, const struct letter *l, con
     strbuf_clear(&subject);
     strbuf_clear(&text);
     strbuf_clear(&brief);
+    explicit_bzero(pass, sizeof pass);
     incident_list_drop(incidents);
     alarm_list_drop(alarms);
     return answer;

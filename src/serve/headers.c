@@ -248,6 +248,17 @@ bool header_length(const char *content_length, uint64_t *out)
     return true;
 }
 
+bool header_is_form(const char *content_type)
+{
+    static const char FORM[] = "application/x-www-form-urlencoded";
+    const char *s;
+
+    if (content_type == NULL || strncasecmp(content_type, FORM, sizeof FORM - 1) != 0)
+        return false;
+    s = skip_blanks(content_type + sizeof FORM - 1);
+    return *s == '\0' || *s == ';';
+}
+
 bool header_is_json(const char *content_type)
 {
     const char *s;

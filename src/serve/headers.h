@@ -30,5 +30,7 @@ bool header_origin_is(const char *origin, const char *host, bool secure);
 bool header_length(const char *content_length, uint64_t *out);
 /* application/json, with or without charset=utf-8. */
 bool header_is_json(const char *content_type);
+/* application/x-www-form-urlencoded, with or without parameters. */
+bool header_is_form(const char *content_type);
 
 #endif

@@ -72,22 +72,24 @@ static const char *cache_control(const struct reply *r)
     return "no-store";
 }
 
-static void add_security(struct MHD_Response *m, bool secure)
+/* policy: NULL: as all have.  A page with its own has a form: without any referrer its origin would be "null"
+ * (Fetch, "append a request Origin header"), and be refused. */
+static void add_security(struct MHD_Response *m, bool secure, const char *policy)
 {
     add(m, "Strict-Transport-Security", secure ? "max-age=31536000" : NULL);
     add(m, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     add(m, "Cross-Origin-Opener-Policy", "same-origin");
     add(m, "Cross-Origin-Resource-Policy", "same-origin");
-    add(m, "Content-Security-Policy", POLICY);
+    add(m, "Content-Security-Policy", policy == NULL ? POLICY : policy);
     add(m, "X-Content-Type-Options", "nosniff");
-    add(m, "Referrer-Policy", "no-referrer");
+    add(m, "Referrer-Policy", policy == NULL ? "no-referrer" : "same-origin");
 }
 
 static void add_headers(struct MHD_Response *m, const struct reply *r, bool secure)
 {
     char seconds[16];
 
-    add_security(m, secure);
+    add_security(m, secure, r->policy);
     add(m, "Cache-Control", cache_control(r));
     add(m, "Content-Type", r->type);
     add(m, "Content-Encoding", r->gzip != NULL ? "gzip" : NULL);
@@ -171,7 +173,7 @@ static enum MHD_Result send_stream(struct exchange *ex, struct MHD_Connection *c
     }
     (void)setsockopt(ex->q.socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     link_phase(ex->link, LINK_FREE);
-    add_security(m, ex->q.secure);
+    add_security(m, ex->q.secure, NULL);
     add(m, "Content-Type", "text/event-stream; charset=utf-8");
     add(m, "Cache-Control", "no-store");
     add(m, "X-Accel-Buffering", "no"); /* a proxy must not save events up */

@@ -62,8 +62,9 @@ struct question {
     const struct incidents_port *incidents; /* not NULL: `incident_act` is done */
     struct incident_act *incident_act;
     struct incident_list *incident_list; /* held */
-    struct catalogue *catalogue;         /* held: what its points are */
-    const struct volumes_port *volumes;  /* not NULL: `count` is asked */
+    void (*write_incident)(struct reply *r, enum lang lang, const struct incident_done *d);
+    struct catalogue *catalogue;        /* held: what its points are */
+    const struct volumes_port *volumes; /* not NULL: `count` is asked */
     struct volume_ask count;
     const struct trail_port *trail; /* not NULL: `page` is asked */
     struct trail_ask page;
@@ -482,7 +483,7 @@ static void incident_done(void *ticket, enum err code, enum refusal refusal, boo
 
     (void)why; /* the refusal has its own sentence in both languages */
     if (atomic_load(&q->state) == WAITING)
-        incident_reply(&q->reply, q->ask.lang, &done);
+        q->write_incident(&q->reply, q->ask.lang, &done);
     if (close_as(q, ANSWERED))
         q->resume(q->connection);
     release(q);
@@ -699,6 +700,7 @@ struct question *question_incident(struct questions *home, const struct incident
     }
     q->incident_list = list;
     q->incidents = incidents;
+    q->write_incident = incident_reply;
     q->by = *by;
     q->incident_act = malloc(sizeof *q->incident_act);
     if (q->incident_act == NULL) {
@@ -707,6 +709,12 @@ struct question *question_incident(struct questions *home, const struct incident
     }
     *q->incident_act = *act;
     return q;
+}
+
+void question_incident_as(struct question *q,
+                          void (*write)(struct reply *r, enum lang lang, const struct incident_done *d))
+{
+    q->write_incident = write;
 }
 
 struct question *question_count(struct questions *home, const struct volumes_port *volumes,

@@ -90,6 +90,10 @@ struct question *question_incident_past(struct questions *q, const struct incide
 struct question *question_incident(struct questions *q, const struct incidents_port *incidents,
                                    const struct incident_act *act, const struct actor *by,
                                    struct incident_list *list, enum lang lang);
+/* Instead of the incident as JSON `write` makes the reply; before it is put. */
+struct incident_done;
+void question_incident_as(struct question *q,
+                          void (*write)(struct reply *r, enum lang lang, const struct incident_done *d));
 /* Or what a meter counted: of *ask, `ask` and `csv` are not used.  Borrows the port for the face's life. */
 struct question *question_count(struct questions *q, const struct volumes_port *volumes,
                                 const struct volume_ask *count, const struct question_ask *ask);

@@ -30,11 +30,12 @@ struct reply {
     struct blob *gzip;       /* owned; NULL: not asked for or not worth it; else it is what is sent */
     char tag[REPLY_TAG_MAX]; /* quoted ETag; "": none */
     enum caching caching;
-    const char *vary;                   /* NULL: none */
-    const char *allow;                  /* 405 */
-    const char *content_language;       /* problems */
-    unsigned retry_after_s;             /* 0: none */
-    char cookie[REPLY_COOKIE_MAX];      /* Set-Cookie */
+    const char *vary;              /* NULL: none */
+    const char *allow;             /* 405 */
+    const char *policy;            /* Content-Security-Policy of a page that posts to itself; NULL: ours */
+    const char *content_language;  /* problems */
+    unsigned retry_after_s;        /* 0: none */
+    char cookie[REPLY_COOKIE_MAX]; /* Set-Cookie */
     char disposition[REPLY_COOKIE_MAX]; /* Content-Disposition */
     char seal[PORTAL_SEAL_MAX];         /* Capnuoc-Seal, of the plain body */
     bool challenge;                     /* WWW-Authenticate */

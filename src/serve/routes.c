@@ -143,6 +143,8 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/reports", ROLES_OPERATE | ROLE_BIT(ROLE_AUTHORITY), NONE, answer_report_issue },
     { METHOD_GET, "/api/v1/reports/preview", ROLES_ALL, PREVIEW, answer_report_preview },
     { METHOD_GET, "/api/v1/reports/{file}", ROLES_ALL, NONE, answer_report },
+    { METHOD_GET, "/p/{token}", ROLES_OPEN, NONE, answer_pass },
+    { METHOD_POST, "/p/{token}", ROLES_OPEN, NONE, answer_pass_act },
     { METHOD_GET, "/api/v1/stream", ROLES_ALL, STREAM, answer_stream },
 };
 const size_t ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0];
@@ -370,13 +372,16 @@ static bool is_own_page(const struct request *q, struct reply *r)
     return true;
 }
 
-static bool body_is_fine(const struct request *q, struct reply *r)
+static bool body_is_fine(const struct request *q, const struct route *route, struct reply *r)
 {
     if (q->method != METHOD_POST)
         return true;
     if (q->fields.lengths == 0)
         return refuse(r, q, PROBLEM_NO_LENGTH, NULL);
-    return header_is_json(q->fields.content_type) || refuse(r, q, PROBLEM_MEDIA_TYPE, "Content-Type");
+    if (route->answer == answer_pass_act ? header_is_form(q->fields.content_type)
+                                         : header_is_json(q->fields.content_type))
+        return true;
+    return refuse(r, q, PROBLEM_MEDIA_TYPE, "Content-Type");
 }
 
 const struct route *routes_admit(struct face *f, struct request *q, struct reply *r)
@@ -398,7 +403,7 @@ const struct route *routes_admit(struct face *f, struct request *q, struct reply
         return NULL;
     }
     if (route == NULL || !is_own_page(q, r) || !let_in(f, q, route, r) || !parameters_are_fine(q, route, r) ||
-        !body_is_fine(q, r))
+        !body_is_fine(q, route, r))
         return NULL;
     return route;
 }

@@ -314,4 +314,5 @@ def main(scene):
         (scene.options.kills, letters, again, late[len(late) // 2], late[-1], held_ms))
 
 
-run(main, lambda parser: parser.add_argument("--kills", type=int, default=3), ports=3)
+if __name__ == "__main__":
+    run(main, lambda parser: parser.add_argument("--kills", type=int, default=3), ports=3)

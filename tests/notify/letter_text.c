@@ -61,8 +61,9 @@ static int down(void **state)
 
 static char *told(int language, bool subject)
 {
-    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language,    "https://nuoc.vn",
-                                   { 0 },     true,        S.parts,  S.part_count };
+    const struct letter_text t = { &S.letter,         S.incidents,           S.alarms, language,
+                                   "https://nuoc.vn", "https://nuoc.vn/p/1", { 0 },    true,
+                                   S.parts,           S.part_count };
     struct strbuf b;
 
     strbuf_init(&b, 65536);
@@ -83,11 +84,13 @@ static void in_vietnamese_with_clock_times_and_a_comma(void **state)
     subject = told(CONTACT_VI, true);
     body = told(CONTACT_VI, false);
     assert_string_equal(subject, "[QUÁ HẠN] chất lượng nước – Nhà máy nước Lai Châu");
-    assert_string_equal(body, "Sự cố số 1024\nNơi: Nhà máy nước Lai Châu\nViệc: chất lượng nước\n"
-                              "Loại: thiết bị nhà máy (chưa xác nhận)\nTrị số:\n"
-                              "  - Clo dư tự do: 0,15 mg/L (giới hạn 0,2)\nTừ: 13:10 26/11/2026\n"
-                              "Hạn khắc phục: 13:10 27/11/2026 (thời hạn theo quy định)\n"
-                              "Xem: https://nuoc.vn/#/incidents/1024\nLập lúc: 13:10 26/11/2026\n");
+    assert_string_equal(body,
+                        "Sự cố số 1024\nNơi: Nhà máy nước Lai Châu\nViệc: chất lượng nước\n"
+                        "Loại: thiết bị nhà máy (chưa xác nhận)\nTrị số:\n"
+                        "  - Clo dư tự do: 0,15 mg/L (giới hạn 0,2)\nTừ: 13:10 26/11/2026\n"
+                        "Hạn khắc phục: 13:10 27/11/2026 (thời hạn theo quy định)\n"
+                        "Xem: https://nuoc.vn/#/incidents/1024\n"
+                        "Nhận việc, không cần đăng nhập: https://nuoc.vn/p/1\nLập lúc: 13:10 26/11/2026\n");
     free(subject);
     free(body);
 }
@@ -142,8 +145,8 @@ static void every_kind_has_its_words_in_both_languages(void **state)
 
 static char *brief(int language, unsigned parts, bool marks)
 {
-    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language,    "",
-                                   { 0 },     true,        S.parts,  S.part_count };
+    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language, "",
+                                   "",        { 0 },       true,     S.parts,  S.part_count };
     struct strbuf b;
 
     strbuf_init(&b, 4096);
