@@ -588,9 +588,11 @@ test('a measure is written, shown as late, and done; a refusal is read where it 
     await page.getByRole('button', { name: 'Ghi', exact: true }).click();
     await page.getByText('Cần “site” hoặc “zone” có thật.').waitFor();
     await page.locator('#new-place').selectOption('zone kv-tan-phong');
+    await page.locator('#new-incident').fill('473812');
     await page.getByRole('button', { name: 'Ghi', exact: true }).click();
     const row = page.locator('[data-measure]');
     await row.getByText('quá hạn').waitFor();
+    assert.equal(await row.getByRole('link').getAttribute('href'), '#/incidents/473812');
     await page.locator('#place-state option', { hasText: 'không đúng hạn (1)' }).waitFor({ state: 'attached' });
     await row.getByRole('button', { name: /Đã xong/ }).click();
     await row.locator('form').getByRole('button', { name: 'Đã xong' }).click();

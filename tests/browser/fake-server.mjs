@@ -426,7 +426,7 @@ class Fake {
         const today = rfc3339(Date.now()).slice(0, 10);
         const common = (said) => ({ id: Math.random().toString(16).slice(2).padEnd(16, '0').slice(0, 16), key: said.key, site: said.site ?? null, zone: said.zone ?? null, entered_at: rfc3339(Date.now()), who: NAME });
         const measure = (said) => ({ ...common(said), what: said.what, responsible: said.responsible, due: said.due ?? `${Number(today.slice(0, 4)) + 1}-04-30`, state: 'open', overdue: (said.due ?? today) < today, late: (said.due ?? today) < today,
-            incident: null, black_spot: said.black_spot ?? null, ended_on: null, closed_at: null, ended_by: null, end_why: null });
+            incident: said.incident ?? null, black_spot: said.black_spot ?? null, ended_on: null, closed_at: null, ended_by: null, end_why: null });
         if (request.method === 'GET' && id === 'candidates') return this.database ? this.json(reply, 200, { at: rfc3339(Date.now()), rule: {}, items: this.candidates }) : this.refuse(reply, 503, 'the database is away');
         if (request.method === 'GET' && kind === 'black-spots') return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.spots.filter((s) => s.state === 'open').map((s) => ({ ...s, measures: this.measures.filter((m) => m.black_spot === s.id) })) });
         if (request.method === 'GET') {
@@ -436,7 +436,7 @@ class Fake {
             return this.json(reply, 200, { at: rfc3339(Date.now()), counts: { open: n(is.open), overdue: n((m) => m.overdue), late: n(is.late), done: n(is.done), dropped: 0 }, items: this.measures.filter(is[state]) });
         }
         const said = JSON.parse(await textOf(request));
-        if (kind === 'measures' && !id && !said.site && !said.zone) return this.refuse(reply, 400, 'Cần “site” hoặc “zone” có thật.');
+        if (kind === 'measures' && !id && !said.site && !said.zone && !said.incident) return this.refuse(reply, 400, 'Cần “site” hoặc “zone” có thật.');
         if (kind === 'measures' && !id) this.measures.push(measure(said));
         else if (kind === 'measures') Object.assign(this.measures.find((m) => m.id === id), { state: said.state, overdue: false, ended_on: said.on ?? today, end_why: said.why ?? null });
         else if (!id) this.spots.push({ ...common(said), reason: said.reason, what: said.what, evidence: said.evidence ?? null, state: 'open', ended_on: null, closed_at: null, ended_by: null, end_why: null, next_on: '2027-02-23', round_overdue: false, inspections: [] });

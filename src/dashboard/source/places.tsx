@@ -94,6 +94,7 @@ function Form({ id, fields, path, more, send, label, lang, ask, done }: { id: st
 }
 
 const MEASURE: Field[] = [{ name: 'what', label: 'measureWhat', needed: true }, { name: 'responsible', label: 'responsible', needed: true }, { name: 'due', label: 'measureDue', kind: 'date' }];
+const NEW_MEASURE: Field[] = [...MEASURE, { name: 'incident', label: 'ofIncident' }];
 const ROUND: Field[] = [{ name: 'found', label: 'roundFound', needed: true }, { name: 'looked_by', label: 'lookedBy', needed: true }, { name: 'on', label: 'onDay', kind: 'date' }, { name: 'next_on', label: 'nextRound', kind: 'date' }];
 const SPOT: Field[] = [{ name: 'what', label: 'spotWhat', needed: true }];
 const DONE: Field[] = [{ name: 'on', label: 'onDay', kind: 'date' }, { name: 'why', label: 'note' }];
@@ -184,7 +185,7 @@ function New({ spot, names, lang, ask, done }: { spot: boolean; names: Names; la
                     <optgroup label={word('zones', lang)}>{names.zones.map((p) => <option key={p.id} value={`zone ${p.id}`}>{p.name}</option>)}</optgroup></select></span>
             {spot && <span class="field"><label for="new-reason">{word('spotReason', lang)}</label>
                 <select id="new-reason" value={reason} onChange={(e) => setReason(e.currentTarget.value)}>{REASONS.map((r) => <option key={r} value={r}>{reasonWord(r, lang)}</option>)}</select></span>}
-            <Form id="new" fields={spot ? SPOT : MEASURE} more={{ ...(id ? { [kind!]: id } : {}), ...(spot ? { reason } : {}) }} path={spot ? '/api/v1/black-spots' : '/api/v1/measures'} send="tell" label={word(spot ? 'addSpot' : 'addMeasure', lang)} lang={lang} ask={ask} done={done} />
+            <Form id="new" fields={spot ? SPOT : NEW_MEASURE} more={{ ...(id ? { [kind!]: id } : {}), ...(spot ? { reason } : {}) }} path={spot ? '/api/v1/black-spots' : '/api/v1/measures'} send="tell" label={word(spot ? 'addSpot' : 'addMeasure', lang)} lang={lang} ask={ask} done={done} />
         </div>
     );
 }
