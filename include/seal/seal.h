@@ -34,6 +34,9 @@ bool seal_signature_fits(const struct seal_hash *public_key, const void *bytes, 
  * (sha256sum).  ERR_IO. */
 enum { SEAL_SHA256_TEXT = 65 };
 MUST_USE enum err seal_sha256(int fd, char out[SEAL_SHA256_TEXT]);
+/* HMAC-SHA256 (RFC 2104) as hex digits, for what others check. */
+void seal_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
+                      char out[SEAL_SHA256_TEXT]);
 /* The top 63 bits of BLAKE2b of the text, never 0: keys of points, the same on every node. */
 uint64_t seal_key63(const char *text);
 /* In constant time. */

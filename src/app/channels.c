@@ -48,7 +48,7 @@ static enum err start_one(struct parts *d, enum channel by, const struct carrier
                                  .again_most_ms = n->letters.again_most_ms,
                                  .a_minute = n->carriers.a_minute[by],
                                  .parts = n->carriers.parts,
-                                 .marks = n->carriers.spool.marks,
+                                 .marks = n->carriers.marks,
                                  .answers = n->carriers.spool.incoming[0] != '\0',
                                  .clock = d->clock };
     struct sender *sender;
@@ -78,15 +78,20 @@ static enum err start_spool(struct parts *d, struct fault *why)
 enum err channels_start(struct parts *d, struct fault *why)
 {
     const struct notify_settings *n = &d->config->notify;
-    const struct carrier mail = mail_carrier(&n->mail);
-    enum err rc = ERR_NONE;
+    const struct carrier mail = mail_carrier(&n->mail), gateway = post_carrier(&n->carriers.gateway);
+    const struct carrier webhook = post_carrier(&n->carriers.webhook);
+    enum err rc = mail_start(why);
 
-    if (n->mail.server[0] != '\0')
-        rc = mail_start(why);
+    if (rc == ERR_NONE)
+        rc = post_start(why);
     if (rc == ERR_NONE && n->mail.server[0] != '\0')
         rc = start_one(d, CHANNEL_EMAIL, &mail, why);
     if (rc == ERR_NONE && n->carriers.spool.outgoing[0] != '\0')
         rc = start_spool(d, why);
+    if (rc == ERR_NONE && n->carriers.gateway.url[0] != '\0')
+        rc = start_one(d, CHANNEL_SMS, &gateway, why);
+    if (rc == ERR_NONE && n->carriers.webhook.url[0] != '\0')
+        rc = start_one(d, CHANNEL_WEBHOOK, &webhook, why);
     return rc;
 }
 

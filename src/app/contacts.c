@@ -17,7 +17,7 @@ static const char *const WEIGHTS[] = { "all", "legal", "grave", "duty", NULL };
 struct notify_row {
     char link[SENDER_LINK_MAX];
     int64_t again_ms, again_most_ms, give_up_ms, flood, flood_ms, flood_wait_ms, link_ms;
-    const struct conf_node *mail, *sms, *contacts;
+    const struct conf_node *mail, *sms, *webhook, *contacts;
     struct duty_rows duty;
 };
 
@@ -41,7 +41,8 @@ static const struct conf_setting NOTIFY[] = {
     { CONF_DURATION("flood_wait", struct notify_row, flood_wait_ms), .fallback = "30s", .low = 0,
       .high = CLOCK_HOUR_MS, .help = "the first sum comes so long after the message that was too many" },
     { CONF_SECTION("mail", struct notify_row, mail), .help = "e-mail" },
-    { CONF_SECTION("sms", struct notify_row, sms), .help = "SMS by a modem at the node" },
+    { CONF_SECTION("sms", struct notify_row, sms), .help = "SMS" },
+    { CONF_SECTION("webhook", struct notify_row, webhook), .help = "messages over HTTPS, such as to Zalo" },
     { CONF_LIST("contacts", struct notify_row, contacts), .help = "who is told of incidents" },
     DUTY_ROWS(struct notify_row),
 };
@@ -120,8 +121,11 @@ static void load_mail(const struct conf_node *n, struct notify_settings *s, stru
 static void load_contact(const struct conf_node *n, const struct catalogue *c, struct notify_settings *s,
                          struct conf_mistakes *m)
 {
+    const struct carriers_settings *by = &s->carriers;
     const bool has[CHANNEL_COUNT] = {
-        [CHANNEL_EMAIL] = s->mail.server[0] != '\0', [CHANNEL_SMS] = s->carriers.spool.outgoing[0] != '\0'
+        [CHANNEL_EMAIL] = s->mail.server[0] != '\0',
+        [CHANNEL_SMS] = by->spool.outgoing[0] != '\0' || by->gateway.url[0] != '\0',
+        [CHANNEL_WEBHOOK] = by->webhook.url[0] != '\0',
     };
     struct contact *to = &s->contacts.list[s->contacts.count];
     struct contact_row row;
@@ -172,6 +176,7 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
         conf_mistake(m, conf_mark_at(n, "link"), "link is https://..., without blanks, ? and #");
     load_mail(row.mail, s, m);
     carriers_load_sms(row.sms, &s->carriers, m);
+    carriers_load_webhook(row.webhook, &s->carriers, m);
     s->carriers.spool.give_up_ms = row.give_up_ms;
     for (size_t i = 0; row.contacts != NULL && i < conf_count(row.contacts); i++) {
         if (s->contacts.count == CONTACTS_MAX) {
@@ -185,8 +190,10 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
 
 enum err contacts_read_password(struct notify_settings *s, struct fault *why)
 {
-    if (s->mail_password_file[0] == '\0')
-        return ERR_NONE;
+    enum err rc = carriers_read_secrets(&s->carriers, why);
+
+    if (rc != ERR_NONE || s->mail_password_file[0] == '\0')
+        return rc;
     return file_read_secret(s->mail_password_file, s->mail.password, sizeof s->mail.password, why);
 }
 

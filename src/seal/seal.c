@@ -105,6 +105,19 @@ enum err seal_sha256(int fd, char out[SEAL_SHA256_TEXT])
     return ERR_NONE;
 }
 
+void seal_hmac_sha256(const void *key, size_t key_len, const void *bytes, size_t len,
+                      char out[SEAL_SHA256_TEXT])
+{
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    crypto_auth_hmacsha256_state state;
+
+    (void)crypto_auth_hmacsha256_init(&state, key, key_len);
+    (void)crypto_auth_hmacsha256_update(&state, bytes, len);
+    (void)crypto_auth_hmacsha256_final(&state, mac);
+    (void)sodium_bin2hex(out, SEAL_SHA256_TEXT, mac, sizeof mac);
+    sodium_memzero(&state, sizeof state);
+}
+
 uint64_t seal_key63(const char *text)
 {
     struct seal_hash h = seal_hash(text, strlen(text));
