@@ -128,7 +128,8 @@ def a_pump_stays_dead(office, province, first, long, night):
     check(whole["members"][0]["point"] == "a.pump-00", str(whole["members"]))
     check(all(m["cause"] == whole["members"][0]["id"] for m in whole["members"][1:]), "and what it explains")
     check(first in [t["incident"] for t in whole["ties"]], "tied to the first: %s" % whole["ties"])
-    check(whole["start_at"] <= office.one(first)["members"][-1]["start_at"], "from its own first evidence")
+    check(whole["start_at"] == whole["members"][0]["start_at"] and minutes(office.one(first)["start_at"], whole["start_at"]) > 300,
+          "from its own first evidence, not from the call: %s" % whole["start_at"])
 
 
 def what_sql_and_the_outbox_say(scene, office):
