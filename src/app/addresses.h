@@ -21,8 +21,9 @@ struct address_row {
           .help = "who it is at the webhook, its {to}; none: not through it" },                              \
     {                                                                                                        \
         CONF_TEXT("channels", s, m.channels),                                                                \
-            .help = "email, sms, webhook: which, in the order they are used, blanks between; the next when " \
-                    "one does not take a message; none: sms, webhook, email, as far as there is an address"  \
+            .help =                                                                                          \
+                "email, sms, webhook: which, in the order of preference, blanks between: a message goes "    \
+                "through the first; none: sms, webhook, email, as far as there is an address"                \
     }
 /* NOLINTEND(bugprone-macro-parentheses) */
 
