@@ -44,6 +44,7 @@ beforeEach(async () => {
     fake.pictureAt = null;
     fake.mute = false;
     fake.alarms = [];
+    fake.over = [];
     fake.acts = [];
     fake.modes = [];
     fake.incidents = null;
@@ -873,6 +874,52 @@ test('trends: points together, zoomed, compared, kept in the address', async () 
     await page.goto(address);
     await becomes(() => document.querySelectorAll('.panel canvas').length === 2);
     assert.deepEqual(refusals(), []);
+});
+
+test('alarms and facts of incidents stand on the time axis, with their words by pointer and by key', async () => {
+    const ago = (minutes) => new Date(Date.now() - minutes * 60e3).toISOString();
+    fake.alarms = [{ ...ALARM(), site: 'nmn-lai-chau', opened_at: ago(10) }];
+    fake.over = [{ ...ALARM(), id: '20f3a2b1c4d5e6f7', site: 'nmn-lai-chau', opened_at: ago(40), changed_at: ago(35), ended: 'cleared', name: { vi: 'Lưu lượng thấp', en: 'Low flow' } },
+        { ...ALARM(), id: '30f3a2b1c4d5e6f7', site: 'nmn-lai-chau', point: 'nmn-lai-chau.ph', opened_at: ago(25), changed_at: ago(20) }];
+    fake.incidents = [INCIDENT({ facts: [{ fact: 'detected', claimed_at: ago(50), recorded_at: ago(50), source: 'telemetry', who: null, note: 'nước đục' }] })];
+    await signIn(`#/trends?points=${FLOW}&range=1h`);
+    await becomes(() => document.querySelectorAll('.pin-alarm').length === 2 && document.querySelectorAll('.pin-fact').length === 1);
+    const places = await page.evaluate(() => {
+        const over = document.querySelector('.panel .u-over').getBoundingClientRect();
+        return [...document.querySelectorAll('.pin')].map((m) => { const r = m.getBoundingClientRect(); return ((r.left + r.right) / 2 - over.left) / over.width; });
+    });
+    [10 / 60, 20 / 60, 50 / 60].forEach((wanted, i) => assert.ok(Math.abs(places[i] - wanted) < 0.02, `${places}`));
+    const said = page.locator('.pins-said');
+    await page.locator('.pin-alarm').first().hover();
+    await said.getByText('Lưu lượng thấp').waitFor();
+    await said.getByText('kéo dài').waitFor();
+    await page.locator('.pin-fact').focus();
+    await said.getByText('nước đục').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await said.getByText('chưa kết thúc').waitFor();
+    await page.keyboard.press('Escape');
+    await said.getByText('▼ 2 cảnh báo · ◆ 1 việc của sự cố').waitFor();
+    fake.over = null;
+    await page.getByRole('button', { name: '6 giờ' }).click();
+    await said.getByText('chưa đọc được hết').waitFor();
+    assert.deepEqual(refusals(), []);
+});
+
+test('counted acts: one acknowledges an alarm, two lead from the overview to the trend of a bad point', async () => {
+    fake.alarms = [ALARM()];
+    await signIn('#/alarms');
+    await page.locator('[data-alarm]').waitFor();
+    const clicks = counted();
+    await clicks.click(page.locator('.act-acknowledge').first());
+    await becomes(() => document.querySelectorAll('.alarm-acknowledged').length === 1);
+    assert.equal(clicks.total(), 1);
+    await to('#/overview');
+    const way = counted();
+    await way.click(page.locator('[data-site="nmn-lai-chau"] a'));
+    await way.click(page.locator('.process [data-point="nmn-lai-chau.pac"]'));
+    await page.locator('dialog canvas').waitFor();
+    assert.equal(way.total(), 2);
 });
 
 test('an administrator makes an account, sees its password once, and errors stand beside their field', async () => {

@@ -480,6 +480,7 @@ class Fake {
         if (path === '/api/v1/session/password') return this.changePassword(request, reply);
         if (this.who.must_change) return this.refuse(reply, 403, 'change first');
         if (path === '/api/v1/stream') return this.stream(reply);
+        if (path === '/api/v1/alarms' && url.searchParams.get('state') === 'closed') return this.over ? this.json(reply, 200, { at: rfc3339(Date.now()), items: this.over.filter((a) => a.site === url.searchParams.get('site')), next: null }) : this.refuse(reply, 503, 'the database is away');
         if (path === '/api/v1/alarms') return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.alarms });
         const acted = /^\/api\/v1\/alarms\/([0-9a-f]+)\/(\w+)$/.exec(path);
         if (acted) return this.actOnAlarm(request, reply, acted[1], acted[2]);

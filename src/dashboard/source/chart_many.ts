@@ -28,7 +28,7 @@ export interface Drawn {
     to: number;
     span: [number, number];
     limits: Limit[];
-    alarms: { at: number; text: string }[];
+    alarms: { at: number }[]; /* when each began; their marks stand above, as buttons */
 }
 
 const PER_LINE = 4;
@@ -39,7 +39,7 @@ export class PanelChart {
 
     constructor(private readonly host: HTMLElement, private readonly look: PanelLook, on: { pointer(seconds: number | null): void; select(from: number, to: number): void }) {
         this.plot = new uPlot({
-            width: Math.max(host.clientWidth, 50), height: Math.max(host.clientHeight, 50), legend: { show: false }, padding: [12, 22, 0, 0],
+            width: Math.max(host.clientWidth, 50), height: Math.max(host.clientHeight, 50), legend: { show: false }, padding: [26, 22, 0, 0],
             cursor: { y: false, drag: { x: true, y: false, setScale: false }, points: { show: false }, sync: { key: look.sync } },
             scales: { x: { time: false, range: () => [(this.drawn?.from ?? 0) / 1000, (this.drawn?.to ?? 1000) / 1000] }, y: { range: () => this.drawn?.span ?? [0, 1] } },
             series: [{}, ...look.lines.flatMap((l) => this.lines(l)), ...(look.earlier ? look.lines.map((l) => this.ghost(l)) : [])],
@@ -74,7 +74,7 @@ export class PanelChart {
         const scale = devicePixelRatio;
         ctx.save();
         ctx.font = `${11 * scale}px system-ui, sans-serif`;
-        ctx.textAlign = 'left';
+        ctx.textAlign = 'right'; /* at the left stands the unit */
         ctx.textBaseline = 'alphabetic';
         for (const limit of this.drawn?.limits ?? []) {
             const y = u.valToPos(limit.value, 'y', true);
@@ -86,7 +86,7 @@ export class PanelChart {
             ctx.moveTo(bbox.left, y);
             ctx.lineTo(bbox.left + bbox.width, y);
             ctx.stroke();
-            ctx.fillText(limit.text, bbox.left + 4 * scale, y - 4 * scale);
+            ctx.fillText(limit.text, bbox.left + bbox.width - 4 * scale, y - 4 * scale);
         }
         ctx.restore();
     }
@@ -118,11 +118,6 @@ export class PanelChart {
             ctx.moveTo(x, bbox.top);
             ctx.lineTo(x, bbox.top + bbox.height);
             ctx.stroke();
-            ctx.beginPath();
-            ctx.moveTo(x - 5 * scale, bbox.top - 9 * scale);
-            ctx.lineTo(x + 5 * scale, bbox.top - 9 * scale);
-            ctx.lineTo(x, bbox.top);
-            ctx.fill();
         }
         ctx.restore();
     }

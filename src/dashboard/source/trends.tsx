@@ -2,7 +2,9 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import * as api from './api';
 import { limitText, PanelChart, type Limit } from './chart_many';
-import { date, folded, instant, number, time, unit, type Lang } from './format';
+import { date, folded, number, time, unit, type Lang } from './format';
+import { marksOf } from './happened';
+import { happeningsOf, MarkStrip, MarkWords, useHappened, type Happened } from './happened_marks';
 import { keyPoints, siteViews } from './judged';
 import { BACK_MS, joined, letterOf, moved, panelsOf, POINTS_MOST, queryOf, spanOf, SPANS, viewOf, windowOf, zoomed, type Against, type Panel, type View } from './many';
 import { Value } from './points';
@@ -121,12 +123,13 @@ interface PanelProps {
     version: number;
     asked: boolean;
     pointer: number | null;
+    happened: Happened;
     onPointer(ms: number | null): void;
     onWindow(from: number, to: number): void;
     onRemove(id: string): void;
 }
 
-function PanelView({ panel, letters, view, s, loaded, version, asked, pointer, onPointer, onWindow, onRemove }: PanelProps) {
+function PanelView({ panel, letters, view, s, loaded, version, asked, pointer, happened, onPointer, onWindow, onRemove }: PanelProps) {
     const host = useRef<HTMLDivElement>(null);
     const chart = useRef<PanelChart | null>(null);
     const handlers = useRef({ onPointer, onWindow });
@@ -139,6 +142,9 @@ function PanelView({ panel, letters, view, s, loaded, version, asked, pointer, o
     const plots = (of: Kept, holds: boolean) => panel.points.map((p) =>
         plotOf(of.get(p.id) ?? [], from, holds && !view.fixed && state.link.state === 'live' && state.points.get(p.id)?.quality !== 'bad' ? to : null));
     const lines = panel.points.map((p) => ({ letter: letterOf(letters.get(p.id)!), hue: HUES[letters.get(p.id)! % HUES.length]! }));
+    const happenings = happeningsOf(panel.points, s, happened);
+    const marks = marksOf(happenings, from, to);
+    const [chosen, setChosen] = useState<number | null>(null);
     const key = lines.map((l) => l.letter).join('');
     const empty = !panel.points.some((p) => (loaded.now.get(p.id) ?? []).some((x) => x.value !== null));
 
@@ -158,16 +164,18 @@ function PanelView({ panel, letters, view, s, loaded, version, asked, pointer, o
     useEffect(() => {
         const all = joined([...plots(loaded.now, true), ...(view.against === 'none' ? [] : plots(loaded.earlier, false))]);
         const limits = limitsOf(panel, s);
-        const alarms = (s.alarms ?? []).filter((a) => panel.points.some((p) => p.id === a.point)).map((a) => ({ at: instant(a.opened_at) ?? 0, text: a.rule }));
+        const alarms = happenings.filter((h) => h.kind === 'alarm').map((h) => ({ at: h.at }));
         chart.current?.draw({ ...all, from, to, span: spanOf(all.columns.flat(), limits.map((l) => l.value), decimals), limits, alarms });
-    }, [ids, version, view.fixed?.from, view.fixed?.to, view.span.key, theme, lang, view.against, s.rules, s.alarms, decimals, key]);
+    }, [ids, version, view.fixed?.from, view.fixed?.to, view.span.key, theme, lang, view.against, s.rules, s.alarms, happened, decimals, key]);
 
     return (
         <section class="card panel" aria-label={`${word('trend', lang)}: ${panel.points.map((p) => p.name).join(', ')}`}>
             <div class="panel-plot" ref={host} onDblClick={() => { const w = zoomed({ from, to }, 2, now()); onWindow(w.from, w.to); }}>
+                <MarkStrip marks={marks} chosen={chosen} lang={lang} at={now()} onChoose={setChosen} />
                 <span class="panel-unit">{unit(panel.unit, lang)}</span>
                 {empty && <p class="plot-note">{word(asked ? 'noData' : 'loading', lang)}</p>}
             </div>
+            <MarkWords marks={marks} chosen={chosen} known={happened} lang={lang} at={now()} />
             <ul class="panel-key">
                 {panel.points.map((p, i) => {
                     const steps = loaded.now.get(p.id) ?? [];
@@ -278,6 +286,7 @@ export function Trends({ s }: { s: State }) {
     const points = view.points.map((id) => s.points.get(id)).filter((p): p is Point => p !== undefined);
     const strangers = s.loaded ? view.points.filter((id) => !s.points.has(id)) : [];
     const { loaded, trouble, asked, version } = useHistory(view, points.map((p) => p.id), () => (board.current?.clientWidth ?? 800) - 80);
+    const happened = useHappened([...new Set(points.map((p) => p.site))], () => windowOf(view, now()), view.fixed !== null, `${view.span.key} ${view.fixed?.from} ${view.fixed?.to}`, s);
     /* A redraw tells where the pointer stands, too: what has not moved must not draw again. */
     const pointed = useRef<number | null>(null);
     const point = (at: number | null) => {
@@ -306,7 +315,7 @@ export function Trends({ s }: { s: State }) {
             {trouble && <p class="problem" role="status">{word('historyAway', lang)} {trouble} — {word('drawnLive', lang)}</p>}
             {view.points.length === 0 && <Suggested s={s} onShow={(ids) => show({ ...view, points: ids })} />}
             {panelsOf(points).map((panel) => (
-                <PanelView key={panel.unit} panel={panel} letters={letters} view={view} s={s} loaded={loaded.current} version={version} asked={asked} pointer={pointer}
+                <PanelView key={panel.unit} panel={panel} letters={letters} view={view} s={s} loaded={loaded.current} version={version} asked={asked} pointer={pointer} happened={happened}
                     onPointer={point} onWindow={(from, to) => show({ ...view, fixed: zoomed({ from, to }, 1, now()) })}
                     onRemove={(id) => show({ ...view, points: view.points.filter((p) => p !== id) })} />
             ))}

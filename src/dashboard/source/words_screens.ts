@@ -27,6 +27,8 @@ export const PAIRS = {
     process: ['Sơ đồ công nghệ', 'Process'], runs: ['đang chạy', 'running'], stands: ['dừng', 'stopped'], notMeasured: ['không có điểm đo', 'not measured'], fewer: ['Thu gọn', 'Fewer'],
     inTrends: ['Mở trong Xu hướng', 'Open in Trends'],
 
+    happened: ['Việc xảy ra trong khoảng này', 'What happened in this window'], alarmsInWindow: ['cảnh báo', 'alarms'], incidentFacts: ['việc của sự cố', 'facts of incidents'], stillOpen: ['chưa kết thúc', 'still open'], lasted: ['kéo dài', 'lasted'],
+    happenedPart: ['chỉ hiện một phần', 'only a part is shown'], happenedAway: ['chưa đọc được hết cảnh báo, sự cố đã qua', 'past alarms and incidents could not all be read'],
     show: ['Hiển thị', 'Show'], alarmsMore: ['cảnh báo nữa', 'more alarms'], unseen: ['Chưa xác nhận', 'Unacknowledged'], healthSafety: ['Sức khỏe, an toàn', 'Health, safety'], searchAlarms: ['Tìm cảnh báo', 'Find an alarm'], noMatchAlarms: ['Không có cảnh báo nào khớp.', 'No alarm matches.'],
     rulesSheet: ['Bảng quy tắc (CSV)', 'Rules (CSV)'], cause: ['Nguyên nhân', 'Cause'], consequence: ['Hậu quả', 'Consequence'], causeAndEffect: ['Nguyên nhân và hậu quả', 'Cause and consequence'],
     whyMissing: ['Hãy ghi lý do.', 'Give a reason.'], leadersShelve: ['Chỉ trưởng ca được tạm ẩn cảnh báo về sức khỏe và an toàn', 'Only who leads the shift may shelve what concerns health and safety'],
