@@ -421,7 +421,7 @@ void rosters_load(const struct duty_rows *row, const struct catalogue *c, struct
         }
         load_roster(conf_item(list, k), c, s, m);
     }
-    if (m->mistakes > before || s->rosters.count == 0)
+    if (m->mistakes > before || list == NULL || s->rosters.count == 0)
         return;
     s->escalation = (struct escalation_rules){ e.after_ms, e.every_ms, (unsigned)e.steps };
     for (size_t k = 0; k < s->rosters.count; k++)

@@ -393,11 +393,12 @@ static void offer(struct shifts *s, const struct shift_act *act, struct kept *k,
 static enum err write_down(struct shifts *s, const struct shift_act *act, struct wall now,
                            struct shift_told *told, struct fault *why)
 {
-    struct kept *k;
+    struct kept *k = NULL;
     enum err rc = check_writing(s, act, &k, why);
 
-    if (rc == ERR_NONE)
-        rc = act->kind == SHIFT_NOTE ? check_note(s, act, k, why) : check_offer(act, k, why);
+    if (rc != ERR_NONE || k == NULL)
+        return rc;
+    rc = act->kind == SHIFT_NOTE ? check_note(s, act, k, why) : check_offer(act, k, why);
     if (rc == ERR_NONE)
         rc = make_room(s, false, k, why);
     if (rc != ERR_NONE)

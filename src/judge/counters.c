@@ -97,7 +97,7 @@ static void see(const struct counters *s, struct counter *k, const struct readin
     holds = condition_holds(condition_of(s, k), shown->value, shown->at);
     if (!hours && holds && k->held == false)
         k->count++;
-    k->held = holds;
+    k->held = holds ? 1 : 0;
 }
 
 void counters_see(struct counters *s, const struct reading *shown, int64_t lasted_ms)

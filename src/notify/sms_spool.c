@@ -399,8 +399,11 @@ enum err spool_open(struct spool **out, const struct spool_settings *set, const 
                     struct fault *why)
 {
     struct spool *s = calloc(1, sizeof *s);
-    enum err rc = s == NULL ? fault_set(why, ERR_MEMORY, "spool: no memory") : make_own(set, why);
+    enum err rc;
 
+    if (s == NULL)
+        return fault_set(why, ERR_MEMORY, "spool: no memory");
+    rc = make_own(set, why);
     if (rc == ERR_NONE)
         rc = look_at(set->outgoing, R_OK | W_OK | X_OK, why);
     if (rc == ERR_NONE)

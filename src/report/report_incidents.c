@@ -166,7 +166,9 @@ static struct tally tally_of(const struct incidents *b, enum group_kind kind, ui
 /* Nearest rank: the shortest time within which nine of ten were repaired. */
 static double p90_h(const struct tally *t)
 {
-    return t->repaired == 0 ? NAN : (double)t->took_ms[(t->repaired * 9 + 9) / 10 - 1] / CLOCK_HOUR_MS;
+    size_t rank = ((size_t)t->repaired * 9 + 9) / 10;
+
+    return rank == 0 ? NAN : (double)t->took_ms[rank - 1] / CLOCK_HOUR_MS;
 }
 
 static double mean_h(const struct tally *t)

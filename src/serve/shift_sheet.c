@@ -172,7 +172,7 @@ static void text_cell(struct making *m, const char *text)
         return;
     strbuf_putc(&m->rows, '\t');
     for (; text != NULL && *text != '\0'; text++)
-        strbuf_putc(&m->rows, (unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text);
+        strbuf_putc(&m->rows, (char)((unsigned char)*text < 0x20 || *text == 0x7f ? ' ' : *text));
 }
 
 static void when_cell(struct making *m, struct wall at)
@@ -223,7 +223,7 @@ static void incident_place(char out[2 * NAME_MAX_BYTES], const struct incident *
         for (size_t z = 0; z < c->zone_count; z++)
             if (strcmp(c->zones[z].id, i->members[k].zone) == 0)
                 zone = c->zones[z].name;
-        (void)snprintf(out, 2 * NAME_MAX_BYTES, "%s%s%s", s == NULL ? "" : s->name,
+        (void)snprintf(out, (size_t)2 * NAME_MAX_BYTES, "%s%s%s", s == NULL ? "" : s->name,
                        s != NULL && zone[0] != '\0' ? ", " : "", zone);
     }
 }
@@ -575,7 +575,7 @@ bool shift_sheet_make(struct face *f, const struct sheet_from *from, struct strb
     (void)snprintf(m.eye.supplier, sizeof m.eye.supplier, "%s", from->shift->supplier);
     strbuf_init(out, SHIFT_SHEET_MAX);
     for (m.most = ROWS_MAX;; m.most /= 2) {
-        strbuf_init(&m.rows, SHIFT_SHEET_MAX * 2);
+        strbuf_init(&m.rows, (size_t)SHIFT_SHEET_MAX * 2);
         make_with(&m, out);
         strbuf_clear(&m.rows);
         if (!out->failed)

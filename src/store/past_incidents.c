@@ -223,7 +223,7 @@ static enum err read_parts(struct pg *p, const char *own, const struct incident_
 
     strbuf_init(&nodes, (size_t)INCIDENT_PAST_MAX * (ID_MAX + 1));
     strbuf_init(&ids, (size_t)INCIDENT_PAST_MAX * 24);
-    for (size_t i = 0; i < past->count; i++) {
+    for (size_t i = 0; i < past->count && past->items[i].is != NULL; i++) {
         const struct past_incident *is = &past->items[i];
         strbuf_printf(&nodes, i > 0 ? " %s" : "%s", is->node[0] == '\0' ? own : is->node);
         strbuf_printf(&ids, i > 0 ? " %" PRIu64 : "%" PRIu64, is->is->id);
@@ -238,7 +238,7 @@ static enum err read_parts(struct pg *p, const char *own, const struct incident_
             break;
         for (size_t i = 0; i < pg_rows(r); i++) {
             uint64_t of = (uint64_t)pg_get_int(r, i, 0);
-            if (of >= 1 && of <= past->count)
+            if (of >= 1 && of <= past->count && past->items[of - 1].is != NULL)
                 PARTS[k].take(r, i, past->items[of - 1].is);
         }
         pg_free(r);
@@ -275,7 +275,7 @@ static enum err read_letters(struct pg *p, const char *own, const struct inciden
     out->letters = calloc(pg_rows(r) + 1, sizeof *out->letters);
     if (out->letters == NULL)
         rc = fault_set(why, ERR_MEMORY, "history: no memory");
-    for (size_t i = 0; i < pg_rows(r) && rc == ERR_NONE; i++)
+    for (size_t i = 0; i < pg_rows(r) && out->letters != NULL; i++)
         if (word(r, i, 0) < OUT_COUNT && word(r, i, 3) < CHANNEL_COUNT && word(r, i, 4) < LETTER_STATE_COUNT)
             take_letter(r, i, a->id, &out->letters[out->letter_count++]);
     pg_free(r);
@@ -317,7 +317,7 @@ static enum err read_book(struct pg *p, const struct incident_past_ask *a, struc
     out->lines = calloc(pg_rows(r) + 1, sizeof *out->lines);
     if (out->lines == NULL)
         rc = fault_set(why, ERR_MEMORY, "history: no memory");
-    for (size_t i = 0; i < pg_rows(r) && i < BOOK_LINES_MAX && rc == ERR_NONE; i++)
+    for (size_t i = 0; i < pg_rows(r) && i < BOOK_LINES_MAX && out->lines != NULL; i++)
         take_line(r, i, &out->lines[out->line_count++]);
     pg_free(r);
     return rc;

@@ -69,7 +69,7 @@ static enum err list(struct pg *p, const struct report_ask *a, struct report_fou
     out->items = calloc(n + 1, sizeof *out->items);
     if (out->items == NULL)
         rc = fault_set(why, ERR_MEMORY, "history: no memory");
-    for (size_t i = 0; i < n && rc == ERR_NONE; i++)
+    for (size_t i = 0; i < n && out->items != NULL; i++)
         out->answer.count += take_item(r, i, &out->items[out->answer.count]);
     out->answer.items = out->items;
     pg_free(r);
