@@ -62,7 +62,7 @@ def wires(base):
         device("plc-nam-nhun", 1, [
             point("nn.flow", 12, "f32", [rule("frozen", "frozen", "stake: operation")], ", frozen_after: 3s")]),
         device("pt-nam-nhun", 2, [
-            point("nn.chlorine", 0, "f32", [rule("low", "low", "limit: 0.2, on_delay: 500ms, stake: health"),
+            point("nn.chlorine", 0, "f32", [rule("low", "low", "limit: 0.2, deadband: 0.05, on_delay: 500ms, stake: health"),
                                             rule("frozen", "frozen", "stake: operation")], ", frozen_after: 3s")]),
     ])
 
