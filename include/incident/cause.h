@@ -12,6 +12,7 @@ struct cause_rule {
     int64_t within_ms;      /* the effect comes that soon after the cause began; 0: as long as that lasts */
     int64_t after_ms;       /* or that soon after it ended */
     int64_t late_ms;        /* the cause may be seen that much later than its effect */
+    bool starves;           /* while it lasts there is less water: what is above its limit is not its doing */
 };
 
 /* The nearest cause first: where two rules speak, the earlier in the table wins. */

@@ -11,6 +11,7 @@ struct sign {
     uint64_t alarm; /* names this alarm until it clears; never 0 */
     uint64_t point; /* its key; 0: none */
     enum evidence evidence;
+    enum limit_side side;
     enum incident_class class; /* the strictest that is plausible */
     bool certain;              /* the class: a pump is of a plant, a pressure may be of any pipe */
     bool drill;

@@ -58,6 +58,11 @@ enum evidence {
 
 const char *evidence_name(enum evidence e);
 
+/* On which side of its limit a flow, pressure or level was. */
+enum limit_side { SIDE_UNKNOWN, SIDE_BELOW, SIDE_ABOVE, SIDE_COUNT };
+
+bool sides_differ(unsigned a, unsigned b); /* both are known */
+
 enum fact_kind {
     FACT_OCCURRED, /* began earlier than was seen */
     FACT_CALLED,
@@ -184,6 +189,7 @@ struct member {
     uint64_t cause;       /* the member that explains it; 0: none does */
     uint8_t class;        /* enum incident_class */
     uint8_t evidence;     /* enum evidence */
+    uint8_t side;         /* enum limit_side */
     bool confirmed;       /* the class, by a person */
     bool loosened;        /* a person gave it a longer legal limit */
     bool apart;           /* people took it out: it is not folded again by itself */
@@ -363,7 +369,8 @@ struct member *incident_member(struct incident *i, uint64_t id);
 /* ---- as bytes, for the journal and the lanes: little-endian, texts with their length, a version first ----
  */
 enum {
-    INCIDENT_BYTES_VERSION = 3, /* 1: without `unsure`; 2: without `told_end`, `escalated`, `asked` */
+    /* 1: without `unsure`; 2: without `told_end`, `escalated`, `asked`; 3: without `side` */
+    INCIDENT_BYTES_VERSION = 4,
     INCIDENT_BYTES_MAX = 128 * 1024
 };
 

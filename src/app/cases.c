@@ -271,7 +271,7 @@ static bool is_said(const struct cases_from *f, const struct member *m)
         struct sense s;
         if (!sense_of_alarm(f->catalogue, alarms_at(all, i), &p, &s))
             continue;
-        if (m->point != 0 ? p->key == m->point && s.evidence == m->evidence
+        if (m->point != 0 ? p->key == m->point && s.evidence == m->evidence && !sides_differ(s.side, m->side)
                           : s.evidence == EVIDENCE_SILENCE && link_key(f->catalogue, p) == m->alarm)
             return true;
     }

@@ -107,20 +107,34 @@ static void place(struct sense *s, const struct site *site)
     }
 }
 
+static enum limit_side side_of(const struct sense *s, const struct rule *r)
+{
+    if (s->evidence != EVIDENCE_FLOW && s->evidence != EVIDENCE_PRESSURE && s->evidence != EVIDENCE_LEVEL)
+        return SIDE_UNKNOWN;
+    switch (r->kind) {
+    case RULE_LOW_LOW:
+    case RULE_LOW: return SIDE_BELOW;
+    case RULE_HIGH:
+    case RULE_HIGH_HIGH: return SIDE_ABOVE;
+    default: return SIDE_UNKNOWN;
+    }
+}
+
 static struct sense by_measure(const struct catalogue *c, const struct point *p, const struct rule *r)
 {
-    struct sense s = { measured(c, p), CLASS_PLANT_EQUIPMENT, false };
+    struct sense s = { measured(c, p), CLASS_PLANT_EQUIPMENT, false, SIDE_UNKNOWN };
 
     if (r->stake == STAKE_SECURITY)
-        return (struct sense){ EVIDENCE_INTRUSION, CLASS_SECURITY, true };
+        return (struct sense){ EVIDENCE_INTRUSION, CLASS_SECURITY, true, SIDE_UNKNOWN };
     if (r->stake == STAKE_SAFETY)
-        return (struct sense){ EVIDENCE_LEAK, CLASS_SAFETY, true };
+        return (struct sense){ EVIDENCE_LEAK, CLASS_SAFETY, true, SIDE_UNKNOWN };
     if (s.evidence == EVIDENCE_QUALITY)
-        return (struct sense){ EVIDENCE_QUALITY, CLASS_WATER_QUALITY, true };
+        return (struct sense){ EVIDENCE_QUALITY, CLASS_WATER_QUALITY, true, SIDE_UNKNOWN };
     if (s.evidence == EVIDENCE_LINK)
-        return (struct sense){ EVIDENCE_LINK, CLASS_TELEMETRY, true };
+        return (struct sense){ EVIDENCE_LINK, CLASS_TELEMETRY, true, SIDE_UNKNOWN };
     s.certain = s.evidence == EVIDENCE_PUMP || s.evidence == EVIDENCE_EQUIPMENT;
     place(&s, site_of(c, p));
+    s.side = side_of(&s, r);
     return s;
 }
 
@@ -130,20 +144,24 @@ static struct sense by_doubt(const struct catalogue *c, const struct point *p, c
 {
     if (r->kind == RULE_CLIPPED && r->stake == STAKE_HEALTH)
         return by_measure(c, p, r);
-    return (struct sense){ EVIDENCE_SILENCE, CLASS_TELEMETRY, true };
+    return (struct sense){ EVIDENCE_SILENCE, CLASS_TELEMETRY, true, SIDE_UNKNOWN };
 }
 
 bool sense_of(const struct catalogue *c, const struct point *p, const struct rule *r, struct sense *out)
 {
     switch (r->kind) {
     case RULE_RUN_HOURS: return false;
-    case RULE_MAINS: *out = (struct sense){ EVIDENCE_POWER, CLASS_POWER_SUPPLY, true }; break;
-    case RULE_LIMIT: *out = (struct sense){ EVIDENCE_QUALITY, CLASS_WATER_QUALITY, true }; break;
+    case RULE_MAINS: *out = (struct sense){ EVIDENCE_POWER, CLASS_POWER_SUPPLY, true, SIDE_UNKNOWN }; break;
+    case RULE_LIMIT:
+        *out = (struct sense){ EVIDENCE_QUALITY, CLASS_WATER_QUALITY, true, SIDE_UNKNOWN };
+        break;
     case RULE_MISMATCH:
-    case RULE_PUMP_WITHOUT_FLOW: *out = (struct sense){ EVIDENCE_PUMP, CLASS_PLANT_EQUIPMENT, true }; break;
+    case RULE_PUMP_WITHOUT_FLOW:
+        *out = (struct sense){ EVIDENCE_PUMP, CLASS_PLANT_EQUIPMENT, true, SIDE_UNKNOWN };
+        break;
     case RULE_FLOW_WITHOUT_PUMP:
     case RULE_VALVE_CLOSED_FLOW:
-        *out = (struct sense){ EVIDENCE_EQUIPMENT, CLASS_PLANT_EQUIPMENT, true };
+        *out = (struct sense){ EVIDENCE_EQUIPMENT, CLASS_PLANT_EQUIPMENT, true, SIDE_UNKNOWN };
         break;
     case RULE_STALE:
     case RULE_FROZEN:
@@ -157,11 +175,12 @@ bool sense_of(const struct catalogue *c, const struct point *p, const struct rul
 
 /* ---- signs ---- */
 
-uint64_t sense_key(uint64_t point, enum evidence evidence)
+uint64_t sense_key(uint64_t point, const struct sense *s)
 {
     char text[64];
 
-    (void)snprintf(text, sizeof text, "sign %" PRIu64 " %s", point, evidence_name(evidence));
+    (void)snprintf(text, sizeof text, "sign %" PRIu64 " %s%s", point, evidence_name(s->evidence),
+                   s->side == SIDE_ABOVE ? " above" : "");
     return seal_key63(text);
 }
 
@@ -180,9 +199,10 @@ bool sense_of_alarm(const struct catalogue *c, const struct alarm *a, const stru
 struct sign sign_of(const struct catalogue *c, const struct point *p, const struct sense *s, struct wall at)
 {
     struct sign out = { .change = SIGN_OPENED,
-                        .alarm = sense_key(p->key, s->evidence),
+                        .alarm = sense_key(p->key, s),
                         .point = p->key,
                         .evidence = s->evidence,
+                        .side = s->side,
                         .class = s->class,
                         .certain = s->certain,
                         .at = at,
@@ -205,7 +225,7 @@ uint64_t link_key(const struct catalogue *c, const struct point *p)
 
 struct sign sign_of_link(const struct catalogue *c, const struct point *p, struct wall at)
 {
-    const struct sense link = { EVIDENCE_LINK, CLASS_TELEMETRY, true };
+    const struct sense link = { EVIDENCE_LINK, CLASS_TELEMETRY, true, SIDE_UNKNOWN };
     struct sign out = sign_of(c, p, &link, at);
 
     out.alarm = link_key(c, p);

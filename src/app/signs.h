@@ -11,6 +11,7 @@ struct sense {
     enum evidence evidence;
     enum incident_class class;
     bool certain; /* the class */
+    enum limit_side side;
 };
 
 /* False: it is nobody's incident (running hours). */
@@ -21,8 +22,9 @@ bool sense_of(const struct catalogue *c, const struct point *p, const struct rul
 bool sense_of_alarm(const struct catalogue *c, const struct alarm *a, const struct point **p,
                     struct sense *out);
 
-/* One point says one thing, however many rules see it: what names that in the book of incidents. */
-uint64_t sense_key(uint64_t point, enum evidence evidence);
+/* One point says one thing, however many rules see it: what names that in the book of incidents.  Too much is
+ * another thing than too little. */
+uint64_t sense_key(uint64_t point, const struct sense *s);
 struct sign sign_of(const struct catalogue *c, const struct point *p, const struct sense *s, struct wall at);
 
 /* The devices of the point's site on its wire: the silence of one is explained by that of the link. */

@@ -20,7 +20,8 @@ static bool is_alarm(const struct member *m, uint64_t alarm)
 
 static bool same_thing(const struct member *m, const struct sign *s)
 {
-    return is_alarm(m, s->alarm) || (s->point != 0 && m->point == s->point && m->evidence == s->evidence);
+    return is_alarm(m, s->alarm) || (s->point != 0 && m->point == s->point && m->evidence == s->evidence &&
+                                     !sides_differ(m->side, s->side));
 }
 
 /* The youngest that is this alarm, or was one of its point; a lasting alarm goes before an older one of its
@@ -46,6 +47,7 @@ static struct member member_of(const struct sign *s, struct wall now)
                         .point = s->point,
                         .class = (uint8_t)s->class,
                         .evidence = (uint8_t)s->evidence,
+                        .side = (uint8_t)s->side,
                         .confirmed = s->certain,
                         .unsure = s->unsure,
                         .start = s->at.ms < now.ms ? s->at : now,
@@ -298,7 +300,8 @@ static struct outcome cleared(struct incidents *b, const struct sign *s, struct 
 
 struct outcome incidents_sign(struct incidents *b, const struct sign *s, struct wall now)
 {
-    if (s->alarm == 0 || s->evidence >= EVIDENCE_COUNT || s->class >= CLASS_COUNT || s->at.ms <= 0)
+    if (s->alarm == 0 || s->evidence >= EVIDENCE_COUNT || s->class >= CLASS_COUNT || s->side >= SIDE_COUNT ||
+        s->at.ms <= 0)
         return refused(REFUSED_BAD);
     switch (s->change) {
     case SIGN_OPENED: return opened(b, s, now);

@@ -30,6 +30,11 @@ static const char *name_in(const char *const names[], size_t count, size_t n)
     return n < count ? names[n] : "unknown";
 }
 
+bool sides_differ(unsigned a, unsigned b)
+{
+    return a != b && a != SIDE_UNKNOWN && b != SIDE_UNKNOWN;
+}
+
 const char *evidence_name(enum evidence e)
 {
     static const char *const NAMES[] = { "power",     "link",     "silence", "pump",    "equipment",

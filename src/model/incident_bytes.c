@@ -241,6 +241,8 @@ static void whole(struct way *w, struct incident *i)
     for (size_t k = 0; k < i->member_count && w->version > 1; k++)
         yes(w, &i->members[k].unsure);
     told_since(w, i);
+    for (size_t k = 0; k < i->member_count && w->version > 3; k++)
+        u8(w, &i->members[k].side, SIDE_COUNT);
 }
 
 void incident_write(struct strbuf *to, const struct incident *i)

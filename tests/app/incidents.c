@@ -9,8 +9,8 @@
 #include "slice.h"
 #include "unit.h"
 
-enum { PRESSURE, PUMP, MAINS, FAR, NEAR, POINTS };
-enum { RULES = 6 };
+enum { PRESSURE, PUMP, MAINS, FAR, NEAR, OUTFLOW, POINTS };
+enum { RULES = 8 };
 
 static const int64_t T0 = 1795604400000;
 
@@ -34,6 +34,7 @@ static const struct point POINT[POINTS] = {
     [MAINS] = { .id = "mains", .parameter = "voltage", .wire = "w" },
     [FAR] = { .id = "far.level", .parameter = "level", .site = 1, .wire = "radio" },
     [NEAR] = { .id = "near.flow", .parameter = "flow", .site = 1, .wire = "radio" },
+    [OUTFLOW] = { .id = "out.flow", .parameter = "flow", .wire = "w" },
 };
 
 static const struct {
@@ -51,6 +52,8 @@ static const struct {
     { "mains", MAINS, RULE_MAINS, SEVERITY_HIGH, 100, 0, 0 },
     { "stale", FAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000, 0 },
     { "stale", NEAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000, 0 },
+    { "low", OUTFLOW, RULE_LOW, SEVERITY_MEDIUM, 20, 0, 0 },
+    { "high", OUTFLOW, RULE_HIGH, SEVERITY_MEDIUM, 200, 0, 0 },
 };
 
 static int add_rule(struct catalogue *c, size_t i)
@@ -101,7 +104,7 @@ static void start(struct scene *s)
 
 static int make_world(void **state)
 {
-    static const double FINE[POINTS] = { 3, 50, 230, 1, 1 };
+    static const double FINE[POINTS] = { 3, 50, 230, 1, 1, 80 };
     struct scene *s = calloc(1, sizeof *s);
 
     if (s == NULL)
@@ -335,6 +338,31 @@ static void what_follows_from_the_mains_is_one_incident(void **state)
         incident_list_drop(l);
     }
     is_killed(s);
+}
+
+/* Less flows without the mains, never more: two incidents, which a kill does not mix up. */
+static void a_burst_while_the_mains_are_away_is_its_own(void **state)
+{
+    struct scene *s = *state;
+    struct incident_list *l;
+    struct incident mains;
+
+    shows(s, MAINS, 0);
+    shows(s, OUTFLOW, 5);
+    mains = only(s);
+    assert_int_equal(mains.member_count, 2);
+    shows(s, OUTFLOW, 250);
+    is_killed(s);
+    l = look(s);
+    assert_int_equal(living(l), 2);
+    assert_int_equal(l->items[1]->is.member_count, 1);
+    assert_int_equal(l->items[1]->is.members[0].side, SIDE_ABOVE);
+    assert_int_equal(l->items[1]->is.members[0].cause, 0);
+    incident_list_drop(l);
+    shows(s, OUTFLOW, 80);
+    l = look(s);
+    assert_true(l->items[1]->is.members[0].cleared.ms > 0);
+    incident_list_drop(l);
 }
 
 static void silence_is_explained_by_the_link_until_it_is_heard(void **state)
@@ -687,6 +715,7 @@ int main(void)
         T(an_alarm_opens_an_incident_that_outlives_a_kill),
         T(two_rules_of_one_point_are_one_member),
         T(what_follows_from_the_mains_is_one_incident),
+        T(a_burst_while_the_mains_are_away_is_its_own),
         T(silence_is_explained_by_the_link_until_it_is_heard),
         T(a_step_is_done_once_or_refused_with_its_name),
         T(a_step_that_the_journal_does_not_take_was_not_done),

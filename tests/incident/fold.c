@@ -184,6 +184,67 @@ static void a_consequence_takes_what_it_explains_with_it(void **state)
     assert_int_equal(bench_clock(t, part).due.ms, hour(12.01).ms);
 }
 
+static struct sign too_much(uint64_t alarm, const char *zone)
+{
+    struct sign s = flow(alarm, "", zone);
+
+    s.side = SIDE_ABOVE;
+    return s;
+}
+
+static struct sign too_little(struct sign s)
+{
+    s.side = SIDE_BELOW;
+    return s;
+}
+
+/* No pump that stands makes more flow. */
+static void a_burst_while_the_mains_are_away_is_its_own(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_opens(t, power(1, "s1"), 0), burst;
+
+    assert_int_equal(bench_opens(t, pump(2, "s1", "z1"), 0.01), id);
+    assert_int_equal(bench_opens(t, too_little(flow(3, "", "z1")), 0.1), id);
+    burst = bench_opens(t, too_much(4, "z1"), 1);
+    assert_int_not_equal(burst, id);
+    assert_int_equal(by_alarm(t, burst, 4)->cause, 0);
+    assert_int_equal(bench_clock(t, burst).due.ms, hour(13).ms); /* 12 h of its own */
+    bench_tick(t, 1.2);
+    assert_int_equal(bench_told(t, burst, OUT_OPENED), 1);
+    /* a cause that is seen late does not take it either */
+    burst = bench_opens(t, too_much(5, "z2"), 2);
+    assert_int_not_equal(bench_opens(t, pump(6, "s2", "z2"), 2.1), burst);
+}
+
+static void more_flows_for_a_while_when_the_pumps_start_again(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_opens(t, pump(1, "s1", "z1"), 0);
+
+    bench_clears(t, 1, 2);
+    assert_int_equal(bench_opens(t, too_much(2, "z1"), 2.2), id);
+    bench_pass(t, 2.5); /* and a flow that stays is no filling of pipes */
+    assert_int_equal(bench_find(t, id)->member_count, 1);
+    assert_int_not_equal(bench_opens(t, too_much(3, "z1"), 3), id);
+}
+
+/* One point, first starved by the mains, then by a burst next to it. */
+static void too_little_and_too_much_of_one_point_are_two(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_opens(t, power(1, "s1"), 0), burst;
+    struct sign low = too_little(flow(2, "s1", "z1")), high = too_much(3, "z1");
+
+    high.point = low.point;
+    assert_int_equal(bench_opens(t, low, 0.1), id);
+    bench_clears(t, 2, 0.4);
+    burst = bench_opens(t, high, 0.5);
+    assert_int_not_equal(burst, id);
+    assert_int_equal(bench_clock(t, burst).start.ms, hour(0.5).ms);
+    assert_int_equal(bench_opens(t, low, 0.6), id); /* that comes back to where it was */
+}
+
 static void several_that_see_one_burst_are_one_and_stay_one(void **state)
 {
     struct bench *t = *state;
@@ -456,6 +517,9 @@ int main(void)
         T(thirty_consequences_are_one_incident_and_the_pump_that_stays_dead_another),
         T(what_left_its_cause_has_none_and_more_is_folded_to_it),
         T(a_consequence_takes_what_it_explains_with_it),
+        T(a_burst_while_the_mains_are_away_is_its_own),
+        T(more_flows_for_a_while_when_the_pumps_start_again),
+        T(too_little_and_too_much_of_one_point_are_two),
         T(several_that_see_one_burst_are_one_and_stay_one),
         T(a_second_burst_rings_again_and_may_be_split_off),
         T(what_comes_back_within_the_hour_is_the_same_and_its_repair_does_not_hold),

@@ -244,6 +244,7 @@ static void fill(struct incident *i)
     i->escalated = 7;
     i->asked = at(3);
     i->members[63].unsure = true;
+    i->members[62].side = SIDE_ABOVE;
 }
 
 static void the_fullest_incident_comes_back_as_it_was(void **state)
@@ -266,6 +267,7 @@ static void the_fullest_incident_comes_back_as_it_was(void **state)
     assert_int_equal(back->escalated, 7);
     assert_int_equal(back->asked.ms, at(3).ms);
     assert_true(back->told_end && back->members[63].unsure && !back->members[62].unsure);
+    assert_int_equal(back->members[62].side, SIDE_ABOVE);
     strbuf_clear(&one);
     strbuf_clear(&two);
     free(back);
@@ -273,7 +275,7 @@ static void the_fullest_incident_comes_back_as_it_was(void **state)
 
 static void one_of_an_earlier_version_is_read(void **state)
 {
-    enum { SINCE_2 = 1 + 1 + 8 }; /* bytes that version 2 did not have */
+    enum { SINCE_3 = 1, SINCE_2 = 1 + 1 + 8 + SINCE_3 }; /* bytes that version 3, and 2, did not have */
     struct incident *i = make(state), *back = calloc(1, sizeof *back);
     struct strbuf b;
 
@@ -294,6 +296,12 @@ static void one_of_an_earlier_version_is_read(void **state)
     b.text[0] = 2;
     assert_int_equal(incident_read(b.text, b.len - SINCE_2, back), ERR_NONE);
     assert_true(back->told_end); /* an end that was long before is not told now */
+    strbuf_reset(&b);
+    i->members[0].side = SIDE_BELOW;
+    incident_write(&b, i);
+    b.text[0] = 3;
+    assert_int_equal(incident_read(b.text, b.len - SINCE_3, back), ERR_NONE);
+    assert_int_equal(back->members[0].side, SIDE_UNKNOWN);
     strbuf_clear(&b);
     free(back);
 }
