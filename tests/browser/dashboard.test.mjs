@@ -19,15 +19,24 @@ const asksForIncidents = (m) => /\/api\/v1\/incidents/.test(m.location().url);
 let fake;
 let chrome;
 let page;
+let keeper; /* what the browser keeps of the page */
 let complaints;
+
+/* A busy machine may take its time; what never comes is told all the same. */
+const PATIENCE_MS = 40_000;
+
+function watched(of) {
+    of.setDefaultTimeout(PATIENCE_MS);
+    of.on('console', (m) => m.type() === 'error' && !asksForIncidents(m) && complaints.push(m.text()));
+    of.on('pageerror', (e) => complaints.push(String(e)));
+    return of;
+}
 
 before(async () => {
     fake = await startFake(dist);
     chrome = await launch(tools);
-    page = chrome.context.pages()[0];
-    page.setDefaultTimeout(15_000);
-    page.on('console', (m) => m.type() === 'error' && !asksForIncidents(m) && complaints.push(m.text()));
-    page.on('pageerror', (e) => complaints.push(String(e)));
+    page = watched(chrome.context.pages()[0]);
+    keeper = await chrome.context.newCDPSession(page);
 });
 
 after(async () => {
@@ -55,6 +64,7 @@ beforeEach(async () => {
     await chrome.context.clearCookies();
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto('about:blank');
+    await keeper.send('Storage.clearDataForOrigin', { origin: fake.address, storageTypes: 'local_storage' }); /* no test's language or theme is another's */
 });
 
 const row = (id) => page.locator(`[data-point="${id}"]`);
@@ -79,6 +89,11 @@ const signIn = async (hash = '#/overview') => {
 };
 const menu = () => page.locator('.menu > summary').click();
 const becomes = (what, arg) => page.waitForFunction(what, arg, { polling: 50 });
+/* The language of the document and the title of its tab follow a drawn page; they are waited for like anything else. */
+const speaks = (lang) => becomes((l) => document.documentElement.lang === l, lang);
+const titled = (pattern) => becomes((p) => new RegExp(p).test(document.title), pattern);
+const reads = (id, pattern) => becomes(([i, p]) => new RegExp(p).test(document.querySelector(`[data-point="${i}"] .number`)?.textContent ?? ''), [id, pattern]);
+const amounts = (selector, n) => becomes(([x, wanted]) => document.querySelectorAll(x).length === wanted, [selector, n]);
 const refusals = () => complaints.filter((c) => /Content Security Policy|Refused to|Uncaught|TypeError/i.test(c));
 
 test('a token in the address signs in and leaves the address at once', async () => {
@@ -95,7 +110,7 @@ test('name and password sign in; a wrong one says so and may be typed again', as
     await page.locator('#password').fill('nonsense');
     await page.keyboard.press('Enter');
     await page.getByText('Tên đăng nhập hoặc mật khẩu không đúng').waitFor();
-    assert.equal(await page.locator('#password').inputValue(), '');
+    await becomes(() => document.querySelector('#password').value === '');
     await page.locator('#password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Đăng nhập' }).click();
     await page.locator('.pill-live').waitFor();
@@ -144,7 +159,7 @@ test('every point of every page of the list is shown, and the values move', asyn
     assert.match(was, /^\d{3},\d$/);
     await becomes(([id, old]) => document.querySelector(`[data-point="${id}"] .number`).textContent !== old, [FLOW, was]);
     assert.match(await row(FLOW).innerText(), /m³\/h/);
-    assert.equal(await figure('nmn-lai-chau.volume'), await figure('nmn-lai-chau.volume').then((t) => t.match(/^\d{1,3}(\.\d{3})+$/)?.[0]));
+    assert.match(await figure('nmn-lai-chau.volume'), /^\d{1,3}(\.\d{3})+$/);
 });
 
 test('a bad point shows no number but the reason; an uncertain one keeps its number and is marked', async () => {
@@ -191,32 +206,38 @@ test('a cut link is said at once, values turn grey, and the page heals by itself
     assert.deepEqual(refusals(), []);
 });
 
-test('a stream that falls silent without closing is noticed', async () => {
-    await page.clock.install();
+/* The page's own clock is driven by hand: how fast this machine is does not matter.  A browser of its own, as a clock that is
+ * put in stays for all pages of a browser. */
+async function withClock(walk) {
+    const other = await launch(tools);
     try {
-        await page.goto(`${fake.address}/#token=${TOKEN}`);
-        await page.clock.runFor(2000);
-        await page.locator('.pill-live').waitFor();
-        fake.frozen = true;
-        for (let i = 0; i < 25; i++) await page.clock.runFor(1000);
-        await page.locator('.banner').waitFor();
+        const own = watched(other.context.pages()[0]);
+        await own.clock.install();
+        await own.goto(`${fake.address}/#token=${TOKEN}`);
+        await own.locator('.pill-live').waitFor();
+        await walk(own);
     } finally {
-        await chrome.context.pages()[0].close();
-        page = await chrome.context.newPage();
-        page.setDefaultTimeout(15_000);
-        page.on('console', (m) => m.type() === 'error' && !asksForIncidents(m) && complaints.push(m.text()));
-        page.on('pageerror', (e) => complaints.push(String(e)));
+        fake.frozen = fake.mute = false;
+        await other.close();
     }
+}
+
+test('a stream that falls silent without closing is noticed', async () => {
+    await withClock(async (own) => {
+        fake.frozen = true;
+        for (let i = 0; i < 25; i++) await own.clock.runFor(1000);
+        await own.locator('.banner').waitFor();
+    });
 });
 
 test('a picture that is old because nothing changes does not turn the clock back', async () => {
     fake.pictureAt = Date.now() - 3600e3;
     await enter();
-    const shown = await page.locator('.hands').innerText();
-    const [h, m, s] = shown.split(':').map(Number);
-    const local = Math.floor(Date.now() / 1000 + 7 * 3600) % 86400;
-    const apart = Math.abs(h * 3600 + m * 60 + s - local);
-    assert.ok(Math.min(apart, 86400 - apart) <= 3, shown);
+    await becomes(() => {
+        const [h, m, s] = document.querySelector('.hands').textContent.split(':').map(Number);
+        const apart = Math.abs(h * 3600 + m * 60 + s - (Math.floor(Date.now() / 1000 + 7 * 3600) % 86400));
+        return Math.min(apart, 86400 - apart) <= 3;
+    });
 });
 
 test('a session that ended asks to sign in again', async () => {
@@ -267,13 +288,16 @@ test('the language switches, numbers with it, and is remembered', async () => {
     await menu();
     await page.getByRole('button', { name: 'English (EN)' }).click();
     await page.getByText('Live', { exact: true }).waitFor();
-    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
-    assert.match(await figure(FLOW), /^\d{3}\.\d$/);
+    await speaks('en');
+    await reads(FLOW, '^\\d{3}\\.\\d$');
     await page.reload();
     await page.getByText('Live', { exact: true }).waitFor();
+    await reads(FLOW, '^\\d{3}\\.\\d$');
     await menu();
     await page.getByRole('button', { name: 'Tiếng Việt (VI)' }).click();
     await page.getByText('Trực tiếp', { exact: true }).waitFor();
+    await speaks('vi');
+    await reads(FLOW, '^\\d{3},\\d$');
 });
 
 test('searching needs no tone marks, and what needs attention can be shown alone', async () => {
@@ -328,7 +352,7 @@ test('an operator sees what to do first, acknowledges, and shelves with a reason
     await item.waitFor();
     const text = await item.innerText();
     for (const has of ['Lưu lượng cao', 'Xem áp lực', '2 lần', 'chưa xác nhận', '612,50 m³/h']) assert.ok(text.includes(has), `${has}: ${text}`);
-    assert.match(await page.title(), /^\(1\)/);
+    await titled('^\\(1\\)');
     await item.getByRole('button', { name: 'Xác nhận' }).click();
     await item.getByText('đang diễn ra, đã xác nhận').waitFor();
     await item.getByRole('button', { name: 'Tạm ẩn…' }).click();
@@ -397,13 +421,13 @@ test('the overview answers three questions and has the worst site first', async 
     const safe = page.locator('.question').nth(0);
     await safe.getByText('Không thấy bất thường').waitFor();
     await page.locator('.question').nth(2).getByText('Kế hoạch cấp nước an toàn quá hạn rà soát').waitFor();
-    assert.equal(await page.locator('[data-site]').count(), 3);
-    assert.equal(await page.locator('[data-site].site-quiet').count(), 0, 'each has something that is not known');
+    await amounts('[data-site]', 3);
+    await amounts('[data-site].site-quiet', 0); /* each has something that is not known */
     fake.alarms = [{ ...ALARM(), site: 'tta-quyet-thang', severity: 'critical' }];
     await safe.getByText('Có nguy cơ').waitFor();
     assert.equal(await page.locator('[data-site]').first().getAttribute('data-site'), 'tta-quyet-thang');
     await page.locator('.map .sign-of-alarm').waitFor();
-    assert.ok(await page.locator('.map .commune').count() >= 30);
+    await becomes(() => document.querySelectorAll('.map .commune').length >= 30);
     fake.trouble('nmn-lai-chau.chlorine', 'bad', 'no_answer');
     fake.tell('change', [fake.point('nmn-lai-chau.chlorine')]);
     fake.alarms = [];
@@ -415,7 +439,7 @@ test('leaving a screen while it is still being made harms nothing', async () => 
     await arrive();
     for (const hash of ['#/site/nmn-lai-chau', '#/overview', '#/alarms', '#/overview', `#/trends?points=${FLOW}`, '#/overview', '#/points', '#/overview', '#/wires']) {
         await to(hash);
-        await page.waitForTimeout(120); /* the hurry is the test */
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))); /* drawn once: the hurry is the test */
     }
     await page.locator('[data-wire]').first().waitFor();
     assert.deepEqual(complaints, []);
@@ -467,7 +491,7 @@ test('a shift is taken, written down, put right and handed over, by keys alone a
     await page.getByLabel('Ghi vào sổ').fill('mở van 12');
     await page.getByRole('button', { name: 'Ghi', exact: true }).click();
     await page.locator('.log').getByText('mở van 12').waitFor();
-    assert.equal(await page.getByLabel('Ghi vào sổ').inputValue(), '');
+    await becomes(() => document.querySelector('#note-text').value === '');
     await page.getByRole('button', { name: 'Sửa', exact: true }).click();
     await page.getByLabel('Sửa dòng').fill('mở van 21');
     await page.getByRole('button', { name: 'Ghi', exact: true }).click();
@@ -825,7 +849,7 @@ test('a duty is waived with its reason; whom it may reach, and what it belongs w
 test('a daemon without incidents has no place for them', async () => {
     await arrive();
     await page.locator('.to-alarms').waitFor();
-    assert.equal(await page.locator('.to-incidents').count(), 0);
+    await page.locator('.to-incidents').waitFor({ state: 'detached' }); /* once the daemon has said so */
 });
 
 test('the wall has big values, and stands still while a critical alarm is unseen', async () => {
@@ -943,16 +967,18 @@ test('an administrator makes an account, sees its password once, and errors stan
 });
 
 test('a daemon that takes requests and answers none is noticed within three seconds', async () => {
-    await enter();
-    fake.frozen = fake.mute = true;
-    const since = Date.now();
-    await page.locator('.banner').waitFor();
-    const took = Date.now() - since;
-    assert.ok(took < 3600, `${took} ms`); /* the last reading may be 300 ms old, the reader is told by the next frame */
-    assert.equal(await page.locator('main.stale').count(), 1);
-    fake.frozen = fake.mute = false;
-    await page.locator('.pill-live').waitFor();
-    assert.equal(await page.locator('.banner').count(), 0);
+    await withClock(async (own) => {
+        await own.clock.pauseAt(await own.evaluate(() => Date.now() + 5000)); /* from here the page's time passes only as told */
+        do await own.clock.runFor(100); while (!(await own.locator('.pill-live').isVisible()));
+        fake.frozen = fake.mute = true;
+        await own.clock.runFor(3000);
+        await own.locator('.banner').waitFor();
+        assert.equal(await own.locator('main.stale').count(), 1);
+        fake.frozen = fake.mute = false;
+        await own.clock.resume();
+        await own.locator('.pill-live').waitFor();
+        await own.locator('.banner').waitFor({ state: 'detached' });
+    });
 });
 
 test('light and dark are chosen and remembered', async () => {
@@ -998,7 +1024,7 @@ for (const scheme of ['light', 'dark'])
             }
             for (const hash of SCREENS) {
                 await to(hash);
-                await becomes(() => document.querySelector('main h1') && ![...document.querySelectorAll('.plot-note, .nothing')].some((n) => /Đang tải|Loading/.test(n.textContent)));
+                await becomes((name) => document.querySelector(`main.screen-${name} h1`) && ![...document.querySelectorAll('.plot-note, .nothing')].some((n) => /Đang tải|Loading/.test(n.textContent)), /^#\/(\w+)/.exec(hash)[1]);
                 found.push(...(await stumblingBlocks()).map((b) => `${width} ${hash}: ${b}`));
                 if (await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)) found.push(`${width} ${hash}: wider than the window`);
             }
