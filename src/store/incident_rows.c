@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "days.h"
+#include "row_members.h"
 #include "seal/seal.h"
 #include "sql.h"
 
@@ -54,43 +54,14 @@ bool incident_rows_sound(struct incident_rows *r, const struct stored_incident *
     return incident_read(s->bytes, s->len, r->read) == ERR_NONE;
 }
 
-/* ---- members of objects ---- */
-
-/* As text: JSON's numbers have 53 bits. */
-static void number(struct json_out *j, const char *key, uint64_t value)
-{
-    char text[24];
-
-    (void)snprintf(text, sizeof text, "%" PRIu64, value);
-    json_member_text(j, key, text);
-}
-
-static void number_or_none(struct json_out *j, const char *key, uint64_t value)
-{
-    if (value != 0)
-        number(j, key, value);
-}
-
-static void when(struct json_out *j, const char *key, struct wall at, struct wall recorded)
-{
-    json_member_int(j, key, day_is_storable(day_of(at)) ? at.ms : recorded.ms);
-}
-
-/* None when it never was. */
-static void when_or_none(struct json_out *j, const char *key, struct wall at)
-{
-    if (at.ms != 0 && day_is_storable(day_of(at)))
-        json_member_int(j, key, at.ms);
-}
-
 /* ---- one incident ---- */
 
 static void add_member(struct json_out *j, const struct member *m, struct wall recorded)
 {
     json_open_object(j);
-    number(j, "member", m->id);
-    number_or_none(j, "point", m->point);
-    number_or_none(j, "cause", m->cause);
+    row_number(j, "member", m->id);
+    row_number_or_none(j, "point", m->point);
+    row_number_or_none(j, "cause", m->cause);
     json_member_int(j, "class", m->class);
     json_member_int(j, "evidence", m->evidence);
     json_member_bool(j, "confirmed", m->confirmed);
@@ -101,13 +72,13 @@ static void add_member(struct json_out *j, const struct member *m, struct wall r
     json_member_text(j, "site", m->site);
     json_member_text(j, "zone", m->zone);
     json_member_bool(j, "clock_unsure", m->unsure);
-    when(j, "start_ms", m->start, recorded);
-    when(j, "evident_ms", m->evident, recorded);
-    when_or_none(j, "cleared_ms", m->cleared);
-    when_or_none(j, "repaired_ms", m->repaired);
-    when_or_none(j, "claimed_ms", m->claim_recorded);
-    when_or_none(j, "repair_confirmed_ms", m->repair_confirmed);
-    when_or_none(j, "restored_ms", m->restored);
+    row_time(j, "start_ms", m->start, recorded);
+    row_time(j, "evident_ms", m->evident, recorded);
+    row_time_or_none(j, "cleared_ms", m->cleared);
+    row_time_or_none(j, "repaired_ms", m->repaired);
+    row_time_or_none(j, "claimed_ms", m->claim_recorded);
+    row_time_or_none(j, "repair_confirmed_ms", m->repair_confirmed);
+    row_time_or_none(j, "restored_ms", m->restored);
     json_close_object(j);
 }
 
@@ -126,14 +97,14 @@ static uint64_t fact_number(const struct fact *f)
 static void add_fact(struct json_out *j, const struct fact *f, struct wall recorded)
 {
     json_open_object(j);
-    number(j, "fact", fact_number(f));
+    row_number(j, "fact", fact_number(f));
     json_member_int(j, "kind", f->kind);
     json_member_int(j, "source", f->source);
     json_member_int(j, "detail", f->detail);
     json_member_int(j, "code", f->code);
-    number_or_none(j, "about", f->about);
-    when(j, "claimed_ms", f->claimed, recorded);
-    when(j, "recorded_ms", f->recorded, recorded);
+    row_number_or_none(j, "about", f->about);
+    row_time(j, "claimed_ms", f->claimed, recorded);
+    row_time(j, "recorded_ms", f->recorded, recorded);
     json_member_text(j, "who", f->who);
     json_member_text(j, "note", f->note);
     json_close_object(j);
@@ -145,10 +116,10 @@ static void add_duty(struct json_out *j, const struct duty *d, size_t kind, stru
         return;
     json_open_object(j);
     json_member_int(j, "duty", (int64_t)kind);
-    when(j, "since_ms", d->since, recorded);
-    when(j, "due_ms", d->due, recorded);
-    when_or_none(j, "done_ms", d->done);
-    when_or_none(j, "recorded_ms", d->recorded);
+    row_time(j, "since_ms", d->since, recorded);
+    row_time(j, "due_ms", d->due, recorded);
+    row_time_or_none(j, "done_ms", d->done);
+    row_time_or_none(j, "recorded_ms", d->recorded);
     json_member_bool(j, "waived", d->waived);
     json_member_text(j, "who", d->who);
     json_close_object(j);
@@ -175,7 +146,7 @@ static void add_parts(struct json_out *j, const struct incident *i, struct wall 
     json_open_array(j);
     for (size_t k = 0; k < i->tie_count; k++) {
         json_open_object(j);
-        number(j, "other", i->ties[k].incident);
+        row_number(j, "other", i->ties[k].incident);
         json_member_int(j, "kind", i->ties[k].kind);
         json_close_object(j);
     }
@@ -184,9 +155,9 @@ static void add_parts(struct json_out *j, const struct incident *i, struct wall 
 
 static void add_derived(struct json_out *j, const struct stored_incident *s, struct wall recorded)
 {
-    when(j, "recorded_ms", s->at, recorded);
-    when(j, "start_ms", s->clock.start, recorded);
-    when(j, "due_ms", s->clock.due, recorded);
+    row_time(j, "recorded_ms", s->at, recorded);
+    row_time(j, "start_ms", s->clock.start, recorded);
+    row_time(j, "due_ms", s->clock.due, recorded);
     json_member_int(j, "limit_ms", s->clock.limit_ms);
     json_member_bool(j, "legal", s->clock.legal);
     json_member_int(j, "class", s->clock.class);
@@ -198,14 +169,14 @@ static void add_derived(struct json_out *j, const struct stored_incident *s, str
 
 static void add_said(struct json_out *j, const struct incident *i, struct wall recorded)
 {
-    when(j, "opened_ms", i->opened, recorded);
+    row_time(j, "opened_ms", i->opened, recorded);
     json_member_bool(j, "drill", i->drill);
     json_member_bool(j, "closed", i->closed);
     json_member_bool(j, "unacknowledged", i->unacknowledged);
-    number_or_none(j, "merged_into", i->merged_into);
+    row_number_or_none(j, "merged_into", i->merged_into);
     json_member_int(j, "controllability", i->controllability);
     json_member_int(j, "large_said", i->large_said);
-    when_or_none(j, "large_ms", i->large_since);
+    row_time_or_none(j, "large_ms", i->large_since);
     json_member_int(j, "people", i->impact.people);
     json_member_int(j, "connections", i->impact.connections);
     json_member_int(j, "hospitals", i->impact.hospitals);
@@ -228,8 +199,8 @@ void incident_rows_add(struct incident_rows *r, const struct stored_incident *s,
     if (!incident_rows_sound(r, s))
         return; /* it was looked at before */
     json_open_object(j);
-    number(j, "incident", r->read->id);
-    number(j, "revision", s->revision);
+    row_number(j, "incident", r->read->id);
+    row_number(j, "revision", s->revision);
     add_derived(j, s, recorded);
     add_said(j, r->read, recorded);
     add_parts(j, r->read, recorded);
@@ -242,11 +213,11 @@ void incident_rows_message(struct incident_rows *r, const struct outgoing *o, st
     struct json_out *j = &r->m;
 
     json_open_object(j);
-    number(j, "incident", o->incident);
+    row_number(j, "incident", o->incident);
     json_member_int(j, "kind", o->kind);
     json_member_int(j, "n", o->n);
-    when(j, "at_ms", o->at, recorded);
-    when(j, "due_ms", o->due, recorded);
+    row_time(j, "at_ms", o->at, recorded);
+    row_time(j, "due_ms", o->due, recorded);
     json_member_int(j, "warnings", o->mask);
     json_member_int(j, "count", o->count);
     json_member_number(j, "step_size", o->size);
@@ -262,9 +233,9 @@ void incident_rows_caller(struct incident_rows *r, const struct stored_caller *c
     struct json_out *j = &r->c;
 
     json_open_object(j);
-    number(j, "call", c->call);
-    number(j, "incident", c->incident);
-    when(j, "at_ms", c->at, recorded);
+    row_number(j, "call", c->call);
+    row_number(j, "incident", c->incident);
+    row_time(j, "at_ms", c->at, recorded);
     json_member_text(j, "name", c->name);
     json_member_text(j, "phone", c->phone);
     json_close_object(j);
@@ -276,16 +247,16 @@ void incident_rows_letter(struct incident_rows *r, const struct letter *l, struc
     struct json_out *j = &r->l;
 
     json_open_object(j);
-    number(j, "incident", l->about.incident);
+    row_number(j, "incident", l->about.incident);
     json_member_int(j, "kind", l->about.kind);
     json_member_int(j, "n", l->about.n);
     json_member_text(j, "recipient", l->to);
     json_member_int(j, "channel", l->channel);
     json_member_int(j, "state", l->state);
     json_member_int(j, "tries", l->tries);
-    when(j, "made_ms", l->about.at, recorded);
+    row_time(j, "made_ms", l->about.at, recorded);
     if (l->state != LETTER_WAITS)
-        when(j, "settled_ms", l->settled, recorded);
+        row_time(j, "settled_ms", l->settled, recorded);
     json_member_text(j, "said", l->why);
     json_close_object(j);
     r->letter_count++;

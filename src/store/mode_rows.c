@@ -1,34 +1,20 @@
 #include "mode_rows.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-#include "days.h"
+#include "row_members.h"
 #include "sql.h"
-
-static struct wall storable(struct wall at, struct wall recorded)
-{
-    return day_is_storable(day_of(at)) ? at : recorded;
-}
 
 void mode_rows_add(struct json_out *j, const struct mode *m, struct wall recorded)
 {
-    char id[24];
-
-    (void)snprintf(id, sizeof id, "%" PRIu64, m->id); /* as text: JSON's numbers have 53 bits */
     json_open_object(j);
-    json_member_text(j, "mode", id);
+    row_number(j, "mode", m->id);
     json_member_text(j, "key", m->key);
     json_member_int(j, "kind", m->kind);
     json_member_int(j, "place", m->place);
     json_member_text(j, "subject", m->subject);
-    json_member_int(j, "from_ms", storable(m->from, recorded).ms);
-    json_member_int(j, "until_ms", storable(m->until, recorded).ms);
-    json_key(j, "ended_ms");
-    if (m->end == MODE_OPEN)
-        json_null(j);
-    else
-        json_int(j, storable(m->ended, recorded).ms);
+    row_time(j, "from_ms", m->from, recorded);
+    row_time(j, "until_ms", m->until, recorded);
+    if (m->end != MODE_OPEN)
+        row_time(j, "ended_ms", m->ended, recorded);
     json_member_int(j, "ended_as", m->end);
     json_member_text(j, "who", m->who);
     json_member_text(j, "why", m->why);

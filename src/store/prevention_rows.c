@@ -1,24 +1,7 @@
 #include "prevention_rows.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-#include "days.h"
+#include "row_members.h"
 #include "sql.h"
-
-static struct wall storable(struct wall at, struct wall recorded)
-{
-    return day_is_storable(day_of(at)) ? at : recorded;
-}
-
-/* As text: JSON's numbers have 53 bits. */
-static void id_member(struct json_out *j, const char *key, uint64_t id)
-{
-    char text[24];
-
-    (void)snprintf(text, sizeof text, "%" PRIu64, id);
-    json_member_text(j, key, id == 0 ? NULL : text);
-}
 
 static void day_member(struct json_out *j, const char *key, int32_t day)
 {
@@ -30,23 +13,20 @@ static void day_member(struct json_out *j, const char *key, int32_t day)
 void prevention_rows_add(struct json_out *j, const struct prevention *p, struct wall recorded)
 {
     json_open_object(j);
-    id_member(j, "prevention", p->id);
+    row_number(j, "prevention", p->id);
     json_member_text(j, "key", p->key);
     json_member_int(j, "kind", p->kind);
     json_member_int(j, "state", p->state);
     json_member_int(j, "reason", p->reason);
-    id_member(j, "incident", p->incident);
-    id_member(j, "spot", p->spot);
+    row_number_or_none(j, "incident", p->incident);
+    row_number_or_none(j, "spot", p->spot);
     json_member_text(j, "site", p->site);
     json_member_text(j, "zone", p->zone);
-    json_member_int(j, "entered_ms", storable(p->entered, recorded).ms);
+    row_time(j, "entered_ms", p->entered, recorded);
     day_member(j, "told_on", p->on);
     day_member(j, "due_on", p->due);
-    json_key(j, "closed_ms");
-    if (p->closed.ms == 0)
-        json_null(j);
-    else
-        json_int(j, storable(p->closed, recorded).ms);
+    if (p->closed.ms != 0)
+        row_time(j, "closed_ms", p->closed, recorded);
     day_member(j, "ended_on", p->ended_on);
     json_member_text(j, "who", p->who);
     json_member_text(j, "responsible", p->responsible);

@@ -1,11 +1,10 @@
 #include "shift_rows.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "days.h"
+#include "row_members.h"
 #include "sql.h"
 
 enum { SHIFT_ROWS_MAX = 256 << 20 };
@@ -48,40 +47,24 @@ bool shift_rows_end(struct shift_rows *r)
     return !r->shifts.failed && !r->entries.failed && !r->sheets.failed;
 }
 
-/* As text: JSON's numbers have 53 bits. */
-static void id_member(struct json_out *j, const char *key, uint64_t id)
-{
-    char text[24];
-
-    if (id == 0)
-        return;
-    (void)snprintf(text, sizeof text, "%" PRIu64, id);
-    json_member_text(j, key, text);
-}
-
-static void time_member(struct json_out *j, const char *key, struct wall at, struct wall recorded)
-{
-    json_member_int(j, key, (day_is_storable(day_of(at)) ? at : recorded).ms);
-}
-
 void shift_rows_shift(struct shift_rows *r, const struct shift *s, struct wall recorded)
 {
     struct json_out *j = &r->s;
 
     json_open_object(j);
-    id_member(j, "shift", s->id);
-    id_member(j, "follows", s->before);
+    row_number_or_none(j, "shift", s->id);
+    row_number_or_none(j, "follows", s->before);
     json_member_int(j, "state", s->state);
     json_member_text(j, "supplier", s->supplier);
     json_member_text(j, "who", s->who);
     json_member_bool(j, "leads", s->leads);
-    time_member(j, "from_ms", s->from, recorded);
-    time_member(j, "taken_ms", s->taken, recorded);
+    row_time(j, "from_ms", s->from, recorded);
+    row_time(j, "taken_ms", s->taken, recorded);
     json_member_text(j, "to", s->to);
     if (s->offered.ms != 0)
-        time_member(j, "offered_ms", s->offered, recorded);
+        row_time(j, "offered_ms", s->offered, recorded);
     if (s->ended.ms != 0)
-        time_member(j, "ended_ms", s->ended, recorded);
+        row_time(j, "ended_ms", s->ended, recorded);
     json_member_int(j, "entries", s->entries);
     json_close_object(j);
     r->shift_count++;
@@ -92,20 +75,20 @@ void shift_rows_entry(struct shift_rows *r, const struct shift_entry *e, struct 
     struct json_out *j = &r->e;
 
     json_open_object(j);
-    id_member(j, "entry", e->id);
-    id_member(j, "shift", e->shift);
+    row_number_or_none(j, "entry", e->id);
+    row_number_or_none(j, "shift", e->shift);
     json_member_int(j, "n", e->n);
     json_member_int(j, "kind", e->kind);
     json_member_text(j, "key", e->key);
-    time_member(j, "claimed_ms", e->claimed, recorded);
-    time_member(j, "recorded_ms", e->recorded, recorded);
+    row_time(j, "claimed_ms", e->claimed, recorded);
+    row_time(j, "recorded_ms", e->recorded, recorded);
     json_member_text(j, "who", e->who);
     json_member_text(j, "to", e->to);
     json_member_text(j, "said", e->text);
     json_member_text(j, "site", e->site);
     json_member_text(j, "point", e->point);
-    id_member(j, "incident", e->incident);
-    id_member(j, "corrects", e->corrects);
+    row_number_or_none(j, "incident", e->incident);
+    row_number_or_none(j, "corrects", e->corrects);
     json_close_object(j);
     r->entry_count++;
 }
@@ -116,8 +99,8 @@ void shift_rows_sheet(struct shift_rows *r, const struct shift_sheet_bytes *b, s
     char *text = strndup(b->text, b->len);
 
     json_open_object(j);
-    id_member(j, "shift", b->shift);
-    time_member(j, "made_ms", b->made, recorded);
+    row_number_or_none(j, "shift", b->shift);
+    row_time(j, "made_ms", b->made, recorded);
     json_key(j, "sheet");
     json_string(j, text == NULL ? "" : text);
     json_close_object(j);
