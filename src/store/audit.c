@@ -1,18 +1,11 @@
 #include "store/audit.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "audit_page.h"
 #include "sql.h"
 
 enum { PAGE = 1000 };
-
-/* False: it is longer than any that was recorded. */
-static bool text_of(const struct pg_result *r, size_t row, int column, char *out, size_t size)
-{
-    return (size_t)snprintf(out, size, "%s", pg_get_text(r, row, column, NULL)) < size;
-}
 
 /* A hash that is none is no hash of ours: all 0xFF, which no row can have. */
 static void hash_of(const struct pg_result *r, size_t row, int column, struct seal_hash *out)
@@ -23,13 +16,13 @@ static void hash_of(const struct pg_result *r, size_t row, int column, struct se
 
 static bool take_texts(const struct pg_result *r, size_t row, struct audit_entry *e)
 {
-    bool whole = text_of(r, row, 5, e->by.name, sizeof e->by.name);
+    bool whole = pg_copy_text(r, row, 5, e->by.name, sizeof e->by.name);
 
-    whole &= text_of(r, row, 6, e->by.address, sizeof e->by.address);
-    whole &= text_of(r, row, 7, e->action, sizeof e->action);
-    whole &= text_of(r, row, 8, e->subject, sizeof e->subject);
-    whole &= text_of(r, row, 9, e->before, sizeof e->before);
-    return whole & text_of(r, row, 10, e->after, sizeof e->after);
+    whole &= pg_copy_text(r, row, 6, e->by.address, sizeof e->by.address);
+    whole &= pg_copy_text(r, row, 7, e->action, sizeof e->action);
+    whole &= pg_copy_text(r, row, 8, e->subject, sizeof e->subject);
+    whole &= pg_copy_text(r, row, 9, e->before, sizeof e->before);
+    return whole & pg_copy_text(r, row, 10, e->after, sizeof e->after);
 }
 
 /* What our fields cannot hold would be cut to what was recorded and pass as that: a kind of 257 for 1, a
@@ -41,7 +34,7 @@ enum err audit_take(const struct pg_result *r, size_t row, struct audit_stored *
     bool whole;
 
     memset(out, 0, sizeof *out);
-    if (!text_of(r, row, 0, out->node, sizeof out->node)) /* the next page is asked for by it */
+    if (!pg_copy_text(r, row, 0, out->node, sizeof out->node)) /* the next page is asked for by it */
         return fault_set(why, ERR_RANGE, "record of acts: a row of a node that cannot be: %s...", out->node);
     out->epoch = pg_get_int(r, row, 1);
     out->row.seq = (uint64_t)pg_get_int(r, row, 2);

@@ -65,11 +65,6 @@ static void release(struct catalogue *c)
     free(c);
 }
 
-static void text_of(const struct pg_result *r, size_t row, int column, char *out, size_t size)
-{
-    (void)snprintf(out, size, "%s", pg_get_text(r, row, column, NULL));
-}
-
 static enum err add_site(struct catalogue *c, const struct pg_result *r, size_t row, uint32_t *index)
 {
     struct site s = { .latitude = 0, .area = NO_INDEX, .system = NO_INDEX };
@@ -78,9 +73,9 @@ static enum err add_site(struct catalogue *c, const struct pg_result *r, size_t 
     *index = (uint32_t)c->site_count - 1; /* rows come by site */
     if (c->site_count > 0 && strcmp(c->sites[*index].id, id) == 0)
         return ERR_NONE;
-    text_of(r, row, 14, s.id, sizeof s.id);
-    text_of(r, row, 15, s.name, sizeof s.name);
-    text_of(r, row, 16, s.kind, sizeof s.kind);
+    pg_copy_text(r, row, 14, s.id, sizeof s.id);
+    pg_copy_text(r, row, 15, s.name, sizeof s.name);
+    pg_copy_text(r, row, 16, s.kind, sizeof s.kind);
     return catalogue_add_site(c, &s, index);
 }
 
@@ -96,12 +91,12 @@ static enum err add_point(struct catalogue *c, const struct pg_result *r, size_t
                        .manual = pg_get_int(r, row, 13) != 0 };
     enum err rc = add_site(c, r, row, &p.site);
 
-    text_of(r, row, 1, p.id, sizeof p.id);
-    text_of(r, row, 2, p.name, sizeof p.name);
-    text_of(r, row, 3, p.wire, sizeof p.wire);
-    text_of(r, row, 4, p.device, sizeof p.device);
-    text_of(r, row, 5, p.parameter, sizeof p.parameter);
-    text_of(r, row, 6, p.unit, sizeof p.unit);
+    pg_copy_text(r, row, 1, p.id, sizeof p.id);
+    pg_copy_text(r, row, 2, p.name, sizeof p.name);
+    pg_copy_text(r, row, 3, p.wire, sizeof p.wire);
+    pg_copy_text(r, row, 4, p.device, sizeof p.device);
+    pg_copy_text(r, row, 5, p.parameter, sizeof p.parameter);
+    pg_copy_text(r, row, 6, p.unit, sizeof p.unit);
     return rc != ERR_NONE ? rc : catalogue_add_point(c, &p, NULL);
 }
 

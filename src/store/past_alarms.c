@@ -1,7 +1,6 @@
 #include "past_alarms.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "sql.h"
@@ -22,11 +21,6 @@ enum err past_alarms_check(const struct alarm_past_ask *a, struct fault *why)
 }
 
 /* ---- rows ---- */
-
-static void copy_text(const struct pg_result *r, size_t i, int column, char out[ID_MAX])
-{
-    (void)snprintf(out, ID_MAX, "%s", pg_get_text(r, i, column, NULL));
-}
 
 static struct wall time_or_none(const struct pg_result *r, size_t i, int column)
 {
@@ -50,7 +44,7 @@ static void take_alarm(const struct pg_result *r, size_t i, struct past_alarm *o
                                            .seen = NAN,
                                            .end = (uint8_t)pg_get_int(r, i, 14) },
                                 .closed = time_or_none(r, i, 13) };
-    copy_text(r, i, 3, out->alarm.name);
+    pg_copy_text(r, i, 3, out->alarm.name, ID_MAX);
 }
 
 /* What a later version wrote has no word here. */
@@ -90,7 +84,7 @@ static enum err take_rings(const struct pg_result *r, struct alarm_past *out, st
                                              .point = (uint64_t)pg_get_int(r, i, 1),
                                              .rule = (uint64_t)pg_get_int(r, i, 2),
                                              .severity = (uint8_t)pg_get_int(r, i, 4) };
-        copy_text(r, i, 3, out->rings[i].name);
+        pg_copy_text(r, i, 3, out->rings[i].name, ID_MAX);
     }
     return ERR_NONE;
 }

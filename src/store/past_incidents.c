@@ -25,11 +25,6 @@ enum err past_incidents_check(const struct incident_past_ask *a, struct fault *w
 /* ---- rows ---- */
 
 /* What is longer than we keep is cut: nothing of ours wrote it. */
-static void copy_text(const struct pg_result *r, size_t i, int column, char *out, size_t size)
-{
-    (void)snprintf(out, size, "%s", pg_get_text(r, i, column, NULL));
-}
-
 static struct wall time_or_none(const struct pg_result *r, size_t i, int column)
 {
     return pg_is_null(r, i, column) ? (struct wall){ 0 } : pg_get_time(r, i, column);
@@ -65,7 +60,7 @@ static void take_head(const struct pg_result *r, size_t i, const char *own, stru
 {
     struct incident *is = out->is;
 
-    copy_text(r, i, 0, out->node, sizeof out->node);
+    pg_copy_text(r, i, 0, out->node, sizeof out->node);
     if (strcmp(out->node, own) == 0)
         out->node[0] = '\0';
     is->id = (uint64_t)pg_get_int(r, i, 1);
@@ -109,8 +104,8 @@ static void take_member(const struct pg_result *r, size_t i, struct incident *is
                           .repair_confirmed = time_or_none(r, i, 16),
                           .restored = time_or_none(r, i, 17),
                           .size = pg_get_number(r, i, 18) };
-    copy_text(r, i, 19, m->site, sizeof m->site);
-    copy_text(r, i, 20, m->zone, sizeof m->zone);
+    pg_copy_text(r, i, 19, m->site, sizeof m->site);
+    pg_copy_text(r, i, 20, m->zone, sizeof m->zone);
     is->member_count++;
 }
 
@@ -128,8 +123,8 @@ static void take_fact(const struct pg_result *r, size_t i, struct incident *is)
                         .about = (uint64_t)pg_get_int(r, i, 5),
                         .claimed = pg_get_time(r, i, 6),
                         .recorded = pg_get_time(r, i, 7) };
-    copy_text(r, i, 8, f->who, sizeof f->who);
-    copy_text(r, i, 9, f->note, sizeof f->note);
+    pg_copy_text(r, i, 8, f->who, sizeof f->who);
+    pg_copy_text(r, i, 9, f->note, sizeof f->note);
     is->fact_count++;
 }
 
@@ -145,7 +140,7 @@ static void take_duty(const struct pg_result *r, size_t i, struct incident *is)
                         .done = time_or_none(r, i, 4),
                         .recorded = time_or_none(r, i, 5),
                         .waived = yes(r, i, 6) };
-    copy_text(r, i, 7, d->who, sizeof d->who);
+    pg_copy_text(r, i, 7, d->who, sizeof d->who);
 }
 
 static void take_tie(const struct pg_result *r, size_t i, struct incident *is)
@@ -258,8 +253,8 @@ static void take_letter(const struct pg_result *r, size_t i, uint64_t incident, 
                             .state = word(r, i, 4),
                             .tries = (uint16_t)pg_get_int(r, i, 5),
                             .settled = time_or_none(r, i, 7) };
-    copy_text(r, i, 2, out->to, sizeof out->to);
-    copy_text(r, i, 8, out->why, sizeof out->why);
+    pg_copy_text(r, i, 2, out->to, sizeof out->to);
+    pg_copy_text(r, i, 8, out->why, sizeof out->why);
 }
 
 static enum err read_letters(struct pg *p, const char *own, const struct incident_past_ask *a,
@@ -295,11 +290,11 @@ static void take_line(const struct pg_result *r, size_t i, struct book_line *out
                                .other = pg_get_number(r, i, 9),
                                .drill = yes(r, i, 12),
                                .recorded = pg_get_time(r, i, 13) };
-    copy_text(r, i, 2, out->node, sizeof out->node);
-    copy_text(r, i, 3, out->subject, sizeof out->subject);
-    copy_text(r, i, 4, out->place, sizeof out->place);
-    copy_text(r, i, 10, out->who, sizeof out->who);
-    copy_text(r, i, 11, out->note, sizeof out->note);
+    pg_copy_text(r, i, 2, out->node, sizeof out->node);
+    pg_copy_text(r, i, 3, out->subject, sizeof out->subject);
+    pg_copy_text(r, i, 4, out->place, sizeof out->place);
+    pg_copy_text(r, i, 10, out->who, sizeof out->who);
+    pg_copy_text(r, i, 11, out->note, sizeof out->note);
 }
 
 static enum err read_book(struct pg *p, const struct incident_past_ask *a, struct incident_past *out,

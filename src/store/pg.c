@@ -610,6 +610,15 @@ const char *pg_get_text(const struct pg_result *r, size_t row, int column, size_
     return PQgetvalue(r, (int)row, column);
 }
 
+bool pg_copy_text(const struct pg_result *r, size_t row, int column, char *out, size_t size)
+{
+    size_t len;
+    const char *text = pg_get_text(r, row, column, &len);
+
+    (void)snprintf(out, size, "%s", text);
+    return len < size;
+}
+
 void pg_free(struct pg_result *r)
 {
     PQclear(r);

@@ -93,6 +93,8 @@ const void *pg_get_bytes(const struct pg_result *r, size_t row, int column, size
 struct wall pg_get_time(const struct pg_result *r, size_t row, int column); /* timestamptz, to the ms below */
 /* text or bytea, with a NUL behind it, until pg_free; *len may be NULL.  "" for null. */
 const char *pg_get_text(const struct pg_result *r, size_t row, int column, size_t *len);
+/* pg_get_text into out; false: it was cut. */
+bool pg_copy_text(const struct pg_result *r, size_t row, int column, char *out, size_t size);
 void pg_free(struct pg_result *r); /* NULL is fine */
 
 #endif

@@ -1,6 +1,5 @@
 #include "shift_rows.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,11 +139,6 @@ enum err shift_past_check(const struct shift_past_ask *a, struct fault *why)
     return ERR_NONE;
 }
 
-static void copy_text(const struct pg_result *r, size_t i, int column, char *out, size_t size)
-{
-    (void)snprintf(out, size, "%s", pg_get_text(r, i, column, NULL));
-}
-
 static void take_shift(const struct pg_result *r, size_t i, struct shift *out)
 {
     *out = (struct shift){ .id = (uint64_t)pg_get_int(r, i, 0),
@@ -156,9 +150,9 @@ static void take_shift(const struct pg_result *r, size_t i, struct shift *out)
                            .offered = { pg_get_int(r, i, 9) },
                            .ended = { pg_get_int(r, i, 10) },
                            .entries = (uint16_t)pg_get_int(r, i, 11) };
-    copy_text(r, i, 3, out->supplier, sizeof out->supplier);
-    copy_text(r, i, 4, out->who, sizeof out->who);
-    copy_text(r, i, 8, out->to, sizeof out->to);
+    pg_copy_text(r, i, 3, out->supplier, sizeof out->supplier);
+    pg_copy_text(r, i, 4, out->who, sizeof out->who);
+    pg_copy_text(r, i, 8, out->to, sizeof out->to);
     if (out->state >= SHIFT_STATE_COUNT) /* a later version's: it is over, at least */
         out->state = SHIFT_RELIEVED;
 }
@@ -173,12 +167,12 @@ static void take_entry(const struct pg_result *r, size_t i, uint64_t shift, stru
                                  .recorded = { pg_get_int(r, i, 4) },
                                  .incident = (uint64_t)pg_get_int(r, i, 11),
                                  .corrects = (uint64_t)pg_get_int(r, i, 12) };
-    copy_text(r, i, 5, out->key, sizeof out->key);
-    copy_text(r, i, 6, out->who, sizeof out->who);
-    copy_text(r, i, 7, out->to, sizeof out->to);
-    copy_text(r, i, 8, out->text, sizeof out->text);
-    copy_text(r, i, 9, out->site, sizeof out->site);
-    copy_text(r, i, 10, out->point, sizeof out->point);
+    pg_copy_text(r, i, 5, out->key, sizeof out->key);
+    pg_copy_text(r, i, 6, out->who, sizeof out->who);
+    pg_copy_text(r, i, 7, out->to, sizeof out->to);
+    pg_copy_text(r, i, 8, out->text, sizeof out->text);
+    pg_copy_text(r, i, 9, out->site, sizeof out->site);
+    pg_copy_text(r, i, 10, out->point, sizeof out->point);
     if (out->kind >= SHIFT_KIND_COUNT)
         out->kind = SHIFT_NOTE;
 }
