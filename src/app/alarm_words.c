@@ -1,11 +1,11 @@
 #include "alarm_words.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "parts.h"
+#include "waiting.h"
 
 static void tell(const struct alarm *a, const struct catalogue *c, struct strbuf *told)
 {
@@ -35,46 +35,22 @@ enum err alarm_words_list(struct parts *d, struct strbuf *told, struct fault *wh
     return fault_set(why, ERR_NONE, "%zu open alarms", n);
 }
 
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t cond;
-    bool answered;
-    enum err code;
-    struct fault why;
-};
-
 static void answered(void *self, enum err code, bool known, const struct alarm *is, const struct fault *why)
 {
-    struct waiting *w = self;
-
     (void)known;
     (void)is;
-    (void)pthread_mutex_lock(&w->lock);
-    w->answered = true;
-    w->code = code;
-    if (code != ERR_NONE)
-        w->why = *why;
-    (void)pthread_cond_signal(&w->cond);
-    (void)pthread_mutex_unlock(&w->lock);
+    waiting_answer(self, code, why);
 }
 
 static enum err act(struct parts *d, struct message_alarm *m, struct fault *why)
 {
-    struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
+    struct waiting w = WAITING_INIT;
     enum err rc;
 
     m->answer = answered;
     m->self = &w;
     rc = pipeline_alarm(d->pipeline, m, why);
-    if (rc != ERR_NONE)
-        return rc;
-    (void)pthread_mutex_lock(&w.lock);
-    while (!w.answered)
-        (void)pthread_cond_wait(&w.cond, &w.lock);
-    (void)pthread_mutex_unlock(&w.lock);
-    if (w.code != ERR_NONE)
-        *why = w.why;
-    return w.code;
+    return rc == ERR_NONE ? waiting_wait(&w, why) : rc;
 }
 
 enum err alarm_words_ack(struct parts *d, const char *words, struct fault *why)

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "parts.h"
+#include "waiting.h"
 
 enum { SENT_PAST_MS = 3 * CLOCK_DAY_MS }; /* a network keeps a message no longer; what says more is wrong */
 
@@ -15,11 +16,8 @@ struct answers {
     struct spool_ear ear;
 };
 
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t cond;
-    bool answered;
-    enum err code;
+struct stepped {
+    struct waiting waiting;
     enum refusal refusal;
 };
 
@@ -33,31 +31,21 @@ static const char *say(const struct contact *c, const char *vi, const char *en)
 static void answered(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
                      const struct fault *why)
 {
-    struct waiting *w = self;
+    struct stepped *s = self;
 
-    (void)known, (void)is, (void)why;
-    (void)pthread_mutex_lock(&w->lock);
-    w->answered = true;
-    w->code = code;
-    w->refusal = refusal;
-    (void)pthread_cond_signal(&w->cond);
-    (void)pthread_mutex_unlock(&w->lock);
+    (void)known, (void)is;
+    s->refusal = refusal;
+    waiting_answer(&s->waiting, code, why);
 }
 
-static enum err act(struct parts *d, const struct incident_act *a, struct waiting *w)
+static enum err act(struct parts *d, const struct incident_act *a, struct stepped *s)
 {
-    struct message_incident m = { .act = *a, .by = { .kind = ACTOR_CONTACT }, .answer = answered, .self = w };
+    struct message_incident m = { .act = *a, .by = { .kind = ACTOR_CONTACT }, .answer = answered, .self = s };
     enum err rc;
 
     (void)snprintf(m.by.name, sizeof m.by.name, "%s", a->who);
     rc = pipeline_incident(d->pipeline, &m, NULL);
-    if (rc != ERR_NONE)
-        return rc;
-    (void)pthread_mutex_lock(&w->lock);
-    while (!w->answered)
-        (void)pthread_cond_wait(&w->cond, &w->lock);
-    (void)pthread_mutex_unlock(&w->lock);
-    return w->code;
+    return rc == ERR_NONE ? waiting_wait(&s->waiting, NULL) : rc;
 }
 
 /* The sender's time, where it can be true. */
@@ -138,10 +126,10 @@ static enum heard take(struct answers *s, const struct sms_in *in, const struct 
                        const struct contact *by, const struct incident *i, const char *key,
                        char said[SPOOL_SAID_MAX])
 {
-    struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
+    struct stepped step = { .waiting = WAITING_INIT };
     struct wall now = clock_read(&s->parts->clock).wall;
     struct incident_act it = act_of(in, a, by, i, key, now);
-    enum err rc = act(s->parts, &it, &w);
+    enum err rc = act(s->parts, &it, &step);
 
     if (rc == ERR_NONE) {
         log_info("sms from=%s incident=%" PRIu64 " step=%s", by->id, i->id, step_name(a->kind));
@@ -150,11 +138,11 @@ static enum heard take(struct answers *s, const struct sms_in *in, const struct 
     }
     if (rc != ERR_STATE && rc != ERR_MISSING && rc != ERR_RANGE)
         return HEARD_LATER; /* the journal is full, or there is no memory: it stays until it can be told */
-    if (rc == ERR_STATE && !w.answered)
+    if (rc == ERR_STATE && !step.waiting.answered)
         return HEARD_LATER; /* it is stopping */
     log_warn("sms from=%s incident=%" PRIu64 " step=%s refused: %s", by->id, i->id, step_name(a->kind),
-             refusal_name(w.refusal));
-    say_refused(said, by, i->id, rc == ERR_MISSING ? REFUSED_MISSING : w.refusal);
+             refusal_name(step.refusal));
+    say_refused(said, by, i->id, rc == ERR_MISSING ? REFUSED_MISSING : step.refusal);
     return HEARD_ASIDE;
 }
 

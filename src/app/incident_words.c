@@ -1,13 +1,13 @@
 #include "incident_words.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "model/incident_words.h"
 #include "parts.h"
+#include "waiting.h"
 
 enum { WORD_MAX = 256 };
 
@@ -175,63 +175,47 @@ static enum err take_fields(struct incident_act *a, const char *words, struct fa
 
 /* ---- doing ---- */
 
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t cond;
-    bool answered;
-    enum err code;
+struct stepped {
+    struct waiting waiting;
     uint64_t incident;
     enum incident_state state;
     struct wall now;
-    struct fault why;
 };
 
 static void answered(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
                      const struct fault *why)
 {
-    struct waiting *w = self;
+    struct stepped *s = self;
+    struct fault said;
 
     (void)known;
-    (void)pthread_mutex_lock(&w->lock);
-    w->answered = true;
-    w->code = code;
     if (is != NULL) {
-        w->incident = is->is.id;
-        w->state = incident_state(&is->is, w->now);
+        s->incident = is->is.id;
+        s->state = incident_state(&is->is, s->now);
     }
-    if (code == ERR_STATE && refusal != REFUSED_NOTHING)
-        w->code = fault_set(&w->why, code, "%s: %s", refusal_name(refusal), refusal_sentence(refusal));
-    else if (code != ERR_NONE)
-        w->why = *why;
-    (void)pthread_cond_signal(&w->cond);
-    (void)pthread_mutex_unlock(&w->lock);
+    if (code == ERR_STATE && refusal != REFUSED_NOTHING) {
+        code = fault_set(&said, code, "%s: %s", refusal_name(refusal), refusal_sentence(refusal));
+        why = &said;
+    }
+    waiting_answer(&s->waiting, code, why);
 }
 
 static enum err act(struct parts *d, const struct incident_act *a, struct strbuf *told, struct fault *why)
 {
-    struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER,
-                         .cond = PTHREAD_COND_INITIALIZER,
-                         .now = clock_read(&d->clock).wall };
-    struct message_incident m = { .act = *a, .by = { .kind = ACTOR_LOCAL }, .answer = answered, .self = &w };
+    struct stepped s = { .waiting = WAITING_INIT, .now = clock_read(&d->clock).wall };
+    struct message_incident m = { .act = *a, .by = { .kind = ACTOR_LOCAL }, .answer = answered, .self = &s };
     enum err rc;
 
     (void)snprintf(m.by.name, sizeof m.by.name, "%s", a->who);
     if (m.act.key[0] == '\0')
         (void)snprintf(m.act.key, sizeof m.act.key, "ctl-%u-%" PRIu64 "-%" PRId64, a->kind, a->incident,
-                       w.now.ms);
+                       s.now.ms);
     rc = pipeline_incident(d->pipeline, &m, why);
-    if (rc != ERR_NONE)
-        return rc;
-    (void)pthread_mutex_lock(&w.lock);
-    while (!w.answered)
-        (void)pthread_cond_wait(&w.cond, &w.lock);
-    (void)pthread_mutex_unlock(&w.lock);
-    if (w.code != ERR_NONE) {
-        *why = w.why;
-        return w.code;
-    }
-    strbuf_printf(told, "incident %" PRIu64 " is %s\n", w.incident, incident_state_name(w.state));
-    return ERR_NONE;
+    if (rc == ERR_NONE)
+        rc = waiting_wait(&s.waiting, why);
+    if (rc == ERR_NONE)
+        strbuf_printf(told, "incident %" PRIu64 " is %s\n", s.incident, incident_state_name(s.state));
+    return rc;
 }
 
 static bool take_who(struct incident_act *a, const char **words)

@@ -1,34 +1,14 @@
 #include "mode_words.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parts.h"
 #include "ports/modes.h"
-
-enum { WORDS_MAX = 8, LINE_MAX_BYTES = 1024 };
-
-struct words {
-    char line[LINE_MAX_BYTES];
-    const char *word[WORDS_MAX];
-    size_t count;
-};
-
-static void cut(struct words *w, const char *line)
-{
-    char *at = w->line;
-
-    (void)snprintf(w->line, sizeof w->line, "%s", line);
-    for (w->count = 0; at != NULL && w->count < WORDS_MAX;) {
-        w->word[w->count++] = at;
-        at = strchr(at, '\t');
-        if (at != NULL)
-            *at++ = '\0';
-    }
-}
+#include "waiting.h"
+#include "words.h"
 
 /* ---- list ---- */
 
@@ -59,56 +39,35 @@ static enum err list(struct parts *d, struct strbuf *told, struct fault *why)
 
 /* ---- acting ---- */
 
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t cond;
-    bool answered;
-    enum err code;
-    struct fault why;
+struct begun {
+    struct waiting waiting;
     uint64_t id;
 };
 
 static void answered(void *self, enum err code, bool known, const struct mode *is, const struct fault *why)
 {
-    struct waiting *w = self;
+    struct begun *b = self;
 
     (void)known;
-    (void)pthread_mutex_lock(&w->lock);
-    w->answered = true;
-    w->code = code;
-    if (code != ERR_NONE)
-        w->why = *why;
-    else
-        w->id = is->id;
-    (void)pthread_cond_signal(&w->cond);
-    (void)pthread_mutex_unlock(&w->lock);
+    if (code == ERR_NONE)
+        b->id = is->id;
+    waiting_answer(&b->waiting, code, why);
 }
 
 /* The id is told: it ends by that. */
 static enum err act(struct parts *d, struct message_mode *m, struct strbuf *told, struct fault *why)
 {
-    struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER };
+    struct begun b = { .waiting = WAITING_INIT };
     enum err rc;
 
     m->answer = answered;
-    m->self = &w;
+    m->self = &b;
     rc = pipeline_mode(d->pipeline, m, why);
-    if (rc != ERR_NONE)
-        return rc;
-    (void)pthread_mutex_lock(&w.lock);
-    while (!w.answered)
-        (void)pthread_cond_wait(&w.cond, &w.lock);
-    (void)pthread_mutex_unlock(&w.lock);
-    if (w.code != ERR_NONE)
-        *why = w.why;
-    else
-        strbuf_printf(told, "%016" PRIx64 "\n", w.id);
-    return w.code;
-}
-
-static bool copy(char *out, size_t size, const char *word)
-{
-    return snprintf(out, size, "%s", word) < (int)size;
+    if (rc == ERR_NONE)
+        rc = waiting_wait(&b.waiting, why);
+    if (rc == ERR_NONE)
+        strbuf_printf(told, "%016" PRIx64 "\n", b.id);
+    return rc;
 }
 
 /* The index of the word in a NULL-terminated list; -1: it is none of them. */
@@ -139,8 +98,10 @@ static enum err begin(struct parts *d, const struct words *w, struct message_mod
     is->place = (uint8_t)(MODE_AT_SITE + place);
     m->act.leads = true;
     own_key(is->key, "mode", w->word[4], clock_read(&d->clock).wall);
-    if (!copy(is->subject, sizeof is->subject, w->word[4]) || !copy(is->who, sizeof is->who, w->word[6]) ||
-        !copy(m->by.name, sizeof m->by.name, w->word[6]) || !copy(is->why, sizeof is->why, w->word[7]))
+    if (!words_copy(is->subject, sizeof is->subject, w->word[4]) ||
+        !words_copy(is->who, sizeof is->who, w->word[6]) ||
+        !words_copy(m->by.name, sizeof m->by.name, w->word[6]) ||
+        !words_copy(is->why, sizeof is->why, w->word[7]))
         return fault_set(why, ERR_RANGE, "a word is too long");
     return act(d, m, told, why);
 }
@@ -156,9 +117,9 @@ static enum err finish(struct parts *d, const struct words *w, struct message_mo
         return fault_set(why, ERR_RANGE, "\"%.60s\" is no id of a mode", w->word[2]);
     m->act.ends = true;
     own_key(is->end_key, "end", w->word[2], clock_read(&d->clock).wall);
-    if (!copy(is->ended_by, sizeof is->ended_by, w->word[3]) ||
-        !copy(m->by.name, sizeof m->by.name, w->word[3]) ||
-        !copy(is->end_why, sizeof is->end_why, w->word[4]))
+    if (!words_copy(is->ended_by, sizeof is->ended_by, w->word[3]) ||
+        !words_copy(m->by.name, sizeof m->by.name, w->word[3]) ||
+        !words_copy(is->end_why, sizeof is->end_why, w->word[4]))
         return fault_set(why, ERR_RANGE, "a word is too long");
     return act(d, m, told, why);
 }
@@ -168,7 +129,7 @@ enum err mode_words(struct parts *d, const char *words, struct strbuf *told, str
     struct message_mode m = { .by = { .kind = ACTOR_LOCAL } };
     struct words w;
 
-    cut(&w, words);
+    words_cut(&w, words);
     if (w.count == 2 && strcmp(w.word[1], "list") == 0)
         return list(d, told, why);
     if (w.count == 8 && strcmp(w.word[1], "begin") == 0)

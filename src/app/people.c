@@ -6,8 +6,8 @@
 
 #include "base/log.h"
 #include "parts.h"
-
-enum { WORDS_MAX = 8, LINE_MAX_BYTES = 1024 };
+#include "waiting.h"
+#include "words.h"
 
 /* ------------------------------------------------------------------ open, start */
 
@@ -104,75 +104,40 @@ struct part people_part(struct parts *d)
 
 /* ------------------------------------------------------------------ asking the clerk, waiting */
 
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t cond;
-    bool answered;
+struct decided {
+    struct waiting waiting;
     struct door_answer answer;
 };
 
 static void answered(void *ticket, const struct door_answer *a)
 {
-    struct waiting *w = ticket;
+    struct decided *w = ticket;
 
-    (void)pthread_mutex_lock(&w->lock);
     w->answer = *a;
-    w->answered = true;
-    (void)pthread_cond_signal(&w->cond);
-    (void)pthread_mutex_unlock(&w->lock);
+    waiting_answer(&w->waiting, a->code, &a->why);
 }
 
 static enum err act(struct parts *d, struct door_ask *ask, struct door_answer *out, struct fault *why)
 {
-    struct waiting w = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, false, { .code = ERR_NONE } };
+    struct decided w = { .waiting = WAITING_INIT };
     struct doors_port p = doors_port(d->doors);
     enum err rc;
 
     ask->now = clock_read(&d->clock);
     ask->by = (struct visitor){ .role = ROLE_ADMINISTRATOR, .name = "capnuocctl" };
     rc = p.act(p.self, ask, answered, &w, why);
-    if (rc != ERR_NONE)
-        return rc;
-    (void)pthread_mutex_lock(&w.lock);
-    while (!w.answered)
-        (void)pthread_cond_wait(&w.cond, &w.lock);
-    (void)pthread_mutex_unlock(&w.lock);
+    if (rc == ERR_NONE)
+        rc = waiting_wait(&w.waiting, why);
     *out = w.answer;
-    if (out->code != ERR_NONE)
-        *why = out->why;
     explicit_bzero(&w.answer, sizeof w.answer);
-    return out->code;
+    return rc;
 }
 
 /* ------------------------------------------------------------------ words */
 
-struct words {
-    char line[LINE_MAX_BYTES];
-    char *word[WORDS_MAX];
-    size_t count;
-};
-
-static void cut(struct words *w, const char *line)
-{
-    char *at = w->line;
-
-    (void)snprintf(w->line, sizeof w->line, "%s", line);
-    for (w->count = 0; at != NULL && w->count < WORDS_MAX;) {
-        w->word[w->count++] = at;
-        at = strchr(at, '\t');
-        if (at != NULL)
-            *at++ = '\0';
-    }
-}
-
 static enum err not_understood(struct fault *why)
 {
     return fault_set(why, ERR_RANGE, "not understood");
-}
-
-static bool copy_word(char *out, size_t size, const char *word)
-{
-    return snprintf(out, size, "%s", word) < (int)size;
 }
 
 static enum err role_of(const char *word, enum role *out, struct fault *why)
@@ -201,7 +166,7 @@ static enum err supplier_of(struct parts *d, const char *word, char out[ID_MAX],
         known = known || has_supplier(snapshot_catalogue(s), word);
         snapshot_drop(s);
     }
-    if (known && copy_word(out, ID_MAX, word))
+    if (known && words_copy(out, ID_MAX, word))
         return ERR_NONE;
     return fault_set(why, ERR_RANGE, "there is no supplier \"%s\"", word);
 }
@@ -234,9 +199,9 @@ static enum err add_user(struct parts *d, const struct words *w, struct door_ask
     ask->verb = DOOR_ACCOUNT_ADD;
     if (rc == ERR_NONE)
         rc = supplier_of(d, w->word[5], a->supplier, why);
-    if (rc == ERR_NONE && (!copy_word(a->name, sizeof a->name, w->word[2]) ||
-                           !copy_word(a->language, sizeof a->language, w->word[4]) ||
-                           !copy_word(a->full_name, sizeof a->full_name, w->word[7])))
+    if (rc == ERR_NONE && (!words_copy(a->name, sizeof a->name, w->word[2]) ||
+                           !words_copy(a->language, sizeof a->language, w->word[4]) ||
+                           !words_copy(a->full_name, sizeof a->full_name, w->word[7])))
         rc = fault_set(why, ERR_RANGE, "a word is too long");
     a->leads = strcmp(w->word[6], "1") == 0;
     return rc;
@@ -256,7 +221,7 @@ static enum err ask_of_user(struct parts *d, const struct words *w, struct door_
 
     if (w->count == 8 && strcmp(w->word[1], "add") == 0)
         return add_user(d, w, ask, why);
-    if (w->count < 3 || !copy_word(ask->name, sizeof ask->name, w->word[2]))
+    if (w->count < 3 || !words_copy(ask->name, sizeof ask->name, w->word[2]))
         return not_understood(why);
     if (w->count == 4 && strcmp(w->word[1], "role") == 0) {
         ask->verb = DOOR_ACCOUNT_CHANGE;
@@ -292,7 +257,7 @@ enum err people_user(struct parts *d, const char *words, struct strbuf *told, st
     struct words w;
     enum err rc;
 
-    cut(&w, words);
+    words_cut(&w, words);
     if (w.count == 2 && strcmp(w.word[1], "list") == 0)
         return list_users(d, told, why);
     rc = ask_of_user(d, &w, &ask, why);
@@ -339,9 +304,9 @@ static enum err add_token(struct parts *d, const struct words *w, struct door_as
         rc = supplier_of(d, w->word[3], t->supplier, why);
     if (rc != ERR_NONE)
         return rc;
-    if (!copy_word(t->sites, sizeof t->sites, w->word[4]) ||
-        !copy_word(t->addresses, sizeof t->addresses, w->word[5]) ||
-        !copy_word(t->purpose, sizeof t->purpose, w->word[7]))
+    if (!words_copy(t->sites, sizeof t->sites, w->word[4]) ||
+        !words_copy(t->addresses, sizeof t->addresses, w->word[5]) ||
+        !words_copy(t->purpose, sizeof t->purpose, w->word[7]))
         return fault_set(why, ERR_RANGE, "a word is too long");
     if (w->word[6][0] != '\0' && wall_parse(w->word[6], &t->expires) != ERR_NONE)
         return fault_set(why, ERR_RANGE, "\"%s\" is no time such as 2027-01-31T00:00:00+07:00", w->word[6]);
@@ -354,13 +319,13 @@ enum err people_token(struct parts *d, const char *words, struct strbuf *told, s
     struct words w;
     enum err rc = ERR_NONE;
 
-    cut(&w, words);
+    words_cut(&w, words);
     if (w.count == 2 && strcmp(w.word[1], "list") == 0)
         return list_tokens(d, told, why);
     if (w.count == 8 && strcmp(w.word[1], "add") == 0)
         rc = add_token(d, &w, &ask, why);
     else if (w.count != 3 || strcmp(w.word[1], "revoke") != 0 ||
-             !copy_word(ask.name, sizeof ask.name, w.word[2]))
+             !words_copy(ask.name, sizeof ask.name, w.word[2]))
         rc = not_understood(why);
     return rc != ERR_NONE ? rc : do_it(d, &ask, told, why);
 }

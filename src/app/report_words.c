@@ -1,40 +1,17 @@
 #include "report_words.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { WORDS_MAX = 8, LINE_LONGEST = 1024 };
-
-struct words {
-    char line[LINE_LONGEST];
-    const char *word[WORDS_MAX];
-    size_t count;
-};
-
-static void cut(struct words *w, const char *line)
-{
-    char *at = w->line;
-
-    (void)snprintf(w->line, sizeof w->line, "%s", line);
-    for (w->count = 0; at != NULL && w->count < WORDS_MAX;) {
-        w->word[w->count++] = at;
-        at = strchr(at, '\t');
-        if (at != NULL)
-            *at++ = '\0';
-    }
-}
+#include "waiting.h"
+#include "words.h"
 
 /* ---- asking a worker, waiting ---- */
 
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t cond;
-    bool answered;
+struct asked {
+    struct waiting waiting;
     enum report_verb verb;
     struct strbuf *told;
-    enum err code;
-    struct fault why;
 };
 
 static void tell_item(const struct report_item *i, struct strbuf *told)
@@ -48,40 +25,24 @@ static void tell_item(const struct report_item *i, struct strbuf *told)
 
 static void answered(void *ticket, enum err code, const struct report_answer *a, const struct fault *why)
 {
-    struct waiting *w = ticket;
+    struct asked *w = ticket;
 
-    (void)pthread_mutex_lock(&w->lock);
-    w->answered = true;
-    w->code = code;
-    if (code != ERR_NONE)
-        w->why = *why;
-    else if (w->verb == REPORT_LIST || w->verb == REPORT_ISSUE)
+    if (code == ERR_NONE && (w->verb == REPORT_LIST || w->verb == REPORT_ISSUE))
         for (size_t i = 0; i < a->count; i++)
             tell_item(&a->items[i], w->told);
-    else
+    else if (code == ERR_NONE)
         strbuf_add(w->told, a->text, a->len);
-    (void)pthread_cond_signal(&w->cond);
-    (void)pthread_mutex_unlock(&w->lock);
+    waiting_answer(&w->waiting, code, why);
 }
 
 static enum err ask(struct parts *d, const struct report_ask *a, struct strbuf *told, struct fault *why)
 {
-    struct waiting w = {
-        .lock = PTHREAD_MUTEX_INITIALIZER, .cond = PTHREAD_COND_INITIALIZER, .verb = a->verb, .told = told
-    };
+    struct asked w = { .waiting = WAITING_INIT, .verb = a->verb, .told = told };
     const struct reports_port *port = &d->ask_reports;
     enum err rc = port->ask == NULL ? fault_set(why, ERR_STATE, "the daemon is only starting")
                                     : port->ask(port->self, a, -1, answered, &w, why);
 
-    if (rc != ERR_NONE)
-        return rc;
-    (void)pthread_mutex_lock(&w.lock);
-    while (!w.answered)
-        (void)pthread_cond_wait(&w.cond, &w.lock);
-    (void)pthread_mutex_unlock(&w.lock);
-    if (w.code != ERR_NONE)
-        *why = w.why;
-    return w.code;
+    return rc == ERR_NONE ? waiting_wait(&w.waiting, why) : rc;
 }
 
 /* ---- words ---- */
@@ -153,7 +114,7 @@ enum err report_words(struct parts *d, const char *line, struct strbuf *told, st
     struct words w;
     enum err rc;
 
-    cut(&w, line);
+    words_cut(&w, line);
     rc = understood(d, &w, &a, why);
     a.now = clock_read(&d->clock).wall;
     return rc == ERR_NONE ? ask(d, &a, told, why) : rc;

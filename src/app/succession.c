@@ -3,6 +3,7 @@
 
 #include "acts.h"
 #include "pipeline_inner.h"
+#include "waiting.h"
 
 /* A sender may still be of an earlier configuration: its readings find their points by what they mean, or are
  * counted out.  None lands on a neighbour that has its old place in the list now. */
@@ -147,40 +148,19 @@ void succession_reload(struct pipeline *p, const struct message_reload *m, struc
 
 /* ---- asking for another configuration ---- */
 
-struct waiting {
-    pthread_mutex_t lock;
-    pthread_cond_t answered;
-    bool done;
-    enum err code;
-    struct fault why;
-};
-
 static void answer(void *self, enum err code, const struct fault *why)
 {
-    struct waiting *w = self;
-
-    (void)pthread_mutex_lock(&w->lock);
-    w->done = true;
-    w->code = code;
-    w->why = *why;
-    (void)pthread_cond_signal(&w->answered);
-    (void)pthread_mutex_unlock(&w->lock);
+    waiting_answer(self, code, why);
 }
 
 enum err pipeline_reload(struct pipeline *p, struct catalogue *c, const struct event *event,
                          struct fault *why)
 {
-    struct waiting w = { .lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER };
+    struct waiting w = WAITING_INIT;
     struct message m = { .kind = MESSAGE_RELOAD, .reload = { c, *event, answer, &w } };
     enum err rc = queue_put(p->inbox, &m);
 
     if (rc != ERR_NONE)
         return fault_set(why, rc, "reload: the inbox takes no more; nothing was changed");
-    (void)pthread_mutex_lock(&w.lock);
-    while (!w.done)
-        (void)pthread_cond_wait(&w.answered, &w.lock);
-    (void)pthread_mutex_unlock(&w.lock);
-    if (w.code != ERR_NONE)
-        return fault_set(why, w.code, "%s", w.why.text);
-    return ERR_NONE;
+    return waiting_wait(&w, why);
 }

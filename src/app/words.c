@@ -1,0 +1,22 @@
+#include "words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void words_cut(struct words *w, const char *line)
+{
+    char *at = w->line;
+
+    (void)snprintf(w->line, sizeof w->line, "%s", line);
+    for (w->count = 0; at != NULL && w->count < WORDS_MAX;) {
+        w->word[w->count++] = at;
+        at = strchr(at, '\t');
+        if (at != NULL)
+            *at++ = '\0';
+    }
+}
+
+bool words_copy(char *out, size_t size, const char *word)
+{
+    return snprintf(out, size, "%s", word) < (int)size;
+}
