@@ -11,14 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lanes_double.h"
+#include "delivery_scene.h"
 #include "model/alarm.h"
 
 enum { OPENED, SEEN, OVER, NEXT, OTHER, ENTRIES };
 
 static struct pgtest T;
-static struct lanes_double journal;
-static struct catalogue catalogue;
+static struct delivery_scene scene;
 
 static struct alarm_step step_of(uint64_t id, uint32_t n, int64_t at, enum alarm_event event)
 {
@@ -48,8 +47,7 @@ static void put(const struct alarm_step *s)
 
     strbuf_init(&body, 1 << 16);
     body_add_alarm(&body, s);
-    (void)lanes_double_put(&journal, LANE_EVENTS, body.text, body.len);
-    strbuf_clear(&body);
+    delivery_scene_put(&scene, &body);
 }
 
 /* One that is seen and over, the next of its rule, and one that another node opened meanwhile. */
@@ -74,42 +72,19 @@ static void put_history(void)
     put(&s);
 }
 
-static bool delivered(void *ctx)
-{
-    (void)ctx;
-    return lanes_double_delivered(&journal, LANE_EVENTS) >= ENTRIES;
-}
-
-static void deliver(void)
-{
-    struct deliverer *d;
-    struct fault why;
-
-    assert_int_equal(
-        deliverer_start(&d, &T.settings, &catalogue, lanes_double_port(&journal), pgtest_clock(), &why),
-        ERR_NONE);
-    assert_true(pgtest_until(delivered, NULL, 20000));
-    deliverer_stop(d, 1000);
-    deliverer_free(d);
-}
-
 static int set_up(void **state)
 {
     (void)state;
-    pgtest_make(&T, true);
-    pgtest_catalogue(&catalogue, 1);
-    lanes_double_init(&journal, 1);
+    delivery_scene_make(&scene, &T);
     put_history();
-    deliver();
+    delivery_scene_deliver(&scene);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    lanes_double_clear(&journal);
-    catalogue_clear(&catalogue);
-    pgtest_drop(&T);
+    delivery_scene_end(&scene);
     return 0;
 }
 
@@ -140,10 +115,10 @@ static void what_is_delivered_again_changes_nothing(void **state)
         pgtest_ask(&T, PGTEST_OWNER,
                    "UPDATE capnuoc.delivery_cursor SET seq = 0 WHERE lane = 1 RETURNING 'done'"),
         "done");
-    lanes_double_clear(&journal);
-    lanes_double_init(&journal, 1);
+    lanes_double_clear(&scene.journal);
+    lanes_double_init(&scene.journal, 1);
     put_history();
-    deliver();
+    delivery_scene_deliver(&scene);
     check_rows();
 }
 
@@ -153,9 +128,9 @@ static void an_older_one_that_comes_late_is_superseded(void **state)
 
     (void)state;
     put(&s);
-    deliver();
-    for (int i = 0; i < 200 && lanes_double_delivered(&journal, LANE_EVENTS) < ENTRIES + 1; i++)
-        deliver();
+    delivery_scene_deliver(&scene);
+    for (int i = 0; i < 200 && lanes_double_delivered(&scene.journal, LANE_EVENTS) < ENTRIES + 1; i++)
+        delivery_scene_deliver(&scene);
     assert_int_equal(pgtest_count(&T, "SELECT closed_as FROM capnuoc.alarm WHERE alarm = 35"), 3);
     assert_int_equal(pgtest_count(&T, "SELECT alarm FROM capnuoc.alarm WHERE closed_at IS NULL"), 40);
 }

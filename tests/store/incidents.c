@@ -13,13 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lanes_double.h"
+#include "delivery_scene.h"
 #include "model/lane.h"
 
 static struct pgtest T;
-static struct lanes_double journal;
-static struct catalogue catalogue;
-static uint64_t entries;
+static struct delivery_scene scene;
 static struct incident one, two;
 
 static struct wall at(int64_t ms)
@@ -34,9 +32,7 @@ static void put(const struct incident *i, uint64_t revision)
 
     strbuf_init(&body, 1 << 18);
     body_add_incident(&body, &s, i);
-    (void)lanes_double_put(&journal, LANE_EVENTS, body.text, body.len);
-    strbuf_clear(&body);
-    entries++;
+    delivery_scene_put(&scene, &body);
 }
 
 static void put_message_and_caller(void)
@@ -62,9 +58,7 @@ static void put_message_and_caller(void)
     body_add_letter(&body, &waits);
     body_add_letter(&body, &sent);
     body_add_letter(&body, &waits); /* delivered late: what is settled stays */
-    (void)lanes_double_put(&journal, LANE_EVENTS, body.text, body.len);
-    strbuf_clear(&body);
-    entries++;
+    delivery_scene_put(&scene, &body);
 }
 
 static void add_fact(struct incident *i, enum fact_kind kind, int64_t ms, const char *who)
@@ -118,43 +112,19 @@ static void put_history(void)
     put(&first, 10);
 }
 
-static bool delivered(void *ctx)
-{
-    (void)ctx;
-    return lanes_double_delivered(&journal, LANE_EVENTS) >= entries;
-}
-
-static void deliver(void)
-{
-    struct deliverer *d;
-    struct fault why;
-
-    assert_int_equal(
-        deliverer_start(&d, &T.settings, &catalogue, lanes_double_port(&journal), pgtest_clock(), &why),
-        ERR_NONE);
-    assert_true(pgtest_until(delivered, NULL, 20000));
-    deliverer_stop(d, 1000);
-    deliverer_free(d);
-}
-
 static int set_up(void **state)
 {
     (void)state;
-    pgtest_make(&T, true);
-    pgtest_catalogue(&catalogue, 1);
-    lanes_double_init(&journal, 1);
-    entries = 0;
+    delivery_scene_make(&scene, &T);
     put_history();
-    deliver();
+    delivery_scene_deliver(&scene);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    lanes_double_clear(&journal);
-    catalogue_clear(&catalogue);
-    pgtest_drop(&T);
+    delivery_scene_end(&scene);
     return 0;
 }
 
@@ -201,11 +171,10 @@ static void what_is_delivered_again_changes_nothing(void **state)
         pgtest_ask(&T, PGTEST_OWNER,
                    "UPDATE capnuoc.delivery_cursor SET seq = 0 WHERE lane = 1 RETURNING 'done'"),
         "done");
-    lanes_double_clear(&journal);
-    lanes_double_init(&journal, 1);
-    entries = 0;
+    lanes_double_clear(&scene.journal);
+    lanes_double_init(&scene.journal, 1);
     put_history();
-    deliver();
+    delivery_scene_deliver(&scene);
     check_rows();
 }
 

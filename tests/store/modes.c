@@ -9,13 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lanes_double.h"
+#include "delivery_scene.h"
 #include "model/mode.h"
 
 static struct pgtest T;
-static struct lanes_double journal;
-static struct catalogue catalogue;
-static uint64_t entries;
+static struct delivery_scene scene;
 
 static struct mode mode_of(uint64_t id, enum mode_end end)
 {
@@ -44,46 +42,20 @@ static void put(uint64_t id, enum mode_end end)
 
     strbuf_init(&body, 1 << 16);
     body_add_mode(&body, &m);
-    (void)lanes_double_put(&journal, LANE_EVENTS, body.text, body.len);
-    entries++;
-    strbuf_clear(&body);
-}
-
-static bool delivered(void *ctx)
-{
-    (void)ctx;
-    return lanes_double_delivered(&journal, LANE_EVENTS) >= entries;
-}
-
-static void deliver(void)
-{
-    struct deliverer *d;
-    struct fault why;
-
-    assert_int_equal(
-        deliverer_start(&d, &T.settings, &catalogue, lanes_double_port(&journal), pgtest_clock(), &why),
-        ERR_NONE);
-    assert_true(pgtest_until(delivered, NULL, 20000));
-    deliverer_stop(d, 1000);
-    deliverer_free(d);
+    delivery_scene_put(&scene, &body);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    pgtest_make(&T, true);
-    pgtest_catalogue(&catalogue, 1);
-    lanes_double_init(&journal, 1);
-    entries = 0;
+    delivery_scene_make(&scene, &T);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    lanes_double_clear(&journal);
-    catalogue_clear(&catalogue);
-    pgtest_drop(&T);
+    delivery_scene_end(&scene);
     return 0;
 }
 
@@ -92,12 +64,12 @@ static void each_has_one_row_with_how_it_ended(void **state)
     (void)state;
     put(5, MODE_OPEN);
     put(6, MODE_OPEN);
-    deliver();
+    delivery_scene_deliver(&scene);
     assert_int_equal(pgtest_count(&T, "SELECT count(*) FROM capnuoc.mode WHERE ended_at IS NULL"), 2);
     put(5, MODE_ENDED);
     put(7, MODE_OPEN);
     put(7, MODE_RAN_OUT);
-    deliver();
+    delivery_scene_deliver(&scene);
     assert_string_equal(
         pgtest_ask(&T, PGTEST_READER,
                    "SELECT string_agg(concat_ws(' ', mode, kind, place, subject, ended_as, ended_by, "
@@ -109,10 +81,10 @@ static void what_is_over_stays_so(void **state)
 {
     (void)state;
     put(5, MODE_ENDED);
-    deliver();
+    delivery_scene_deliver(&scene);
     put(5, MODE_OPEN); /* late, and again */
     put(5, MODE_RAN_OUT);
-    deliver();
+    delivery_scene_deliver(&scene);
     assert_int_equal(pgtest_count(&T, "SELECT ended_as FROM capnuoc.mode"), MODE_ENDED);
     assert_string_equal(pgtest_ask(&T, PGTEST_OWNER, "UPDATE capnuoc.mode SET who = 'x' RETURNING 'done'"),
                         "!P0001");

@@ -9,13 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lanes_double.h"
+#include "delivery_scene.h"
 #include "model/lane.h"
 
 static struct pgtest T;
-static struct lanes_double journal;
-static struct catalogue catalogue;
-static uint64_t entries;
+static struct delivery_scene scene;
 
 static struct prevention one(uint64_t id, enum prevention_kind kind)
 {
@@ -55,46 +53,20 @@ static void put(struct prevention p)
 
     strbuf_init(&body, 1 << 16);
     body_add_prevention(&body, &p);
-    (void)lanes_double_put(&journal, LANE_EVENTS, body.text, body.len);
-    entries++;
-    strbuf_clear(&body);
-}
-
-static bool delivered(void *ctx)
-{
-    (void)ctx;
-    return lanes_double_delivered(&journal, LANE_EVENTS) >= entries;
-}
-
-static void deliver(void)
-{
-    struct deliverer *d;
-    struct fault why;
-
-    assert_int_equal(
-        deliverer_start(&d, &T.settings, &catalogue, lanes_double_port(&journal), pgtest_clock(), &why),
-        ERR_NONE);
-    assert_true(pgtest_until(delivered, NULL, 20000));
-    deliverer_stop(d, 1000);
-    deliverer_free(d);
+    delivery_scene_put(&scene, &body);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    pgtest_make(&T, true);
-    pgtest_catalogue(&catalogue, 1);
-    lanes_double_init(&journal, 1);
-    entries = 0;
+    delivery_scene_make(&scene, &T);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    lanes_double_clear(&journal);
-    catalogue_clear(&catalogue);
-    pgtest_drop(&T);
+    delivery_scene_end(&scene);
     return 0;
 }
 
@@ -104,11 +76,11 @@ static void each_has_one_row_with_how_it_ended(void **state)
     put(one(5, PREVENTION_SPOT));
     put(one(6, PREVENTION_MEASURE));
     put(one(7, PREVENTION_ROUND));
-    deliver();
+    delivery_scene_deliver(&scene);
     put(over(one(6, PREVENTION_MEASURE), PREVENTION_DONE));
     put(one(8, PREVENTION_MEASURE));
     put(over(one(8, PREVENTION_MEASURE), PREVENTION_DROPPED));
-    deliver();
+    delivery_scene_deliver(&scene);
     assert_string_equal(
         pgtest_ask(&T, PGTEST_READER,
                    "SELECT string_agg(concat_ws(' ', prevention, kind, state, site, spot, due_on - told_on, "
@@ -124,10 +96,10 @@ static void what_is_over_stays_so(void **state)
 {
     (void)state;
     put(over(one(6, PREVENTION_MEASURE), PREVENTION_DONE));
-    deliver();
+    delivery_scene_deliver(&scene);
     put(one(6, PREVENTION_MEASURE)); /* late, and again */
     put(over(one(6, PREVENTION_MEASURE), PREVENTION_DROPPED));
-    deliver();
+    delivery_scene_deliver(&scene);
     assert_int_equal(pgtest_count(&T, "SELECT state FROM capnuoc.prevention"), PREVENTION_DONE);
     assert_string_equal(
         pgtest_ask(&T, PGTEST_OWNER, "UPDATE capnuoc.prevention SET who = 'x' RETURNING 'done'"), "!P0001");
@@ -169,7 +141,7 @@ static void ask(unsigned repeats)
     struct historian *h;
     struct fault why;
 
-    a.points[0].key = pgtest_key(&catalogue, 0);
+    a.points[0].key = pgtest_key(&scene.catalogue, 0);
     a.points[0].low = 1.0;
     asked = false;
     assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
@@ -247,10 +219,10 @@ static void places_with_repeated_incidents_are_found_and_drills_are_none(void **
 static void hours_of_low_pressure_are_counted_where_they_are_known(void **state)
 {
     char sql[3000];
-    long long key = (long long)pgtest_key(&catalogue, 0);
+    long long key = (long long)pgtest_key(&scene.catalogue, 0);
 
     (void)state;
-    deliver(); /* the world */
+    delivery_scene_deliver(&scene); /* the world */
     (void)snprintf(
         sql, sizeof sql,
         "INSERT INTO capnuoc.hour (point_key, at, n, sum, good_ms, uncertain_ms) "

@@ -10,19 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lanes_double.h"
+#include "delivery_scene.h"
 
 static struct pgtest T;
-static struct lanes_double journal;
-static struct catalogue catalogue;
-static uint64_t entries;
-
-static void put_body(struct strbuf *body)
-{
-    (void)lanes_double_put(&journal, LANE_EVENTS, body->text, body->len);
-    entries++;
-    strbuf_clear(body);
-}
+static struct delivery_scene scene;
 
 static struct shift shift_of(uint64_t id, enum shift_state state, unsigned entry_count)
 {
@@ -51,7 +42,7 @@ static void put_shift(uint64_t id, enum shift_state state, unsigned entry_count)
 
     strbuf_init(&body, 1 << 16);
     body_add_shift(&body, &s);
-    put_body(&body);
+    delivery_scene_put(&scene, &body);
 }
 
 static void put_entry(uint64_t id, uint64_t shift, unsigned n, const char *text)
@@ -70,7 +61,7 @@ static void put_entry(uint64_t id, uint64_t shift, unsigned n, const char *text)
     (void)snprintf(e.text, sizeof e.text, "%s", text);
     strbuf_init(&body, 1 << 16);
     body_add_shift_entry(&body, &e);
-    put_body(&body);
+    delivery_scene_put(&scene, &body);
 }
 
 static void put_sheet(uint64_t shift, int64_t after_ms, const char *text)
@@ -82,45 +73,21 @@ static void put_sheet(uint64_t shift, int64_t after_ms, const char *text)
     s->made.ms = PGTEST_NOW.ms + after_ms;
     strbuf_init(&body, 1 << 16);
     body_add_shift_sheet(&body, s);
-    put_body(&body);
+    delivery_scene_put(&scene, &body);
     shift_sheet_drop(s);
-}
-
-static bool delivered(void *ctx)
-{
-    (void)ctx;
-    return lanes_double_delivered(&journal, LANE_EVENTS) >= entries;
-}
-
-static void deliver(void)
-{
-    struct deliverer *d;
-    struct fault why;
-
-    assert_int_equal(
-        deliverer_start(&d, &T.settings, &catalogue, lanes_double_port(&journal), pgtest_clock(), &why),
-        ERR_NONE);
-    assert_true(pgtest_until(delivered, NULL, 20000));
-    deliverer_stop(d, 1000);
-    deliverer_free(d);
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    pgtest_make(&T, true);
-    pgtest_catalogue(&catalogue, 1);
-    lanes_double_init(&journal, 1);
-    entries = 0;
+    delivery_scene_make(&scene, &T);
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    lanes_double_clear(&journal);
-    catalogue_clear(&catalogue);
-    pgtest_drop(&T);
+    delivery_scene_end(&scene);
     return 0;
 }
 
@@ -129,14 +96,14 @@ static void each_has_one_row_with_its_end(void **state)
     (void)state;
     put_shift(1, SHIFT_ON, 1);
     put_shift(1, SHIFT_OFFERED, 2);
-    deliver();
+    delivery_scene_deliver(&scene);
     assert_int_equal(pgtest_count(&T, "SELECT state FROM capnuoc.shift"), SHIFT_OFFERED);
     put_shift(1, SHIFT_ON, 1); /* late */
     put_shift(1, SHIFT_HANDED, 2);
     put_shift(2, SHIFT_ON, 1);
-    deliver();
+    delivery_scene_deliver(&scene);
     put_shift(1, SHIFT_OFFERED, 9); /* it is over */
-    deliver();
+    delivery_scene_deliver(&scene);
     assert_string_equal(pgtest_ask(&T, PGTEST_READER,
                                    "SELECT string_agg(concat_ws(' ', shift, follows, state, supplier, who, "
                                    "entries, offered_to), ',' ORDER BY shift) FROM capnuoc.shift"),
@@ -160,7 +127,7 @@ static void what_is_there_stays_so(void **state)
     put_entry(7, 1, 1, "xả cặn");
     put_entry(7, 1, 1, "khác"); /* delivered again, or another: the first stays */
     put_sheet(1, 0, "H\tx\n");
-    deliver();
+    delivery_scene_deliver(&scene);
     for (size_t i = 0; i < COUNT_OF(FORBIDDEN); i++)
         assert_string_equal(pgtest_ask(&T, PGTEST_OWNER, FORBIDDEN[i]), "!P0001");
     assert_string_equal(pgtest_ask(&T, PGTEST_READER, "SELECT said FROM capnuoc.shift_entry"), "xả cặn");
@@ -230,7 +197,7 @@ static void older_ones_come_page_by_page_and_one_comes_whole(void **state)
     put_entry(72, 2, 2, "mở van 21");
     put_sheet(2, 0, "H\tfirst\n");
     put_sheet(2, 10, "H\tlast\n");
-    deliver();
+    delivery_scene_deliver(&scene);
     assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
     a = ask(h, &page);
     assert_int_equal(a.shifts, 3); /* one more than asked for: there are more */
