@@ -1,15 +1,11 @@
 /* Acts through the pipeline: one record each, in one chain over restarts and kills, and its end signed. */
-#include <math.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "heads.h"
 #include "slice.h"
+#include <math.h>
+#include <sys/stat.h>
 
 struct scene {
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue;
+    struct ground ground;
     struct slice slice;
     struct audit_head head; /* as heads.c is told */
 };
@@ -21,22 +17,16 @@ static int make_world(void **state)
 
     memset(&s, 0, sizeof s);
     *state = &s;
-    s.clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
-    (void)snprintf(s.folder, sizeof s.folder, "/tmp/capnuoc-acts-XXXXXX");
-    catalogue_init(&s.catalogue);
-    if (catalogue_add_point(&s.catalogue, &RULE, NULL) != ERR_NONE)
+    if (!ground_make(&s.ground) || catalogue_add_point(&s.ground.catalogue, &RULE, NULL) != ERR_NONE)
         return -1;
-    return mkdtemp(s.folder) != NULL && catalogue_seal(&s.catalogue, NULL) == ERR_NONE ? 0 : -1;
+    return catalogue_seal(&s.ground.catalogue, NULL) == ERR_NONE ? 0 : -1;
 }
 
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
-    return system(command);
+    return ground_clear(&s->ground);
 }
 
 static void answered(void *self, enum err code, bool known, const struct hand *is, const struct fault *why)
@@ -49,7 +39,7 @@ static void answered(void *self, enum err code, bool known, const struct hand *i
 static void steps(struct scene *s, int n)
 {
     for (int i = 0; i < n; i++) {
-        fake_clock_advance(&s->clock, 10);
+        fake_clock_advance(&s->ground.clock, 10);
         (void)pipeline_step(s->slice.pipeline, 1);
     }
 }
@@ -57,8 +47,8 @@ static void steps(struct scene *s, int n)
 static void tell(struct scene *s, const char *key)
 {
     struct message_hand m = { { .kind = HAND_READING,
-                                .point = s->catalogue.points[0].key,
-                                .at = { s->clock.now.wall.ms - CLOCK_HOUR_MS },
+                                .point = s->ground.catalogue.points[0].key,
+                                .at = { s->ground.clock.now.wall.ms - CLOCK_HOUR_MS },
                                 .value = 4,
                                 .old_end = NAN,
                                 .who = "Lò Thị Hoa" },
@@ -131,7 +121,7 @@ static void acts_make_one_chain_over_stops_and_kills(void **state)
     char key[16];
 
     for (int round = 0; round < 6; round++) {
-        s->slice = slice_start(s->folder, &s->catalogue, &s->clock);
+        s->slice = slice_on(&s->ground);
         (void)snprintf(key, sizeof key, "reading-%d", round);
         tell(s, key);
         note(s, "session.open");
@@ -148,7 +138,7 @@ static void a_hand_is_recorded_with_who_and_from_where(void **state)
     struct scene *s = *state;
     struct seen seen;
 
-    s->slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    s->slice = slice_on(&s->ground);
     tell(s, "reading-1");
     seen = journalled(s);
     assert_int_equal(seen.count, 1);
@@ -176,7 +166,7 @@ static size_t lines(const struct scene *s)
     int c;
     FILE *f;
 
-    (void)snprintf(path, sizeof path, "%s/heads", s->folder);
+    (void)snprintf(path, sizeof path, "%s/heads", s->ground.folder);
     f = fopen(path, "r");
     if (f == NULL)
         return 0;
@@ -189,14 +179,16 @@ static size_t lines(const struct scene *s)
 static void the_end_is_signed_once_a_day_and_only_when_it_moved(void **state)
 {
     struct scene *s = *state;
-    struct heads_settings set = { .clock = fake_clock(&s->clock), .node = "n", .head = head_now, .self = s };
+    struct heads_settings set = {
+        .clock = fake_clock(&s->ground.clock), .node = "n", .head = head_now, .self = s
+    };
     struct seal_hash person, again;
     struct heads *h;
-    struct wall now = s->clock.now.wall;
+    struct wall now = s->ground.clock.now.wall;
     struct fault why;
 
-    (void)snprintf(set.folder, sizeof set.folder, "%s", s->folder);
-    (void)snprintf(set.file, sizeof set.file, "%s/heads", s->folder);
+    (void)snprintf(set.folder, sizeof set.folder, "%s", s->ground.folder);
+    (void)snprintf(set.file, sizeof set.file, "%s/heads", s->ground.folder);
     assert_int_equal(heads_open(&h, &set, &person, &why), ERR_NONE);
     assert_int_equal(heads_turn(h, now, false, &why), ERR_NONE);
     assert_int_equal(lines(s), 0); /* nothing was done */
@@ -217,7 +209,7 @@ static void the_end_is_signed_once_a_day_and_only_when_it_moved(void **state)
     assert_int_equal(heads_open(&h, &set, &again, &why), ERR_NONE); /* the key stays */
     assert_memory_equal(&person, &again, sizeof again);
     heads_close(h);
-    (void)snprintf(set.file, sizeof set.file, "%s/none/heads", s->folder);
+    (void)snprintf(set.file, sizeof set.file, "%s/none/heads", s->ground.folder);
     assert_int_equal(heads_open(&h, &set, &again, &why), ERR_NONE);
     assert_int_equal(heads_turn(h, now, true, &why), ERR_IO);
     heads_close(h);
@@ -226,24 +218,26 @@ static void the_end_is_signed_once_a_day_and_only_when_it_moved(void **state)
 static void a_line_behind_a_torn_one_stands_alone(void **state)
 {
     struct scene *s = *state;
-    struct heads_settings set = { .clock = fake_clock(&s->clock), .node = "n", .head = head_now, .self = s };
+    struct heads_settings set = {
+        .clock = fake_clock(&s->ground.clock), .node = "n", .head = head_now, .self = s
+    };
     char text[700] = "";
     struct seal_hash person;
     struct heads *h;
     struct fault why;
     FILE *f;
 
-    (void)snprintf(set.folder, sizeof set.folder, "%s", s->folder);
-    (void)snprintf(set.file, sizeof set.file, "%s/heads", s->folder);
+    (void)snprintf(set.folder, sizeof set.folder, "%s", s->ground.folder);
+    (void)snprintf(set.file, sizeof set.file, "%s/heads", s->ground.folder);
     f = fopen(set.file, "w");
     assert_non_null(f);
     (void)fputs("{\"node\":\"n", f);
     (void)fclose(f);
     assert_int_equal(heads_open(&h, &set, &person, &why), ERR_NONE);
     s->head.seq = 1;
-    assert_int_equal(heads_turn(h, s->clock.now.wall, true, &why), ERR_NONE);
+    assert_int_equal(heads_turn(h, s->ground.clock.now.wall, true, &why), ERR_NONE);
     s->head.seq = 2;
-    assert_int_equal(heads_turn(h, s->clock.now.wall, true, &why), ERR_NONE);
+    assert_int_equal(heads_turn(h, s->ground.clock.now.wall, true, &why), ERR_NONE);
     heads_close(h);
     assert_int_equal(lines(s), 3);
     f = fopen(set.file, "r");
@@ -256,15 +250,17 @@ static void a_line_behind_a_torn_one_stands_alone(void **state)
 static void a_key_that_is_none_is_refused(void **state)
 {
     struct scene *s = *state;
-    struct heads_settings set = { .clock = fake_clock(&s->clock), .node = "n", .head = head_now, .self = s };
+    struct heads_settings set = {
+        .clock = fake_clock(&s->ground.clock), .node = "n", .head = head_now, .self = s
+    };
     struct seal_hash person;
     struct heads *h;
     struct fault why;
     char path[128];
     FILE *f;
 
-    (void)snprintf(set.folder, sizeof set.folder, "%s", s->folder);
-    (void)snprintf(path, sizeof path, "%s/audit.key", s->folder);
+    (void)snprintf(set.folder, sizeof set.folder, "%s", s->ground.folder);
+    (void)snprintf(path, sizeof path, "%s/audit.key", s->ground.folder);
     f = fopen(path, "w");
     assert_non_null(f);
     (void)fputs("abc", f);

@@ -1,19 +1,16 @@
 /* Rules and alarms go through the pipeline and its journal: what is open, seen, shelved or about to be is the
  * same after a restart. */
-#include <math.h>
-#include <unistd.h>
-
 #include "pipeline.h"
 #include "seal/seal.h"
 #include "slice.h"
 #include "unit.h"
+#include <math.h>
 
 enum { LEVEL, DOOR, POINTS };
 
 struct scene {
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue, other;
+    struct ground ground;
+    struct catalogue other;
     struct slice slice;
     unsigned answers;
     enum err code;
@@ -54,35 +51,31 @@ static int make_world(void **state)
 {
     struct scene *s = calloc(1, sizeof *s);
 
-    if (s == NULL)
-        return -1;
     *state = s;
-    s->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-alarms-XXXXXX");
-    return fill(&s->catalogue, 10) == 0 && fill(&s->other, 11) == 0 && mkdtemp(s->folder) != NULL ? 0 : -1;
+    if (s == NULL || !ground_make(&s->ground))
+        return -1;
+    return fill(&s->ground.catalogue, 10) == 0 && fill(&s->other, 11) == 0 ? 0 : -1;
 }
 
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
+    int rc = ground_clear(&s->ground);
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
     catalogue_clear(&s->other);
     free(s);
-    return system(command);
+    return rc;
 }
 
 static void start(struct scene *s)
 {
-    s->slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    s->slice = slice_on(&s->ground);
 }
 
 static void pass(struct scene *s, int64_t ms)
 {
     for (int64_t i = 0; i < ms; i += 500) {
-        fake_clock_advance(&s->clock, 500);
+        fake_clock_advance(&s->ground.clock, 500);
         (void)pipeline_step(s->slice.pipeline, 0);
     }
 }
@@ -92,7 +85,7 @@ static void read_level(struct scene *s, double value, int seconds)
 {
     for (int i = 0; i < seconds; i++) {
         struct message m = { .kind = MESSAGE_READINGS, .count = 1, .revisions = { 1 } };
-        m.readings[0] = (struct reading){ LEVEL, QUALITY_GOOD, REASON_NONE, s->clock.now.wall, value };
+        m.readings[0] = (struct reading){ LEVEL, QUALITY_GOOD, REASON_NONE, s->ground.clock.now.wall, value };
         pipeline_put(s->slice.pipeline, &m);
         pass(s, 1000);
     }
@@ -210,7 +203,7 @@ static void a_delay_goes_on_after_a_stop_where_it_was(void **state)
     read_level(s, 9, 2);
     read_level(s, 12, 3);
     slice_end(s->slice, true);
-    fake_clock_advance(&s->clock, 60000);
+    fake_clock_advance(&s->ground.clock, 60000);
     start(s);
     expect_open(s, 0, ALARM_NORMAL, &a);
     read_level(s, 12, 1);
@@ -230,7 +223,7 @@ static void another_configuration_retires_what_its_rules_are_not(void **state)
     read_level(s, 20, 7);
     expect_open(s, 1, ALARM_UNACKNOWLEDGED, &a);
     slice_end(s->slice, false);
-    s->slice = slice_start(s->folder, &s->other, &s->clock);
+    s->slice = slice_start(s->ground.folder, &s->other, &s->ground.clock);
     expect_open(s, 0, ALARM_NORMAL, &a);
     read_level(s, 20, 7); /* it holds by the new rule, too: another alarm */
     expect_open(s, 1, ALARM_UNACKNOWLEDGED, &a);

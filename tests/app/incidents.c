@@ -1,13 +1,11 @@
 /* Alarms and people's steps become incidents through the pipeline and its journal: what there is after a kill
  * is what there was before it. */
-#include <math.h>
-#include <unistd.h>
-
 #include "model/lane.h"
 #include "pipeline.h"
 #include "seal/seal.h"
 #include "slice.h"
 #include "unit.h"
+#include <math.h>
 
 enum { PRESSURE, PUMP, MAINS, FAR, NEAR, OUTFLOW, POINTS };
 enum { RULES = 8 };
@@ -15,9 +13,7 @@ enum { RULES = 8 };
 static const int64_t T0 = 1795604400000;
 
 struct scene {
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue;
+    struct ground ground;
     struct slice slice;
     struct reading last[POINTS];
     unsigned answers;
@@ -99,7 +95,7 @@ static int fill(struct catalogue *c)
 
 static void start(struct scene *s)
 {
-    s->slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    s->slice = slice_on(&s->ground);
 }
 
 static int make_world(void **state)
@@ -107,14 +103,12 @@ static int make_world(void **state)
     static const double FINE[POINTS] = { 3, 50, 230, 1, 1, 80 };
     struct scene *s = calloc(1, sizeof *s);
 
-    if (s == NULL)
-        return -1;
     *state = s;
-    s->clock.now = (struct now){ { 1000000 }, { T0 } };
+    if (s == NULL || !ground_make(&s->ground))
+        return -1;
     for (uint32_t i = 0; i < POINTS; i++)
         s->last[i] = (struct reading){ i, QUALITY_GOOD, REASON_NONE, { 0 }, FINE[i] };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-incidents-XXXXXX");
-    if (fill(&s->catalogue) != 0 || mkdtemp(s->folder) == NULL)
+    if (fill(&s->ground.catalogue) != 0)
         return -1;
     start(s);
     return 0;
@@ -123,13 +117,12 @@ static int make_world(void **state)
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
+    int rc;
 
     slice_end(s->slice, true);
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
+    rc = ground_clear(&s->ground);
     free(s);
-    return system(command);
+    return rc;
 }
 
 /* Everything is read once a second. */
@@ -137,10 +130,10 @@ static void pass(struct scene *s, int seconds)
 {
     for (int i = 0; i < seconds; i++) {
         struct message m = { .kind = MESSAGE_READINGS, .count = POINTS };
-        fake_clock_advance(&s->clock, 1000);
+        fake_clock_advance(&s->ground.clock, 1000);
         for (size_t k = 0; k < POINTS; k++) {
             m.readings[k] = s->last[k];
-            m.readings[k].at = s->clock.now.wall;
+            m.readings[k].at = s->ground.clock.now.wall;
             m.revisions[k] = k + 1;
         }
         pipeline_put(s->slice.pipeline, &m);
@@ -290,7 +283,7 @@ static void an_alarm_opens_an_incident_that_outlives_a_kill(void **state)
     assert_int_equal(i.members[0].class, CLASS_SERVICE_NETWORK);
     assert_false(i.members[0].confirmed);
     assert_string_equal(i.members[0].site, "net");
-    assert_true(i.members[0].point == s->catalogue.points[PRESSURE].key);
+    assert_true(i.members[0].point == s->ground.catalogue.points[PRESSURE].key);
     assert_int_equal(i.facts[0].kind, FACT_DETECTED);
     is_killed(s);
     pass(s, 40);
@@ -298,7 +291,7 @@ static void an_alarm_opens_an_incident_that_outlives_a_kill(void **state)
     shows(s, PRESSURE, 3);
     i = only(s);
     assert_true(i.members[0].restored.ms > i.members[0].start.ms);
-    assert_int_equal(incident_state(&i, s->clock.now.wall), INCIDENT_RESTORED);
+    assert_int_equal(incident_state(&i, s->ground.clock.now.wall), INCIDENT_RESTORED);
     is_killed(s);
 }
 
@@ -431,10 +424,10 @@ static void a_step_that_the_journal_does_not_take_was_not_done(void **state)
 
     shows(s, PRESSURE, 1.5);
     id = only(s).id;
-    fake_clock_advance(&s->clock, 25 * CLOCK_HOUR_MS); /* its readings are kept whole no more */
+    fake_clock_advance(&s->ground.clock, 25 * CLOCK_HOUR_MS); /* its readings are kept whole no more */
     pass(s, 40);
     slice_end(s->slice, true);
-    s->slice = slice_start_within(s->folder, &s->catalogue, &s->clock, 6000);
+    s->slice = slice_start_within(s->ground.folder, &s->ground.catalogue, &s->ground.clock, 6000);
     pass(s, 10);
     do
         (void)snprintf(key, sizeof key, "step-%03u", ++taken);
@@ -568,9 +561,9 @@ static void what_began_before_the_clock_was_true_moves_with_it(void **state)
     shows(s, PRESSURE, 1.5);
     i = only(s);
     assert_true(i.members[0].unsure);
-    s->clock.now.wall.ms += CLOCK_HOUR_MS;
+    s->ground.clock.now.wall.ms += CLOCK_HOUR_MS;
     stepped.event =
-        event_make(EVENT_CLOCK_STEP, s->clock.now.wall, "n", (double)CLOCK_HOUR_MS, "clock stepped");
+        event_make(EVENT_CLOCK_STEP, s->ground.clock.now.wall, "n", (double)CLOCK_HOUR_MS, "clock stepped");
     pipeline_put(s->slice.pipeline, &stepped);
     pass(s, 2);
     assert_int_equal(only(s).members[0].start.ms, i.members[0].start.ms + CLOCK_HOUR_MS);
@@ -651,11 +644,11 @@ static void what_passed_while_it_was_down_is_told_once(void **state)
     pass(s, 60);
     is_killed(s);
     slice_end(s->slice, false);
-    fake_clock_advance(&s->clock, 13 * CLOCK_HOUR_MS);
+    fake_clock_advance(&s->ground.clock, 13 * CLOCK_HOUR_MS);
     start(s);
     i = only(s);
     assert_int_equal(i.passed | i.warned, WARN_ALL);
-    assert_int_equal(incident_on_time(&i, s->clock.now.wall), ON_TIME_NO);
+    assert_int_equal(incident_on_time(&i, s->ground.clock.now.wall), ON_TIME_NO);
     is_killed(s);
 }
 
@@ -700,7 +693,7 @@ static void incident_that_nobody_closes_keeps_a_day(void **state)
 
     shows(s, PRESSURE, 1.5);
     (void)only(s);
-    fake_clock_advance(&s->clock, 23 * CLOCK_HOUR_MS + 58 * CLOCK_MINUTE_MS);
+    fake_clock_advance(&s->ground.clock, 23 * CLOCK_HOUR_MS + 58 * CLOCK_MINUTE_MS);
     pass(s, 10);
     assert_int_equal(kept_in(s, 10), 30);
     pass(s, 150);

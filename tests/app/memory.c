@@ -2,21 +2,17 @@
  */
 #include "memory.h"
 
-#include <math.h>
-#include <unistd.h>
-
 #include "double/fake_line.h"
 #include "model/lane.h"
 #include "pipeline.h"
 #include "slice.h"
 #include "unit.h"
+#include <math.h>
 
 enum { EVERY_MS = 5000, FROZEN_MS = 2 * CLOCK_HOUR_MS, HEARTBEAT_MS = 300000 };
 
 struct scene {
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue;
+    struct ground ground;
     struct journal *journal;
     struct pipeline *pipeline;
 };
@@ -30,26 +26,21 @@ static int make_world(void **state)
                              .heartbeat_ms = HEARTBEAT_MS,
                              .frozen_after_ms = FROZEN_MS };
 
-    if (s == NULL)
-        return -1;
     *state = s;
-    s->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-memory-XXXXXX");
-    catalogue_init(&s->catalogue);
-    if (mkdtemp(s->folder) == NULL || catalogue_add_point(&s->catalogue, &p, NULL) != ERR_NONE)
+    if (s == NULL || !ground_make(&s->ground))
         return -1;
-    return catalogue_seal(&s->catalogue, NULL) == ERR_NONE ? 0 : -1;
+    if (catalogue_add_point(&s->ground.catalogue, &p, NULL) != ERR_NONE)
+        return -1;
+    return catalogue_seal(&s->ground.catalogue, NULL) == ERR_NONE ? 0 : -1;
 }
 
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
+    int rc = ground_clear(&s->ground);
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
     free(s);
-    return system(command);
+    return rc;
 }
 
 static void what_is_remembered_comes_back(void **state)
@@ -65,11 +56,11 @@ static void what_is_remembered_comes_back(void **state)
     struct judge_state out;
     struct minute_state minute = { 0 }, minute_out;
     struct strbuf body;
-    uint64_t key = s->catalogue.points[0].key;
+    uint64_t key = s->ground.catalogue.points[0].key;
 
     strbuf_init(&body, 1000);
     memory_add(&body, key, &in, &minute);
-    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out, &minute_out), ERR_NONE);
+    assert_int_equal(memory_read(body.text, body.len, &s->ground.catalogue, &out, &minute_out), ERR_NONE);
     assert_true(reading_same_value(&in.kept, &out.kept) && out.kept.at.ms == 77);
     assert_true(out.still == 2.5 && out.still_ms == 99 && out.trusted == 7 && out.trusted_at.ms == 55);
     assert_true(isnan(out.total.raw));
@@ -78,7 +69,7 @@ static void what_is_remembered_comes_back(void **state)
     strbuf_reset(&body);
     in.total = (struct totalizer){ 5, { 1 }, { 2 }, 3, 4, { 6 } };
     memory_add(&body, key, &in, &minute);
-    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out, &minute_out), ERR_NONE);
+    assert_int_equal(memory_read(body.text, body.len, &s->ground.catalogue, &out, &minute_out), ERR_NONE);
     assert_memory_equal(&in.total, &out.total, sizeof in.total);
     assert_true(minute_out.any && minute_out.mixed && minute_out.held.at.ms == 77); /* there was none */
     minute = (struct minute_state){ .held = in.kept, .begins_ms = 60000, .sum = 12.5, .n = 3, .any = true };
@@ -86,7 +77,7 @@ static void what_is_remembered_comes_back(void **state)
         strbuf_reset(&body);
         in.total.raw = counts ? 5 : NAN;
         memory_add(&body, key, &in, &minute);
-        assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out, &minute_out), ERR_NONE);
+        assert_int_equal(memory_read(body.text, body.len, &s->ground.catalogue, &out, &minute_out), ERR_NONE);
         assert_memory_equal(&minute, &minute_out, sizeof minute);
         assert_true(isnan(out.total.raw) == !counts && out.still == 2.5);
     }
@@ -96,23 +87,26 @@ static void what_is_remembered_comes_back(void **state)
 static void a_reading_alone_as_earlier_versions_wrote_it_is_read(void **state)
 {
     struct scene *s = *state;
-    const struct stored_reading r = { s->catalogue.points[0].key, { 77 }, 3, QUALITY_GOOD, REASON_NONE };
+    const struct stored_reading r = {
+        s->ground.catalogue.points[0].key, { 77 }, 3, QUALITY_GOOD, REASON_NONE
+    };
     struct judge_state out;
     struct minute_state minute_out;
     struct strbuf body;
 
     strbuf_init(&body, 1000);
     body_add_reading(&body, &r);
-    assert_int_equal(memory_read(body.text, body.len, &s->catalogue, &out, &minute_out), ERR_NONE);
+    assert_int_equal(memory_read(body.text, body.len, &s->ground.catalogue, &out, &minute_out), ERR_NONE);
     assert_true(out.kept.value == 3 && isnan(out.still) && isnan(out.trusted));
-    assert_int_not_equal(memory_read(body.text, body.len - 1, &s->catalogue, &out, &minute_out), ERR_NONE);
-    assert_int_not_equal(memory_read(body.text, 0, &s->catalogue, &out, &minute_out), ERR_NONE);
+    assert_int_not_equal(memory_read(body.text, body.len - 1, &s->ground.catalogue, &out, &minute_out),
+                         ERR_NONE);
+    assert_int_not_equal(memory_read(body.text, 0, &s->ground.catalogue, &out, &minute_out), ERR_NONE);
     strbuf_clear(&body);
 }
 
 static void start(struct scene *s)
 {
-    struct slice slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    struct slice slice = slice_on(&s->ground);
 
     s->journal = slice.journal;
     s->pipeline = slice.pipeline;
@@ -131,8 +125,8 @@ static struct reading still(struct scene *s, int64_t ms)
     struct reading is;
 
     for (int64_t passed = 0; passed < ms; passed += EVERY_MS) {
-        fake_clock_advance(&s->clock, EVERY_MS);
-        m.readings[0] = reading_good(0, s->clock.now.wall, 2.5);
+        fake_clock_advance(&s->ground.clock, EVERY_MS);
+        m.readings[0] = reading_good(0, s->ground.clock.now.wall, 2.5);
         pipeline_put(s->pipeline, &m);
         (void)pipeline_step(s->pipeline, 0);
     }
@@ -141,7 +135,7 @@ static struct reading still(struct scene *s, int64_t ms)
         shown = pipeline_snapshot(s->pipeline);
         if (shown != NULL && snapshot_point(shown, 0)->reading.at.ms >= m.readings[0].at.ms)
             break;
-        fake_clock_advance(&s->clock, 1);
+        fake_clock_advance(&s->ground.clock, 1);
         (void)pipeline_step(s->pipeline, 1);
     }
     assert_non_null(shown);
@@ -157,7 +151,7 @@ static void a_restart_adds_nothing_to_standing_still(void **state)
     start(s);
     assert_int_equal(still(s, FROZEN_MS - CLOCK_HOUR_MS).reason, REASON_NONE);
     end(s, true);
-    fake_clock_advance(&s->clock, 12 * CLOCK_HOUR_MS);
+    fake_clock_advance(&s->ground.clock, 12 * CLOCK_HOUR_MS);
     start(s);
     assert_int_equal(still(s, CLOCK_HOUR_MS).reason, REASON_NONE);
     end(s, false); /* killed: what came after the last heartbeat is forgotten */

@@ -1,14 +1,12 @@
 /* Minutes through the pipeline and the journal: whatever is killed when, they are those of the readings that
  * lie beside them in the lane. */
-#include <math.h>
-#include <unistd.h>
-
 #include "double/fake_line.h"
 #include "minute_model.h"
 #include "model/lane.h"
 #include "pipeline.h"
 #include "slice.h"
 #include "unit.h"
+#include <math.h>
 
 enum { POINTS = 300, ROWS_MAX = 4000, MINUTES_MAX = 1000 };
 static const int64_t BEGIN_MS = INT64_C(1795604400000);
@@ -23,9 +21,7 @@ struct past {
 
 struct scene {
     uint64_t seed;
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue;
+    struct ground ground;
     struct journal *journal;
     struct pipeline *pipeline;
     struct past past[POINTS];
@@ -37,38 +33,33 @@ static int make_world(void **state)
 {
     struct scene *s = calloc(1, sizeof *s);
 
-    if (s == NULL)
-        return -1;
     *state = s;
-    s->clock.now = (struct now){ { 1000000 }, { BEGIN_MS } };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-minutes-XXXXXX");
-    catalogue_init(&s->catalogue);
+    if (s == NULL || !ground_make(&s->ground))
+        return -1;
     for (unsigned i = 0; i < POINTS; i++) {
         struct point p = { .revision = i + 1,
                            .every_ms = EVERY_MS[i % COUNT_OF(EVERY_MS)],
                            .heartbeat_ms = 600000,
                            .deadband = i % 3 };
         (void)snprintf(p.id, sizeof p.id, "p%u", i);
-        if (catalogue_add_point(&s->catalogue, &p, NULL) != ERR_NONE)
+        if (catalogue_add_point(&s->ground.catalogue, &p, NULL) != ERR_NONE)
             return -1;
     }
-    return mkdtemp(s->folder) != NULL && catalogue_seal(&s->catalogue, NULL) == ERR_NONE ? 0 : -1;
+    return catalogue_seal(&s->ground.catalogue, NULL) == ERR_NONE ? 0 : -1;
 }
 
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
+    int rc = ground_clear(&s->ground);
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
     free(s);
-    return system(command);
+    return rc;
 }
 
 static void start(struct scene *s)
 {
-    struct slice slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    struct slice slice = slice_on(&s->ground);
 
     s->journal = slice.journal;
     s->pipeline = slice.pipeline;
@@ -85,8 +76,8 @@ static void read_point(struct scene *s, uint32_t i)
 
     if (test_below(&s->seed, 3) == 0)
         s->value[i] += (test_below(&s->seed, 2001) - 1000.0) / 700;
-    m.readings[0] = test_below(&s->seed, 50) == 0 ? reading_bad(i, s->clock.now.wall, REASON_NO_ANSWER)
-                                                  : reading_good(i, s->clock.now.wall, s->value[i]);
+    m.readings[0] = test_below(&s->seed, 50) == 0 ? reading_bad(i, s->ground.clock.now.wall, REASON_NO_ANSWER)
+                                                  : reading_good(i, s->ground.clock.now.wall, s->value[i]);
     pipeline_put(s->pipeline, &m);
 }
 
@@ -94,10 +85,10 @@ static void read_point(struct scene *s, uint32_t i)
 static void live(struct scene *s, unsigned seconds, uint64_t silent)
 {
     for (unsigned t = 0; t < seconds; t++) {
-        fake_clock_advance(&s->clock, 1000);
+        fake_clock_advance(&s->ground.clock, 1000);
         for (uint32_t i = 0; i < POINTS; i++)
             if ((silent >> i % 64 & 1) == 0 &&
-                (i < 8 ? s->clock.now.wall.ms / 1000 * 1000 % EVERY_MS[i % 4] == 0 : t % 60 == i % 60))
+                (i < 8 ? s->ground.clock.now.wall.ms / 1000 * 1000 % EVERY_MS[i % 4] == 0 : t % 60 == i % 60))
                 read_point(s, i);
         (void)pipeline_step(s->pipeline, 0);
     }
@@ -152,7 +143,7 @@ static enum err take_entry(void *ctx, const struct lane_entry *e)
         if (item == BODY_END)
             return ERR_NONE;
         uint64_t key = item == BODY_READING ? r.key : item == BODY_MINUTE ? b.minute.key : b.recount.key;
-        uint32_t point = catalogue_by_key(&s->catalogue, key);
+        uint32_t point = catalogue_by_key(&s->ground.catalogue, key);
         assert_true(point < POINTS);
         take_item(&s->past[point], item, &r, &b);
     }
@@ -180,7 +171,7 @@ static enum verdict_word no_limit(const struct reading *r)
 
 static void compare_point(struct scene *s, struct past *p, uint64_t key)
 {
-    int64_t until = s->clock.now.wall.ms - 11 * CLOCK_MINUTE_MS;
+    int64_t until = s->ground.clock.now.wall.ms - 11 * CLOCK_MINUTE_MS;
 
     qsort(p->rows, p->count, sizeof *p->rows, minute_model_compare);
     for (size_t i = 0; BEGIN_MS + ((int64_t)i + 1) * CLOCK_MINUTE_MS <= until; i++) {
@@ -209,7 +200,7 @@ static void minutes_are_those_of_the_readings_over_any_restart(void **state)
         if (how == 0)
             continue;
         end(s, how == 1);
-        fake_clock_advance(&s->clock, test_below(&s->seed, 200000));
+        fake_clock_advance(&s->ground.clock, test_below(&s->seed, 200000));
         start(s);
     }
     live(s, 60, 0);
@@ -217,7 +208,7 @@ static void minutes_are_those_of_the_readings_over_any_restart(void **state)
     start(s);
     read_lane(s);
     for (uint32_t i = 0; i < POINTS; i++)
-        compare_point(s, &s->past[i], s->catalogue.points[i].key);
+        compare_point(s, &s->past[i], s->ground.catalogue.points[i].key);
     print_message("compared %u minutes, %u to be counted again\n", s->compared, s->recounted);
     assert_true(s->compared > 10000 && s->recounted < s->compared / 10);
     end(s, false);

@@ -1,8 +1,5 @@
 /* Modes go through the pipeline and its journal: who is in one stays in it over a restart, and one that
  * somebody forgot ends by itself. */
-#include <math.h>
-#include <unistd.h>
-
 #include "judge/verdict.h"
 #include "mode_book.h"
 #include "model/lane.h"
@@ -10,13 +7,12 @@
 #include "seal/seal.h"
 #include "slice.h"
 #include "unit.h"
+#include <math.h>
 
 enum { CHLORINE, DOOR, POINTS };
 
 struct scene {
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue;
+    struct ground ground;
     struct slice slice;
     unsigned answers;
     enum err code;
@@ -52,46 +48,41 @@ static int make_world(void **state)
     };
     struct scene *s = calloc(1, sizeof *s);
 
-    if (s == NULL)
-        return -1;
     *state = s;
-    s->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-modes-XXXXXX");
-    catalogue_init(&s->catalogue);
-    for (size_t i = 0; i < POINTS; i++)
-        if (catalogue_add_point(&s->catalogue, &RULES[i], NULL) != ERR_NONE)
-            return -1;
-    if (add_rule(&s->catalogue, CHLORINE, "low", RULE_LOW, STAKE_HEALTH) != 0 ||
-        add_rule(&s->catalogue, DOOR, "open", RULE_CONTACT, STAKE_SECURITY) != 0)
+    if (s == NULL || !ground_make(&s->ground))
         return -1;
-    return catalogue_seal(&s->catalogue, NULL) == ERR_NONE && mkdtemp(s->folder) != NULL ? 0 : -1;
+    for (size_t i = 0; i < POINTS; i++)
+        if (catalogue_add_point(&s->ground.catalogue, &RULES[i], NULL) != ERR_NONE)
+            return -1;
+    if (add_rule(&s->ground.catalogue, CHLORINE, "low", RULE_LOW, STAKE_HEALTH) != 0 ||
+        add_rule(&s->ground.catalogue, DOOR, "open", RULE_CONTACT, STAKE_SECURITY) != 0)
+        return -1;
+    return catalogue_seal(&s->ground.catalogue, NULL) == ERR_NONE ? 0 : -1;
 }
 
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
+    int rc = ground_clear(&s->ground);
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
     free(s);
-    return system(command);
+    return rc;
 }
 
 static void start(struct scene *s)
 {
-    s->slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    s->slice = slice_on(&s->ground);
 }
 
 static void read_both(struct scene *s, double chlorine, double door, int seconds)
 {
     for (int i = 0; i < seconds; i++) {
         struct message m = { .kind = MESSAGE_READINGS, .count = 2, .revisions = { 1, 2 } };
-        m.readings[0] = reading_good(CHLORINE, s->clock.now.wall, chlorine);
-        m.readings[1] = reading_good(DOOR, s->clock.now.wall, door);
+        m.readings[0] = reading_good(CHLORINE, s->ground.clock.now.wall, chlorine);
+        m.readings[1] = reading_good(DOOR, s->ground.clock.now.wall, door);
         pipeline_put(s->slice.pipeline, &m);
         for (int k = 0; k < 2; k++) {
-            fake_clock_advance(&s->clock, 500);
+            fake_clock_advance(&s->ground.clock, 500);
             (void)pipeline_step(s->slice.pipeline, 0);
         }
     }
@@ -157,7 +148,7 @@ static enum err begins(struct scene *s, enum mode_kind kind, const char *key, in
     struct mode_act a = { .mode = { .kind = (uint8_t)kind,
                                     .place = MODE_AT_DEVICE,
                                     .subject = "probe",
-                                    .until = { s->clock.now.wall.ms + lasts_ms },
+                                    .until = { s->ground.clock.now.wall.ms + lasts_ms },
                                     .who = "lan",
                                     .why = "hiệu chuẩn đầu đo" } };
 
@@ -288,7 +279,7 @@ static uint8_t verdict_at(const struct mode_book *b, const struct scene *s, uint
 {
     const struct reading r = reading_good(point, (struct wall){ at }, 0);
 
-    return mode_book_verdict(b, &s->catalogue, &r, VERDICT_OUTSIDE);
+    return mode_book_verdict(b, &s->ground.catalogue, &r, VERDICT_OUTSIDE);
 }
 
 /* What is said in a standard solution is counted as not judged, from its first sample to its last. */
@@ -306,7 +297,7 @@ static void verdicts_of_samples_follow_the_modes_of_their_time(void **state)
     struct fault why;
     bool known;
 
-    assert_int_equal(mode_book_works_by(b, &s->catalogue), ERR_NONE);
+    assert_int_equal(mode_book_works_by(b, &s->ground.catalogue), ERR_NONE);
     assert_int_equal(mode_book_act(b, &a, (struct wall){ 10000 }, &known, &is, &why), ERR_NONE);
     assert_true(mode_book_is_fresh(b, CHLORINE));
     assert_false(mode_book_is_fresh(b, CHLORINE));
@@ -325,7 +316,7 @@ static void verdicts_of_samples_follow_the_modes_of_their_time(void **state)
         assert_int_equal(mode_book_works_by(b, &smaller), ERR_NONE); /* readings of the other are told yet */
         assert_int_equal(verdict_at(b, s, DOOR, 59999), VERDICT_OUTSIDE);
         assert_int_equal(verdict_at(b, s, CHLORINE, 59999), VERDICT_NOT_JUDGED);
-        assert_int_equal(mode_book_works_by(b, &s->catalogue), ERR_NONE);
+        assert_int_equal(mode_book_works_by(b, &s->ground.catalogue), ERR_NONE);
         catalogue_clear(&smaller);
     }
     mode_book_undo(b); /* the record of the act did not go out after all */

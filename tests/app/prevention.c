@@ -1,16 +1,12 @@
 /* The register of measures and black spots goes through the pipeline and its journal: answered when it is
  * durable, known again after a restart and after a kill. */
-#include <unistd.h>
-
 #include "model/lane.h"
 #include "pipeline.h"
 #include "slice.h"
 #include "unit.h"
 
 struct scene {
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue;
+    struct ground ground;
     struct slice slice;
     unsigned answers;
     enum err code;
@@ -25,32 +21,27 @@ static int make_world(void **state)
     struct site site = { .id = "plant" };
     struct point p = { .id = "p", .revision = 1, .every_ms = 1000, .heartbeat_ms = 300000 };
 
-    if (s == NULL)
-        return -1;
     *state = s;
-    s->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-prevention-XXXXXX");
-    catalogue_init(&s->catalogue);
-    if (catalogue_add_site(&s->catalogue, &site, NULL) != ERR_NONE ||
-        catalogue_add_point(&s->catalogue, &p, NULL) != ERR_NONE)
+    if (s == NULL || !ground_make(&s->ground))
         return -1;
-    return catalogue_seal(&s->catalogue, NULL) == ERR_NONE && mkdtemp(s->folder) != NULL ? 0 : -1;
+    if (catalogue_add_site(&s->ground.catalogue, &site, NULL) != ERR_NONE ||
+        catalogue_add_point(&s->ground.catalogue, &p, NULL) != ERR_NONE)
+        return -1;
+    return catalogue_seal(&s->ground.catalogue, NULL) == ERR_NONE ? 0 : -1;
 }
 
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
+    int rc = ground_clear(&s->ground);
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
     free(s);
-    return system(command);
+    return rc;
 }
 
 static void start(struct scene *s)
 {
-    s->slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    s->slice = slice_on(&s->ground);
 }
 
 static void answer(void *self, enum err code, bool known, const struct prevention *is,

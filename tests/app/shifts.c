@@ -1,7 +1,5 @@
 /* Shifts go through the pipeline and its journal: who is on stays on over a kill, a log keeps its entries, a
  * sheet is as it was. */
-#include <unistd.h>
-
 #include "model/lane.h"
 #include "pipeline.h"
 #include "seal/seal.h"
@@ -9,9 +7,7 @@
 #include "unit.h"
 
 struct scene {
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue;
+    struct ground ground;
     struct slice slice;
     unsigned answers;
     enum err code;
@@ -28,31 +24,26 @@ static int make_world(void **state)
     };
     struct scene *s = calloc(1, sizeof *s);
 
-    if (s == NULL)
-        return -1;
     *state = s;
-    s->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-shifts-XXXXXX");
-    catalogue_init(&s->catalogue);
-    if (catalogue_add_point(&s->catalogue, &POINT, NULL) != ERR_NONE)
+    if (s == NULL || !ground_make(&s->ground))
         return -1;
-    return catalogue_seal(&s->catalogue, NULL) == ERR_NONE && mkdtemp(s->folder) != NULL ? 0 : -1;
+    if (catalogue_add_point(&s->ground.catalogue, &POINT, NULL) != ERR_NONE)
+        return -1;
+    return catalogue_seal(&s->ground.catalogue, NULL) == ERR_NONE ? 0 : -1;
 }
 
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
+    int rc = ground_clear(&s->ground);
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
     free(s);
-    return system(command);
+    return rc;
 }
 
 static void start(struct scene *s)
 {
-    s->slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    s->slice = slice_on(&s->ground);
 }
 
 static void answered(void *self, enum err code, bool known, const struct shift_told *is,
@@ -80,7 +71,7 @@ static enum err wants(struct scene *s, enum shift_kind kind, const char *who, co
     if (kind == SHIFT_OFFER) {
         (void)snprintf(a.entry.to, sizeof a.entry.to, "%s", text);
         a.sheet = shift_sheet_new("H\tas\tit was\n", 12);
-        a.sheet->made = s->clock.now.wall;
+        a.sheet->made = s->ground.clock.now.wall;
     } else {
         (void)snprintf(a.entry.text, sizeof a.entry.text, "%s", text);
     }
@@ -91,7 +82,7 @@ static enum err wants(struct scene *s, enum shift_kind kind, const char *who, co
     for (int i = 0; i < 5000 && s->answers == before; i++)
         (void)pipeline_step(s->slice.pipeline, 1);
     assert_int_equal(s->answers, before + 1);
-    fake_clock_advance(&s->clock, 1000);
+    fake_clock_advance(&s->ground.clock, 1000);
     return s->code;
 }
 
@@ -207,7 +198,7 @@ static void what_the_journal_does_not_take_is_not_done(void **state)
     struct scene *s = *state;
     struct shift_list *l;
 
-    s->slice = slice_start_within(s->folder, &s->catalogue, &s->clock, 700);
+    s->slice = slice_start_within(s->ground.folder, &s->ground.catalogue, &s->ground.clock, 700);
     assert_int_not_equal(wants(s, SHIFT_TAKEN, "lan", "t-1", ""), ERR_NONE);
     slice_end(s->slice, false);
     start(s);

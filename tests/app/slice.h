@@ -1,4 +1,5 @@
-/* Journal and pipeline over a folder and a virtual clock, started and ended as the daemon does it. */
+/* Journal and pipeline over a folder and a virtual clock, started and ended as the daemon does it; and what
+ * they stand on. */
 #ifndef TEST_SLICE_H
 #define TEST_SLICE_H
 
@@ -10,6 +11,31 @@ struct slice {
     struct journal *journal;
     struct pipeline *pipeline;
 };
+
+/* A folder of its own, a clock that stands, a catalogue: what stays over stops and kills. */
+struct ground {
+    char folder[64];
+    struct fake_clock clock; /* at 2026-11-25T11:00:00Z */
+    struct catalogue catalogue;
+};
+
+/* The catalogue is empty. */
+static inline bool ground_make(struct ground *g)
+{
+    (void)snprintf(g->folder, sizeof g->folder, "/tmp/capnuoc-slice-XXXXXX");
+    g->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
+    catalogue_init(&g->catalogue);
+    return mkdtemp(g->folder) != NULL;
+}
+
+static inline int ground_clear(struct ground *g)
+{
+    char command[128];
+
+    catalogue_clear(&g->catalogue);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", g->folder);
+    return system(command);
+}
 
 /* What is said of the clock at the next starts. */
 static bool slice_clock_unsure;
@@ -44,6 +70,11 @@ static inline struct slice slice_start_within(const char *folder, struct catalog
 static inline struct slice slice_start(const char *folder, struct catalogue *c, struct fake_clock *clock)
 {
     return slice_start_within(folder, c, clock, 64 << 20);
+}
+
+static inline struct slice slice_on(struct ground *g)
+{
+    return slice_start(g->folder, &g->catalogue, &g->clock);
 }
 
 /* Else as a kill does. */

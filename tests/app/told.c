@@ -1,19 +1,15 @@
 /* What people tell goes through the pipeline: decided, durable, answered once, known again after a restart.
  */
-#include <math.h>
-#include <unistd.h>
-
 #include "double/fake_line.h"
 #include "pipeline.h"
 #include "slice.h"
 #include "unit.h"
+#include <math.h>
 
 enum { WELL, METER, TAP, POINTS };
 
 struct scene {
-    char folder[64];
-    struct fake_clock clock;
-    struct catalogue catalogue;
+    struct ground ground;
     struct journal *journal;
     struct pipeline *pipeline;
     unsigned answers;
@@ -47,34 +43,29 @@ static int make_world(void **state)
                                           .low = NAN };
     struct scene *s = calloc(1, sizeof *s);
 
-    if (s == NULL)
-        return -1;
     *state = s;
-    s->clock.now = (struct now){ { 1000000 }, { 1795604400000 } };
-    (void)snprintf(s->folder, sizeof s->folder, "/tmp/capnuoc-told-XXXXXX");
-    catalogue_init(&s->catalogue);
-    for (size_t i = 0; i < POINTS; i++)
-        if (catalogue_add_point(&s->catalogue, &RULES[i], NULL) != ERR_NONE)
-            return -1;
-    if (catalogue_add_rule(&s->catalogue, &SERVICED, NULL) != ERR_NONE)
+    if (s == NULL || !ground_make(&s->ground))
         return -1;
-    return mkdtemp(s->folder) != NULL && catalogue_seal(&s->catalogue, NULL) == ERR_NONE ? 0 : -1;
+    for (size_t i = 0; i < POINTS; i++)
+        if (catalogue_add_point(&s->ground.catalogue, &RULES[i], NULL) != ERR_NONE)
+            return -1;
+    if (catalogue_add_rule(&s->ground.catalogue, &SERVICED, NULL) != ERR_NONE)
+        return -1;
+    return catalogue_seal(&s->ground.catalogue, NULL) == ERR_NONE ? 0 : -1;
 }
 
 static int end_world(void **state)
 {
     struct scene *s = *state;
-    char command[128];
+    int rc = ground_clear(&s->ground);
 
-    (void)snprintf(command, sizeof command, "rm -rf '%s'", s->folder);
-    catalogue_clear(&s->catalogue);
     free(s);
-    return system(command);
+    return rc;
 }
 
 static void start(struct scene *s)
 {
-    struct slice slice = slice_start(s->folder, &s->catalogue, &s->clock);
+    struct slice slice = slice_on(&s->ground);
 
     s->journal = slice.journal;
     s->pipeline = slice.pipeline;
@@ -101,8 +92,8 @@ static void answered(void *self, enum err code, bool known, const struct hand *i
 static struct hand reading(const struct scene *s, uint32_t point, const char *key, double value)
 {
     struct hand h = { .kind = HAND_READING,
-                      .point = s->catalogue.points[point].key,
-                      .at = { s->clock.now.wall.ms - CLOCK_HOUR_MS },
+                      .point = s->ground.catalogue.points[point].key,
+                      .at = { s->ground.clock.now.wall.ms - CLOCK_HOUR_MS },
                       .value = value,
                       .old_end = NAN,
                       .who = "Lò Thị Hoa",
@@ -120,7 +111,7 @@ static enum err tell(struct scene *s, const struct hand *h)
 
     assert_int_equal(pipeline_tell(s->pipeline, &m, NULL), ERR_NONE);
     for (int i = 0; i < 20000 && s->answers == before; i++) {
-        fake_clock_advance(&s->clock, 1);
+        fake_clock_advance(&s->ground.clock, 1);
         (void)pipeline_step(s->pipeline, 1);
     }
     assert_int_equal(s->answers, before + 1);
@@ -133,7 +124,7 @@ static struct reading shown(struct scene *s, uint32_t point)
     struct snapshot *p;
 
     for (int i = 0; i < 200; i++) {
-        fake_clock_advance(&s->clock, 10);
+        fake_clock_advance(&s->ground.clock, 10);
         (void)pipeline_step(s->pipeline, 1);
     }
     p = pipeline_snapshot(s->pipeline);
@@ -168,7 +159,7 @@ static void a_reading_is_answered_when_it_is_durable_and_shown(void **state)
     assert_string_equal(told[0].key, "k-0");
     assert_string_equal(told[2].key, "k-1");
     assert_int_equal(pipeline_told(s->pipeline, HAND_EXCHANGE, 0, told, 8), 0);
-    assert_int_equal(pipeline_told(s->pipeline, 0, s->catalogue.points[METER].key, told, 8), 0);
+    assert_int_equal(pipeline_told(s->pipeline, 0, s->ground.catalogue.points[METER].key, told, 8), 0);
     end(s, true);
 }
 
@@ -204,7 +195,7 @@ static void what_cannot_be_is_refused_with_a_sentence(void **state)
     assert_int_equal(tell(s, &h), ERR_RANGE);
     assert_non_null(strstr(s->why.text, "read from a device"));
     h = reading(s, WELL, "k", 1);
-    h.at.ms = s->clock.now.wall.ms + CLOCK_HOUR_MS;
+    h.at.ms = s->ground.clock.now.wall.ms + CLOCK_HOUR_MS;
     assert_int_equal(tell(s, &h), ERR_RANGE);
     h = reading(s, WELL, "k", 1);
     h.point = 77;
@@ -226,7 +217,7 @@ static enum reason meter_shows(struct scene *s, double value)
 {
     struct message m = { .kind = MESSAGE_READINGS, .count = 1, .revisions = { 2 } };
 
-    m.readings[0] = reading_good(METER, s->clock.now.wall, value);
+    m.readings[0] = reading_good(METER, s->ground.clock.now.wall, value);
     pipeline_put(s->pipeline, &m);
     return (enum reason)shown(s, METER).reason;
 }
@@ -241,7 +232,7 @@ static void a_new_meter_that_was_told_is_not_doubted(void **state)
     h = reading(s, METER, "x", 12);
     h.kind = HAND_EXCHANGE;
     h.old_end = 5000;
-    h.at = s->clock.now.wall;
+    h.at = s->ground.clock.now.wall;
     assert_int_equal(tell(s, &h), ERR_NONE);
     end(s, false); /* and a kill does not forget it */
     start(s);
@@ -254,7 +245,7 @@ static enum reason tap_shows(struct scene *s, double value)
 {
     struct message m = { .kind = MESSAGE_READINGS, .count = 1, .revisions = { 3 } };
 
-    m.readings[0] = reading_good(TAP, s->clock.now.wall, value);
+    m.readings[0] = reading_good(TAP, s->ground.clock.now.wall, value);
     pipeline_put(s->pipeline, &m);
     return (enum reason)shown(s, TAP).reason;
 }
@@ -268,7 +259,7 @@ static void a_forced_value_outlives_a_kill_and_ends(void **state)
     assert_int_equal(tap_shows(s, 2), REASON_NONE);
     h = reading(s, TAP, "f-1", 9);
     h.kind = HAND_FORCE;
-    h.at.ms = s->clock.now.wall.ms + CLOCK_HOUR_MS;
+    h.at.ms = s->ground.clock.now.wall.ms + CLOCK_HOUR_MS;
     assert_int_equal(tell(s, &h), ERR_NONE);
     assert_int_equal(tap_shows(s, 3), REASON_FORCED);
     end(s, false);
@@ -276,9 +267,9 @@ static void a_forced_value_outlives_a_kill_and_ends(void **state)
     assert_true(shown(s, TAP).value == 9);
     assert_int_equal(tell(s, &h), ERR_NONE);
     assert_true(s->known);
-    assert_int_equal(pipeline_told(s->pipeline, HAND_FORCE, s->catalogue.points[TAP].key, told, 8), 1);
+    assert_int_equal(pipeline_told(s->pipeline, HAND_FORCE, s->ground.catalogue.points[TAP].key, told, 8), 1);
     assert_int_equal(told[0].at.ms, h.at.ms);
-    fake_clock_advance(&s->clock, CLOCK_HOUR_MS);
+    fake_clock_advance(&s->ground.clock, CLOCK_HOUR_MS);
     assert_int_equal(tap_shows(s, 4), REASON_NONE);
     assert_true(shown(s, TAP).value == 4);
     end(s, true);
@@ -292,7 +283,7 @@ static void a_forced_value_is_released_once(void **state)
     start(s);
     h = reading(s, TAP, "f-1", 9);
     h.kind = HAND_FORCE;
-    h.at.ms = s->clock.now.wall.ms + CLOCK_HOUR_MS;
+    h.at.ms = s->ground.clock.now.wall.ms + CLOCK_HOUR_MS;
     assert_int_equal(tell(s, &h), ERR_NONE);
     h = reading(s, TAP, "f-2", NAN);
     h.kind = HAND_RELEASE;
@@ -393,8 +384,8 @@ static void what_a_counter_goes_on_from_is_never_forgotten(void **state)
             assert_string_not_equal(forgotten.key, "k-1");
     }
     assert_null(hand_book_find(b, "k-0"));
-    assert_true(hand_book_service(b, s->catalogue.points[TAP].key)->value == 1);
-    assert_null(hand_book_service(b, s->catalogue.points[METER].key));
+    assert_true(hand_book_service(b, s->ground.catalogue.points[TAP].key)->value == 1);
+    assert_null(hand_book_service(b, s->ground.catalogue.points[METER].key));
     assert_int_equal(hand_book_count(b), HAND_BOOK_MAX);
     hand_book_free(b);
 }
