@@ -25,7 +25,7 @@ struct visitor {
     struct wall expires;            /* .ms == 0: does not */
 };
 
-enum { DOORS_SECRET_TEXT = 64, DOORS_PASSWORD_MAX = 129 };
+enum { DOORS_SECRET_TEXT = 64, DOORS_PASSWORD_MAX = 129, DOORS_KEY_MAX = 65 };
 
 /* What somebody shows at the door; token and session may be NULL. */
 struct knock {
@@ -65,7 +65,8 @@ struct door_ask {
     char session[DOORS_SECRET_TEXT]; /* the one they came with */
     char name[ACCOUNT_NAME_MAX];
     char secret[DOORS_PASSWORD_MAX], fresh[DOORS_PASSWORD_MAX];
-    unsigned set; /* enum door_set */
+    char key[DOORS_KEY_MAX]; /* the same of the same person is the same act, for ten minutes; "": none */
+    unsigned set;            /* enum door_set */
     struct account account;
     struct api_token token;
 };
@@ -73,7 +74,7 @@ struct door_ask {
 /* `code`: ERR_DENIED (name or password wrong; not told which), ERR_TIMEOUT (too many wrong tries: again after
  * retry_after_s), ERR_MISSING (no such account or token), ERR_STATE (there is one of that name; the last
  * administrator), ERR_RANGE (the text says what a value must be), ERR_FULL (no room for more), ERR_IO (could
- * not be kept, so it was not done). */
+ * not be kept, so it was not done), ERR_CONFIG (something else was told under this key). */
 struct door_answer {
     enum err code;
     struct fault why;

@@ -30,9 +30,11 @@ static struct account account_before(struct doors *d, const struct door_ask *ask
     return none;
 }
 
+/* was: the account before; NULL: nothing was done now. */
 static void finish(struct doors *d, struct job *job, struct door_answer *a, const struct account *was)
 {
-    note_act(d, &job->ask, a, was);
+    if (was != NULL)
+        note_act(d, &job->ask, a, was);
     job->done(job->ticket, a);
     explicit_bzero(a, sizeof *a);
     explicit_bzero(job, sizeof *job);
@@ -48,6 +50,7 @@ static void tidy(struct doors *d, struct mono *used_written)
     const struct account *first;
     bool write, done;
 
+    again_forget(d, now);
     (void)pthread_mutex_lock(&d->lock);
     write = d->unwritten || (d->used && now.ms - used_written->ms >= USED_EVERY_MS);
     first = book_any_account(d, "admin");
@@ -73,8 +76,12 @@ static void *run(void *self)
         struct door_answer a = { .code = ERR_STATE };
         if (rc == ERR_NONE) {
             const struct account was = account_before(d, &job->ask);
-            act_do(d, &job->ask, &a);
-            finish(d, job, &a, &was);
+            bool told = again_answers(d, &job->ask, mono_read(), &a);
+            if (!told) {
+                act_do(d, &job->ask, &a);
+                again_keep(d, &job->ask, mono_read(), &a);
+            }
+            finish(d, job, &a, told ? NULL : &was);
         }
         tidy(d, &used_written);
     }

@@ -23,6 +23,15 @@ struct wrong_note {
     unsigned since;   /* not yet said */
 };
 
+/* What was done under a key, and how it was answered. */
+enum { AGAIN_MAX = 16 };
+
+struct done_act {
+    struct door_ask ask; /* .key "": free */
+    struct door_answer answer;
+    struct mono at;
+};
+
 struct doors {
     struct doors_settings set;
     char path[4096]; /* of the file; "": nothing is kept */
@@ -53,7 +62,9 @@ struct doors {
     struct mono wrong_since; /* the bucket of wrong file tokens fills from here */
     int64_t wrong_used_ms;   /* what recent ones have used of it */
     struct doors_stats stats;
-    struct wrong_note wrong[WRONG_NOTES_MAX]; /* the clerk's own */
+    struct wrong_note wrong[WRONG_NOTES_MAX]; /* the clerk's own, as are the next two */
+    struct done_act again[AGAIN_MAX];
+    size_t again_next;
 };
 
 /* ---- book.c: locked ---- */
@@ -84,6 +95,12 @@ MUST_USE enum err keep_write(struct doors *d, struct fault *why);
 void act_do(struct doors *d, const struct door_ask *ask, struct door_answer *a);
 /* What a password must be; ERR_RANGE says it. */
 MUST_USE enum err password_is_fine(const char *password, const char *name, struct fault *why);
+
+/* ---- again.c: the clerk's, without the lock ---- */
+/* True: *a is the answer, and nothing is to be done; ERR_CONFIG: something else was told under this key. */
+bool again_answers(struct doors *d, const struct door_ask *ask, struct mono now, struct door_answer *a);
+void again_keep(struct doors *d, const struct door_ask *ask, struct mono now, const struct door_answer *a);
+void again_forget(struct doors *d, struct mono now);
 
 /* ---- clerk.c ---- */
 enum err clerk_act(void *self, const struct door_ask *ask,

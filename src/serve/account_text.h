@@ -27,6 +27,8 @@ void act_form_close(struct act_form *form);
 bool act_text(const struct act_form *form, const char *field, char *out, size_t size, bool *given);
 bool act_bool(const struct act_form *form, const char *field, bool *out, bool *given);
 bool act_role(const struct act_form *form, enum role *out, bool *given);
+/* "key" may be left out. */
+bool act_key(const struct act_form *form, char out[DOORS_KEY_MAX]);
 /* An id of a supplier that is known here, or "". */
 bool act_supplier(const struct act_form *form, char out[ID_MAX], bool *given);
 

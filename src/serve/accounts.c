@@ -24,6 +24,7 @@ bool act_refused(struct reply *r, enum lang lang, const struct door_ask *ask, co
         break;
     case ERR_FULL: problem(r, lang, PROBLEM_CONFLICT, NULL, a->why.text); break;
     case ERR_IO: problem(r, lang, PROBLEM_NOT_KEPT, NULL, NULL); break;
+    case ERR_CONFIG: problem(r, lang, PROBLEM_KEY_TAKEN, "key", NULL); break;
     default: problem(r, lang, PROBLEM_NO_MEMORY, NULL, NULL); break;
     }
     r->retry_after_s = a->retry_after_s;
@@ -104,6 +105,18 @@ bool act_role(const struct act_form *form, enum role *out, bool *given)
         return true;
     *out = there ? role_parse(word) : ROLE_NOBODY;
     return *out != ROLE_NOBODY || bad(form, "role", PROBLEM_VALUE_ROLE);
+}
+
+bool act_key(const struct act_form *form, char out[DOORS_KEY_MAX])
+{
+    static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+    bool given;
+
+    if (!act_text(form, "key", out, DOORS_KEY_MAX, &given))
+        return false;
+    if (!given || (strlen(out) >= 8 && strspn(out, ALPHABET) == strlen(out)))
+        return true;
+    return bad(form, "key", PROBLEM_VALUE_TOLD_TEXT);
 }
 
 static bool has_supplier(const struct catalogue *c, const char *id)
@@ -211,9 +224,8 @@ void answer_accounts(struct face *f, struct request *q, struct reply *r)
 
 /* ------------------------------------------------------------------ in */
 
-static const char *const FIELDS[] = {
-    "full_name", "role", "supplier", "language", "leads", "disabled", "name"
-};
+static const char *const FIELDS[] = { "key",      "full_name", "role",     "supplier",
+                                      "language", "leads",     "disabled", "name" };
 
 static bool fields_of(const struct act_form *form, struct door_ask *ask)
 {
@@ -243,11 +255,12 @@ static bool body_of(struct face *f, const struct request *q, struct door_ask *as
     if (ask->verb == DOOR_ACCOUNT_REMOVE)
         return true;
     if (!act_form_open(&form, FIELDS,
-                       ask->verb == DOOR_ACCOUNT_RESET ? 0 : COUNT_OF(FIELDS) - (adds ? 0 : 1)))
+                       ask->verb == DOOR_ACCOUNT_RESET ? 1 : COUNT_OF(FIELDS) - (adds ? 0 : 1)))
         return false;
-    fine = ask->verb == DOOR_ACCOUNT_RESET ||
-           ((!adds || act_text(&form, "name", ask->account.name, sizeof ask->account.name, NULL)) &&
-            fields_of(&form, ask));
+    fine = act_key(&form, ask->key) &&
+           (ask->verb == DOOR_ACCOUNT_RESET ||
+            ((!adds || act_text(&form, "name", ask->account.name, sizeof ask->account.name, NULL)) &&
+             fields_of(&form, ask)));
     act_form_close(&form);
     return fine;
 }

@@ -106,15 +106,17 @@ static bool sites_are_known(const struct act_form *form, const char *list)
     return true;
 }
 
-static bool token_of(struct face *f, const struct request *q, struct api_token *t, struct reply *r)
+static bool token_of(struct face *f, const struct request *q, struct door_ask *ask, struct reply *r)
 {
-    static const char *const FIELDS[] = { "purpose", "role", "supplier", "sites", "addresses", "expires" };
+    static const char *const FIELDS[] = { "key",   "purpose",   "role",   "supplier",
+                                          "sites", "addresses", "expires" };
     struct act_form form = { .f = f, .q = q, .r = r };
+    struct api_token *t = &ask->token;
     bool given, fine;
 
     if (!act_form_open(&form, FIELDS, COUNT_OF(FIELDS)))
         return false;
-    fine = act_text(&form, "purpose", t->purpose, sizeof t->purpose, NULL) &&
+    fine = act_key(&form, ask->key) && act_text(&form, "purpose", t->purpose, sizeof t->purpose, NULL) &&
            act_role(&form, &t->role, NULL) && act_supplier(&form, t->supplier, &given) &&
            act_text(&form, "sites", t->sites, sizeof t->sites, &given) && sites_are_known(&form, t->sites) &&
            act_text(&form, "addresses", t->addresses, sizeof t->addresses, &given) &&
@@ -132,7 +134,7 @@ void answer_token_act(struct face *f, struct request *q, struct reply *r)
 
     if (ask.verb == DOOR_TOKEN_REVOKE)
         (void)snprintf(ask.name, sizeof ask.name, "%s", q->target.segments[3]);
-    else if (!token_of(f, q, &ask.token, r))
+    else if (!token_of(f, q, &ask, r))
         return;
     act_later(f, q, &ask, r, write_done);
 }

@@ -1,5 +1,6 @@
 /* What is done at the doors is recorded: once, with who and from where, and with no secret in it. */
 #include "desk.h"
+#include "inner.h"
 
 enum { ACTS_MAX = 100 };
 
@@ -131,12 +132,96 @@ static void no_secret_is_recorded(void **state)
     }
 }
 
+static size_t acts_of(const char *action)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < act_count; i++)
+        n += strcmp(acts[i].action, action) == 0;
+    return n;
+}
+
+static void an_act_that_is_sent_again_under_its_key_is_done_once(void **state)
+{
+    char first[DOORS_SECRET_TEXT];
+    struct door_ask token = { .verb = DOOR_TOKEN_ADD,
+                              .by = desk_person("admin"),
+                              .key = "page-0001",
+                              .token = { .role = ROLE_AGENCY, .purpose = "Sở Xây dựng" } },
+                    account = { .verb = DOOR_ACCOUNT_ADD,
+                                .by = desk_person("admin"),
+                                .key = "page-0002",
+                                .account = { .name = "lan",
+                                             .role = ROLE_OPERATOR,
+                                             .language = "vi",
+                                             .full_name = "Lò Thị Lan" } },
+                    other;
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(desk_ask(&k, token), ERR_NONE);
+        if (i == 0)
+            memcpy(first, k.answer.secret, sizeof first);
+        assert_string_equal(k.answer.secret, first);
+        assert_int_equal(k.p.tokens(k.p.self, NULL, 0), 1);
+    }
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(desk_ask(&k, account), ERR_NONE); /* not "there is an account of that name" */
+        if (i == 0)
+            memcpy(first, k.answer.secret, sizeof first);
+        assert_string_equal(k.answer.secret, first);
+    }
+    assert_int_equal(acts_of("token.add"), 1);
+    assert_int_equal(acts_of("account.add"), 1);
+
+    other = token;
+    other.token.role = ROLE_VIEWER;
+    assert_int_equal(desk_ask(&k, other), ERR_CONFIG); /* the key stands for something else */
+    other = token;
+    other.by = desk_person("chief");
+    assert_int_equal(desk_ask(&k, other), ERR_NONE); /* keys are of whoever sends them */
+    other = token;
+    other.key[0] = '\0';
+    assert_int_equal(desk_ask(&k, other), ERR_NONE);
+    assert_int_equal(k.p.tokens(k.p.self, NULL, 0), 3);
+    account.key[8] = '9';
+    assert_int_equal(desk_ask(&k, account), ERR_STATE);
+    assert_int_equal(desk_ask(&k, account), ERR_STATE); /* a refusal is not kept: it is found out anew */
+}
+
+static void what_was_answered_under_a_key_is_forgotten_after_ten_minutes(void **state)
+{
+    static struct doors d;
+    const struct door_ask ask = { .verb = DOOR_ACCOUNT_RESET, .key = "page-0001", .name = "lan" };
+    const struct door_answer told = { .code = ERR_NONE, .secret = "abcde-fghjk" };
+    const struct mono then = { 5000 }, soon = { 5000 + 10 * CLOCK_MINUTE_MS - 1 },
+                      late = { 5000 + 10 * CLOCK_MINUTE_MS };
+    struct door_ask more = ask;
+    struct door_answer a;
+
+    (void)state;
+    again_keep(&d, &ask, then, &told);
+    assert_true(again_answers(&d, &ask, soon, &a));
+    assert_string_equal(a.secret, "abcde-fghjk");
+    assert_false(again_answers(&d, &ask, late, &a));
+    assert_string_equal(d.again[0].answer.secret, ""); /* and its secret is wiped */
+    again_keep(&d, &ask, then, &told);
+    for (int i = 0; i < AGAIN_MAX; i++) { /* the newest push out the oldest */
+        (void)snprintf(more.key, sizeof more.key, "page-1%03d", i);
+        again_keep(&d, &more, then, &told);
+    }
+    assert_false(again_answers(&d, &ask, soon, &a));
+    assert_true(again_answers(&d, &more, soon, &a));
+}
+
 #define WITH_DESK(test) cmocka_unit_test_setup_teardown(test, open_desk, close_desk)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_DESK(every_change_is_recorded_with_what_was_and_is),
+        WITH_DESK(an_act_that_is_sent_again_under_its_key_is_done_once),
+        cmocka_unit_test(what_was_answered_under_a_key_is_forgotten_after_ten_minutes),
         WITH_DESK(signing_in_and_out_is_recorded),
         WITH_DESK(wrong_tries_are_counted_not_listed),
         WITH_DESK(no_secret_is_recorded),
