@@ -138,7 +138,8 @@ test('a password for one use must be changed before anything is shown', async ()
     await change('sai', 'một mật khẩu mới', 'một mật khẩu mới');
     await page.getByText('Mật khẩu hiện tại không đúng').waitFor();
     await change(ONCE, 'ngắn', 'ngắn');
-    await page.getByText('Mật khẩu mới chưa đạt').waitFor();
+    await page.getByText('Cần ít nhất 10 ký tự, đang có 4.').waitFor(); /* said without asking the daemon */
+    assert.equal(fake.requests.filter((r) => r.endsWith('/password')).length, 1);
     await change(ONCE, 'một mật khẩu mới', 'một mật khẩu mới');
     await page.locator('.pill-live').waitFor();
     await menu();
@@ -238,6 +239,46 @@ test('a picture that is old because nothing changes does not turn the clock back
         const apart = Math.abs(h * 3600 + m * 60 + s - (Math.floor(Date.now() / 1000 + 7 * 3600) % 86400));
         return Math.min(apart, 86400 - apart) <= 3;
     });
+});
+
+test('an error stands beside its field while it is typed, the button says why it does not send, and the fields are found by who hears only', async () => {
+    fake.incidents = [INCIDENT()];
+    await signIn('#/incidents?call=');
+    const box = (label) => page.locator('.field', { has: page.getByLabel(label) });
+    await page.getByLabel('Điện thoại').fill('chị Lan');
+    await box('Điện thoại').getByText('Số điện thoại chỉ gồm chữ số').waitFor();
+    const field = page.getByLabel('Điện thoại');
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.match(await page.locator(`#${await field.getAttribute('aria-describedby')}`).innerText(), /chữ số/);
+    await page.getByText('Chưa gửi. Xem lại: Điện thoại').waitFor();
+    await field.fill('0912 345 678');
+    await becomes(() => document.querySelector('#call-phone').getAttribute('aria-invalid') === 'false');
+    await page.getByLabel('Từ lúc').fill('2099-01-01T00:00');
+    await box('Từ lúc').getByText('Chưa đến lúc này').waitFor();
+    await page.getByRole('button', { name: 'Mở sự cố' }).click();
+    await page.getByText('Chưa gửi. Xem lại: Nơi xảy ra, Từ lúc').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'call-place', 'where to go on');
+    assert.deepEqual(fake.acts, []);
+});
+
+test('what was typed outlives the list, the link and the session, but not the person', async () => {
+    fake.alarms = [{ ...ALARM(), stake: 'supply' }];
+    await signIn('#/alarms');
+    const item = page.locator('[data-alarm]');
+    await item.getByRole('button', { name: 'Tạm ẩn…' }).click();
+    await item.getByLabel('Lý do').fill('súc xả tuyến ống');
+    fake.expired = true;
+    await page.getByText('Phiên làm việc đã hết').waitFor();
+    fake.expired = false;
+    await page.locator('#name').fill(NAME);
+    await page.locator('#password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await item.getByRole('button', { name: 'Tạm ẩn…' }).click();
+    assert.equal(await item.getByLabel('Lý do').inputValue(), 'súc xả tuyến ống');
+    await item.getByRole('button', { name: 'Hủy' }).click();
+    await item.getByRole('button', { name: 'Tạm ẩn…' }).click();
+    assert.equal(await item.getByLabel('Lý do').inputValue(), '', 'given up is given up');
+    complaints.length = 0;
 });
 
 test('a session that ended asks to sign in again', async () => {
@@ -582,7 +623,9 @@ test('a candidate goes into the register, is looked at, gets a measure, and is c
     await spot.getByRole('button', { name: /Ghi kiểm tra/ }).click();
     await spot.getByLabel('Đã thấy').fill('van xả khí kẹt');
     await spot.getByRole('button', { name: 'Ghi', exact: true }).click();
-    await spot.getByText('Ai kiểm tra: Bắt buộc.').waitFor(); /* what was typed stays */
+    await spot.locator('.field', { has: page.getByLabel('Ai kiểm tra') }).getByText('Bắt buộc.').waitFor();
+    await spot.getByText('Chưa gửi. Xem lại: Ai kiểm tra').waitFor();
+    assert.equal(await spot.getByLabel('Đã thấy').inputValue(), 'van xả khí kẹt');
     await spot.getByLabel('Ai kiểm tra').fill('Tổ 3');
     await spot.getByRole('button', { name: 'Ghi', exact: true }).click();
     await spot.getByText('Tổ 3: van xả khí kẹt').waitFor();
@@ -611,7 +654,8 @@ test('a measure is written, shown as late, and done; a refusal is read where it 
     await page.locator('#new-responsible').fill('Đội mạng lưới');
     await page.locator('#new-due').fill('2026-04-30');
     await page.getByRole('button', { name: 'Ghi', exact: true }).click();
-    await page.getByText('Cần “site” hoặc “zone” có thật.').waitFor();
+    await page.getByText('Chưa gửi. Xem lại: Vị trí').waitFor();
+    assert.equal(fake.measures.length, 0);
     await page.locator('#new-place').selectOption('zone kv-tan-phong');
     await page.locator('#new-incident').fill('473812');
     await page.getByRole('button', { name: 'Ghi', exact: true }).click();
@@ -764,6 +808,8 @@ test('what belongs elsewhere is taken out; a refusal stands beside its field and
     await form.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Mức ảnh hưởng' }).click();
     await form.getByLabel('Số người mất nước').fill('1200x');
+    await form.locator('.field', { has: page.getByLabel('Số người mất nước') }).getByText('Chỉ ghi chữ số').waitFor(); /* while it is typed */
+    await form.getByLabel('Số người mất nước').fill('1200');
     await form.getByRole('button', { name: 'Ghi', exact: true }).click();
     await form.waitFor({ state: 'detached' });
     assert.deepEqual(fake.acts.map((a) => [a.verb, a.member ?? a.incident ?? a.people]), [['unlink', 'm2'], ['unlink', 'm2'], ['merge', '473900'], ['steps', 1200]]);
@@ -963,7 +1009,22 @@ test('an administrator makes an account, sees its password once, and errors stan
     await page.locator('[data-account="pao"]').waitFor();
     await page.getByRole('button', { name: 'Phiên bản 2' }).click();
     await page.getByText('+ point nmn-lai-chau.pac').waitFor();
+    await page.locator('#f-addresses').fill('10.0.0.1 nhà');
+    await page.locator('.field', { has: page.locator('#f-addresses') }).getByText('Không phải địa chỉ IP hoặc dải IP: nhà').waitFor();
+    await page.locator('#f-addresses').fill('10.0.0.0/24');
+    await page.locator('#f-purpose').fill('Cổng thông tin');
+    const keys = [];
+    await page.route('**/api/v1/tokens', (r) => (r.request().method() !== 'POST' ? r.continue() : (keys.push(JSON.parse(r.request().postData())), keys.length === 1 ? r.abort() : r.continue())));
+    await page.getByRole('button', { name: 'Tạo mã' }).click();
+    await page.getByText('Không liên lạc được với máy chủ').waitFor();
+    assert.equal(await page.locator('#f-purpose').inputValue(), 'Cổng thông tin');
+    await page.getByRole('button', { name: 'Tạo mã' }).click();
+    await page.locator('[data-token]').waitFor();
+    await page.unroute('**/api/v1/tokens');
+    assert.ok(keys[0].key);
+    assert.deepEqual(keys[1], keys[0], 'the same act');
     fake.accounts.length = 1;
+    fake.tokens.length = 0;
 });
 
 test('a daemon that takes requests and answers none is noticed within three seconds', async () => {

@@ -2,6 +2,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { actOn, type Outcome } from './act';
 import { grave, shelfMinutes, together, worstFirst } from './alarm_kit';
+import { all, most, reason } from './checks';
+import { Line, Send, useForm } from './form';
 import { age, folded, instant, moment, number, time, unit, type Lang } from './format';
 import { active, aside, waits } from './judged';
 import { Mark, SeverityMark } from './marks';
@@ -20,40 +22,25 @@ const say = (text: StateWord | undefined, lang: Lang): string => (lang === 'en' 
 const refused = (o: Outcome, lang: Lang): string | null => (o.done ? null : o.said || word('unreachable', lang));
 
 function Shelf({ alarm, lang, done }: { alarm: Alarm; lang: Lang; done: () => void }) {
-    const [minutes, setMinutes] = useState(shelfMinutes(alarm.stake)[0]!);
-    const [why, setWhy] = useState('');
-    const [trouble, setTrouble] = useState<{ field: string | null; text: string } | null>(null);
-    const [busy, setBusy] = useState(false);
+    const form = useForm({ id: `shelf-${alarm.id}`, lang, first: { minutes: String(shelfMinutes(alarm.stake)[0]) }, checks: { why: all(reason, most(240)) }, labels: { why: word('why', lang) }, draft: `shelf ${alarm.id}` });
     const asked = useRef<{ minutes: number; until: string } | null>(null);
-    const missing = why.trim() === '';
     const put = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        if (missing) return setTrouble({ field: 'why', text: word('whyMissing', lang) });
-        /* Sent again, it is the same act: the same end, so that it is not put aside twice. */
-        if (asked.current?.minutes !== minutes) asked.current = { minutes, until: new Date(now() + minutes * MINUTE_MS - MARGIN_MS).toISOString() };
-        setBusy(true);
-        const outcome = await actOn(alarm, 'shelve', { why: why.trim(), until: asked.current.until });
-        setBusy(false);
-        if (outcome.done) return done();
-        setTrouble({ field: outcome.field, text: refused(outcome, lang)! });
+        const sent = await form.send(e, async (values) => {
+            const minutes = Number(values.minutes);
+            /* Sent again, it is the same act: the same end, so that it is not put aside twice. */
+            if (asked.current?.minutes !== minutes) asked.current = { minutes, until: new Date(now() + minutes * MINUTE_MS - MARGIN_MS).toISOString() };
+            const outcome = await actOn(alarm, 'shelve', { why: values.why!.trim(), until: asked.current.until });
+            return outcome.done ? null : { field: outcome.field, text: refused(outcome, lang)! };
+        });
+        if (sent) done();
     };
-    const of = (field: string) => (trouble?.field === field ? trouble.text : null);
-    const id = `why-${alarm.id}`;
     return (
         <form class="shelf" onSubmit={put} noValidate>
-            <label>{word('shelveFor', lang)} <select value={minutes} onChange={(e) => setMinutes(Number(e.currentTarget.value))}>
+            <label>{word('shelveFor', lang)} <select value={form.values.minutes} onChange={(e) => form.put('minutes', e.currentTarget.value)}>
                 {shelfMinutes(alarm.stake).map((m) => <option key={m} value={m}>{m < 60 ? `${m} ${word('minutes', lang)}` : `${m / 60} ${word('hours', lang)}`} ({word('until', lang)} {time(now() + m * MINUTE_MS).slice(0, 5)})</option>)}
             </select></label>
-            <span class="field grow">
-                <label for={id}>{word('why', lang)}</label>
-                <input id={id} maxLength={240} value={why} autofocus aria-invalid={of('why') !== null} aria-describedby={`${id}-said`}
-                    onInput={(e) => { setWhy(e.currentTarget.value); if (of('why')) setTrouble(null); }} />
-                <span id={`${id}-said`} class="field-said" role="alert">{of('why')}</span>
-            </span>
-            <button type="submit" class="primary small" disabled={busy}>{word('shelve', lang)}</button>
-            <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>
-            {trouble && trouble.field !== 'why' && <p class="problem" role="alert"><Mark kind="bad" />{trouble.text}</p>}
+            <Line form={form} name="why" label={word('why', lang)} more="grow" auto />
+            <Send form={form} label={word('shelve', lang)}><button type="button" class="plain" onClick={() => { form.clear(); done(); }}>{word('cancel', lang)}</button></Send>
         </form>
     );
 }

@@ -1,11 +1,11 @@
 /* A customer calls the hotline, or (`found`) people of the supplier found something: where, what, since when; what is open near there is offered before a new one is opened. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from './api';
+import { all, most, needed, past, phone } from './checks';
+import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm } from './form';
 import { instant, moment, type Lang } from './format';
 import { localTime } from './incident_form';
 import { CALL_CLASSES, CLASSES, FINDERS } from './incident_kit';
-import { keyOf, settled } from './keys';
-import { Mark } from './marks';
 import { hashOf } from './route';
 import type { Incident } from './shapes';
 import { go, loadIncidents, type State } from './state';
@@ -40,65 +40,49 @@ function Nearby({ near, choice, choose, lang, at }: { near: Near; choice: string
 
 export function CallForm({ s, at, done, found }: { s: State; at: number; done(): void; found?: boolean }) {
     const { lang } = s;
-    const [place, setPlace] = useState('');
-    const [values, setValues] = useState<Record<string, string>>({ class: CALL_CLASSES[0]! });
+    const labels = { place: word('place', lang), class: word('incidentClass', lang), when: word('sinceWhen', lang), note: word(found ? 'whatIsFound' : 'whatIsSaid', lang), finder: word('finder', lang), caller: word('caller', lang), phone: word('phone', lang) };
+    const form = useForm({ id: 'call', lang, first: { place: '', class: CALL_CLASSES[0]!, finder: 'not_said' }, labels, draft: found ? 'found' : 'call',
+        checks: { place: needed, when: past, note: most(240), ...(!found && { caller: most(80), phone: all(phone, most(32)) }) }, renamed: { site: 'place', zone: 'place', claimed_at: 'when' } });
+    const { values } = form;
     const [choice, setChoice] = useState('');
-    const [trouble, setTrouble] = useState<{ field: string | null; text: string } | null>(null);
-    const [busy, setBusy] = useState(false);
-    const near = useNear(place);
-    const start = useRef<HTMLSelectElement>(null);
-    useEffect(() => start.current?.focus(), []);
-    const put = (name: string) => (e: Event) => { setValues({ ...values, [name]: (e.currentTarget as HTMLInputElement).value }); setTrouble(null); };
+    const near = useNear(values.place!);
+    const start = useRef<HTMLElement | null>(null);
+    useEffect(() => { start.current = document.getElementById('call-place'); start.current?.focus(); }, []);
     const tell = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        if (!place) return setTrouble({ field: 'site', text: word('needed', lang) });
-        const [kind, id] = place.split('=') as [string, string];
-        const body: Record<string, string | boolean> = { [kind]: decodeURIComponent(id), ...(!found && { source: 'phone' }), class: values.class! };
-        for (const f of found ? ['note', 'finder'] : ['note', 'caller', 'phone']) if (values[f]?.trim()) body[f] = values[f]!.trim();
-        if (values.when) body.claimed_at = localTime(values.when);
-        if (values.drill && found) body.drill = true;
-        if (choice && !found) body.incident = choice;
-        const path = !found ? '/api/v1/calls' : choice ? `/api/v1/incidents/${choice}/link` : '/api/v1/incidents';
-        const of = `${path} ${JSON.stringify(body)}`;
-        setBusy(true);
-        try {
-            const made = await api.post<Incident>(path, { key: keyOf(of), ...body });
-            settled(of);
-            void loadIncidents();
-            done();
-            if (made) go(hashOf('incidents', made.id));
-        } catch (error) {
-            if (error instanceof api.Refused && error.status < 500 && error.status !== 429) settled(of);
-            setTrouble(error instanceof api.Refused ? { field: error.field === 'zone' ? 'site' : error.field, text: error.detail } : { field: null, text: word('unreachable', lang) });
-        }
-        setBusy(false);
+        let made: Incident | null = null;
+        const sent = await form.send(e, () => {
+            const [kind, id] = values.place!.split('=') as [string, string];
+            const body: Record<string, string | boolean> = { [kind]: decodeURIComponent(id), ...(!found && { source: 'phone' }), class: values.class! };
+            for (const f of found ? ['note', 'finder'] : ['note', 'caller', 'phone']) if (values[f]?.trim()) body[f] = values[f]!.trim();
+            if (values.when) body.claimed_at = localTime(values.when);
+            if (values.drill && found) body.drill = true;
+            if (choice && !found) body.incident = choice;
+            return tellOnce<Incident>(!found ? '/api/v1/calls' : choice ? `/api/v1/incidents/${choice}/link` : '/api/v1/incidents', body, lang, (is) => { made = is; });
+        });
+        if (!sent) return;
+        void loadIncidents();
+        done();
+        if (made) go(hashOf('incidents', (made as Incident).id));
     };
-    const said = (f: string) => <span class="field-said" role="alert">{trouble?.field === f && trouble.text}</span>;
-    const input = (f: string, label: string, most: number, more = '', type = 'text') => (
-        <span class={`field ${more}`} key={f}><label for={`call-${f}`}>{label}</label><input id={`call-${f}`} type={type} maxLength={most} autoComplete="off" value={values[f] ?? ''} aria-invalid={trouble?.field === f} onInput={put(f)} />{said(f)}</span>
-    );
     return (
         <section class="card" aria-labelledby="call-title">
             <header><h2 id="call-title">{word(found ? 'openByHand' : 'takeCall', lang)}</h2></header>
             <form class="new call-form" onSubmit={tell} noValidate>
-                <span class="field"><label for="call-place">{word('place', lang)}</label>
-                    <select id="call-place" ref={start} value={place} aria-invalid={trouble?.field === 'site'} onChange={(e) => { setPlace(e.currentTarget.value); setChoice(''); setTrouble(null); }}>
+                <Box form={form} name="place" label={labels.place}>
+                    <select {...fieldOf(form, 'place')} onChange={(e) => { form.put('place', e.currentTarget.value); setChoice(''); }}>
                         <option value="">{word('choose', lang)}</option>
                         <optgroup label={word('zones', lang)}>{s.zones.map((z) => <option key={z.id} value={`zone=${encodeURIComponent(z.id)}`}>{z.name}</option>)}</optgroup>
                         <optgroup label={word('sites', lang)}>{(s.sites ?? []).map((x) => <option key={x.id} value={`site=${encodeURIComponent(x.id)}`}>{x.name}</option>)}</optgroup>
-                    </select>{said('site')}</span>
-                <span class="field"><label for="call-class">{word('incidentClass', lang)}</label><select id="call-class" value={values.class} onChange={put('class')}>{(found ? CLASSES : CALL_CLASSES).map((c) => <option key={c} value={c}>{incidentClassWord(c, lang)}</option>)}</select>{said('class')}</span>
-                <span class="field"><label for="call-when">{word('sinceWhen', lang)}</label><input id="call-when" type="datetime-local" value={values.when ?? ''} onInput={put('when')} />{said('claimed_at')}</span>
-                {input('note', word(found ? 'whatIsFound' : 'whatIsSaid', lang), 240, 'grow')}
-                {found && <span class="field"><label for="call-finder">{word('finder', lang)}</label><select id="call-finder" value={values.finder ?? 'not_said'} onChange={put('finder')}>{FINDERS.map((f) => <option key={f} value={f}>{finderWord(f, lang)}</option>)}</select>{said('finder')}</span>}
-                {found && <label class="tick"><input type="checkbox" checked={!!values.drill} onChange={(e) => setValues({ ...values, drill: e.currentTarget.checked ? 'yes' : '' })} /> {word('isDrill', lang)}</label>}
-                {!found && input('caller', word('caller', lang), 80)}
-                {!found && input('phone', word('phone', lang), 32, '', 'tel')}
+                    </select></Box>
+                <Choice form={form} name="class" label={labels.class}>{(found ? CLASSES : CALL_CLASSES).map((c) => <option key={c} value={c}>{incidentClassWord(c, lang)}</option>)}</Choice>
+                <Line form={form} name="when" label={labels.when} type="datetime-local" />
+                <Line form={form} name="note" label={labels.note} more="grow" />
+                {found && <Choice form={form} name="finder" label={labels.finder}>{FINDERS.map((f) => <option key={f} value={f}>{finderWord(f, lang)}</option>)}</Choice>}
+                {found && <label class="tick"><input type="checkbox" checked={!!values.drill} onChange={(e) => form.put('drill', e.currentTarget.checked ? 'yes' : '')} /> {word('isDrill', lang)}</label>}
+                {!found && <Line form={form} name="caller" label={labels.caller} />}
+                {!found && <Line form={form} name="phone" label={labels.phone} type="tel" />}
                 {near && <Nearby near={near} choice={choice} choose={setChoice} lang={lang} at={at} />}
-                <button type="submit" class="primary small" disabled={busy}>{word(choice ? 'joinCall' : 'openCall', lang)}</button>
-                <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>
-                {trouble && !['site', 'class', 'note', 'caller', 'phone', 'claimed_at'].includes(trouble.field ?? '') && <p class="problem" role="alert"><Mark kind="bad" />{trouble.text}</p>}
+                <Send form={form} label={word(choice ? 'joinCall' : 'openCall', lang)}><button type="button" class="plain" onClick={() => { form.clear(); done(); }}>{word('cancel', lang)}</button></Send>
             </form>
         </section>
     );

@@ -3,10 +3,11 @@ import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
 import { duration, instant, moment, number, type Lang } from './format';
 import { CallForm } from './calls';
+import { all, most, needed } from './checks';
+import { Line, Send, tellOnce, useForm } from './form';
 import { IncidentActs } from './incident_form';
 import { byConsequence, isElsewhere, moreActs, reachParts, spent, STEPS } from './incident_kit';
 import { PastIncidents } from './incidents_past';
-import { keyOf, settled } from './keys';
 import { Mark } from './marks';
 import { callHash, hashOf, openHash, pastHash } from './route';
 import type { Incident, IncidentWhole } from './shapes';
@@ -66,21 +67,19 @@ export function Row({ i, s, at }: { i: Incident; s: State; at: number }) {
     );
 }
 
+function Waive({ id, duty, lang, done }: { id: string; duty: string; lang: Lang; done(): void }) {
+    const form = useForm({ id: 'waive', lang, checks: { note: all(needed, most(240)) }, labels: { note: word('waiveWhy', lang) }, draft: `waive ${id} ${duty}` });
+    const tell = async (e: Event) => {
+        if (await form.send(e, ({ note }) => tellOnce(`/api/v1/incidents/${id}/duties`, { duty, waive: true, note: note!.trim() }, lang, () => undefined))) done();
+    };
+    return <form class="new step-form waive-form" onSubmit={tell} noValidate><Line form={form} name="note" label={word('waiveWhy', lang)} more="grow" auto /><Send form={form} label={word('tell', lang)} /></form>;
+}
+
 function Duties({ i, may, lang, at, load }: { i: IncidentWhole; may: boolean; lang: Lang; at: number; load(): void }) {
     const [trouble, setTrouble] = useState<string | null>(null);
     const [waives, setWaives] = useState<string | null>(null);
-    const [why, setWhy] = useState('');
-    const told = async (duty: string, more?: { waive: true; note: string }) => {
-        const of = `${i.id} duty ${duty} ${more?.note ?? ''}`;
-        try {
-            await api.post(`/api/v1/incidents/${i.id}/duties`, { key: keyOf(of), duty, ...more });
-            settled(of);
-            setTrouble(null);
-            setWaives(null);
-            setWhy('');
-        } catch (error) {
-            setTrouble(error instanceof api.Refused ? error.detail : word('unreachable', lang));
-        }
+    const told = async (duty: string) => {
+        setTrouble((await tellOnce(`/api/v1/incidents/${i.id}/duties`, { duty }, lang, () => undefined))?.text ?? null);
         load();
     };
     return (
@@ -92,11 +91,7 @@ function Duties({ i, may, lang, at, load }: { i: IncidentWhole; may: boolean; la
                 <li key={d.duty.word} class={d.overdue && !d.done_at ? 'duty-over' : ''}><Mark kind={d.done_at || d.waived ? 'good' : d.overdue ? 'bad' : 'wait'} /><span>{(lang === 'vi' && d.duty.vi) || dutyWord(d.duty.word, lang)}</span>
                     <span class="quiet">{d.waived ? word('waived', lang) : d.done_at ? `${moment(instant(d.done_at), at)} · ${d.who ?? ''}` : `${word('due', lang)} ${moment(instant(d.due_at), at)}`}</span>
                     {may && !d.done_at && !d.waived && <span class="duty-acts"><button type="button" class="plain" onClick={() => void told(d.duty.word)}>{word('dutyDone', lang)}</button><button type="button" class="plain" aria-expanded={waives === d.duty.word} onClick={() => setWaives(waives === d.duty.word ? null : d.duty.word)}>{word('waive', lang)}</button></span>}
-                    {waives === d.duty.word && !d.done_at && !d.waived && (
-                        <form class="new step-form waive-form" onSubmit={(e) => { e.preventDefault(); if (why.trim()) void told(d.duty.word, { waive: true, note: why.trim() }); else setTrouble(word('needed', lang)); }}>
-                            <span class="field grow"><label for="waive-why">{word('waiveWhy', lang)}</label><input id="waive-why" maxLength={240} value={why} onInput={(e) => setWhy(e.currentTarget.value)} /></span>
-                            <button type="submit" class="primary small">{word('tell', lang)}</button>
-                        </form>)}</li>
+                    {waives === d.duty.word && !d.done_at && !d.waived && <Waive id={i.id} duty={d.duty.word} lang={lang} done={() => { setWaives(null); load(); }} />}</li>
             ))}</ul>
         </section>
     );

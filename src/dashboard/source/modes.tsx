@@ -1,6 +1,8 @@
 /* Modes of a place: what is being done there, by whom, until when; put and ended by operators. */
 import { useRef, useState } from 'preact/hooks';
 import * as api from './api';
+import { all, most, reason } from './checks';
+import { Line, Send, tellOnce, useForm } from './form';
 import { duration, instant, moment, time, type Lang } from './format';
 import { keyOf, settled } from './keys';
 import { Mark } from './marks';
@@ -18,40 +20,24 @@ export function modesOf(modes: Mode[] | null, site: string, devices: ReadonlySet
 }
 
 function NewMode({ site, lang, done }: { site: string; lang: Lang; done(): void }) {
-    const [kind, setKind] = useState(KINDS[0]!);
-    const [hours, setHours] = useState(2);
-    const [why, setWhy] = useState('');
-    const [trouble, setTrouble] = useState<{ field: string | null; text: string } | null>(null);
-    const [busy, setBusy] = useState(false);
+    const form = useForm({ id: 'mode', lang, first: { kind: KINDS[0]!, hours: '2' }, checks: { why: all(reason, most(240)) }, labels: { why: word('why', lang) }, draft: `mode ${site}` });
     const asked = useRef<{ of: string; until: string } | null>(null);
     const put = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        if (!why.trim()) return setTrouble({ field: 'why', text: word('whyMissing', lang) });
-        const of = `mode ${site} ${kind} ${hours} ${why.trim()}`;
-        if (asked.current?.of !== of) asked.current = { of, until: new Date(now() + hours * HOUR_MS).toISOString() };
-        setBusy(true);
-        try {
-            await api.post('/api/v1/modes', { key: keyOf(of), kind, site, until: asked.current.until, why: why.trim() });
-            settled(of);
-            await loadModes();
-            done();
-        } catch (error) {
-            setTrouble(error instanceof api.Refused ? { field: error.field, text: error.detail } : { field: null, text: word('unreachable', lang) });
-        }
-        setBusy(false);
+        const sent = await form.send(e, (values) => {
+            const { kind, hours } = values;
+            const why = values.why!.trim();
+            const of = `mode ${site} ${kind} ${hours} ${why}`;
+            if (asked.current?.of !== of) asked.current = { of, until: new Date(now() + Number(hours) * HOUR_MS).toISOString() };
+            return tellOnce('/api/v1/modes', { kind, site, until: asked.current.until, why }, lang, loadModes, of);
+        });
+        if (sent) done();
     };
-    const at = (field: string) => (trouble?.field === field ? trouble.text : null);
     return (
         <form class="shelf mode-form" onSubmit={put} noValidate>
-            <label>{word('mode', lang)} <select value={kind} onChange={(e) => setKind(e.currentTarget.value)}>{KINDS.map((k) => <option key={k} value={k}>{modeWord(k, lang)}</option>)}</select></label>
-            <label>{word('forHours', lang)} <select value={hours} onChange={(e) => setHours(Number(e.currentTarget.value))}>{HOURS.map((h) => <option key={h} value={h}>{`${h} ${word('hours', lang)} (${word('until', lang)} ${time(now() + h * HOUR_MS).slice(0, 5)})`}</option>)}</select></label>
-            <span class="field grow"><label for="mode-why">{word('why', lang)}</label>
-                <input id="mode-why" maxLength={240} value={why} aria-invalid={at('why') !== null} onInput={(e) => { setWhy(e.currentTarget.value); setTrouble(null); }} />
-                <span class="field-said" role="alert">{at('why')}</span></span>
-            <button type="submit" class="primary small" disabled={busy}>{word('putMode', lang)}</button>
-            <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>
-            {trouble && trouble.field !== 'why' && <p class="problem" role="alert"><Mark kind="bad" />{trouble.text}</p>}
+            <label>{word('mode', lang)} <select value={form.values.kind} onChange={(e) => form.put('kind', e.currentTarget.value)}>{KINDS.map((k) => <option key={k} value={k}>{modeWord(k, lang)}</option>)}</select></label>
+            <label>{word('forHours', lang)} <select value={form.values.hours} onChange={(e) => form.put('hours', e.currentTarget.value)}>{HOURS.map((h) => <option key={h} value={h}>{`${h} ${word('hours', lang)} (${word('until', lang)} ${time(now() + h * HOUR_MS).slice(0, 5)})`}</option>)}</select></label>
+            <Line form={form} name="why" label={word('why', lang)} more="grow" auto />
+            <Send form={form} label={word('putMode', lang)}><button type="button" class="plain" onClick={() => { form.clear(); done(); }}>{word('cancel', lang)}</button></Send>
         </form>
     );
 }

@@ -1,8 +1,9 @@
 /* Preventive measures, black spots with their rounds, and what the rule proposes. */
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
+import { all, day, dayAhead, dayBehind, incidentNumber, most, needed, type Check, type Checks } from './checks';
+import { Choice, Line, Send, tellOnce, useForm, type Trouble } from './form';
 import { instant, moment, type Lang } from './format';
-import { keyOf, settled } from './keys';
 import { Mark } from './marks';
 import { dayText, evidenceOf, type Candidate } from './places_kit';
 import { hashOf } from './route';
@@ -57,47 +58,34 @@ function placeText(of: { site: string | null; zone: string | null }, names: Name
     return [of.zone && name(names.zones, of.zone), of.site && name(names.sites, of.site)].filter(Boolean).join(' · ');
 }
 
-type Ask = (path: string, body: Record<string, string>) => Promise<string | null>;
+type Ask = (path: string, body: Record<string, string>) => Promise<Trouble | null>;
 
-interface Field { name: string; label: Word; kind?: 'date'; needed?: boolean; value?: string }
+interface Field { name: string; label: Word; kind?: 'date'; needed?: boolean; value?: string; check?: Check }
+
+const checksOf = (fields: Field[]): Checks => Object.fromEntries(fields.map((f) => [f.name, all(...(f.needed ? [needed] : []), f.check ?? (f.kind ? day : most(240)))]));
+const given = (values: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(values).map(([k, v]): [string, string] => [k, v.trim()]).filter(([, v]) => v));
 
 /* A few fields that are sent once; what was typed stays when it is refused. */
 function Form({ id, fields, path, more, send, label, lang, ask, done }: { id: string; fields: Field[]; path: string; more?: Record<string, string>; send: Word; label: string; lang: Lang; ask: Ask; done(): void }) {
-    const [values, setValues] = useState<Record<string, string>>(() => Object.fromEntries(fields.map((f) => [f.name, f.value ?? ''])));
-    const [trouble, setTrouble] = useState<string | null>(null);
-    const [busy, setBusy] = useState(false);
+    const form = useForm({ id, lang, first: Object.fromEntries(fields.map((f) => [f.name, f.value ?? ''])), draft: `${path} ${id}`, labels: Object.fromEntries(fields.map((f) => [f.name, word(f.label, lang)])),
+        checks: checksOf(fields) });
     const put = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        const missing = fields.find((f) => f.needed && !values[f.name]!.trim());
-        if (missing) {
-            setTrouble(`${word(missing.label, lang)}: ${word('needed', lang)}`);
-            document.getElementById(`${id}-${missing.name}`)?.focus();
-            return;
-        }
-        setBusy(true);
-        const body = Object.fromEntries(Object.entries(values).map(([k, v]) => [k, v.trim()]).filter(([, v]) => v));
-        const refused = await ask(path, { ...more, ...body });
-        setBusy(false);
-        setTrouble(refused);
-        if (refused === null) done();
+        const sent = await form.send(e, (values) => ask(path, { ...more, ...given(values) }));
+        if (sent) done();
     };
     return (
         <form class="new place-form" onSubmit={put} noValidate aria-label={label}>
-            {fields.map((f) => <span key={f.name} class={`field ${f.kind ? '' : 'grow'}`}><label for={`${id}-${f.name}`}>{word(f.label, lang)}</label>
-                <input id={`${id}-${f.name}`} type={f.kind ?? 'text'} maxLength={240} value={values[f.name]} required={f.needed} onInput={(e) => { setValues({ ...values, [f.name]: e.currentTarget.value }); setTrouble(null); }} /></span>)}
-            <button type="submit" class="primary small" disabled={busy}>{word(send, lang)}</button>
-            <button type="button" class="plain" onClick={done}>{word('cancel', lang)}</button>
-            {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
+            {fields.map((f) => <Line key={f.name} form={form} name={f.name} label={word(f.label, lang)} type={f.kind} more={f.kind ? '' : 'grow'} />)}
+            <Send form={form} label={word(send, lang)}><button type="button" class="plain" onClick={() => { form.clear(); done(); }}>{word('cancel', lang)}</button></Send>
         </form>
     );
 }
 
-const MEASURE: Field[] = [{ name: 'what', label: 'measureWhat', needed: true }, { name: 'responsible', label: 'responsible', needed: true }, { name: 'due', label: 'measureDue', kind: 'date' }];
-const NEW_MEASURE: Field[] = [...MEASURE, { name: 'incident', label: 'ofIncident' }];
-const ROUND: Field[] = [{ name: 'found', label: 'roundFound', needed: true }, { name: 'looked_by', label: 'lookedBy', needed: true }, { name: 'on', label: 'onDay', kind: 'date' }, { name: 'next_on', label: 'nextRound', kind: 'date' }];
+const MEASURE: Field[] = [{ name: 'what', label: 'measureWhat', needed: true }, { name: 'responsible', label: 'responsible', needed: true, check: most(100) }, { name: 'due', label: 'measureDue', kind: 'date' }];
+const NEW_MEASURE: Field[] = [...MEASURE, { name: 'incident', label: 'ofIncident', check: incidentNumber }];
+const ROUND: Field[] = [{ name: 'found', label: 'roundFound', needed: true }, { name: 'looked_by', label: 'lookedBy', needed: true, check: most(100) }, { name: 'on', label: 'onDay', kind: 'date', check: dayBehind }, { name: 'next_on', label: 'nextRound', kind: 'date', check: dayAhead }];
 const SPOT: Field[] = [{ name: 'what', label: 'spotWhat', needed: true }];
-const DONE: Field[] = [{ name: 'on', label: 'onDay', kind: 'date' }, { name: 'why', label: 'note' }];
+const DONE: Field[] = [{ name: 'on', label: 'onDay', kind: 'date', check: dayBehind }, { name: 'why', label: 'note' }];
 const REASONED: Field[] = [{ name: 'why', label: 'why', needed: true }];
 
 function MeasureRow({ m, names, may, lang, ask }: { m: Measure; names: Names; may: boolean; lang: Lang; ask: Ask }) {
@@ -172,21 +160,29 @@ function Candidates({ names, may, lang, at, ask }: { names: Names; may: boolean;
     );
 }
 
-/* Where a new one is, before what it is. */
+/* Where a new one is, before what it is; a measure may come from an incident instead. */
 function New({ spot, names, lang, ask, done }: { spot: boolean; names: Names; lang: Lang; ask: Ask; done(): void }) {
-    const [place, setPlace] = useState('');
-    const [reason, setReason] = useState('other');
-    const [kind, id] = place.split(' ');
+    const fields = spot ? SPOT : NEW_MEASURE;
+    const labels = { place: word('path', lang), reason: word('spotReason', lang), ...Object.fromEntries(fields.map((f) => [f.name, word(f.label, lang)])) };
+    const placed: Check = (text, around) => (around.values.incident?.trim() ? null : needed(text, around));
+    const checks: Checks = { place: spot ? needed : placed, ...checksOf(fields) };
+    const form = useForm({ id: 'new', lang, first: { reason: 'other' }, labels, checks, draft: spot ? 'new spot' : 'new measure', renamed: { site: 'place', zone: 'place' } });
+    const put = async (e: Event) => {
+        const sent = await form.send(e, ({ place, reason, ...values }) => {
+            const [kind, id] = (place ?? '').split(' ');
+            return ask(spot ? '/api/v1/black-spots' : '/api/v1/measures', { ...(id ? { [kind!]: id } : {}), ...(spot ? { reason: reason! } : {}), ...given(values) });
+        });
+        if (sent) done();
+    };
     return (
-        <div class="place-new">
-            <span class="field"><label for="new-place">{word('path', lang)}</label>
-                <select id="new-place" value={place} onChange={(e) => setPlace(e.currentTarget.value)}><option value="">—</option>
-                    <optgroup label={word('sites', lang)}>{names.sites.map((p) => <option key={p.id} value={`site ${p.id}`}>{p.name}</option>)}</optgroup>
-                    <optgroup label={word('zones', lang)}>{names.zones.map((p) => <option key={p.id} value={`zone ${p.id}`}>{p.name}</option>)}</optgroup></select></span>
-            {spot && <span class="field"><label for="new-reason">{word('spotReason', lang)}</label>
-                <select id="new-reason" value={reason} onChange={(e) => setReason(e.currentTarget.value)}>{REASONS.map((r) => <option key={r} value={r}>{reasonWord(r, lang)}</option>)}</select></span>}
-            <Form id="new" fields={spot ? SPOT : NEW_MEASURE} more={{ ...(id ? { [kind!]: id } : {}), ...(spot ? { reason } : {}) }} path={spot ? '/api/v1/black-spots' : '/api/v1/measures'} send="tell" label={word(spot ? 'addSpot' : 'addMeasure', lang)} lang={lang} ask={ask} done={done} />
-        </div>
+        <form class="new place-form" onSubmit={put} noValidate aria-label={word(spot ? 'addSpot' : 'addMeasure', lang)}>
+            <Choice form={form} name="place" label={labels.place}><option value="">—</option>
+                <optgroup label={word('sites', lang)}>{names.sites.map((p) => <option key={p.id} value={`site ${p.id}`}>{p.name}</option>)}</optgroup>
+                <optgroup label={word('zones', lang)}>{names.zones.map((p) => <option key={p.id} value={`zone ${p.id}`}>{p.name}</option>)}</optgroup></Choice>
+            {spot && <Choice form={form} name="reason" label={labels.reason}>{REASONS.map((r) => <option key={r} value={r}>{reasonWord(r, lang)}</option>)}</Choice>}
+            {fields.map((f) => <Line key={f.name} form={form} name={f.name} label={word(f.label, lang)} type={f.kind} more={f.kind ? '' : 'grow'} />)}
+            <Send form={form} label={word('tell', lang)}><button type="button" class="plain" onClick={() => { form.clear(); done(); }}>{word('cancel', lang)}</button></Send>
+        </form>
     );
 }
 
@@ -212,18 +208,7 @@ export function Places({ s, at }: { s: State; at: number }) {
     useEffect(() => {
         void Promise.all([api.pages<Place>('/api/v1/sites', 'sites'), api.pages<Place>('/api/v1/zones', 'zones')]).then(([sites, zones]) => setNames({ sites, zones }), () => undefined);
     }, []);
-    const ask: Ask = async (path, body) => {
-        const of = `${path} ${JSON.stringify(body)}`;
-        try {
-            await api.post(path, { key: keyOf(of), ...body });
-        } catch (error) {
-            if (error instanceof api.Refused && error.status < 500 && error.status !== 429) settled(of);
-            return said(error, lang);
-        }
-        settled(of);
-        await load();
-        return null;
-    };
+    const ask: Ask = (path, body) => tellOnce(path, body, lang, load);
     return (
         <>
             {trouble && <p class="problem" role="status"><Mark kind="bad" />{trouble}</p>}

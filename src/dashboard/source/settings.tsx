@@ -2,6 +2,8 @@
  * access tokens for administrators. */
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
+import { accountName, addresses, all, dayAhead, most, needed } from './checks';
+import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm } from './form';
 import { age, instant, moment, type Lang } from './format';
 import { Mark } from './marks';
 import type { Account, ConfigVersion, Role, SessionInfo, Token } from './shapes';
@@ -10,17 +12,6 @@ import { word } from './words';
 
 const PEOPLE: Role[] = ['viewer', 'operator', 'laboratory', 'technician', 'authority', 'administrator'];
 const PROGRAMS: Role[] = ['agency', ...PEOPLE];
-
-interface Trouble {
-    field: string | null;
-    text: string;
-}
-
-/* Without an answer nobody knows whether it was done: the list is asked again before anything is sent again. */
-function troubleOf(error: unknown, lang: Lang): Trouble {
-    if (error instanceof api.Refused) return { field: error.field, text: error.detail || `HTTP ${error.status}` };
-    return { field: null, text: word('perhapsDone', lang) };
-}
 
 function useList<T>(path: string, member: string): { items: T[] | null; trouble: string | null; load(): Promise<void> } {
     const [items, setItems] = useState<T[] | null>(null);
@@ -35,22 +26,6 @@ function useList<T>(path: string, member: string): { items: T[] | null; trouble:
     };
     useEffect(() => void load(), [path]);
     return { items, trouble, load };
-}
-
-function Field({ name, label, hint, trouble, children }: { name: string; label: string; hint?: string; trouble: Trouble | null; children: preact.ComponentChildren }) {
-    return (
-        <span class="field">
-            <label for={`f-${name}`}>{label}</label>
-            {children}
-            {hint && <span class="quiet">{hint}</span>}
-            <span class="field-said" role="alert">{trouble?.field === name && trouble.text}</span>
-        </span>
-    );
-}
-
-function Rest({ trouble, fields }: { trouble: Trouble | null; fields: string[] }) {
-    if (!trouble || fields.includes(trouble.field ?? '')) return null;
-    return <p class="problem" role="alert"><Mark kind="bad" />{trouble.text}</p>;
 }
 
 /* Shown once, and only here: nothing keeps it. */
@@ -79,42 +54,18 @@ function Sure({ text, lang, yes }: { text: string; lang: Lang; yes(): Promise<vo
     );
 }
 
-const NAME = /^[a-z][a-z0-9._-]{1,39}$/;
-
 function NewAccount({ lang, made }: { lang: Lang; made(name: string, password: string | null): void }) {
-    const [name, setName] = useState('');
-    const [full, setFull] = useState('');
-    const [role, setRole] = useState<Role>('operator');
-    const [leads, setLeads] = useState(false);
-    const [busy, setBusy] = useState(false);
-    const [trouble, setTrouble] = useState<Trouble | null>(null);
-    const wrongName = name !== '' && !NAME.test(name) ? { field: 'name', text: word('nameRules', lang) } : null;
-    const shown = wrongName ?? trouble;
-    const submit = async (e: Event) => {
-        e.preventDefault();
-        if (busy || wrongName) return;
-        if (!name) return setTrouble({ field: 'name', text: word('needed', lang) });
-        if (!full.trim()) return setTrouble({ field: 'full_name', text: word('needed', lang) });
-        setBusy(true);
-        try {
-            const done = await api.post<{ password: string | null }>('/api/v1/accounts', { name, full_name: full.trim(), role, language: 'vi', leads });
-            made(name, done?.password ?? null);
-            setName('');
-            setFull('');
-            setTrouble(null);
-        } catch (error) {
-            setTrouble(troubleOf(error, lang));
-        }
-        setBusy(false);
-    };
+    const labels = { name: word('name', lang), full_name: word('fullName', lang), role: word('role', lang) };
+    const form = useForm({ id: 'f', lang, first: { role: 'operator' }, checks: { name: all(needed, accountName), full_name: all(needed, most(128)) }, labels, draft: 'new account' });
+    const submit = (e: Event) => void form.send(e, ({ name, full_name, role, leads }) =>
+        tellOnce<{ password: string | null }>('/api/v1/accounts', { name, full_name: full_name!.trim(), role, language: 'vi', leads: leads === 'yes' }, lang, (done) => made(name!, done?.password ?? null)));
     return (
         <form class="new" onSubmit={submit} noValidate>
-            <Field name="name" label={word('name', lang)} trouble={shown}><input id="f-name" autocomplete="off" autocapitalize="none" spellcheck={false} value={name} aria-invalid={shown?.field === 'name'} onInput={(e) => { setName(e.currentTarget.value.trim()); setTrouble(null); }} /></Field>
-            <Field name="full_name" label={word('fullName', lang)} trouble={shown}><input id="f-full_name" autocomplete="off" maxLength={128} value={full} aria-invalid={shown?.field === 'full_name'} onInput={(e) => { setFull(e.currentTarget.value); setTrouble(null); }} /></Field>
-            <Field name="role" label={word('role', lang)} trouble={shown}><select id="f-role" value={role} onChange={(e) => setRole(e.currentTarget.value as Role)}>{PEOPLE.map((r) => <option key={r} value={r}>{word(`role_${r}`, lang)}</option>)}</select></Field>
-            <label class="check"><input type="checkbox" checked={leads} onChange={(e) => setLeads(e.currentTarget.checked)} /> {word('leads', lang)}</label>
-            <button type="submit" class="primary small" disabled={busy}>{word('addAccount', lang)}</button>
-            <Rest trouble={shown} fields={['name', 'full_name', 'role']} />
+            <Box form={form} name="name" label={labels.name}><input {...fieldOf(form, 'name')} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={(e) => form.put('name', e.currentTarget.value.trim())} /></Box>
+            <Line form={form} name="full_name" label={labels.full_name} />
+            <Choice form={form} name="role" label={labels.role}>{PEOPLE.map((r) => <option key={r} value={r}>{word(`role_${r}`, lang)}</option>)}</Choice>
+            <label class="check"><input type="checkbox" checked={form.values.leads === 'yes'} onChange={(e) => form.put('leads', e.currentTarget.checked ? 'yes' : '')} /> {word('leads', lang)}</label>
+            <Send form={form} label={word('addAccount', lang)} />
         </form>
     );
 }
@@ -123,20 +74,12 @@ function Accounts({ own, lang, at }: { own: string; lang: Lang; at: number }) {
     const { items, trouble, load } = useList<Account>('/api/v1/accounts', 'accounts');
     const [once, setOnce] = useState<{ name: string; password: string } | null>(null);
     const [refused, setRefused] = useState<string | null>(null);
-    const act = async (what: () => Promise<unknown>) => {
-        try {
-            await what();
-            setRefused(null);
-        } catch (error) {
-            setRefused(troubleOf(error, lang).text);
-        }
+    const change = async (of: string, body: object, done: (made: { password: string | null } | null) => void = () => undefined) => {
+        setRefused((await tellOnce(of, body, lang, done))?.text ?? null);
         await load();
     };
     const path = (a: Account) => `/api/v1/accounts/${encodeURIComponent(a.name)}`;
-    const reset = (a: Account) => act(async () => {
-        const done = await api.post<{ password: string | null }>(`${path(a)}/reset`, {});
-        if (done?.password) setOnce({ name: a.name, password: done.password });
-    });
+    const reset = (a: Account) => change(`${path(a)}/reset`, {}, (done) => done?.password && setOnce({ name: a.name, password: done.password }));
     return (
         <section class="card" aria-labelledby="accounts-title">
             <header><h2 id="accounts-title">{word('accounts', lang)}</h2></header>
@@ -149,12 +92,12 @@ function Accounts({ own, lang, at }: { own: string; lang: Lang; at: number }) {
                         <tr key={a.name} data-account={a.name} class={a.disabled ? 'off' : ''}>
                             <th scope="row">{a.name}</th>
                             <td>{a.full_name}</td>
-                            <td><select aria-label={`${word('role', lang)}: ${a.name}`} value={a.role} onChange={(e) => { const role = e.currentTarget.value; e.currentTarget.value = a.role; void act(() => api.post(path(a), { role })); }}>{PEOPLE.map((r) => <option key={r} value={r}>{word(`role_${r}`, lang)}</option>)}</select>
-                                <label class="check"><input type="checkbox" checked={a.leads} onChange={() => void act(() => api.post(path(a), { leads: !a.leads }))} /> {word('leads', lang)}</label></td>
+                            <td><select aria-label={`${word('role', lang)}: ${a.name}`} value={a.role} onChange={(e) => { const role = e.currentTarget.value; e.currentTarget.value = a.role; void change(path(a), { role }); }}>{PEOPLE.map((r) => <option key={r} value={r}>{word(`role_${r}`, lang)}</option>)}</select>
+                                <label class="check"><input type="checkbox" checked={a.leads} onChange={() => void change(path(a), { leads: !a.leads })} /> {word('leads', lang)}</label></td>
                             <td>{word(a.disabled ? 'disabled' : a.must_change ? 'mustChange' : 'enabled', lang)}</td>
                             <td class="quiet">{moment(instant(a.changed), at)}{a.changed_by && ` · ${a.changed_by}`}</td>
                             <td class="acts">
-                                {a.name !== own && <button type="button" class="plain" onClick={() => void act(() => api.post(path(a), { disabled: !a.disabled }))}>{word(a.disabled ? 'enable' : 'disable', lang)}</button>}
+                                {a.name !== own && <button type="button" class="plain" onClick={() => void change(path(a), { disabled: !a.disabled })}>{word(a.disabled ? 'enable' : 'disable', lang)}</button>}
                                 <Sure text={word('resetPassword', lang)} lang={lang} yes={() => reset(a)} />
                             </td>
                         </tr>
@@ -168,36 +111,18 @@ function Accounts({ own, lang, at }: { own: string; lang: Lang; at: number }) {
 }
 
 function NewToken({ lang, made }: { lang: Lang; made(id: string, secret: string): void }) {
-    const [purpose, setPurpose] = useState('');
-    const [role, setRole] = useState<Role>('viewer');
-    const [addresses, setAddresses] = useState('');
-    const [until, setUntil] = useState('');
-    const [busy, setBusy] = useState(false);
-    const [trouble, setTrouble] = useState<Trouble | null>(null);
-    const submit = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        if (!purpose.trim()) return setTrouble({ field: 'purpose', text: word('needed', lang) });
-        setBusy(true);
-        try {
-            const done = await api.post<{ token: Token; secret: string }>('/api/v1/tokens', { purpose: purpose.trim(), role,
-                ...(addresses.trim() ? { addresses: addresses.trim() } : {}), ...(until ? { expires: `${until}T23:59:59+07:00` } : {}) });
-            if (done) made(done.token.id, done.secret);
-            setPurpose('');
-            setTrouble(null);
-        } catch (error) {
-            setTrouble(troubleOf(error, lang));
-        }
-        setBusy(false);
-    };
+    const labels = { purpose: word('purpose', lang), 'token-role': word('role', lang), addresses: word('addresses', lang), expires: word('expires', lang) };
+    const form = useForm({ id: 'f', lang, first: { 'token-role': 'viewer' }, checks: { purpose: all(needed, most(128)), addresses: all(addresses, most(255)), expires: dayAhead }, labels, draft: 'new token', renamed: { role: 'token-role' } });
+    const submit = (e: Event) => void form.send(e, (values) =>
+        tellOnce<{ token: Token; secret: string }>('/api/v1/tokens', { purpose: values.purpose!.trim(), role: values['token-role'], ...(values.addresses?.trim() ? { addresses: values.addresses.trim() } : {}), ...(values.expires ? { expires: `${values.expires}T23:59:59+07:00` } : {}) },
+            lang, (done) => { if (done) made(done.token.id, done.secret); }));
     return (
         <form class="new" onSubmit={submit} noValidate>
-            <Field name="purpose" label={word('purpose', lang)} trouble={trouble}><input id="f-purpose" maxLength={128} autocomplete="off" value={purpose} aria-invalid={trouble?.field === 'purpose'} onInput={(e) => { setPurpose(e.currentTarget.value); setTrouble(null); }} /></Field>
-            <Field name="token-role" label={word('role', lang)} trouble={trouble}><select id="f-token-role" value={role} onChange={(e) => setRole(e.currentTarget.value as Role)}>{PROGRAMS.map((r) => <option key={r} value={r}>{word(`role_${r}`, lang)}</option>)}</select></Field>
-            <Field name="addresses" label={word('addresses', lang)} hint={word('addressesHint', lang)} trouble={trouble}><input id="f-addresses" maxLength={255} autocomplete="off" spellcheck={false} value={addresses} aria-invalid={trouble?.field === 'addresses'} onInput={(e) => { setAddresses(e.currentTarget.value); setTrouble(null); }} /></Field>
-            <Field name="expires" label={word('expires', lang)} hint={word('expiresHint', lang)} trouble={trouble}><input id="f-expires" type="date" value={until} aria-invalid={trouble?.field === 'expires'} onInput={(e) => { setUntil(e.currentTarget.value); setTrouble(null); }} /></Field>
-            <button type="submit" class="primary small" disabled={busy}>{word('addToken', lang)}</button>
-            <Rest trouble={trouble} fields={['purpose', 'addresses', 'expires']} />
+            <Line form={form} name="purpose" label={labels.purpose} />
+            <Choice form={form} name="token-role" label={labels['token-role']}>{PROGRAMS.map((r) => <option key={r} value={r}>{word(`role_${r}`, lang)}</option>)}</Choice>
+            <Line form={form} name="addresses" label={labels.addresses} hint={word('addressesHint', lang)} />
+            <Line form={form} name="expires" label={labels.expires} type="date" hint={word('expiresHint', lang)} />
+            <Send form={form} label={word('addToken', lang)} />
         </form>
     );
 }
@@ -211,7 +136,7 @@ function Tokens({ lang, at }: { lang: Lang; at: number }) {
             await api.remove(`/api/v1/tokens/${encodeURIComponent(t.id)}`);
             setRefused(null);
         } catch (error) {
-            setRefused(troubleOf(error, lang).text);
+            setRefused(error instanceof api.Refused ? error.detail || `HTTP ${error.status}` : word('perhapsDone', lang));
         }
         await load();
     };

@@ -1,9 +1,10 @@
 /* The shift: who is on, what they write down, and what they hand over. */
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import * as api from './api';
+import { all, most, needed, past, reason } from './checks';
+import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm, type Trouble } from './form';
 import { instant, moment, number, type Lang } from './format';
 import { localTime } from './incident_form';
-import { keyOf, settled } from './keys';
 import { Mark } from './marks';
 import { hashOf } from './route';
 import { currentOf, LISTS, sheetOf, type Entry, type Row, type Sheet, type Shift, type ShiftList, type ShiftWhole } from './shift_kit';
@@ -12,20 +13,7 @@ import { alarmStateWord, dutyWord, incidentClassWord, incidentStateWord, modeWor
 
 const AGAIN_MS = 20_000;
 
-type Act = (body: Record<string, string>) => Promise<{ field: string | null; text: string } | null>;
-
-/* Sent again after a lost answer it is done once; what was typed stays until it is done. */
-async function send(body: Record<string, string>, lang: Lang): Promise<{ field: string | null; text: string } | null> {
-    const of = `shift ${JSON.stringify(body)}`;
-    try {
-        await api.post('/api/v1/shifts', { key: keyOf(of), ...body });
-        settled(of);
-        return null;
-    } catch (error) {
-        if (error instanceof api.Refused && error.status < 500 && error.status !== 429) settled(of);
-        return error instanceof api.Refused ? { field: error.field, text: error.detail } : { field: null, text: word('unreachable', lang) };
-    }
-}
+type Act = (body: Record<string, string>) => Promise<Trouble | null>;
 
 interface Known { list: ShiftList | null; shift: ShiftWhole | null; sheet: Sheet | null; trouble: boolean }
 
@@ -57,31 +45,21 @@ function Problem({ said }: { said: { text: string } | null }) {
 
 /* Who is on, and the one step that follows from it. */
 function Now({ shift, list, me, leads, person, act, lang, at }: { shift: ShiftWhole | null; list: ShiftList; me: string; leads: boolean; person: boolean; act: Act; lang: Lang; at: number }) {
-    const [why, setWhy] = useState('');
-    const [to, setTo] = useState('');
-    const [last, setLast] = useState('');
-    const [said, setSaid] = useState<{ field: string | null; text: string } | null>(null);
+    const [said, setSaid] = useState<Trouble | null>(null);
     const [busy, setBusy] = useState(false);
+    const relief = useForm({ id: 'relief', lang, checks: { text: all(reason, most(240)) }, labels: { text: word('why', lang) }, draft: 'shift relief' });
+    const over = useForm({ id: 'shift', lang, checks: { to: needed, text: most(1000) }, labels: { to: word('handOverTo', lang), text: word('handOverSay', lang) }, draft: 'shift over' });
     const mine = shift?.who === me;
     const name = (who: string) => list.people?.find((p) => p.name === who)?.full_name ?? who;
-    const tell = async (body: Record<string, string>, done?: () => void) => {
+    const tell = async (body: Record<string, string>) => {
         if (busy) return;
         setBusy(true);
-        const trouble = await act(body);
-        setSaid(trouble);
-        if (!trouble) done?.();
+        setSaid(await act(body));
         setBusy(false);
     };
-    const take = (e: Event) => {
-        e.preventDefault();
-        if (shift && !why.trim()) return setSaid({ field: 'text', text: word('whyMissing', lang) });
-        void tell({ act: 'take', ...(why.trim() ? { text: why.trim() } : {}), ...(shift?.supplier ? { supplier: shift.supplier } : {}) }, () => setWhy(''));
-    };
-    const handOver = (e: Event) => {
-        e.preventDefault();
-        if (!to) return setSaid({ field: 'to', text: word('needed', lang) });
-        void tell({ act: 'hand_over', shift: shift!.id, to, ...(last.trim() ? { text: last.trim() } : {}) }, () => { setTo(''); setLast(''); });
-    };
+    const supplier: Record<string, string> = shift?.supplier ? { supplier: shift.supplier } : {};
+    const relieve = (e: Event) => void relief.send(e, ({ text }) => act({ act: 'take', text: text!.trim(), ...supplier }));
+    const handOver = (e: Event) => void over.send(e, ({ to, text }) => act({ act: 'hand_over', shift: shift!.id, to: to!, ...(text?.trim() ? { text: text.trim() } : {}) }));
     return (
         <section class="card shift-now" aria-labelledby="shift-title">
             <header><h2 id="shift-title">{word('onShift', lang)}</h2>{shift?.supplier && <span class="quiet">{shift.supplier}</span>}</header>
@@ -93,26 +71,25 @@ function Now({ shift, list, me, leads, person, act, lang, at }: { shift: ShiftWh
                     {shift.to === me && person && <button type="button" class="primary small" disabled={busy} onClick={() => void tell({ act: 'accept', shift: shift.id })}>{word('acceptShift', lang)}</button>}</p>
             )}
             {!person && <p class="nothing">{word('shiftPeople', lang)}</p>}
-            {person && !shift && <form class="new" onSubmit={take}><button type="submit" class="primary small" disabled={busy}>{word('takeShift', lang)}</button></form>}
+            {person && !shift && <p class="new"><button type="button" class="primary small" disabled={busy} onClick={() => void tell({ act: 'take' })}>{word('takeShift', lang)}</button></p>}
             {person && shift && (mine || leads) && (
                 <form class="new" onSubmit={handOver} noValidate>
-                    <span class="field"><label for="shift-to">{word('handOverTo', lang)}</label>
-                        <select id="shift-to" value={to} aria-invalid={said?.field === 'to'} onChange={(e) => { setTo(e.currentTarget.value); setSaid(null); }}>
-                            <option value="">{word('choose', lang)}</option>
-                            {(list.people ?? []).filter((p) => p.name !== shift.who).map((p) => <option key={p.name} value={p.name}>{p.full_name ? `${p.full_name} (${p.name})` : p.name}</option>)}
-                        </select><span class="field-said" role="alert">{said?.field === 'to' && said.text}</span></span>
-                    <span class="field grow"><label for="shift-last">{word('handOverSay', lang)}</label><input id="shift-last" maxLength={240} autoComplete="off" value={last} onInput={(e) => { setLast(e.currentTarget.value); setSaid(null); }} /></span>
-                    <button type="submit" class="primary small" disabled={busy}>{word('handOver', lang)}</button>
+                    <Choice form={over} name="to" label={word('handOverTo', lang)}>
+                        <option value="">{word('choose', lang)}</option>
+                        {(list.people ?? []).filter((p) => p.name !== shift.who).map((p) => <option key={p.name} value={p.name}>{p.full_name ? `${p.full_name} (${p.name})` : p.name}</option>)}
+                    </Choice>
+                    <Line form={over} name="text" label={word('handOverSay', lang)} more="grow" />
+                    <Send form={over} label={word('handOver', lang)} />
                 </form>
             )}
             {person && shift && !mine && leads && shift.to !== me && (
                 <details class="shift-relieve"><summary>{word('relieve', lang)}</summary>
-                    <form class="new" onSubmit={take} noValidate>
-                        <span class="field grow"><label for="shift-why">{word('why', lang)}</label><input id="shift-why" maxLength={240} value={why} aria-invalid={said?.field === 'text'} onInput={(e) => { setWhy(e.currentTarget.value); setSaid(null); }} /><span class="field-said" role="alert">{said?.field === 'text' && said.text}</span></span>
-                        <button type="submit" class="plain" disabled={busy}>{word('relieveNow', lang)}</button>
+                    <form class="new" onSubmit={relieve} noValidate>
+                        <Line form={relief} name="text" label={word('why', lang)} more="grow" />
+                        <Send form={relief} label={word('relieveNow', lang)} />
                     </form></details>
             )}
-            <Problem said={said && said.field !== 'to' && said.field !== 'text' ? said : null} />
+            <Problem said={said} />
         </section>
     );
 }
@@ -140,38 +117,25 @@ function LogRow({ e, log, s, correct, at }: { e: Entry; log: Entry[]; s: State; 
 
 function Log({ shift, s, act, at }: { shift: ShiftWhole; s: State; act: Act; at: number }) {
     const { lang } = s;
-    const [text, setText] = useState('');
-    const [site, setSite] = useState('');
-    const [incident, setIncident] = useState('');
-    const [when, setWhen] = useState('');
     const [of, setOf] = useState<Entry | null>(null);
-    const [said, setSaid] = useState<{ field: string | null; text: string } | null>(null);
-    const [busy, setBusy] = useState(false);
-    const correct = (e: Entry) => { setOf(e); setText(e.text ?? ''); setSite(e.site ?? ''); document.getElementById('note-text')?.focus(); };
+    const labels = { text: word('newEntry', lang), site: word('site', lang), incident: word('incident', lang), at: word('entryAt', lang) };
+    const form = useForm({ id: 'note', lang, checks: { text: all(needed, most(1000)), at: past }, labels, draft: `note ${shift.id}` });
+    const correct = (e: Entry) => { setOf(e); form.put('text', e.text ?? ''); form.put('site', e.site ?? ''); document.getElementById('note-text')?.focus(); };
     const write = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        if (!text.trim()) return setSaid({ field: 'text', text: word('needed', lang) });
-        setBusy(true);
-        const trouble = await act({ act: 'note', shift: shift.id, text: text.trim(), ...(site ? { site } : {}), ...(incident ? { incident } : {}), ...(when ? { at: localTime(when) } : {}), ...(of ? { corrects: of.id } : {}) });
-        setSaid(trouble);
-        if (!trouble) { setText(''); setSite(''); setIncident(''); setWhen(''); setOf(null); }
-        setBusy(false);
+        const sent = await form.send(e, ({ text, site, incident, at: when }) => act({ act: 'note', shift: shift.id, text: text!.trim(), ...(site ? { site } : {}), ...(incident ? { incident } : {}), ...(when ? { at: localTime(when) } : {}), ...(of ? { corrects: of.id } : {}) }));
+        if (sent) setOf(null);
     };
-    const under = (f: string) => <span class="field-said" role="alert">{said?.field === f && said.text}</span>;
     return (
         <section class="card" aria-labelledby="log-title">
             <header><h2 id="log-title">{word('shiftLog', lang)}</h2><span class="quiet">{number(shift.log.length, 0, lang)}</span></header>
             <form class="new note-form" onSubmit={write} noValidate>
-                <span class="field note-words"><label for="note-text">{of ? `${word('correctEntry', lang)} #${of.n}` : word('newEntry', lang)}</label>
-                    <textarea id="note-text" rows={2} maxLength={300} value={text} aria-invalid={said?.field === 'text'} onInput={(e) => { setText(e.currentTarget.value); setSaid(null); }} />{under('text')}</span>
-                <span class="field"><label for="note-site">{word('site', lang)}</label><select id="note-site" value={site} onChange={(e) => setSite(e.currentTarget.value)}><option value="">—</option>{(s.sites ?? []).map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</select>{under('site')}</span>
-                {(s.incidents ?? []).length > 0 && <span class="field"><label for="note-incident">{word('incident', lang)}</label><select id="note-incident" value={incident} onChange={(e) => setIncident(e.currentTarget.value)}><option value="">—</option>{s.incidents!.map((i) => <option key={i.id} value={i.id}>{`#${i.id} ${incidentClassWord(i.class.word, lang)}`}</option>)}</select>{under('incident')}</span>}
-                <span class="field"><label for="note-when">{word('entryAt', lang)}</label><input id="note-when" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} />{under('at')}</span>
-                <span class="note-do"><button type="submit" class="primary small" disabled={busy}>{word('writeDown', lang)}</button>
-                    {of && <button type="button" class="plain" onClick={() => { setOf(null); setText(''); }}>{word('cancel', lang)}</button>}</span>
+                <Box form={form} name="text" label={of ? `${word('correctEntry', lang)} #${of.n}` : labels.text} more="note-words"><textarea {...fieldOf(form, 'text')} rows={2} onInput={(e) => form.put('text', e.currentTarget.value)} /></Box>
+                <Choice form={form} name="site" label={labels.site}><option value="">—</option>{(s.sites ?? []).map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</Choice>
+                {(s.incidents ?? []).length > 0 && <Choice form={form} name="incident" label={labels.incident}><option value="">—</option>{s.incidents!.map((i) => <option key={i.id} value={i.id}>{`#${i.id} ${incidentClassWord(i.class.word, lang)}`}</option>)}</Choice>}
+                <Line form={form} name="at" label={labels.at} type="datetime-local" />
+                <span class="note-do"><Send form={form} label={word('writeDown', lang)}>
+                    {of && <button type="button" class="plain" onClick={() => { setOf(null); form.clear(); }}>{word('cancel', lang)}</button>}</Send></span>
             </form>
-            <Problem said={said && !['text', 'site', 'incident', 'at'].includes(said.field ?? '') ? said : null} />
             <ol class="plain-list log">{[...shift.log].reverse().map((e) => <LogRow key={e.id} e={e} log={shift.log} s={s} correct={correct} at={at} />)}</ol>
         </section>
     );
@@ -253,11 +217,7 @@ function Before({ list, lang, at }: { list: ShiftList; lang: Lang; at: number })
 export function ShiftScreen({ s, at }: { s: State; at: number }) {
     const { lang, who } = s;
     const [known, load] = useShift(who?.name ?? '');
-    const act: Act = async (body) => {
-        const trouble = await send(body, lang);
-        if (!trouble) await load();
-        return trouble;
-    };
+    const act: Act = (body) => tellOnce('/api/v1/shifts', body, lang, load);
     if (!known.list) return <p class="nothing" role="status">{word(known.trouble ? 'unreachable' : 'loading', lang)}</p>;
     return (
         <div class="shift-columns">

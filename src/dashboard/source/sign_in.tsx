@@ -1,5 +1,7 @@
 /* Coming in: name and password, and a password of one's own. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { all, like, needed, password } from './checks';
+import { fieldOf, Said, Send, useForm } from './form';
 import type { Lang } from './format';
 import { Mark } from './marks';
 import type { Session } from './shapes';
@@ -22,34 +24,33 @@ function Problem({ id, note, lang }: { id: string; note: Note; lang: Lang }) {
 }
 
 export function SignIn({ lang, note }: { lang: Lang; note: Note }) {
-    const [name, setName] = useState('');
-    const [password, setPassword] = useState('');
-    const [busy, setBusy] = useState(false);
+    const form = useForm({ id: 'sign-in', lang, checks: { name: needed, password: needed }, labels: { name: word('name', lang), password: word('password', lang) } });
     const field = useRef<HTMLInputElement>(null);
+    /* The name stays when it is refused; the password is typed again. */
     const submit = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        setBusy(true);
-        const inside = await signIn(name, password);
-        setBusy(false);
-        if (inside) return;
-        setPassword('');
+        const { name = '' } = form.values;
+        let inside = false;
+        const asked = await form.send(e, async ({ password }) => { inside = await signIn(name, password!); return null; });
+        if (!asked || inside) return;
+        form.put('name', name);
         field.current?.focus();
     };
-    const invalid = note === 'wrong' || note === 'missing';
+    const invalid = (f: string) => form.said(f) !== null || note === 'wrong';
     return (
         <main class="sign-in">
             <form class="card" onSubmit={submit}>
                 <h1>{word('signIn', lang)}</h1>
                 <label for="name">{word('name', lang)}</label>
-                <input id="name" type="text" autocomplete="username" autocapitalize="none" spellcheck={false} autofocus value={name}
-                    aria-describedby="sign-in-note" aria-invalid={invalid} onInput={(e) => setName(e.currentTarget.value)} />
+                <input {...fieldOf(form, 'name')} id="name" type="text" autocomplete="username" autocapitalize="none" spellcheck={false} autofocus
+                    aria-describedby="sign-in-name-said sign-in-note" aria-invalid={invalid('name')} onInput={(e) => form.put('name', e.currentTarget.value)} />
+                <Said form={form} name="name" />
                 <label for="password">{word('password', lang)}</label>
-                <input ref={field} id="password" type="password" autocomplete="current-password" value={password}
-                    aria-describedby="sign-in-note sign-in-hint" aria-invalid={invalid} onInput={(e) => setPassword(e.currentTarget.value)} />
+                <input {...fieldOf(form, 'password')} ref={field} id="password" type="password" autocomplete="current-password"
+                    aria-describedby="sign-in-password-said sign-in-note sign-in-hint" aria-invalid={invalid('password')} onInput={(e) => form.put('password', e.currentTarget.value)} />
+                <Said form={form} name="password" />
                 <Problem id="sign-in-note" note={note} lang={lang} />
                 <p id="sign-in-hint" class="quiet">{word('signInHint', lang)}</p>
-                <button type="submit" class="primary" disabled={busy}>{word('signIn', lang)}</button>
+                <Send form={form} label={word('signIn', lang)} small={false} />
             </form>
         </main>
     );
@@ -59,40 +60,27 @@ interface Asked { lang: Lang; note: Note; who: Session | null }
 
 /** The fields; `leave` when one need not change it. */
 function Form({ lang, note, who, leave }: Asked & { leave?: () => void }) {
-    const [old, setOld] = useState('');
-    const [fresh, setFresh] = useState('');
-    const [again, setAgain] = useState('');
-    const [busy, setBusy] = useState(false);
-    const submit = async (e: Event) => {
-        e.preventDefault();
-        if (busy) return;
-        setBusy(true);
-        const done = await changePassword(old, fresh, again);
-        setBusy(false);
-        if (!done) return;
-        setOld('');
-        setFresh('');
-        setAgain('');
-    };
+    const form = useForm({ id: 'change', lang, checks: { old: needed, fresh: all(needed, password(who?.name ?? '')), again: like('fresh') }, labels: { old: word('oldPassword', lang), fresh: word('newPassword', lang), again: word('again', lang) } });
+    const submit = (e: Event) => void form.send(e, async ({ old, fresh, again }) => ((await changePassword(old!, fresh!, again!)) ? null : { field: null, text: '' })); /* the note says why */
     return (
         <form class="card" onSubmit={submit}>
             {leave ? <h2 id="change-title">{word('changePassword', lang)}</h2> : <h1>{word('changePassword', lang)}</h1>}
             <p class="quiet">{word(leave ? 'changeOthers' : 'changeWhy', lang)}</p>
             <input type="text" class="unseen" autocomplete="username" value={who?.name ?? ''} readOnly tabIndex={-1} aria-hidden="true" />
             <label for="old-password">{word('oldPassword', lang)}</label>
-            <input id="old-password" type="password" autocomplete="current-password" autofocus value={old} aria-describedby="change-note"
-                aria-invalid={note === 'oldWrong'} onInput={(e) => setOld(e.currentTarget.value)} />
+            <input {...fieldOf(form, 'old')} id="old-password" type="password" autocomplete="current-password" autofocus aria-describedby="change-old-said change-note"
+                aria-invalid={note === 'oldWrong' || form.said('old') !== null} onInput={(e) => form.put('old', e.currentTarget.value)} />
+            <Said form={form} name="old" />
             <label for="new-password">{word('newPassword', lang)}</label>
-            <input id="new-password" type="password" autocomplete="new-password" value={fresh} aria-describedby="change-rules change-note"
-                onInput={(e) => setFresh(e.currentTarget.value)} />
+            <input {...fieldOf(form, 'fresh')} id="new-password" type="password" autocomplete="new-password" aria-describedby="change-rules change-fresh-said change-note" onInput={(e) => form.put('fresh', e.currentTarget.value)} />
+            <Said form={form} name="fresh" />
             <p id="change-rules" class="quiet">{word('passwordRules', lang)}</p>
             <label for="new-again">{word('again', lang)}</label>
-            <input id="new-again" type="password" autocomplete="new-password" value={again} aria-describedby="change-note"
-                aria-invalid={note === 'notAlike'} onInput={(e) => setAgain(e.currentTarget.value)} />
+            <input {...fieldOf(form, 'again')} id="new-again" type="password" autocomplete="new-password" aria-describedby="change-again-said change-note" onInput={(e) => form.put('again', e.currentTarget.value)} />
+            <Said form={form} name="again" />
             <Problem id="change-note" note={note} lang={lang} />
             <div class="buttons">
-                <button type="submit" class="primary" disabled={busy}>{word('save', lang)}</button>
-                {leave && <button type="button" class="plain" onClick={leave}>{word(note === 'changed' ? 'close' : 'cancel', lang)}</button>}
+                <Send form={form} label={word('save', lang)} small={false}>{leave && <button type="button" class="plain" onClick={leave}>{word(note === 'changed' ? 'close' : 'cancel', lang)}</button>}</Send>
             </div>
         </form>
     );

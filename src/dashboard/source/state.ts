@@ -1,5 +1,6 @@
 /* What the page knows, in one place, and how it comes to know it. */
 import * as api from './api';
+import { ownedBy } from './drafts';
 import { instant, type Lang } from './format';
 import { hashOf, hashWith, routeOf, type Route } from './route';
 import type { Alarm, AlarmPicture, Incident, Mode, Point, PointPage, Ready, Reading, Rule, Session, SiteInfo, StreamPicture, System, Wire } from './shapes';
@@ -259,6 +260,7 @@ async function lookWhoEntered(): Promise<void> {
 }
 
 function enter(who: Session): void {
+    ownedBy(who.name);
     visit++;
     alarmsAt = 0;
     set({ auth: 'in', who, note: null, link: { state: 'connecting' } });
