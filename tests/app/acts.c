@@ -1,8 +1,9 @@
 /* Acts through the pipeline: one record each, in one chain over restarts and kills, and its end signed. */
-#include "heads.h"
-#include "slice.h"
 #include <math.h>
 #include <sys/stat.h>
+
+#include "heads.h"
+#include "slice.h"
 
 struct scene {
     struct ground ground;
