@@ -13,7 +13,8 @@
 #include "sees.h"
 
 enum { LIMIT_DEFAULT = 100, OPERATORS_MAX = 100, NEXT_MAX = 64 };
-static const int64_t RINGS_SPAN_MS = 31LL * CLOCK_DAY_MS, CLOSED_SPAN_MS = 3653LL * CLOCK_DAY_MS;
+static const struct span_rule RINGS = { CLOCK_DAY_MS, 31LL * CLOCK_DAY_MS, PROBLEM_VALUE_MONTH };
+static const struct span_rule CLOSED = { CLOCK_DAY_MS, 3653LL * CLOCK_DAY_MS, PROBLEM_VALUE_SPAN };
 
 /* ------------------------------------------------------------------ out */
 
@@ -174,20 +175,6 @@ static bool cursor_of(const struct request *q, struct alarm_past_ask *ask, struc
     return false;
 }
 
-static bool span_of(const struct request *q, struct alarm_past_ask *ask, struct reply *r)
-{
-    if (!choose_time(q, "to", q->now.wall, &ask->to, r) ||
-        !choose_time(q, "from", (struct wall){ ask->to.ms - CLOCK_DAY_MS }, &ask->from, r))
-        return false;
-    if (ask->from.ms >= ask->to.ms)
-        problem(r, q->lang, PROBLEM_VALUE_ORDER, "from", NULL);
-    else if (ask->to.ms - ask->from.ms > (ask->rings ? RINGS_SPAN_MS : CLOSED_SPAN_MS))
-        problem(r, q->lang, ask->rings ? PROBLEM_VALUE_MONTH : PROBLEM_VALUE_SPAN, "from", NULL);
-    else
-        return true;
-    return false;
-}
-
 /* The site is one that they see: no other passes. */
 static bool sight_of(const struct request *q, const struct catalogue *c, struct alarm_past_ask *ask,
                      struct reply *r)
@@ -222,7 +209,8 @@ void answer_closed_alarms(struct face *f, struct request *q, struct reply *r)
     struct catalogue *c = face_catalogue(f, NULL, target_value(&q->target, "site"));
     struct past_question past = { .ask.limit = LIMIT_DEFAULT, .visitor = q->visitor };
 
-    if (sight_of(q, c, &past.ask, r) && span_of(q, &past.ask, r) && cursor_of(q, &past.ask, r) &&
+    if (sight_of(q, c, &past.ask, r) && choose_span(q, &CLOSED, &past.ask.from, &past.ask.to, r) &&
+        cursor_of(q, &past.ask, r) &&
         choose_number(q, "limit", ALARM_PAST_MAX, PROBLEM_VALUE_LIMIT, &past.ask.limit, r))
         put(f, q, &past, c, r);
     catalogue_drop(c);
@@ -234,7 +222,7 @@ void answer_alarm_figures(struct face *f, struct request *q, struct reply *r)
     struct past_question past = { .ask.rings = true, .visitor = q->visitor };
     unsigned operators = 1;
 
-    if (sight_of(q, c, &past.ask, r) && span_of(q, &past.ask, r) &&
+    if (sight_of(q, c, &past.ask, r) && choose_span(q, &RINGS, &past.ask.from, &past.ask.to, r) &&
         choose_number(q, "operators", OPERATORS_MAX, PROBLEM_VALUE_OPERATORS, &operators, r)) {
         past.operators = operators;
         put(f, q, &past, c, r);

@@ -149,6 +149,21 @@ bool choose_time(const struct request *q, const char *name, struct wall otherwis
     return false;
 }
 
+bool choose_span(const struct request *q, const struct span_rule *rule, struct wall *from, struct wall *to,
+                 struct reply *r)
+{
+    if (!choose_time(q, "to", q->now.wall, to, r) ||
+        !choose_time(q, "from", (struct wall){ to->ms - rule->usual_ms }, from, r))
+        return false;
+    if (from->ms >= to->ms)
+        problem(r, q->lang, PROBLEM_VALUE_ORDER, "from", NULL);
+    else if (to->ms - from->ms > rule->most_ms)
+        problem(r, q->lang, rule->too_long, "from", NULL);
+    else
+        return true;
+    return false;
+}
+
 void cursor_text(const char *id, char out[CURSOR_MAX])
 {
     static const char DIGITS[] = "0123456789abcdef";

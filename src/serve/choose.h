@@ -41,6 +41,17 @@ bool choose_words(char out[CHOOSE_TEXT_MAX + 1], const struct request *q, struct
 bool choose_time(const struct request *q, const char *name, struct wall otherwise, struct wall *out,
                  struct reply *r);
 
+/* A span of time to choose from: `from` and `to` as the question says, else the last usual_ms; at most_ms
+ * long, or the refusal is too_long. */
+struct span_rule {
+    int64_t usual_ms, most_ms;
+    enum problem_kind too_long;
+};
+
+/* False: refused. */
+bool choose_span(const struct request *q, const struct span_rule *rule, struct wall *from, struct wall *to,
+                 struct reply *r);
+
 /* The cursor that continues after the item with that id. */
 void cursor_text(const char *id, char out[CURSOR_MAX]);
 bool cursor_parse(const char *text, char id[ID_MAX]);

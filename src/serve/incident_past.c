@@ -14,7 +14,7 @@
 #include "sees.h"
 
 enum { LIMIT_DEFAULT = 50, NEXT_MAX = ID_MAX + 48 };
-static const int64_t SPAN_DEFAULT_MS = 31LL * CLOCK_DAY_MS, SPAN_MAX_MS = 3653LL * CLOCK_DAY_MS;
+static const struct span_rule SPAN = { 31LL * CLOCK_DAY_MS, 3653LL * CLOCK_DAY_MS, PROBLEM_VALUE_SPAN };
 
 /* ------------------------------------------------------------------ out */
 
@@ -121,20 +121,6 @@ static bool cursor_of(const struct request *q, struct incident_past_ask *ask, st
     return false;
 }
 
-static bool span_of(const struct request *q, struct incident_past_ask *ask, struct reply *r)
-{
-    if (!choose_time(q, "to", q->now.wall, &ask->to, r) ||
-        !choose_time(q, "from", (struct wall){ ask->to.ms - SPAN_DEFAULT_MS }, &ask->from, r))
-        return false;
-    if (ask->from.ms >= ask->to.ms)
-        problem(r, q->lang, PROBLEM_VALUE_ORDER, "from", NULL);
-    else if (ask->to.ms - ask->from.ms > SPAN_MAX_MS)
-        problem(r, q->lang, PROBLEM_VALUE_SPAN, "from", NULL);
-    else
-        return true;
-    return false;
-}
-
 /* Of the past only what it ended as is known by a word. */
 static bool words_of(const struct request *q, struct incident_past_ask *ask, struct reply *r)
 {
@@ -200,8 +186,8 @@ void answer_past_incidents(struct face *f, const struct request *q, const struct
                                            .targets = l->targets,
                                            .now = q->now.wall };
 
-    if (site_of(f, q, &past.ask, r) && words_of(q, &past.ask, r) && span_of(q, &past.ask, r) &&
-        cursor_of(q, &past.ask, r) &&
+    if (site_of(f, q, &past.ask, r) && words_of(q, &past.ask, r) &&
+        choose_span(q, &SPAN, &past.ask.from, &past.ask.to, r) && cursor_of(q, &past.ask, r) &&
         choose_number(q, "limit", INCIDENT_PAST_MAX, PROBLEM_VALUE_PAGE, &past.ask.limit, r))
         put_incident_past(f, q, &past, l->catalogue, r);
 }

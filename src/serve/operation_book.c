@@ -17,7 +17,7 @@
 #include "routes.h"
 #include "sees.h"
 
-static const int64_t SPAN_DEFAULT_MS = 31LL * CLOCK_DAY_MS, SPAN_MAX_MS = 366LL * CLOCK_DAY_MS;
+static const struct span_rule SPAN = { 31LL * CLOCK_DAY_MS, 366LL * CLOCK_DAY_MS, PROBLEM_VALUE_BOOK_SPAN };
 
 /* ------------------------------------------------------------------ words */
 
@@ -254,26 +254,13 @@ static bool place_of(const struct request *q, const struct catalogue *c, struct 
     return false;
 }
 
-static bool span_of(const struct request *q, struct incident_past_ask *ask, struct reply *r)
-{
-    if (!choose_time(q, "to", q->now.wall, &ask->to, r) ||
-        !choose_time(q, "from", (struct wall){ ask->to.ms - SPAN_DEFAULT_MS }, &ask->from, r))
-        return false;
-    if (ask->from.ms >= ask->to.ms)
-        problem(r, q->lang, PROBLEM_VALUE_ORDER, "from", NULL);
-    else if (ask->to.ms - ask->from.ms > SPAN_MAX_MS)
-        problem(r, q->lang, PROBLEM_VALUE_BOOK_SPAN, "from", NULL);
-    else
-        return true;
-    return false;
-}
-
 void answer_operation_book(struct face *f, struct request *q, struct reply *r)
 {
     struct catalogue *c = face_catalogue(f, NULL, target_value(&q->target, "site"));
     struct incident_past_question past = { .ask = { .book = true, .class = -1 }, .now = q->now.wall };
 
-    if (shape_of(q, &past.shape, r) && place_of(q, c, &past.ask, r) && span_of(q, &past.ask, r))
+    if (shape_of(q, &past.shape, r) && place_of(q, c, &past.ask, r) &&
+        choose_span(q, &SPAN, &past.ask.from, &past.ask.to, r))
         put_incident_past(f, q, &past, c, r);
     catalogue_drop(c);
 }

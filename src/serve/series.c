@@ -8,18 +8,7 @@
 
 enum { BUCKETS_DEFAULT = 300, BUCKETS_TOGETHER = 20000 };
 
-static const int64_t SPAN_MAX_MS = 3653LL * CLOCK_DAY_MS; /* ten years */
-
-static bool span_of(const struct request *q, struct series_ask *ask, struct reply *r)
-{
-    if (!choose_time(q, "to", q->now.wall, &ask->to, r) ||
-        !choose_time(q, "from", (struct wall){ ask->to.ms - CLOCK_HOUR_MS }, &ask->from, r))
-        return false;
-    if (ask->from.ms < ask->to.ms && ask->to.ms - ask->from.ms <= SPAN_MAX_MS)
-        return true;
-    problem(r, q->lang, ask->from.ms >= ask->to.ms ? PROBLEM_VALUE_ORDER : PROBLEM_VALUE_SPAN, "from", NULL);
-    return false;
-}
+static const struct span_rule SPAN = { CLOCK_HOUR_MS, 3653LL * CLOCK_DAY_MS, PROBLEM_VALUE_SPAN };
 
 /* What is written in the address wins over the header. */
 static bool format_of(const struct request *q, bool *csv, struct reply *r)
@@ -50,7 +39,8 @@ static bool ask_of(struct face *f, const struct request *q, struct question_ask 
     *ask = (struct question_ask){ .ask.buckets = BUCKETS_DEFAULT,
                                   .lang = q->lang,
                                   .gzip = header_wants_gzip(q->fields.accept_encoding) };
-    if (!span_of(q, &ask->ask, r) || !format_of(q, &ask->csv, r) || !rows_of(q, ask, r) ||
+    if (!choose_span(q, &SPAN, &ask->ask.from, &ask->ask.to, r) || !format_of(q, &ask->csv, r) ||
+        !rows_of(q, ask, r) ||
         !choose_number(q, "buckets", SERIES_BUCKETS_MAX, PROBLEM_VALUE_BUCKETS, &ask->ask.buckets, r))
         return false;
     if (f->ports.history.ask != NULL)
