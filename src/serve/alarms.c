@@ -112,19 +112,6 @@ void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogu
     json_close_object(j);
 }
 
-static void refuse(struct reply *r, enum lang lang, enum err code, const struct fault *why)
-{
-    switch (code) {
-    case ERR_MISSING: problem(r, lang, PROBLEM_NO_SUCH_ALARM, NULL, NULL); return;
-    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, problem_words(lang, why)); return;
-    case ERR_DENIED: problem(r, lang, PROBLEM_LEADERS_ONLY, NULL, NULL); return;
-    case ERR_STATE: problem(r, lang, PROBLEM_CONFLICT, NULL, problem_words(lang, why)); return;
-    default: break;
-    }
-    problem(r, lang, PROBLEM_BUSY, NULL, NULL);
-    r->retry_after_s = 5;
-}
-
 void alarm_reply(struct reply *r, enum lang lang, enum err code, const struct alarm *is,
                  const struct catalogue *c, const struct visitor *reader, const struct fault *why)
 {
@@ -132,7 +119,7 @@ void alarm_reply(struct reply *r, enum lang lang, enum err code, const struct al
     struct json_out j;
 
     if (code != ERR_NONE) {
-        refuse(r, lang, code, why);
+        problem_of_act(r, lang, code, why, PROBLEM_NO_SUCH_ALARM, PROBLEM_LEADERS_ONLY);
         return;
     }
     strbuf_init(&b, REPLY_BODY_MAX);

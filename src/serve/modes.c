@@ -36,19 +36,6 @@ void mode_json(struct json_out *j, const struct mode *m)
     json_close_object(j);
 }
 
-static void refuse(struct reply *r, enum lang lang, enum err code, const struct fault *why)
-{
-    switch (code) {
-    case ERR_MISSING: problem(r, lang, PROBLEM_NO_SUCH_MODE, NULL, NULL); return;
-    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, problem_words(lang, why)); return;
-    case ERR_DENIED: problem(r, lang, PROBLEM_LEADERS_MODE, NULL, NULL); return;
-    case ERR_STATE: problem(r, lang, PROBLEM_CONFLICT, NULL, problem_words(lang, why)); return;
-    default: break;
-    }
-    problem(r, lang, PROBLEM_BUSY, NULL, NULL);
-    r->retry_after_s = 5;
-}
-
 void mode_reply(struct reply *r, enum lang lang, enum err code, bool known, const struct mode *is,
                 const struct fault *why)
 {
@@ -56,7 +43,7 @@ void mode_reply(struct reply *r, enum lang lang, enum err code, bool known, cons
     struct json_out j;
 
     if (code != ERR_NONE) {
-        refuse(r, lang, code, why);
+        problem_of_act(r, lang, code, why, PROBLEM_NO_SUCH_MODE, PROBLEM_LEADERS_MODE);
         return;
     }
     strbuf_init(&b, REPLY_BODY_MAX);

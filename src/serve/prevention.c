@@ -145,18 +145,6 @@ static void write_spot(struct json_out *j, const struct prevention *p, const str
     json_close_object(j);
 }
 
-static void refuse(struct reply *r, enum lang lang, enum err code, const struct fault *why)
-{
-    switch (code) {
-    case ERR_MISSING: problem(r, lang, PROBLEM_NO_SUCH_MEASURE, NULL, NULL); return;
-    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, problem_words(lang, why)); return;
-    case ERR_STATE: problem(r, lang, PROBLEM_CONFLICT, NULL, problem_words(lang, why)); return;
-    default: break;
-    }
-    problem(r, lang, PROBLEM_BUSY, NULL, NULL);
-    r->retry_after_s = 5;
-}
-
 void prevention_reply(struct reply *r, enum lang lang, enum err code, bool known, const struct prevention *is,
                       const struct fault *why)
 {
@@ -165,7 +153,7 @@ void prevention_reply(struct reply *r, enum lang lang, enum err code, bool known
     bool ended;
 
     if (code != ERR_NONE) {
-        refuse(r, lang, code, why);
+        problem_of_act(r, lang, code, why, PROBLEM_NO_SUCH_MEASURE, PROBLEM_NO_SUCH_MEASURE);
         return;
     }
     strbuf_init(&b, REPLY_BODY_MAX);

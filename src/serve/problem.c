@@ -346,6 +346,20 @@ const char *problem_words(enum lang lang, const struct fault *why)
     return lang == LANG_VI && why->vi != NULL ? why->vi : why->text;
 }
 
+void problem_of_act(struct reply *r, enum lang lang, enum err code, const struct fault *why,
+                    enum problem_kind missing, enum problem_kind denied)
+{
+    switch (code) {
+    case ERR_MISSING: problem(r, lang, missing, NULL, NULL); return;
+    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, problem_words(lang, why)); return;
+    case ERR_DENIED: problem(r, lang, denied, NULL, problem_words(lang, why)); return;
+    case ERR_STATE: problem(r, lang, PROBLEM_CONFLICT, NULL, problem_words(lang, why)); return;
+    default: break;
+    }
+    problem(r, lang, PROBLEM_BUSY, NULL, NULL); /* the journal: full, or the end came first */
+    r->retry_after_s = 5;
+}
+
 void problem_refused(struct reply *r, enum lang lang, enum refusal reason)
 {
     make(r, lang, PROBLEM_STEP_REFUSED, NULL,

@@ -119,6 +119,10 @@ enum problem_kind {
 void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject);
 /* What is wrong in the reader's language, as far as whoever found it says so. */
 const char *problem_words(enum lang lang, const struct fault *why);
+/* An act on something was refused by whoever decides: `missing` when there is no such thing, `denied` when it
+ * is not for them to do. */
+void problem_of_act(struct reply *r, enum lang lang, enum err code, const struct fault *why,
+                    enum problem_kind missing, enum problem_kind denied);
 /* A step of an incident is not allowed: its stable name stands in `reason`. */
 void problem_refused(struct reply *r, enum lang lang, enum refusal reason);
 /* "/problems/unknown-parameter", for tests and the description. */

@@ -82,19 +82,6 @@ static void entry_json(struct json_out *j, const struct shift_entry *e)
     json_close_object(j);
 }
 
-static void refuse(struct reply *r, enum lang lang, enum err code, const struct fault *why)
-{
-    switch (code) {
-    case ERR_MISSING: problem(r, lang, PROBLEM_NO_SUCH_SHIFT, NULL, NULL); return;
-    case ERR_RANGE: problem(r, lang, PROBLEM_CANNOT_BE, NULL, problem_words(lang, why)); return;
-    case ERR_DENIED: problem(r, lang, PROBLEM_NOT_YOUR_SHIFT, NULL, problem_words(lang, why)); return;
-    case ERR_STATE: problem(r, lang, PROBLEM_CONFLICT, NULL, problem_words(lang, why)); return;
-    default: break;
-    }
-    problem(r, lang, PROBLEM_BUSY, NULL, NULL);
-    r->retry_after_s = 5;
-}
-
 void shift_reply(struct reply *r, enum lang lang, enum err code, bool known, const struct shift_told *is,
                  const struct fault *why)
 {
@@ -102,7 +89,7 @@ void shift_reply(struct reply *r, enum lang lang, enum err code, bool known, con
     struct strbuf b;
 
     if (code != ERR_NONE) {
-        refuse(r, lang, code, why);
+        problem_of_act(r, lang, code, why, PROBLEM_NO_SUCH_SHIFT, PROBLEM_NOT_YOUR_SHIFT);
         return;
     }
     strbuf_init(&b, REPLY_BODY_MAX);
