@@ -29,120 +29,90 @@ enum list {
     LIST_COUNT
 };
 
-/* The columns of each list, in the order of its cells.  vi: what stands over them on the page, NULL: not
- * shown there. */
+/* The columns of the rows of a list, in the order of its cells.  vi: what stands over them on the page, NULL:
+ * not shown there. */
+struct column {
+    const char *name, *vi;
+    enum cell is;
+};
+
+static const struct column INCIDENT[] = { { "id", "Số", TEXT },
+                                          { "class", "Loại", TEXT },
+                                          { "state", "Trạng thái", TEXT },
+                                          { "place", "Nơi", TEXT },
+                                          { "start", "Bắt đầu", WHEN },
+                                          { "due", "Đến hạn", WHEN },
+                                          { "legal", "Hạn luật định", YES_NO },
+                                          { "overdue", "Quá hạn", YES_NO },
+                                          { "waiting", "Đang chờ", TEXT },
+                                          { "drill", "Diễn tập", YES_NO },
+                                          { NULL, NULL, END } };
+static const struct column ALARM[] = {
+    { "id", NULL, TEXT },    { "state", "Trạng thái", TEXT },   { "severity", "Mức", TEXT },
+    { "point", NULL, TEXT }, { "point_name", "Điểm đo", TEXT }, { "place", "Nơi", TEXT },
+    { "rule", NULL, TEXT },  { "name", "Cảnh báo", TEXT },      { "opened", "Từ", WHEN },
+    { NULL, NULL, END }
+};
+static const struct column SHELVED_ALARM[] = { { "id", NULL, TEXT },
+                                               { "point", NULL, TEXT },
+                                               { "point_name", "Điểm đo", TEXT },
+                                               { "place", "Nơi", TEXT },
+                                               { "name", "Cảnh báo", TEXT },
+                                               { "until", "Đến", WHEN },
+                                               { "who", "Người tạm ẩn", TEXT },
+                                               { "why", "Lý do", TEXT },
+                                               { NULL, NULL, END } };
+static const struct column QUIET_ALARM[] = {
+    { "id", NULL, TEXT },     { "point", NULL, TEXT },      { "point_name", "Điểm đo", TEXT },
+    { "place", "Nơi", TEXT }, { "name", "Cảnh báo", TEXT }, { "opened", "Từ", WHEN },
+    { NULL, NULL, END }
+};
+static const struct column MODE[] = { { "id", NULL, TEXT },     { "kind", "Chế độ", TEXT },
+                                      { "at", NULL, TEXT },     { "subject", NULL, TEXT },
+                                      { "place", "Nơi", TEXT }, { "from", "Từ", WHEN },
+                                      { "until", "Đến", WHEN }, { "who", "Người đặt", TEXT },
+                                      { "why", "Lý do", TEXT }, { NULL, NULL, END } };
+static const struct column POINT[] = { { "point", NULL, TEXT },        { "point_name", "Điểm đo", TEXT },
+                                       { "place", "Nơi", TEXT },       { "reason", "Vì sao", TEXT },
+                                       { "value", "Giá trị", NUMBER }, { "unit", "Đơn vị", TEXT },
+                                       { "at", "Lúc", WHEN },          { NULL, NULL, END } };
+static const struct column SERVICE[] = { { "point", NULL, TEXT },
+                                         { "point_name", "Máy", TEXT },
+                                         { "place", "Nơi", TEXT },
+                                         { "run_hours", "Giờ chạy", NUMBER },
+                                         { "interval", "Chu kỳ (giờ)", NUMBER },
+                                         { "over", "Quá (giờ)", NUMBER },
+                                         { NULL, NULL, END } };
+static const struct column DUTY[] = {
+    { "incident", "Sự cố", TEXT }, { "duty", "Việc", TEXT }, { "due", "Hạn", WHEN }, { NULL, NULL, END }
+};
+static const struct column ENTRY[] = { { "id", NULL, TEXT },
+                                       { "n", "STT", NUMBER },
+                                       { "kind", NULL, TEXT },
+                                       { "claimed", "Lúc", WHEN },
+                                       { "recorded", "Ghi lúc", WHEN },
+                                       { "who", "Người ghi", TEXT },
+                                       { "text", "Nội dung", TEXT },
+                                       { "site", NULL, TEXT },
+                                       { "point", NULL, TEXT },
+                                       { "incident", "Sự cố", TEXT },
+                                       { "corrects", "Sửa dòng", NUMBER },
+                                       { NULL, NULL, END } };
+
 static const struct {
     const char *name, *vi;
-    struct {
-        const char *name, *vi;
-        enum cell is;
-    } cells[CELLS_MAX];
+    const struct column *cells;
 } LISTS[LIST_COUNT] = {
-    [INCIDENTS] = { "incidents",
-                    "Sự cố đang mở",
-                    { { "id", "Số", TEXT },
-                      { "class", "Loại", TEXT },
-                      { "state", "Trạng thái", TEXT },
-                      { "place", "Nơi", TEXT },
-                      { "start", "Bắt đầu", WHEN },
-                      { "due", "Đến hạn", WHEN },
-                      { "legal", "Hạn luật định", YES_NO },
-                      { "overdue", "Quá hạn", YES_NO },
-                      { "waiting", "Đang chờ", TEXT },
-                      { "drill", "Diễn tập", YES_NO },
-                      { NULL, NULL, END } } },
-    [ALARMS] = { "alarms",
-                 "Cảnh báo đang mở (chưa xác nhận đứng trước)",
-                 { { "id", NULL, TEXT },
-                   { "state", "Trạng thái", TEXT },
-                   { "severity", "Mức", TEXT },
-                   { "point", NULL, TEXT },
-                   { "point_name", "Điểm đo", TEXT },
-                   { "place", "Nơi", TEXT },
-                   { "rule", NULL, TEXT },
-                   { "name", "Cảnh báo", TEXT },
-                   { "opened", "Từ", WHEN },
-                   { NULL, NULL, END } } },
-    [SHELVED] = { "shelved",
-                  "Cảnh báo tạm ẩn",
-                  { { "id", NULL, TEXT },
-                    { "point", NULL, TEXT },
-                    { "point_name", "Điểm đo", TEXT },
-                    { "place", "Nơi", TEXT },
-                    { "name", "Cảnh báo", TEXT },
-                    { "until", "Đến", WHEN },
-                    { "who", "Người tạm ẩn", TEXT },
-                    { "why", "Lý do", TEXT },
-                    { NULL, NULL, END } } },
-    [SUPPRESSED] = { "suppressed",
-                     "Cảnh báo chặn theo điều kiện",
-                     { { "id", NULL, TEXT },
-                       { "point", NULL, TEXT },
-                       { "point_name", "Điểm đo", TEXT },
-                       { "place", "Nơi", TEXT },
-                       { "name", "Cảnh báo", TEXT },
-                       { "opened", "Từ", WHEN },
-                       { NULL, NULL, END } } },
-    [OUT_OF_SERVICE] = { "out_of_service",
-                         "Cảnh báo của nơi ngừng sử dụng",
-                         { { "id", NULL, TEXT },
-                           { "point", NULL, TEXT },
-                           { "point_name", "Điểm đo", TEXT },
-                           { "place", "Nơi", TEXT },
-                           { "name", "Cảnh báo", TEXT },
-                           { "opened", "Từ", WHEN },
-                           { NULL, NULL, END } } },
-    [MODES] = { "modes",
-                "Chế độ đang đặt (hiệu chuẩn, bảo trì, ngừng sử dụng, luân phiên, diễn tập)",
-                { { "id", NULL, TEXT },
-                  { "kind", "Chế độ", TEXT },
-                  { "at", NULL, TEXT },
-                  { "subject", NULL, TEXT },
-                  { "place", "Nơi", TEXT },
-                  { "from", "Từ", WHEN },
-                  { "until", "Đến", WHEN },
-                  { "who", "Người đặt", TEXT },
-                  { "why", "Lý do", TEXT },
-                  { NULL, NULL, END } } },
-    [POINTS] = { "points",
-                 "Giá trị đặt tay, đứng số hoặc số liệu cũ",
-                 { { "point", NULL, TEXT },
-                   { "point_name", "Điểm đo", TEXT },
-                   { "place", "Nơi", TEXT },
-                   { "reason", "Vì sao", TEXT },
-                   { "value", "Giá trị", NUMBER },
-                   { "unit", "Đơn vị", TEXT },
-                   { "at", "Lúc", WHEN },
-                   { NULL, NULL, END } } },
-    [MAINTENANCE] = { "maintenance",
-                      "Bảo dưỡng quá hạn",
-                      { { "point", NULL, TEXT },
-                        { "point_name", "Máy", TEXT },
-                        { "place", "Nơi", TEXT },
-                        { "run_hours", "Giờ chạy", NUMBER },
-                        { "interval", "Chu kỳ (giờ)", NUMBER },
-                        { "over", "Quá (giờ)", NUMBER },
-                        { NULL, NULL, END } } },
-    [DUTIES] = { "duties",
-                 "Việc phải báo đã quá hạn",
-                 { { "incident", "Sự cố", TEXT },
-                   { "duty", "Việc", TEXT },
-                   { "due", "Hạn", WHEN },
-                   { NULL, NULL, END } } },
-    [ENTRIES] = { "entries",
-                  "Sổ ca",
-                  { { "id", NULL, TEXT },
-                    { "n", "STT", NUMBER },
-                    { "kind", NULL, TEXT },
-                    { "claimed", "Lúc", WHEN },
-                    { "recorded", "Ghi lúc", WHEN },
-                    { "who", "Người ghi", TEXT },
-                    { "text", "Nội dung", TEXT },
-                    { "site", NULL, TEXT },
-                    { "point", NULL, TEXT },
-                    { "incident", "Sự cố", TEXT },
-                    { "corrects", "Sửa dòng", NUMBER },
-                    { NULL, NULL, END } } },
+    [INCIDENTS] = { "incidents", "Sự cố đang mở", INCIDENT },
+    [ALARMS] = { "alarms", "Cảnh báo đang mở (chưa xác nhận đứng trước)", ALARM },
+    [SHELVED] = { "shelved", "Cảnh báo tạm ẩn", SHELVED_ALARM },
+    [SUPPRESSED] = { "suppressed", "Cảnh báo chặn theo điều kiện", QUIET_ALARM },
+    [OUT_OF_SERVICE] = { "out_of_service", "Cảnh báo của nơi ngừng sử dụng", QUIET_ALARM },
+    [MODES] = { "modes", "Chế độ đang đặt (hiệu chuẩn, bảo trì, ngừng sử dụng, luân phiên, diễn tập)", MODE },
+    [POINTS] = { "points", "Giá trị đặt tay, đứng số hoặc số liệu cũ", POINT },
+    [MAINTENANCE] = { "maintenance", "Bảo dưỡng quá hạn", SERVICE },
+    [DUTIES] = { "duties", "Việc phải báo đã quá hạn", DUTY },
+    [ENTRIES] = { "entries", "Sổ ca", ENTRY },
 };
 
 /* ------------------------------------------------------------------ making */
@@ -631,7 +601,7 @@ static int list_named(const char *name)
 
 static void json_cell(struct json_out *j, const char *name, enum cell is, const char *text)
 {
-    if (text[0] == '\0' || is == END) {
+    if (text[0] == '\0') {
         json_key(j, name);
         json_null(j);
     } else if (is == YES_NO) {
