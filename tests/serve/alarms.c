@@ -1,7 +1,7 @@
 /* Alarms over HTTP: who sees them, who may do what, and what is answered. */
 #include <math.h>
 
-#include "check.h"
+#include "answers.h"
 #include "world.h"
 
 #define JSON     "Content-Type: application/json\r\n" ENGLISH
@@ -39,37 +39,17 @@ static int down(void **state)
     return 0;
 }
 
-static void assert_post(const char *target, const char *fields, const char *body, int status, const char *has)
-{
-    struct answer a = http_ask(W.port, "POST", target, fields, body);
-
-    if (a.status != status)
-        fail_msg("%s: %d instead of %d: %s", body, a.status, status, a.body);
-    assert_has(a.body, has);
-    answer_clear(&a);
-}
-
-static void assert_get(const char *target, const char *fields, int status, const char *has)
-{
-    struct answer a = http_get(W.port, target, fields);
-
-    if (a.status != status)
-        fail_msg("%s: %d instead of %d: %s", target, a.status, status, a.body);
-    assert_has(a.body, has);
-    answer_clear(&a);
-}
-
 static void open_alarms_are_seen_with_or_without_a_number(void **state)
 {
     (void)state;
-    assert_get(
-        "/api/v1/alarms", BEARER, 200,
+    assert_gets(
+        W.port, "/api/v1/alarms", BEARER, 200,
         "\"rule\":\"high\",\"state\":\"unacknowledged\",\"below\":\"unacknowledged\",\"severity\":\"high\","
         "\"stake\":\"health\",\"value\":null,\"limit\":4,");
-    assert_get(PATH, BEARER, 200, "\"acknowledged_at\":null,\"shelved_until\":null,\"times\":2");
-    assert_get("/api/v1/alarms/0000000000000abd", BEARER ENGLISH, 404, "No alarm of this id");
-    assert_get("/api/v1/alarms/x", BEARER ENGLISH, 404, "No alarm of this id");
-    assert_get("/api/v1/alarm-rules.csv", BEARER, 200, "first_response");
+    assert_gets(W.port, PATH, BEARER, 200, "\"acknowledged_at\":null,\"shelved_until\":null,\"times\":2");
+    assert_gets(W.port, "/api/v1/alarms/0000000000000abd", BEARER ENGLISH, 404, "No alarm of this id");
+    assert_gets(W.port, "/api/v1/alarms/x", BEARER ENGLISH, 404, "No alarm of this id");
+    assert_gets(W.port, "/api/v1/alarm-rules.csv", BEARER, 200, "first_response");
 }
 
 static void what_belongs_to_another_supplier_is_not_there(void **state)
@@ -78,19 +58,23 @@ static void what_belongs_to_another_supplier_is_not_there(void **state)
 
     (void)state;
     W.alarm.point = W.catalogue.points[0].key;
-    assert_get("/api/v1/alarms", other, 200, "\"items\":[]");
-    assert_get(PATH, other, 404, "not-found");
-    assert_post(PATH "/acknowledge", other, "{\"key\":\"12345678\"}", 404, "not-found");
+    assert_gets(W.port, "/api/v1/alarms", other, 200, "\"items\":[]");
+    assert_gets(W.port, PATH, other, 404, "not-found");
+    assert_answers(W.port, "POST", PATH "/acknowledge", other, "{\"key\":\"12345678\"}", 404, "not-found");
     assert_int_equal(W.act.event, 0);
 }
 
 static void an_operator_acknowledges_in_their_own_name(void **state)
 {
     (void)state;
-    assert_post(PATH "/acknowledge", BEARER JSON, "{\"key\":\"12345678\"}", 403, "not-your-role");
-    assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"12345678\",\"who\":\"x\"}", 400, "no field “who”");
-    assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"1\"}", 400, "\"field\":\"key\"");
-    assert_post(PATH "/acknowledge", OPERATOR, "{\"key\":\"12345678\"}", 200, "\"state\":\"acknowledged\"");
+    assert_answers(W.port, "POST", PATH "/acknowledge", BEARER JSON, "{\"key\":\"12345678\"}", 403,
+                   "not-your-role");
+    assert_answers(W.port, "POST", PATH "/acknowledge", OPERATOR, "{\"key\":\"12345678\",\"who\":\"x\"}", 400,
+                   "no field “who”");
+    assert_answers(W.port, "POST", PATH "/acknowledge", OPERATOR, "{\"key\":\"1\"}", 400,
+                   "\"field\":\"key\"");
+    assert_answers(W.port, "POST", PATH "/acknowledge", OPERATOR, "{\"key\":\"12345678\"}", 200,
+                   "\"state\":\"acknowledged\"");
     assert_int_equal(W.act.alarm, 0xabc);
     assert_string_equal(W.act.who, W.by.name);
     assert_false(W.act.leads);
@@ -99,12 +83,14 @@ static void an_operator_acknowledges_in_their_own_name(void **state)
 static void a_shelf_needs_an_end_and_a_reason(void **state)
 {
     (void)state;
-    assert_post(PATH "/shelve", OPERATOR, "{\"key\":\"12345678\",\"why\":\"x\"}", 400, "\"field\":\"until\"");
-    assert_post(PATH "/shelve", OPERATOR, "{\"key\":\"12345678\",\"until\":\"2026-11-26T07:00:00+07:00\"}",
-                400, "\"field\":\"why\"");
-    assert_post(PATH "/shelve", OPERATOR,
-                "{\"key\":\"12345678\",\"why\":\"x\",\"until\":\"2026-11-26T07:00:00+07:00\"}", 200,
-                "\"id\"");
+    assert_answers(W.port, "POST", PATH "/shelve", OPERATOR, "{\"key\":\"12345678\",\"why\":\"x\"}", 400,
+                   "\"field\":\"until\"");
+    assert_answers(W.port, "POST", PATH "/shelve", OPERATOR,
+                   "{\"key\":\"12345678\",\"until\":\"2026-11-26T07:00:00+07:00\"}", 400,
+                   "\"field\":\"why\"");
+    assert_answers(W.port, "POST", PATH "/shelve", OPERATOR,
+                   "{\"key\":\"12345678\",\"why\":\"x\",\"until\":\"2026-11-26T07:00:00+07:00\"}", 200,
+                   "\"id\"");
     assert_int_equal(W.act.event, ALARM_SHELVE);
     assert_true(W.act.until.ms > 1795000000000);
 }
@@ -125,7 +111,8 @@ static void refusals_are_passed_on(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         W.act_code = CASES[i].code;
-        assert_post(PATH "/reset", OPERATOR, "{\"key\":\"12345678\"}", CASES[i].status, CASES[i].has);
+        assert_answers(W.port, "POST", PATH "/reset", OPERATOR, "{\"key\":\"12345678\"}", CASES[i].status,
+                       CASES[i].has);
     }
 }
 
@@ -134,25 +121,31 @@ static void many_are_acknowledged_at_once_but_not_of_health(void **state)
     static const char PATHS[] = "/api/v1/alarms/acknowledge";
 
     (void)state;
-    assert_post(PATHS, BEARER JSON, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 403,
-                "your-role");
-    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200,
-                "{\"items\":[{\"id\":\"0000000000000abc\",\"result\":\"one_by_one\",\"alarm\":null}]}");
+    assert_answers(W.port, "POST", PATHS, BEARER JSON,
+                   "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 403, "your-role");
+    assert_answers(W.port, "POST", PATHS, OPERATOR,
+                   "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200,
+                   "{\"items\":[{\"id\":\"0000000000000abc\",\"result\":\"one_by_one\",\"alarm\":null}]}");
     W.alarm.stake = STAKE_SUPPLY;
-    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200,
-                "\"result\":\"acknowledged\",\"alarm\":{\"id\":\"0000000000000abc\"");
+    assert_answers(W.port, "POST", PATHS, OPERATOR,
+                   "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200,
+                   "\"result\":\"acknowledged\",\"alarm\":{\"id\":\"0000000000000abc\"");
     assert_string_equal(W.act.key, "12345678-0000000000000abc");
-    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[]}", 400, "\"field\":\"alarms\"");
-    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"x\"]}", 400, "\"field\":\"alarms\"");
-    assert_post(PATHS, OPERATOR,
-                "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\",\"0000000000000abc\"]}", 400,
-                "\"field\":\"alarms\"");
-    assert_post(PATHS, OPERATOR, "{\"key\":\"1234\",\"alarms\":[\"0000000000000abc\"]}", 400,
-                "\"field\":\"key\"");
+    assert_answers(W.port, "POST", PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[]}", 400,
+                   "\"field\":\"alarms\"");
+    assert_answers(W.port, "POST", PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"x\"]}", 400,
+                   "\"field\":\"alarms\"");
+    assert_answers(W.port, "POST", PATHS, OPERATOR,
+                   "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\",\"0000000000000abc\"]}", 400,
+                   "\"field\":\"alarms\"");
+    assert_answers(W.port, "POST", PATHS, OPERATOR, "{\"key\":\"1234\",\"alarms\":[\"0000000000000abc\"]}",
+                   400, "\"field\":\"key\"");
     W.act_code = ERR_STATE;
-    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200, "conflict");
+    assert_answers(W.port, "POST", PATHS, OPERATOR,
+                   "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200, "conflict");
     W.act_code = ERR_FULL;
-    assert_post(PATHS, OPERATOR, "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200, "busy");
+    assert_answers(W.port, "POST", PATHS, OPERATOR,
+                   "{\"key\":\"12345678\",\"alarms\":[\"0000000000000abc\"]}", 200, "busy");
 }
 
 static void those_that_are_over_come_page_by_page(void **state)
@@ -162,21 +155,21 @@ static void those_that_are_over_come_page_by_page(void **state)
     char target[300];
 
     (void)state;
-    assert_get(CLOSED, BEARER, 200, "\"changed_at\":\"2026-11-23T19:10:39.123+07:00\"");
-    assert_get(CLOSED, BEARER, 200, "\"next\":\"1795435839123-0000000000000abc\"}");
+    assert_gets(W.port, CLOSED, BEARER, 200, "\"changed_at\":\"2026-11-23T19:10:39.123+07:00\"");
+    assert_gets(W.port, CLOSED, BEARER, 200, "\"next\":\"1795435839123-0000000000000abc\"}");
     assert_int_equal(W.past.limit, 100);
     assert_int_equal(W.past.to.ms - W.past.from.ms, CLOCK_DAY_MS);
     (void)snprintf(target, sizeof target, "%s&limit=5&next=1795435839123-0000000000000abc", CLOSED);
-    assert_get(target, BEARER, 200, "\"ended\":\"ended\"");
+    assert_gets(W.port, target, BEARER, 200, "\"ended\":\"ended\"");
     assert_int_equal(W.past.before.ms, 1795435839123);
     assert_int_equal(W.past.before_id, 0xabc);
     assert_int_equal(W.past.limit, 5);
     (void)snprintf(target, sizeof target, "%s&next=1795435839123", CLOSED);
-    assert_get(target, BEARER, 400, "\"field\":\"next\"");
-    assert_get("/api/v1/alarms?state=old", BEARER, 400, "\"field\":\"state\"");
-    assert_get("/api/v1/alarms?limit=5", BEARER, 400, "\"field\":\"limit\"");
+    assert_gets(W.port, target, BEARER, 400, "\"field\":\"next\"");
+    assert_gets(W.port, "/api/v1/alarms?state=old", BEARER, 400, "\"field\":\"state\"");
+    assert_gets(W.port, "/api/v1/alarms?limit=5", BEARER, 400, "\"field\":\"limit\"");
     W.act_code = ERR_PEER;
-    assert_get(CLOSED, BEARER, 503, "history-away");
+    assert_gets(W.port, CLOSED, BEARER, 503, "history-away");
 }
 
 static void figures_are_of_what_the_visitor_sees(void **state)
@@ -184,19 +177,20 @@ static void figures_are_of_what_the_visitor_sees(void **state)
     static const char FIGURES[] = "/api/v1/alarms/performance";
 
     (void)state;
-    assert_get(FIGURES, BEARER, 200,
-               "\"alarms\":3,\"by_severity\":{\"low\":0,\"medium\":0,\"high\":3,\"critical\":0}");
-    assert_get(FIGURES, BEARER, 200, "\"chattering\":1,");
-    assert_get(FIGURES, BEARER, 200, "\"rule\":\"high\",\"alarms\":3}],\"stale\":7,\"oldest\":[{\"id\":");
+    assert_gets(W.port, FIGURES, BEARER, 200,
+                "\"alarms\":3,\"by_severity\":{\"low\":0,\"medium\":0,\"high\":3,\"critical\":0}");
+    assert_gets(W.port, FIGURES, BEARER, 200, "\"chattering\":1,");
+    assert_gets(W.port, FIGURES, BEARER, 200,
+                "\"rule\":\"high\",\"alarms\":3}],\"stale\":7,\"oldest\":[{\"id\":");
     assert_true(W.past.rings);
     assert_string_equal(W.past.supplier, "");
-    assert_get("/api/v1/alarms/performance?operators=3", BEARER, 200, "\"operators\":3,");
-    assert_get("/api/v1/alarms/performance?operators=0", BEARER, 400, "\"field\":\"operators\"");
-    assert_get("/api/v1/alarms/performance?from=2026-01-01T00:00:00Z", BEARER, 400, "31");
-    assert_get(FIGURES, "Authorization: Bearer " RURAL_TOKEN "\r\n", 200, "\"worst\"");
+    assert_gets(W.port, "/api/v1/alarms/performance?operators=3", BEARER, 200, "\"operators\":3,");
+    assert_gets(W.port, "/api/v1/alarms/performance?operators=0", BEARER, 400, "\"field\":\"operators\"");
+    assert_gets(W.port, "/api/v1/alarms/performance?from=2026-01-01T00:00:00Z", BEARER, 400, "31");
+    assert_gets(W.port, FIGURES, "Authorization: Bearer " RURAL_TOKEN "\r\n", 200, "\"worst\"");
     assert_string_not_equal(W.past.supplier, "");
     W.act_code = ERR_RANGE;
-    assert_get(FIGURES, BEARER ENGLISH, 400, "shorter");
+    assert_gets(W.port, FIGURES, BEARER ENGLISH, 400, "shorter");
 }
 
 /* The pumping station of another supplier explains it: its point is named to who sees both. */
@@ -212,9 +206,10 @@ static void cause_is_named_to_who_sees_its_point(void **state)
     (void)state;
     assert_int_equal(catalogue_add_rule(&W.catalogue, &high, NULL), ERR_NONE);
     assert_int_equal(catalogue_add_rule(&W.catalogue, &cause, NULL), ERR_NONE);
-    assert_get(PATH, BEARER, 200, "\"caused_by\":{\"point\":\"lc.tb.chlorine\",\"rule\":\"mains\"}");
-    assert_get(PATH, "Authorization: Bearer " CITY_TOKEN "\r\n", 200, "\"caused_by\":null");
-    assert_get("/api/v1/alarms", "Authorization: Bearer " CITY_TOKEN "\r\n", 200, "\"caused_by\":null");
+    assert_gets(W.port, PATH, BEARER, 200, "\"caused_by\":{\"point\":\"lc.tb.chlorine\",\"rule\":\"mains\"}");
+    assert_gets(W.port, PATH, "Authorization: Bearer " CITY_TOKEN "\r\n", 200, "\"caused_by\":null");
+    assert_gets(W.port, "/api/v1/alarms", "Authorization: Bearer " CITY_TOKEN "\r\n", 200,
+                "\"caused_by\":null");
 }
 
 int main(void)

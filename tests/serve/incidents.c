@@ -1,7 +1,7 @@
 /* Incidents over HTTP: who sees them, who may do what, which fields a step takes, and what is answered. */
 #include <math.h>
 
-#include "check.h"
+#include "answers.h"
 #include "world.h"
 
 #define JSON     "Content-Type: application/json\r\n" ENGLISH
@@ -66,34 +66,14 @@ static int down(void **state)
     return 0;
 }
 
-static void assert_post(const char *target, const char *fields, const char *body, int status, const char *has)
-{
-    struct answer a = http_ask(W.port, "POST", target, fields, body);
-
-    if (a.status != status)
-        fail_msg("%s %s: %d instead of %d: %s", target, body, a.status, status, a.body);
-    assert_has(a.body, has);
-    answer_clear(&a);
-}
-
-static void assert_get(const char *target, const char *fields, int status, const char *has)
-{
-    struct answer a = http_get(W.port, target, fields);
-
-    if (a.status != status)
-        fail_msg("%s: %d instead of %d: %s", target, a.status, status, a.body);
-    assert_has(a.body, has);
-    answer_clear(&a);
-}
-
 static void the_written_record_is_made_from_the_facts(void **state)
 {
     struct answer a;
 
     (void)state;
     (void)snprintf(W.incident.facts[0].note, INCIDENT_NOTE_MAX, "mất nước <b>&");
-    assert_get(PATH "/record", "", 401, "");
-    assert_get(LIST "/1/record", BEARER ENGLISH, 404, "no incident of this id");
+    assert_gets(W.port, PATH "/record", "", 401, "");
+    assert_gets(W.port, LIST "/1/record", BEARER ENGLISH, 404, "no incident of this id");
     a = http_get(W.port, PATH "/record", BEARER);
     assert_int_equal(a.status, 200);
     assert_has(a.head, "text/html; charset=utf-8");
@@ -110,25 +90,25 @@ static void the_written_record_is_made_from_the_facts(void **state)
 static void incidents_are_listed_and_shown_whole(void **state)
 {
     (void)state;
-    assert_get(LIST, BEARER, 200,
-               "{\"id\":\"1024\",\"node\":null,\"state\":\"detected\",\"class\":{\"word\":\"service_"
-               "network\",\"vi\":"
-               "\"mạng dịch vụ\"},"
-               "\"class_confirmed\":false,\"legal\":true,\"limit_h\":12,\"start_at\":\"2026-11-23T19:10:38."
-               "123+07:00\","
-               "\"due_at\":\"2026-11-24T07:10:38.123+07:00\"");
-    assert_get(LIST "?state=open&limit=1", BEARER, 200, "\"next\":null");
-    assert_get(LIST "?state=detected", BEARER, 200, "\"1024\"");
-    assert_get(LIST "?state=closed", BEARER, 200, "\"items\":[]");
-    assert_get(LIST "?state=soon", BEARER ENGLISH, 400, "\"field\":\"state\"");
-    assert_get(LIST "?site=nowhere", BEARER ENGLISH, 400, "\"field\":\"site\"");
-    assert_get(LIST "?next=x", BEARER ENGLISH, 400, "\"field\":\"next\"");
-    assert_get(PATH, BEARER, 200, "\"evidence\":\"pressure\",\"point\":\"lc.nmn.flow_out\"");
-    assert_get(PATH, BEARER, 200,
-               "\"duty\":{\"word\":\"people\",\"vi\":\"nhân dân khu vực chịu ảnh hưởng\"}");
-    assert_get(PATH, BEARER, 200, "\"fact\":\"called\"");
-    assert_get(LIST "/1", BEARER ENGLISH, 404, "no incident of this id");
-    assert_get(LIST "/x", BEARER ENGLISH, 404, "no incident of this id");
+    assert_gets(W.port, LIST, BEARER, 200,
+                "{\"id\":\"1024\",\"node\":null,\"state\":\"detected\",\"class\":{\"word\":\"service_"
+                "network\",\"vi\":"
+                "\"mạng dịch vụ\"},"
+                "\"class_confirmed\":false,\"legal\":true,\"limit_h\":12,\"start_at\":\"2026-11-23T19:10:38."
+                "123+07:00\","
+                "\"due_at\":\"2026-11-24T07:10:38.123+07:00\"");
+    assert_gets(W.port, LIST "?state=open&limit=1", BEARER, 200, "\"next\":null");
+    assert_gets(W.port, LIST "?state=detected", BEARER, 200, "\"1024\"");
+    assert_gets(W.port, LIST "?state=closed", BEARER, 200, "\"items\":[]");
+    assert_gets(W.port, LIST "?state=soon", BEARER ENGLISH, 400, "\"field\":\"state\"");
+    assert_gets(W.port, LIST "?site=nowhere", BEARER ENGLISH, 400, "\"field\":\"site\"");
+    assert_gets(W.port, LIST "?next=x", BEARER ENGLISH, 400, "\"field\":\"next\"");
+    assert_gets(W.port, PATH, BEARER, 200, "\"evidence\":\"pressure\",\"point\":\"lc.nmn.flow_out\"");
+    assert_gets(W.port, PATH, BEARER, 200,
+                "\"duty\":{\"word\":\"people\",\"vi\":\"nhân dân khu vực chịu ảnh hưởng\"}");
+    assert_gets(W.port, PATH, BEARER, 200, "\"fact\":\"called\"");
+    assert_gets(W.port, LIST "/1", BEARER ENGLISH, 404, "no incident of this id");
+    assert_gets(W.port, LIST "/x", BEARER ENGLISH, 404, "no incident of this id");
 }
 
 #define SPAN LIST "?from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z"
@@ -141,23 +121,25 @@ static void those_of_the_past_come_from_the_database(void **state)
     W.kept.id = 77;
     W.kept.closed = true;
     W.kept.facts[0].kind = FACT_CLOSED;
-    assert_get(LIST "/77", BEARER, 200, "{\"id\":\"77\",\"node\":null,\"state\":\"closed\"");
+    assert_gets(W.port, LIST "/77", BEARER, 200, "{\"id\":\"77\",\"node\":null,\"state\":\"closed\"");
     assert_string_equal(W.incident_past.node, "");
-    assert_get(LIST "/77/record", BEARER, 200, "Sự cố số 77");
-    assert_get(LIST "/77/letters", BEARER, 200, "\"message\":\"overdue\",\"n\":0,\"to\":\"lan\"");
-    assert_get(SPAN "&state=closed&class=telemetry&site=", BEARER ENGLISH, 400, "\"field\":\"site\"");
-    assert_get(SPAN "&state=closed&class=telemetry&limit=7", BEARER, 200, "\"next\":\"1795435838123-77-\"");
+    assert_gets(W.port, LIST "/77/record", BEARER, 200, "Sự cố số 77");
+    assert_gets(W.port, LIST "/77/letters", BEARER, 200, "\"message\":\"overdue\",\"n\":0,\"to\":\"lan\"");
+    assert_gets(W.port, SPAN "&state=closed&class=telemetry&site=", BEARER ENGLISH, 400,
+                "\"field\":\"site\"");
+    assert_gets(W.port, SPAN "&state=closed&class=telemetry&limit=7", BEARER, 200,
+                "\"next\":\"1795435838123-77-\"");
     assert_int_equal(W.incident_past.state, PAST_CLOSED);
     assert_int_equal(W.incident_past.class, CLASS_TELEMETRY);
     assert_int_equal(W.incident_past.limit, 7);
     assert_int_equal(W.incident_past.from.ms, 1793491200000);
-    assert_get(SPAN "&next=1795435838123-77-", BEARER, 200, "\"77\"");
+    assert_gets(W.port, SPAN "&next=1795435838123-77-", BEARER, 200, "\"77\"");
     assert_int_equal(W.incident_past.before_id, 77);
     assert_int_equal(W.incident_past.before.ms, 1795435838123);
     W.act_code = ERR_PEER;
-    assert_get(LIST "/77", BEARER ENGLISH, 503, "/problems/history-away");
-    assert_get(SPAN, BEARER ENGLISH, 503, "/problems/history-away");
-    assert_get(PATH, BEARER, 200, "\"1024\""); /* what is in memory is there */
+    assert_gets(W.port, LIST "/77", BEARER ENGLISH, 503, "/problems/history-away");
+    assert_gets(W.port, SPAN, BEARER ENGLISH, 503, "/problems/history-away");
+    assert_gets(W.port, PATH, BEARER, 200, "\"1024\""); /* what is in memory is there */
     W.act_code = ERR_NONE;
 }
 
@@ -168,12 +150,12 @@ static void those_of_another_node_have_its_name_in_front(void **state)
     (void)snprintf(W.kept_node, sizeof W.kept_node, "far");
     W.kept.merged_into = 5;
     W.kept.ties[W.kept.tie_count++] = (struct tie){ 5, TIE_MERGED };
-    assert_get(LIST "/far:1024", BEARER, 200, "{\"id\":\"far:1024\",\"node\":\"far\"");
+    assert_gets(W.port, LIST "/far:1024", BEARER, 200, "{\"id\":\"far:1024\",\"node\":\"far\"");
     assert_string_equal(W.incident_past.node, "far");
-    assert_get(LIST "/far:1024", BEARER, 200, "\"merged_into\":\"far:5\"");
-    assert_get(LIST "/far:1024", BEARER, 200, "\"ties\":[{\"incident\":\"far:5\"");
-    assert_get(SPAN, BEARER, 200, "\"next\":\"1795435838123-1024-far\"");
-    assert_get(SPAN "&next=1795435838123-1024-far", BEARER, 200, "far:1024");
+    assert_gets(W.port, LIST "/far:1024", BEARER, 200, "\"merged_into\":\"far:5\"");
+    assert_gets(W.port, LIST "/far:1024", BEARER, 200, "\"ties\":[{\"incident\":\"far:5\"");
+    assert_gets(W.port, SPAN, BEARER, 200, "\"next\":\"1795435838123-1024-far\"");
+    assert_gets(W.port, SPAN "&next=1795435838123-1024-far", BEARER, 200, "far:1024");
     assert_string_equal(W.incident_past.before_node, "far");
     W.kept_node[0] = '\0';
 }
@@ -188,13 +170,13 @@ static void the_operation_book_is_made_from_the_facts(void **state)
     (void)state;
     (void)snprintf(target, sizeof target, BOOK "?site=%s&from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z",
                    site());
-    assert_get(target, "", 401, "");
-    assert_get(target, BEARER, 200,
-               "\"complete\":false,\"items\":[{\"at\":\"2026-11-23T19:10:38.123+07:00\"");
-    assert_get(target, BEARER, 200,
-               "\"kind\":\"incident\",\"word\":\"cause_found\",\"node\":\"field\",\"subject\":\"77\"");
-    assert_get(target, BEARER, 200, "\"kind\":\"service\",\"word\":null");
-    assert_get(target, BEARER, 200, "\"value\":1200.5,\"new_value\":null");
+    assert_gets(W.port, target, "", 401, "");
+    assert_gets(W.port, target, BEARER, 200,
+                "\"complete\":false,\"items\":[{\"at\":\"2026-11-23T19:10:38.123+07:00\"");
+    assert_gets(W.port, target, BEARER, 200,
+                "\"kind\":\"incident\",\"word\":\"cause_found\",\"node\":\"field\",\"subject\":\"77\"");
+    assert_gets(W.port, target, BEARER, 200, "\"kind\":\"service\",\"word\":null");
+    assert_gets(W.port, target, BEARER, 200, "\"value\":1200.5,\"new_value\":null");
     assert_true(W.incident_past.book);
     assert_string_equal(W.incident_past.site, site());
     (void)snprintf(target, sizeof target, BOOK "?format=html&site=%s", site());
@@ -214,17 +196,17 @@ static void the_operation_book_is_made_from_the_facts(void **state)
     assert_has(a.body, ",incident,cause_found,field,77,Trạm <1>,false,,,'=lan,<b>\r\n");
     assert_has(a.body, "\r\n,,cut,");
     answer_clear(&a);
-    assert_get(BOOK, BEARER ENGLISH, 400, "\"field\":\"site\"");
-    assert_get(BOOK "?system=nowhere", BEARER ENGLISH, 400, "\"field\":\"system\"");
+    assert_gets(W.port, BOOK, BEARER ENGLISH, 400, "\"field\":\"site\"");
+    assert_gets(W.port, BOOK "?system=nowhere", BEARER ENGLISH, 400, "\"field\":\"system\"");
     (void)snprintf(target, sizeof target, BOOK "?site=%s&system=tp-lai-chau", site());
-    assert_get(target, BEARER ENGLISH, 400, "\"field\":\"system\"");
-    assert_get(BOOK "?system=tp-lai-chau&format=pdf", BEARER ENGLISH, 400, "\"field\":\"format\"");
-    assert_get(BOOK "?system=tp-lai-chau&from=2025-01-01T00:00:00Z", BEARER ENGLISH, 400,
-               "\"field\":\"from\"");
-    assert_get(BOOK "?system=tp-lai-chau", BEARER, 200, "\"system\":\"tp-lai-chau\"");
-    assert_get(BOOK "?system=tp-lai-chau", RURAL, 400, "\"field\":\"system\"");
+    assert_gets(W.port, target, BEARER ENGLISH, 400, "\"field\":\"system\"");
+    assert_gets(W.port, BOOK "?system=tp-lai-chau&format=pdf", BEARER ENGLISH, 400, "\"field\":\"format\"");
+    assert_gets(W.port, BOOK "?system=tp-lai-chau&from=2025-01-01T00:00:00Z", BEARER ENGLISH, 400,
+                "\"field\":\"from\"");
+    assert_gets(W.port, BOOK "?system=tp-lai-chau", BEARER, 200, "\"system\":\"tp-lai-chau\"");
+    assert_gets(W.port, BOOK "?system=tp-lai-chau", RURAL, 400, "\"field\":\"system\"");
     W.act_code = ERR_PEER;
-    assert_get(BOOK "?system=tp-lai-chau", BEARER, 503, "/problems/history-away");
+    assert_gets(W.port, BOOK "?system=tp-lai-chau", BEARER, 503, "/problems/history-away");
     W.act_code = ERR_NONE;
 }
 
@@ -249,15 +231,15 @@ static void what_is_asked_of_the_past_is_checked(void **state)
     for (size_t i = 0; i < COUNT_OF(WRONG); i++) {
         (void)snprintf(target, sizeof target, SPAN "%s", WRONG[i][0]);
         (void)snprintf(field, sizeof field, "\"field\":\"%s\"", WRONG[i][1]);
-        assert_get(target, BEARER ENGLISH, 400, field);
+        assert_gets(W.port, target, BEARER ENGLISH, 400, field);
     }
-    assert_get(LIST "?class=telemetry", BEARER ENGLISH, 400, "\"field\":\"class\"");
-    assert_get(LIST "?to=2026-01-01T00:00:00Z&from=2026-01-01T00:00:00Z", BEARER ENGLISH, 400,
-               "\"field\":\"from\"");
-    assert_get(LIST "?from=1999-01-01T00:00:00Z", BEARER ENGLISH, 400, "\"field\":\"from\"");
-    assert_get(LIST "/:77", BEARER ENGLISH, 404, "no incident of this id");
-    assert_get(LIST "/far:", BEARER ENGLISH, 404, "no incident of this id");
-    assert_get(LIST "/far:0", BEARER ENGLISH, 404, "no incident of this id");
+    assert_gets(W.port, LIST "?class=telemetry", BEARER ENGLISH, 400, "\"field\":\"class\"");
+    assert_gets(W.port, LIST "?to=2026-01-01T00:00:00Z&from=2026-01-01T00:00:00Z", BEARER ENGLISH, 400,
+                "\"field\":\"from\"");
+    assert_gets(W.port, LIST "?from=1999-01-01T00:00:00Z", BEARER ENGLISH, 400, "\"field\":\"from\"");
+    assert_gets(W.port, LIST "/:77", BEARER ENGLISH, 404, "no incident of this id");
+    assert_gets(W.port, LIST "/far:", BEARER ENGLISH, 404, "no incident of this id");
+    assert_gets(W.port, LIST "/far:0", BEARER ENGLISH, 404, "no incident of this id");
 }
 
 /* The book has it, and the reader may not see it: nobody asks the database instead.  What is asked of it says
@@ -267,11 +249,11 @@ static void the_past_is_asked_as_who_asks(void **state)
     (void)state;
     W.kept = W.incident;
     W.incident_past.id = 0;
-    assert_get(PATH, RURAL, 404, "not-found");
+    assert_gets(W.port, PATH, RURAL, 404, "not-found");
     assert_int_equal(W.incident_past.id, 0);
-    assert_get(LIST "?from=2026-11-01T00:00:00Z", RURAL, 200, "");
+    assert_gets(W.port, LIST "?from=2026-11-01T00:00:00Z", RURAL, 200, "");
     assert_string_not_equal(W.incident_past.supplier, "");
-    assert_get(LIST "/9", RURAL, 404, "");
+    assert_gets(W.port, LIST "/9", RURAL, 404, "");
     assert_string_not_equal(W.incident_past.supplier, "");
 }
 
@@ -280,41 +262,46 @@ static void what_belongs_to_another_supplier_is_not_there(void **state)
     char body[200];
 
     (void)state;
-    assert_get(LIST, RURAL, 200, "\"items\":[]");
-    assert_get(PATH, RURAL, 404, "not-found");
-    assert_get("/api/v1/calls", RURAL, 200, "{\"incidents\":[],\"calls\":[]}");
-    assert_post(PATH "/steps", RURAL, "{" KEY ",\"step\":\"known\"}", 404, "not-found");
+    assert_gets(W.port, LIST, RURAL, 200, "\"items\":[]");
+    assert_gets(W.port, PATH, RURAL, 404, "not-found");
+    assert_gets(W.port, "/api/v1/calls", RURAL, 200, "{\"incidents\":[],\"calls\":[]}");
+    assert_answers(W.port, "POST", PATH "/steps", RURAL, "{" KEY ",\"step\":\"known\"}", 404, "not-found");
     (void)snprintf(body, sizeof body, "{" KEY ",\"site\":\"%s\"}", site());
-    assert_post(LIST, RURAL, body, 400, "\"field\":\"site\"");
-    assert_post("/api/v1/calls", RURAL, "{" KEY ",\"zone\":\"vung-2\",\"incident\":\"1024\"}", 404,
-                "not-found");
+    assert_answers(W.port, "POST", LIST, RURAL, body, 400, "\"field\":\"site\"");
+    assert_answers(W.port, "POST", "/api/v1/calls", RURAL,
+                   "{" KEY ",\"zone\":\"vung-2\",\"incident\":\"1024\"}", 404, "not-found");
     assert_string_equal(W.incident_act.key, "");
     (void)snprintf(W.incident.members[1].site, ID_MAX, "%s", "gone"); /* one that nobody knows any more */
-    assert_get(PATH, "Authorization: Bearer " CITY_TOKEN "\r\n", 404, "not-found");
+    assert_gets(W.port, PATH, "Authorization: Bearer " CITY_TOKEN "\r\n", 404, "not-found");
 }
 
 static void who_may_do_what_is_told_by_role(void **state)
 {
     (void)state;
-    assert_post(LIST, BEARER JSON, "{" KEY "}", 403, "not-your-role");
-    assert_post(PATH "/approval", OPERATOR, "{" KEY "}", 403, "not-your-role");
-    assert_get("/api/v1/calls", BEARER, 403, "not-your-role");
+    assert_answers(W.port, "POST", LIST, BEARER JSON, "{" KEY "}", 403, "not-your-role");
+    assert_answers(W.port, "POST", PATH "/approval", OPERATOR, "{" KEY "}", 403, "not-your-role");
+    assert_gets(W.port, "/api/v1/calls", BEARER, 403, "not-your-role");
     W.role = ROLE_AUTHORITY;
-    assert_post(PATH "/approval", BEARER JSON, "{" KEY ",\"note\":\"được\"}", 200, "\"id\":\"1024\"");
+    assert_answers(W.port, "POST", PATH "/approval", BEARER JSON, "{" KEY ",\"note\":\"được\"}", 200,
+                   "\"id\":\"1024\"");
     assert_int_equal(W.incident_act.kind, STEP_APPROVE);
-    assert_post(PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"known\"}", 403, "not-your-role");
+    assert_answers(W.port, "POST", PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"known\"}", 403,
+                   "not-your-role");
 }
 
 static void a_technician_works_on_what_was_assigned_to_them(void **state)
 {
     (void)state;
     W.role = ROLE_TECHNICIAN;
-    assert_post(PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"on_site\"}", 403, "not-assigned");
+    assert_answers(W.port, "POST", PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"on_site\"}", 403,
+                   "not-assigned");
     W.incident.facts[1] = (struct fact){ .kind = FACT_ASSIGNED, .who = "lan", .note = "viewer" };
     W.incident.fact_count = 2;
-    assert_post(PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"on_site\"}", 200, "\"id\":\"1024\"");
+    assert_answers(W.port, "POST", PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"on_site\"}", 200,
+                   "\"id\":\"1024\"");
     assert_string_equal(W.incident_act.who, "viewer");
-    assert_post(PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"close\"}", 403, "not-your-role");
+    assert_answers(W.port, "POST", PATH "/steps", BEARER JSON, "{" KEY ",\"step\":\"close\"}", 403,
+                   "not-your-role");
 }
 
 static void each_step_takes_its_own_fields(void **state)
@@ -359,7 +346,7 @@ static void each_step_takes_its_own_fields(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++)
-        assert_post(CASES[i].at, OPERATOR, CASES[i].body, CASES[i].status, CASES[i].has);
+        assert_answers(W.port, "POST", CASES[i].at, OPERATOR, CASES[i].body, CASES[i].status, CASES[i].has);
 }
 
 static void fields_become_the_step(void **state)
@@ -367,31 +354,34 @@ static void fields_become_the_step(void **state)
     const struct incident_act *a = &W.incident_act;
 
     (void)state;
-    assert_post(PATH "/steps", OPERATOR,
-                "{" KEY ",\"step\":\"cause\",\"cause\":\"landslide\",\"controllability\":\"beyond_control\","
-                "\"note\":\"sạt lở\",\"claimed_at\":\"2026-11-23T19:00:00+07:00\",\"source\":\"paper\"}",
-                200, "\"id\":\"1024\"");
+    assert_answers(W.port, "POST", PATH "/steps", OPERATOR,
+                   "{" KEY
+                   ",\"step\":\"cause\",\"cause\":\"landslide\",\"controllability\":\"beyond_control\","
+                   "\"note\":\"sạt lở\",\"claimed_at\":\"2026-11-23T19:00:00+07:00\",\"source\":\"paper\"}",
+                   200, "\"id\":\"1024\"");
     assert_int_equal(a->kind, STEP_CAUSE);
     assert_int_equal(a->incident, 1024);
     assert_int_equal(a->code, CAUSE_LANDSLIDE);
     assert_int_equal(a->controllability, BEYOND_CONTROL);
     assert_int_equal(a->source, CLOCK_PAPER);
     assert_int_equal(a->claimed.ms, 1795435200000);
-    assert_post(PATH "/split", OPERATOR, "{" KEY ",\"members\":\"1025,1026\",\"note\":\"x\"}", 200, "1024");
+    assert_answers(W.port, "POST", PATH "/split", OPERATOR,
+                   "{" KEY ",\"members\":\"1025,1026\",\"note\":\"x\"}", 200, "1024");
     assert_int_equal(a->member_count, 2);
     assert_int_equal(a->members[1], 1026);
-    assert_post(PATH "/duties", OPERATOR, "{" KEY ",\"duty\":\"cdc\",\"waive\":true,\"note\":\"x\"}", 200,
-                "1024");
+    assert_answers(W.port, "POST", PATH "/duties", OPERATOR,
+                   "{" KEY ",\"duty\":\"cdc\",\"waive\":true,\"note\":\"x\"}", 200, "1024");
     assert_int_equal(a->kind, STEP_DUTY_WAIVE);
     assert_int_equal(a->duty, DUTY_CDC);
-    assert_post(PATH "/steps", OPERATOR,
-                "{" KEY ",\"step\":\"impact\",\"people\":510,\"hospitals\":1,\"rural\":true}", 200, "1024");
+    assert_answers(W.port, "POST", PATH "/steps", OPERATOR,
+                   "{" KEY ",\"step\":\"impact\",\"people\":510,\"hospitals\":1,\"rural\":true}", 200,
+                   "1024");
     assert_int_equal(a->impact.people, 510);
     assert_true(a->impact.rural);
-    assert_post("/api/v1/calls", OPERATOR,
-                "{" KEY
-                ",\"zone\":\"vung-1\",\"note\":\"mất nước\",\"caller\":\"Sùng A Chu\",\"phone\":\"0912\"}",
-                201, "1024");
+    assert_answers(W.port, "POST", "/api/v1/calls", OPERATOR,
+                   "{" KEY
+                   ",\"zone\":\"vung-1\",\"note\":\"mất nước\",\"caller\":\"Sùng A Chu\",\"phone\":\"0912\"}",
+                   201, "1024");
     assert_int_equal(a->kind, STEP_CALL);
     assert_int_equal(a->incident, 0);
     assert_int_equal(a->source, CLOCK_PHONE);
@@ -404,11 +394,11 @@ static void calls_are_told_without_who_called(void **state)
 
     (void)state;
     (void)snprintf(target, sizeof target, "/api/v1/calls?site=%s", site());
-    assert_get(target, OPERATOR, 200, "\"calls\":[{\"incident\":\"1024\"");
-    assert_get(target, OPERATOR, 200, "\"note\":\"mất nước\"");
-    assert_get("/api/v1/calls?zone=vung-2", OPERATOR, 200, "{\"incidents\":[],\"calls\":[]}");
+    assert_gets(W.port, target, OPERATOR, 200, "\"calls\":[{\"incident\":\"1024\"");
+    assert_gets(W.port, target, OPERATOR, 200, "\"note\":\"mất nước\"");
+    assert_gets(W.port, "/api/v1/calls?zone=vung-2", OPERATOR, 200, "{\"incidents\":[],\"calls\":[]}");
     W.incident.closed = true;
-    assert_get(target, OPERATOR, 200, "{\"incidents\":[],\"calls\":[]}");
+    assert_gets(W.port, target, OPERATOR, 200, "{\"incidents\":[],\"calls\":[]}");
 }
 
 static void refusals_have_a_name_that_stays(void **state)
@@ -431,27 +421,31 @@ static void refusals_have_a_name_that_stays(void **state)
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         W.incident_code = CASES[i].code;
         W.incident_refusal = CASES[i].refusal;
-        assert_post(PATH "/steps", OPERATOR, "{" KEY ",\"step\":\"close\"}", CASES[i].status, CASES[i].has);
+        assert_answers(W.port, "POST", PATH "/steps", OPERATOR, "{" KEY ",\"step\":\"close\"}",
+                       CASES[i].status, CASES[i].has);
     }
 }
 
 static void letters_are_shown_to_those_who_see_the_incident(void **state)
 {
     (void)state;
-    assert_get(PATH "/letters", OPERATOR, 200, "\"message\":\"overdue\",\"n\":100,\"to\":\"truong-ca\"");
-    assert_get(PATH "/letters", OPERATOR, 200, "\"state\":\"waits\",\"tries\":2");
-    assert_get(PATH "/letters", OPERATOR, 200, "\"settled_at\":null,\"said\":\"451 4.7.1 <*> later\"");
-    assert_get(PATH "/letters", RURAL, 404, "There is no incident of this id");
-    assert_get(LIST "/1/letters", OPERATOR, 404, "There is no incident of this id");
+    assert_gets(W.port, PATH "/letters", OPERATOR, 200,
+                "\"message\":\"overdue\",\"n\":100,\"to\":\"truong-ca\"");
+    assert_gets(W.port, PATH "/letters", OPERATOR, 200, "\"state\":\"waits\",\"tries\":2");
+    assert_gets(W.port, PATH "/letters", OPERATOR, 200,
+                "\"settled_at\":null,\"said\":\"451 4.7.1 <*> later\"");
+    assert_gets(W.port, PATH "/letters", RURAL, 404, "There is no incident of this id");
+    assert_gets(W.port, LIST "/1/letters", OPERATOR, 404, "There is no incident of this id");
 }
 
 static void channels_say_how_they_are(void **state)
 {
     (void)state;
-    assert_get("/api/v1/channels", OPERATOR, 200, "\"channel\":\"email\",\"up\":false,\"said\":\"no route\"");
-    assert_get("/api/v1/channels", OPERATOR, 200,
-               "\"waiting\":1,\"taken\":0,\"later\":2,\"refused\":0,\"down\":3");
-    assert_get("/api/v1/channels", "", 401, "problem");
+    assert_gets(W.port, "/api/v1/channels", OPERATOR, 200,
+                "\"channel\":\"email\",\"up\":false,\"said\":\"no route\"");
+    assert_gets(W.port, "/api/v1/channels", OPERATOR, 200,
+                "\"waiting\":1,\"taken\":0,\"later\":2,\"refused\":0,\"down\":3");
+    assert_gets(W.port, "/api/v1/channels", "", 401, "problem");
 }
 
 int main(void)

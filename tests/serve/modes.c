@@ -1,5 +1,5 @@
 /* Modes over HTTP: who sees them, who may begin and end them, and what is answered. */
-#include "check.h"
+#include "answers.h"
 #include "world.h"
 
 #define JSON     "Content-Type: application/json\r\n" ENGLISH
@@ -38,18 +38,6 @@ static int down(void **state)
     return 0;
 }
 
-static void expect(const char *method, const char *target, const char *fields, const char *body, int status,
-                   const char *has)
-{
-    struct answer a = http_ask(W.port, method, target, fields, body);
-
-    if (a.status != status)
-        fail_msg("%s %s %s: %d instead of %d: %s", method, target, body == NULL ? "" : body, a.status, status,
-                 a.body);
-    assert_has(a.body, has);
-    answer_clear(&a);
-}
-
 static void open_ones_are_listed_and_on_request_those_that_ended(void **state)
 {
     struct answer a = http_get(W.port, "/api/v1/modes", BEARER);
@@ -60,9 +48,9 @@ static void open_ones_are_listed_and_on_request_those_that_ended(void **state)
     assert_has(a.body, "\"ended\":\"open\",\"ended_at\":null,");
     assert_null(strstr(a.body, "ran_out"));
     answer_clear(&a);
-    expect("GET", "/api/v1/modes?state=all", BEARER, NULL, 200, "\"ended\":\"ran_out\",\"ended_at\":\"20");
-    expect("GET", "/api/v1/modes?state=some", BEARER, NULL, 400, "\"field\":\"state\"");
-    expect("GET", "/api/v1/modes?site=nowhere", BEARER, NULL, 400, "\"field\":\"site\"");
+    assert_gets(W.port, "/api/v1/modes?state=all", BEARER, 200, "\"ended\":\"ran_out\",\"ended_at\":\"20");
+    assert_gets(W.port, "/api/v1/modes?state=some", BEARER, 400, "\"field\":\"state\"");
+    assert_gets(W.port, "/api/v1/modes?site=nowhere", BEARER, 400, "\"field\":\"site\"");
 }
 
 static void a_mode_is_begun_in_ones_own_name(void **state)
@@ -71,8 +59,9 @@ static void a_mode_is_begun_in_ones_own_name(void **state)
                                "\"until\":\"2026-11-26T07:00:00+07:00\",\"why\":\"thay bơm\"}";
 
     (void)state;
-    expect("POST", "/api/v1/modes", BEARER JSON, GOOD, 403, "not-your-role");
-    expect("POST", "/api/v1/modes", OPERATOR, GOOD, 201, "\"kind\":\"maintenance\",\"site\":\"tram-bom\"");
+    assert_answers(W.port, "POST", "/api/v1/modes", BEARER JSON, GOOD, 403, "not-your-role");
+    assert_answers(W.port, "POST", "/api/v1/modes", OPERATOR, GOOD, 201,
+                   "\"kind\":\"maintenance\",\"site\":\"tram-bom\"");
     assert_int_equal(W.mode_act.mode.kind, MODE_MAINTENANCE);
     assert_int_equal(W.mode_act.mode.place, MODE_AT_SITE);
     assert_string_equal(W.mode_act.mode.who, W.by.name);
@@ -97,19 +86,19 @@ static void what_is_wrong_is_named(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++)
-        expect("POST", "/api/v1/modes", OPERATOR, CASES[i].body, 400, CASES[i].has);
+        assert_answers(W.port, "POST", "/api/v1/modes", OPERATOR, CASES[i].body, 400, CASES[i].has);
     assert_int_equal(W.mode_act.mode.place, 0);
 }
 
 static void what_belongs_to_another_supplier_is_not_there(void **state)
 {
     (void)state;
-    expect("GET", "/api/v1/modes", RURAL, NULL, 200, "{\"items\":[]}");
-    expect("DELETE", PATH "?key=ca-1-0002", RURAL, NULL, 404, "not-found");
-    expect("POST", "/api/v1/modes", RURAL,
-           "{\"key\":\"ca-1-0001\",\"kind\":\"drill\",\"point\":\"lc.nmn.flow_out\",\"why\":\"x\","
-           "\"until\":\"2026-11-26T07:00:00+07:00\"}",
-           404, "not-found");
+    assert_gets(W.port, "/api/v1/modes", RURAL, 200, "{\"items\":[]}");
+    assert_answers(W.port, "DELETE", PATH "?key=ca-1-0002", RURAL, NULL, 404, "not-found");
+    assert_answers(W.port, "POST", "/api/v1/modes", RURAL,
+                   "{\"key\":\"ca-1-0001\",\"kind\":\"drill\",\"point\":\"lc.nmn.flow_out\",\"why\":\"x\","
+                   "\"until\":\"2026-11-26T07:00:00+07:00\"}",
+                   404, "not-found");
     assert_int_equal(W.mode_act.mode.place, 0);
     assert_false(W.mode_act.ends);
 }
@@ -117,9 +106,11 @@ static void what_belongs_to_another_supplier_is_not_there(void **state)
 static void a_mode_is_ended(void **state)
 {
     (void)state;
-    expect("DELETE", PATH, OPERATOR, NULL, 400, "\"field\":\"key\"");
-    expect("DELETE", "/api/v1/modes/0000000000000de0?key=ca-1-0002", OPERATOR, NULL, 404, "no such place or");
-    expect("DELETE", PATH "?key=ca-1-0002&why=xong", OPERATOR, NULL, 200, "\"ended\":\"ended\"");
+    assert_answers(W.port, "DELETE", PATH, OPERATOR, NULL, 400, "\"field\":\"key\"");
+    assert_answers(W.port, "DELETE", "/api/v1/modes/0000000000000de0?key=ca-1-0002", OPERATOR, NULL, 404,
+                   "no such place or");
+    assert_answers(W.port, "DELETE", PATH "?key=ca-1-0002&why=xong", OPERATOR, NULL, 200,
+                   "\"ended\":\"ended\"");
     assert_true(W.mode_act.ends);
     assert_int_equal(W.mode_act.mode.id, 0xdef);
     assert_string_equal(W.mode_act.mode.end_why, "xong");
@@ -141,7 +132,8 @@ static void refusals_are_passed_on(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         W.act_code = CASES[i].code;
-        expect("DELETE", PATH "?key=ca-1-0002", OPERATOR, NULL, CASES[i].status, CASES[i].has);
+        assert_answers(W.port, "DELETE", PATH "?key=ca-1-0002", OPERATOR, NULL, CASES[i].status,
+                       CASES[i].has);
     }
 }
 

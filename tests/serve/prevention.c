@@ -1,5 +1,5 @@
 /* Measures and black spots over HTTP: who sees them, who may write what, and what is answered. */
-#include "check.h"
+#include "answers.h"
 #include "world.h"
 
 #define JSON     "Content-Type: application/json\r\n" ENGLISH
@@ -54,47 +54,37 @@ static int down(void **state)
     return 0;
 }
 
-static void expect(const char *method, const char *target, const char *fields, const char *body, int status,
-                   const char *has)
-{
-    struct answer a = http_ask(W.port, method, target, fields, body);
-
-    if (a.status != status)
-        fail_msg("%s %s %s: %d instead of %d: %s", method, target, body == NULL ? "" : body, a.status, status,
-                 a.body);
-    assert_has(a.body, has);
-    answer_clear(&a);
-}
-
 static void what_is_not_done_on_time_is_listed(void **state)
 {
     (void)state;
-    expect("GET", "/api/v1/measures", BEARER, NULL, 200,
-           "\"counts\":{\"open\":1,\"overdue\":1,\"late\":1,\"done\":0,\"dropped\":0},\"items\":[{\"id\":"
-           "\"0000000000000abd\"");
-    expect("GET", "/api/v1/measures?state=late", BEARER, NULL, 200,
-           "\"due\":\"2026-02-26\",\"state\":\"open\"");
-    expect("GET", "/api/v1/measures?state=done", BEARER, NULL, 200, "\"items\":[]");
+    assert_gets(
+        W.port, "/api/v1/measures", BEARER, 200,
+        "\"counts\":{\"open\":1,\"overdue\":1,\"late\":1,\"done\":0,\"dropped\":0},\"items\":[{\"id\":"
+        "\"0000000000000abd\"");
+    assert_gets(W.port, "/api/v1/measures?state=late", BEARER, 200,
+                "\"due\":\"2026-02-26\",\"state\":\"open\"");
+    assert_gets(W.port, "/api/v1/measures?state=done", BEARER, 200, "\"items\":[]");
     W.preventions[2].state = PREVENTION_DONE;
     W.preventions[2].ended_on = 20511;
-    expect("GET", "/api/v1/measures?state=late", BEARER, NULL, 200, "\"overdue\":false,\"late\":true");
+    assert_gets(W.port, "/api/v1/measures?state=late", BEARER, 200, "\"overdue\":false,\"late\":true");
     W.preventions[2].ended_on = 20510;
-    expect("GET", "/api/v1/measures?state=late", BEARER, NULL, 200, "\"items\":[]");
-    expect("GET", "/api/v1/measures?state=all&site=nmn-lai-chau", BEARER, NULL, 200, "\"state\":\"done\"");
-    expect("GET", "/api/v1/measures?state=all&site=tram-bom", BEARER, NULL, 200, "\"items\":[]");
-    expect("GET", "/api/v1/measures?state=closed", BEARER, NULL, 400, "\"field\":\"state\"");
-    expect("GET", "/api/v1/measures?site=nowhere", BEARER, NULL, 400, "\"field\":\"site\"");
+    assert_gets(W.port, "/api/v1/measures?state=late", BEARER, 200, "\"items\":[]");
+    assert_gets(W.port, "/api/v1/measures?state=all&site=nmn-lai-chau", BEARER, 200, "\"state\":\"done\"");
+    assert_gets(W.port, "/api/v1/measures?state=all&site=tram-bom", BEARER, 200, "\"items\":[]");
+    assert_gets(W.port, "/api/v1/measures?state=closed", BEARER, 400, "\"field\":\"state\"");
+    assert_gets(W.port, "/api/v1/measures?site=nowhere", BEARER, 400, "\"field\":\"site\"");
 }
 
 static void a_spot_has_its_rounds_and_measures(void **state)
 {
     (void)state;
-    expect("GET", "/api/v1/black-spots", BEARER, NULL, 200,
-           "\"next_on\":\"2026-05-17\",\"round_overdue\":true,\"inspections\":[{\"id\":\"0000000000000ac1\"");
-    expect("GET", "/api/v1/black-spots?state=overdue", BEARER, NULL, 200,
-           "\"measures\":[{\"id\":\"0000000000000abd\"");
-    expect("GET", "/api/v1/black-spots?state=closed", BEARER, NULL, 200, "\"items\":[]");
-    expect("GET", "/api/v1/black-spots?state=late", BEARER, NULL, 400, "\"field\":\"state\"");
+    assert_gets(
+        W.port, "/api/v1/black-spots", BEARER, 200,
+        "\"next_on\":\"2026-05-17\",\"round_overdue\":true,\"inspections\":[{\"id\":\"0000000000000ac1\"");
+    assert_gets(W.port, "/api/v1/black-spots?state=overdue", BEARER, 200,
+                "\"measures\":[{\"id\":\"0000000000000abd\"");
+    assert_gets(W.port, "/api/v1/black-spots?state=closed", BEARER, 200, "\"items\":[]");
+    assert_gets(W.port, "/api/v1/black-spots?state=late", BEARER, 400, "\"field\":\"state\"");
 }
 
 static void a_measure_is_written_in_ones_own_name(void **state)
@@ -103,17 +93,17 @@ static void a_measure_is_written_in_ones_own_name(void **state)
         "{\"key\":\"measure-2\",\"what\":\"thay bơm\",\"responsible\":\"Hùng\",\"site\":\"tram-bom\"}";
 
     (void)state;
-    expect("POST", "/api/v1/measures", BEARER JSON, GOOD, 403, "not-your-role");
-    expect("POST", "/api/v1/measures", OPERATOR, GOOD, 201, "\"what\":\"thay bơm\"");
+    assert_answers(W.port, "POST", "/api/v1/measures", BEARER JSON, GOOD, 403, "not-your-role");
+    assert_answers(W.port, "POST", "/api/v1/measures", OPERATOR, GOOD, 201, "\"what\":\"thay bơm\"");
     assert_int_equal(W.prevention_act.is.kind, PREVENTION_MEASURE);
     assert_int_equal(W.prevention_act.is.due, DAY_NONE);
     assert_int_equal(W.prevention_act.after, DAY_NONE);
     assert_string_equal(W.prevention_act.is.who, W.by.name);
-    expect("POST", SPOT "/measures", OPERATOR,
-           "{\"key\":\"measure-3\",\"what\":\"x\",\"responsible\":\"Hùng\",\"due\":\"2027-04-30\"}", 201,
-           "\"black_spot\":\"0000000000000abe\"");
-    expect(
-        "POST", "/api/v1/measures", OPERATOR,
+    assert_answers(W.port, "POST", SPOT "/measures", OPERATOR,
+                   "{\"key\":\"measure-3\",\"what\":\"x\",\"responsible\":\"Hùng\",\"due\":\"2027-04-30\"}",
+                   201, "\"black_spot\":\"0000000000000abe\"");
+    assert_answers(
+        W.port, "POST", "/api/v1/measures", OPERATOR,
         "{\"key\":\"measure-3\",\"what\":\"x\",\"responsible\":\"Hùng\",\"black_spot\":\"0000000000000abe\"}",
         201, "\"black_spot\":\"0000000000000abe\"");
 }
@@ -125,14 +115,14 @@ static void a_measure_of_an_incident_is_due_after_its_evaluation(void **state)
     W.incident.members[0] = (struct member){ .id = 1025, .site = "tram-bom" };
     W.incident.facts[0] =
         (struct fact){ .kind = FACT_EVALUATED, .claimed = { 1767200400000 } }; /* 01/01/2026 */
-    expect("POST", "/api/v1/measures", OPERATOR,
-           "{\"key\":\"measure-4\",\"what\":\"x\",\"responsible\":\"Hùng\",\"incident\":\"1024\"}", 201,
-           "\"incident\":\"1024\"");
+    assert_answers(W.port, "POST", "/api/v1/measures", OPERATOR,
+                   "{\"key\":\"measure-4\",\"what\":\"x\",\"responsible\":\"Hùng\",\"incident\":\"1024\"}",
+                   201, "\"incident\":\"1024\"");
     assert_int_equal(W.prevention_act.after, 20454);
     assert_string_equal(W.prevention_act.is.site, "tram-bom");
-    expect("POST", "/api/v1/measures", OPERATOR,
-           "{\"key\":\"measure-4\",\"what\":\"x\",\"responsible\":\"Hùng\",\"incident\":\"77\"}", 404,
-           "not-found");
+    assert_answers(W.port, "POST", "/api/v1/measures", OPERATOR,
+                   "{\"key\":\"measure-4\",\"what\":\"x\",\"responsible\":\"Hùng\",\"incident\":\"77\"}", 404,
+                   "not-found");
 }
 
 static void what_is_wrong_is_named(void **state)
@@ -170,41 +160,45 @@ static void what_is_wrong_is_named(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++)
-        expect("POST", CASES[i].path, OPERATOR, CASES[i].body, CASES[i].status, CASES[i].has);
+        assert_answers(W.port, "POST", CASES[i].path, OPERATOR, CASES[i].body, CASES[i].status, CASES[i].has);
     assert_int_equal(W.prevention_act.is.kind, 0);
 }
 
 static void a_spot_is_written_looked_at_and_closed(void **state)
 {
     (void)state;
-    expect("POST", "/api/v1/black-spots", OPERATOR,
-           "{\"key\":\"spot-0001\",\"reason\":\"high_place\",\"what\":\"đồi cao\",\"zone\":\"vung-1\"}", 201,
-           "\"reason\":\"high_place\",\"what\":\"đồi cao\",\"evidence\":null,\"state\":\"open\"");
-    expect("POST", SPOT "/inspections", OPERATOR,
-           "{\"key\":\"round-01\",\"on\":\"2026-11-20\",\"looked_by\":\"Páo\",\"found\":\"rò\"}", 201,
-           "\"on\":\"2026-11-20\",\"looked_by\":\"Páo\",\"found\":\"rò\"");
+    assert_answers(
+        W.port, "POST", "/api/v1/black-spots", OPERATOR,
+        "{\"key\":\"spot-0001\",\"reason\":\"high_place\",\"what\":\"đồi cao\",\"zone\":\"vung-1\"}", 201,
+        "\"reason\":\"high_place\",\"what\":\"đồi cao\",\"evidence\":null,\"state\":\"open\"");
+    assert_answers(W.port, "POST", SPOT "/inspections", OPERATOR,
+                   "{\"key\":\"round-01\",\"on\":\"2026-11-20\",\"looked_by\":\"Páo\",\"found\":\"rò\"}", 201,
+                   "\"on\":\"2026-11-20\",\"looked_by\":\"Páo\",\"found\":\"rò\"");
     assert_int_equal(W.prevention_act.is.spot, 0xabe);
-    expect("POST", SPOT "/closure", OPERATOR, "{\"key\":\"close-01\",\"why\":\"đã thay ống\"}", 200,
-           "\"state\":\"closed\"");
+    assert_answers(W.port, "POST", SPOT "/closure", OPERATOR,
+                   "{\"key\":\"close-01\",\"why\":\"đã thay ống\"}", 200, "\"state\":\"closed\"");
     assert_true(W.prevention_act.ends);
     assert_int_equal(W.prevention_act.is.id, 0xabe);
-    expect("POST", MEASURE, OPERATOR, "{\"key\":\"done-0001\",\"state\":\"done\",\"on\":\"2026-11-20\"}", 200,
-           "\"state\":\"done\"");
+    assert_answers(W.port, "POST", MEASURE, OPERATOR,
+                   "{\"key\":\"done-0001\",\"state\":\"done\",\"on\":\"2026-11-20\"}", 200,
+                   "\"state\":\"done\"");
     assert_string_equal(W.prevention_act.is.ended_by, W.by.name);
 }
 
 static void what_belongs_to_another_supplier_is_not_there(void **state)
 {
     (void)state;
-    expect("GET", "/api/v1/measures?state=all", RURAL, NULL, 200, "\"items\":[]");
-    expect("GET", "/api/v1/black-spots?state=all", RURAL, NULL, 200, "\"items\":[]");
-    expect("POST", MEASURE, RURAL, "{\"key\":\"done-0001\",\"state\":\"done\"}", 404, "not-found");
-    expect("POST", SPOT "/closure", RURAL, "{\"key\":\"close-01\",\"why\":\"x\"}", 404, "not-found");
-    expect("POST", SPOT "/measures", RURAL, "{\"key\":\"measure-3\",\"what\":\"x\",\"responsible\":\"y\"}",
-           404, "not-found");
-    expect("POST", "/api/v1/measures", RURAL,
-           "{\"key\":\"measure-1\",\"what\":\"x\",\"responsible\":\"y\",\"site\":\"nmn-lai-chau\"}", 400,
-           "\"field\":\"site\"");
+    assert_gets(W.port, "/api/v1/measures?state=all", RURAL, 200, "\"items\":[]");
+    assert_gets(W.port, "/api/v1/black-spots?state=all", RURAL, 200, "\"items\":[]");
+    assert_answers(W.port, "POST", MEASURE, RURAL, "{\"key\":\"done-0001\",\"state\":\"done\"}", 404,
+                   "not-found");
+    assert_answers(W.port, "POST", SPOT "/closure", RURAL, "{\"key\":\"close-01\",\"why\":\"x\"}", 404,
+                   "not-found");
+    assert_answers(W.port, "POST", SPOT "/measures", RURAL,
+                   "{\"key\":\"measure-3\",\"what\":\"x\",\"responsible\":\"y\"}", 404, "not-found");
+    assert_answers(W.port, "POST", "/api/v1/measures", RURAL,
+                   "{\"key\":\"measure-1\",\"what\":\"x\",\"responsible\":\"y\",\"site\":\"nmn-lai-chau\"}",
+                   400, "\"field\":\"site\"");
     assert_int_equal(W.prevention_act.is.kind, 0);
 }
 
@@ -222,8 +216,8 @@ static void refusals_are_passed_on(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         W.act_code = CASES[i].code;
-        expect("POST", MEASURE, OPERATOR, "{\"key\":\"done-0001\",\"state\":\"done\"}", CASES[i].status,
-               CASES[i].has);
+        assert_answers(W.port, "POST", MEASURE, OPERATOR, "{\"key\":\"done-0001\",\"state\":\"done\"}",
+                       CASES[i].status, CASES[i].has);
     }
 }
 
@@ -232,17 +226,17 @@ static void candidates_come_with_what_speaks_for_them(void **state)
     static const char PATH[] = "/api/v1/black-spots/candidates";
 
     (void)state;
-    expect("GET", PATH, BEARER, NULL, 200,
-           "\"reason\":\"repeated_incidents\",\"site\":\"nmn-lai-chau\",\"zone\":null,\"point\":null,"
-           "\"count\":3,");
-    expect("GET", PATH, BEARER, NULL, 200,
-           "\"incidents\":[{\"incident\":\"1024\",\"node\":\"n\",\"start_at\":");
-    expect("GET", PATH, RURAL, NULL, 200, "\"items\":[{\"reason\":\"low_pressure\",\"site\":\"tram-bom\"");
-    expect("GET", "/api/v1/black-spots/candidates?site=tram-bom", BEARER, NULL, 200,
-           "\"items\":[{\"reason\":\"low_pressure\"");
-    expect("GET", "/api/v1/black-spots/candidates?site=moon", BEARER, NULL, 400, "\"field\":\"site\"");
+    assert_gets(W.port, PATH, BEARER, 200,
+                "\"reason\":\"repeated_incidents\",\"site\":\"nmn-lai-chau\",\"zone\":null,\"point\":null,"
+                "\"count\":3,");
+    assert_gets(W.port, PATH, BEARER, 200,
+                "\"incidents\":[{\"incident\":\"1024\",\"node\":\"n\",\"start_at\":");
+    assert_gets(W.port, PATH, RURAL, 200, "\"items\":[{\"reason\":\"low_pressure\",\"site\":\"tram-bom\"");
+    assert_gets(W.port, "/api/v1/black-spots/candidates?site=tram-bom", BEARER, 200,
+                "\"items\":[{\"reason\":\"low_pressure\"");
+    assert_gets(W.port, "/api/v1/black-spots/candidates?site=moon", BEARER, 400, "\"field\":\"site\"");
     W.spots_code = ERR_PEER;
-    expect("GET", PATH, BEARER, NULL, 503, "/problems/");
+    assert_gets(W.port, PATH, BEARER, 503, "/problems/");
     W.spots_code = ERR_NONE;
 }
 

@@ -1,5 +1,5 @@
 /* Shifts over HTTP: who sees them, who may do what, and the hand-over sheet. */
-#include "check.h"
+#include "answers.h"
 #include "world.h"
 
 #define JSON     "Content-Type: application/json\r\n" ENGLISH
@@ -65,18 +65,6 @@ static int down(void **state)
     return 0;
 }
 
-static void expect(const char *method, const char *target, const char *fields, const char *body, int status,
-                   const char *has)
-{
-    struct answer a = http_ask(W.port, method, target, fields, body);
-
-    if (a.status != status)
-        fail_msg("%s %s %s: %d instead of %d: %s", method, target, body == NULL ? "" : body, a.status, status,
-                 a.body);
-    assert_has(a.body, has);
-    answer_clear(&a);
-}
-
 static void who_is_on_is_listed_then_the_older_ones(void **state)
 {
     struct answer a = http_get(W.port, SHIFTS, OPERATOR);
@@ -88,46 +76,49 @@ static void who_is_on_is_listed_then_the_older_ones(void **state)
     assert_has(a.body, "\"state\":\"handed_over\"");
     assert_has(a.body, "\"next\":\"1795400000000.0000000000000abb\"");
     answer_clear(&a);
-    expect("GET", SHIFTS "?limit=1", OPERATOR, NULL, 200, "\"next\":\"1795435838123.0000000000000abc\"");
+    assert_gets(W.port, SHIFTS "?limit=1", OPERATOR, 200, "\"next\":\"1795435838123.0000000000000abc\"");
     a = http_get(W.port, SHIFTS "?next=1795435838123.0000000000000abc", OPERATOR); /* in memory yet */
     assert_has(a.body, "{\"items\":[{\"id\":\"0000000000000abb\"");
     answer_clear(&a);
-    expect("GET", SHIFTS "?next=1795400000000.0000000000000abb&limit=1", OPERATOR, NULL, 200,
-           "{\"items\":[{\"id\":\"0000000000000077\"");
+    assert_gets(W.port, SHIFTS "?next=1795400000000.0000000000000abb&limit=1", OPERATOR, 200,
+                "{\"items\":[{\"id\":\"0000000000000077\"");
     assert_int_equal(W.shift_past.before.ms, 1795400000000);
     assert_true(W.shift_past.any);
-    expect("GET", SHIFTS "?next=x", OPERATOR, NULL, 400, "\"field\":\"next\"");
-    expect("GET", SHIFTS "?limit=201", OPERATOR, NULL, 400, "\"field\":\"limit\"");
-    expect("GET", SHIFTS, BEARER JSON, NULL, 403, "not-your-role");
+    assert_gets(W.port, SHIFTS "?next=x", OPERATOR, 400, "\"field\":\"next\"");
+    assert_gets(W.port, SHIFTS "?limit=201", OPERATOR, 400, "\"field\":\"limit\"");
+    assert_gets(W.port, SHIFTS, BEARER JSON, 403, "not-your-role");
 }
 
 static void one_comes_with_its_log(void **state)
 {
     (void)state;
-    expect("GET", ONE, OPERATOR, NULL, 200,
-           "\"log\":[{\"id\":\"00000000000000e1\",\"n\":1,\"kind\":\"accepted\"");
-    expect("GET", ONE, OPERATOR, NULL, 200, "\"text\":\"van\\t12\\n\\\"mở\\\"\"");
-    expect("GET", SHIFTS "/0000000000000077", OPERATOR, NULL, 200, "\"who\":\"minh\"");
-    expect("GET", SHIFTS "/0000000000000078", OPERATOR, NULL, 404, "not-found");
-    expect("GET", SHIFTS "/xyz", OPERATOR, NULL, 404, "not-found");
+    assert_gets(W.port, ONE, OPERATOR, 200,
+                "\"log\":[{\"id\":\"00000000000000e1\",\"n\":1,\"kind\":\"accepted\"");
+    assert_gets(W.port, ONE, OPERATOR, 200, "\"text\":\"van\\t12\\n\\\"mở\\\"\"");
+    assert_gets(W.port, SHIFTS "/0000000000000077", OPERATOR, 200, "\"who\":\"minh\"");
+    assert_gets(W.port, SHIFTS "/0000000000000078", OPERATOR, 404, "not-found");
+    assert_gets(W.port, SHIFTS "/xyz", OPERATOR, 404, "not-found");
 }
 
 static void what_is_anothers_is_not_there(void **state)
 {
     (void)state;
-    expect("GET", SHIFTS, RURAL, NULL, 200, "\"current\":[]");
-    expect("GET", ONE, RURAL, NULL, 404, "not-found");
-    expect("GET", ONE "/sheet", RURAL, NULL, 404, "not-found");
-    expect("POST", SHIFTS, RURAL, "{\"act\":\"accept\",\"key\":\"key-00001\",\"shift\":\"0000000000000abc\"}",
-           404, "not-found");
-    expect("POST", SHIFTS, RURAL, "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\"}", 409,
-           "Nobody is on");
-    expect("GET", SHIFTS "/0000000000000077", RURAL, NULL, 200, "minh");
+    assert_gets(W.port, SHIFTS, RURAL, 200, "\"current\":[]");
+    assert_gets(W.port, ONE, RURAL, 404, "not-found");
+    assert_gets(W.port, ONE "/sheet", RURAL, 404, "not-found");
+    assert_answers(W.port, "POST", SHIFTS, RURAL,
+                   "{\"act\":\"accept\",\"key\":\"key-00001\",\"shift\":\"0000000000000abc\"}", 404,
+                   "not-found");
+    assert_answers(W.port, "POST", SHIFTS, RURAL, "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\"}",
+                   409, "Nobody is on");
+    assert_gets(W.port, SHIFTS "/0000000000000077", RURAL, 200, "minh");
     assert_false(W.shift_past.any); /* the database is asked for theirs only */
     assert_string_equal(W.shift_past.supplier, "htx-sin-ho");
-    expect("POST", SHIFTS, RURAL, "{\"act\":\"take\",\"key\":\"key-00001\",\"supplier\":\"cn-lai-chau\"}",
-           400, "\"field\":\"supplier\"");
-    expect("POST", SHIFTS, RURAL, "{\"act\":\"take\",\"key\":\"key-00001\"}", 201, "\"entry\"");
+    assert_answers(W.port, "POST", SHIFTS, RURAL,
+                   "{\"act\":\"take\",\"key\":\"key-00001\",\"supplier\":\"cn-lai-chau\"}", 400,
+                   "\"field\":\"supplier\"");
+    assert_answers(W.port, "POST", SHIFTS, RURAL, "{\"act\":\"take\",\"key\":\"key-00001\"}", 201,
+                   "\"entry\"");
     assert_string_equal(W.shift_act.supplier, "htx-sin-ho");
 }
 
@@ -136,8 +127,9 @@ static void a_sheet_is_what_was_kept_or_what_is_now(void **state)
     struct answer a;
 
     (void)state;
-    expect("GET", SHIFTS "/0000000000000abb/sheet?format=json", OPERATOR, NULL, 200,
-           "\"kept\":true,\"supplier\":null,\"who\":\"lan\",\"leads\":false,\"from\":null,\"to\":\"viewer\"");
+    assert_gets(
+        W.port, SHIFTS "/0000000000000abb/sheet?format=json", OPERATOR, 200,
+        "\"kept\":true,\"supplier\":null,\"who\":\"lan\",\"leads\":false,\"from\":null,\"to\":\"viewer\"");
     a = http_get(W.port, SHIFTS "/0000000000000abb/sheet", OPERATOR);
     assert_int_equal(a.status, 200);
     assert_has(a.head, "text/html");
@@ -153,31 +145,33 @@ static void a_sheet_is_what_was_kept_or_what_is_now(void **state)
     assert_has(a.body, "\"corrects\":1}");
     assert_has(a.body, "\"points\":{\"total\":0,\"items\":[]}");
     answer_clear(&a);
-    expect("GET", SHIFTS "/0000000000000077/sheet", OPERATOR, NULL, 200, "SỔ GIAO CA");
-    expect("GET", ONE "/sheet?format=pdf", OPERATOR, NULL, 400, "\"field\":\"format\"");
+    assert_gets(W.port, SHIFTS "/0000000000000077/sheet", OPERATOR, 200, "SỔ GIAO CA");
+    assert_gets(W.port, ONE "/sheet?format=pdf", OPERATOR, 400, "\"field\":\"format\"");
 }
 
 static void acts_carry_what_was_said(void **state)
 {
     (void)state;
-    expect("POST", SHIFTS, OPERATOR,
-           "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"xả cặn\",\"site\":\"tram-bom\","
-           "\"at\":\"2026-11-23T12:00:00+07:00\",\"corrects\":\"00000000000000e1\"}",
-           201, "\"shift\":{\"id\":\"0000000000000abc\"");
+    assert_answers(W.port, "POST", SHIFTS, OPERATOR,
+                   "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"xả cặn\",\"site\":\"tram-bom\","
+                   "\"at\":\"2026-11-23T12:00:00+07:00\",\"corrects\":\"00000000000000e1\"}",
+                   201, "\"shift\":{\"id\":\"0000000000000abc\"");
     assert_int_equal(W.shift_act.kind, SHIFT_NOTE);
     assert_string_equal(W.shift_act.entry.site, "tram-bom");
     assert_int_equal(W.shift_act.entry.corrects, 0xe1);
     assert_int_equal(W.shift_act.entry.claimed.ms, 1795410000000);
     assert_string_equal(W.shift_act.entry.who, W.by.name);
-    expect("POST", SHIFTS, OPERATOR, "{\"act\":\"hand_over\",\"key\":\"key-00002\",\"to\":\"lan\"}", 201,
-           "entry");
+    assert_answers(W.port, "POST", SHIFTS, OPERATOR,
+                   "{\"act\":\"hand_over\",\"key\":\"key-00002\",\"to\":\"lan\"}", 201, "entry");
     assert_int_equal(W.shift_act.kind, SHIFT_OFFER);
     assert_has(W.shift_sheet, "H\t\tviewer\t0\t");
     assert_has(W.shift_sheet, "\tlan\t");
     assert_has(W.shift_sheet, "S\tentries\t2\nR\t");
     W.is_person = false;
-    expect("POST", SHIFTS, OPERATOR, "{\"act\":\"take\",\"key\":\"key-00003\"}", 403, "people-only");
-    expect("POST", SHIFTS, OPERATOR, "{\"act\":\"note\",\"key\":\"key-00004\",\"text\":\"x\"}", 201, "entry");
+    assert_answers(W.port, "POST", SHIFTS, OPERATOR, "{\"act\":\"take\",\"key\":\"key-00003\"}", 403,
+                   "people-only");
+    assert_answers(W.port, "POST", SHIFTS, OPERATOR,
+                   "{\"act\":\"note\",\"key\":\"key-00004\",\"text\":\"x\"}", 201, "entry");
 }
 
 static void what_is_wrong_is_named(void **state)
@@ -207,7 +201,7 @@ static void what_is_wrong_is_named(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++)
-        expect("POST", SHIFTS, OPERATOR, CASES[i].body, 400, CASES[i].has);
+        assert_answers(W.port, "POST", SHIFTS, OPERATOR, CASES[i].body, 400, CASES[i].has);
     assert_int_equal(W.shift_act.entry.key[0], '\0');
 }
 
@@ -226,13 +220,14 @@ static void refusals_are_passed_on(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         W.act_code = CASES[i].code;
-        expect("POST", SHIFTS, OPERATOR, "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\"}",
-               CASES[i].status, CASES[i].has);
+        assert_answers(W.port, "POST", SHIFTS, OPERATOR,
+                       "{\"act\":\"note\",\"key\":\"key-00001\",\"text\":\"x\"}", CASES[i].status,
+                       CASES[i].has);
     }
     W.history_mode = HISTORY_REFUSE;
     W.history_code = ERR_PEER;
-    expect("GET", SHIFTS "/0000000000000077", OPERATOR, NULL, 503, "history");
-    expect("GET", ONE, OPERATOR, NULL, 200, "\"log\""); /* what is in memory needs no database */
+    assert_gets(W.port, SHIFTS "/0000000000000077", OPERATOR, 503, "history");
+    assert_gets(W.port, ONE, OPERATOR, 200, "\"log\""); /* what is in memory needs no database */
 }
 
 int main(void)

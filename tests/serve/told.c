@@ -1,7 +1,7 @@
 /* What people tell over HTTP: who may, what must be said, and what is answered. */
 #include <math.h>
 
-#include "check.h"
+#include "answers.h"
 #include "world.h"
 
 #define JSON     "Content-Type: application/json\r\n" ENGLISH
@@ -36,16 +36,6 @@ static int down(void **state)
     return 0;
 }
 
-static void assert_post(const char *target, const char *fields, const char *body, int status, const char *has)
-{
-    struct answer a = http_ask(W.port, "POST", target, fields, body);
-
-    if (a.status != status)
-        fail_msg("%s: %d instead of %d: %s", body, a.status, status, a.body);
-    assert_has(a.body, has);
-    answer_clear(&a);
-}
-
 static void assert_get(const char *target, const char *has)
 {
     struct answer a = http_get(W.port, target, BEARER);
@@ -59,8 +49,10 @@ static void an_operator_tells_a_reading_and_a_viewer_sees_it(void **state)
 {
     (void)state;
     assert_get("/api/v1/readings", "{\"items\":[]}");
-    assert_post("/api/v1/readings", OPERATOR, READING, 201, "\"value\":4.25,\"quality\":\"good\"");
-    assert_post("/api/v1/readings", OPERATOR, READING, 200, "\"source\":\"manual\",\"who\":\"Lò Thị Hoa\"");
+    assert_answers(W.port, "POST", "/api/v1/readings", OPERATOR, READING, 201,
+                   "\"value\":4.25,\"quality\":\"good\"");
+    assert_answers(W.port, "POST", "/api/v1/readings", OPERATOR, READING, 200,
+                   "\"source\":\"manual\",\"who\":\"Lò Thị Hoa\"");
     assert_get("/api/v1/readings?point=lc.nmn.flow_out",
                "{\"items\":[{\"key\":\"2026-11-25-well\",\"point\":\"lc.nmn.flow_out\",");
     assert_get("/api/v1/meter-exchanges", "{\"items\":[]}");
@@ -69,18 +61,19 @@ static void an_operator_tells_a_reading_and_a_viewer_sees_it(void **state)
 static void an_exchange_says_where_both_meters_stood(void **state)
 {
     (void)state;
-    assert_post("/api/v1/meter-exchanges", OPERATOR, EXCHANGE, 201,
-                "\"old_end\":5000.5,\"new_start\":0,\"who\"");
+    assert_answers(W.port, "POST", "/api/v1/meter-exchanges", OPERATOR, EXCHANGE, 201,
+                   "\"old_end\":5000.5,\"new_start\":0,\"who\"");
     assert_get("/api/v1/meter-exchanges?limit=5", "\"note\":\"\"");
-    assert_post("/api/v1/meter-exchanges", OPERATOR, READING, 400, "no field “value”");
+    assert_answers(W.port, "POST", "/api/v1/meter-exchanges", OPERATOR, READING, 400, "no field “value”");
 }
 
 static void who_only_looks_is_told_who_may(void **state)
 {
     (void)state;
-    assert_post("/api/v1/readings", BEARER JSON, READING, 403, "not-your-role");
-    assert_post("/api/v1/meter-exchanges", BEARER JSON, EXCHANGE, 403, "The role of this account");
-    assert_post("/api/v1/readings", JSON, READING, 401, "credential-needed");
+    assert_answers(W.port, "POST", "/api/v1/readings", BEARER JSON, READING, 403, "not-your-role");
+    assert_answers(W.port, "POST", "/api/v1/meter-exchanges", BEARER JSON, EXCHANGE, 403,
+                   "The role of this account");
+    assert_answers(W.port, "POST", "/api/v1/readings", JSON, READING, 401, "credential-needed");
     assert_false(W.has_told);
 }
 
@@ -111,7 +104,8 @@ static void what_is_missing_is_named(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++)
-        assert_post("/api/v1/readings", OPERATOR, CASES[i].body, CASES[i].status, CASES[i].has);
+        assert_answers(W.port, "POST", "/api/v1/readings", OPERATOR, CASES[i].body, CASES[i].status,
+                       CASES[i].has);
     assert_false(W.has_told);
 }
 
@@ -119,18 +113,18 @@ static void a_refusal_of_the_pipeline_is_passed_on(void **state)
 {
     (void)state;
     W.told_code = ERR_RANGE;
-    assert_post("/api/v1/readings", OPERATOR, READING, 422, "its time has not come yet");
-    assert_post("/api/v1/readings",
-                "Authorization: Bearer " OPERATOR_TOKEN "\r\nContent-Type: application/json\r\n", READING,
-                422, "thời điểm đó chưa đến");
+    assert_answers(W.port, "POST", "/api/v1/readings", OPERATOR, READING, 422, "its time has not come yet");
+    assert_answers(W.port, "POST", "/api/v1/readings",
+                   "Authorization: Bearer " OPERATOR_TOKEN "\r\nContent-Type: application/json\r\n", READING,
+                   422, "thời điểm đó chưa đến");
     W.told_code = ERR_STATE;
-    assert_post("/api/v1/readings", OPERATOR, READING, 409, "key-taken");
+    assert_answers(W.port, "POST", "/api/v1/readings", OPERATOR, READING, 409, "key-taken");
     W.told_code = ERR_MISSING;
-    assert_post("/api/v1/readings", OPERATOR, READING, 404, "lc.nmn.flow_out");
+    assert_answers(W.port, "POST", "/api/v1/readings", OPERATOR, READING, 404, "lc.nmn.flow_out");
     W.told_code = ERR_TIMEOUT;
-    assert_post("/api/v1/readings", OPERATOR, READING, 503, "busy");
+    assert_answers(W.port, "POST", "/api/v1/readings", OPERATOR, READING, 503, "busy");
     W.told_code = ERR_FULL;
-    assert_post("/api/v1/readings", OPERATOR, READING, 503, "busy");
+    assert_answers(W.port, "POST", "/api/v1/readings", OPERATOR, READING, 503, "busy");
 }
 
 static void assert_delete(const char *target, const char *fields, int status, const char *has)
@@ -149,11 +143,11 @@ static void an_operator_forces_a_value_and_a_viewer_sees_it(void **state)
 
     (void)state;
     assert_get("/api/v1/points/lc.nmn.flow_out", "\"forced\":null");
-    assert_post(FORCED, OPERATOR, FORCE, 201,
-                "\"point\":\"lc.nmn.flow_out\",\"unit\":\"m3/h\",\"value\":7.5,"
-                "\"until\":\"2026-11-26T07:00:00.000+07:00\",\"who\":\"Lò Thị Hoa\"");
+    assert_answers(W.port, "POST", FORCED, OPERATOR, FORCE, 201,
+                   "\"point\":\"lc.nmn.flow_out\",\"unit\":\"m3/h\",\"value\":7.5,"
+                   "\"until\":\"2026-11-26T07:00:00.000+07:00\",\"who\":\"Lò Thị Hoa\"");
     assert_int_equal(W.told.kind, HAND_FORCE);
-    assert_post(FORCED, OPERATOR, FORCE, 200, "cảm biến hỏng");
+    assert_answers(W.port, "POST", FORCED, OPERATOR, FORCE, 200, "cảm biến hỏng");
     assert_int_equal(board_set(W.board, &r), ERR_NONE);
     world_publish(&W);
     assert_get(
@@ -170,14 +164,15 @@ static void an_operator_forces_a_value_and_a_viewer_sees_it(void **state)
 static void a_force_says_who_what_and_until_when(void **state)
 {
     (void)state;
-    assert_post(FORCED, BEARER JSON, FORCE, 403, "The role of this account");
+    assert_answers(W.port, "POST", FORCED, BEARER JSON, FORCE, 403, "The role of this account");
     assert_delete(FORCED "?key=release-1&who=A", BEARER JSON, 403, "The role of this account");
-    assert_post(FORCED, OPERATOR, "{\"key\":\"force-flow\",\"value\":1,\"who\":\"A\"}", 400,
-                "\"field\":\"until\"");
-    assert_post(FORCED, OPERATOR, "{\"key\":\"force-flow\",\"until\":\"2026-11-26T07:00:00Z\",\"who\":\"A\"}",
-                400, "\"field\":\"value\"");
-    assert_post(FORCED, OPERATOR, READING, 400, "unknown-field");
-    assert_post("/api/v1/points/nowhere/force", OPERATOR, FORCE, 404, "“nowhere”");
+    assert_answers(W.port, "POST", FORCED, OPERATOR, "{\"key\":\"force-flow\",\"value\":1,\"who\":\"A\"}",
+                   400, "\"field\":\"until\"");
+    assert_answers(W.port, "POST", FORCED, OPERATOR,
+                   "{\"key\":\"force-flow\",\"until\":\"2026-11-26T07:00:00Z\",\"who\":\"A\"}", 400,
+                   "\"field\":\"value\"");
+    assert_answers(W.port, "POST", FORCED, OPERATOR, READING, 400, "unknown-field");
+    assert_answers(W.port, "POST", "/api/v1/points/nowhere/force", OPERATOR, FORCE, 404, "“nowhere”");
     assert_delete(FORCED "?key=release-1", OPERATOR, 400, "\"field\":\"who\"");
     assert_delete(FORCED "?who=A", OPERATOR, 400, "\"field\":\"key\"");
     assert_delete(FORCED "?key=release-1&who=A&until=now", OPERATOR, 400, "until");
