@@ -38,8 +38,9 @@ struct portal_from {
     struct audit_head audit;
     uint64_t today_turn;
     struct scope scope;
-    const char *since; /* NULL: all */
-    void *self;        /* of these: */
+    const char *since;   /* NULL: all */
+    double supplied_bar; /* above it a zone has water */
+    void *self;          /* of these: */
     void (*judge)(void *self, uint32_t point, const struct reading *r, struct portal_verdict *out);
     bool (*today)(void *self, uint64_t key, int32_t day, struct day_figure *out);
     bool (*planned_off)(void *self, uint32_t point); /* a mode says that it need not have water now */

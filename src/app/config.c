@@ -21,7 +21,7 @@ static const char *const LEVELS[] = { "debug", "info", "warn", "error", NULL };
 
 struct daemon_row {
     const struct conf_node *node, *profiles, *standards, *areas, *plants, *journal, *database, *others,
-        *incidents, *prevention, *http, *notify, *report, *log;
+        *incidents, *prevention, *portal, *http, *notify, *report, *log;
 };
 
 static const struct conf_setting DAEMON[] = {
@@ -39,6 +39,7 @@ static const struct conf_setting DAEMON[] = {
     { CONF_SECTION("others", struct daemon_row, others), .help = "other nodes in the same database" },
     { CONF_SECTION("incidents", struct daemon_row, incidents), .help = "duties, large effect, own targets" },
     { CONF_SECTION("prevention", struct daemon_row, prevention), .help = "preventive measures, black spots" },
+    { CONF_SECTION("portal", struct daemon_row, portal), .help = "what agencies pull" },
     { CONF_SECTION("http", struct daemon_row, http), .required = true, .help = "the face" },
     { CONF_SECTION("notify", struct daemon_row, notify), .help = "who is told of incidents, and how" },
     { CONF_SECTION("report", struct daemon_row, report), .help = "how the office writes on printed reports" },
@@ -254,6 +255,18 @@ static const struct conf_setting PREVENTION[] = {
           "a zone whose highest place is so much above its lowest has a high place, where water goes first" },
 };
 
+struct portal_row {
+    double supplied_bar;
+};
+
+static const struct conf_setting PORTAL[] = {
+    { CONF_NUMBER("supplied_above", struct portal_row, supplied_bar), .fallback = "0.1", .low = 0.01,
+      .high = 10, .unit = "bar",
+      .help = "a zone has water while the mean pressure of a whole minute at its critical point is above "
+              "this; no "
+              "regulation names one, 0.1 tells an empty pipe from a full one" },
+};
+
 struct log_row {
     int level;
 };
@@ -405,6 +418,14 @@ static struct prevention_row prevention_row(const struct prevention_rules *r, co
     return row;
 }
 
+static void load_portal(const struct conf_node *n, struct config *c, struct conf_mistakes *m)
+{
+    struct portal_row row;
+
+    (void)conf_apply(PORTAL, COUNT_OF(PORTAL), n, &row, m);
+    c->supplied_bar = row.supplied_bar;
+}
+
 static struct incidents_row incidents_row(const struct incident_rules *r)
 {
     return (struct incidents_row){ .duty_ms = r->duty_within_ms,
@@ -454,6 +475,7 @@ static enum err load_sections(const struct conf_node *root, struct config *c, st
     load_others(row.others, c, m);
     load_incidents(row.incidents, c, m);
     load_prevention(row.prevention, c, m);
+    load_portal(row.portal, c, m);
     load_http(row.http, c, m);
     reports_load(row.report, &c->report, m);
     (void)conf_apply(LOG, COUNT_OF(LOG), row.log, &log, m);
@@ -549,6 +571,7 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
                                  (int64_t)c->others.points_max };
     struct incidents_row incidents = incidents_row(&c->incidents);
     struct prevention_row prevention = prevention_row(&c->prevention, &c->spots);
+    struct portal_row portal = { c->supplied_bar };
     struct http_row http;
     struct log_row log = { c->log_level };
 
@@ -573,6 +596,8 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     conf_print(INCIDENTS, COUNT_OF(INCIDENTS), &incidents, 2, to);
     strbuf_puts(to, "prevention:\n");
     conf_print(PREVENTION, COUNT_OF(PREVENTION), &prevention, 2, to);
+    strbuf_puts(to, "portal:\n");
+    conf_print(PORTAL, COUNT_OF(PORTAL), &portal, 2, to);
     strbuf_puts(to, "http:\n");
     conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
     contacts_print(&c->notify, to);
@@ -609,6 +634,7 @@ void config_document(struct strbuf *to)
     conf_document(OTHERS, COUNT_OF(OTHERS), "others", to);
     conf_document(INCIDENTS, COUNT_OF(INCIDENTS), "incidents", to);
     conf_document(PREVENTION, COUNT_OF(PREVENTION), "prevention", to);
+    conf_document(PORTAL, COUNT_OF(PORTAL), "portal", to);
     conf_document(HTTP, COUNT_OF(HTTP), "http", to);
     contacts_document(to);
     reports_document(to);

@@ -26,6 +26,7 @@ struct config {
     struct incident_rules incidents;
     struct prevention_rules prevention;
     struct spot_rules spots;
+    double supplied_bar; /* a zone whose pressure is above it has water */
     struct serve_settings serve;
     char viewer_token_file[CONFIG_PATH_MAX];
     char audit_heads[CONFIG_PATH_MAX];         /* "": in the journal's folder */

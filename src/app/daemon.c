@@ -271,6 +271,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .inbox = CONFIG_INBOX_MESSAGES,
                                    .incidents = d->config->incidents,
                                    .prevention = d->config->prevention,
+                                   .supplied_bar = d->config->supplied_bar,
                                    .publish = publish,
                                    .publish_alarms = show_alarms,
                                    .publish_incidents = show_incidents,
@@ -321,7 +322,8 @@ static enum err open_portal(struct parts *d, struct fault *why)
     struct portal_settings s = { .clock = d->clock,
                                  .folder = d->config->journal.folder,
                                  .pipeline = d->pipeline,
-                                 .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire } };
+                                 .present = { d, hold_catalogue, take_snapshot, count_wires, copy_wire },
+                                 .supplied_bar = d->config->supplied_bar };
 
     memcpy(s.node, d->config->node, sizeof s.node);
     return portal_new(&d->portal, &s, why);

@@ -172,7 +172,7 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     if (rc == ERR_NONE)
         rc = minutes_init(&p->minutes, s->catalogue, why);
     if (rc == ERR_NONE)
-        rc = today_new(&p->today, s->catalogue, why);
+        rc = today_new(&p->today, s->catalogue, s->supplied_bar, why);
     if (rc == ERR_NONE)
         rc = watch_new(&p->watch, s->catalogue, clock_read(&p->set.clock), why);
     if (rc == ERR_NONE)

@@ -31,6 +31,7 @@ struct pipeline_settings {
     struct incident_rules incidents;
     struct outbox_rules outbox;
     struct prevention_rules prevention;
+    double supplied_bar;             /* see today.h */
     const struct contacts *contacts; /* borrowed; NULL: nobody is told of incidents */
     const struct rosters *rosters;   /* borrowed; NULL: nobody is on duty */
     /* Called by the pipeline's thread with each new snapshot, already durable. */

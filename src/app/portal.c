@@ -126,6 +126,7 @@ static enum err make(void *self, enum portal_kind kind, const struct scope *scop
                                  .today_turn = pipeline_today_turn(p->set.pipeline),
                                  .scope = *scope,
                                  .since = since,
+                                 .supplied_bar = p->set.supplied_bar,
                                  .self = a,
                                  .judge = judge,
                                  .today = today,

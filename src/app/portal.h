@@ -14,6 +14,7 @@ struct portal_settings {
     struct clock clock;
     struct pipeline *pipeline; /* borrowed, until portal_free */
     struct present_port present;
+    double supplied_bar; /* see today.h */
 };
 
 MUST_USE enum err portal_new(struct portal **out, const struct portal_settings *s, struct fault *why);

@@ -25,6 +25,7 @@ enum { PAGES_MAX = (CATALOGUE_POINTS_MAX + TODAY_PAGE - 1) / TODAY_PAGE };
 struct today {
     pthread_mutex_t lock; /* guards all */
     struct catalogue *catalogue;
+    double supplied_bar;        /* does not change */
     struct day_figure *figures; /* one a point */
     double *supplied_above;     /* in the point's unit; NaN: it shows no pressure */
     uint64_t turn;
@@ -37,15 +38,15 @@ struct today {
 
 /* ---- life ---- */
 
-static double least_pressure(const struct point *p)
+static double least_pressure(const struct point *p, double supplied_bar)
 {
     const struct unit *bar = unit_find("bar"), *its = unit_find(p->unit);
 
-    return strcmp(p->parameter, "pressure") == 0 && its != NULL ? unit_convert(bar, its, TODAY_SUPPLIED_BAR)
-                                                                : NAN;
+    return strcmp(p->parameter, "pressure") == 0 && its != NULL ? unit_convert(bar, its, supplied_bar) : NAN;
 }
 
-static bool make_room(const struct catalogue *c, struct day_figure **figures, double **above)
+static bool make_room(const struct catalogue *c, double supplied_bar, struct day_figure **figures,
+                      double **above)
 {
     *figures = calloc(c->point_count + 1, sizeof **figures);
     *above = calloc(c->point_count + 1, sizeof **above);
@@ -56,21 +57,22 @@ static bool make_room(const struct catalogue *c, struct day_figure **figures, do
     }
     for (size_t i = 0; i < c->point_count; i++) {
         (*figures)[i].day = DAY_NONE;
-        (*above)[i] = least_pressure(&c->points[i]);
+        (*above)[i] = least_pressure(&c->points[i], supplied_bar);
     }
     return true;
 }
 
-enum err today_new(struct today **out, struct catalogue *c, struct fault *why)
+enum err today_new(struct today **out, struct catalogue *c, double supplied_bar, struct fault *why)
 {
     struct today *t = calloc(1, sizeof *t);
 
-    if (t == NULL || !make_room(c, &t->figures, &t->supplied_above)) {
+    if (t == NULL || !make_room(c, supplied_bar, &t->figures, &t->supplied_above)) {
         free(t);
         return fault_set(why, ERR_MEMORY, "today: no memory for %zu points", c->point_count);
     }
     (void)pthread_mutex_init(&t->lock, NULL);
     t->catalogue = catalogue_hold(c);
+    t->supplied_bar = supplied_bar;
     *out = t;
     return ERR_NONE;
 }
@@ -91,7 +93,7 @@ enum err today_succeed(struct today *t, struct catalogue *c)
     struct day_figure *figures;
     double *above;
 
-    if (!make_room(c, &figures, &above))
+    if (!make_room(c, t->supplied_bar, &figures, &above))
         return ERR_MEMORY;
     (void)pthread_mutex_lock(&t->lock);
     for (size_t i = 0; i < c->point_count; i++) {

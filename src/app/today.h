@@ -11,12 +11,9 @@
 
 struct today;
 
-/* A zone has water while the pressure of a whole minute is above this, on average.  No regulation says so
- * (NĐ 117/2007 names none): it tells an empty pipe from one that stands under the least load. */
-#define TODAY_SUPPLIED_BAR 0.1
-
-/* Holds the catalogue.  ERR_MEMORY. */
-MUST_USE enum err today_new(struct today **out, struct catalogue *c, struct fault *why);
+/* A zone has water while the pressure of a whole minute is above supplied_bar, on average.  No regulation
+ * names one (NĐ 117/2007 does not).  Holds the catalogue.  ERR_MEMORY. */
+MUST_USE enum err today_new(struct today **out, struct catalogue *c, double supplied_bar, struct fault *why);
 void today_free(struct today *t); /* NULL is fine */
 /* The pipeline's thread: minutes that are recorded. */
 void today_take(struct today *t, const struct told_minute *list, size_t count);

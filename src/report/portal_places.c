@@ -160,6 +160,7 @@ static void write_continuity(struct json_out *j, const struct portal_from *f, co
     write_hours(j, "planned_off_h", c.day.planned_ms, known);
     write_hours(j, "unplanned_off_h", c.day.off_ms, known);
     json_member_number(j, "coverage", c.coverage);
+    json_member_number(j, "supplied_above_bar", f->supplied_bar);
     json_close_object(j);
 }
 

@@ -53,6 +53,7 @@ static inline struct slice slice_start_within(const char *folder, struct catalog
                                     .clock_unsure = slice_clock_unsure,
                                     .node = "n",
                                     .inbox = 4096,
+                                    .supplied_bar = 0.1,
                                     .incidents = incident_rules_default(),
                                     .prevention = { 4, 30, 90 } };
     struct slice out = { NULL, NULL };

@@ -32,7 +32,7 @@ static int up(void **state)
     add_point(&C, "clo", "free_chlorine", "mg/L");
     add_point(&C, "p", "pressure", "kPa"); /* with water above 10 of these */
     assert_int_equal(catalogue_seal(&C, &WHY), ERR_NONE);
-    assert_int_equal(today_new(&T, &C, &WHY), ERR_NONE);
+    assert_int_equal(today_new(&T, &C, 0.1, &WHY), ERR_NONE);
     return 0;
 }
 
@@ -115,6 +115,21 @@ static void pressure_tells_water_from_none_and_from_none_on_purpose(void **state
     assert_int_equal(d.supplied_ms + d.off_ms + d.planned_ms, 0); /* no pressure */
 }
 
+static void a_supplier_may_promise_more_than_a_full_pipe(void **state)
+{
+    struct day_figure d;
+
+    (void)state;
+    today_free(T);
+    assert_int_equal(today_new(&T, &C, 1.5, &WHY), ERR_NONE); /* 150 kPa */
+    tell(1, 0, 151, 60000, 0);
+    tell(1, 1, 150, 60000, 0);
+    tell(1, 2, 120, 60000, 0);
+    d = figure(1, day_local(MIDNIGHT));
+    assert_int_equal(d.supplied_ms, CLOCK_MINUTE_MS);
+    assert_int_equal(d.off_ms, 2 * CLOCK_MINUTE_MS);
+}
+
 static void points_go_on_in_another_configuration(void **state)
 {
     struct catalogue next;
@@ -183,7 +198,7 @@ static void a_kill_takes_the_last_minutes_of_a_day_alone(void **state)
         add_point(&c, id, "", "");
     }
     assert_int_equal(catalogue_seal(&c, &WHY), ERR_NONE);
-    assert_int_equal(today_new(&t, &c, &WHY), ERR_NONE);
+    assert_int_equal(today_new(&t, &c, 0.1, &WHY), ERR_NONE);
     for (uint32_t i = 0; i < MANY; i++) {
         const struct told_minute m = { i,
                                        0,
@@ -203,7 +218,7 @@ static void a_kill_takes_the_last_minutes_of_a_day_alone(void **state)
                    9, 0, { .at = { MIDNIGHT.ms + 22 * CLOCK_MINUTE_MS }, .sum = 5, .good_ms = 60000 } },
                1);
     assert_int_equal(put_all_down(t, 23), 0); /* not yet */
-    assert_int_equal(today_new(&after, &c, &WHY), ERR_NONE);
+    assert_int_equal(today_new(&after, &c, 0.1, &WHY), ERR_NONE);
     for (size_t i = 0; i < KEPT && PAGES[i].key != 0; i++)
         assert_true(today_restore(after, PAGES[i].key, PAGES[i].body.text, PAGES[i].body.len));
     assert_true(today_read(after, c.points[9].key, day_local(MIDNIGHT), &d));
@@ -215,7 +230,7 @@ static void a_kill_takes_the_last_minutes_of_a_day_alone(void **state)
     today_free(after);
 
     /* other keys are not its own; what is cut is left out */
-    assert_int_equal(today_new(&after, &c, &WHY), ERR_NONE);
+    assert_int_equal(today_new(&after, &c, 0.1, &WHY), ERR_NONE);
     assert_false(today_restore(after, 0, "", 0));
     assert_false(today_restore(after, c.points[0].key, PAGES[0].body.text, PAGES[0].body.len));
     assert_true(today_restore(after, PAGES[0].key, PAGES[0].body.text, PAGES[0].body.len - 1));
@@ -234,6 +249,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_day_begins_anew_and_what_is_late_is_not_added_to_it, up,
                                         down),
         cmocka_unit_test_setup_teardown(pressure_tells_water_from_none_and_from_none_on_purpose, up, down),
+        cmocka_unit_test_setup_teardown(a_supplier_may_promise_more_than_a_full_pipe, up, down),
         cmocka_unit_test_setup_teardown(points_go_on_in_another_configuration, up, down),
         cmocka_unit_test_setup_teardown(a_kill_takes_the_last_minutes_of_a_day_alone, up, down),
     };

@@ -181,7 +181,8 @@ static int up(void **state)
     add_world();
     assert_int_equal(board_new(&W.board, &W.catalogue, &why), ERR_NONE);
     strbuf_init(&W.body, PORTAL_BODY_MAX);
-    W.from = (struct portal_from){ .catalogue = &W.catalogue,
+    W.from = (struct portal_from){ .supplied_bar = 0.25,
+                                   .catalogue = &W.catalogue,
                                    .now = NOON,
                                    .node = "n",
                                    .epoch = 0x17,
@@ -320,6 +321,7 @@ static void a_zone_tells_off_on_purpose_from_off(void **state)
     assert_true(number(at(z, "volume_today"), "value") == 18); /* 0.5 L/s for 10 h */
     c = at(z, "continuity_today");
     assert_string_equal(text(c, "point"), "a.pressure");
+    assert_float_equal(number(c, "supplied_above_bar"), 0.25, 0);
     assert_true(number(c, "supplied_h") == 7 && number(c, "planned_off_h") == 2 &&
                 number(c, "unplanned_off_h") == 1);
     assert_true(number(c, "coverage") == 1);
