@@ -157,9 +157,13 @@ MUST_USE enum err catalogue_expect(struct catalogue *c, size_t more);
 MUST_USE enum err catalogue_seal(struct catalogue *c, struct fault *why);
 /* The first row of a set that decides, for that parameter; NULL: it is not regulated. */
 const struct limit *catalogue_limit(const struct catalogue *c, const char *parameter);
-/* NULL when there is none.  Sites by plain search, points by the sealed index. */
+/* NULL when there is none.  Points by the sealed index, the others, of which there are few, by plain search.
+ */
 const struct point *catalogue_point(const struct catalogue *c, const char *id);
 const struct site *catalogue_site(const struct catalogue *c, const char *id);
+const struct zone *catalogue_zone(const struct catalogue *c, const char *id);
+const struct system *catalogue_system(const struct catalogue *c, const char *id);
+const struct supplier *catalogue_supplier(const struct catalogue *c, const char *id);
 /* Index of the point with that key, by the sealed index; UINT32_MAX when there is none. */
 uint32_t catalogue_by_key(const struct catalogue *c, uint64_t key);
 /* Index of the point of that revision: `guess` when it is that one, else by the sealed index; UINT32_MAX when

@@ -50,10 +50,8 @@ static uint16_t classes_of(const struct conf_node *n, const char *classes, struc
 static void look_up_supplier(const struct conf_node *n, const char *id, const struct catalogue *c,
                              struct conf_mistakes *m)
 {
-    for (size_t i = 0; i < c->supplier_count; i++)
-        if (strcmp(c->suppliers[i].id, id) == 0)
-            return;
-    conf_mistake(m, conf_mark_at(n, "supplier"), "there is no supplier \"%s\"", id);
+    if (catalogue_supplier(c, id) == NULL)
+        conf_mistake(m, conf_mark_at(n, "supplier"), "there is no supplier \"%s\"", id);
 }
 
 struct told_of group_load(const struct conf_node *n, const char *supplier, const char *sites,

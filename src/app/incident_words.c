@@ -245,11 +245,8 @@ enum err incident_words_step(struct parts *d, const char *words, struct strbuf *
 
 static bool is_place(const struct catalogue *c, const struct incident_act *a)
 {
-    bool zone = a->zone[0] == '\0';
-
-    for (size_t i = 0; i < c->zone_count && !zone; i++)
-        zone = strcmp(c->zones[i].id, a->zone) == 0;
-    return zone && (a->site[0] == '\0' || catalogue_site(c, a->site) != NULL) &&
+    return (a->zone[0] == '\0' || catalogue_zone(c, a->zone) != NULL) &&
+           (a->site[0] == '\0' || catalogue_site(c, a->site) != NULL) &&
            (a->site[0] != '\0' || a->zone[0] != '\0');
 }
 

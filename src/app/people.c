@@ -146,24 +146,16 @@ static enum err role_of(const char *word, enum role *out, struct fault *why)
     return *out != ROLE_NOBODY ? ERR_NONE : fault_set(why, ERR_RANGE, "there is no role \"%s\"", word);
 }
 
-static bool has_supplier(const struct catalogue *c, const char *id)
-{
-    for (size_t i = 0; i < c->supplier_count; i++)
-        if (strcmp(c->suppliers[i].id, id) == 0)
-            return true;
-    return false;
-}
-
 static enum err supplier_of(struct parts *d, const char *word, char out[ID_MAX], struct fault *why)
 {
     struct snapshot *s = neighbours_shown(d->neighbours);
     bool known = *word == '\0';
 
     (void)pthread_mutex_lock(&d->lock);
-    known = known || has_supplier(d->catalogue, word);
+    known = known || catalogue_supplier(d->catalogue, word) != NULL;
     (void)pthread_mutex_unlock(&d->lock);
     if (s != NULL) {
-        known = known || has_supplier(snapshot_catalogue(s), word);
+        known = known || catalogue_supplier(snapshot_catalogue(s), word) != NULL;
         snapshot_drop(s);
     }
     if (known && words_copy(out, ID_MAX, word))

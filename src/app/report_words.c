@@ -47,20 +47,12 @@ static enum err ask(struct parts *d, const struct report_ask *a, struct strbuf *
 
 /* ---- words ---- */
 
-static bool has_supplier(const struct catalogue *c, const char *id)
-{
-    for (size_t i = 0; i < c->supplier_count; i++)
-        if (strcmp(c->suppliers[i].id, id) == 0)
-            return true;
-    return false;
-}
-
 static enum err take_supplier(struct parts *d, const char *id, char out[ID_MAX], struct fault *why)
 {
     bool known;
 
     (void)pthread_mutex_lock(&d->lock);
-    known = *id == '\0' || has_supplier(d->catalogue, id);
+    known = *id == '\0' || catalogue_supplier(d->catalogue, id) != NULL;
     (void)pthread_mutex_unlock(&d->lock);
     if (!known || strlen(id) >= ID_MAX)
         return fault_set(why, ERR_RANGE, "there is no supplier \"%s\"", id);

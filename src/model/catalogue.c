@@ -412,6 +412,30 @@ const struct site *catalogue_site(const struct catalogue *c, const char *id)
     return NULL;
 }
 
+const struct zone *catalogue_zone(const struct catalogue *c, const char *id)
+{
+    for (size_t i = 0; i < c->zone_count; i++)
+        if (strcmp(c->zones[i].id, id) == 0)
+            return &c->zones[i];
+    return NULL;
+}
+
+const struct system *catalogue_system(const struct catalogue *c, const char *id)
+{
+    for (size_t i = 0; i < c->system_count; i++)
+        if (strcmp(c->systems[i].id, id) == 0)
+            return &c->systems[i];
+    return NULL;
+}
+
+const struct supplier *catalogue_supplier(const struct catalogue *c, const char *id)
+{
+    for (size_t i = 0; i < c->supplier_count; i++)
+        if (strcmp(c->suppliers[i].id, id) == 0)
+            return &c->suppliers[i];
+    return NULL;
+}
+
 uint32_t catalogue_by_key(const struct catalogue *c, uint64_t key)
 {
     size_t low = 0, high = c->by_key == NULL ? 0 : c->point_count;

@@ -69,11 +69,7 @@ struct incident_reach incident_reach(const struct incident *i, const struct cata
 uint32_t member_system(const struct catalogue *c, const struct member *m)
 {
     const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
+    const struct zone *z = s == NULL ? catalogue_zone(c, m->zone) : NULL;
 
-    if (s != NULL)
-        return s->system;
-    for (size_t i = 0; i < c->zone_count && m->zone[0] != '\0'; i++)
-        if (strcmp(c->zones[i].id, m->zone) == 0)
-            return c->zones[i].system;
-    return NO_INDEX;
+    return s != NULL ? s->system : z != NULL ? z->system : NO_INDEX;
 }

@@ -66,18 +66,10 @@ bool scope_sees_point(const struct scope *s, const struct catalogue *c, const st
     return of->site < c->site_count && scope_sees_site(s, c, &c->sites[of->site]);
 }
 
-static const struct zone *zone_of(const struct catalogue *c, const char *id)
-{
-    for (size_t i = 0; i < c->zone_count; i++)
-        if (strcmp(c->zones[i].id, id) == 0)
-            return &c->zones[i];
-    return NULL;
-}
-
 static bool sees_member(const struct scope *v, const struct catalogue *c, const struct member *m)
 {
     const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
-    const struct zone *z = m->zone[0] == '\0' ? NULL : zone_of(c, m->zone);
+    const struct zone *z = m->zone[0] == '\0' ? NULL : catalogue_zone(c, m->zone);
 
     if (s == NULL && z == NULL)
         return false;

@@ -115,12 +115,10 @@ static void number(struct strbuf *to, const struct letter_text *t, double v)
 static const char *place_name(const struct catalogue *c, const struct member *m)
 {
     const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
+    const struct zone *z = catalogue_zone(c, m->zone);
 
-    if (s != NULL)
-        return s->name;
-    for (size_t i = 0; i < c->zone_count && m->zone[0] != '\0'; i++)
-        if (strcmp(c->zones[i].id, m->zone) == 0)
-            return c->zones[i].name;
+    if (s != NULL || z != NULL)
+        return s != NULL ? s->name : z->name;
     return m->site[0] != '\0' ? m->site : m->zone;
 }
 

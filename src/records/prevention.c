@@ -100,21 +100,13 @@ static enum err add(struct prevention_book *b, const struct prevention *p, struc
 
 /* ---- what may be written ---- */
 
-static bool is_known_zone(const struct catalogue *c, const char *id)
-{
-    for (size_t i = 0; i < c->zone_count; i++)
-        if (strcmp(c->zones[i].id, id) == 0)
-            return true;
-    return false;
-}
-
 static enum err check_place(const struct catalogue *c, const struct prevention *p, struct fault *why)
 {
     if (p->site[0] == '\0' && p->zone[0] == '\0')
         return fault_say(why, ERR_RANGE, "hãy ghi điểm (site) hoặc khu vực (zone)",
                          "a site or a zone is missing");
     if ((p->site[0] != '\0' && catalogue_site(c, p->site) == NULL) ||
-        (p->zone[0] != '\0' && !is_known_zone(c, p->zone)))
+        (p->zone[0] != '\0' && catalogue_zone(c, p->zone) == NULL))
         return fault_say(why, ERR_RANGE, "không có điểm hoặc khu vực này", "there is no such site or zone");
     return ERR_NONE;
 }

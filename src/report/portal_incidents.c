@@ -18,11 +18,9 @@ static const struct catalogue *world(const struct portal_from *f)
 static uint32_t area_of(const struct catalogue *c, const struct member *m)
 {
     const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
+    const struct zone *z = catalogue_zone(c, m->zone);
 
-    for (size_t i = 0; i < c->zone_count && m->zone[0] != '\0'; i++)
-        if (strcmp(c->zones[i].id, m->zone) == 0)
-            return c->zones[i].area;
-    return s == NULL ? NO_INDEX : s->area;
+    return z != NULL ? z->area : s != NULL ? s->area : NO_INDEX;
 }
 
 static const char *site_word(const struct catalogue *c, const struct member *m)

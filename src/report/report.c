@@ -62,14 +62,13 @@ static void title_of(const struct report_item *is, char out[TITLE_MAX])
 static const char *supplier_name(const struct report_from *f)
 {
     const char *id = f->is->supplier;
+    const struct supplier *here;
 
     for (size_t i = 0; i < f->rows->place_count; i++)
         if (f->rows->places[i].kind == PLACE_SUPPLIER && strcmp(f->rows->places[i].id, id) == 0)
             return f->rows->places[i].name;
-    for (size_t i = 0; i < f->catalogue->supplier_count; i++)
-        if (strcmp(f->catalogue->suppliers[i].id, id) == 0)
-            return f->catalogue->suppliers[i].name;
-    return id;
+    here = catalogue_supplier(f->catalogue, id);
+    return here == NULL ? id : here->name;
 }
 
 /* ---- JSON ---- */

@@ -119,25 +119,17 @@ bool act_key(const struct act_form *form, char out[DOORS_KEY_MAX])
     return bad(form, "key", PROBLEM_VALUE_TOLD_TEXT);
 }
 
-static bool has_supplier(const struct catalogue *c, const char *id)
-{
-    for (size_t i = 0; i < c->supplier_count; i++)
-        if (strcmp(c->suppliers[i].id, id) == 0)
-            return true;
-    return false;
-}
-
 /* Ours, or another node's. */
 static bool supplier_is_known(const struct face *f, const char *id)
 {
     const struct present_port *present = &f->ports.present;
     struct catalogue *c = present->catalogue(present->self);
-    bool known = has_supplier(c, id);
+    bool known = catalogue_supplier(c, id) != NULL;
     struct snapshot *s = known ? NULL : present->take(present->self);
 
     catalogue_drop(c);
     if (s != NULL) {
-        known = has_supplier(snapshot_catalogue(s), id);
+        known = catalogue_supplier(snapshot_catalogue(s), id) != NULL;
         snapshot_drop(s);
     }
     return known;

@@ -361,10 +361,9 @@ static bool sees_site_named(const struct form *f, const struct catalogue *c, con
 
 static bool sees_zone_named(const struct form *f, const struct catalogue *c, const char *id)
 {
-    for (size_t i = 0; i < c->zone_count; i++)
-        if (strcmp(c->zones[i].id, id) == 0)
-            return visitor_sees_zone(&f->q->visitor, c, &c->zones[i]);
-    return false;
+    const struct zone *z = catalogue_zone(c, id);
+
+    return z != NULL && visitor_sees_zone(&f->q->visitor, c, z);
 }
 
 static bool take_place(const struct form *f, struct incident_act *a)

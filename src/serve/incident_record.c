@@ -88,11 +88,11 @@ static const struct system *system_of(const struct incident *i, const struct cat
 {
     for (size_t k = 0; k < i->member_count; k++) {
         const struct site *s = catalogue_site(c, i->members[k].site);
+        const struct zone *z = catalogue_zone(c, i->members[k].zone);
         if (s != NULL && s->system < c->system_count)
             return &c->systems[s->system];
-        for (size_t z = 0; z < c->zone_count; z++)
-            if (strcmp(c->zones[z].id, i->members[k].zone) == 0 && c->zones[z].system < c->system_count)
-                return &c->systems[c->zones[z].system];
+        if (z != NULL && z->system < c->system_count)
+            return &c->systems[z->system];
     }
     return NULL;
 }
@@ -152,11 +152,9 @@ static void write_clock(struct strbuf *b, const struct incident *i, const struct
 static void write_place(struct strbuf *b, const struct member *m, const struct catalogue *c)
 {
     const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
-    const char *zone = m->zone;
+    const struct zone *z = catalogue_zone(c, m->zone);
+    const char *zone = z == NULL ? m->zone : z->name;
 
-    for (size_t k = 0; k < c->zone_count; k++)
-        if (strcmp(c->zones[k].id, m->zone) == 0)
-            zone = c->zones[k].name;
     html_text(b, s != NULL ? s->name : m->site);
     strbuf_puts(b, m->site[0] != '\0' && zone[0] != '\0' ? ", " : "");
     html_text(b, zone);

@@ -150,12 +150,10 @@ static void write_html(struct strbuf *b, const struct incident_past_question *q,
                        const struct incident_past *p, const struct catalogue *c)
 {
     const struct site *s = q->ask.site[0] == '\0' ? NULL : catalogue_site(c, q->ask.site);
-    const char *name = s == NULL ? q->ask.site : s->name;
+    const struct system *system = q->ask.site[0] == '\0' ? catalogue_system(c, q->ask.system) : NULL;
+    const char *name = s != NULL ? s->name : system != NULL ? system->name : q->ask.site;
     size_t n = 0;
 
-    for (size_t i = 0; i < c->system_count && q->ask.site[0] == '\0'; i++)
-        if (strcmp(c->systems[i].id, q->ask.system) == 0)
-            name = c->systems[i].name;
     record_head(b, "Sổ vận hành");
     strbuf_puts(b, "<h1>SỔ VẬN HÀNH</h1>\n<p>Công trình cấp nước: ");
     html_text(b, name);
@@ -239,15 +237,15 @@ static bool place_of(const struct request *q, const struct catalogue *c, struct 
                      struct reply *r)
 {
     const char *system = target_value(&q->target, "system");
+    const struct system *seen = system == NULL ? NULL : catalogue_system(c, system);
     uint32_t site;
 
     if (!choose_site(&site, c, q, r))
         return false;
     if (site != UINT32_MAX)
         (void)snprintf(ask->site, sizeof ask->site, "%s", c->sites[site].id);
-    for (size_t i = 0; i < c->system_count && system != NULL; i++)
-        if (strcmp(c->systems[i].id, system) == 0 && visitor_sees_system(&q->visitor, c, &c->systems[i]))
-            (void)snprintf(ask->system, sizeof ask->system, "%s", system);
+    if (seen != NULL && visitor_sees_system(&q->visitor, c, seen))
+        (void)snprintf(ask->system, sizeof ask->system, "%s", seen->id);
     if ((system != NULL) == (ask->system[0] != '\0') && (site != UINT32_MAX) != (system != NULL))
         return true;
     problem(r, q->lang, PROBLEM_VALUE_BOOK, system != NULL ? "system" : "site", NULL);

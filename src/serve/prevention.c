@@ -170,18 +170,10 @@ void prevention_reply(struct reply *r, enum lang lang, enum err code, bool known
 
 /* ------------------------------------------------------------------ who sees which */
 
-static const struct zone *zone_of(const struct catalogue *c, const char *id)
-{
-    for (size_t i = 0; i < c->zone_count; i++)
-        if (strcmp(c->zones[i].id, id) == 0)
-            return &c->zones[i];
-    return NULL;
-}
-
 bool sees_place(const struct visitor *v, const struct catalogue *c, const char *site, const char *zone)
 {
     const struct site *s = site[0] == '\0' ? NULL : catalogue_site(c, site);
-    const struct zone *z = zone[0] == '\0' ? NULL : zone_of(c, zone);
+    const struct zone *z = zone[0] == '\0' ? NULL : catalogue_zone(c, zone);
 
     return (site[0] == '\0' || (s != NULL && visitor_sees_site(v, c, s))) &&
            (zone[0] == '\0' || (z != NULL && visitor_sees_zone(v, c, z)));

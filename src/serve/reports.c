@@ -167,12 +167,9 @@ static bool knows_supplier(const struct face *f, const char *id)
 {
     struct snapshot *s = f->ports.present.take(f->ports.present.self);
     struct catalogue *c = f->ports.present.catalogue(f->ports.present.self);
-    bool known = false;
+    bool known = catalogue_supplier(c, id) != NULL ||
+                 (s != NULL && catalogue_supplier(snapshot_catalogue(s), id) != NULL);
 
-    for (size_t i = 0; i < c->supplier_count; i++)
-        known = known || strcmp(c->suppliers[i].id, id) == 0;
-    for (size_t i = 0; s != NULL && i < snapshot_catalogue(s)->supplier_count; i++)
-        known = known || strcmp(snapshot_catalogue(s)->suppliers[i].id, id) == 0;
     snapshot_drop(s);
     catalogue_drop(c);
     return known;

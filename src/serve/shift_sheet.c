@@ -189,10 +189,8 @@ static void incident_place(char out[2 * NAME_MAX_BYTES], const struct incident *
     out[0] = '\0';
     for (size_t k = 0; k < i->member_count && out[0] == '\0'; k++) {
         const struct site *s = catalogue_site(c, i->members[k].site);
-        const char *zone = i->members[k].zone;
-        for (size_t z = 0; z < c->zone_count; z++)
-            if (strcmp(c->zones[z].id, i->members[k].zone) == 0)
-                zone = c->zones[z].name;
+        const struct zone *z = catalogue_zone(c, i->members[k].zone);
+        const char *zone = z == NULL ? i->members[k].zone : z->name;
         (void)snprintf(out, (size_t)2 * NAME_MAX_BYTES, "%s%s%s", s == NULL ? "" : s->name,
                        s != NULL && zone[0] != '\0' ? ", " : "", zone);
     }

@@ -612,10 +612,7 @@ static bool take_supplier(const struct form *f, const struct catalogue *c, struc
     }
     if (!take_text(f, "supplier", 1, a->supplier, sizeof a->supplier) || !sees_shift(v, a->supplier))
         return bad(f, "supplier", PROBLEM_VALUE_SUPPLIER);
-    for (size_t i = 0; i < c->supplier_count; i++)
-        if (strcmp(c->suppliers[i].id, a->supplier) == 0)
-            return true;
-    return bad(f, "supplier", PROBLEM_VALUE_SUPPLIER);
+    return catalogue_supplier(c, a->supplier) != NULL || bad(f, "supplier", PROBLEM_VALUE_SUPPLIER);
 }
 
 /* Somebody who could accept it. */
