@@ -37,11 +37,6 @@ static void text(const struct pg_result *r, size_t row, int column, char *out, s
     (void)snprintf(out, size, "%s", strlen(value) < size ? value : "");
 }
 
-static struct wall time_of(const struct pg_result *r, size_t row, int column)
-{
-    return pg_is_null(r, row, column) ? (struct wall){ 0 } : pg_get_time(r, row, column);
-}
-
 static struct pg_value time_or_null(struct wall at)
 {
     return at.ms == 0 ? (struct pg_value){ .kind = PG_NULL } : pg_time(at);
@@ -60,10 +55,10 @@ static void read_account(const struct pg_result *r, size_t row, struct account *
     a->disabled = pg_get_int(r, row, 7) != 0;
     a->must_change = pg_get_int(r, row, 8) != 0;
     a->removed = pg_get_int(r, row, 9) != 0;
-    a->made = time_of(r, row, 10);
-    a->password_set = time_of(r, row, 11);
-    a->disabled_set = time_of(r, row, 12);
-    a->changed = time_of(r, row, 13);
+    a->made = pg_get_time_or_none(r, row, 10);
+    a->password_set = pg_get_time_or_none(r, row, 11);
+    a->disabled_set = pg_get_time_or_none(r, row, 12);
+    a->changed = pg_get_time_or_none(r, row, 13);
     text(r, row, 14, a->changed_by, sizeof a->changed_by);
 }
 
@@ -94,10 +89,10 @@ static void read_token(const struct pg_result *r, size_t row, struct api_token *
     text(r, row, 5, t->sites, sizeof t->sites);
     text(r, row, 6, t->addresses, sizeof t->addresses);
     t->revoked = pg_get_int(r, row, 7) != 0;
-    t->made = time_of(r, row, 8);
-    t->expires = time_of(r, row, 9);
-    t->used = time_of(r, row, 10);
-    t->changed = time_of(r, row, 11);
+    t->made = pg_get_time_or_none(r, row, 8);
+    t->expires = pg_get_time_or_none(r, row, 9);
+    t->used = pg_get_time_or_none(r, row, 10);
+    t->changed = pg_get_time_or_none(r, row, 11);
     text(r, row, 12, t->changed_by, sizeof t->changed_by);
 }
 

@@ -22,11 +22,6 @@ enum err past_alarms_check(const struct alarm_past_ask *a, struct fault *why)
 
 /* ---- rows ---- */
 
-static struct wall time_or_none(const struct pg_result *r, size_t i, int column)
-{
-    return pg_is_null(r, i, column) ? (struct wall){ 0 } : pg_get_time(r, i, column);
-}
-
 static void take_alarm(const struct pg_result *r, size_t i, struct past_alarm *out)
 {
     *out = (struct past_alarm){ .alarm = { .id = (uint64_t)pg_get_int(r, i, 0),
@@ -40,10 +35,10 @@ static void take_alarm(const struct pg_result *r, size_t i, struct past_alarm *o
                                            .limit = pg_get_number(r, i, 9),
                                            .opened = pg_get_time(r, i, 10),
                                            .changed = pg_get_time(r, i, 11),
-                                           .acknowledged = time_or_none(r, i, 12),
+                                           .acknowledged = pg_get_time_or_none(r, i, 12),
                                            .seen = NAN,
                                            .end = (uint8_t)pg_get_int(r, i, 14) },
-                                .closed = time_or_none(r, i, 13) };
+                                .closed = pg_get_time_or_none(r, i, 13) };
     pg_copy_text(r, i, 3, out->alarm.name, ID_MAX);
 }
 

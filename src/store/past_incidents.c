@@ -25,11 +25,6 @@ enum err past_incidents_check(const struct incident_past_ask *a, struct fault *w
 /* ---- rows ---- */
 
 /* What is longer than we keep is cut: nothing of ours wrote it. */
-static struct wall time_or_none(const struct pg_result *r, size_t i, int column)
-{
-    return pg_is_null(r, i, column) ? (struct wall){ 0 } : pg_get_time(r, i, column);
-}
-
 static bool yes(const struct pg_result *r, size_t i, int column)
 {
     return pg_get_int(r, i, column) != 0;
@@ -74,7 +69,7 @@ static void take_head(const struct pg_result *r, size_t i, const char *own, stru
     is->merged_into = (uint64_t)pg_get_int(r, i, 10);
     is->controllability = word(r, i, 11);
     is->large_said = word(r, i, 12);
-    is->large_since = time_or_none(r, i, 13);
+    is->large_since = pg_get_time_or_none(r, i, 13);
     take_impact(r, i, &is->impact);
 }
 
@@ -98,11 +93,11 @@ static void take_member(const struct pg_result *r, size_t i, struct incident *is
                           .step = word(r, i, 10),
                           .start = pg_get_time(r, i, 11),
                           .evident = pg_get_time(r, i, 12),
-                          .cleared = time_or_none(r, i, 13),
-                          .repaired = time_or_none(r, i, 14),
-                          .claim_recorded = time_or_none(r, i, 15),
-                          .repair_confirmed = time_or_none(r, i, 16),
-                          .restored = time_or_none(r, i, 17),
+                          .cleared = pg_get_time_or_none(r, i, 13),
+                          .repaired = pg_get_time_or_none(r, i, 14),
+                          .claim_recorded = pg_get_time_or_none(r, i, 15),
+                          .repair_confirmed = pg_get_time_or_none(r, i, 16),
+                          .restored = pg_get_time_or_none(r, i, 17),
                           .size = pg_get_number(r, i, 18) };
     pg_copy_text(r, i, 19, m->site, sizeof m->site);
     pg_copy_text(r, i, 20, m->zone, sizeof m->zone);
@@ -137,8 +132,8 @@ static void take_duty(const struct pg_result *r, size_t i, struct incident *is)
     d = &is->duties[word(r, i, 1)];
     *d = (struct duty){ .since = pg_get_time(r, i, 2),
                         .due = pg_get_time(r, i, 3),
-                        .done = time_or_none(r, i, 4),
-                        .recorded = time_or_none(r, i, 5),
+                        .done = pg_get_time_or_none(r, i, 4),
+                        .recorded = pg_get_time_or_none(r, i, 5),
                         .waived = yes(r, i, 6) };
     pg_copy_text(r, i, 7, d->who, sizeof d->who);
 }
@@ -252,7 +247,7 @@ static void take_letter(const struct pg_result *r, size_t i, uint64_t incident, 
                             .channel = word(r, i, 3),
                             .state = word(r, i, 4),
                             .tries = (uint16_t)pg_get_int(r, i, 5),
-                            .settled = time_or_none(r, i, 7) };
+                            .settled = pg_get_time_or_none(r, i, 7) };
     pg_copy_text(r, i, 2, out->to, sizeof out->to);
     pg_copy_text(r, i, 8, out->why, sizeof out->why);
 }

@@ -603,6 +603,11 @@ struct wall pg_get_time(const struct pg_result *r, size_t row, int column)
     return (struct wall){ us / 1000 - (us % 1000 < 0) + EPOCH_2000_MS };
 }
 
+struct wall pg_get_time_or_none(const struct pg_result *r, size_t row, int column)
+{
+    return pg_is_null(r, row, column) ? (struct wall){ 0 } : pg_get_time(r, row, column);
+}
+
 const char *pg_get_text(const struct pg_result *r, size_t row, int column, size_t *len)
 {
     if (len != NULL)

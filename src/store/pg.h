@@ -91,6 +91,8 @@ double pg_get_number(const struct pg_result *r, size_t row, int column); /* floa
 /* text or bytea, valid until pg_free, without an end */
 const void *pg_get_bytes(const struct pg_result *r, size_t row, int column, size_t *len);
 struct wall pg_get_time(const struct pg_result *r, size_t row, int column); /* timestamptz, to the ms below */
+/* 0 for null. */
+struct wall pg_get_time_or_none(const struct pg_result *r, size_t row, int column);
 /* text or bytea, with a NUL behind it, until pg_free; *len may be NULL.  "" for null. */
 const char *pg_get_text(const struct pg_result *r, size_t row, int column, size_t *len);
 /* pg_get_text into out; false: it was cut. */
