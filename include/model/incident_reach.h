@@ -15,6 +15,8 @@ struct incident_reach {
 /* By the versions in force at `at`: of the zones that its members name, each once; where one names only a
  * site that feeds others (intake, plant), of all zones of its system. */
 struct incident_reach incident_reach(const struct incident *i, const struct catalogue *c, struct wall at);
+/* What people say of it takes these figures. */
+void incident_reach_count(const struct incident_reach *r, struct incident_impact *out);
 /* The system of the member's site, else of its zone, as an index.  NO_INDEX: neither is known any more. */
 uint32_t member_system(const struct catalogue *c, const struct member *m);
 

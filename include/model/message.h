@@ -81,6 +81,8 @@ struct message_prevention {
 struct message_incident {
     struct incident_act act;
     struct actor by;
+    char from[ID_MAX]; /* the node that handed it over; "": it was told here */
+    struct wall told;  /* of one that was handed over: when it was told there */
     void (*answer)(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
                    const struct fault *why);
     void *self;

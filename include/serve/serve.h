@@ -15,6 +15,7 @@
 #include "ports/hands.h"
 #include "ports/health.h"
 #include "ports/history.h"
+#include "ports/handed.h"
 #include "ports/incident_past.h"
 #include "ports/incidents.h"
 #include "ports/modes.h"
@@ -75,6 +76,7 @@ struct serve_ports {
     struct clock clock;
     /* ask == NULL: as without history */
     struct incident_past_port incident_past;
+    struct handed_port handed; /* likewise */
 };
 
 struct serve;

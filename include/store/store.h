@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "model/catalogue.h"
 #include "ports/alarm_past.h"
+#include "ports/handed.h"
 #include "ports/history.h"
 #include "ports/incident_past.h"
 #include "ports/lanes.h"
@@ -117,6 +118,7 @@ struct trail_port historian_trail(struct historian *h);
 struct alarm_past_port historian_alarms(struct historian *h);
 struct incident_past_port historian_incidents(struct historian *h);
 struct shift_past_port historian_shifts(struct historian *h);
+struct handed_port historian_handed(struct historian *h);
 struct spot_facts_port historian_spots(struct historian *h);
 /* Before anybody asks; copies the maker. */
 struct reports_port historian_reports(struct historian *h, const struct report_maker *maker);

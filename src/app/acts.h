@@ -17,9 +17,10 @@ void acts_of_hand(struct audit_entry *out, const struct hand *h, const struct po
 /* Somebody did something about an alarm, that is as *is since; point: its id, NULL: not known. */
 void acts_of_alarm(struct audit_entry *out, const struct alarm_act *act, const struct alarm *is,
                    const char *point, const struct actor *by);
-/* Somebody did something about an incident. */
+/* Somebody did something about an incident.  from, told: the node that handed it over, and when it was told
+ * there; "": here. */
 void acts_of_incident(struct audit_entry *out, const struct incident_act *act, uint64_t incident,
-                      const struct actor *by);
+                      const struct actor *by, const char *from, struct wall told);
 /* Another configuration was applied. */
 void acts_of_reload(struct audit_entry *out, const struct event *e);
 

@@ -37,7 +37,7 @@ static void what_it_says(struct json_out *j, const struct incident_act *a)
 
 /* Never who called: the record of acts is for ever. */
 void acts_of_incident(struct audit_entry *out, const struct incident_act *act, uint64_t incident,
-                      const struct actor *by)
+                      const struct actor *by, const char *from, struct wall told)
 {
     struct strbuf b;
     struct json_out j;
@@ -60,6 +60,9 @@ void acts_of_incident(struct audit_entry *out, const struct incident_act *act, u
     word_member(&j, "site", act->site);
     word_member(&j, "zone", act->zone);
     what_it_says(&j, act);
+    word_member(&j, "from", from);
+    if (from[0] != '\0')
+        json_member_time(&j, "told", told);
     json_close_object(&j);
     (void)snprintf(out->after, sizeof out->after, "%s", b.failed ? "{\"too_long\":true}" : b.text);
     strbuf_clear(&b);

@@ -12,6 +12,7 @@
 #include "channels.h"
 #include "control.h"
 #include "doors/doors.h"
+#include "handed.h"
 #include "health.h"
 #include "parts.h"
 #include "people.h"
@@ -210,7 +211,7 @@ static enum err act_on_incident(void *self, const struct incident_act *act, cons
                                                struct incident_copy *is, const struct fault *why),
                                 void *ticket, struct fault *why)
 {
-    const struct message_incident m = { *act, *by, answer, ticket };
+    const struct message_incident m = { .act = *act, .by = *by, .answer = answer, .self = ticket };
 
     return pipeline_incident(((struct parts *)self)->pipeline, &m, why);
 }
@@ -380,6 +381,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .prevention = { d, known_preventions, act_on_prevention },
         .incidents = { d, incidents_now, act_on_incident },
         .incident_past = historian_incidents(d->historian),
+        .handed = historian_handed(d->historian),
         .letters = channels_port(d),
         .passes = passes_port(d->passes),
         .portal = portal_port(d->portal),
@@ -454,6 +456,8 @@ static enum err start(struct parts *d, struct fault *why)
     if (rc == ERR_NONE)
         rc = pipeline_start(d->pipeline, why);
     if (rc == ERR_NONE)
+        rc = handed_start(d, why);
+    if (rc == ERR_NONE)
         rc = heads_start(d->heads, why);
     if (rc == ERR_NONE)
         rc = channels_start(d, why);
@@ -469,6 +473,7 @@ static void stop(struct parts *d)
     control_stop(d->control);
     wires_stop(d);
     others_stop(atomic_load(&d->others));
+    taker_stop(d->taker);
     doors_stop(d->doors);
     channels_stop(d);
     if (d->pipeline != NULL)

@@ -34,7 +34,7 @@ static enum err keep_step(struct pipeline *p, const struct message_incident *m, 
 
     if (rc != ERR_NONE || done->known)
         return rc;
-    acts_of_incident(&p->act, &m->act, done->incident, &m->by);
+    acts_of_incident(&p->act, &m->act, done->incident, &m->by, m->from, m->told);
     rc = record_append_act(p, now, why);
     if (rc != ERR_NONE)
         cases_undo(p->cases);

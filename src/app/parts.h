@@ -20,6 +20,7 @@
 #include "spots.h"
 #include "store/grants.h"
 #include "store/others.h"
+#include "store/taker.h"
 #include "store/upkeep.h"
 #include "versions.h"
 
@@ -49,6 +50,7 @@ struct parts {
     _Atomic(struct grants *) grants;       /* the clerk may poke before it is there */
     struct historian *historian;
     struct upkeep *upkeep;
+    struct taker *taker;
     struct meters_port meters;
     struct spots spots;
     struct neighbours *neighbours;

@@ -73,3 +73,13 @@ uint32_t member_system(const struct catalogue *c, const struct member *m)
 
     return s != NULL ? s->system : z != NULL ? z->system : NO_INDEX;
 }
+
+void incident_reach_count(const struct incident_reach *r, struct incident_impact *out)
+{
+    out->people = r->most.people;
+    out->connections = r->most.connections;
+    out->hospitals = r->most.hospitals;
+    out->schools = r->most.schools;
+    out->high_rises = r->most.high_rises;
+    out->rural = out->rural || r->most.rural;
+}

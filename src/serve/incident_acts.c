@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "handed.h"
 #include "incidents.h"
 #include "model/incident_reach.h"
 #include "model/incident_words.h"
@@ -70,6 +71,8 @@ struct form {
     const struct request *q;
     const struct json_in *doc;
     const struct incident_list *list;
+    const struct catalogue *places;        /* what places are */
+    const struct incident_past_ask *other; /* not NULL: it is for this one, of another node */
     struct reply *r;
 };
 
@@ -286,11 +289,25 @@ static bool take_members(const struct form *f, struct incident_act *a)
     return bad(f, "members", PROBLEM_VALUE_INCIDENT);
 }
 
+/* The other of another node's incident is of that node, too, with or without its name; whoever hands it over
+ * looks whether it is theirs to see. */
+static bool take_neighbour(const struct form *f, uint64_t *out)
+{
+    const char *given = json_in_string(f->doc, "incident"), *node = f->other->node;
+    size_t n = strlen(node);
+
+    if (given != NULL && strncmp(given, node, n) == 0 && given[n] == ':')
+        given += n + 1;
+    return given != NULL && incident_id_parse(given, out) ? true : bad(f, "incident", PROBLEM_VALUE_INCIDENT);
+}
+
 /* Another incident, that must be theirs to see, too. */
 static bool take_other(const struct form *f, bool needed, uint64_t *out)
 {
     const struct incident_copy *c;
 
+    if (f->other != NULL)
+        return take_neighbour(f, out);
     if (!take_id(f, "incident", needed, out))
         return false;
     if (*out == 0)
@@ -333,21 +350,24 @@ static bool take_impact(const struct form *f, struct incident_impact *p)
     return true;
 }
 
-/* Nobody said how many: what the zones' data say. */
-static void count_by_zones(const struct form *f, const struct incident *i, struct incident_impact *p)
+static bool nobody_is_counted(const struct form *f)
 {
     static const char *const COUNTS[] = { "people", "connections", "hospitals", "schools", "high_rises" };
-    struct incident_reach r = incident_reach(i, f->list->catalogue, incident_began(i));
 
     for (size_t k = 0; k < COUNT_OF(COUNTS); k++)
         if (!isnan(json_in_number(f->doc, COUNTS[k])))
-            return;
-    p->people = r.most.people;
-    p->connections = r.most.connections;
-    p->hospitals = r.most.hospitals;
-    p->schools = r.most.schools;
-    p->high_rises = r.most.high_rises;
-    p->rural = p->rural || r.most.rural;
+            return false;
+    return true;
+}
+
+/* Nobody said how many: what the zones' data say. */
+static void count_by_zones(const struct form *f, const struct incident *i, struct incident_impact *p)
+{
+    struct incident_reach r = incident_reach(i, f->list->catalogue, incident_began(i));
+
+    if (!nobody_is_counted(f))
+        return;
+    incident_reach_count(&r, p);
 }
 
 /* ------------------------------------------------------------------ places */
@@ -368,7 +388,7 @@ static bool sees_zone_named(const struct form *f, const struct catalogue *c, con
 
 static bool take_place(const struct form *f, struct incident_act *a)
 {
-    const struct catalogue *c = f->list->catalogue;
+    const struct catalogue *c = f->places;
 
     if (!take_text(f, "site", 0, a->site, sizeof a->site) ||
         !take_text(f, "zone", 0, a->zone, sizeof a->zone))
@@ -430,6 +450,7 @@ static bool is_assigned(const struct incident *i, const char *name)
     return false;
 }
 
+/* Whether it was assigned to them is looked up by whoever hands it over. */
 static bool may(const struct form *f, const struct incident *i, const struct incident_act *a)
 {
     const struct visitor *v = &f->q->visitor;
@@ -440,7 +461,7 @@ static bool may(const struct form *f, const struct incident *i, const struct inc
         problem(f->r, f->q->lang, PROBLEM_NOT_YOUR_ROLE, NULL, NULL);
         return false;
     }
-    if (i != NULL && is_assigned(i, v->name))
+    if (f->other != NULL || (i != NULL && is_assigned(i, v->name)))
         return true;
     problem(f->r, f->q->lang, PROBLEM_NOT_ASSIGNED, NULL, NULL);
     return false;
@@ -450,7 +471,8 @@ static bool take(const struct form *f, struct incident_act *a)
 {
     const struct incident *i = NULL;
 
-    if (f->q->target.segment_count >= 5 && (i = incident_asked_for(f->q, f->list)) == NULL) {
+    if (f->other == NULL && f->q->target.segment_count >= 5 &&
+        (i = incident_asked_for(f->q, f->list)) == NULL) {
         problem(f->r, f->q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
         return false;
     }
@@ -463,13 +485,42 @@ static bool take(const struct form *f, struct incident_act *a)
     return may(f, i, a);
 }
 
+/* Takes the list. */
+static void do_here(struct form *f, const struct incident_act *a, struct incident_list *l)
+{
+    struct actor by;
+
+    request_actor(f->q, &by);
+    f->r->question = question_incident(f->face->questions, &f->face->ports.incidents, a, &by, l, f->q->lang);
+    if (f->r->question == NULL)
+        problem(f->r, f->q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
+    else
+        f->r->kind = REPLY_LATER;
+}
+
+/* A step for another node's incident: as it would be done there. */
+static void hand_over(struct form *f, struct incident_act *a)
+{
+    const struct visitor *v = &f->q->visitor;
+    struct handed_ask ask = { .verb = HANDED_PUT, .of = *f->other, .step.told = f->q->now.wall };
+
+    a->incident = ask.of.id;
+    ask.step.act = *a;
+    ask.step.count_reach = a->kind == STEP_IMPACT && nobody_is_counted(f);
+    request_actor(f->q, &ask.step.by);
+    if (v->role == ROLE_TECHNICIAN)
+        (void)snprintf(ask.assigned_to, sizeof ask.assigned_to, "%s", v->name);
+    put_handed(f->face, f->q, &ask, f->r);
+}
+
 void answer_incident_act(struct face *f, struct request *q, struct reply *r)
 {
     struct incident_list *l = incidents_take(f, q, r);
     struct form form = { .face = f, .q = q, .list = l, .r = r };
+    struct incident_past_ask other = { .class = -1 };
     struct incident_act a = { .kind = STEP_OPEN };
+    struct catalogue *places;
     struct json_in *doc = NULL;
-    struct actor by;
     struct fault why;
 
     if (l == NULL)
@@ -480,16 +531,17 @@ void answer_incident_act(struct face *f, struct request *q, struct reply *r)
         return;
     }
     form.doc = doc;
+    if (q->target.segment_count >= 5 && incident_ref_of(q, l->catalogue, &other) && other.node[0] != '\0')
+        form.other = &other;
+    form.places = places = incident_places(f, &other, l);
     if (take(&form, &a)) {
-        request_actor(q, &by);
-        r->question = question_incident(f->questions, &f->ports.incidents, &a, &by, l, q->lang);
-        l = NULL;
-        if (r->question == NULL)
-            problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
+        if (form.other != NULL)
+            hand_over(&form, &a);
         else
-            r->kind = REPLY_LATER;
+            do_here(&form, &a, incident_list_hold(l));
     }
     explicit_bzero(&a, sizeof a); /* it may name a caller */
+    catalogue_drop(places);
     json_in_free(doc);
     incident_list_drop(l);
 }

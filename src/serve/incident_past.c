@@ -194,9 +194,9 @@ void answer_past_incidents(struct face *f, const struct request *q, const struct
 
 /* ------------------------------------------------------------------ one */
 
-/* "1024", or "far-valley:1024" of another node.  False: neither. */
-static bool ref_of(const char *text, const struct catalogue *c, struct incident_past_ask *ask)
+bool incident_ref_of(const struct request *q, const struct catalogue *c, struct incident_past_ask *ask)
 {
+    const char *text = q->target.segments[3];
     const char *colon = strchr(text, ':');
     size_t n = colon == NULL ? 0 : (size_t)(colon - text);
 
@@ -210,8 +210,8 @@ static bool ref_of(const char *text, const struct catalogue *c, struct incident_
 }
 
 /* Of another node, what is shown of all of them knows the points. */
-static struct catalogue *catalogue_of(struct face *f, const struct incident_past_ask *ask,
-                                      const struct incident_list *l)
+struct catalogue *incident_places(struct face *f, const struct incident_past_ask *ask,
+                                  const struct incident_list *l)
 {
     struct snapshot *s = ask->node[0] == '\0' ? NULL : f->ports.present.take(f->ports.present.self);
     struct catalogue *c = catalogue_hold(s == NULL ? l->catalogue : snapshot_catalogue(s));
@@ -230,12 +230,12 @@ void answer_past_incident(struct face *f, const struct request *q, const struct 
     struct catalogue *c;
 
     /* one that is in the book is there, and was not theirs to see */
-    if (f->ports.incident_past.ask == NULL || !ref_of(q->target.segments[3], l->catalogue, &past.ask) ||
+    if (f->ports.incident_past.ask == NULL || !incident_ref_of(q, l->catalogue, &past.ask) ||
         (past.ask.node[0] == '\0' && incident_list_find(l, past.ask.id) != NULL)) {
         problem(r, q->lang, PROBLEM_NO_SUCH_INCIDENT, NULL, NULL);
         return;
     }
-    c = catalogue_of(f, &past.ask, l);
+    c = incident_places(f, &past.ask, l);
     put_incident_past(f, q, &past, c, r);
     catalogue_drop(c);
 }

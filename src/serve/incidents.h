@@ -52,6 +52,14 @@ void put_incident_past(struct face *f, const struct request *q, struct incident_
                        struct catalogue *c, struct reply *r);
 /* Does it ask for a span, which the database has? */
 bool incidents_of_past(const struct request *q);
+/* "1024", or "far-valley:1024" of another node: node stays "" where it is ours.  False: neither. */
+bool incident_ref_of(const struct request *q, const struct catalogue *c, struct incident_past_ask *ask);
+/* What is handed over to another node, or was: as who asks. */
+struct handed_ask;
+void put_handed(struct face *f, const struct request *q, struct handed_ask *ask, struct reply *r);
+/* All that is known of places and points, of other nodes too; held. */
+struct catalogue *incident_places(struct face *f, const struct incident_past_ask *ask,
+                                  const struct incident_list *l);
 /* Answered later, from the database: a span; the one in the path, which the book has not. */
 void answer_past_incidents(struct face *f, const struct request *q, const struct incident_list *l,
                            struct reply *r);

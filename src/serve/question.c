@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alarms.h"
+#include "handed.h"
 #include "incidents.h"
 #include "modes.h"
 #include "picture.h"
@@ -59,6 +60,8 @@ struct question {
     struct past_question past;
     const struct incident_past_port *incident_past_port; /* not NULL: `incident_past` is asked */
     struct incident_past_question incident_past;
+    const struct handed_port *handed; /* not NULL: `handed_ask` is asked */
+    struct handed_ask *handed_ask;
     const struct incidents_port *incidents; /* not NULL: `incident_act` is done */
     struct incident_act *incident_act;
     struct incident_list *incident_list; /* held */
@@ -207,6 +210,7 @@ static void release(struct question *q)
     if (q->shift_act != NULL)
         shift_sheet_drop(q->shift_act->sheet);
     free(q->shift_act);
+    free(q->handed_ask);
     if (q->act != NULL)
         explicit_bzero(q->act, sizeof *q->act);
     free(q->act);
@@ -360,6 +364,23 @@ static void past_incidents_found(void *ticket, enum err code, struct incident_pa
     }
     if (code == ERR_NONE)
         incident_past_clear(result);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
+static void handed_over(void *ticket, enum err code, const struct handed_answer *answer,
+                        const struct fault *why)
+{
+    struct question *q = ticket;
+
+    (void)why; /* as above */
+    if (atomic_load(&q->state) == WAITING) {
+        if (code == ERR_NONE)
+            handed_reply(&q->reply, q->ask.lang, q->handed_ask, answer);
+        else
+            write_problem(q, &q->reply, problem_of(code));
+    }
     if (close_as(q, ANSWERED))
         q->resume(q->connection);
     release(q);
@@ -686,6 +707,25 @@ struct question *question_incident_past(struct questions *home, const struct inc
     return q;
 }
 
+struct question *question_handed(struct questions *home, const struct handed_port *port,
+                                 const struct handed_ask *handed, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q == NULL)
+        return NULL;
+    q->handed = port;
+    q->handed_ask = malloc(sizeof *q->handed_ask);
+    if (q->handed_ask == NULL) {
+        question_drop(q);
+        return NULL;
+    }
+    *q->handed_ask = *handed;
+    return q;
+}
+
 struct question *question_incident(struct questions *home, const struct incidents_port *incidents,
                                    const struct incident_act *act, const struct actor *by,
                                    struct incident_list *list, enum lang lang)
@@ -859,6 +899,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
     if (q->incident_past_port != NULL)
         return q->incident_past_port->ask(q->incident_past_port->self, &q->incident_past.ask, socket,
                                           past_incidents_found, q, why);
+    if (q->handed != NULL)
+        return q->handed->ask(q->handed->self, q->handed_ask, socket, handed_over, q, why);
     if (q->volumes != NULL)
         return q->volumes->ask(q->volumes->self, &q->count, socket, counted, q, why);
     if (q->reports != NULL)

@@ -10,6 +10,7 @@
 #include "ports/alarm_past.h"
 #include "ports/alarms.h"
 #include "ports/doors.h"
+#include "ports/handed.h"
 #include "ports/hands.h"
 #include "ports/history.h"
 #include "ports/incident_past.h"
@@ -86,6 +87,9 @@ struct question *question_past(struct questions *q, const struct alarm_past_port
 struct question *question_incident_past(struct questions *q, const struct incident_past_port *port,
                                         const struct incident_past_question *past, struct catalogue *c,
                                         enum lang lang);
+/* Or a step for the incident of another node; likewise. */
+struct question *question_handed(struct questions *q, const struct handed_port *port,
+                                 const struct handed_ask *ask, enum lang lang);
 /* Or something to be done about an incident; likewise.  Takes the list. */
 struct question *question_incident(struct questions *q, const struct incidents_port *incidents,
                                    const struct incident_act *act, const struct actor *by,

@@ -30,6 +30,7 @@ static const char *const MODE_END[] = { "key", "why", NULL };
 static const char *const SHEET[] = { "format", NULL };
 static const char *const PREVENTIONS[] = { "site", "state", NULL };
 static const char *const INCIDENTS[] = { "state", "site", "class", "from", "to", "limit", "next", NULL };
+static const char *const HANDED[] = { "key", NULL };
 static const char *const BOOK[] = { "site", "system", "from", "to", "format", NULL };
 static const char *const CALLS[] = { "site", "zone", NULL };
 static const char *const PREVIEW[] = { "kind", "from", "to", "supplier", "format", NULL };
@@ -118,6 +119,7 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/incidents/{id}/letters", ROLES_ALL, NONE, answer_letters },
     { METHOD_GET, "/api/v1/channels", ROLES_ALL, NONE, answer_channels },
     { METHOD_GET, "/api/v1/incidents/{id}/record", ROLES_ALL, NONE, answer_incident_record },
+    { METHOD_GET, "/api/v1/incidents/{id}/steps", ROLES_ALL, HANDED, answer_handed },
     { METHOD_POST, "/api/v1/incidents/{id}/steps", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,
       answer_incident_act },
     { METHOD_POST, "/api/v1/incidents/{id}/link", ROLES_OPERATE, NONE, answer_incident_act },

@@ -64,6 +64,7 @@ void answer_incident_record(struct face *f, struct request *q, struct reply *r);
 void answer_operation_book(struct face *f, struct request *q, struct reply *r); /* operation_book.c */
 void answer_pass(struct face *f, struct request *q, struct reply *r);           /* pass.c */
 void answer_pass_act(struct face *f, struct request *q, struct reply *r);
+void answer_handed(struct face *f, struct request *q, struct reply *r);       /* handed.c */
 void answer_incident_act(struct face *f, struct request *q, struct reply *r); /* incident_acts.c */
 void answer_calls(struct face *f, struct request *q, struct reply *r);
 void answer_portal(struct face *f, struct request *q, struct reply *r);         /* portal.c */

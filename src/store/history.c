@@ -9,6 +9,7 @@
 
 #include "audit_page.h"
 #include "base/queue.h"
+#include "handed.h"
 #include "leash.h"
 #include "meter_rows.h"
 #include "model/minute.h"
@@ -47,6 +48,10 @@ struct question {
     bool is_spots; /* `spots`, for `spots_done` */
     struct spot_facts_ask spots;
     void (*spots_done)(void *ticket, enum err code, struct spot_facts *facts, const struct fault *why);
+    bool is_handed; /* `handed`, for `handed_done` */
+    struct handed_ask handed;
+    void (*handed_done)(void *ticket, enum err code, const struct handed_answer *answer,
+                        const struct fault *why);
     bool is_report; /* `report`, for `report_done` */
     struct report_ask report;
     void (*report_done)(void *ticket, enum err code, const struct report_answer *answer,
@@ -62,6 +67,7 @@ struct found {
     struct incident_past incidents;
     struct report_found report;
     struct spot_facts spots;
+    struct handed_found handed;
 };
 
 struct historian {
@@ -228,6 +234,8 @@ static enum err ask_it(struct historian *h, struct pg *p, const struct question 
         return reports_answer(p, &h->settings, &h->leash, &h->maker, &q->report, &out->report, why);
     if (q->trail.limit > 0)
         return audit_page_read(p, &q->trail, &out->page, why);
+    if (q->is_handed)
+        return handed_answer_read(p, &h->settings, &h->leash, &q->handed, &out->handed, why);
     if (q->is_spots)
         return spot_facts_read(p, &q->spots, &out->spots, why);
     if (q->is_past)
@@ -315,6 +323,9 @@ static void tell(const struct question *q, enum err rc, struct found *result, co
     } else if (q->shifts.limit > 0) {
         q->shifts_done(q->ticket, rc, result->shifts, why);
         shift_list_drop(result->shifts);
+    } else if (q->is_handed) {
+        q->handed_done(q->ticket, rc, &result->handed.answer, why);
+        handed_clear(&result->handed);
     } else if (q->is_spots) {
         q->spots_done(q->ticket, rc, &result->spots, why);
     } else if (q->is_past) {
@@ -467,6 +478,24 @@ static enum err put_incidents(void *self, const struct incident_past_ask *ask, i
     enum err rc = past_incidents_check(ask, why);
 
     return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+static enum err put_handed(void *self, const struct handed_ask *ask, int client,
+                           void (*done)(void *ticket, enum err code, const struct handed_answer *answer,
+                                        const struct fault *why),
+                           void *ticket, struct fault *why)
+{
+    const struct question q = {
+        .client = client, .is_handed = true, .handed = *ask, .handed_done = done, .ticket = ticket
+    };
+    enum err rc = past_incidents_check(&ask->of, why);
+
+    return rc == ERR_NONE ? put(self, &q, why) : rc;
+}
+
+struct handed_port historian_handed(struct historian *h)
+{
+    return (struct handed_port){ .self = h, .ask = put_handed };
 }
 
 static enum err put_spots(void *self, const struct spot_facts_ask *ask, int client,

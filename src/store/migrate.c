@@ -30,6 +30,7 @@ static const struct {
     { "reports", sql_0020_reports },
     { "whole", sql_0021_whole },
     { "prevention", sql_0022_prevention },
+    { "handed", sql_0023_handed },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */

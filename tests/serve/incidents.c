@@ -160,6 +160,68 @@ static void those_of_another_node_have_its_name_in_front(void **state)
     W.kept_node[0] = '\0';
 }
 
+static void a_step_for_another_nodes_incident_is_handed_over(void **state)
+{
+    static const struct {
+        enum handed_outcome outcome;
+        int status;
+        const char *has;
+    } CASES[] = { { HANDED_NO_INCIDENT, 404, "/problems/not-found" },
+                  { HANDED_NOT_ASSIGNED, 403, "/problems/not-assigned" },
+                  { HANDED_KEY_TAKEN, 409, "/problems/key-taken" },
+                  { HANDED_TOO_MANY, 503, "/problems/busy" } };
+    const char *body = "{\"key\":\"ca-1-0014\",\"step\":\"progress\",\"note\":\"đã đóng van\"}";
+
+    (void)state;
+    assert_answers(W.port, "POST", LIST "/far:77/steps", OPERATOR, body, 202,
+                   "\"state\":\"handed_over\",\"settled_at\":null,\"reason\":null,\"sentence\":null}");
+    assert_string_equal(W.handed.of.node, "far");
+    assert_true(W.handed.of.id == 77 && W.handed.step.act.incident == 77);
+    assert_string_equal(W.handed.step.act.note, "đã đóng van");
+    assert_string_equal(W.handed.step.act.who, "viewer"); /* the name of who asks, in this world */
+    assert_string_equal(W.handed.assigned_to, "");
+    assert_true(W.handed.step.told.ms != 0 && W.handed.step.act.claimed.ms == 0);
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        W.handed_outcome = CASES[i].outcome;
+        assert_answers(W.port, "POST", LIST "/far:77/steps", OPERATOR, body, CASES[i].status, CASES[i].has);
+    }
+    W.handed_outcome = HANDED_IS;
+    W.act_code = ERR_PEER;
+    assert_answers(W.port, "POST", LIST "/far:77/steps", OPERATOR, body, 503, "/problems/history-away");
+    W.act_code = ERR_NONE;
+    assert_answers(W.port, "POST", LIST "/far:77/steps", OPERATOR, "{\"key\":\"ca-1-0015\",\"step\":\"x\"}",
+                   400, "\"field\":\"step\"");
+    assert_answers(W.port, "POST", LIST "/far:77/merge", OPERATOR,
+                   "{\"key\":\"ca-1-0016\",\"incident\":\"far:78\",\"note\":\"một chỗ\"}", 202, "");
+    assert_true(W.handed.step.act.other == 78);
+    assert_answers(W.port, "POST", LIST "/far:77/merge", OPERATOR,
+                   "{\"key\":\"ca-1-0016\",\"incident\":\"near:78\",\"note\":\"một chỗ\"}", 400,
+                   "\"field\":\"incident\"");
+    assert_answers(W.port, "POST", LIST "/far:77/steps", OPERATOR,
+                   "{\"key\":\"ca-1-0017\",\"step\":\"impact\",\"wide\":true}", 202, "");
+    assert_true(W.handed.step.count_reach);
+    assert_answers(W.port, "POST", LIST "/far:77/steps", OPERATOR,
+                   "{\"key\":\"ca-1-0017\",\"step\":\"impact\",\"people\":0}", 202, "");
+    assert_false(W.handed.step.count_reach);
+    W.role = ROLE_TECHNICIAN;
+    assert_answers(W.port, "POST", LIST "/far:77/steps", BEARER JSON, body, 202, "");
+    assert_string_equal(W.handed.assigned_to, "viewer");
+    assert_answers(W.port, "POST", LIST "/far:77/steps", BEARER JSON,
+                   "{\"key\":\"ca-1-0018\",\"step\":\"close\"}", 403, "/problems/not-your-role");
+}
+
+static void what_became_of_a_step_that_was_handed_over_is_told(void **state)
+{
+    (void)state;
+    assert_gets(W.port, LIST "/far:77/steps?key=ca-1-0014", BEARER ENGLISH, 200,
+                "\"reason\":\"no_cause\",\"sentence\":\"the cause is not known\"}");
+    assert_gets(W.port, LIST "/far:77/steps", BEARER, 200, "\"incident\":\"far:77\"");
+    assert_gets(W.port, LIST "/1024/steps", RURAL, 200, "\"incident\":\"1024\"");
+    assert_string_not_equal(W.handed.of.supplier, ""); /* who sees it is decided where it is looked up */
+    assert_gets(W.port, LIST "/far:77/steps?key=", BEARER ENGLISH, 400, "\"field\":\"key\"");
+    assert_gets(W.port, LIST "/far:/steps", BEARER ENGLISH, 404, "/problems/not-found");
+}
+
 #define BOOK "/api/v1/operation-book"
 
 static void the_operation_book_is_made_from_the_facts(void **state)
@@ -466,6 +528,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(calls_are_told_without_who_called, up, down),
         cmocka_unit_test_setup_teardown(refusals_have_a_name_that_stays, up, down),
         cmocka_unit_test_setup_teardown(letters_are_shown_to_those_who_see_the_incident, up, down),
+        cmocka_unit_test_setup_teardown(a_step_for_another_nodes_incident_is_handed_over, up, down),
+        cmocka_unit_test_setup_teardown(what_became_of_a_step_that_was_handed_over_is_told, up, down),
         cmocka_unit_test_setup_teardown(channels_say_how_they_are, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -481,6 +481,33 @@ static enum err ask_past(void *self, const struct alarm_past_ask *ask, int clien
     return ERR_NONE;
 }
 
+static enum err hand_over(void *self, const struct handed_ask *ask, int client,
+                          void (*done)(void *ticket, enum err code, const struct handed_answer *answer,
+                                       const struct fault *why),
+                          void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct handed_row row = { .from = "field",
+                              .step = STEP_PROGRESS,
+                              .state = ask->verb == HANDED_PUT ? HANDED_WAITING : HANDED_REFUSED,
+                              .told = { 1795435838123 } };
+    const struct handed_answer answer = { w->handed_outcome, &row, 1 };
+    struct fault refusal;
+
+    (void)client;
+    (void)why;
+    w->handed = *ask;
+    (void)snprintf(row.key, sizeof row.key, "%s", ask->verb == HANDED_PUT ? ask->step.act.key : ask->key);
+    (void)snprintf(row.reason, sizeof row.reason, "%s", ask->verb == HANDED_PUT ? "" : "no_cause");
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_set(&refusal, w->act_code, "away");
+        done(ticket, rc, NULL, &refusal);
+        return ERR_NONE;
+    }
+    done(ticket, ERR_NONE, &answer, NULL);
+    return ERR_NONE;
+}
+
 /* What SQL does with supplier and span is tried with SQL; here one is kept, of the node that is told. */
 static enum err ask_past_incidents(void *self, const struct incident_past_ask *ask, int client,
                                    void (*done)(void *ticket, enum err code, struct incident_past *result,
@@ -1114,6 +1141,7 @@ enum err world_try(struct world *w, struct fault *why)
         .spots = { w, find_spots },
         .incidents = { w, incidents_now, act_on_incident },
         .incident_past = { w, ask_past_incidents },
+        .handed = { w, hand_over },
         .letters = { w, letters_of, channels },
         .portal = { w, make_portal, seal_portal, portal_keys },
         .reports = { w, ask_report },

@@ -64,6 +64,8 @@ struct world {
     struct incident kept;       /* id 0: none; what the database has of incidents */
     char kept_node[ID_MAX];
     struct incident_past_ask incident_past; /* the last one */
+    struct handed_ask handed;               /* the last one */
+    enum handed_outcome handed_outcome;     /* of the next */
     struct mode modes[3];                   /* the known ones */
     struct shift_list *shifts;              /* the known ones, owned; NULL: there are none */
     struct shift_act shift_act;
