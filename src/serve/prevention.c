@@ -250,20 +250,109 @@ static bool is_wanted(enum wanted w, const struct prevention *p, int32_t today)
     }
 }
 
-/* The open ones by their day, then the others, the last that ended first. */
-static int compare_measures(const void *a, const void *b)
+static bool parse_id(const char *text, uint64_t *out)
 {
-    const struct prevention *x = *(const struct prevention *const *)a;
-    const struct prevention *y = *(const struct prevention *const *)b;
-    const bool open = x->state == PREVENTION_OPEN;
+    char *end;
 
-    if (open != (y->state == PREVENTION_OPEN))
-        return open ? -1 : 1;
-    if (open && x->due != y->due)
-        return x->due < y->due ? -1 : 1;
-    if (!open && x->ended_on != y->ended_on)
-        return x->ended_on > y->ended_on ? -1 : 1;
+    if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
+        return false;
+    *out = strtoull(text, &end, 16);
+    return *out != 0;
+}
+
+/* Where an item stands in its list: a page goes on behind it, whatever came or ended meanwhile. */
+struct place {
+    int64_t first, second;
+    uint64_t id;
+};
+
+/* The open ones by their day, then the others, the last that ended first. */
+static struct place place_of_measure(const struct prevention *p)
+{
+    const bool open = p->state == PREVENTION_OPEN;
+
+    return (struct place){ !open, open ? p->due : -(int64_t)p->ended_on, p->id };
+}
+
+/* The newest first. */
+static struct place place_of_spot(const struct prevention *p)
+{
+    return (struct place){ 0, -p->entered.ms, p->id };
+}
+
+static int compare_places(const struct place *x, const struct place *y)
+{
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    if (x->second != y->second)
+        return x->second < y->second ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
+}
+
+static struct place place_of(const struct prevention *p)
+{
+    return p->kind == PREVENTION_SPOT ? place_of_spot(p) : place_of_measure(p);
+}
+
+static int compare_items(const void *a, const void *b)
+{
+    const struct place x = place_of(*(const struct prevention *const *)a);
+    const struct place y = place_of(*(const struct prevention *const *)b);
+
+    return compare_places(&x, &y);
+}
+
+struct page {
+    unsigned limit;
+    bool goes_on;
+    struct place after; /* when goes_on */
+};
+
+/* "first:second:id", as hexadecimal digits. */
+static bool parse_place(const char *text, struct place *out)
+{
+    char inner[ID_MAX], *end;
+    const char *rest;
+
+    if (!cursor_parse(text, inner))
+        return false;
+    out->first = strtoll(inner, &end, 10);
+    if (end == inner || *end != ':' || out->first < 0 || out->first > 1)
+        return false;
+    rest = end + 1;
+    out->second = strtoll(rest, &end, 10);
+    if (end == rest || *end != ':')
+        return false;
+    return parse_id(end + 1, &out->id);
+}
+
+static bool page_of(const struct request *q, struct page *out, struct reply *r)
+{
+    const char *next = target_value(&q->target, "next");
+
+    *out = (struct page){ .limit = PREVENTION_MAX, .goes_on = next != NULL };
+    if (next != NULL && !parse_place(next, &out->after)) {
+        problem(r, q->lang, PROBLEM_VALUE_CURSOR, "next", NULL);
+        return false;
+    }
+    return target_value(&q->target, "limit") == NULL ||
+           choose_number(q, "limit", CHOOSE_LIMIT_MAX, PROBLEM_VALUE_LIMIT, &out->limit, r);
+}
+
+static void next_member(struct json_out *j, const struct prevention *last)
+{
+    char text[ID_MAX], cursor[CURSOR_MAX], id[PREVENTION_ID_TEXT];
+    struct place at;
+
+    if (last == NULL) {
+        json_member_text(j, "next", NULL);
+        return;
+    }
+    at = place_of(last);
+    (void)snprintf(text, sizeof text, "%" PRId64 ":%" PRId64 ":%s", at.first, at.second,
+                   prevention_id_text(at.id, id));
+    cursor_text(text, cursor);
+    json_member_text(j, "next", cursor);
 }
 
 struct tallied {
@@ -291,30 +380,6 @@ static void write_counts(struct json_out *j, const struct tallied *n)
     json_close_object(j);
 }
 
-static void list_measures(const struct known *k, const char *site, enum wanted w, struct json_out *j)
-{
-    const struct prevention *order[PREVENTION_MAX];
-    struct tallied all = { 0 };
-    size_t n = 0;
-
-    for (size_t i = 0; i < k->count; i++) {
-        const struct prevention *p = &k->list[i];
-        if (p->kind != PREVENTION_MEASURE || (site != NULL && strcmp(p->site, site) != 0))
-            continue;
-        count(&all, p, k->today);
-        if (is_wanted(w, p, k->today))
-            order[n++] = p;
-    }
-    if (n > 1)
-        qsort(order, n, sizeof order[0], compare_measures);
-    write_counts(j, &all);
-    json_key(j, "items");
-    json_open_array(j);
-    for (size_t i = 0; i < n; i++)
-        write_measure(j, order[i], k->today);
-    json_close_array(j);
-}
-
 static bool spot_is_wanted(const struct known *k, enum wanted w, const struct prevention *p)
 {
     int32_t next = prevention_next_round(p, last_round(k, p->id));
@@ -322,17 +387,65 @@ static bool spot_is_wanted(const struct known *k, enum wanted w, const struct pr
     return w == WANT_OVERDUE ? next != DAY_NONE && k->today > next : is_wanted(w, p, k->today);
 }
 
-static void list_spots(const struct known *k, const char *site, enum wanted w, struct json_out *j)
+static bool item_is_wanted(const struct known *k, enum wanted w, const struct prevention *p)
 {
-    json_key(j, "items");
-    json_open_array(j);
+    return p->kind == PREVENTION_SPOT ? spot_is_wanted(k, w, p) : is_wanted(w, p, k->today);
+}
+
+/* Those of that kind and site that are wanted, in their order.  How many. */
+static size_t ordered(const struct known *k, uint8_t kind, const char *site, enum wanted w,
+                      const struct prevention *out[PREVENTION_MAX])
+{
+    size_t n = 0;
+
     for (size_t i = 0; i < k->count; i++) {
         const struct prevention *p = &k->list[i];
-        if (p->kind == PREVENTION_SPOT && (site == NULL || strcmp(p->site, site) == 0) &&
-            spot_is_wanted(k, w, p))
-            write_spot(j, p, k);
+        if (p->kind == kind && (site == NULL || strcmp(p->site, site) == 0) && item_is_wanted(k, w, p))
+            out[n++] = p;
+    }
+    if (n > 1)
+        qsort(out, n, sizeof out[0], compare_items);
+    return n;
+}
+
+static void count_measures(const struct known *k, const char *site, struct json_out *j)
+{
+    struct tallied all = { 0 };
+
+    for (size_t i = 0; i < k->count; i++) {
+        const struct prevention *p = &k->list[i];
+        if (p->kind == PREVENTION_MEASURE && (site == NULL || strcmp(p->site, site) == 0))
+            count(&all, p, k->today);
+    }
+    write_counts(j, &all);
+}
+
+static bool is_before(const struct page *page, const struct prevention *p)
+{
+    const struct place at = place_of(p);
+
+    return page->goes_on && compare_places(&at, &page->after) <= 0;
+}
+
+static void write_items(const struct known *k, bool spots, const char *site, enum wanted w,
+                        const struct page *page, struct json_out *j)
+{
+    const struct prevention *order[PREVENTION_MAX];
+    size_t n = ordered(k, spots ? PREVENTION_SPOT : PREVENTION_MEASURE, site, w, order), i = 0, end;
+
+    while (i < n && is_before(page, order[i]))
+        i++;
+    end = n - i > page->limit ? i + page->limit : n;
+    json_key(j, "items");
+    json_open_array(j);
+    for (; i < end; i++) {
+        if (spots)
+            write_spot(j, order[i], k);
+        else
+            write_measure(j, order[i], k->today);
     }
     json_close_array(j);
+    next_member(j, end < n ? order[end - 1] : NULL);
 }
 
 static void list(struct face *f, const struct request *q, const struct catalogue *c, bool spots,
@@ -340,17 +453,23 @@ static void list(struct face *f, const struct request *q, const struct catalogue
 {
     struct json_out j;
     struct strbuf b;
+    struct page page;
     struct known k;
+    const char *at;
     enum wanted w;
     uint32_t site;
 
-    if (!choose_site(&site, c, q, r) || !wish_of(q, spots, &w, r) || !take_known(f, q, c, &k, r))
+    if (!choose_site(&site, c, q, r) || !wish_of(q, spots, &w, r) || !page_of(q, &page, r) ||
+        !take_known(f, q, c, &k, r))
         return;
+    at = site == UINT32_MAX ? NULL : c->sites[site].id;
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
     json_open_object(&j);
     json_member_time(&j, "at", q->now.wall);
-    (spots ? list_spots : list_measures)(&k, site == UINT32_MAX ? NULL : c->sites[site].id, w, &j);
+    if (!spots)
+        count_measures(&k, at, &j);
+    write_items(&k, spots, at, w, &page, &j);
     json_close_object(&j);
     free(k.list);
     reply_take(r, 200, TYPE_JSON, &b, q->lang);
@@ -418,16 +537,6 @@ static bool take_day(const struct form *f, const char *field, int32_t *out)
     if (given == NULL && json_in_may_be(f->doc, field, JSON_TEXT))
         return true;
     return given != NULL && day_parse(given, out) ? true : bad(f, field, PROBLEM_VALUE_DAY);
-}
-
-static bool parse_id(const char *text, uint64_t *out)
-{
-    char *end;
-
-    if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16)
-        return false;
-    *out = strtoull(text, &end, 16);
-    return *out != 0;
 }
 
 static const struct prevention *known_of(const struct form *f, uint64_t id, uint8_t kind)

@@ -428,12 +428,12 @@ class Fake {
         const measure = (said) => ({ ...common(said), what: said.what, responsible: said.responsible, due: said.due ?? `${Number(today.slice(0, 4)) + 1}-04-30`, state: 'open', overdue: (said.due ?? today) < today, late: (said.due ?? today) < today,
             incident: said.incident ?? null, black_spot: said.black_spot ?? null, ended_on: null, closed_at: null, ended_by: null, end_why: null });
         if (request.method === 'GET' && id === 'candidates') return this.database ? this.json(reply, 200, { at: rfc3339(Date.now()), rule: {}, items: this.candidates }) : this.refuse(reply, 503, 'the database is away');
-        if (request.method === 'GET' && kind === 'black-spots') return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.spots.filter((s) => s.state === 'open').map((s) => ({ ...s, measures: this.measures.filter((m) => m.black_spot === s.id) })) });
+        if (request.method === 'GET' && kind === 'black-spots') return this.json(reply, 200, { at: rfc3339(Date.now()), next: null, items: this.spots.filter((s) => s.state === 'open').map((s) => ({ ...s, measures: this.measures.filter((m) => m.black_spot === s.id) })) });
         if (request.method === 'GET') {
             const state = query.get('state');
             const is = { open: (m) => m.state === 'open', late: (m) => m.late, done: (m) => m.state === 'done', all: () => true };
             const n = (f) => this.measures.filter(f).length;
-            return this.json(reply, 200, { at: rfc3339(Date.now()), counts: { open: n(is.open), overdue: n((m) => m.overdue), late: n(is.late), done: n(is.done), dropped: 0 }, items: this.measures.filter(is[state]) });
+            return this.json(reply, 200, { at: rfc3339(Date.now()), next: null, counts: { open: n(is.open), overdue: n((m) => m.overdue), late: n(is.late), done: n(is.done), dropped: 0 }, items: this.measures.filter(is[state]) });
         }
         const said = JSON.parse(await textOf(request));
         if (kind === 'measures' && !id && !said.site && !said.zone && !said.incident) return this.refuse(reply, 400, 'Cần “site” hoặc “zone” có thật.');

@@ -87,6 +87,68 @@ static void a_spot_has_its_rounds_and_measures(void **state)
     assert_gets(W.port, "/api/v1/black-spots?state=late", BEARER, 400, "\"field\":\"state\"");
 }
 
+/* The id on that page of one, and the address of the page behind it; "": there is none. */
+static void one_page(const char *at, const char *id, char next[200])
+{
+    struct answer a = http_get(W.port, at, BEARER);
+    const char *cursor = strstr(a.body, "\"next\":"), *first = strstr(a.body, "\"items\":[{\"id\":\"");
+
+    assert_int_equal(a.status, 200);
+    assert_non_null(first);
+    assert_memory_equal(first + 16, id, 16);
+    assert_null(strstr(first + 20, "{\"id\":\"0000000000000ab"));
+    assert_non_null(cursor);
+    next[0] = '\0';
+    if (strncmp(cursor, "\"next\":null", 11) != 0)
+        (void)snprintf(next, 200, "%.*s", (int)strcspn(cursor + 8, "\""), cursor + 8);
+    answer_clear(&a);
+}
+
+/* Two that are open, by their day, then one that was done: each once, also when the first ends meanwhile. */
+static void pages_of_measures_cover_them_once(void **state)
+{
+    static const char ALL[] = "/api/v1/measures?state=all&limit=1";
+    char next[200], at[300];
+
+    (void)state;
+    for (unsigned i = 0; i < 2; i++) {
+        W.preventions[i] = W.preventions[2];
+        W.preventions[i].id = 0xab1 + i;
+        W.preventions[i].due += i == 0 ? 5 : 0;
+    }
+    W.preventions[3] = W.preventions[2]; /* abd, of the same day as ab2 */
+    W.preventions[2].id = 0xab0;
+    W.preventions[2].state = PREVENTION_DONE;
+    W.preventions[2].ended_on = 20505;
+    one_page(ALL, "0000000000000ab2", next);
+    (void)snprintf(at, sizeof at, "%s&next=%s", ALL, next);
+    one_page(at, "0000000000000abd", next);
+    W.preventions[3].state = PREVENTION_DONE; /* what stood there ended: behind it, all the same */
+    W.preventions[3].ended_on = 20506;
+    (void)snprintf(at, sizeof at, "%s&next=%s", ALL, next);
+    one_page(at, "0000000000000ab1", next);
+    (void)snprintf(at, sizeof at, "/api/v1/measures?state=all&next=%s", next);
+    assert_gets(W.port, at, BEARER, 200, "\"items\":[{\"id\":\"0000000000000abd\"");
+    assert_gets(W.port, at, BEARER, 200, "\"next\":null}");
+}
+
+static void a_page_that_cannot_be_is_refused(void **state)
+{
+    static const char *const WRONG[] = { "limit=0",         "limit=1001",
+                                         "limit=x",         "next=zz",
+                                         "next=00",         "next=31",
+                                         "next=313a313a31", "next=323a313a30303030303030303030303030303161" };
+    char at[200];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(WRONG); i++) {
+        (void)snprintf(at, sizeof at, "/api/v1/measures?%s", WRONG[i]);
+        assert_gets(W.port, at, BEARER ENGLISH, 400,
+                    WRONG[i][0] == 'l' ? "\"field\":\"limit\"" : "\"field\":\"next\"");
+    }
+    assert_gets(W.port, "/api/v1/black-spots?limit=1", BEARER, 200, "\"next\":null}");
+}
+
 static void a_measure_is_written_in_ones_own_name(void **state)
 {
     static const char GOOD[] =
@@ -244,6 +306,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_not_done_on_time_is_listed, up, down),
+        cmocka_unit_test_setup_teardown(pages_of_measures_cover_them_once, up, down),
+        cmocka_unit_test_setup_teardown(a_page_that_cannot_be_is_refused, up, down),
         cmocka_unit_test_setup_teardown(a_spot_has_its_rounds_and_measures, up, down),
         cmocka_unit_test_setup_teardown(a_measure_is_written_in_ones_own_name, up, down),
         cmocka_unit_test_setup_teardown(a_measure_of_an_incident_is_due_after_its_evaluation, up, down),
