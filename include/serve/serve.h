@@ -12,10 +12,10 @@
 #include "ports/alarms.h"
 #include "ports/assets.h"
 #include "ports/doors.h"
+#include "ports/handed.h"
 #include "ports/hands.h"
 #include "ports/health.h"
 #include "ports/history.h"
-#include "ports/handed.h"
 #include "ports/incident_past.h"
 #include "ports/incidents.h"
 #include "ports/modes.h"
@@ -94,6 +94,9 @@ MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s
 void serve_publish(struct serve *s, struct snapshot *snapshot);
 void serve_publish_alarms(struct serve *s, struct alarm_list *alarms); /* likewise */
 void serve_publish_incidents(struct serve *s, struct incident_list *incidents);
+/* The hand-over sheet of that shift: as it was handed over, else as it is now; the page to print, or JSON.
+ * False: no memory, or it is not known, or over. */
+bool serve_shift_sheet(struct serve *s, uint64_t shift, bool page, struct strbuf *out);
 /* Ends streams cleanly, answers what is under way for at most 5 s, closes.  NULL is fine. */
 void serve_stop(struct serve *s);
 /* The port it listens on (useful when asked for port 0). */

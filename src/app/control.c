@@ -23,6 +23,7 @@
 #include "quarantine.h"
 #include "reload.h"
 #include "report_words.h"
+#include "shift_words.h"
 
 enum { LINE_MAX_BYTES = 1024, WITHIN_MS = 5000, BACKLOG = 4 };
 
@@ -158,6 +159,8 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = incident_words_call(d, line + 4, &told, &why);
     else if (strncmp(line, "report\t", 7) == 0)
         rc = report_words(d, line, &told, &why);
+    else if (strncmp(line, "shift\t", 6) == 0)
+        rc = shift_words(d, line, &told, &why);
     else if (strncmp(line, "quarantine ", 11) == 0)
         rc = quarantine(d, line + 11, &told, &why);
     else if (strncmp(line, "user\t", 5) == 0)

@@ -31,6 +31,7 @@ int daemon_incidents(int argc, char **argv);
 int daemon_quarantine(int argc, char **argv);
 int daemon_probe(int argc, char **argv);
 int daemon_reload(int argc, char **argv);
+int daemon_shift(int argc, char **argv);
 int daemon_step(int argc, char **argv);
 int daemon_token(int argc, char **argv);
 int daemon_user(int argc, char **argv);

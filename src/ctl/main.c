@@ -36,6 +36,12 @@ static const struct ctl_command COMMANDS[] = {
       daemon_step },
     { "call", "--config FILE --by NAME site=ID|zone=ID [FIELD=VALUE ...]",
       "a customer called: note, at, class, caller, phone, incident (one that is known), key", daemon_call },
+    { "shift",
+      "--config FILE show [--supplier ID] | sheet html|json [--supplier ID] | note TEXT --by NAME "
+      "[--supplier ID] "
+      "[--site ID] [--point ID] [--incident ID]",
+      "who is on at the running daemon with the log, the hand-over sheet as it is now, a line for the log",
+      daemon_shift },
     { "report",
       "--config FILE list | print ID json|csv|html | preview KIND FROM TO json|csv|html [SUPPLIER] | issue "
       "KIND FROM TO "

@@ -11,6 +11,7 @@
 #include "face.h"
 #include "listener.h"
 #include "seal/seal.h"
+#include "shifts.h"
 
 enum { BACKLOG = 1024, STOP_WITHIN_MS = 5000, GIVE_UP_WITHIN_MS = 1000, OTHER_FILES = 128 };
 
@@ -300,6 +301,11 @@ void serve_publish_alarms(struct serve *s, struct alarm_list *alarms)
 void serve_publish_incidents(struct serve *s, struct incident_list *incidents)
 {
     hub_publish_incidents(s->face.hub, incidents);
+}
+
+bool serve_shift_sheet(struct serve *s, uint64_t shift, bool page, struct strbuf *out)
+{
+    return shift_sheet_of(&s->face, shift, page, out);
 }
 
 void serve_publish(struct serve *s, struct snapshot *snapshot)

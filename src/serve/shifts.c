@@ -469,6 +469,43 @@ static void write_sheet_now(struct face *f, const struct request *q, const struc
     strbuf_clear(&text);
 }
 
+static void write_text(const char *text, bool page, struct strbuf *out)
+{
+    struct json_out j;
+
+    if (page) {
+        shift_sheet_html(out, text);
+        return;
+    }
+    json_out_init(&j, out);
+    json_open_object(&j);
+    shift_sheet_json(&j, text);
+    json_close_object(&j);
+    strbuf_putc(out, '\n');
+}
+
+bool shift_sheet_of(struct face *f, uint64_t id, bool page, struct strbuf *out)
+{
+    const struct shifts_port *port = &f->ports.shifts;
+    struct shift_list *l = port->known == NULL ? NULL : port->known(port->self);
+    struct shift_sheet *kept = NULL;
+    const struct shift *s = l == NULL ? NULL : shift_list_find(l, id, &kept);
+    struct strbuf text;
+    bool made = false;
+
+    if (s != NULL && kept != NULL) {
+        write_text(kept->text, page, out);
+        made = true;
+    } else if (s != NULL && s->state == SHIFT_ON) {
+        made = make_sheet(f, s, "", l, wall_read(), &text);
+        if (made)
+            write_text(text.text, page, out);
+        strbuf_clear(&text);
+    }
+    shift_list_drop(l);
+    return made && !out->failed;
+}
+
 static bool wants_json(const struct request *q, bool *json, struct reply *r)
 {
     const char *format = target_value(&q->target, "format");

@@ -3,6 +3,8 @@ there once, the sheet is as it was, the record of acts has all of it.
 """
 import http.client
 import json
+import os
+import subprocess
 
 from harness import check, run, wait_until
 from modbus_peer import Peer, reply
@@ -117,8 +119,38 @@ def main(scene):
                    ("shift.accept", "hung")], str(acts))
     status, _, page = ask(scene, "GET", "/api/v1/shifts?next=253402300799000.7fffffffffffffff", None, hung)
     check(status == 200 and [s["who"] for s in page["items"]] == ["hung", "lan"], str(page))
+    on_the_machine_itself(scene, daemon, hung, second)
     daemon.stop()
     peer.close()
+
+
+def ctl(scene, *words, code=0):
+    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), "shift", "--config", scene.config_path, *words],
+                          capture_output=True, text=True, timeout=60, check=False)
+    check(done.returncode == code, "%s: %d %s%s" % (words, done.returncode, done.stdout, done.stderr))
+    return done.stdout + done.stderr
+
+
+def on_the_machine_itself(scene, daemon, hung, shift):
+    """capnuocctl shift: who is on, the sheet, a line for the log that is in the API and in the record of acts."""
+    check(shift["id"] + " on hung" in ctl(scene, "show"), ctl(scene, "show"))
+    check("nobody is on for s" in ctl(scene, "show", "--supplier", "s", code=1), "of that supplier nobody is")
+    entry = ctl(scene, "note", "đã thay pin", "--by", "Lò Thị Hoa", "--site", "site", "--point", "a.pressure").split()[-1]
+    [told] = [e for e in log(scene, hung, shift["id"]) if e["id"] == entry]
+    check((told["who"], told["text"], told["site"], told["point"], told["incident"]) ==
+          ("Lò Thị Hoa", "đã thay pin", "site", "a.pressure", None), str(told))
+    check("đã thay pin" in ctl(scene, "show") and "site=site" in ctl(scene, "show"), ctl(scene, "show"))
+    for wrong in (("--site", "x"), ("--point", "x"), ("--incident", "99"), ("--incident", "x")):
+        check("there is no" in ctl(scene, "note", "x", "--by", "Hoa", *wrong, code=1), str(wrong))
+    ctl(scene, "note", "x", code=2)
+    ctl(scene, "note", "dài" * 400, "--by", "Hoa", code=2)
+    ctl(scene, "sheet", "pdf", code=1)
+    page = ctl(scene, "sheet", "html")
+    check("SỔ GIAO CA" in page and "đã thay pin" in page, page[:500])
+    body = json.loads(ctl(scene, "sheet", "json"))
+    check(body["entries"]["items"][-1]["text"] == "đã thay pin" and body["alarms"]["total"] == 1, str(body))
+    wait_until(lambda: rows(scene, "SELECT actor FROM capnuoc.audit WHERE action = 'shift.note' AND actor = 'Lò Thị Hoa'"), 20, "the act")
+    check("capnuocctl shift" in ctl(scene, "dance", code=2), "how it is called")
 
 
 def rows(scene, sql):
