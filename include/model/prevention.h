@@ -50,14 +50,21 @@ struct prevention {
     char evidence[PREVENTION_EVIDENCE_MAX]; /* of a spot: what speaks for it, as it was known then */
     char end_key[HAND_KEY_MAX];             /* likewise, of its end */
     char ended_by[HAND_WHO_MAX], end_why[HAND_NOTE_MAX];
+    uint32_t revision;            /* rises with each change; 0: as it was written */
+    char amend_key[HAND_KEY_MAX]; /* likewise, of the last change of a spot; "": none */
+    char amended_by[HAND_WHO_MAX];
 };
 
 /* The same for the same key, on every node. */
 uint64_t prevention_id(const char *key);
 
-/* What people want: one is written, or the one of that id ends. */
+/* What people want: one is written, or the one of that id ends; or a spot is amended: reason, what, evidence
+ * and due as they are given. */
 struct prevention_act {
-    bool ends;
+    bool ends, amends;
+    bool keeps_reason; /* of one that is amended; likewise a text "", and DAY_NONE */
+    bool of_revision;  /* only while it has that one */
+    uint32_t revision;
     int32_t after; /* the default due day of a measure is the next one after it; DAY_NONE: after today */
     struct prevention is;
 };

@@ -122,6 +122,8 @@ void acts_of_mode(struct audit_entry *out, const struct mode_act *act, const str
 
 static const char *act_on_prevention(const struct prevention_act *act, const struct prevention *is)
 {
+    if (act->amends)
+        return "black_spot.amend";
     if (is->kind == PREVENTION_SPOT)
         return act->ends ? "black_spot.close" : "black_spot.add";
     if (is->kind == PREVENTION_ROUND)
@@ -132,7 +134,10 @@ static const char *act_on_prevention(const struct prevention_act *act, const str
 void acts_of_prevention(struct audit_entry *out, const struct prevention_act *act,
                         const struct prevention *is, const struct actor *by)
 {
-    const char *who = act->ends ? is->ended_by : is->responsible, *what = act->ends ? is->end_why : is->what;
+    const char *who = act->ends     ? is->ended_by
+                      : act->amends ? is->amended_by
+                                    : is->responsible,
+               *what = act->ends ? is->end_why : is->what;
     const bool of_spot = is->kind != PREVENTION_MEASURE;
     const uint64_t id = is->kind == PREVENTION_ROUND ? is->spot : is->id;
     char day[DAY_ISO_MAX];
@@ -148,7 +153,7 @@ void acts_of_prevention(struct audit_entry *out, const struct prevention_act *ac
     strbuf_init(&b, AUDIT_STATE_MAX - 1);
     json_out_init(&j, &b);
     json_open_object(&j);
-    json_member_text(&j, "key", act->ends ? is->end_key : is->key);
+    json_member_text(&j, "key", act->ends ? is->end_key : act->amends ? is->amend_key : is->key);
     json_member_words(&j, "site", is->site);
     json_member_words(&j, "zone", is->zone);
     json_member_words(&j, act->ends ? "ended_on" : "due", day_iso(act->ends ? is->ended_on : is->due, day));

@@ -115,6 +115,7 @@ void prevention_write(struct strbuf *to, const struct prevention *p)
     fields_of(&copy, f);
     for (size_t i = 0; i < TEXTS; i++)
         len += 1 + strlen(f[i].text);
+    len += 4 + 1 + strlen(p->amend_key) + 1 + strlen(p->amended_by);
     put(to, len, 2);
     put(to, p->id, 8);
     put(to, p->kind, 1);
@@ -129,6 +130,23 @@ void prevention_write(struct strbuf *to, const struct prevention *p)
     put(to, (uint32_t)p->ended_on, 4);
     for (size_t i = 0; i < TEXTS; i++)
         put_text(to, f[i].text);
+    put(to, p->revision, 4);
+    put_text(to, p->amend_key);
+    put_text(to, p->amended_by);
+}
+
+/* One that an earlier version wrote ends before it. */
+static enum err read_revision(const unsigned char **p, const unsigned char *end, struct prevention *out)
+{
+    enum err rc;
+
+    if (*p == end)
+        return ERR_NONE;
+    if (end - *p < 4)
+        return ERR_SHORT;
+    out->revision = (uint32_t)get(p, 4);
+    rc = get_text(p, end, out->amend_key, sizeof out->amend_key);
+    return rc != ERR_NONE ? rc : get_text(p, end, out->amended_by, sizeof out->amended_by);
 }
 
 static bool is_sound(const struct prevention *p)
@@ -173,5 +191,7 @@ enum err prevention_read(const unsigned char **at, const unsigned char *end, str
     fields_of(out, f);
     for (size_t i = 0; i < TEXTS && rc == ERR_NONE; i++)
         rc = get_text(&p, own_end, f[i].text, f[i].size);
+    if (rc == ERR_NONE)
+        rc = read_revision(&p, own_end, out);
     return rc != ERR_NONE || is_sound(out) ? rc : ERR_RANGE;
 }

@@ -255,9 +255,19 @@ static enum err check_end(const struct prevention *was, const struct prevention 
     return check_told(p->ended_on, today, why);
 }
 
-static enum err end_one(struct prevention_book *b, const struct prevention *p, struct wall now, bool *known,
-                        struct prevention_news *news, struct fault *why)
+static enum err check_revision(const struct prevention *was, const struct prevention_act *act,
+                               struct fault *why)
 {
+    return !act->of_revision || act->revision == was->revision
+               ? ERR_NONE
+               : fault_say(why, ERR_STATE, "có người đã sửa sau lần bạn đọc: hãy đọc lại",
+                           "somebody changed it since it was read: read it again");
+}
+
+static enum err end_one(struct prevention_book *b, const struct prevention_act *act, struct wall now,
+                        bool *known, struct prevention_news *news, struct fault *why)
+{
+    const struct prevention *p = &act->is;
     struct prevention *was = of_id(b, p->id);
     struct prevention is;
     enum err rc;
@@ -269,6 +279,10 @@ static enum err end_one(struct prevention_book *b, const struct prevention *p, s
         *known = same_end(was, p);
         return *known ? ERR_NONE : fault_say(why, ERR_STATE, "việc này đã kết thúc", "it has ended already");
     }
+    rc = check_revision(was, act, why);
+    if (rc != ERR_NONE)
+        return rc;
+    is.revision++;
     is.state = p->state;
     is.ended_on = p->ended_on == DAY_NONE ? day_local(now) : p->ended_on;
     is.closed = now;
@@ -281,13 +295,68 @@ static enum err end_one(struct prevention_book *b, const struct prevention *p, s
     return rc;
 }
 
+/* ---- how a spot is amended ---- */
+
+static void amend(struct prevention *is, const struct prevention_act *act)
+{
+    const struct prevention *p = &act->is;
+
+    if (!act->keeps_reason)
+        is->reason = p->reason;
+    if (p->what[0] != '\0')
+        memcpy(is->what, p->what, sizeof is->what);
+    if (p->evidence[0] != '\0')
+        memcpy(is->evidence, p->evidence, sizeof is->evidence);
+    if (p->due != DAY_NONE)
+        is->due = p->due;
+}
+
+static bool says_the_same(const struct prevention *x, const struct prevention *y)
+{
+    return x->reason == y->reason && x->due == y->due && strcmp(x->what, y->what) == 0 &&
+           strcmp(x->evidence, y->evidence) == 0;
+}
+
+static enum err amend_one(struct prevention_book *b, const struct prevention_act *act, struct wall now,
+                          bool *known, struct prevention_news *news, struct fault *why)
+{
+    struct prevention *was = of_id(b, act->is.id);
+    struct prevention is;
+    enum err rc;
+
+    if (was == NULL || was->kind != PREVENTION_SPOT)
+        return fault_set(why, ERR_MISSING, "there is no such black spot");
+    news->is = news->was = is = *was;
+    amend(&is, act);
+    if (strcmp(was->amend_key, act->is.amend_key) == 0) {
+        *known = says_the_same(was, &is) && strcmp(was->amended_by, act->is.amended_by) == 0;
+        return *known ? ERR_NONE : other_key(why);
+    }
+    if (was->state != PREVENTION_OPEN)
+        return fault_say(why, ERR_STATE, "điểm đen này đã đóng", "that black spot is closed");
+    rc = check_revision(was, act, why);
+    if (rc == ERR_NONE)
+        rc = check_due(&is, day_local(now), why);
+    if (rc == ERR_NONE && says_the_same(was, &is))
+        rc = fault_say(why, ERR_RANGE, "không có gì thay đổi", "nothing would be changed");
+    if (rc != ERR_NONE)
+        return rc;
+    is.revision++;
+    memcpy(is.amend_key, act->is.amend_key, sizeof is.amend_key);
+    memcpy(is.amended_by, act->is.amended_by, sizeof is.amended_by);
+    news->is = *was = is;
+    return ERR_NONE;
+}
+
 enum err prevention_act(struct prevention_book *b, const struct prevention_rules *r,
                         const struct catalogue *c, const struct prevention_act *act, struct wall now,
                         bool *known, struct prevention_news *news, struct fault *why)
 {
     *known = false;
     memset(news, 0, sizeof *news);
-    return act->ends ? end_one(b, &act->is, now, known, news, why)
+    if (act->amends)
+        return amend_one(b, act, now, known, news, why);
+    return act->ends ? end_one(b, act, now, known, news, why)
                      : write_one(b, r, c, act, now, known, news, why);
 }
 
@@ -296,7 +365,7 @@ void prevention_undo(struct prevention_book *b, const struct prevention_act *act
 {
     struct prevention *p = of_id(b, news->is.id);
 
-    if (act->ends)
+    if (act->ends || act->amends)
         *p = news->was;
     else
         take_out(b, p);

@@ -275,7 +275,7 @@ static enum MHD_Result note_field(void *cls, enum MHD_ValueKind kind, const char
 
 static enum method method_of(const char *name)
 {
-    static const char *const NAMES[] = { "GET", "HEAD", "POST", "DELETE" };
+    static const char *const NAMES[] = { "GET", "HEAD", "POST", "DELETE", "PATCH" };
 
     for (int m = METHOD_GET; m < METHOD_OTHER; m++)
         if (strcmp(NAMES[m], name) == 0)
@@ -317,7 +317,7 @@ static struct link *link_of(struct MHD_Connection *c)
  * instead, and the connection goes on. */
 static enum MHD_Result refuse(struct exchange *ex, struct MHD_Connection *c, struct reply *r)
 {
-    if (r->close || ex->q.fields.lengths > 0 || ex->q.method == METHOD_POST || ex->q.method == METHOD_OTHER)
+    if (r->close || ex->q.fields.lengths > 0 || method_has_body(ex->q.method) || ex->q.method == METHOD_OTHER)
         return send_reply(ex, c, r);
     ex->refusal = *r;
     return MHD_YES;
@@ -362,7 +362,7 @@ static enum MHD_Result begin(struct exchange *ex, struct MHD_Connection *c, cons
     (void)pthread_mutex_unlock(&f->turn);
     if (ex->route == NULL)
         return refuse(ex, c, &r);
-    if (ex->q.method == METHOD_POST && (ex->q.body = calloc(1, REQUEST_BODY_MAX + 1)) == NULL)
+    if (method_has_body(ex->q.method) && (ex->q.body = calloc(1, REQUEST_BODY_MAX + 1)) == NULL)
         return MHD_NO;
     return MHD_YES;
 }

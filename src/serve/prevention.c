@@ -1,6 +1,7 @@
 #include "prevention.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,8 @@ static void write_spot(struct json_out *j, const struct prevention *p, const str
     json_member_text(j, "what", p->what);
     json_member_words(j, "evidence", p->evidence);
     json_member_text(j, "state", p->state == PREVENTION_OPEN ? "open" : "closed");
+    json_member_int(j, "revision", p->revision);
+    json_member_words(j, "amended_by", p->amended_by);
     write_end(j, p);
     if (k != NULL) {
         int32_t next = prevention_next_round(p, last_round(k, p->id));
@@ -165,7 +168,7 @@ void prevention_reply(struct reply *r, enum lang lang, enum err code, bool known
     else
         write_round(&j, is);
     ended = is->kind != PREVENTION_ROUND && is->state != PREVENTION_OPEN;
-    reply_take(r, known || ended ? 200 : 201, TYPE_JSON, &b, lang);
+    reply_take(r, known || ended || is->revision > 0 ? 200 : 201, TYPE_JSON, &b, lang);
 }
 
 /* ------------------------------------------------------------------ who sees which */
@@ -706,6 +709,47 @@ static bool end_of(const struct form *f, struct prevention_act *a)
            take_known_id(f, f->q->target.segments[3], p->kind, &p->id);
 }
 
+static bool take_revision(const struct form *f, struct prevention_act *a)
+{
+    double n = json_in_number(f->doc, "revision");
+
+    if (!(n >= 0 && n <= UINT32_MAX && floor(n) == n))
+        return bad(f, "revision", PROBLEM_VALUE_NUMBER);
+    a->of_revision = true;
+    a->revision = (uint32_t)n;
+    return true;
+}
+
+/* What is given of it is otherwise since; or it is closed, which is all then. */
+static bool amend_of(const struct form *f, struct prevention_act *a)
+{
+    static const char *const FIELDS[] = { "key", "revision", "reason", "what", "evidence", "next_on" };
+    static const char *const CLOSES[] = { "key", "revision", "state", "why", "on" };
+    const char *state = json_in_string(f->doc, "state");
+    struct prevention *p = &a->is;
+
+    p->kind = PREVENTION_SPOT;
+    if (!json_in_may_be(f->doc, "state", JSON_TEXT) || (state != NULL && strcmp(state, "closed") != 0))
+        return bad(f, "state", PROBLEM_VALUE_WORD);
+    if (state != NULL) {
+        a->ends = true;
+        p->state = PREVENTION_DONE;
+        return fields_are(f, CLOSES, COUNT_OF(CLOSES)) && take_key(f, p->end_key, sizeof p->end_key) &&
+               take_revision(f, a) && take_day(f, "on", &p->ended_on) &&
+               take_text(f, "why", 0, p->end_why, sizeof p->end_why) &&
+               take_known_id(f, f->q->target.segments[3], p->kind, &p->id);
+    }
+    a->amends = true;
+    a->keeps_reason = json_in_string(f->doc, "reason") == NULL;
+    memcpy(p->amended_by, p->who, sizeof p->amended_by);
+    return fields_are(f, FIELDS, COUNT_OF(FIELDS)) && take_key(f, p->amend_key, sizeof p->amend_key) &&
+           take_revision(f, a) &&
+           (json_in_may_be(f->doc, "reason", JSON_TEXT) || bad(f, "reason", PROBLEM_VALUE_WORD)) &&
+           (a->keeps_reason || take_reason(f, p)) && take_text(f, "what", 0, p->what, sizeof p->what) &&
+           take_text(f, "evidence", 0, p->evidence, sizeof p->evidence) && take_day(f, "next_on", &p->due) &&
+           take_known_id(f, f->q->target.segments[3], p->kind, &p->id);
+}
+
 /* By its address; the table of routes knows no other. */
 static bool act_of(const struct form *f, struct prevention_act *a)
 {
@@ -718,6 +762,8 @@ static bool act_of(const struct form *f, struct prevention_act *a)
     (void)snprintf(a->is.ended_by, sizeof a->is.ended_by, "%s", f->q->visitor.name);
     if (t->segment_count == 3)
         return spots ? spot_of(f, a) : measure_of(f, a);
+    if (f->q->method == METHOD_PATCH)
+        return amend_of(f, a);
     if (!spots || strcmp(t->segments[4], "closure") == 0)
         return end_of(f, a);
     return strcmp(t->segments[4], "inspections") == 0 ? round_of(f, a) : measure_of(f, a);

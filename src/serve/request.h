@@ -2,12 +2,19 @@
 #ifndef SERVE_REQUEST_H
 #define SERVE_REQUEST_H
 
+#include <stdbool.h>
+
 #include "headers.h"
 #include "model/audit.h"
 #include "ports/doors.h"
 #include "target.h"
 
-enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_DELETE, METHOD_OTHER };
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_DELETE, METHOD_PATCH, METHOD_OTHER };
+
+static inline bool method_has_body(enum method m)
+{
+    return m == METHOD_POST || m == METHOD_PATCH;
+}
 
 enum { REQUEST_BODY_MAX = 4096 };
 

@@ -109,6 +109,7 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/black-spots", ROLES_ALL, PREVENTIONS, answer_preventions },
     { METHOD_GET, "/api/v1/black-spots/candidates", ROLES_ALL, SITE, answer_spot_candidates },
     { METHOD_POST, "/api/v1/black-spots", ROLES_OPERATE, NONE, answer_prevention_act },
+    { METHOD_PATCH, "/api/v1/black-spots/{id}", ROLES_OPERATE, NONE, answer_prevention_act },
     { METHOD_POST, "/api/v1/black-spots/{id}/inspections", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,
       answer_prevention_act },
     { METHOD_POST, "/api/v1/black-spots/{id}/measures", ROLES_OPERATE, NONE, answer_prevention_act },
@@ -173,8 +174,8 @@ static bool lengths_are_clear(const struct request *q, struct reply *r)
     if (f->lengths == 1 && !header_length(f->content_length, &length))
         return refuse(r, q, PROBLEM_FRAMING, "Content-Length");
     if (f->encodings > 0)
-        return refuse(r, q, q->method == METHOD_POST ? PROBLEM_NO_LENGTH : PROBLEM_UNWANTED_BODY, NULL);
-    if (q->method != METHOD_POST && length > 0)
+        return refuse(r, q, method_has_body(q->method) ? PROBLEM_NO_LENGTH : PROBLEM_UNWANTED_BODY, NULL);
+    if (!method_has_body(q->method) && length > 0)
         return refuse(r, q, PROBLEM_UNWANTED_BODY, NULL);
     return length <= REQUEST_BODY_MAX || refuse(r, q, PROBLEM_BODY_TOO_LARGE, NULL);
 }
@@ -224,17 +225,20 @@ static const char *allowed(const struct target *t)
         NULL,     "GET, HEAD",         "POST",         "GET, HEAD, POST",
         "DELETE", "GET, HEAD, DELETE", "POST, DELETE", "GET, HEAD, POST, DELETE",
     };
-    bool get = false, post = false, end = false, stream = false;
+    bool get = false, post = false, end = false, stream = false, patch = false;
 
     for (size_t i = 0; i < ROUTE_COUNT; i++)
         if (matches(ROUTES[i].pattern, t)) {
             get = get || ROUTES[i].method == METHOD_GET;
             post = post || ROUTES[i].method == METHOD_POST;
             end = end || ROUTES[i].method == METHOD_DELETE;
+            patch = patch || ROUTES[i].method == METHOD_PATCH;
             stream = stream || ROUTES[i].answer == answer_stream;
         }
     if (stream)
         return "GET";
+    if (patch)
+        return "PATCH"; /* it has no other where it is */
     return ALLOWED[(get ? 1 : 0) | (post ? 2 : 0) | (end ? 4 : 0)];
 }
 
@@ -376,7 +380,7 @@ static bool is_own_page(const struct request *q, struct reply *r)
 
 static bool body_is_fine(const struct request *q, const struct route *route, struct reply *r)
 {
-    if (q->method != METHOD_POST)
+    if (!method_has_body(q->method))
         return true;
     if (q->fields.lengths == 0)
         return refuse(r, q, PROBLEM_NO_LENGTH, NULL);

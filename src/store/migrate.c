@@ -31,6 +31,7 @@ static const struct {
     { "whole", sql_0021_whole },
     { "prevention", sql_0022_prevention },
     { "handed", sql_0023_handed },
+    { "amended", sql_0024_amended },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */

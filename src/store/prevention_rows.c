@@ -34,6 +34,8 @@ void prevention_rows_add(struct json_out *j, const struct prevention *p, struct 
     json_member_text(j, "evidence", p->evidence);
     json_member_text(j, "ended_by", p->ended_by);
     json_member_text(j, "end_why", p->end_why);
+    json_member_int(j, "revision", p->revision);
+    json_member_text(j, "amended_by", p->amended_by);
     json_close_object(j);
 }
 

@@ -10,10 +10,10 @@ from modbus_peer import Peer, reply
 TOKEN = "operator-of-the-field-test-0123456789"
 
 
-def ask(scene, path, **body):
+def ask(scene, path, method="POST", **body):
     link = http.client.HTTPConnection("127.0.0.1", scene.http_port, timeout=10)
     try:
-        link.request("POST", "/api/v1" + path, json.dumps(body).encode(),
+        link.request(method, "/api/v1" + path, json.dumps(body).encode(),
                      {"Authorization": "Bearer " + TOKEN, "Content-Type": "application/json"})
         answer = link.getresponse()
         return answer.status, json.loads(answer.read())
@@ -64,6 +64,11 @@ def main(scene):
     check(candidate["site"] == "site" and candidate["count"] == 3 and candidate["incidents"][0]["incident"] == third["id"], str(candidate))
 
     spot = took(scene, "/black-spots", key="spot-0001", site="site", reason="repeated_incidents", what="vỡ ống", evidence="3 sự cố")
+    amended = {"key": "amend-01", "revision": 0, "what": "vỡ ống, hằng năm"}
+    check(ask(scene, "/black-spots/" + spot["id"], "PATCH", **{**amended, "revision": 7})[0] == 409, "somebody else read another")
+    for _ in range(2):
+        status, body = ask(scene, "/black-spots/" + spot["id"], "PATCH", **amended)
+        check(status == 200 and body["revision"] == 1 and body["what"] == "vỡ ống, hằng năm" and body["amended_by"] == "operator", str(body))
     plan = took(scene, "/black-spots/%s/measures" % spot["id"], key="measure-1", what="thay ống", responsible="Đội mạng lưới")
     check(plan["due"].endswith("-05-15") and plan["due"] > day(0) and plan["site"] == "site", str(plan))
     daemon.kill()
@@ -86,8 +91,10 @@ def main(scene):
     check(items(daemon, "/black-spots") == [] and items(daemon, "/measures") == [], "it is over after a kill")
     check(len(items(daemon, "/black-spots?state=closed")) == 1 and len(items(daemon, "/measures?state=all")) == 2, "and known")
     wait_until(lambda: scene.sql("SELECT count(*)::text FROM capnuoc.prevention WHERE closed_at IS NOT NULL")[0][0] == "4", 20, "it is in SQL")
+    check([list(r) for r in scene.sql("SELECT what, revision::text FROM capnuoc.prevention WHERE kind = 2")] ==
+          [["vỡ ống, hằng năm", "2"]], "as amended")
     wait_until(lambda: scene.sql("SELECT count(*)::text FROM capnuoc.audit WHERE action LIKE 'measure.%' OR action LIKE 'black_spot.%'")
-               [0][0] == "7", 20, "each act once")
+               [0][0] == "8", 20, "each act once")
     daemon.stop()
     say("three incidents made a black spot; it was looked at, planned for, closed; two kills between")
 

@@ -387,11 +387,64 @@ static void bytes_say_the_same_and_nonsense_is_none(void **state)
     strbuf_clear(&b);
 }
 
+static enum err amended(uint64_t id, const char *key, uint32_t revision, const char *what, bool *known,
+                        struct prevention_news *news)
+{
+    struct prevention_act a = { .amends = true,
+                                .keeps_reason = true,
+                                .of_revision = true,
+                                .revision = revision,
+                                .is = { .id = id, .due = DAY_NONE } };
+    struct fault why;
+
+    (void)snprintf(a.is.what, sizeof a.is.what, "%s", what);
+    (void)snprintf(a.is.amend_key, sizeof a.is.amend_key, "%s", key);
+    (void)snprintf(a.is.amended_by, sizeof a.is.amended_by, "lan");
+    return prevention_act(book, &RULES, &world, &a, now, known, news, &why);
+}
+
+static void a_spot_is_amended_once_by_who_read_it_as_it_is(void **state)
+{
+    struct prevention_act spot = { .after = DAY_NONE,
+                                   .is = { .kind = PREVENTION_SPOT,
+                                           .reason = SPOT_HIGH_PLACE,
+                                           .on = DAY_NONE,
+                                           .due = DAY_NONE,
+                                           .site = "plant",
+                                           .key = "spot-0001",
+                                           .who = "lan",
+                                           .what = "cao" } };
+    struct prevention_news news;
+    struct prevention before;
+    struct fault why;
+    bool known;
+    uint64_t id;
+
+    (void)state;
+    assert_int_equal(prevention_act(book, &RULES, &world, &spot, now, &known, &news, &why), ERR_NONE);
+    id = news.is.id;
+    assert_int_equal(amended(id, "amend-01", 0, "cao lắm", &known, &news), ERR_NONE);
+    assert_true(!known && news.is.revision == 1 && news.is.reason == SPOT_HIGH_PLACE);
+    assert_string_equal(news.is.what, "cao lắm");
+    assert_int_equal(amended(id, "amend-01", 0, "cao lắm", &known, &news), ERR_NONE);
+    assert_true(known && news.is.revision == 1);
+    assert_int_equal(amended(id, "amend-01", 1, "khác", &known, &news), ERR_STATE);
+    assert_int_equal(amended(id, "amend-02", 0, "khác", &known, &news), ERR_STATE);
+    assert_int_equal(amended(id, "amend-02", 1, "cao lắm", &known, &news), ERR_RANGE);
+    assert_int_equal(amended(id + 1, "amend-02", 1, "khác", &known, &news), ERR_MISSING);
+    before = *prevention_find(book->list, book->count, PREVENTION_SPOT, id);
+    assert_int_equal(amended(id, "amend-02", 1, "khác", &known, &news), ERR_NONE);
+    prevention_undo(book, &(struct prevention_act){ .amends = true }, &news);
+    assert_memory_equal(prevention_find(book->list, book->count, PREVENTION_SPOT, id), &before,
+                        sizeof before);
+}
+
 int main(void)
 {
 #define EACH(test) cmocka_unit_test_setup_teardown(test, up, down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measures_are_due_on_the_next_thirtieth_of_april),
+        EACH(a_spot_is_amended_once_by_who_read_it_as_it_is),
         cmocka_unit_test(a_day_of_every_year_is_a_month_and_a_day),
         EACH(a_measure_follows_the_evaluation_of_its_incident),
         cmocka_unit_test(late_is_what_was_not_done_by_its_day),

@@ -247,6 +247,39 @@ static void a_spot_is_written_looked_at_and_closed(void **state)
     assert_string_equal(W.prevention_act.is.ended_by, W.by.name);
 }
 
+static void a_spot_is_amended_or_closed_as_it_was_read(void **state)
+{
+    static const struct {
+        const char *body, *has;
+        int status;
+    } CASES[] = {
+        { "{\"key\":\"amend-01\",\"what\":\"x\"}", "\"field\":\"revision\"", 400 },
+        { "{\"key\":\"amend-01\",\"revision\":-1}", "\"field\":\"revision\"", 400 },
+        { "{\"key\":\"amend-01\",\"revision\":0.5}", "\"field\":\"revision\"", 400 },
+        { "{\"key\":\"amend-01\",\"revision\":0,\"state\":\"open\"}", "\"field\":\"state\"", 400 },
+        { "{\"key\":\"amend-01\",\"revision\":0,\"state\":\"closed\",\"what\":\"x\"}", "no field", 400 },
+        { "{\"key\":\"amend-01\",\"revision\":0,\"reason\":\"ghosts\"}", "\"field\":\"reason\"", 400 },
+        { "{\"key\":\"amend-01\",\"revision\":0,\"reason\":7}", "\"field\":\"reason\"", 400 },
+    };
+
+    (void)state;
+    assert_answers(W.port, "PATCH", SPOT, OPERATOR,
+                   "{\"key\":\"amend-01\",\"revision\":3,\"what\":\"cao\",\"next_on\":\"2027-01-15\"}", 201,
+                   "");
+    assert_true(W.prevention_act.amends && W.prevention_act.of_revision && W.prevention_act.keeps_reason);
+    assert_int_equal(W.prevention_act.revision, 3);
+    assert_true(W.prevention_act.is.id == 0xabe);
+    assert_string_equal(W.prevention_act.is.amend_key, "amend-01");
+    assert_string_equal(W.prevention_act.is.what, "cao");
+    assert_answers(W.port, "PATCH", SPOT, OPERATOR,
+                   "{\"key\":\"close-01\",\"revision\":3,\"state\":\"closed\",\"why\":\"xong\"}", 200, "");
+    assert_true(W.prevention_act.ends && W.prevention_act.of_revision && W.prevention_act.revision == 3);
+    for (size_t i = 0; i < COUNT_OF(CASES); i++)
+        assert_answers(W.port, "PATCH", SPOT, OPERATOR, CASES[i].body, CASES[i].status, CASES[i].has);
+    assert_answers(W.port, "PATCH", SPOT, BEARER JSON, CASES[0].body, 403, "not-your-role");
+    assert_answers(W.port, "PATCH", MEASURE, OPERATOR, CASES[0].body, 405, "");
+}
+
 static void what_belongs_to_another_supplier_is_not_there(void **state)
 {
     (void)state;
@@ -306,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_not_done_on_time_is_listed, up, down),
+        cmocka_unit_test_setup_teardown(a_spot_is_amended_or_closed_as_it_was_read, up, down),
         cmocka_unit_test_setup_teardown(pages_of_measures_cover_them_once, up, down),
         cmocka_unit_test_setup_teardown(a_page_that_cannot_be_is_refused, up, down),
         cmocka_unit_test_setup_teardown(a_spot_has_its_rounds_and_measures, up, down),
