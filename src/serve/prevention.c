@@ -433,7 +433,7 @@ static bool is_before(const struct page *page, const struct prevention *p)
 static void write_items(const struct known *k, bool spots, const char *site, enum wanted w,
                         const struct page *page, struct json_out *j)
 {
-    const struct prevention *order[PREVENTION_MAX];
+    const struct prevention *order[PREVENTION_MAX] = { NULL };
     size_t n = ordered(k, spots ? PREVENTION_SPOT : PREVENTION_MEASURE, site, w, order), i = 0, end;
 
     while (i < n && is_before(page, order[i]))
