@@ -148,19 +148,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     line = memchr(data, '\n', size);
     write_query(query, data, line == NULL ? size : (size_t)(line - data));
     body = line == NULL ? data + size : line + 1;
-    n = r->method == METHOD_POST ? size - (size_t)(body - data) : 0;
+    n = method_has_body(r->method) ? size - (size_t)(body - data) : 0;
     if (n > REQUEST_BODY_MAX + 1)
         n = REQUEST_BODY_MAX + 1;
     (void)snprintf(head, sizeof head,
                    "%s %s%s%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
                    "%s\r\n%s%s%sContent-Length: %zu\r\n\r\n",
                    r->method == METHOD_POST     ? "POST"
+                   : r->method == METHOD_PATCH  ? "PATCH"
                    : r->method == METHOD_DELETE ? "DELETE"
                                                 : "GET",
                    path, query[0] == '\0' ? "" : "?", query, (fields & 1) != 0 ? OPERATOR_TOKEN : TOKEN,
                    (fields & 2) != 0 ? "Accept-Language: en\r\n" : "",
                    (fields & 4) != 0 ? "Accept: text/csv\r\n" : "",
-                   r->method == METHOD_POST ? "Content-Type: application/json\r\n" : "", n);
+                   method_has_body(r->method) ? "Content-Type: application/json\r\n" : "", n);
     a = ask(head, body, n);
     judge(&a, head);
     answer_clear(&a);

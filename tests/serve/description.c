@@ -16,7 +16,7 @@ static const cJSON *member(const cJSON *of, const char *name)
 
 static const char *method_name(enum method m)
 {
-    static const char *const NAMES[] = { "get", "head", "post", "delete" };
+    static const char *const NAMES[] = { "get", "head", "post", "delete", "patch" };
 
     return NAMES[m];
 }
