@@ -125,7 +125,7 @@ enum err handed_read(const void *bytes, size_t len, struct handed_step *out)
         rc = get_text(&p, end, a->zone, sizeof a->zone);
     if (rc != ERR_NONE)
         return rc;
-    if (members > INCIDENT_MEMBERS_MAX || (size_t)(end - p) != members * 8)
+    if (members > INCIDENT_MEMBERS_MAX || (size_t)(end - p) != (size_t)members * 8)
         return ERR_RANGE;
     for (; a->member_count < members; a->member_count++)
         a->members[a->member_count] = get(&p, 8);
