@@ -16,11 +16,6 @@ struct answers {
     struct spool_ear ear;
 };
 
-struct stepped {
-    struct waiting waiting;
-    enum refusal refusal;
-};
-
 static const char *say(const struct contact *c, const char *vi, const char *en)
 {
     return c->language == CONTACT_EN ? en : vi;
@@ -28,19 +23,11 @@ static const char *say(const struct contact *c, const char *vi, const char *en)
 
 /* ---- the step ---- */
 
-static void answered(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
-                     const struct fault *why)
+static enum err act(struct parts *d, const struct incident_act *a, struct waiting_step *s)
 {
-    struct stepped *s = self;
-
-    (void)known, (void)is;
-    s->refusal = refusal;
-    waiting_answer(&s->waiting, code, why);
-}
-
-static enum err act(struct parts *d, const struct incident_act *a, struct stepped *s)
-{
-    struct message_incident m = { .act = *a, .by = { .kind = ACTOR_CONTACT }, .answer = answered, .self = s };
+    struct message_incident m = {
+        .act = *a, .by = { .kind = ACTOR_CONTACT }, .answer = waiting_answer_step, .self = s
+    };
     enum err rc;
 
     (void)snprintf(m.by.name, sizeof m.by.name, "%s", a->who);
@@ -126,7 +113,7 @@ static enum heard take(struct answers *s, const struct sms_in *in, const struct 
                        const struct contact *by, const struct incident *i, const char *key,
                        char said[SPOOL_SAID_MAX])
 {
-    struct stepped step = { .waiting = WAITING_INIT };
+    struct waiting_step step = { .waiting = WAITING_INIT };
     struct wall now = clock_read(&s->parts->clock).wall;
     struct incident_act it = act_of(in, a, by, i, key, now);
     enum err rc = act(s->parts, &it, &step);

@@ -6,21 +6,6 @@
 #include "model/incident_reach.h"
 #include "waiting.h"
 
-struct stepped {
-    struct waiting waiting;
-    enum refusal refusal;
-};
-
-static void answered(void *self, enum err code, enum refusal refusal, bool known, struct incident_copy *is,
-                     const struct fault *why)
-{
-    struct stepped *s = self;
-
-    (void)known, (void)is;
-    s->refusal = refusal;
-    waiting_answer(&s->waiting, code, why);
-}
-
 /* Nobody said how many: what our zones' data say. */
 static void count_reach(struct parts *d, struct incident_act *a)
 {
@@ -58,9 +43,9 @@ static enum taken said(enum err code, enum refusal refusal, char reason[HANDED_R
 static enum taken take(void *self, const struct handed_step *h, char reason[HANDED_REASON_MAX])
 {
     struct parts *d = self;
-    struct stepped s = { .waiting = WAITING_INIT };
+    struct waiting_step s = { .waiting = WAITING_INIT };
     struct message_incident m = {
-        .act = h->act, .by = h->by, .told = h->told, .answer = answered, .self = &s
+        .act = h->act, .by = h->by, .told = h->told, .answer = waiting_answer_step, .self = &s
     };
     enum err rc;
 

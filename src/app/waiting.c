@@ -21,3 +21,13 @@ enum err waiting_wait(struct waiting *w, struct fault *why)
         *why = w->why;
     return w->code;
 }
+
+void waiting_answer_step(void *self, enum err code, enum refusal refusal, bool known,
+                         struct incident_copy *is, const struct fault *why)
+{
+    struct waiting_step *s = self;
+
+    (void)known, (void)is;
+    s->refusal = refusal;
+    waiting_answer(&s->waiting, code, why);
+}

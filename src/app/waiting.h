@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "model/message.h"
 
 struct waiting {
     pthread_mutex_t lock;
@@ -26,5 +27,15 @@ void waiting_answer(struct waiting *w, enum err code, const struct fault *why);
 /* The asking thread, when it was accepted what it asks: the answer's code; *why (may be NULL) says what went
  * wrong. */
 MUST_USE enum err waiting_wait(struct waiting *w, struct fault *why);
+
+/* For a step of an incident, whose refusal has a name beside its sentence. */
+struct waiting_step {
+    struct waiting waiting;
+    enum refusal refusal;
+};
+
+/* As message_incident's answer, self a struct waiting_step. */
+void waiting_answer_step(void *self, enum err code, enum refusal refusal, bool known,
+                         struct incident_copy *is, const struct fault *why);
 
 #endif

@@ -123,3 +123,23 @@ int ask_daemon(const char *config, const char *line, FILE *to)
     (void)fprintf(stderr, "capnuocctl: %s\n", why.text);
     return CTL_WRONG;
 }
+
+int ask_tabbed(const char *config, const char *const *words, size_t n)
+{
+    struct strbuf line;
+    int code = CTL_USAGE;
+
+    strbuf_init(&line, ASK_MAX - 1);
+    for (size_t i = 0; i < n; i++) {
+        if (strpbrk(words[i], "\t\n") != NULL)
+            line.failed = true;
+        strbuf_puts(&line, words[i]);
+        strbuf_putc(&line, i + 1 < n ? '\t' : '\n');
+    }
+    if (line.failed)
+        (void)fprintf(stderr, "capnuocctl: too long, or a tab in it\n");
+    else
+        code = ask_daemon(config, line.text, stdout);
+    strbuf_clear(&line);
+    return code;
+}

@@ -17,4 +17,7 @@ MUST_USE enum err ask(const char *config, const char *line, FILE *right, FILE *w
  * stderr; returns the exit code. */
 int ask_daemon(const char *config, const char *line, FILE *to);
 
+/* The same, to stdout, where the question is words with tabs between them, none of which may hold one. */
+int ask_tabbed(const char *config, const char *const *words, size_t n);
+
 #endif

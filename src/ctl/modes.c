@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "ask.h"
-#include "base/strbuf.h"
 #include "command.h"
 
 struct given {
@@ -36,27 +35,6 @@ static int read_options(int argc, char **argv, struct given *g)
     return g->config == NULL || g->count < 1 ? CTL_USAGE : CTL_RIGHT;
 }
 
-/* Words stand between tabs, so none of them may hold one. */
-static int ask_with(const struct given *g, const char *const *words, size_t n)
-{
-    struct strbuf line;
-    int code = CTL_USAGE;
-
-    strbuf_init(&line, ASK_MAX - 1);
-    for (size_t i = 0; i < n; i++) {
-        if (strpbrk(words[i], "\t\n") != NULL)
-            line.failed = true;
-        strbuf_puts(&line, words[i]);
-        strbuf_putc(&line, i + 1 < n ? '\t' : '\n');
-    }
-    if (line.failed)
-        (void)fprintf(stderr, "capnuocctl: too long, or a tab in it\n");
-    else
-        code = ask_daemon(g->config, line.text, stdout);
-    strbuf_clear(&line);
-    return code;
-}
-
 int daemon_mode(int argc, char **argv)
 {
     struct given g;
@@ -64,14 +42,14 @@ int daemon_mode(int argc, char **argv)
     if (read_options(argc, argv, &g) != CTL_RIGHT)
         return CTL_USAGE;
     if (g.count == 1 && strcmp(g.words[0], "list") == 0)
-        return ask_with(&g, (const char *[]){ "mode", "list" }, 2);
+        return ask_tabbed(g.config, (const char *[]){ "mode", "list" }, 2);
     if (g.by[0] == '\0')
         return CTL_USAGE;
     if (g.count == 4 && strcmp(g.words[0], "begin") == 0 && g.until[0] != '\0' && g.why[0] != '\0')
-        return ask_with(
-            &g, (const char *[]){ "mode", "begin", g.words[1], g.words[2], g.words[3], g.until, g.by, g.why },
-            8);
+        return ask_tabbed(
+            g.config,
+            (const char *[]){ "mode", "begin", g.words[1], g.words[2], g.words[3], g.until, g.by, g.why }, 8);
     if (g.count == 2 && strcmp(g.words[0], "end") == 0)
-        return ask_with(&g, (const char *[]){ "mode", "end", g.words[1], g.by, g.why }, 5);
+        return ask_tabbed(g.config, (const char *[]){ "mode", "end", g.words[1], g.by, g.why }, 5);
     return CTL_USAGE;
 }

@@ -1,10 +1,10 @@
 /* The shift that is on at the running daemon: seen, its hand-over sheet, a line for its log. */
 #include <getopt.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ask.h"
-#include "base/strbuf.h"
 #include "command.h"
 
 struct given {
@@ -40,27 +40,6 @@ static int read_options(int argc, char **argv, struct given *g)
     return g->config == NULL || g->count < 1 ? CTL_USAGE : CTL_RIGHT;
 }
 
-/* Words stand between tabs, so none of them may hold one. */
-static int ask_with(const struct given *g, const char *const *words, size_t n)
-{
-    struct strbuf line;
-    int code = CTL_USAGE;
-
-    strbuf_init(&line, ASK_MAX - 1);
-    for (size_t i = 0; i < n; i++) {
-        if (strpbrk(words[i], "\t\n") != NULL)
-            line.failed = true;
-        strbuf_puts(&line, words[i]);
-        strbuf_putc(&line, i + 1 < n ? '\t' : '\n');
-    }
-    if (line.failed)
-        (void)fprintf(stderr, "capnuocctl: too long, or a tab in it\n");
-    else
-        code = ask_daemon(g->config, line.text, stdout);
-    strbuf_clear(&line);
-    return code;
-}
-
 static bool says_nothing_about(const struct given *g)
 {
     return g->by[0] == '\0' && g->site[0] == '\0' && g->point[0] == '\0' && g->incident[0] == '\0';
@@ -73,12 +52,12 @@ int daemon_shift(int argc, char **argv)
     if (read_options(argc, argv, &g) != CTL_RIGHT)
         return CTL_USAGE;
     if (g.count == 1 && strcmp(g.words[0], "show") == 0 && says_nothing_about(&g))
-        return ask_with(&g, (const char *[]){ "shift", "show", g.supplier }, 3);
+        return ask_tabbed(g.config, (const char *[]){ "shift", "show", g.supplier }, 3);
     if (g.count == 2 && strcmp(g.words[0], "sheet") == 0 && says_nothing_about(&g))
-        return ask_with(&g, (const char *[]){ "shift", "sheet", g.words[1], g.supplier }, 4);
+        return ask_tabbed(g.config, (const char *[]){ "shift", "sheet", g.words[1], g.supplier }, 4);
     if (g.count == 2 && strcmp(g.words[0], "note") == 0 && g.by[0] != '\0' && g.words[1][0] != '\0')
-        return ask_with(
-            &g,
+        return ask_tabbed(
+            g.config,
             (const char *[]){ "shift", "note", g.by, g.supplier, g.site, g.point, g.incident, g.words[1] },
             8);
     return CTL_USAGE;
