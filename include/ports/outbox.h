@@ -18,6 +18,8 @@ struct outbox_port {
     size_t (*summed)(void *self, const struct letter *summary, struct letter *out, size_t max);
     /* What the channel said.  ERR_FULL: not taken, say it again; ERR_STATE: stopping. */
     enum err (*report)(void *self, const struct letter_report *r);
+    /* The letter still waits as it did when that was said: what was said is not durable. */
+    bool (*waits)(void *self, const struct letter_report *r);
     /* The address at which whoever has this letter acts without signing in; "": there is none. */
     void (*pass)(void *self, const struct letter *l, char out[LETTER_PASS_MAX]);
     struct incident_list *(*incidents)(void *self); /* held, NULL before the first */

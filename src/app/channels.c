@@ -22,6 +22,23 @@ static enum err report(void *self, const struct letter_report *r)
     return pipeline_letter(((struct parts *)self)->pipeline, r);
 }
 
+static bool is_as_it_was(void *self, const struct letter *l)
+{
+    const struct letter_report *r = self;
+    struct letter like = { .about = r->about, .channel = r->channel };
+
+    memcpy(like.to, r->to, sizeof like.to);
+    return l->state == LETTER_WAITS && l->tries == r->tries && letter_is(l, &like);
+}
+
+static bool waits(void *self, const struct letter_report *r)
+{
+    struct letter_report of = *r;
+    struct letter unused;
+
+    return pipeline_letter_find(((struct parts *)self)->pipeline, is_as_it_was, &of, &unused);
+}
+
 static void pass(void *self, const struct letter *l, char out[LETTER_PASS_MAX])
 {
     passes_address(((struct parts *)self)->passes, l, out);
@@ -40,7 +57,7 @@ static struct alarm_list *alarms(void *self)
 static enum err start_one(struct parts *d, enum channel by, const struct carrier *carrier, struct fault *why)
 {
     const struct notify_settings *n = &d->config->notify;
-    const struct outbox_port outbox = { d, due, summed, report, pass, incidents, alarms };
+    const struct outbox_port outbox = { d, due, summed, report, waits, pass, incidents, alarms };
     struct sender_settings s = { .channel = by,
                                  .carrier = *carrier,
                                  .contacts = &n->contacts,

@@ -13,7 +13,7 @@
 
 enum {
     LOOK_MS = 1000,
-    DUE_MAX = 128,
+    DUE_MAX = 128, /* more than are held: among the most urgent there is one to send */
     HELD_MAX = 64,
     PARTS_MAX = 256,
     SUBJECT_MAX = 1024,
@@ -76,17 +76,13 @@ static bool is_held(const struct sender *s, const struct letter *l)
 }
 
 /* An answer that the outbox took and whose letter waits no more as it did is known there. */
-static void let_go(struct sender *s, size_t due)
+static void let_go(struct sender *s)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < s->held_count; i++) {
-        bool waits = due == DUE_MAX; /* then not all are seen */
-        for (size_t k = 0; k < due && !waits; k++)
-            waits = is_of(&s->held[i].report, &s->due[k]);
-        if (!s->held[i].taken || waits)
+    for (size_t i = 0; i < s->held_count; i++)
+        if (!s->held[i].taken || s->outbox.waits(s->outbox.self, &s->held[i].report))
             s->held[n++] = s->held[i];
-    }
     s->held_count = n;
 }
 
@@ -317,8 +313,8 @@ static bool turn(struct sender *s)
     offer(s);
     if (s->set.carrier.idle != NULL)
         s->set.carrier.idle(s->set.carrier.self, now, &s->stop);
+    let_go(s);
     due = s->outbox.due(s->outbox.self, s->set.channel, now.wall, s->due, DUE_MAX);
-    let_go(s, due);
     next = look(s, due, now);
     if (next == NULL || s->held_count == HELD_MAX || !may_send(s, now))
         return false;

@@ -1,0 +1,243 @@
+/* Letters leave one after the other, however many wait; what the channel said is kept until it is known. */
+#include "notify/sender.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "unit.h"
+
+enum { LETTERS_MAX = 512, PATIENCE_S = 30 };
+
+/* The outbox and the channel in one: what is said of letters becomes durable when settle() is called. */
+struct scene {
+    pthread_mutex_t lock;
+    pthread_cond_t turned;
+    struct letter letters[LETTERS_MAX];
+    unsigned sent[LETTERS_MAX];
+    struct letter_report said[LETTERS_MAX];
+    size_t count, sent_count, said_count;
+    struct sender *sender;
+    struct contacts contacts;
+};
+
+static struct scene *S;
+
+static struct now frozen(void *self)
+{
+    (void)self;
+    return (struct now){ .mono = { 1000 }, .wall = { 1795673438000 } };
+}
+
+static size_t due(void *self, enum channel c, struct wall now, struct letter *out, size_t max)
+{
+    size_t n = 0;
+
+    (void)self;
+    (void)c;
+    (void)now;
+    (void)pthread_mutex_lock(&S->lock);
+    for (size_t i = 0; i < S->count && n < max; i++)
+        if (S->letters[i].state == LETTER_WAITS)
+            out[n++] = S->letters[i];
+    (void)pthread_mutex_unlock(&S->lock);
+    return n;
+}
+
+static size_t summed(void *self, const struct letter *summary, struct letter *out, size_t max)
+{
+    (void)self;
+    (void)summary;
+    (void)out;
+    (void)max;
+    return 0;
+}
+
+static enum err report(void *self, const struct letter_report *r)
+{
+    (void)self;
+    (void)pthread_mutex_lock(&S->lock);
+    S->said[S->said_count++] = *r;
+    (void)pthread_cond_broadcast(&S->turned);
+    (void)pthread_mutex_unlock(&S->lock);
+    return ERR_NONE;
+}
+
+static bool waits(void *self, const struct letter_report *r)
+{
+    bool yes;
+
+    (void)self;
+    (void)pthread_mutex_lock(&S->lock);
+    yes = S->letters[r->about.n].state == LETTER_WAITS && S->letters[r->about.n].tries == r->tries;
+    (void)pthread_mutex_unlock(&S->lock);
+    return yes;
+}
+
+static void pass(void *self, const struct letter *l, char out[LETTER_PASS_MAX])
+{
+    (void)self;
+    (void)l;
+    out[0] = '\0';
+}
+
+static struct incident_list *no_incidents(void *self)
+{
+    (void)self;
+    return NULL;
+}
+
+static struct alarm_list *no_alarms(void *self)
+{
+    (void)self;
+    return NULL;
+}
+
+static enum carried take(void *self, const struct parcel *p, const atomic_bool *stop,
+                         char why[LETTER_WHY_MAX])
+{
+    const char *n = strstr(p->id, "/warning/");
+
+    (void)self;
+    (void)stop;
+    why[0] = '\0';
+    (void)pthread_mutex_lock(&S->lock);
+    if (n != NULL && S->sent_count < 2 * (size_t)LETTERS_MAX) {
+        S->sent[strtoul(n + strlen("/warning/"), NULL, 10) % LETTERS_MAX]++;
+        S->sent_count++;
+    }
+    (void)pthread_cond_broadcast(&S->turned);
+    (void)pthread_mutex_unlock(&S->lock);
+    return CARRIED_TAKEN;
+}
+
+static int up(void **state)
+{
+    (void)state;
+    S = calloc(1, sizeof *S);
+    assert_non_null(S);
+    (void)pthread_mutex_init(&S->lock, NULL);
+    (void)pthread_cond_init(&S->turned, NULL);
+    S->contacts.count = 1;
+    S->contacts.list[0] =
+        (struct contact){ .id = "lan", .name = "Lan", .email = "lan@nuoc.vn", .channel_count = 1 };
+    return 0;
+}
+
+static int down(void **state)
+{
+    (void)state;
+    sender_stop(S->sender);
+    sender_free(S->sender);
+    (void)pthread_cond_destroy(&S->turned);
+    (void)pthread_mutex_destroy(&S->lock);
+    free(S);
+    return 0;
+}
+
+static void wait_in(size_t count)
+{
+    const struct outbox_port outbox = { NULL, due, summed, report, waits, pass, no_incidents, no_alarms };
+    struct sender_settings set = { .channel = CHANNEL_EMAIL,
+                                   .carrier = { .send = take },
+                                   .contacts = &S->contacts,
+                                   .node = "n",
+                                   .again_ms = 1000,
+                                   .again_most_ms = 1000,
+                                   .parts = 1,
+                                   .clock = { frozen, NULL } };
+    struct fault why;
+
+    S->count = count;
+    for (size_t i = 0; i < count; i++)
+        S->letters[i] =
+            (struct letter){ .about = { .incident = 7, .n = (uint32_t)i, .kind = OUT_WARNING, .size = NAN },
+                             .to = "lan",
+                             .channel = CHANNEL_EMAIL };
+    assert_int_equal(sender_start(&S->sender, &set, &outbox, &why), ERR_NONE);
+}
+
+/* Under the lock.  True once `of` has reached n, false when it has not in a long time. */
+static bool reaches(const size_t *of, size_t n)
+{
+    struct timespec until;
+    int problem = 0;
+
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += PATIENCE_S;
+    while (*of < n && problem == 0)
+        problem = pthread_cond_timedwait(&S->turned, &S->lock, &until);
+    return *of >= n;
+}
+
+/* Under the lock: what was said so far is durable. */
+static void settle(size_t from)
+{
+    for (size_t i = from; i < S->said_count; i++) {
+        struct letter *l = &S->letters[S->said[i].about.n];
+        l->state = LETTER_SENT;
+        l->tries++;
+    }
+}
+
+/* The journal makes durable what was said when nothing more is: the sender has stopped for it. */
+static void all_leave_once(size_t count)
+{
+    size_t step = 64, known = 0;
+
+    wait_in(count);
+    (void)pthread_mutex_lock(&S->lock);
+    while (known < count) {
+        size_t want = known + step < count ? known + step : count;
+        bool reached = reaches(&S->said_count, want);
+        (void)pthread_mutex_unlock(&S->lock);
+        assert_true(reached);
+        (void)pthread_mutex_lock(&S->lock);
+        settle(known);
+        known = S->said_count;
+        sender_poke(S->sender);
+    }
+    (void)pthread_mutex_unlock(&S->lock);
+    sender_stop(S->sender);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(S->sent[i], 1);
+}
+
+static void several_hundred_letters_all_leave_and_each_once(void **state)
+{
+    (void)state;
+    all_leave_once(500);
+}
+
+static void as_many_as_are_looked_at_all_leave_and_each_once(void **state)
+{
+    (void)state;
+    all_leave_once(192);
+}
+
+static void what_was_said_and_is_not_known_is_not_sent_again(void **state)
+{
+    bool reached;
+
+    (void)state;
+    wait_in(10);
+    (void)pthread_mutex_lock(&S->lock);
+    reached = reaches(&S->said_count, 10);
+    (void)pthread_mutex_unlock(&S->lock);
+    assert_true(reached);
+    for (int i = 0; i < 20; i++)
+        sender_poke(S->sender);
+    sender_stop(S->sender);
+    for (size_t i = 0; i < 10; i++)
+        assert_int_equal(S->sent[i], 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(several_hundred_letters_all_leave_and_each_once, up, down),
+        cmocka_unit_test_setup_teardown(as_many_as_are_looked_at_all_leave_and_each_once, up, down),
+        cmocka_unit_test_setup_teardown(what_was_said_and_is_not_known_is_not_sent_again, up, down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
