@@ -439,6 +439,18 @@ test('keys go from alarm to alarm and acknowledge', async () => {
     assert.deepEqual(fake.acts.map((a) => a.id), ['10f3a2b1c4d5e6f7']);
 });
 
+test('a key that is pressed in the moment a row appears is heard', async () => {
+    fake.alarms = [ALARM()];
+    await signIn('#/overview');
+    await page.evaluate(() => new MutationObserver((_, watch) => {
+        if (!document.querySelector('[data-alarm]')) return;
+        watch.disconnect();
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true }));
+    }).observe(document.body, { childList: true, subtree: true }));
+    await to('#/alarms');
+    await becomes(() => document.activeElement?.matches('[data-alarm]'));
+});
+
 test('many are acknowledged at once, but those of health one by one', async () => {
     fake.alarms = ['a', 'b', 'c'].map((c, i) => ({ ...ALARM(), id: `${c}0f3a2b1c4d5e6f7`, stake: i ? 'supply' : 'health' }));
     await signIn('#/alarms');

@@ -1,5 +1,5 @@
 /* The open alarms: what is wrong, what to do first, and whether somebody has seen it. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { actOn, type Outcome } from './act';
 import { grave, shelfMinutes, together, worstFirst } from './alarm_kit';
 import { all, most, reason } from './checks';
@@ -124,8 +124,9 @@ function onListKey(e: KeyboardEvent): void {
     e.preventDefault();
 }
 
+/* Before the rows are painted: who sees one may press a key. */
 function useListKeys(): void {
-    useEffect(() => {
+    useLayoutEffect(() => {
         document.addEventListener('keydown', onListKey);
         return () => document.removeEventListener('keydown', onListKey);
     }, []);
