@@ -718,7 +718,7 @@ test('incidents: the overdue first, each with its clock; steps and duties are re
     await page.locator('.to-incidents a').click();
     await page.locator('[data-incident]').nth(2).waitFor();
     assert.deepEqual(await page.locator('[data-incident]').evaluateAll((l) => l.map((x) => x.dataset.incident)), ['473700', '473812', '473900']);
-    assert.match(await page.locator('[data-incident="473700"]').innerText(), /Quá hạn 1 giờ/);
+    assert.match(await page.locator('[data-incident="473700"]').innerText(), /^#473700 [^]*Quá hạn 1 giờ/);
     assert.match(await page.locator('[data-incident="473812"]').innerText(), /Thời hạn theo quy định 12 giờ/);
     assert.match(await page.locator('[data-incident="473900"]').innerText(), /Chỉ tiêu nội bộ 24 giờ/);
     await page.locator('[data-incident="473812"] a').click();

@@ -5,7 +5,7 @@ import { all, most, needed, past, phone } from './checks';
 import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm } from './form';
 import { instant, moment, type Lang } from './format';
 import { localTime } from './incident_form';
-import { CALL_CLASSES, CLASSES, FINDERS } from './incident_kit';
+import { CALL_CLASSES, CLASSES, FINDERS, numberOf } from './incident_kit';
 import { hashOf } from './route';
 import type { Incident } from './shapes';
 import { go, loadIncidents, type State } from './state';
@@ -30,7 +30,7 @@ function Nearby({ near, choice, choose, lang, at }: { near: Near; choice: string
         <fieldset class="nearby" aria-label={word('nearby', lang)}><legend>{word(near.incidents.length ? 'nearby' : 'nearbyNone', lang)}</legend>
             {near.incidents.map((i) => (
                 <label key={i.id} class={`near ${choice === i.id ? 'near-on' : ''}`}><input type="radio" name="near" checked={choice === i.id} onChange={() => choose(i.id)} />
-                    <span><strong>{incidentClassWord(i.class.word, lang)}</strong> #{i.id} · {incidentStateWord(i.state, lang)} · {word('since', lang)} {moment(instant(i.start_at), at).replace(/:\d\d$/, '')}
+                    <span><strong>{numberOf(i)} {incidentClassWord(i.class.word, lang)}</strong> · {incidentStateWord(i.state, lang)} · {word('since', lang)} {moment(instant(i.start_at), at).replace(/:\d\d$/, '')}
                         {near.calls.filter((c) => c.incident === i.id && c.note).slice(0, 2).map((c, n) => <span key={n} class="quiet near-said">“{c.note}”</span>)}</span></label>
             ))}
             {near.incidents.length > 0 && <label class={`near ${choice === '' ? 'near-on' : ''}`}><input type="radio" name="near" checked={choice === ''} onChange={() => choose('')} /><span>{word('newIncident', lang)}</span></label>}

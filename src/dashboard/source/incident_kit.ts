@@ -19,6 +19,12 @@ export const localDay = (at: number): string => new Date(at + 7 * 3_600_000).toI
 /** One of another node: it is told of there. */
 export const isElsewhere = (i: { id: string }): boolean => i.id.includes(':');
 
+/** As people say it on the phone and by SMS; another node's with the name of that node. */
+export const numberOf = (i: { id: string }): string => {
+    const at = i.id.lastIndexOf(':');
+    return at < 0 ? `#${i.id}` : `#${i.id.slice(at + 1)} (${i.id.slice(0, at)})`;
+};
+
 /** What is said of whom it may reach, only what is known. */
 export function reachParts(r: Record<string, number | boolean | null> | undefined): [string, number][] {
     const of = ['people', 'connections', 'hospitals', 'schools', 'high_rises', 'highest_m'];

@@ -6,7 +6,7 @@ import { CallForm } from './calls';
 import { all, most, needed } from './checks';
 import { Line, Send, tellOnce, useForm } from './form';
 import { IncidentActs } from './incident_form';
-import { byConsequence, isElsewhere, moreActs, reachParts, spent, STEPS } from './incident_kit';
+import { byConsequence, isElsewhere, moreActs, numberOf, reachParts, spent, STEPS } from './incident_kit';
 import { PastIncidents } from './incidents_past';
 import { Mark } from './marks';
 import { callHash, hashOf, openHash, pastHash } from './route';
@@ -60,7 +60,7 @@ export function Row({ i, s, at }: { i: Incident; s: State; at: number }) {
     return (
         <li class={`incident ${i.overdue ? 'incident-over' : ''}`} data-incident={i.id}>
             <a href={hashOf('incidents', i.id)}>
-                <span><span class="incident-name">{classOf(i, lang)}</span><Marks i={i} lang={lang} /><span class="quiet incident-where">{names.join(', ') || '—'} · {incidentStateWord(i.state, lang)} · {i.member_count} {word('members', lang)}</span></span>
+                <span><span class="incident-name"><span class="incident-number">{numberOf(i)}</span> {classOf(i, lang)}</span><Marks i={i} lang={lang} /><span class="quiet incident-where">{names.join(', ') || '—'} · {incidentStateWord(i.state, lang)} · {i.member_count} {word('members', lang)}</span></span>
                 <Clock i={i} lang={lang} at={at} />
             </a>
         </li>
@@ -139,7 +139,7 @@ function Reach({ i, lang }: { i: IncidentWhole; lang: Lang }) {
             <header><h2 id="reach-title">{word('reach', lang)}</h2></header>
             <p class={parts.length ? 'said' : 'nothing'}>{parts.length ? list(parts) : word('reachUnknown', lang)}</p>
             {said.length > 0 && <p class="said"><strong>{word('saidWithout', lang)}</strong>: {list(said)}</p>}
-            {!!i.ties?.length && <><header><h2>{word('ties', lang)}</h2></header><ul class="plain-list">{i.ties.map((t) => <li key={`${t.incident} ${t.kind}`}><span class="quiet">{tieWord(t.kind, lang)}</span> <a href={hashOf('incidents', t.incident)}>#{t.incident}</a></li>)}</ul></>}
+            {!!i.ties?.length && <><header><h2>{word('ties', lang)}</h2></header><ul class="plain-list">{i.ties.map((t) => <li key={`${t.incident} ${t.kind}`}><span class="quiet">{tieWord(t.kind, lang)}</span> <a href={hashOf('incidents', t.incident)}>{numberOf({ id: t.incident })}</a></li>)}</ul></>}
         </section>
     );
 }
@@ -163,7 +163,7 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
             <nav aria-label={word('path', lang)} class="quiet"><a href={hashOf('incidents')}>{word('screen_incidents', lang)}</a> ›</nav>
             {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
             <section class="card incident-head" aria-labelledby="incident-title">
-                <div><h2 id="incident-title">{classOf(i, lang)} <span class="quiet">#{i.id}</span></h2><Marks i={i} lang={lang} /><p>{incidentStateWord(i.state, lang)}{i.controllability !== 'unknown' && ` · ${word(i.controllability === 'controllable' ? 'controllable' : 'beyondControl', lang)}`}{i.impact?.people ? ` · ${number(i.impact.people, 0, lang)} ${word('people', lang)}` : ''}</p></div>
+                <div><h2 id="incident-title"><span class="incident-number">{numberOf(i)}</span> {classOf(i, lang)}</h2><Marks i={i} lang={lang} /><p>{incidentStateWord(i.state, lang)}{i.controllability !== 'unknown' && ` · ${word(i.controllability === 'controllable' ? 'controllable' : 'beyondControl', lang)}`}{i.impact?.people ? ` · ${number(i.impact.people, 0, lang)} ${word('people', lang)}` : ''}</p></div>
                 <Clock i={i} lang={lang} at={at} />
                 <p class="incident-out"><a class="plain" href={`/api/v1/incidents/${encodeURIComponent(i.id)}/record`} download={`bien-ban-${i.id.replace(':', '-')}.html`}>{word('writtenRecord', lang)}</a></p>
             </section>

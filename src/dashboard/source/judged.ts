@@ -1,6 +1,7 @@
 /* What the overview says: is the water safe, does everyone have water, what is late; and which site first.  Pure.
  * Nothing here turns "not known" into "well". */
 import { instant } from './format';
+import { numberOf } from './incident_kit';
 import type { Alarm, Incident, Point, Quality, Rule, SiteInfo, System, Wire } from './shapes';
 
 export type Verdict = 'well' | 'doubt' | 'unknown' | 'wrong';
@@ -50,7 +51,7 @@ const both = (text: string) => ({ vi: text, en: text });
 export function lateOnes(alarms: Alarm[] | null, rules: Rule[] | null, wires: Wire[] | null, systems: System[] | null, now: number, incidents: Incident[] | null = null): Late[] {
     const allowed = new Map((rules ?? []).map((r) => [`${r.point} ${r.rule}`, r.respondMs]));
     const late: Late[] = (incidents ?? []).filter((i) => i.overdue && !i.drill && !i.closed).map((i) => ({
-        kind: 'incident', id: i.id, name: { vi: i.class.vi || i.class.word, en: i.class.word.replace(/_/g, ' ') }, since: instant(i.due_at), by: now - (instant(i.due_at) ?? now) }));
+        kind: 'incident', id: i.id, name: { vi: `${numberOf(i)} ${i.class.vi || i.class.word}`, en: `${numberOf(i)} ${i.class.word.replace(/_/g, ' ')}` }, since: instant(i.due_at), by: now - (instant(i.due_at) ?? now) }));
     for (const a of alarms ?? []) {
         const since = instant(a.opened_at);
         const within = allowed.get(`${a.point} ${a.rule}`) ?? null;
