@@ -6,7 +6,8 @@
 
 #include "model/letter.h"
 
-enum { OUTBOX_LETTERS_MAX = 1024, OUTBOX_GONE_MAX = 64, OUTBOX_RECORD_MAX = 256 };
+/* As many may go between two records as there are: whatever is settled makes room. */
+enum { OUTBOX_LETTERS_MAX = 1024, OUTBOX_GONE_MAX = OUTBOX_LETTERS_MAX, OUTBOX_RECORD_MAX = 256 };
 
 struct outbox;
 struct incidents;
@@ -57,9 +58,10 @@ void outbox_begin(struct outbox *b);
 /* The next after *at (start with 0) that was chosen; NULL: no more. */
 const struct letter *outbox_chosen(const struct outbox *b, size_t *at);
 const struct letter *outbox_gone(const struct outbox *b, size_t n); /* NULL: no more */
+bool outbox_gone_is_news(const struct outbox *b, size_t n); /* no record has what became of it */
 void outbox_recorded(struct outbox *b);
 
-/* As the journal has it, in whatever order. */
+/* As the journal has it, in whatever order.  ERR_FULL: no room; one that still waited is counted as lost. */
 MUST_USE enum err outbox_restore(struct outbox *b, const struct letter *l);
 
 #endif

@@ -530,6 +530,9 @@ static void add_letters(const struct cases *c, struct strbuf *events)
     const struct letter *l;
     size_t at = 0;
 
+    for (size_t k = 0; (l = outbox_gone(c->letters, k)) != NULL; k++)
+        if (outbox_gone_is_news(c->letters, k))
+            body_add_letter(events, l);
     while ((l = outbox_chosen(c->letters, &at)) != NULL)
         body_add_letter(events, l);
 }
@@ -651,8 +654,11 @@ static void restore_letter(struct cases *c, const unsigned char *at, size_t len)
     struct letter l;
     const unsigned char *end = at + len;
 
-    if (letter_read(&at, end, &l) != ERR_NONE || outbox_restore(c->letters, &l) != ERR_NONE)
+    if (letter_read(&at, end, &l) != ERR_NONE)
         log_error("letters: one in the journal is not read");
+    else if (outbox_restore(c->letters, &l) != ERR_NONE)
+        log_error("letters: no room for one of the journal, incident=%" PRIu64 " to=%s lost=%" PRIu64,
+                  l.about.incident, l.to, outbox_lost(c->letters));
 }
 
 bool cases_restore(struct cases *c, const struct journal_state *s)

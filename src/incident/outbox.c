@@ -14,12 +14,17 @@ struct item {
     bool chosen;  /* for the record that is being made */
 };
 
+struct gone {
+    struct letter l;
+    bool news; /* no record has what became of it */
+};
+
 struct outbox {
     struct outbox_rules rules;
     size_t count, gone_count;
     uint64_t lost, generation;
     struct item items[OUTBOX_LETTERS_MAX]; /* in the order they were made */
-    struct letter gone[OUTBOX_GONE_MAX];
+    struct gone gone[OUTBOX_GONE_MAX];
 };
 
 struct outbox_rules outbox_rules_default(void)
@@ -82,19 +87,26 @@ static bool let_go(struct outbox *b, size_t n)
 {
     if (b->gone_count == OUTBOX_GONE_MAX)
         return false;
-    b->gone[b->gone_count++] = b->items[n].l;
+    b->gone[b->gone_count++] = (struct gone){ b->items[n].l, b->items[n].changed };
     drop(b, n);
     return true;
 }
 
-/* One that is settled makes room for one that is not, the oldest first. */
+static bool may_go(const struct item *i, bool with_news)
+{
+    return is_settled(&i->l) && (with_news || !i->changed);
+}
+
+/* One that is settled makes room for one that is not, the oldest first; what the journal knows of goes before
+ * what it does not. */
 static bool has_room(struct outbox *b)
 {
     if (b->count < OUTBOX_LETTERS_MAX)
         return true;
-    for (size_t n = 0; n < b->count; n++)
-        if (is_settled(&b->items[n].l) && !b->items[n].changed)
-            return let_go(b, n);
+    for (int with_news = 0; with_news < 2; with_news++)
+        for (size_t n = 0; n < b->count; n++)
+            if (may_go(&b->items[n], with_news))
+                return let_go(b, n);
     return false;
 }
 
@@ -389,7 +401,12 @@ const struct letter *outbox_chosen(const struct outbox *b, size_t *at)
 
 const struct letter *outbox_gone(const struct outbox *b, size_t n)
 {
-    return n < b->gone_count ? &b->gone[n] : NULL;
+    return n < b->gone_count ? &b->gone[n].l : NULL;
+}
+
+bool outbox_gone_is_news(const struct outbox *b, size_t n)
+{
+    return n < b->gone_count && b->gone[n].news;
 }
 
 void outbox_recorded(struct outbox *b)
@@ -402,10 +419,13 @@ void outbox_recorded(struct outbox *b)
 
 enum err outbox_restore(struct outbox *b, const struct letter *l)
 {
-    size_t n = b->count;
+    size_t n;
 
-    if (b->count == OUTBOX_LETTERS_MAX)
+    if (!has_room(b)) {
+        b->lost += !is_settled(l);
         return ERR_FULL;
+    }
+    n = b->count;
     while (n > 0 && b->items[n - 1].l.about.at.ms > l->about.at.ms)
         n--;
     memmove(&b->items[n + 1], &b->items[n], (b->count - n) * sizeof *b->items);

@@ -154,6 +154,84 @@ static void without_room_the_oldest_settled_goes_and_else_the_loss_is_counted(vo
     outbox_free(b);
 }
 
+/* A full outbox; `settled` of its letters are, and the journal knows all of it when it is recorded. */
+static struct outbox *full(size_t settled, bool recorded)
+{
+    struct outbox *b = fresh();
+
+    for (uint64_t k = 1; k <= OUTBOX_LETTERS_MAX; k++) {
+        struct outgoing o = overdue(k);
+        assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_NONE);
+    }
+    while (outbox_has_news(b))
+        record(b);
+    for (size_t k = 0; k < settled; k++) {
+        struct letter_report r = said(outbox_at(b, k), SENDING_TAKEN);
+        assert_int_equal(outbox_report(b, &r, (struct wall){ 1 }), ERR_NONE);
+    }
+    while (recorded && outbox_has_news(b))
+        record(b);
+    return b;
+}
+
+static size_t find_room(struct outbox *b, size_t count)
+{
+    size_t found = 0;
+
+    for (uint64_t k = 0; k < count; k++) {
+        struct outgoing o = overdue(5000 + k);
+        found += outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 2 }) == ERR_NONE;
+    }
+    return found;
+}
+
+static void all_that_are_settled_make_room_before_the_next_record_and_the_rest_is_counted(void **state)
+{
+    struct outbox *b = full(700, true);
+
+    (void)state;
+    assert_int_equal(find_room(b, 703), 700);
+    assert_int_equal(outbox_lost(b), 3);
+    for (size_t k = 0; k < 700; k++) {
+        assert_int_equal(outbox_gone(b, k)->about.incident, k + 1);
+        assert_false(outbox_gone_is_news(b, k));
+    }
+    assert_null(outbox_gone(b, 700));
+    outbox_free(b);
+}
+
+static void what_no_record_knows_of_yet_makes_room_last_and_is_told(void **state)
+{
+    struct outbox *b = full(300, false);
+    size_t at = 0;
+
+    (void)state;
+    record(b); /* knows of 256 of them */
+    assert_int_equal(find_room(b, 300), 300);
+    assert_int_equal(outbox_lost(b), 0);
+    for (size_t k = 0; k < 300; k++)
+        assert_int_equal(outbox_gone_is_news(b, k), k >= OUTBOX_RECORD_MAX);
+    assert_int_equal(outbox_gone(b, 299)->state, LETTER_SENT);
+    outbox_begin(b);
+    assert_int_equal(outbox_chosen(b, &at)->about.incident, 5000);
+    outbox_free(b);
+}
+
+static void a_settled_letter_of_the_journal_makes_room_for_one_that_waits(void **state)
+{
+    struct outbox *b = full(1, true);
+    struct letter l = { .about = overdue(5000), .to = "lan", .state = LETTER_WAITS };
+
+    (void)state;
+    assert_int_equal(outbox_restore(b, &l), ERR_NONE);
+    assert_int_equal(outbox_gone(b, 0)->about.incident, 1);
+    assert_int_equal(outbox_lost(b), 0);
+    l.about.incident++;
+    assert_int_equal(outbox_restore(b, &l), ERR_FULL);
+    assert_int_equal(outbox_lost(b), 1);
+    outbox_free(b);
+}
+
 static void a_message_that_was_not_made_leaves_no_letter_but_those_recorded(void **state)
 {
     struct outbox *b = fresh();
@@ -395,6 +473,9 @@ int main(void)
         cmocka_unit_test(what_nobody_takes_expires_in_time_and_not_before),
         cmocka_unit_test(a_settled_letter_goes_after_a_while_and_the_journal_is_told),
         cmocka_unit_test(without_room_the_oldest_settled_goes_and_else_the_loss_is_counted),
+        cmocka_unit_test(all_that_are_settled_make_room_before_the_next_record_and_the_rest_is_counted),
+        cmocka_unit_test(what_no_record_knows_of_yet_makes_room_last_and_is_told),
+        cmocka_unit_test(a_settled_letter_of_the_journal_makes_room_for_one_that_waits),
         cmocka_unit_test(a_message_that_was_not_made_leaves_no_letter_but_those_recorded),
         cmocka_unit_test(a_record_takes_what_was_chosen_and_no_more),
         cmocka_unit_test(what_waited_for_the_end_of_quiet_hours_comes_in_one),
