@@ -2,7 +2,8 @@
  *
  * A verdict names the set, its row, its dates and its layer.  No value is not within limits: it is unknown.
  * A doubted number is judged like any other: zero chlorine is a failed pump until shown otherwise, and a
- * sensor at its end says "at least so much". */
+ * sensor at its end says "at least so much".  But one that is silent says nothing of the water now: unknown.
+ */
 #ifndef JUDGE_VERDICT_H
 #define JUDGE_VERDICT_H
 

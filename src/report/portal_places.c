@@ -11,7 +11,15 @@ static const double HOUR_MS = CLOCK_HOUR_MS;
 struct zone_sum {
     double flow_m3h, volume_m3, coverage; /* coverage: of the meter that is known least */
     enum quality quality;                 /* the worst of its meters */
-    int64_t until_ms;
+    int64_t until_ms;                     /* until then all of them are told */
+};
+
+/* What of today is known of a meter. */
+struct metered {
+    struct day_figure day;
+    bool known;
+    int64_t elapsed_ms;
+    double coverage;
 };
 
 /* What a meter shows, in m3/h; NaN: it shows no flow. */
@@ -22,22 +30,44 @@ static double factor_m3h(const struct point *p)
     return its == NULL ? NAN : unit_convert(its, m3h, 1);
 }
 
+static struct metered meter_today(const struct portal_from *f, const struct zone_flow *flow)
+{
+    struct metered m = { .known = portal_today(f, f->catalogue->points[flow->point].key, &m.day) };
+
+    m.elapsed_ms = portal_elapsed_ms(f, &m.day, m.known);
+    m.coverage =
+        m.known && m.elapsed_ms > 0 ? (double)(m.day.good_ms + m.day.uncertain_ms) / (double)m.elapsed_ms : 0;
+    return m;
+}
+
 static void add_meter(struct zone_sum *sum, const struct portal_from *f, const struct zone_flow *flow)
 {
-    const struct point *p = &f->catalogue->points[flow->point];
-    const double factor = factor_m3h(p);
+    const double factor = factor_m3h(&f->catalogue->points[flow->point]);
     uint64_t generation;
     const struct reading r = portal_reading(f, flow->point, &generation);
-    struct day_figure d = { 0 };
-    const bool known = portal_today(f, p->key, &d);
-    const int64_t elapsed = portal_elapsed_ms(f, &d, known);
-    const double held = known && elapsed > 0 ? (double)(d.good_ms + d.uncertain_ms) / (double)elapsed : 0;
+    const struct metered m = meter_today(f, flow);
 
     sum->quality = r.quality < sum->quality ? (enum quality)r.quality : sum->quality;
     sum->flow_m3h += flow->sign * factor * (r.quality == QUALITY_BAD ? NAN : r.value);
-    sum->volume_m3 += known ? flow->sign * factor * d.sum / HOUR_MS : NAN;
-    sum->coverage = held < sum->coverage ? held : sum->coverage;
-    sum->until_ms = elapsed < sum->until_ms ? elapsed : sum->until_ms;
+    sum->volume_m3 += m.known ? flow->sign * factor * m.day.sum / HOUR_MS : NAN;
+    sum->coverage = m.coverage < sum->coverage ? m.coverage : sum->coverage;
+    sum->until_ms = m.elapsed_ms < sum->until_ms ? m.elapsed_ms : sum->until_ms;
+}
+
+/* Minutes of meters are told one by one, so each is summed up until a time of its own. */
+static void write_meters(struct json_out *j, const struct portal_from *f, const struct zone_version *v)
+{
+    json_key(j, "meters");
+    json_open_array(j);
+    for (size_t i = 0; v != NULL && i < v->flow_count; i++) {
+        const struct metered m = meter_today(f, &v->flows[i]);
+        json_open_object(j);
+        json_member_text(j, "id", f->catalogue->points[v->flows[i].point].id);
+        json_member_number(j, "coverage", m.coverage);
+        json_member_time(j, "until", (struct wall){ wall_local_midnight(f->now).ms + m.elapsed_ms });
+        json_close_object(j);
+    }
+    json_close_array(j);
 }
 
 static void write_flow(struct json_out *j, const struct portal_from *f, const struct zone_version *v)
@@ -70,6 +100,7 @@ static void write_flow(struct json_out *j, const struct portal_from *f, const st
     json_member_time(j, "until",
                      any ? (struct wall){ wall_local_midnight(f->now).ms + sum.until_ms }
                          : (struct wall){ 0 });
+    write_meters(j, f, v);
     json_close_object(j);
 }
 
@@ -95,6 +126,7 @@ static void write_pressure(struct json_out *j, const struct portal_from *f, uint
     json_member_number(j, "mean_today", coverage >= PORTAL_COVERAGE ? d.sum / (double)held : NAN);
     json_member_number(j, "min_today", coverage >= PORTAL_COVERAGE ? d.least : NAN);
     json_member_number(j, "coverage", coverage);
+    json_member_time(j, "until", (struct wall){ wall_local_midnight(f->now).ms + elapsed });
     json_close_object(j);
 }
 
