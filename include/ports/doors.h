@@ -117,6 +117,9 @@ struct doors_port {
                     void (*done)(void *ticket, const struct door_answer *a), void *ticket, struct fault *why);
     /* Copies at most max, without hashes; returns how many there are. */
     size_t (*accounts)(void *self, struct account *out, size_t max);
+    /* The account of that name, also one that was removed: old papers name it.  Without its hash.  NULL:
+     * nobody has one. */
+    bool (*person)(void *self, const char *name, struct account *out);
     size_t (*tokens)(void *self, struct api_token *out, size_t max);
     /* Those of one account; NULL: of all. */
     size_t (*sessions)(void *self, const char *account, struct now now, struct session_info *out, size_t max);

@@ -190,6 +190,21 @@ static size_t accounts(void *self, struct account *out, size_t max)
     return n;
 }
 
+static bool person(void *self, const char *name, struct account *out)
+{
+    struct doors *d = self;
+    const struct account *is;
+
+    (void)pthread_mutex_lock(&d->lock);
+    is = book_any_account(d, name);
+    if (is != NULL) {
+        *out = *is;
+        memset(out->hash, 0, sizeof out->hash);
+    }
+    (void)pthread_mutex_unlock(&d->lock);
+    return is != NULL;
+}
+
 static size_t tokens(void *self, struct api_token *out, size_t max)
 {
     struct doors *d = self;
@@ -564,8 +579,8 @@ void doors_close(struct doors *d)
 struct doors_port doors_port(struct doors *d)
 {
     return (struct doors_port){
-        d,      admit,         sign_in,      sign_out, clerk_act, accounts,
-        tokens, list_sessions, end_sessions, turn,     freshness,
+        d,      admit,  sign_in,       sign_out,     clerk_act, accounts,
+        person, tokens, list_sessions, end_sessions, turn,      freshness,
     };
 }
 

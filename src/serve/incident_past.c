@@ -87,7 +87,7 @@ void incident_past_reply(struct reply *r, enum lang lang, const struct incident_
     }
     l = list_of(q, &p->items[0], c);
     if (q->shape == PAST_RECORD)
-        incident_record_reply(r, lang, p->items[0].is, &l, q->now);
+        incident_record_reply(r, lang, p->items[0].is, &l, q->now, q->doors);
     else if (q->shape == PAST_LETTERS)
         letters_reply(r, lang, p->letters, p->letter_count);
     else
@@ -163,6 +163,7 @@ void put_incident_past(struct face *f, const struct request *q, struct incident_
 {
     (void)snprintf(past->ask.supplier, sizeof past->ask.supplier, "%s", q->visitor.supplier);
     (void)snprintf(past->ask.sites, sizeof past->ask.sites, "%s", q->visitor.sites);
+    past->doors = &f->ports.doors;
     if (f->ports.incident_past.ask == NULL) {
         problem(r, q->lang, PROBLEM_NO_HISTORY, NULL, NULL);
         return;

@@ -3,6 +3,7 @@
 #define SERVE_INCIDENT_PAST_H
 
 #include "model/incident_past.h"
+#include "ports/doors.h"
 #include "reply.h"
 
 enum incident_past_shape {
@@ -21,6 +22,7 @@ struct incident_past_question {
     enum incident_past_shape shape;
     struct incident_targets targets; /* of this node */
     struct wall now;
+    const struct doors_port *doors; /* borrowed for the face's life: names on pages */
 };
 
 /* Makes the answer; what places and points are comes from the catalogue, as far as it has them. */

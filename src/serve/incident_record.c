@@ -8,6 +8,7 @@
 #include "incidents.h"
 #include "model/incident_duty.h"
 #include "model/incident_words.h"
+#include "person.h"
 #include "problem.h"
 #include "routes.h"
 
@@ -192,7 +193,7 @@ const char *incident_fact_detail_vi(const struct fact *f)
     }
 }
 
-static void write_facts(struct strbuf *b, const struct incident *i)
+static void write_facts(struct strbuf *b, const struct incident *i, const struct doors_port *doors)
 {
     strbuf_puts(b, "<h2>3. Việc đã làm</h2>\n<table class=\"lines\"><tr><th>STT</th><th>Thời điểm</th>"
                    "<th>Ghi lúc</th><th>Việc</th><th>Nội dung</th><th>Người báo</th></tr>\n");
@@ -208,13 +209,16 @@ static void write_facts(struct strbuf *b, const struct incident *i)
         strbuf_puts(b, word[0] != '\0' && f->note[0] != '\0' ? ": " : "");
         html_text(b, f->note);
         strbuf_puts(b, "</td><td>");
-        html_text(b, f->who[0] != '\0' ? f->who : "giám sát từ xa");
+        if (f->who[0] == '\0')
+            strbuf_puts(b, "giám sát từ xa");
+        else
+            person_html(b, doors, f->who);
         strbuf_puts(b, "</td></tr>\n");
     }
     strbuf_puts(b, "</table>\n");
 }
 
-static void write_effect(struct strbuf *b, const struct incident *i)
+static void write_effect(struct strbuf *b, const struct incident *i, const struct doors_port *doors)
 {
     static const char *const CONTROL[CONTROLLABILITY_COUNT] = { "chưa rõ", "trong tầm kiểm soát",
                                                                 "ngoài tầm kiểm soát" };
@@ -244,7 +248,7 @@ static void write_effect(struct strbuf *b, const struct incident *i)
         strbuf_puts(b, d->waived ? "không cần, " : "");
         record_time(b, d->done);
         strbuf_puts(b, "</td><td>");
-        html_text(b, d->who);
+        person_html(b, doors, d->who);
         strbuf_puts(b, "</td></tr>\n");
     }
     strbuf_puts(b,
@@ -254,7 +258,7 @@ static void write_effect(struct strbuf *b, const struct incident *i)
 }
 
 void incident_record_reply(struct reply *r, enum lang lang, const struct incident *i,
-                           const struct incident_list *l, struct wall now)
+                           const struct incident_list *l, struct wall now, const struct doors_port *doors)
 {
     struct strbuf b;
 
@@ -262,8 +266,8 @@ void incident_record_reply(struct reply *r, enum lang lang, const struct inciden
     write_top(&b, i, l->catalogue, now);
     write_clock(&b, i, l, now);
     write_members(&b, i, l->catalogue);
-    write_facts(&b, i);
-    write_effect(&b, i);
+    write_facts(&b, i, doors);
+    write_effect(&b, i, doors);
     reply_take(r, 200, TYPE_HTML, &b, lang);
     if (r->status == 200) /* saved, then printed: here the policy allows no style of its own */
         (void)snprintf(r->disposition, sizeof r->disposition,
@@ -276,7 +280,7 @@ void answer_incident_record(struct face *f, struct request *q, struct reply *r)
     const struct incident *i = l == NULL ? NULL : incident_asked_for(q, l);
 
     if (i != NULL)
-        incident_record_reply(r, q->lang, i, l, q->now.wall);
+        incident_record_reply(r, q->lang, i, l, q->now.wall, &f->ports.doors);
     else if (l != NULL)
         answer_past_incident(f, q, l, PAST_RECORD, r);
     incident_list_drop(l);

@@ -39,7 +39,7 @@ void incident_reply(struct reply *r, enum lang lang, const struct incident_done 
 void incident_whole_reply(struct reply *r, enum lang lang, unsigned status, const struct incident *i,
                           const struct incident_list *l, struct wall now);
 void incident_record_reply(struct reply *r, enum lang lang, const struct incident *i,
-                           const struct incident_list *l, struct wall now);
+                           const struct incident_list *l, struct wall now, const struct doors_port *doors);
 /* Of paper: the head of a page, and what stands on it. */
 void record_head(struct strbuf *b, const char *title);
 void record_time(struct strbuf *b, struct wall at);

@@ -12,6 +12,7 @@
 #include "incidents.h"
 #include "model/incident_words.h"
 #include "model/mode.h"
+#include "person.h"
 #include "problem.h"
 #include "question.h"
 #include "routes.h"
@@ -181,7 +182,10 @@ static void write_html(struct strbuf *b, const struct incident_past_question *q,
         strbuf_puts(b, "</td><td>");
         html_text(b, l->note);
         strbuf_puts(b, "</td><td>");
-        html_text(b, l->who[0] != '\0' ? l->who : "giám sát từ xa");
+        if (l->who[0] == '\0')
+            strbuf_puts(b, "giám sát từ xa");
+        else
+            person_html(b, q->doors, l->who);
         strbuf_puts(b, "</td></tr>\n");
     }
     strbuf_puts(b,

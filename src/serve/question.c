@@ -51,7 +51,8 @@ struct question {
     const struct shift_past_port *shift_past; /* not NULL: `shift_ask` is asked */
     struct shift_past_ask shift_ask;
     void (*write_shifts)(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
-                         const struct shift_list *l);
+                         const struct shift_list *l, const struct doors_port *doors);
+    const struct doors_port *shift_doors;
     const struct prevention_port *prevention; /* not NULL: `prevention_act` is done */
     struct prevention_act prevention_act;
     const struct spots_port *spots; /* not NULL: `spots_asked` is asked */
@@ -483,7 +484,7 @@ static void shifts_found(void *ticket, enum err code, const struct shift_list *l
     (void)why; /* as above */
     if (atomic_load(&q->state) == WAITING) {
         if (code == ERR_NONE)
-            q->write_shifts(&q->reply, q->ask.lang, &q->shift_ask, list);
+            q->write_shifts(&q->reply, q->ask.lang, &q->shift_ask, list, q->shift_doors);
         else
             write_problem(q, &q->reply, problem_of(code));
     }
@@ -643,11 +644,12 @@ struct question *question_shift(struct questions *home, const struct shifts_port
     return q;
 }
 
-struct question *question_shifts_past(struct questions *home, const struct shift_past_port *port,
-                                      const struct shift_past_ask *past, enum lang lang,
-                                      void (*write)(struct reply *r, enum lang lang,
-                                                    const struct shift_past_ask *ask,
-                                                    const struct shift_list *l))
+struct question *
+question_shifts_past(struct questions *home, const struct shift_past_port *port,
+                     const struct shift_past_ask *past, enum lang lang,
+                     void (*write)(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
+                                   const struct shift_list *l, const struct doors_port *doors),
+                     const struct doors_port *doors)
 {
     const struct point none = { .id = "" };
     const struct question_ask ask = { .point = &none, .lang = lang };
@@ -657,6 +659,7 @@ struct question *question_shifts_past(struct questions *home, const struct shift
         q->shift_past = port;
         q->shift_ask = *past;
         q->write_shifts = write;
+        q->shift_doors = doors;
     }
     return q;
 }

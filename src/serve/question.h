@@ -67,12 +67,13 @@ struct question *question_mode(struct questions *q, const struct modes_port *mod
 /* Or somebody takes a shift, hands it over, ...; likewise.  Holds the act's sheet. */
 struct question *question_shift(struct questions *q, const struct shifts_port *shifts,
                                 const struct shift_act *act, const struct actor *by, enum lang lang);
-/* Or shifts of the past: `write` makes the reply.  Borrows the port for the face's life. */
-struct question *question_shifts_past(struct questions *q, const struct shift_past_port *port,
-                                      const struct shift_past_ask *ask, enum lang lang,
-                                      void (*write)(struct reply *r, enum lang lang,
-                                                    const struct shift_past_ask *ask,
-                                                    const struct shift_list *l));
+/* Or shifts of the past: `write` makes the reply.  Borrows the ports for the face's life. */
+struct question *
+question_shifts_past(struct questions *q, const struct shift_past_port *port,
+                     const struct shift_past_ask *ask, enum lang lang,
+                     void (*write)(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
+                                   const struct shift_list *l, const struct doors_port *doors),
+                     const struct doors_port *doors);
 /* Or something to be written into the register of measures and black spots; likewise. */
 struct question *question_prevention(struct questions *q, const struct prevention_port *prevention,
                                      const struct prevention_act *act, const struct actor *by,

@@ -11,6 +11,7 @@
 #include "maintenance.h"
 #include "model/incident_duty.h"
 #include "modes.h"
+#include "person.h"
 #include "sees.h"
 
 enum cell { TEXT, WHEN, NUMBER, YES_NO, END };
@@ -761,7 +762,7 @@ static void html_number(struct strbuf *b, const char *text)
     html_text(b, shown);
 }
 
-static void html_cell(struct strbuf *b, int list, size_t i, const char *text)
+static void html_cell(struct strbuf *b, int list, size_t i, const char *text, const struct doors_port *doors)
 {
     const char *name = LISTS[list].cells[i].name;
 
@@ -774,6 +775,8 @@ static void html_cell(struct strbuf *b, int list, size_t i, const char *text)
         strbuf_puts(b, text[0] == '1' ? "có" : "không");
     else if (LISTS[list].cells[i].is == NUMBER)
         html_number(b, text);
+    else if (strcmp(name, "who") == 0)
+        person_html(b, doors, text);
     else
         html_text(b, is_a_word(name) || (list == MODES && strcmp(name, "kind") == 0) ? vi(text) : text);
     strbuf_puts(b, "</td>");
@@ -795,7 +798,7 @@ static void html_kind(struct strbuf *b, const struct line *l)
     strbuf_puts(b, "</td>");
 }
 
-static void html_row(struct strbuf *b, int list, const struct line *l)
+static void html_row(struct strbuf *b, int list, const struct line *l, const struct doors_port *doors)
 {
     strbuf_puts(b, "<tr>");
     for (size_t i = 0; LISTS[list].cells[i].name != NULL; i++) {
@@ -804,19 +807,22 @@ static void html_row(struct strbuf *b, int list, const struct line *l)
         if (list == ENTRIES && strcmp(LISTS[list].cells[i].name, "text") == 0)
             html_kind(b, l);
         else
-            html_cell(b, list, i, cell(l, i + 1));
+            html_cell(b, list, i, cell(l, i + 1), doors);
     }
     strbuf_puts(b, "</tr>\n");
 }
 
-static void html_head(struct strbuf *b, const struct line *l)
+static void html_head(struct strbuf *b, const struct line *l, const struct doors_port *doors)
 {
     strbuf_puts(b, "<h1>SỔ GIAO CA</h1>\n<p>Người trực: <b>");
-    html_text(b, cell(l, 2));
+    person_html(b, doors, cell(l, 2));
     strbuf_puts(b, cell(l, 3)[0] == '1' ? "</b> (trưởng ca), từ " : "</b>, từ ");
     html_when(b, cell(l, 4));
     strbuf_puts(b, ". Giao cho: <b>");
-    html_text(b, cell(l, 5)[0] == '\0' ? "-" : cell(l, 5));
+    if (cell(l, 5)[0] == '\0')
+        strbuf_puts(b, "-");
+    else
+        person_html(b, doors, cell(l, 5));
     strbuf_puts(b, "</b>.</p>\n<p>Lập lúc ");
     html_when(b, cell(l, 6));
     strbuf_puts(b, cell(l, 1)[0] == '\0' ? ", của tất cả các đơn vị cấp nước." : ", đơn vị cấp nước: ");
@@ -847,7 +853,7 @@ static void html_list_begins(struct strbuf *b, int list, long long total)
     strbuf_puts(b, "</tr></thead><tbody>\n");
 }
 
-void shift_sheet_html(struct strbuf *b, const char *text)
+void shift_sheet_html(struct strbuf *b, const char *text, const struct doors_port *doors)
 {
     long long total = 0, rows = 0;
     struct line l;
@@ -856,9 +862,9 @@ void shift_sheet_html(struct strbuf *b, const char *text)
     strbuf_puts(b, PAGE);
     while (next_line(&text, &l)) {
         if (strcmp(l.cells[0], "H") == 0 && list < 0)
-            html_head(b, &l);
+            html_head(b, &l, doors);
         if (strcmp(l.cells[0], "R") == 0 && list >= 0) {
-            html_row(b, list, &l);
+            html_row(b, list, &l, doors);
             rows++;
         }
         if (strcmp(l.cells[0], "S") != 0 || list_named(cell(&l, 1)) < 0)

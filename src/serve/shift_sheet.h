@@ -30,7 +30,7 @@ struct sheet_from {
 bool shift_sheet_make(struct face *f, const struct sheet_from *from, struct strbuf *out);
 /* Members of an object that is open; a line that is none of the above is passed over. */
 void shift_sheet_json(struct json_out *j, const char *text);
-/* The page, Vietnamese, as the office is that keeps it. */
-void shift_sheet_html(struct strbuf *b, const char *text);
+/* The page, Vietnamese, as the office is that keeps it: people by their names, as the doors know them now. */
+void shift_sheet_html(struct strbuf *b, const char *text, const struct doors_port *doors);
 
 #endif

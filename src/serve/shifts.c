@@ -144,12 +144,13 @@ static void end_page(struct json_out *j, struct strbuf *b, const struct shift *l
 
 /* Of the database: the older ones. */
 static void write_page(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
-                       const struct shift_list *l)
+                       const struct shift_list *l, const struct doors_port *doors)
 {
     size_t n = l->shift_count < ask->limit ? l->shift_count : ask->limit;
     struct json_out j;
     struct strbuf b;
 
+    (void)doors;
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
     json_open_object(&j);
@@ -180,9 +181,10 @@ static void write_one(struct reply *r, enum lang lang, const struct shift *s, co
 }
 
 static void write_past_one(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
-                           const struct shift_list *l)
+                           const struct shift_list *l, const struct doors_port *doors)
 {
     (void)ask;
+    (void)doors;
     if (l->shift_count == 0)
         problem(r, lang, PROBLEM_NO_SUCH_SHIFT, NULL, NULL);
     else
@@ -207,12 +209,13 @@ static void write_sheet_json(struct reply *r, enum lang lang, const struct shift
     reply_take(r, 200, TYPE_JSON, &b, lang);
 }
 
-static void write_sheet_html(struct reply *r, enum lang lang, const struct shift *s, const char *text)
+static void write_sheet_html(struct reply *r, enum lang lang, const struct shift *s, const char *text,
+                             const struct doors_port *doors)
 {
     struct strbuf b;
 
     strbuf_init(&b, REPLY_BODY_MAX);
-    shift_sheet_html(&b, text);
+    shift_sheet_html(&b, text, doors);
     reply_take(r, 200, TYPE_HTML, &b, lang);
     if (r->status == 200) /* saved, then printed: here the policy allows no style of its own */
         (void)snprintf(r->disposition, sizeof r->disposition,
@@ -220,36 +223,37 @@ static void write_sheet_html(struct reply *r, enum lang lang, const struct shift
 }
 
 static void write_sheet(struct reply *r, enum lang lang, const struct shift *s, const char *text, bool kept,
-                        bool json)
+                        bool json, const struct doors_port *doors)
 {
     if (json)
         write_sheet_json(r, lang, s, text, kept);
     else
-        write_sheet_html(r, lang, s, text);
+        write_sheet_html(r, lang, s, text, doors);
 }
 
-static void write_past_sheet(struct reply *r, enum lang lang, const struct shift_list *l, bool json)
+static void write_past_sheet(struct reply *r, enum lang lang, const struct shift_list *l, bool json,
+                             const struct doors_port *doors)
 {
     if (l->shift_count == 0)
         problem(r, lang, PROBLEM_NO_SUCH_SHIFT, NULL, NULL);
     else if (l->sheets[0] == NULL)
         problem(r, lang, PROBLEM_NO_SHEET, NULL, NULL);
     else
-        write_sheet(r, lang, &l->shifts[0], l->sheets[0]->text, true, json);
+        write_sheet(r, lang, &l->shifts[0], l->sheets[0]->text, true, json, doors);
 }
 
 static void write_past_page(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
-                            const struct shift_list *l)
+                            const struct shift_list *l, const struct doors_port *doors)
 {
     (void)ask;
-    write_past_sheet(r, lang, l, false);
+    write_past_sheet(r, lang, l, false, doors);
 }
 
 static void write_past_data(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
-                            const struct shift_list *l)
+                            const struct shift_list *l, const struct doors_port *doors)
 {
     (void)ask;
-    write_past_sheet(r, lang, l, true);
+    write_past_sheet(r, lang, l, true, doors);
 }
 
 /* ------------------------------------------------------------------ asking */
@@ -270,7 +274,7 @@ static struct shift_list *take_list(struct face *f, const struct request *q, str
 
 static void ask_past(struct face *f, const struct request *q, struct shift_past_ask *ask,
                      void (*write)(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
-                                   const struct shift_list *l),
+                                   const struct shift_list *l, const struct doors_port *doors),
                      struct reply *r)
 {
     if (f->ports.shift_past.ask == NULL || q->visitor.sites[0] != '\0') {
@@ -280,7 +284,8 @@ static void ask_past(struct face *f, const struct request *q, struct shift_past_
     }
     ask->any = q->visitor.supplier[0] == '\0';
     (void)snprintf(ask->supplier, sizeof ask->supplier, "%s", q->visitor.supplier);
-    r->question = question_shifts_past(f->questions, &f->ports.shift_past, ask, q->lang, write);
+    r->question =
+        question_shifts_past(f->questions, &f->ports.shift_past, ask, q->lang, write, &f->ports.doors);
     if (r->question == NULL)
         problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
     else
@@ -463,18 +468,18 @@ static void write_sheet_now(struct face *f, const struct request *q, const struc
     struct strbuf text;
 
     if (make_sheet(f, s, "", l, q->now.wall, &text))
-        write_sheet(r, q->lang, s, text.text, false, json);
+        write_sheet(r, q->lang, s, text.text, false, json, &f->ports.doors);
     else
         problem(r, q->lang, PROBLEM_NO_MEMORY, NULL, NULL);
     strbuf_clear(&text);
 }
 
-static void write_text(const char *text, bool page, struct strbuf *out)
+static void write_text(struct face *f, const char *text, bool page, struct strbuf *out)
 {
     struct json_out j;
 
     if (page) {
-        shift_sheet_html(out, text);
+        shift_sheet_html(out, text, &f->ports.doors);
         return;
     }
     json_out_init(&j, out);
@@ -494,12 +499,12 @@ bool shift_sheet_of(struct face *f, uint64_t id, bool page, struct strbuf *out)
     bool made = false;
 
     if (s != NULL && kept != NULL) {
-        write_text(kept->text, page, out);
+        write_text(f, kept->text, page, out);
         made = true;
     } else if (s != NULL && s->state == SHIFT_ON) {
         made = make_sheet(f, s, "", l, wall_read(), &text);
         if (made)
-            write_text(text.text, page, out);
+            write_text(f, text.text, page, out);
         strbuf_clear(&text);
     }
     shift_list_drop(l);
@@ -538,7 +543,7 @@ void answer_shift_sheet(struct face *f, struct request *q, struct reply *r)
     if (s == NULL && shift_list_find(l, ask.id, NULL) != NULL)
         problem(r, q->lang, PROBLEM_NO_SUCH_SHIFT, NULL, NULL);
     else if (s != NULL && sheet != NULL)
-        write_sheet(r, q->lang, s, sheet->text, true, json);
+        write_sheet(r, q->lang, s, sheet->text, true, json, &f->ports.doors);
     else if (s != NULL && s->state == SHIFT_ON)
         write_sheet_now(f, q, s, l, json, r);
     else if (s != NULL && s->offered.ms == 0)

@@ -200,6 +200,8 @@ static void the_last_administrator_stays(void **state)
 
 static void what_an_account_must_be(void **state)
 {
+    struct account gone;
+
     (void)state;
     assert_int_equal(desk_add(&k, "Lan", ROLE_OPERATOR, ""), ERR_RANGE);
     assert_int_equal(desk_add(&k, "l", ROLE_OPERATOR, ""), ERR_RANGE);
@@ -211,6 +213,9 @@ static void what_an_account_must_be(void **state)
     assert_int_equal(desk_add(&k, "lan", ROLE_OPERATOR, "cty-a"), ERR_STATE);
     assert_int_equal(desk_do(&k, DOOR_ACCOUNT_REMOVE, "lan"), ERR_NONE);
     assert_int_equal(desk_do(&k, DOOR_ACCOUNT_RESET, "lan"), ERR_MISSING);
+    assert_true(k.p.person(k.p.self, "lan", &gone)); /* what they did still bears their name */
+    assert_true(gone.removed && gone.full_name[0] != '\0' && gone.hash[0] == '\0');
+    assert_false(k.p.person(k.p.self, "nobody-here", &gone));
     assert_int_equal(desk_add(&k, "lan", ROLE_OPERATOR, "cty-a"), ERR_STATE); /* never given twice */
 }
 

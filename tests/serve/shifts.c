@@ -137,6 +137,8 @@ static void a_sheet_is_what_was_kept_or_what_is_now(void **state)
     assert_has(a.body, "<td>&lt;b&gt;</td>");
     assert_has(a.body, "Còn 2 dòng không ghi hết ở đây."); /* three there were, one found room */
     assert_has(a.body, "12:00 23/11/2026");
+    assert_has(a.body, "Người trực: <b>Lò Thị &lt;Lan&gt;, trực vận hành</b>");
+    assert_has(a.body, "Giao cho: <b>viewer</b>"); /* no account: a token of the daemon file */
     answer_clear(&a);
     a = http_get(W.port, ONE "/sheet?format=json", OPERATOR);
     assert_has(a.body, "\"kept\":false");

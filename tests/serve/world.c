@@ -334,6 +334,19 @@ static size_t some_accounts(void *self, struct account *out, size_t max)
     return COUNT_OF(ALL);
 }
 
+/* Those, and one that was removed. */
+static bool person(void *self, const char *name, struct account *out)
+{
+    (void)self;
+    if (strcmp(name, "lan") == 0)
+        *out = (struct account){ .name = "lan", .full_name = "Lò Thị <Lan>", .role = ROLE_OPERATOR };
+    else if (strcmp(name, "minh") == 0)
+        *out = (struct account){ .name = "minh", .full_name = "Vàng A Minh", .leads = true, .removed = true };
+    else
+        return false;
+    return true;
+}
+
 static size_t known_modes(void *self, struct mode *out, size_t max)
 {
     struct world *w = self;
@@ -1152,6 +1165,7 @@ enum err world_try(struct world *w, struct fault *why)
                    .turn = turn,
                    .act = act,
                    .accounts = some_accounts,
+                   .person = person,
                    .tokens = no_tokens,
                    .sessions = no_sessions,
                    .end_sessions = end_none },
