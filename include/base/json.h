@@ -57,6 +57,9 @@ struct json_in; /* a parsed document */
 
 /* Borrows text.  ERR_RANGE with a sentence for anything that is not one strict JSON value. */
 MUST_USE enum err json_parse(const char *text, size_t len, struct json_in **out, struct fault *why);
+/* The same of what a visitor tells: an object; no text in it has a control character but tabs and line ends,
+ * and one of nothing but blanks is empty, as nobody said anything by it. */
+MUST_USE enum err json_parse_told(const char *text, size_t len, struct json_in **out, struct fault *why);
 void json_in_free(struct json_in *doc);
 /* The string member `name` of a top-level object, NULL when missing or not a string; owned by doc. */
 const char *json_in_string(const struct json_in *doc, const char *name);

@@ -2,6 +2,7 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Length of the valid UTF-8 sequence at s, of which `left` bytes are there; 0 when there is none (overlong
@@ -20,6 +21,26 @@ static inline size_t utf8_length(const unsigned char *s, size_t left)
         (n == 4 && (code < 0x10000 || code > 0x10FFFF)))
         return 0;
     return n;
+}
+
+/* Nothing in it shows: blanks of all widths, line ends, the mark of a byte order. */
+static inline bool utf8_is_blank(const char *text)
+{
+    const unsigned char *s = (const unsigned char *)text;
+
+    while (*s != '\0')
+        if (*s == ' ' || (*s >= '\t' && *s <= '\r'))
+            s++;
+        else if (s[0] == 0xC2 && s[1] == 0xA0) /* U+00A0 */
+            s += 2;
+        else if ((s[0] == 0xE2 && s[1] == 0x80 && ((s[2] >= 0x80 && s[2] <= 0x8F) || s[2] == 0xAF)) ||
+                 (s[0] == 0xE2 && s[1] == 0x81 && (s[2] == 0x9F || s[2] == 0xA0)) ||
+                 (s[0] == 0xE3 && s[1] == 0x80 && s[2] == 0x80) ||
+                 (s[0] == 0xEF && s[1] == 0xBB && s[2] == 0xBF))
+            s += 3; /* U+2000 to U+200F, U+202F, U+205F, U+2060, U+3000, U+FEFF */
+        else
+            return false;
+    return true;
 }
 
 #endif

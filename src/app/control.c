@@ -16,6 +16,7 @@
 #include "alarm_words.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/still.h"
 #include "incident_words.h"
 #include "mode_words.h"
 #include "people.h"
@@ -95,12 +96,18 @@ static bool is_name(const char *text)
 {
     size_t n = strlen(text);
 
-    if (n == 0 || n >= VERSIONS_AUTHOR_MAX)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7F || text[i] == '"')
-            return false;
-    return true;
+    return n > 0 && n < VERSIONS_AUTHOR_MAX && strchr(text, '"') == NULL;
+}
+
+/* Between the tabs, which part its words. */
+static bool is_still(const char *line)
+{
+    char words[LINE_MAX_BYTES];
+
+    (void)snprintf(words, sizeof words, "%s", line);
+    for (char *tab = words; (tab = strchr(tab, '\t')) != NULL;)
+        *tab = ' ';
+    return still_is(words);
 }
 
 /* "WIRE" or "WIRE DEVICE": their devices are asked as the settings say, from the next turn on. */
@@ -135,7 +142,9 @@ static void serve_line(struct control *c, const char *line, int fd)
     char first[sizeof why.text + 8];
 
     strbuf_init(&told, CONTROL_TEXT_MAX);
-    if (strncmp(line, "reload ", 7) == 0 && is_name(line + 7))
+    if (!is_still(line))
+        rc = fault_set(&why, ERR_RANGE, "a control character is in it");
+    else if (strncmp(line, "reload ", 7) == 0 && is_name(line + 7))
         rc = reload_now(d, line + 7, false, &told, &why);
     else if (strcmp(line, "diff") == 0)
         rc = reload_now(d, "diff", true, &told, &why);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/still.h"
+#include "base/utf8.h"
 #include "model/incident_words.h"
 #include "parts.h"
 #include "waiting.h"
@@ -44,7 +46,11 @@ static void tell_whole(const struct incident *i, struct strbuf *told)
     for (size_t k = 0; k < i->fact_count; k++) {
         const struct fact *f = &i->facts[k];
         wall_text(f->claimed, at);
-        strbuf_printf(told, "  %s %s by=\"%s\" note=\"%s\"\n", at, fact_name(f->kind), f->who, f->note);
+        strbuf_printf(told, "  %s %s by=\"", at, fact_name(f->kind));
+        strbuf_puts_still(told, f->who);
+        strbuf_puts(told, "\" note=\"");
+        strbuf_puts_still(told, f->note);
+        strbuf_puts(told, "\"\n");
     }
 }
 
@@ -81,6 +87,8 @@ static bool take_text(char *out, size_t size, const char *value)
     if (n >= size)
         return false;
     memcpy(out, value, n + 1);
+    if (utf8_is_blank(out))
+        out[0] = '\0'; /* nobody said anything by it */
     return true;
 }
 
@@ -222,7 +230,7 @@ static bool take_who(struct incident_act *a, const char **words)
 {
     char name[WORD_MAX];
 
-    return next_word(words, name) && name[0] != '\0' && take_text(a->who, sizeof a->who, name);
+    return next_word(words, name) && take_text(a->who, sizeof a->who, name) && a->who[0] != '\0';
 }
 
 enum err incident_words_step(struct parts *d, const char *words, struct strbuf *told, struct fault *why)

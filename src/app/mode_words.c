@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/still.h"
 #include "parts.h"
 #include "ports/modes.h"
 #include "waiting.h"
@@ -18,9 +19,12 @@ static void tell(const struct mode *m, struct strbuf *told)
 
     wall_text(m->from, from);
     wall_text(m->until, until);
-    strbuf_printf(told, "%016" PRIx64 " %-14s %s %s from=%s until=%s by=\"%s\" why=\"%s\"\n", m->id,
-                  MODE_KINDS[m->kind], MODE_PLACES[m->place - MODE_AT_SITE], m->subject, from, until, m->who,
-                  m->why);
+    strbuf_printf(told, "%016" PRIx64 " %-14s %s %s from=%s until=%s by=\"", m->id, MODE_KINDS[m->kind],
+                  MODE_PLACES[m->place - MODE_AT_SITE], m->subject, from, until);
+    strbuf_puts_still(told, m->who);
+    strbuf_puts(told, "\" why=\"");
+    strbuf_puts_still(told, m->why);
+    strbuf_puts(told, "\"\n");
 }
 
 static enum err list(struct parts *d, struct strbuf *told, struct fault *why)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/still.h"
 #include "waiting.h"
 #include "words.h"
 
@@ -20,7 +21,9 @@ static void tell_item(const struct report_item *i, struct strbuf *told)
 
     wall_text(i->issued, at);
     seal_hash_text(&i->hash[REPORT_JSON], hash);
-    strbuf_printf(told, "%s issued=%s by=\"%s\" node=%s json=%s\n", i->id, at, i->by, i->node, hash);
+    strbuf_printf(told, "%s issued=%s by=\"", i->id, at);
+    strbuf_puts_still(told, i->by);
+    strbuf_printf(told, "\" node=%s json=%s\n", i->node, hash);
 }
 
 static void answered(void *ticket, enum err code, const struct report_answer *a, const struct fault *why)

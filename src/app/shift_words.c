@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/still.h"
 #include "parts.h"
 #include "serve/serve.h"
 #include "waiting.h"
@@ -38,7 +39,8 @@ static void tell_entry(const struct shift_entry *e, struct strbuf *told)
     char at[CLOCK_TEXT_MAX];
 
     wall_text(e->claimed, at);
-    strbuf_printf(told, "  %u %s %s %s", e->n, at, SHIFT_KINDS[e->kind], e->who);
+    strbuf_printf(told, "  %u %s %s ", e->n, at, SHIFT_KINDS[e->kind]);
+    strbuf_puts_still(told, e->who);
     word(told, "to", e->to);
     word(told, "site", e->site);
     word(told, "point", e->point);
@@ -46,8 +48,11 @@ static void tell_entry(const struct shift_entry *e, struct strbuf *told)
         strbuf_printf(told, " incident=%" PRIu64, e->incident);
     if (e->corrects != 0)
         strbuf_printf(told, " corrects=%016" PRIx64, e->corrects);
-    if (e->text[0] != '\0')
-        strbuf_printf(told, " \"%s\"", e->text);
+    if (e->text[0] != '\0') {
+        strbuf_puts(told, " \"");
+        strbuf_puts_still(told, e->text);
+        strbuf_putc(told, '"');
+    }
     strbuf_putc(told, '\n');
 }
 
@@ -157,7 +162,7 @@ static enum err note(struct parts *d, const struct words *w, struct strbuf *told
         !words_copy(e->point, sizeof e->point, w->word[5]) ||
         !words_copy(e->text, sizeof e->text, w->word[7]))
         return fault_set(why, ERR_RANGE, "a word is too long");
-    rc = check_about(d, w, e, why);
+    rc = e->text[0] == '\0' ? fault_set(why, ERR_RANGE, "a note has words") : check_about(d, w, e, why);
     if (rc == ERR_NONE)
         rc = pipeline_shift(d->pipeline, &act, &by, answered, &n, why);
     if (rc == ERR_NONE)

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 void words_cut(struct words *w, const char *line)
 {
     char *at = w->line;
@@ -13,6 +15,8 @@ void words_cut(struct words *w, const char *line)
         at = strchr(at, '\t');
         if (at != NULL)
             *at++ = '\0';
+        if (utf8_is_blank(w->word[w->count - 1]))
+            w->word[w->count - 1] = "";
     }
 }
 

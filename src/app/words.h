@@ -13,7 +13,8 @@ struct words {
     size_t count;
 };
 
-/* There are tabs between words; one may be empty.  What is beyond the last that finds room is passed over. */
+/* There are tabs between words; one may be empty, and is when
+ * there is nothing but blanks in it.  What is beyond the last that finds room is passed over. */
 void words_cut(struct words *w, const char *line);
 /* False: it is too long, and cut. */
 bool words_copy(char *out, size_t size, const char *word);

@@ -168,6 +168,47 @@ free_doc:
     return rc;
 }
 
+static bool has_controls(const char *text)
+{
+    for (const unsigned char *s = (const unsigned char *)text; *s != '\0'; s++)
+        if (*s == 0x7F || (*s < 0x20 && strchr("\t\r\n", *s) == NULL) ||
+            (*s == 0xC2 && s[1] >= 0x80 && s[1] < 0xA0))
+            return true;
+    return false;
+}
+
+static enum err check_told(cJSON *node, struct fault *why)
+{
+    for (cJSON *a = node->child; a != NULL; a = a->next) {
+        enum err rc = check_told(a, why);
+        if (rc != ERR_NONE)
+            return rc;
+        if (!cJSON_IsString(a))
+            continue;
+        if (has_controls(a->valuestring))
+            return fault_set(why, ERR_RANGE, "JSON: a control character in a text");
+        if (utf8_is_blank(a->valuestring))
+            a->valuestring[0] = '\0';
+    }
+    return ERR_NONE;
+}
+
+enum err json_parse_told(const char *text, size_t len, struct json_in **out, struct fault *why)
+{
+    struct json_in *doc;
+    enum err rc = json_parse(text, len, &doc, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    rc = cJSON_IsObject(doc->root) ? check_told(doc->root, why)
+                                   : fault_set(why, ERR_RANGE, "JSON: not an object");
+    if (rc == ERR_NONE)
+        *out = doc;
+    else
+        json_in_free(doc);
+    return rc;
+}
+
 void json_in_free(struct json_in *doc)
 {
     if (doc == NULL)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/still.h"
+
 enum { LINE_MAX_BYTES = 1024 };
 
 static atomic_int LEAST = LOG_LEVEL_INFO;
@@ -40,19 +42,6 @@ static void write_line(char *line, size_t len)
     do
         done = write(STDERR_FILENO, line, len + 1);
     while (done < 0 && errno == EINTR);
-}
-
-/* No byte that moves a terminal: neither the old control characters nor those of two bytes (U+0080 to
- * U+009F). */
-static void still(char *line, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        const unsigned char c = (unsigned char)line[i], next = i + 1 < len ? (unsigned char)line[i + 1] : 0;
-        if (c < 0x20 || c == 0x7F || (c == 0xC2 && next >= 0x80 && next < 0xA0))
-            line[i] = '?';
-        if (c == 0xC2 && next >= 0x80 && next < 0xA0)
-            line[++i] = '?';
-    }
 }
 
 static void emit(enum log_level level, const char *fmt, va_list args)

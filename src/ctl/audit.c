@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/still.h"
 #include "command.h"
 #include "place.h"
 #include "store/audit.h"
 #include "trail.h"
 
-enum { HEADS_MAX = 20000, LINE_MAX_BYTES = 1024 };
+enum { HEADS_MAX = 20000, LINE_MAX_BYTES = 1024, SHOWN_MAX = 1 << 16 };
 
 struct asked {
     const char *config, *heads, *key, *subject, *who, *verb;
@@ -136,6 +137,7 @@ static enum err show(void *self, const struct audit_stored *s)
 {
     const struct asked *a = self;
     const struct audit_entry *e = &s->row.entry;
+    struct strbuf line;
     char at[CLOCK_TEXT_MAX];
 
     if (e->at.ms < a->from.ms || e->at.ms >= a->to.ms)
@@ -144,11 +146,17 @@ static enum err show(void *self, const struct audit_stored *s)
         (a->who != NULL && strcmp(a->who, e->by.name) != 0))
         return ERR_NONE;
     wall_text(e->at, at);
-    (void)printf("%s %s/%" PRIu64 " %s:%s%s%s %s %s%s%s%s%s\n", at, s->node, s->row.seq,
-                 actor_kind_name((enum actor_kind)e->by.kind), e->by.name,
-                 e->by.address[0] == '\0' ? "" : "@", e->by.address, e->action, e->subject,
-                 e->before[0] == '\0' ? "" : " from ", e->before, e->after[0] == '\0' ? "" : " to ",
-                 e->after);
+    strbuf_init(&line, SHOWN_MAX);
+    strbuf_printf(&line, "%s %s/%" PRIu64 " %s:%s%s%s %s %s%s%s%s%s", at, s->node, s->row.seq,
+                  actor_kind_name((enum actor_kind)e->by.kind), e->by.name,
+                  e->by.address[0] == '\0' ? "" : "@", e->by.address, e->action, e->subject,
+                  e->before[0] == '\0' ? "" : " from ", e->before, e->after[0] == '\0' ? "" : " to ",
+                  e->after);
+    if (line.text != NULL) {
+        still(line.text, line.len);
+        (void)puts(line.text);
+    }
+    strbuf_clear(&line);
     return ERR_NONE;
 }
 

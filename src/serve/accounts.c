@@ -58,7 +58,7 @@ bool act_form_open(struct act_form *form, const char *const *known, size_t n)
     const char *unknown;
 
     form->doc = NULL;
-    if (json_parse(form->q->body, form->q->body_len, &form->doc, &why) != ERR_NONE)
+    if (json_parse_told(form->q->body, form->q->body_len, &form->doc, &why) != ERR_NONE)
         return bad(form, NULL, PROBLEM_BODY_JSON);
     unknown = json_in_unknown(form->doc, known, n);
     if (unknown == NULL)

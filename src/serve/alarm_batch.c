@@ -194,7 +194,7 @@ void answer_alarm_batch(struct face *f, struct request *q, struct reply *r)
         return;
     }
     b->list = l;
-    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE)
+    if (json_parse_told(q->body, q->body_len, &doc, &why) != ERR_NONE)
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
     else if (fill(q, doc, b, r) && put(f, q, b, r))
         b = NULL;

@@ -319,7 +319,7 @@ void answer_alarm_act(struct face *f, struct request *q, struct reply *r)
 
     if (l == NULL)
         return;
-    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE)
+    if (json_parse_told(q->body, q->body_len, &doc, &why) != ERR_NONE)
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
     else if (act_of(q, doc, &a, r))
         act(f, q, l, &a, r);

@@ -396,7 +396,7 @@ static bool take_place(const struct form *f, struct incident_act *a)
     if (a->site[0] == '\0' && a->zone[0] == '\0')
         return bad(f, "site", PROBLEM_VALUE_PLACE);
     if (a->site[0] != '\0' && !sees_site_named(f, c, a->site))
-        return bad(f, "site", PROBLEM_VALUE_SITE);
+        return problem(f->r, f->q->lang, PROBLEM_VALUE_SITE, "site", a->site), false;
     return a->zone[0] == '\0' || sees_zone_named(f, c, a->zone) ? true : bad(f, "zone", PROBLEM_VALUE_PLACE);
 }
 
@@ -525,7 +525,7 @@ void answer_incident_act(struct face *f, struct request *q, struct reply *r)
 
     if (l == NULL)
         return;
-    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE) {
+    if (json_parse_told(q->body, q->body_len, &doc, &why) != ERR_NONE) {
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
         incident_list_drop(l);
         return;

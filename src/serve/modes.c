@@ -248,7 +248,7 @@ static void begin(struct face *f, const struct request *q, const struct catalogu
     struct json_in *doc = NULL;
     struct fault why;
 
-    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE)
+    if (json_parse_told(q->body, q->body_len, &doc, &why) != ERR_NONE)
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
     else if (beginning_of(q, doc, &act.mode, r)) {
         if (visitor_sees_mode(&q->visitor, c, &act.mode))

@@ -797,7 +797,7 @@ void answer_prevention_act(struct face *face, struct request *q, struct reply *r
     }
     c = face->ports.present.catalogue(face->ports.present.self);
     f.c = c;
-    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE) {
+    if (json_parse_told(q->body, q->body_len, &doc, &why) != ERR_NONE) {
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
     } else if (take_known(face, q, c, &f.known, r)) {
         f.doc = doc;

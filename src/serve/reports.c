@@ -270,7 +270,7 @@ void answer_report_issue(struct face *f, struct request *q, struct reply *r)
     if (!there_are(f, q, r))
         return;
     request_actor(q, &ask.by);
-    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE)
+    if (json_parse_told(q->body, q->body_len, &doc, &why) != ERR_NONE)
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
     else if (issue_of(f, q, doc, &ask, r))
         put(f, q, &ask, r);

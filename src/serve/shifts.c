@@ -568,6 +568,13 @@ static bool bad(const struct form *f, const char *field, enum problem_kind kind)
     return false;
 }
 
+/* The sentence names what was given, not where. */
+static bool unknown_id(const struct form *f, const char *field, enum problem_kind kind)
+{
+    problem(f->r, f->q->lang, kind, field, json_in_string(f->doc, field));
+    return false;
+}
+
 /* False when it is there and no text that fits. */
 static bool take_text(const struct form *f, const char *name, size_t least, char *out, size_t size)
 {
@@ -615,14 +622,14 @@ static bool take_place(const struct form *f, const struct catalogue *c, struct s
     const struct site *site;
 
     if (!take_text(f, "site", 0, e->site, sizeof e->site))
-        return bad(f, "site", PROBLEM_VALUE_SITE);
+        return unknown_id(f, "site", PROBLEM_VALUE_SITE);
     if (!take_text(f, "point", 0, e->point, sizeof e->point))
-        return bad(f, "point", PROBLEM_VALUE_LOG_POINT);
+        return unknown_id(f, "point", PROBLEM_VALUE_LOG_POINT);
     site = e->site[0] == '\0' ? NULL : catalogue_site(c, e->site);
     if (e->site[0] != '\0' && (site == NULL || !visitor_sees_site(v, c, site)))
-        return bad(f, "site", PROBLEM_VALUE_SITE);
+        return unknown_id(f, "site", PROBLEM_VALUE_SITE);
     return e->point[0] == '\0' || seen_point(v, c, e->point) != NULL ||
-           bad(f, "point", PROBLEM_VALUE_LOG_POINT);
+           unknown_id(f, "point", PROBLEM_VALUE_LOG_POINT);
 }
 
 static bool take_incident(const struct form *f, struct shift_entry *e)
@@ -653,8 +660,8 @@ static bool take_supplier(const struct form *f, const struct catalogue *c, struc
         return true;
     }
     if (!take_text(f, "supplier", 1, a->supplier, sizeof a->supplier) || !sees_shift(v, a->supplier))
-        return bad(f, "supplier", PROBLEM_VALUE_SUPPLIER);
-    return catalogue_supplier(c, a->supplier) != NULL || bad(f, "supplier", PROBLEM_VALUE_SUPPLIER);
+        return unknown_id(f, "supplier", PROBLEM_VALUE_SUPPLIER);
+    return catalogue_supplier(c, a->supplier) != NULL || unknown_id(f, "supplier", PROBLEM_VALUE_SUPPLIER);
 }
 
 /* Somebody who could accept it. */
@@ -829,7 +836,7 @@ void answer_shift_act(struct face *f, struct request *q, struct reply *r)
 
     if (l == NULL)
         return;
-    if (json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE)
+    if (json_parse_told(q->body, q->body_len, &doc, &why) != ERR_NONE)
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
     else
         act_on(&(struct form){ f, q, doc, r }, l);

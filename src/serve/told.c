@@ -237,7 +237,7 @@ void answer_tell(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NOT_FOUND, NULL, NULL);
         return;
     }
-    if (h.kind != HAND_RELEASE && json_parse(q->body, q->body_len, &doc, &why) != ERR_NONE) {
+    if (h.kind != HAND_RELEASE && json_parse_told(q->body, q->body_len, &doc, &why) != ERR_NONE) {
         problem(r, q->lang, PROBLEM_BODY_JSON, NULL, NULL);
         return;
     }

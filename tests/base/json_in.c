@@ -349,6 +349,50 @@ static void a_spoilt_document_is_taken_or_refused_and_nothing_else(void **state)
     assert_in_range(taken, 1000, 99000);
 }
 
+static enum err told(const char *text, struct json_in **out, struct fault *why)
+{
+    return json_parse_told(text, strlen(text), out, why);
+}
+
+static void what_is_told_is_an_object_and_moves_no_terminal(void **state)
+{
+    static const struct {
+        const char *text, *says;
+    } CASES[] = { { "[]", "not an object" },
+                  { "null", "not an object" },
+                  { "\"x\"", "not an object" },
+                  { "{", "not valid" },
+                  { "{\"note\":\"\\u001b[31m\"}", "control character" },
+                  { "{\"note\":\"a\\u0007\"}", "control character" },
+                  { "{\"note\":\"\\u007f\"}", "control character" },
+                  { "{\"note\":\"\\u009b31m\"}", "control character" },
+                  { "{\"list\":[\"a\",\"\\u0001\"]}", "control character" } };
+    struct json_in *doc = NULL;
+    struct fault why;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        assert_int_equal(told(CASES[i].text, &doc, &why), ERR_RANGE);
+        assert_non_null(strstr(why.text, CASES[i].says));
+    }
+    assert_int_equal(told("{\"note\":\"một\\n\\thai\\r\\n\"}", &doc, &why), ERR_NONE);
+    assert_string_equal(json_in_string(doc, "note"), "một\n\thai\r\n");
+    json_in_free(doc);
+}
+
+static void a_text_of_blanks_says_nothing(void **state)
+{
+    struct json_in *doc = NULL;
+    struct fault why;
+
+    (void)state;
+    assert_int_equal(told("{\"a\":\" \\t\\u00a0\\u200b\\u3000\",\"b\":\" x \"}", &doc, &why), ERR_NONE);
+    assert_string_equal(json_in_string(doc, "a"), "");
+    assert_int_equal(json_in_kind(doc, "a"), JSON_TEXT); /* and is not left out */
+    assert_string_equal(json_in_string(doc, "b"), " x ");
+    json_in_free(doc);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -362,6 +406,8 @@ int main(void)
         cmocka_unit_test(a_member_of_another_kind_is_not_absent),
         cmocka_unit_test(only_an_object_has_members),
         cmocka_unit_test(the_first_unknown_member_is_named),
+        cmocka_unit_test(what_is_told_is_an_object_and_moves_no_terminal),
+        cmocka_unit_test(a_text_of_blanks_says_nothing),
         cmocka_unit_test(what_the_writer_writes_the_reader_reads),
         cmocka_unit_test(a_spoilt_document_is_taken_or_refused_and_nothing_else),
     };

@@ -56,6 +56,16 @@ def act(scene, cookie, expected, **what):
     return body
 
 
+def what_does_not_exist(scene, cookie):
+    """Is named in the refusal by what was given; a text of blanks is none, a control character is nowhere."""
+    for field, value, says in (("site", "nowhere", "no site “nowhere”"), ("point", "a.nothing", "“a.nothing” is not a point"),
+                               ("incident", "7", "that exists"), ("text", " \u00a0\n", "a note has words"),
+                               ("text", "\u001b[31mđỏ", "control characters")):
+        body = {"act": "note", "key": "ca-2611-none", "text": "xả cặn", field: value}
+        status, _, problem = ask(scene, "POST", "/api/v1/shifts", body, cookie)
+        check(status == 400 and says in problem["detail"], "%s: %d %s" % (body, status, problem))
+
+
 def database_away(scene, away):
     if away:
         scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT 0" % scene.database, "postgres")
@@ -119,6 +129,7 @@ def main(scene):
                    ("shift.accept", "hung")], str(acts))
     status, _, page = ask(scene, "GET", "/api/v1/shifts?next=253402300799000.7fffffffffffffff", None, hung)
     check(status == 200 and [s["who"] for s in page["items"]] == ["hung", "lan"], str(page))
+    what_does_not_exist(scene, hung)
     on_the_machine_itself(scene, daemon, hung, second)
     daemon.stop()
     peer.close()
@@ -145,10 +156,16 @@ def on_the_machine_itself(scene, daemon, hung, shift):
     ctl(scene, "note", "x", code=2)
     ctl(scene, "note", "dài" * 400, "--by", "Hoa", code=2)
     ctl(scene, "sheet", "pdf", code=1)
+    ctl(scene, "note", " \u00a0 ", "--by", "Hoa", code=1)
+    check("control character" in ctl(scene, "note", "\x1b[31mđỏ", "--by", "Hoa", code=1), "no terminal is moved")
+    check("control character" in ctl(scene, "note", "đỏ", "--by", "\x1b[31mHoa", code=1), "nor by who says it")
     page = ctl(scene, "sheet", "html")
     check("SỔ GIAO CA" in page and "đã thay pin" in page, page[:500])
     body = json.loads(ctl(scene, "sheet", "json"))
     check(body["entries"]["items"][-1]["text"] == "đã thay pin" and body["alarms"]["total"] == 1, str(body))
+    status, _, body = ask(scene, "POST", "/api/v1/shifts", {"act": "note", "key": "ca-2611-esc", "text": "\u202eđỏ\nhai"}, hung)
+    check(status == 201, str(body))
+    check('"???đỏ hai"' in ctl(scene, "show"), ctl(scene, "show"))
     wait_until(lambda: rows(scene, "SELECT actor FROM capnuoc.audit WHERE action = 'shift.note' AND actor = 'Lò Thị Hoa'"), 20, "the act")
     check("capnuocctl shift" in ctl(scene, "dance", code=2), "how it is called")
 

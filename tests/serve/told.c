@@ -84,8 +84,11 @@ static void what_is_missing_is_named(void **state)
         int status;
         const char *has;
     } CASES[] = {
-        { "[]", 400, "\"field\":\"key\"" },
+        { "{}", 400, "\"field\":\"key\"" },
+        { "[]", 400, "malformed-json" },
         { "{", 400, "malformed-json" },
+        { "{\"key\":\"12345678\",\"who\":\"\\u001b[31m\"}", 400, "malformed-json" },
+        { "{\"key\":\"12345678\",\"who\":\" \\u00a0\"}", 400, "\"field\":\"who\"" },
         { "{\"key\":\"short\"}", 400, "\"field\":\"key\"" },
         { "{\"key\":\"with a blank\"}", 400, "\"field\":\"key\"" },
         { "{\"key\":\"12345678\"}", 400, "\"field\":\"who\"" },
