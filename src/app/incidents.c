@@ -82,22 +82,34 @@ static void freeze(struct pipeline *p, struct wall now)
     evidence_mark(p->judge, p->catalogue, p->incidents_waiting);
 }
 
-void release_incidents(struct pipeline *p, struct now now)
+static void show(struct pipeline *p)
 {
     struct incident_list *old;
 
-    if (!cases_has_news(p->cases)) /* else a record failed: what is there is not durable */
-        freeze(p, now.wall);
-    if (p->incidents_waiting == NULL || journal_durable(p->set.journal) < p->incidents_seq)
-        return;
     (void)pthread_mutex_lock(&p->lock);
     old = p->incidents;
     p->incidents = p->incidents_waiting;
     (void)pthread_mutex_unlock(&p->lock);
+    p->incidents_shown = p->incidents_seq;
     p->incidents_waiting = NULL;
     if (p->set.publish_incidents != NULL)
         p->set.publish_incidents(p->set.publish_self, p->incidents);
     incident_list_drop(old);
+}
+
+uint64_t release_incidents(struct pipeline *p, struct now now, uint64_t durable)
+{
+    const bool news = cases_has_news(p->cases); /* a record failed: what is there is not durable */
+
+    if (!news)
+        freeze(p, now.wall);
+    while (p->incidents_waiting != NULL && durable >= p->incidents_seq) {
+        show(p);
+        if (!news)
+            freeze(p, now.wall);
+    }
+    return shown_up_to(p->incidents_waiting == NULL && p->incidents_frozen == cases_generation(p->cases) + 1,
+                       p->incidents_shown);
 }
 
 struct incident_list *pipeline_incidents(struct pipeline *p)

@@ -67,17 +67,18 @@ static void freeze(struct pipeline *p)
 }
 
 /* With news a record failed: what is there is not durable. */
-void mode_desk_release(struct pipeline *p)
+uint64_t mode_desk_release(struct pipeline *p, uint64_t durable)
 {
     if (watch_has_news(p->watch))
-        return;
-    freeze(p);
-    if (!p->modes_wait || journal_durable(p->set.journal) < p->modes_seq)
-        return;
-    (void)pthread_mutex_lock(&p->lock);
-    p->modes = p->modes_waiting;
-    (void)pthread_mutex_unlock(&p->lock);
-    p->modes_wait = false;
+        return p->modes_shown;
+    for (freeze(p); p->modes_wait && durable >= p->modes_seq; freeze(p)) {
+        (void)pthread_mutex_lock(&p->lock);
+        p->modes = p->modes_waiting;
+        (void)pthread_mutex_unlock(&p->lock);
+        p->modes_shown = p->modes_seq;
+        p->modes_wait = false;
+    }
+    return shown_up_to(!p->modes_wait, p->modes_shown);
 }
 
 size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max)

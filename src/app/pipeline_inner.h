@@ -57,20 +57,20 @@ struct pipeline {
     uint64_t waiting_seq;
     uint64_t alarms_frozen;            /* generation of the last list */
     struct alarm_list *alarms_waiting; /* likewise */
-    uint64_t alarms_seq;
-    struct modes modes_waiting; /* likewise, when modes_wait */
-    uint64_t modes_frozen, modes_seq;
+    uint64_t alarms_seq, alarms_shown; /* shown: seq of the one that is */
+    struct modes modes_waiting;        /* likewise, when modes_wait */
+    uint64_t modes_frozen, modes_seq, modes_shown;
     bool modes_wait;
     uint64_t incidents_frozen; /* likewise of incidents */
     struct incident_list *incidents_waiting;
-    uint64_t incidents_seq;
+    uint64_t incidents_seq, incidents_shown;
     struct mono next_cases;
     struct letter *letters_waiting; /* likewise, when letters_wait */
     size_t letters_waiting_count;
     uint64_t letters_frozen, letters_seq;
     bool letters_wait;
     struct shift_list *shifts_waiting; /* likewise of shifts */
-    uint64_t shifts_frozen, shifts_seq;
+    uint64_t shifts_frozen, shifts_seq, shifts_seen;
     struct prevention_desk *prevention;
     struct loss loss;
     struct damper damper;
@@ -123,9 +123,15 @@ struct cases_from record_cases_from(const struct pipeline *p, struct now now);
 
 /* ---- release.c: what is durable is shown, and answered ---- */
 void release_durable(struct pipeline *p, struct now now);
+/* Those that follow show what is durable, and give the record up to which all acts are shown: a list that is
+ * frozen holds back those in it and those after it. */
+static inline uint64_t shown_up_to(bool all, uint64_t seq)
+{
+    return all ? UINT64_MAX : seq;
+}
 
 /* ---- incidents.c ---- */
-void release_incidents(struct pipeline *p, struct now now);
+uint64_t release_incidents(struct pipeline *p, struct now now, uint64_t durable);
 void desk_act_on_incident(struct pipeline *p, const struct message_incident *m, struct now now);
 /* True: a record is due. */
 bool tick_incidents(struct pipeline *p, struct now now);
@@ -143,12 +149,12 @@ void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now);
 
 /* ---- mode_desk.c: modes, likewise, and as they are durable ---- */
 void mode_desk_act(struct pipeline *p, const struct message_mode *m, struct now now);
-void mode_desk_release(struct pipeline *p);
+uint64_t mode_desk_release(struct pipeline *p, uint64_t durable);
 
 /* ---- shift_desk.c: shifts and their log, likewise ---- */
 enum { SHIFT_STATES_MAX = SHIFTS_GONE_MAX + 4 };
 void shift_desk_act(struct pipeline *p, struct message_shift *m, struct now now);
-void shift_desk_release(struct pipeline *p);
+uint64_t shift_desk_release(struct pipeline *p, uint64_t durable);
 /* The next record: as of watch and cases.  There is news only while an act is kept. */
 void shift_desk_add_entries(struct pipeline *p);
 void shift_desk_add_states(struct pipeline *p, struct journal_state *states, size_t *ends, size_t *n);
@@ -165,7 +171,7 @@ void prevention_desk_add_states(const struct pipeline *p, struct strbuf *to, str
 /* False: that state is of something else. */
 bool prevention_desk_restore(struct pipeline *p, const struct journal_state *s);
 void prevention_desk_resume(struct pipeline *p); /* after the last of them */
-void prevention_desk_release(struct pipeline *p, uint64_t durable);
+uint64_t prevention_desk_release(struct pipeline *p, uint64_t durable);
 
 /* ---- succession.c: another configuration takes the place of this one ---- */
 void succession_match(struct pipeline *p, struct message *m);

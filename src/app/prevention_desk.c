@@ -20,6 +20,7 @@ struct prevention_desk {
     uint64_t generation, frozen;
     uint64_t act_seq; /* of the record of the last act */
     uint64_t seq;     /* of the record that makes `waiting` durable */
+    uint64_t shown_seq;
     bool waits;
     size_t waiting_count, shown_count;
     struct prevention waiting[PREVENTION_MAX];
@@ -170,15 +171,17 @@ static void show(struct pipeline *p)
     d->shown_count = d->waiting_count;
     (void)pthread_mutex_unlock(&p->lock);
     d->waits = false;
+    d->shown_seq = d->seq;
 }
 
-/* Whoever is answered finds what they wrote: an act that came while another waited is shown as well. */
-void prevention_desk_release(struct pipeline *p, uint64_t durable)
+/* An act that came while another waited is shown as well. */
+uint64_t prevention_desk_release(struct pipeline *p, uint64_t durable)
 {
     struct prevention_desk *d = p->prevention;
 
     for (freeze(p); d->waits && durable >= d->seq; freeze(p))
         show(p);
+    return shown_up_to(!d->waits, d->shown_seq);
 }
 
 /* What the journal gave back is durable: it is there before anybody asks. */

@@ -1,7 +1,6 @@
 #include "promises.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 bool promises_full(const struct promises *p)
 {
@@ -33,16 +32,30 @@ static void answer(const struct promise *p, enum err code, const struct fault *w
         p->answer(p->self, code, done && p->known, done ? &p->hand : NULL, why);
 }
 
-void promises_keep(struct promises *p, uint64_t durable)
+/* What people tell of points is in a book that has it at once. */
+static uint64_t shown_of(const struct shown *s, const struct promise *p)
+{
+    if (p->answer_incident != NULL)
+        return s->incidents;
+    if (p->answer_shift != NULL)
+        return s->shifts;
+    if (p->answer_alarm != NULL)
+        return s->alarms;
+    if (p->answer_mode != NULL)
+        return s->modes;
+    return p->answer_prevention != NULL ? s->preventions : UINT64_MAX;
+}
+
+void promises_keep(struct promises *p, uint64_t durable, const struct shown *shown)
 {
     size_t n = 0;
 
-    for (; n < p->count && p->list[n].seq <= durable; n++)
-        answer(&p->list[n], ERR_NONE, NULL);
-    if (n == 0)
-        return;
-    p->count -= n;
-    memmove(p->list, p->list + n, p->count * sizeof *p->list);
+    for (size_t i = 0; i < p->count; i++)
+        if (p->list[i].seq <= durable && p->list[i].seq <= shown_of(shown, &p->list[i]))
+            answer(&p->list[i], ERR_NONE, NULL);
+        else if (n++ < i)
+            p->list[n - 1] = p->list[i];
+    p->count = n;
 }
 
 void promises_break(struct promises *p)

@@ -1,4 +1,4 @@
-/* Answers to people that wait until what they told is durable. */
+/* Answers to people that wait until what they told is durable, and what they did is shown. */
 #ifndef PROMISES_H
 #define PROMISES_H
 
@@ -36,10 +36,15 @@ struct promises { /* all zero: none */
     struct promise list[PROMISES_MAX]; /* by seq */
 };
 
+/* Acts up to these records are shown, whoever looks. */
+struct shown {
+    uint64_t alarms, modes, incidents, shifts, preventions;
+};
+
 bool promises_full(const struct promises *p);
 void promises_add(struct promises *p, const struct promise *one);
-/* Answers what is durable. */
-void promises_keep(struct promises *p, uint64_t durable);
+/* Answers what is durable and shown. */
+void promises_keep(struct promises *p, uint64_t durable, const struct shown *shown);
 /* The end: the others are told that nobody knows. */
 void promises_break(struct promises *p);
 

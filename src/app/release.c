@@ -48,17 +48,29 @@ static void show_alarms(struct pipeline *p)
 {
     struct alarm_list *old;
 
-    if (p->alarms_waiting == NULL || watch_has_news(p->watch) ||
-        journal_durable(p->set.journal) < p->alarms_seq)
-        return;
     (void)pthread_mutex_lock(&p->lock);
     old = p->alarms;
     p->alarms = p->alarms_waiting;
     (void)pthread_mutex_unlock(&p->lock);
+    p->alarms_shown = p->alarms_seq;
     p->alarms_waiting = NULL;
     if (p->set.publish_alarms != NULL)
         p->set.publish_alarms(p->set.publish_self, p->alarms);
     alarm_list_drop(old);
+}
+
+/* With news a record failed: what is there is not durable. */
+static uint64_t release_alarms(struct pipeline *p, struct now now, uint64_t durable)
+{
+    if (watch_has_news(p->watch))
+        return p->alarms_shown;
+    freeze_alarms(p, now.wall);
+    while (p->alarms_waiting != NULL && durable >= p->alarms_seq) {
+        show_alarms(p);
+        freeze_alarms(p, now.wall);
+    }
+    return shown_up_to(p->alarms_waiting == NULL && p->alarms_frozen == watch_generation(p->watch) + 1,
+                       p->alarms_shown);
 }
 
 struct alarm_list *pipeline_alarms(struct pipeline *p)
@@ -85,29 +97,28 @@ static void show(struct pipeline *p)
         p->set.publish(p->set.publish_self, s);
 }
 
-/* One snapshot at most waits for the disk; what changes meanwhile goes into the next. */
+/* One snapshot at most waits for the disk; what changes meanwhile goes into the next.  Whoever is answered
+ * finds what they did. */
 void release_durable(struct pipeline *p, struct now now)
 {
-    uint64_t durable;
+    const uint64_t durable = journal_durable(p->set.journal);
+    struct shown shown;
 
     if (p->waiting == NULL && now.mono.ms >= p->next_freeze.ms) {
         p->waiting = board_freeze(p->board, now.wall);
         p->waiting_seq = p->last_seq;
         p->next_freeze.ms = now.mono.ms + PUBLISH_MS;
     }
-    if (p->waiting != NULL && journal_durable(p->set.journal) >= p->waiting_seq)
+    if (p->waiting != NULL && durable >= p->waiting_seq)
         show(p);
-    mode_desk_release(p);          /* before what is silent because of one */
-    if (!watch_has_news(p->watch)) /* else a record failed: what is there is not durable */
-        freeze_alarms(p, now.wall);
-    show_alarms(p);
-    release_incidents(p, now);
+    shown.modes = mode_desk_release(p, durable); /* before what is silent because of one */
+    shown.alarms = release_alarms(p, now, durable);
+    shown.incidents = release_incidents(p, now, durable);
     release_letters(p);
-    shift_desk_release(p);
-    durable = journal_durable(p->set.journal); /* one for both: who is answered finds what they wrote */
-    prevention_desk_release(p, durable);
-    promises_keep(&p->promises, durable);
-    if (p->next_head.seq != p->durable_head.seq && journal_durable(p->set.journal) >= p->next_head_seq) {
+    shown.shifts = shift_desk_release(p, durable);
+    shown.preventions = prevention_desk_release(p, durable);
+    promises_keep(&p->promises, durable, &shown);
+    if (p->next_head.seq != p->durable_head.seq && durable >= p->next_head_seq) {
         (void)pthread_mutex_lock(&p->lock);
         p->durable_head = p->next_head;
         (void)pthread_mutex_unlock(&p->lock);

@@ -240,25 +240,36 @@ bool shift_desk_restore(struct pipeline *p, const struct journal_state *state)
 
 /* ---- as they are durable ---- */
 
-void shift_desk_release(struct pipeline *p)
+static void freeze(struct pipeline *p)
+{
+    if (p->shifts_waiting != NULL || p->shifts_frozen == shifts_generation(p->shifts))
+        return;
+    p->shifts_waiting = shifts_freeze(p->shifts);
+    if (p->shifts_waiting == NULL)
+        return;
+    p->shifts_frozen = p->shifts_waiting->generation;
+    p->shifts_seq = p->last_seq;
+}
+
+static void show(struct pipeline *p)
 {
     struct shift_list *old;
 
-    if (p->shifts_waiting == NULL && p->shifts_frozen != shifts_generation(p->shifts)) {
-        p->shifts_waiting = shifts_freeze(p->shifts);
-        if (p->shifts_waiting == NULL)
-            return;
-        p->shifts_frozen = p->shifts_waiting->generation;
-        p->shifts_seq = p->last_seq;
-    }
-    if (p->shifts_waiting == NULL || journal_durable(p->set.journal) < p->shifts_seq)
-        return;
     (void)pthread_mutex_lock(&p->lock);
     old = p->shifts_shown;
     p->shifts_shown = p->shifts_waiting;
     (void)pthread_mutex_unlock(&p->lock);
+    p->shifts_seen = p->shifts_seq;
     p->shifts_waiting = NULL;
     shift_list_drop(old);
+}
+
+uint64_t shift_desk_release(struct pipeline *p, uint64_t durable)
+{
+    for (freeze(p); p->shifts_waiting != NULL && durable >= p->shifts_seq; freeze(p))
+        show(p);
+    return shown_up_to(p->shifts_waiting == NULL && p->shifts_frozen == shifts_generation(p->shifts),
+                       p->shifts_seen);
 }
 
 struct shift_list *pipeline_shifts(struct pipeline *p)
