@@ -10,6 +10,8 @@
 #include "notify/sms_in.h"
 
 enum { SPOOL_PATH_MAX = 1024, SPOOL_SAID_MAX = 400 };
+/* What was read, and what was put aside, is kept so long, and no more files of each. */
+enum { SPOOL_KEPT_DAYS = 90, SPOOL_KEPT_MAX = 4096 };
 
 struct spool_settings {
     char outgoing[SPOOL_PATH_MAX]; /* "": none */
@@ -37,6 +39,7 @@ struct spool_ear {
 
 struct spool_count {
     uint64_t heard, aside;
+    uint64_t forgotten; /* files that were read or put aside, and went for their age or number */
 };
 
 struct spool;
@@ -45,6 +48,9 @@ struct spool;
 MUST_USE enum err spool_open(struct spool **out, const struct spool_settings *s, const struct spool_ear *ear,
                              struct fault *why);
 void spool_close(struct spool *s); /* NULL is fine */
+/* Any thread, NULL is fine: the wall clock is what it says.  Until then no file that was read goes for its
+ * age. */
+void spool_clock_is_true(struct spool *s);
 struct carrier spool_carrier(struct spool *s);
 /* Any thread. */
 void spool_count(struct spool *s, struct spool_count *out);

@@ -33,6 +33,7 @@ struct channel_status {
     uint64_t unreported;                  /* answers that the inbox has not taken yet */
     size_t waiting;                       /* letters, whether or not their time has come */
     uint64_t heard, aside;                /* what people sent: facts now; what changed nothing */
+    uint64_t forgotten;                   /* files of it that are kept no more */
     struct wall last_taken, next;         /* .ms 0: never; next: not tried before, while it is down */
     char text[LETTER_WHY_MAX];            /* why it is down; "": it is not */
 };

@@ -88,6 +88,8 @@ static enum err start_spool(struct parts *d, struct fault *why)
         rc = spool_open(&d->spool, &d->config->notify.carriers.spool, answers_ear(d->answers), why);
     if (rc != ERR_NONE)
         return rc;
+    if (!d->clock_unsure)
+        spool_clock_is_true(d->spool);
     carrier = spool_carrier(d->spool);
     return start_one(d, CHANNEL_SMS, &carrier, why);
 }
@@ -159,6 +161,7 @@ static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
         if (i == CHANNEL_SMS && d->spool != NULL)
             spool_count(d->spool, &c);
         out[n].heard = c.heard;
+        out[n].forgotten = c.forgotten;
         out[n++].aside = c.aside;
     }
     return n;

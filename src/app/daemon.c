@@ -514,6 +514,7 @@ static void note_clock(struct parts *d)
         return;
     d->clock_unsure = d->clock_unsure && !became_true;
     journal_clock_is_true(d->journal);
+    spool_clock_is_true(d->spool);
     if (step_ms != 0)
         log_warn("clock stepped=%lldms, as the synchronised kernel says", (long long)step_ms);
     else

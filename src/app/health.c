@@ -315,12 +315,16 @@ static const struct metric CHANNEL_FIGURES[] = {
     { .name = "capnuoc_channel_aside_total",
       .type = "counter",
       .help = "what came and changed nothing: unknown numbers, wrong codes" },
+    { .name = "capnuoc_channel_forgotten_total",
+      .type = "counter",
+      .help = "files of what came that are kept no more" },
 };
 
 static double channel_figure(const struct channel_status *s, size_t f)
 {
-    const uint64_t figures[COUNT_OF(CHANNEL_FIGURES)] = { s->up,      s->waiting, s->taken, s->later,
-                                                          s->refused, s->down,    s->heard, s->aside };
+    const uint64_t figures[COUNT_OF(CHANNEL_FIGURES)] = { s->up,    s->waiting, s->taken,
+                                                          s->later, s->refused, s->down,
+                                                          s->heard, s->aside,   s->forgotten };
 
     return (double)figures[f];
 }

@@ -16,9 +16,11 @@
 #include "seal/seal.h"
 
 enum { FILE_MODE = 0660, NAME_MAX_BYTES_OURS = 32, A_TURN = 16, LOOK_EVERY_MS = 1000, TIDY_EVERY_MS = 60000 };
+enum { FORGET_A_TURN = 128, FORGET_AGAIN_MS = 1000 };
 enum { REPLIES_AN_HOUR = 20, REPLIES_KNOWN = 64, REASON_BYTES = 8192 };
 
 static const char PREFIX[] = "capnuoc-";
+static const char *const KEPT[] = { "read", "aside" }; /* folders of our own */
 
 struct reply_count {
     char number[CONTACT_NUMBER_MAX];
@@ -32,7 +34,8 @@ struct spool {
     struct mono next_look, next_tidy;
     struct reply_count replies[REPLIES_KNOWN];
     size_t replies_next;
-    _Atomic uint64_t heard, aside;
+    _Atomic uint64_t heard, aside, forgotten;
+    atomic_bool clock_is_true;
 };
 
 /* ---- the file ---- */
@@ -256,8 +259,8 @@ static void put_away(struct spool *s, const char *name, enum heard what)
     char from[PATH_MAX], folder[PATH_MAX], to[PATH_MAX];
 
     atomic_fetch_add(what == HEARD_DONE ? &s->heard : &s->aside, 1);
-    if (!path_in(from, s->set->incoming, name) ||
-        !path_in(folder, s->set->own, what == HEARD_DONE ? "read" : "aside") || !path_in(to, folder, name))
+    if (!path_in(from, s->set->incoming, name) || !path_in(folder, s->set->own, KEPT[what != HEARD_DONE]) ||
+        !path_in(to, folder, name))
         return;
     if (rename(from, to) != 0)
         log_warn("channel=sms file=%s cannot be put away: %s", name, strerror(errno));
@@ -278,11 +281,10 @@ static bool take_file(struct spool *s, const char *name, struct mono now)
     char path[PATH_MAX], key[HAND_KEY_MAX], said[SPOOL_SAID_MAX] = "", *bytes = NULL;
     enum heard what = HEARD_ASIDE;
     struct sms_in in;
-    struct stat st;
     size_t len = 0;
 
-    if (!is_in(s->set->incoming, name, &st) || !path_in(path, s->set->incoming, name))
-        return true; /* a folder, a link: not of the modem's program */
+    if (!path_in(path, s->set->incoming, name))
+        return true;
     if (file_read(path, SMS_IN_BYTES_MAX, &bytes, &len, NULL) != ERR_NONE ||
         sms_in_read(bytes, len, &in) != ERR_NONE) {
         log_warn("channel=sms file=%s is no message, put aside", name);
@@ -303,15 +305,17 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The names of at most A_TURN files, in their order; those that a program still writes are not there yet. */
+/* The names of at most A_TURN files, in their order; those that a program still writes are not there yet.  A
+ * folder, a link is not of the modem's program, and takes nobody's place. */
 static size_t names_in(const char *folder, char *names[A_TURN], bool (*is_wanted)(const char *name))
 {
     DIR *d = opendir(folder);
     const struct dirent *e;
+    struct stat st;
     size_t n = 0;
 
     while (d != NULL && n < A_TURN && (e = readdir(d)) != NULL) {
-        if (!is_wanted(e->d_name) || (names[n] = strdup(e->d_name)) == NULL)
+        if (!is_wanted(e->d_name) || !is_in(folder, e->d_name, &st) || (names[n] = strdup(e->d_name)) == NULL)
             continue;
         n++;
     }
@@ -360,6 +364,81 @@ static void take_back(struct spool *s, struct wall now)
     }
 }
 
+/* ---- what was read ---- */
+
+struct old {
+    char name[NAME_MAX + 1];
+    int64_t at_ms;
+};
+
+struct oldest {
+    size_t files, count;
+    struct old list[FORGET_A_TURN]; /* the oldest of them first */
+};
+
+static void note_old(struct oldest *o, const char *name, int64_t at_ms)
+{
+    size_t n = o->count;
+
+    while (n > 0 && at_ms < o->list[n - 1].at_ms)
+        n--;
+    if (n == FORGET_A_TURN)
+        return;
+    if (o->count < FORGET_A_TURN)
+        o->count++;
+    memmove(&o->list[n + 1], &o->list[n], (o->count - 1 - n) * sizeof o->list[0]);
+    o->list[n].at_ms = at_ms;
+    (void)snprintf(o->list[n].name, sizeof o->list[n].name, "%s", name);
+}
+
+static void find_oldest(const char *folder, struct oldest *o)
+{
+    DIR *d = opendir(folder);
+    const struct dirent *e;
+    struct stat st;
+
+    o->files = o->count = 0;
+    while (d != NULL && (e = readdir(d)) != NULL)
+        if (is_in(folder, e->d_name, &st)) {
+            o->files++;
+            note_old(o, e->d_name, (int64_t)st.st_mtim.tv_sec * CLOCK_SECOND_MS);
+        }
+    if (d != NULL)
+        (void)closedir(d);
+}
+
+/* True: there are more. */
+static bool forget_in(struct spool *s, const char *folder, struct oldest *o, struct wall now)
+{
+    const int64_t since =
+        atomic_load(&s->clock_is_true) ? now.ms - SPOOL_KEPT_DAYS * (int64_t)CLOCK_DAY_MS : INT64_MIN;
+    size_t n = 0, gone = 0;
+    char path[PATH_MAX];
+
+    find_oldest(folder, o);
+    for (; n < o->count && (o->files - n > SPOOL_KEPT_MAX || o->list[n].at_ms < since); n++)
+        gone += path_in(path, folder, o->list[n].name) && unlink(path) == 0;
+    atomic_fetch_add(&s->forgotten, gone);
+    if (gone > 0)
+        log_info("channel=sms folder=%s forgotten=%zu: beyond %d files or %d days", folder, gone,
+                 SPOOL_KEPT_MAX, SPOOL_KEPT_DAYS);
+    return gone == FORGET_A_TURN;
+}
+
+/* True: there are more. */
+static bool forget(struct spool *s, struct wall now)
+{
+    struct oldest *o = malloc(sizeof *o);
+    char folder[PATH_MAX];
+    bool more = false;
+
+    for (size_t i = 0; i < COUNT_OF(KEPT) && o != NULL; i++)
+        if (path_in(folder, s->set->own, KEPT[i]))
+            more = forget_in(s, folder, o, now) || more;
+    free(o);
+    return more;
+}
+
 static void idle(void *self, struct now now, const atomic_bool *stop)
 {
     struct spool *s = self;
@@ -369,8 +448,8 @@ static void idle(void *self, struct now now, const atomic_bool *stop)
         read_what_came(s, now.mono, stop);
     }
     if (now.mono.ms >= s->next_tidy.ms) {
-        s->next_tidy.ms = now.mono.ms + TIDY_EVERY_MS;
         take_back(s, now.wall);
+        s->next_tidy.ms = now.mono.ms + (forget(s, now.wall) ? FORGET_AGAIN_MS : TIDY_EVERY_MS);
     }
 }
 
@@ -381,10 +460,9 @@ static enum err make_own(const struct spool_settings *s, struct fault *why)
     char path[PATH_MAX];
     enum err rc = file_make_folder(s->own, why);
 
-    for (int i = 0; i < 2 && rc == ERR_NONE; i++)
-        rc = path_in(path, s->own, i == 0 ? "read" : "aside")
-                 ? file_make_folder(path, why)
-                 : fault_set(why, ERR_RANGE, "spool: a path is too long");
+    for (size_t i = 0; i < COUNT_OF(KEPT) && rc == ERR_NONE; i++)
+        rc = path_in(path, s->own, KEPT[i]) ? file_make_folder(path, why)
+                                            : fault_set(why, ERR_RANGE, "spool: a path is too long");
     return rc;
 }
 
@@ -427,6 +505,12 @@ void spool_close(struct spool *s)
     free(s);
 }
 
+void spool_clock_is_true(struct spool *s)
+{
+    if (s != NULL)
+        atomic_store(&s->clock_is_true, true);
+}
+
 struct carrier spool_carrier(struct spool *s)
 {
     return (struct carrier){ .self = s, .look = look, .send = send_parcel, .idle = idle };
@@ -434,5 +518,5 @@ struct carrier spool_carrier(struct spool *s)
 
 void spool_count(struct spool *s, struct spool_count *out)
 {
-    *out = (struct spool_count){ atomic_load(&s->heard), atomic_load(&s->aside) };
+    *out = (struct spool_count){ atomic_load(&s->heard), atomic_load(&s->aside), atomic_load(&s->forgotten) };
 }

@@ -91,6 +91,7 @@ static void write_channel(struct json_out *j, const struct channel_status *s)
     json_member_count(j, "down", s->down);
     json_member_count(j, "heard", s->heard);
     json_member_count(j, "aside", s->aside);
+    json_member_count(j, "forgotten", s->forgotten);
     json_member_time(j, "last_taken_at", s->last_taken);
     json_member_time(j, "next_try_at", s->next);
     json_close_object(j);
