@@ -335,7 +335,7 @@ static enum err amend_one(struct prevention_book *b, const struct prevention_act
     if (was->state != PREVENTION_OPEN)
         return fault_say(why, ERR_STATE, "điểm đen này đã đóng", "that black spot is closed");
     rc = check_revision(was, act, why);
-    if (rc == ERR_NONE)
+    if (rc == ERR_NONE && is.due != was->due) /* a day that stays may be years ago */
         rc = check_due(&is, day_local(now), why);
     if (rc == ERR_NONE && says_the_same(was, &is))
         rc = fault_say(why, ERR_RANGE, "không có gì thay đổi", "nothing would be changed");

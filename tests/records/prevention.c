@@ -403,6 +403,40 @@ static enum err amended(uint64_t id, const char *key, uint32_t revision, const c
     return prevention_act(book, &RULES, &world, &a, now, known, news, &why);
 }
 
+static void a_spot_of_years_ago_is_amended_and_a_new_day_is_still_looked_at(void **state)
+{
+    struct prevention_act spot = { .after = DAY_NONE,
+                                   .is = { .kind = PREVENTION_SPOT,
+                                           .reason = SPOT_HIGH_PLACE,
+                                           .on = DAY_NONE,
+                                           .due = DAY_NONE,
+                                           .site = "plant",
+                                           .key = "spot-0001",
+                                           .who = "lan",
+                                           .what = "cao" } };
+    struct prevention_act a = { .amends = true, .keeps_reason = true, .is = { .amend_key = "amend-09" } };
+    const struct wall then = now;
+    struct prevention_news news;
+    struct fault why;
+    int32_t was;
+    bool known;
+
+    (void)state;
+    assert_int_equal(prevention_act(book, &RULES, &world, &spot, now, &known, &news, &why), ERR_NONE);
+    was = news.is.due;
+    now.ms += 3 * 366 * (int64_t)CLOCK_DAY_MS;
+    assert_int_equal(amended(news.is.id, "amend-01", 0, "vẫn cao", &known, &news), ERR_NONE);
+    assert_string_equal(news.is.what, "vẫn cao");
+    assert_int_equal(news.is.due, was);
+    a.is.id = news.is.id;
+    a.is.due = was + 1; /* also years ago */
+    assert_int_equal(prevention_act(book, &RULES, &world, &a, now, &known, &news, &why), ERR_RANGE);
+    a.is.due = day_local(now) + 30;
+    assert_int_equal(prevention_act(book, &RULES, &world, &a, now, &known, &news, &why), ERR_NONE);
+    assert_int_equal(news.is.due, a.is.due);
+    now = then;
+}
+
 static void a_spot_is_amended_once_by_who_read_it_as_it_is(void **state)
 {
     struct prevention_act spot = { .after = DAY_NONE,
@@ -445,6 +479,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(measures_are_due_on_the_next_thirtieth_of_april),
         EACH(a_spot_is_amended_once_by_who_read_it_as_it_is),
+        EACH(a_spot_of_years_ago_is_amended_and_a_new_day_is_still_looked_at),
         cmocka_unit_test(a_day_of_every_year_is_a_month_and_a_day),
         EACH(a_measure_follows_the_evaluation_of_its_incident),
         cmocka_unit_test(late_is_what_was_not_done_by_its_day),
