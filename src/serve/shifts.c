@@ -334,14 +334,27 @@ static bool is_older(const struct shift *s, const struct shift_past_ask *than)
     return s->taken.ms < than->before.ms || (s->taken.ms == than->before.ms && s->id < than->before_id);
 }
 
+/* How many of the list, from the newest on, no shift is missing between: the first that follows one that is
+ * in memory no more is the last of them.  Behind it are those that are on since long ago, or ended late, and
+ * what went between is in the database with them. */
+static size_t whole(const struct request *q, const struct shift_list *l)
+{
+    for (size_t i = 0; i < l->shift_count; i++)
+        if (sees_shift(&q->visitor, l->shifts[i].supplier) && l->shifts[i].before != 0 &&
+            shift_list_find(l, l->shifts[i].before, NULL) == NULL)
+            return i + 1;
+    return l->shift_count;
+}
+
 /* Those in memory that are asked for; there may always be older ones in the database. */
 static const struct shift *write_known(struct json_out *j, const struct request *q,
                                        const struct shift_list *l, const struct shift_past_ask *ask)
 {
     const struct shift *last = NULL;
+    const size_t end = whole(q, l);
     unsigned n = 0;
 
-    for (size_t i = 0; i < l->shift_count && n < ask->limit; i++) {
+    for (size_t i = 0; i < end && n < ask->limit; i++) {
         if (!sees_shift(&q->visitor, l->shifts[i].supplier) || !is_older(&l->shifts[i], ask))
             continue;
         shift_json(j, &l->shifts[i]);
@@ -354,7 +367,9 @@ static const struct shift *write_known(struct json_out *j, const struct request 
 static bool is_in_memory(const struct request *q, const struct shift_list *l,
                          const struct shift_past_ask *ask)
 {
-    for (size_t i = 0; i < l->shift_count; i++)
+    const size_t end = whole(q, l);
+
+    for (size_t i = 0; i < end; i++)
         if (sees_shift(&q->visitor, l->shifts[i].supplier) && is_older(&l->shifts[i], ask))
             return true;
     return false;

@@ -89,6 +89,52 @@ static void who_is_on_is_listed_then_the_older_ones(void **state)
     assert_gets(W.port, SHIFTS, BEARER JSON, 403, "not-your-role");
 }
 
+/* One that is on since weeks ago stays in memory when those that came after it do not. */
+static int up_with_an_old_one(void **state)
+{
+    struct shift_list *l;
+
+    (void)state;
+    world_init(&W, 3);
+    l = W.shifts = shift_list_new(3, 0);
+    l->shifts[0] = (struct shift){
+        .id = 0xf03, .before = 0xf02, .state = SHIFT_ON, .who = "viewer", .taken = { 1795435838123 }
+    };
+    l->shifts[1] = (struct shift){ .id = 0xf02,
+                                   .before = 0xf01, /* went */
+                                   .state = SHIFT_HANDED,
+                                   .who = "lan",
+                                   .taken = { 1795400000000 },
+                                   .ended = { 1795435838123 } };
+    l->shifts[2] = (struct shift){
+        .id = 0xd01, .state = SHIFT_ON, .who = "minh", .supplier = "htx-sin-ho", .taken = { 1793000000000 }
+    };
+    world_start(&W);
+    return 0;
+}
+
+static void no_page_passes_over_what_went_from_between(void **state)
+{
+    struct answer a = http_get(W.port, SHIFTS, OPERATOR);
+    const char *items;
+
+    (void)state;
+    assert_int_equal(a.status, 200);
+    items = strstr(a.body, "\"items\":");
+    assert_non_null(items);
+    assert_has(items, "0000000000000f02");
+    assert_null(strstr(items, "0000000000000d01")); /* who is on is told beside */
+    assert_has(a.body, "0000000000000d01");
+    assert_has(items, "\"next\":\"1795400000000.0000000000000f02\"");
+    answer_clear(&a);
+    assert_gets(W.port, SHIFTS "?next=1795400000000.0000000000000f02&limit=1", OPERATOR, 200,
+                "{\"items\":[{\"id\":\"0000000000000077\"");
+    assert_int_equal(W.shift_past.before.ms, 1795400000000);
+    assert_int_equal(W.shift_past.before_id, 0xf02);
+    assert_gets(W.port, SHIFTS, RURAL, 200,
+                "\"items\":[{\"id\":\"0000000000000d01\""); /* of theirs none went */
+}
+
 static void one_comes_with_its_log(void **state)
 {
     (void)state;
@@ -236,6 +282,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(who_is_on_is_listed_then_the_older_ones, up, down),
+        cmocka_unit_test_setup_teardown(no_page_passes_over_what_went_from_between, up_with_an_old_one, down),
         cmocka_unit_test_setup_teardown(one_comes_with_its_log, up, down),
         cmocka_unit_test_setup_teardown(what_is_anothers_is_not_there, up, down),
         cmocka_unit_test_setup_teardown(a_sheet_is_what_was_kept_or_what_is_now, up, down),
