@@ -269,9 +269,8 @@ void incident_record_reply(struct reply *r, enum lang lang, const struct inciden
     write_facts(&b, i, doors);
     write_effect(&b, i, doors);
     reply_take(r, 200, TYPE_HTML, &b, lang);
-    if (r->status == 200) /* saved, then printed: here the policy allows no style of its own */
-        (void)snprintf(r->disposition, sizeof r->disposition,
-                       "attachment; filename=\"bien-ban-su-co-%" PRIu64 ".html\"", i->id);
+    if (r->status == 200)
+        reply_to_print(r, "bien-ban-su-co-%" PRIu64 ".html", i->id);
 }
 
 void answer_incident_record(struct face *f, struct request *q, struct reply *r)

@@ -74,22 +74,24 @@ static const char *cache_control(const struct reply *r)
 
 /* policy: NULL: as all have.  A page with its own has a form: without any referrer its origin would be "null"
  * (Fetch, "append a request Origin header"), and be refused. */
-static void add_security(struct MHD_Response *m, bool secure, const char *policy)
+/* NULL: of no reply but a stream. */
+static void add_security(struct MHD_Response *m, bool secure, const struct reply *r)
 {
     add(m, "Strict-Transport-Security", secure ? "max-age=31536000" : NULL);
     add(m, "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
-    add(m, "Cross-Origin-Opener-Policy", "same-origin");
+    /* a browser does not show a page that asks for both, this and a sandbox */
+    add(m, "Cross-Origin-Opener-Policy", r != NULL && r->sandboxed ? NULL : "same-origin");
     add(m, "Cross-Origin-Resource-Policy", "same-origin");
-    add(m, "Content-Security-Policy", policy == NULL ? POLICY : policy);
+    add(m, "Content-Security-Policy", r != NULL && r->policy != NULL ? r->policy : POLICY);
     add(m, "X-Content-Type-Options", "nosniff");
-    add(m, "Referrer-Policy", policy == NULL ? "no-referrer" : "same-origin");
+    add(m, "Referrer-Policy", r != NULL && r->posts_to_itself ? "same-origin" : "no-referrer");
 }
 
 static void add_headers(struct MHD_Response *m, const struct reply *r, bool secure)
 {
     char seconds[16];
 
-    add_security(m, secure, r->policy);
+    add_security(m, secure, r);
     add(m, "Cache-Control", cache_control(r));
     add(m, "Content-Type", r->type);
     add(m, "Content-Encoding", r->gzip != NULL ? "gzip" : NULL);

@@ -200,7 +200,7 @@ static void write_html(struct strbuf *b, const struct incident_past_question *q,
 void operation_book_reply(struct reply *r, enum lang lang, const struct incident_past_question *q,
                           const struct incident_past *p, const struct catalogue *c)
 {
-    static const char *const ENDS[] = { [PAST_BOOK_CSV] = "csv", [PAST_BOOK_HTML] = "html" };
+    const char *place = q->ask.site[0] != '\0' ? q->ask.site : q->ask.system;
     struct strbuf b;
 
     strbuf_init(&b, REPLY_BODY_MAX);
@@ -215,9 +215,11 @@ void operation_book_reply(struct reply *r, enum lang lang, const struct incident
                : q->shape == PAST_BOOK_HTML ? TYPE_HTML
                                             : TYPE_JSON,
                &b, lang);
-    if (r->status == 200 && q->shape != PAST_BOOK) /* ids are words of a-z, 0-9, '.', '_' and '-' */
-        (void)snprintf(r->disposition, sizeof r->disposition, "attachment; filename=\"so-van-hanh-%s.%s\"",
-                       q->ask.site[0] != '\0' ? q->ask.site : q->ask.system, ENDS[q->shape]);
+    if (r->status == 200 && q->shape == PAST_BOOK_HTML) /* ids are words of a-z, 0-9, '.', '_' and '-' */
+        reply_to_print(r, "so-van-hanh-%s.html", place);
+    else if (r->status == 200 && q->shape == PAST_BOOK_CSV)
+        (void)snprintf(r->disposition, sizeof r->disposition, "attachment; filename=\"so-van-hanh-%s.csv\"",
+                       place);
 }
 
 /* ------------------------------------------------------------------ in */

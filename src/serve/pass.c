@@ -111,6 +111,7 @@ static void give(struct reply *r, unsigned status, struct strbuf *b, enum lang l
     strbuf_puts(b, "</body></html>\n");
     reply_take(r, status, TYPE_HTML, b, lang);
     r->policy = POLICY;
+    r->posts_to_itself = true;
 }
 
 static void write_buttons(struct strbuf *b, const struct pass *p, const struct incident *i)

@@ -32,7 +32,9 @@ struct reply {
     enum caching caching;
     const char *vary;              /* NULL: none */
     const char *allow;             /* 405 */
-    const char *policy;            /* Content-Security-Policy of a page that posts to itself; NULL: ours */
+    const char *policy;            /* Content-Security-Policy; NULL: ours */
+    bool posts_to_itself;          /* a form of that page: without a referrer its origin would be "null" */
+    bool sandboxed;                /* its policy says so: it belongs to no origin */
     const char *content_language;  /* problems */
     unsigned retry_after_s;        /* 0: none */
     char cookie[REPLY_COOKIE_MAX]; /* Set-Cookie */
@@ -54,6 +56,9 @@ struct reply {
 
 /* Takes the text of *b as the body; a text that failed for lack of memory becomes a 500 problem. */
 void reply_take(struct reply *r, unsigned status, const char *type, struct strbuf *b, enum lang lang);
+/* The page stands for itself, to be looked at and printed, and saved under that name: it may have a style of
+ * its own, and nothing else. */
+void reply_to_print(struct reply *r, const char *name, ...) PRINTF_LIKE(2, 3);
 /* Drops what the reply holds. */
 void reply_clear(struct reply *r);
 

@@ -87,7 +87,6 @@ static void send_json(struct reply *r, enum lang lang, bool gzip, unsigned statu
         r->gzip = blob_gzip(r->plain);
 }
 
-/* The page has a style of its own, which the policy here allows no page: it is saved, then printed. */
 static void send_bytes(struct reply *r, enum lang lang, bool gzip, const struct report_ask *ask,
                        const struct report_answer *a)
 {
@@ -108,7 +107,9 @@ static void send_bytes(struct reply *r, enum lang lang, bool gzip, const struct 
         seal_hash_text(&is->hash[ask->format], hash);
         (void)snprintf(r->tag, sizeof r->tag, "\"%s\"", hash);
     }
-    if (ask->format != REPORT_JSON)
+    if (ask->format == REPORT_HTML)
+        reply_to_print(r, "%.100s.html", is != NULL ? is->id : "preview");
+    else if (ask->format != REPORT_JSON)
         (void)snprintf(r->disposition, sizeof r->disposition, "attachment; filename=\"%.100s.%s\"",
                        is != NULL ? is->id : "preview", REPORT_FORMATS[ask->format]);
 }

@@ -217,9 +217,8 @@ static void write_sheet_html(struct reply *r, enum lang lang, const struct shift
     strbuf_init(&b, REPLY_BODY_MAX);
     shift_sheet_html(&b, text, doors);
     reply_take(r, 200, TYPE_HTML, &b, lang);
-    if (r->status == 200) /* saved, then printed: here the policy allows no style of its own */
-        (void)snprintf(r->disposition, sizeof r->disposition,
-                       "attachment; filename=\"so-giao-ca-%016" PRIx64 ".html\"", s->id);
+    if (r->status == 200)
+        reply_to_print(r, "so-giao-ca-%016" PRIx64 ".html", s->id);
 }
 
 static void write_sheet(struct reply *r, enum lang lang, const struct shift *s, const char *text, bool kept,

@@ -611,8 +611,12 @@ test('a report is looked at, issued once somebody is sure, and fetched from the 
     await page.getByRole('button', { name: 'Phát hành', exact: true }).click();
     await page.locator('[data-report]').waitFor();
     assert.equal(fake.reports.length, 1);
-    const link = page.locator('[data-report] a', { hasText: 'HTML' });
-    assert.equal(await link.getAttribute('href'), `/api/v1/reports/incidents-${year}0701-${year}0930-v1.html`);
+    const [paper] = await Promise.all([chrome.context.waitForEvent('page'), page.locator('[data-report]').getByRole('link', { name: 'Bản in' }).click()]);
+    await paper.getByText('BÁO CÁO').waitFor();
+    assert.equal(new URL(paper.url()).pathname, `/api/v1/reports/incidents-${year}0701-${year}0930-v1.html`);
+    assert.equal(await paper.title(), 'as it was'); /* no script ran */
+    assert.equal(await paper.locator('p').evaluate((p) => getComputedStyle(p).textAlign), 'center');
+    await paper.close();
     fake.database = false;
     await page.getByRole('button', { name: 'Xem trước' }).click();
     await page.getByText('the database is away').waitFor();

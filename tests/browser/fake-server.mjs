@@ -9,6 +9,8 @@ export const TOKEN = 'fake-viewer-token';
 export const NAME = 'lan', PASSWORD = 'nước sạch mỗi ngày', ONCE = 'abcde-fghjk-mnpqr-stuvw';
 const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/* Of what is to be printed, as src/serve/reply.c has it. */
+const PAPER = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox; frame-ancestors 'none'";
 const SESSION = '0123456789abcdef';
 
 const rfc3339 = (ms) => new Date(ms + 7 * 3600e3).toISOString().replace('Z', '+07:00');
@@ -461,6 +463,8 @@ class Fake {
             return this.json(reply, 201, this.reports[0]);
         }
         if (path === '/api/v1/reports') return this.json(reply, 200, { items: this.reports, next: null });
+        if (path.endsWith('.html')) return void reply.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Disposition': 'inline; filename="report.html"', 'Content-Security-Policy': PAPER })
+            .end('<!DOCTYPE html><title>as it was</title><style>p{text-align:center}</style><p>BÁO CÁO</p><script>document.title = "changed"</script>');
         return void reply.writeHead(200, { 'Content-Type': 'text/csv; charset=utf-8' }).end('section,key\r\n');
     }
 

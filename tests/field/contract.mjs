@@ -150,15 +150,20 @@ const counted = { heads: 0, packed: 0, unchanged: 0 };
 const ALWAYS = {
   'x-content-type-options': /^nosniff$/,
   'content-security-policy': /^default-src 'none'; .*frame-ancestors 'none'$/,
-  'referrer-policy': /^no-referrer$/,
+  'referrer-policy': /^(no-referrer|same-origin)$/,
   'cross-origin-resource-policy': /^same-origin$/,
   'cache-control': /^(no-store|no-cache)$/,
 };
 
 function judgeHeaders(say, response, asked, reply) {
   for (const [name, is] of Object.entries(ALWAYS))
-    // a page with a form of its own: without a referrer its origin would be "null"
-    if (!is.test(reply.headers[name] ?? '') && !(name === 'referrer-policy' && asked.path.startsWith('/p/') && reply.headers[name] === 'same-origin')) throw say(`${name} is not as it should be`);
+    if (!is.test(reply.headers[name] ?? '')) throw say(`${name} is not as it should be`);
+  const policy = reply.headers['content-security-policy'];
+  // who may post knows the referrer: without it the origin of a form would be "null"
+  if ((reply.headers['referrer-policy'] === 'same-origin') !== /form-action 'self'/.test(policy)) throw say('the referrer goes where no form posts');
+  const page = /^text\/html/.test(reply.headers['content-type'] ?? '');
+  if (page && !/^default-src 'none'; style-src [^;]*; /.test(policy)) throw say('a page may do more than look and post');
+  if (/sandbox/.test(policy) !== /^inline; /.test(reply.headers['content-disposition'] ?? '')) throw say('what is shown in a tab is in a sandbox, and nothing else');
   for (const [name, ref] of Object.entries(response.headers ?? {})) {
     const header = look(ref);
     const value = reply.headers[name.toLowerCase()];

@@ -426,7 +426,8 @@ def previews(scene, operator, first, last):
             figures = agrees(scene, body, first, last, supplier)
             figures_are_explained(body)
             status, html, head = get(scene, path + "&format=html", operator)
-            check(status == 200 and "attachment" in head["Content-Disposition"], "html: %d" % status)
+            check(status == 200 and head["Content-Disposition"].startswith("inline; "), "html: %d" % status)
+            check("; sandbox; " in head["Content-Security-Policy"] and "script" not in head["Content-Security-Policy"], str(head))
             page_is_official(html, body)
             check("BẢN XEM TRƯỚC" in html.decode(), "a preview does not say so")
             say("%s of %s: %d figures, recomputed from the tables, agree to the last digit" %

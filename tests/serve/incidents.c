@@ -77,7 +77,7 @@ static void the_written_record_is_made_from_the_facts(void **state)
     a = http_get(W.port, PATH "/record", BEARER);
     assert_int_equal(a.status, 200);
     assert_has(a.head, "text/html; charset=utf-8");
-    assert_has(a.head, "attachment; filename=\"bien-ban-su-co-1024.html\"");
+    assert_has(a.head, "inline; filename=\"bien-ban-su-co-1024.html\"");
     assert_has(a.body, "BIÊN BẢN SỰ CỐ<br>Sự cố số 1024");
     assert_has(a.body, "Loại: mạng dịch vụ (chưa xác nhận). Thời hạn: 12 giờ (Kế hoạch");
     assert_has(a.body, "Bắt đầu: 19:10 ngày 23/11/2026. Đến hạn: 07:10 ngày 24/11/2026");

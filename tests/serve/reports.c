@@ -115,7 +115,16 @@ static void an_issued_one_comes_with_the_hash_of_its_bytes(void **state)
     assert_string_equal(a.body, "the report");
     assert_has(answer_field(&a, "ETag"), tag);
     assert_has(answer_field(&a, "Content-Disposition"),
-               "attachment; filename=\"incidents-20241004-20241102-v1.html\"");
+               "inline; filename=\"incidents-20241004-20241102-v1.html\"");
+    assert_has(answer_field(&a, "Content-Security-Policy"),
+               "default-src 'none'; style-src 'unsafe-inline'; ");
+    assert_has(answer_field(&a, "Content-Security-Policy"), "; sandbox; frame-ancestors 'none'");
+    assert_string_equal(answer_field(&a, "Referrer-Policy"), "no-referrer");
+    answer_clear(&a);
+    a = get("/api/v1/reports/incidents-20241004-20241102-v1.csv", BEARER, 200);
+    assert_has(answer_field(&a, "Content-Disposition"),
+               "attachment; filename=\"incidents-20241004-20241102-v1.csv\"");
+    assert_has(answer_field(&a, "Content-Security-Policy"), "script-src 'self'");
     answer_clear(&a);
     for (size_t i = 0; i < 3; i++) {
         static const char *const NONE[] = { "/api/v1/reports/incidents-20241004-20241102-v1.pdf",

@@ -12,6 +12,7 @@ import { Mark } from './marks';
 import { callHash, hashOf, openHash, pastHash } from './route';
 import type { Incident, IncidentWhole } from './shapes';
 import { go, loadIncidents, openPoint, siteHash, type State } from './state';
+import { ToPrint } from './to_print';
 import { dutyWord, evidenceWord, factWord, incidentClassWord, incidentStateWord, reachWord, tieWord, word } from './words';
 
 const AGAIN_MS = 5_000;
@@ -165,7 +166,7 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
             <section class="card incident-head" aria-labelledby="incident-title">
                 <div><h2 id="incident-title"><span class="incident-number">{numberOf(i)}</span> {classOf(i, lang)}</h2><Marks i={i} lang={lang} /><p>{incidentStateWord(i.state, lang)}{i.controllability !== 'unknown' && ` · ${word(i.controllability === 'controllable' ? 'controllable' : 'beyondControl', lang)}`}{i.impact?.people ? ` · ${number(i.impact.people, 0, lang)} ${word('people', lang)}` : ''}</p></div>
                 <Clock i={i} lang={lang} at={at} />
-                <p class="incident-out"><a class="plain" href={`/api/v1/incidents/${encodeURIComponent(i.id)}/record`} download={`bien-ban-${i.id.replace(':', '-')}.html`}>{word('writtenRecord', lang)}</a></p>
+                <p class="incident-out"><ToPrint href={`/api/v1/incidents/${encodeURIComponent(i.id)}/record`}>{word('writtenRecord', lang)}</ToPrint></p>
             </section>
             {!here && <p class="nothing" role="status">{word('elsewhere', lang)}</p>}
             {(may || (here && s.who?.role === 'technician')) && !i.closed && <IncidentActs id="steps-title" title={word('tellStep', lang)} acts={STEPS} big i={i} s={s} load={again} />}

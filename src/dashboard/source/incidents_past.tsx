@@ -7,6 +7,7 @@ import { Mark } from './marks';
 import { hashOf } from './route';
 import type { Incident } from './shapes';
 import { go, type State } from './state';
+import { ToPrint } from './to_print';
 import { incidentClassWord, word } from './words';
 
 const PAGE = 20;
@@ -51,7 +52,7 @@ export function PastIncidents({ s, at }: { s: State; at: number }) {
                 <span class="field"><label for="past-class">{word('incidentClass', lang)}</label><select id="past-class" value={kind} onChange={(e) => setKind(e.currentTarget.value)}><option value="">{word('anyOf', lang)}</option>{CLASSES.map((c) => <option key={c} value={c}>{incidentClassWord(c, lang)}</option>)}</select></span>
                 <button type="submit" class="primary small">{word('showThese', lang)}</button>
             </form>
-            {site && <p class="incident-out"><a class="plain" href={`/api/v1/operation-book?${new URLSearchParams({ site, ...span, format: 'html' })}`} download={`so-van-hanh-${site}.html`}>{word('operationBook', lang)}</a></p>}
+            {site && <p class="incident-out"><ToPrint href={`/api/v1/operation-book?${new URLSearchParams({ site, ...span, format: 'html' })}`}>{word('operationBook', lang)}</ToPrint></p>}
             {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
             {!page && !trouble && <p class="nothing" role="status">{word('loading', lang)}</p>}
             {page?.items.length === 0 && <p class="nothing" role="status">{word('noneInPeriod', lang)}</p>}

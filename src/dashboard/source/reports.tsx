@@ -5,11 +5,12 @@ import { instant, moment, type Lang } from './format';
 import { Mark } from './marks';
 import { cellText, dayOf, daysOf, lastEnded, PERIODS, perYear, shownColumns, tablesOf, type PeriodKind, type Table } from './report_kit';
 import { now, type State } from './state';
+import { ToPrint } from './to_print';
 import { word, type Word } from './words';
 
 const KINDS = ['incidents', 'water-quality'] as const;
 type Kind = (typeof KINDS)[number];
-const FORMATS = ['json', 'csv', 'html'] as const;
+const FILES = ['csv', 'json'] as const;
 const ROWS_MOST = 200;
 const YEARS_BACK = 6;
 
@@ -108,7 +109,7 @@ function TableView({ name, table, lang, at }: { name: string; table: Table; lang
 }
 
 function Downloads({ path, of, lang }: { path(format: string): string; of: string; lang: Lang }) {
-    return <span class="downloads">{FORMATS.map((f) => <a key={f} class="plain" href={path(f)} download={`${of}.${f}`} aria-label={`${word('download', lang)} ${of} ${f.toUpperCase()}`}>{f.toUpperCase()}</a>)}</span>;
+    return <span class="downloads"><ToPrint href={path('html')} label={`${word('toPrint', lang)} ${of}`}>{word('toPrint', lang)}</ToPrint>{FILES.map((f) => <a key={f} class="plain" href={path(f)} download={`${of}.${f}`} aria-label={`${word('download', lang)} ${of} ${f.toUpperCase()}`}>{f.toUpperCase()}</a>)}</span>;
 }
 
 function Shown({ preview, choice, lang, at }: { preview: Preview; choice: Choice; lang: Lang; at: number }) {

@@ -9,6 +9,7 @@ import { Mark } from './marks';
 import { hashOf } from './route';
 import { currentOf, LISTS, sheetOf, type Entry, type Row, type Sheet, type Shift, type ShiftList, type ShiftWhole } from './shift_kit';
 import { openPoint, type State } from './state';
+import { ToPrint } from './to_print';
 import { alarmStateWord, dutyWord, incidentClassWord, incidentStateWord, modeWord, reasonWord, severityWord, word, type Word } from './words';
 
 const AGAIN_MS = 20_000;
@@ -164,7 +165,7 @@ function SheetRow({ of, r, lang, at }: { of: string; r: Row; lang: Lang; at: num
 function SheetCard({ sheet, shift, lang, at }: { sheet: Sheet | null; shift: ShiftWhole; lang: Lang; at: number }) {
     return (
         <section class="card" aria-labelledby="sheet-title">
-            <header><h2 id="sheet-title">{word('handOverSheet', lang)}</h2><a class="plain" href={`/api/v1/shifts/${shift.id}/sheet`} download>{word('printSheet', lang)}</a></header>
+            <header><h2 id="sheet-title">{word('handOverSheet', lang)}</h2><ToPrint href={`/api/v1/shifts/${shift.id}/sheet`}>{word('printSheet', lang)}</ToPrint></header>
             {!sheet && <p class="nothing" role="status">{word('loading', lang)}</p>}
             {sheet && <p class="quiet sheet-made">{word(sheet.kept ? 'asHandedOver' : 'asOfNow', lang)} {moment(instant(sheet.made), at)}</p>}
             {sheet && LISTS.map(({ name, title, calm }) => {
@@ -206,7 +207,7 @@ function Before({ list, lang, at }: { list: ShiftList; lang: Lang; at: number })
             <ul class="plain-list">{shown.map((x) => (
                 <li key={x.id}><strong>{x.who}</strong><span class="fact-at">{moment(instant(x.from), at)} – {moment(instant(x.ended_at), at)}</span>
                     <span class="quiet">{[x.supplier, x.state === 'relieved' ? word('relievedShort', lang) : `${word('handedTo', lang)} ${x.to}`, `${x.entries} ${word('entries', lang)}`].filter(Boolean).join(' · ')}</span>
-                    {x.sheet && <a class="plain" href={`/api/v1/shifts/${x.id}/sheet`} download>{word('printSheet', lang)}</a>}</li>
+                    {x.sheet && <ToPrint href={`/api/v1/shifts/${x.id}/sheet`}>{word('printSheet', lang)}</ToPrint>}</li>
             ))}</ul>
             {from && <p class="sheet-made"><button type="button" class="plain" onClick={() => void older()}>{word('olderShifts', lang)}</button></p>}
             <Problem said={said} />
