@@ -1,13 +1,16 @@
 /* The frame of every screen: whose page, what time, whether what is below can be trusted, and the way to the others. */
 import { useEffect, useRef } from 'preact/hooks';
 import { allowSound, mayBeHeard, ringing, SILENCE_MS } from './bell';
-import { date, time, type Lang } from './format';
+import { date, instant, moment, time, type Lang } from './format';
 import { waits } from './judged';
 import { Icon, Mark } from './marks';
 import { hashOf, type ScreenName } from './route';
 import type { Ready } from './shapes';
 import { set, setLang, setTheme, signOut, wantToChange, type State, type Theme } from './state';
+import { told } from './told';
 import { partStateWord, partWord, word, type Word } from './words';
+
+const INSTANT = /\d{4}-\d\d-\d\dT[\d:.]+\+07:00/g; /* within a sentence */
 
 function LinkState({ s }: { s: State }) {
     if (s.auth !== 'in') return <span class="pill"><Mark kind="wait" />{word('signedOut', s.lang)}</span>;
@@ -38,7 +41,7 @@ function Opening({ class: name, children }: { class: string; children: preact.Co
     return <details class={`opening ${name}`} ref={box}>{children}</details>;
 }
 
-function Readiness({ ready, lang }: { ready: Ready | null; lang: Lang }) {
+function Readiness({ ready, lang, at }: { ready: Ready | null; lang: Lang; at: number }) {
     if (!ready) return <div class="opening ready"><span class="pill pill-wait"><Mark kind="wait" /><span class="pill-text">{word('readyUnknown', lang)}</span></span></div>;
     const parts = Array.isArray(ready.parts) ? ready.parts : [];
     const whole = parts.every((p) => p.state === 'ok');
@@ -51,7 +54,7 @@ function Readiness({ ready, lang }: { ready: Ready | null; lang: Lang }) {
                 {parts.map((p) => (
                     <li key={p.name}>
                         <Mark kind={p.state === 'ok' ? 'good' : p.state === 'degraded' ? 'uncertain' : 'bad'} />
-                        <span><strong>{partWord(p.name, lang)}: {partStateWord(p.state, lang)}</strong>{p.text && <span class="quiet">{p.text}</span>}</span>
+                        <span><strong>{partWord(p.name, lang)}: {partStateWord(p.state, lang)}</strong>{p.text && <span class="quiet">{told(p.text, lang).replace(INSTANT, (t) => moment(instant(t), at))}</span>}</span>
                     </li>
                 ))}
             </ul>
@@ -124,7 +127,7 @@ export function Header({ s, at }: { s: State; at: number }) {
         <header class="top">
             <p class="title"><a href={hashOf('overview')}><span class="drop" aria-hidden="true" /><span>{word('title', s.lang)}</span></a></p>
             <div class="pills" role="status"><LinkState s={s} /></div>
-            {s.auth === 'in' && <Readiness ready={s.link.state === 'live' ? s.ready : null} lang={s.lang} />}
+            {s.auth === 'in' && <Readiness ready={s.link.state === 'live' ? s.ready : null} lang={s.lang} at={at} />}
             <p class="clock" title={word('timeZone', s.lang)}><span class="hands">{time(at)}</span> <span class="quiet">{date(at)} <span class="zone">+07:00</span></span></p>
             {s.auth === 'in' && <Bell s={s} at={at} />}
             <Menu s={s} />

@@ -198,7 +198,7 @@ function Versions({ lang, at }: { lang: Lang; at: number }) {
             {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble === 'unreachable' ? word('unreachable', lang) : trouble}</p>}
             <ul class="plain-list">{(items ?? []).map((v) => (
                 <li key={v.id} class="version"><button type="button" class="link" aria-expanded={open === v.id} onClick={() => setOpen(open === v.id ? null : v.id)}>{word('version', lang)} {v.id}</button>
-                    <span>{moment(instant(v.at), at)}</span><span class="quiet">{v.author}</span><code class="quiet">{v.digest}</code>{open === v.id && <Difference id={v.id} lang={lang} />}</li>
+                    <span>{moment(instant(v.at), at)}</span><span class="quiet">{v.author === 'start' ? word('atStart', lang) : v.author}</span><code class="quiet">{v.digest}</code>{open === v.id && <Difference id={v.id} lang={lang} />}</li>
             ))}</ul>
         </section>
     );

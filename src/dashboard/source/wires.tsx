@@ -2,6 +2,7 @@
 import { age, instant, moment, number, type Lang } from './format';
 import { Mark, stateKind } from './marks';
 import type { Device, Wire } from './shapes';
+import { told } from './told';
 import { stateWord, word } from './words';
 
 function State({ name, lang }: { name: string; lang: Lang }) {
@@ -15,7 +16,7 @@ function Trouble({ of, lang, at }: { of: { next_try: string | null; last_error: 
     if (!show || (!of.last_error && next === null)) return null;
     return (
         <p class="trouble">
-            {of.last_error && <span>{word('lastError', lang)}: {of.last_error}</span>}
+            {of.last_error && <span>{word('lastError', lang)}: {told(of.last_error, lang)}</span>}
             {next !== null && <span>{word('nextTry', lang)} {moment(next, at)}</span>}
         </p>
     );

@@ -173,6 +173,10 @@ const PART: Record<string, Pair> = {
     wires: ['Đường truyền', 'Wires'],
     clock: ['Đồng hồ', 'Clock'],
     delivery: ['Chuyển dữ liệu', 'Delivery'],
+    maintenance: ['Bảo trì dữ liệu', 'Upkeep'],
+    nodes: ['Các nút khác', 'Other nodes'],
+    accounts: ['Tài khoản', 'Accounts'],
+    channels: ['Kênh nhắn tin', 'Channels'],
 };
 const PART_STATE: Record<string, Pair> = {
     ok: ['tốt', 'ok'],

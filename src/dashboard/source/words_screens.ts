@@ -57,7 +57,7 @@ export const PAIRS = {
     tokens: ['Mã truy cập cho phần mềm', 'Access tokens of programs'], tokensWhy: ['cho cổng thông tin của Sở, báo cáo, phần mềm khác', 'for the portal of the Department, reports, other programs'], purpose: ['Dùng cho', 'Purpose'], addresses: ['Từ địa chỉ', 'From addresses'],
     addressesHint: ['cách nhau bằng dấu cách; để trống: mọi nơi', 'with blanks between; empty: anywhere'], expires: ['Hết hạn', 'Expires'], expiresHint: ['để trống: không hết hạn', 'empty: no end'], addToken: ['Tạo mã', 'Make a token'], id: ['Mã số', 'Id'], usedAt: ['Dùng lần cuối', 'Last used'],
     anywhere: ['mọi nơi', 'anywhere'], never: ['chưa dùng', 'never'], noEnd: ['không', 'none'], revoke: ['Thu hồi', 'Revoke'], revoked: ['đã thu hồi', 'revoked'], noTokens: ['Chưa có mã nào.', 'No tokens yet.'],
-    mySessions: ['Phiên đăng nhập của tôi', 'My sessions'], since: ['từ', 'since'], endSession: ['Kết thúc', 'End'], versions: ['Phiên bản cấu hình', 'Versions of the configuration'], version: ['Phiên bản', 'Version'], noDifference: ['Không có khác biệt được ghi.', 'No difference is recorded.'],
+    mySessions: ['Phiên đăng nhập của tôi', 'My sessions'], since: ['từ', 'since'], endSession: ['Kết thúc', 'End'], versions: ['Phiên bản cấu hình', 'Versions of the configuration'], atStart: ['khi khởi động', 'at the start'], version: ['Phiên bản', 'Version'], noDifference: ['Không có khác biệt được ghi.', 'No difference is recorded.'],
     rule: ['Quy tắc', 'Rule'],
 
     screen_incidents: ['Sự cố', 'Incidents'], overdue: ['quá hạn', 'overdue'], overdueBy: ['Quá hạn', 'Overdue by'], timeLeft: ['Còn', 'Left:'], due: ['hạn', 'due'], legalLimit: ['Thời hạn theo quy định', 'Legal limit'], ownTarget: ['Chỉ tiêu nội bộ', 'Internal target'],
