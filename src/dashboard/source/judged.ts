@@ -1,7 +1,7 @@
 /* What the overview says: is the water safe, does everyone have water, what is late; and which site first.  Pure.
  * Nothing here turns "not known" into "well". */
 import { instant } from './format';
-import { numberOf } from './incident_kit';
+import { byConsequence, numberOf } from './incident_kit';
 import type { Alarm, Incident, Point, Quality, Rule, SiteInfo, System, Wire } from './shapes';
 
 export type Verdict = 'well' | 'doubt' | 'unknown' | 'wrong';
@@ -9,6 +9,7 @@ export type Verdict = 'well' | 'doubt' | 'unknown' | 'wrong';
 export interface Answer {
     verdict: Verdict;
     alarms: Alarm[]; /* that are so now, the gravest first; put aside or not */
+    incidents: Incident[]; /* that are not over, by consequence */
     returned: number; /* over, seen by nobody */
     points: number;
     unknown: Point[];
@@ -22,18 +23,24 @@ export const active = (a: Alarm): boolean => a.below === 'unacknowledged' || a.b
 export const waits = (a: Alarm): boolean => a.state === 'unacknowledged' || a.state === 'returned';
 export const aside = (a: Alarm): boolean => a.state === 'shelved' || a.state === 'suppressed' || a.state === 'out_of_service';
 
-/** Stakes tell which points the question is about: those that have a rule for it. */
-export function answer(stakes: string[], alarms: Alarm[] | null, rules: Rule[] | null, points: ReadonlyMap<string, Point>): Answer {
+/* What an incident is about, also one that no device saw: somebody called. */
+const STAKE: Record<string, string> = { service_network: 'supply', distribution_main: 'supply', transmission_main: 'supply', source_loss: 'supply', water_quality: 'health', safety: 'safety' };
+const OVER = ['restored', 'evaluated', 'closed', 'merged'];
+const concerns = (stakes: string[], i: Incident): boolean => stakes.includes(STAKE[i.class.word] ?? '') && !i.drill && !i.closed && !OVER.includes(i.state);
+
+/** Stakes tell which points the question is about: those that have a rule for it.  Incidents: null, not known. */
+export function answer(stakes: string[], alarms: Alarm[] | null, rules: Rule[] | null, points: ReadonlyMap<string, Point>, incidents: Incident[] | null = []): Answer {
     const asked = new Set((rules ?? []).filter((r) => stakes.includes(r.stake)).map((r) => r.point));
     const watched = [...asked].map((id) => points.get(id)).filter((p): p is Point => p !== undefined);
     const concerned = (alarms ?? []).filter((a) => stakes.includes(a.stake));
     const now = concerned.filter(active).sort(graver);
     const unknown = watched.filter((p) => p.quality === 'bad');
     const doubtful = watched.filter((p) => p.quality === 'uncertain');
-    const blind = alarms === null || rules === null || watched.length === 0 || unknown.length > 0;
+    const happening = byConsequence((incidents ?? []).filter((i) => concerns(stakes, i)));
+    const blind = alarms === null || incidents === null || rules === null || watched.length === 0 || unknown.length > 0;
     return {
-        verdict: now.length ? 'wrong' : blind ? 'unknown' : doubtful.length ? 'doubt' : 'well',
-        alarms: now, returned: concerned.filter((a) => a.below === 'returned').length, points: watched.length, unknown, doubtful,
+        verdict: now.length || happening.length ? 'wrong' : blind ? 'unknown' : doubtful.length ? 'doubt' : 'well',
+        alarms: now, incidents: happening, returned: concerned.filter((a) => a.below === 'returned').length, points: watched.length, unknown, doubtful,
     };
 }
 

@@ -1,13 +1,14 @@
 /* Three questions, and where to look first. */
 import { age, duration, instant, type Lang } from './format';
+import { numberOf } from './incident_kit';
 import { answer, aside, lateOnes, siteViews, type Answer, type Late, type Verdict } from './judged';
 import { ProvinceMap } from './map';
-import { SeverityMark, VerdictMark } from './marks';
+import { Mark, SeverityMark, VerdictMark } from './marks';
 import { hashOf } from './route';
 import { SiteRow } from './site_row';
-import { openPoint, type State } from './state';
-import { word, type Word } from './words';
-import type { Alarm, Point } from './shapes';
+import type { Alarm, Incident, Point } from './shapes';
+import { incidentsOf, openPoint, type State } from './state';
+import { incidentClassWord, word, type Word } from './words';
 
 function Why({ text, points, lang }: { text: string; points: Point[]; lang: Lang }) {
     if (!points.length) return null;
@@ -21,30 +22,50 @@ function Why({ text, points, lang }: { text: string; points: Point[]; lang: Lang
     );
 }
 
-function AlarmLine({ a, lang, at }: { a: Alarm; lang: Lang; at: number }) {
+function AlarmLine({ a, place, lang, at }: { a: Alarm; place: string | undefined; lang: Lang; at: number }) {
     return (
         <li class="why">
             <SeverityMark severity={a.severity} quiet={a.state === 'acknowledged'} />
             <a href={hashOf('alarms', a.id)}>{a.name?.[lang] || a.rule}</a>
-            <span class="quiet">{a.point_name} · {age(instant(a.opened_at), at, lang)}{aside(a) && ` · ${word('putAside', lang)}`}</span>
+            <span class="quiet">{place ?? a.point_name} · {age(instant(a.opened_at), at, lang)}{aside(a) && ` · ${word('putAside', lang)}`}</span>
         </li>
     );
 }
+
+/* What it is, where, and how long it may still last. */
+function IncidentLine({ i, s, at }: { i: Incident; s: State; at: number }) {
+    const { lang } = s;
+    const places = [...i.zones.map((id) => s.zones.find((z) => z.id === id)?.name ?? id), ...i.sites.map((id) => s.sites?.find((x) => x.id === id)?.name ?? id)];
+    const left = (instant(i.due_at) ?? at) - at;
+    return (
+        <li class="why">
+            <Mark kind="bad" />
+            <a href={hashOf('incidents', i.id)}>{numberOf(i)} {incidentClassWord(i.class.word, lang) || i.class.vi}</a>
+            <span class="quiet">{places[0]}{places.length > 1 && ` +${places.length - 1}`} · {word(i.overdue ? 'overdueBy' : 'timeLeft', lang).toLowerCase()} {duration(Math.abs(left), lang)}</span>
+        </li>
+    );
+}
+
+const LINES = 4;
 
 const SAID: Record<'safe' | 'supplied', Record<Verdict, Word>> = {
     safe: { well: 'safeWell', doubt: 'safeDoubt', unknown: 'safeUnknown', wrong: 'safeWrong' },
     supplied: { well: 'suppliedWell', doubt: 'suppliedDoubt', unknown: 'suppliedUnknown', wrong: 'suppliedWrong' },
 };
 
-function Question({ name, found, lang, at }: { name: 'safe' | 'supplied'; found: Answer; lang: Lang; at: number }) {
+function Question({ name, found, s, at }: { name: 'safe' | 'supplied'; found: Answer; s: State; at: number }) {
+    const { lang } = s;
+    const alarms = Math.max(LINES - found.incidents.length, 1);
     const good = found.points - found.unknown.length - found.doubtful.length;
     return (
         <section class={`card question question-${found.verdict}`} aria-labelledby={`question-${name}`}>
             <h2 id={`question-${name}`}>{word(name === 'safe' ? 'isSafe' : 'isSupplied', lang)}</h2>
             <p class="verdict"><VerdictMark verdict={found.verdict} />{word(SAID[name][found.verdict], lang)}</p>
             <ul class="whys">
-                {found.alarms.slice(0, 3).map((a) => <AlarmLine key={a.id} a={a} lang={lang} at={at} />)}
-                {found.alarms.length > 3 && <li class="why"><a href={hashOf('alarms')}>+{found.alarms.length - 3} {word('alarmsNow', lang)}</a></li>}
+                {found.incidents.slice(0, LINES - 1).map((i) => <IncidentLine key={i.id} i={i} s={s} at={at} />)}
+                {found.incidents.length >= LINES && <li class="why"><a href={hashOf('incidents')}>+{found.incidents.length - LINES + 1} {word('incidentsNow', lang)}</a></li>}
+                {found.alarms.slice(0, alarms).map((a) => <AlarmLine key={a.id} a={a} place={s.sites?.find((x) => x.id === a.site)?.name} lang={lang} at={at} />)}
+                {found.alarms.length > alarms && <li class="why"><a href={hashOf('alarms')}>+{found.alarms.length - alarms} {word('alarmsNow', lang)}</a></li>}
                 <Why text={word('notKnownAt', lang)} points={found.unknown} lang={lang} />
                 <Why text={word('doubtfulAt', lang)} points={found.doubtful} lang={lang} />
             </ul>
@@ -90,8 +111,8 @@ export function Overview({ s, at }: { s: State; at: number }) {
     return (
         <>
             <div class="questions">
-                <Question name="safe" found={answer(['health', 'safety'], believed, s.rules, s.points)} lang={lang} at={at} />
-                <Question name="supplied" found={answer(['supply'], believed, s.rules, s.points)} lang={lang} at={at} />
+                <Question name="safe" found={answer(['health', 'safety'], believed, s.rules, s.points, incidentsOf(s))} s={s} at={at} />
+                <Question name="supplied" found={answer(['supply'], believed, s.rules, s.points, incidentsOf(s))} s={s} at={at} />
                 <LateOnes late={late} known={known} waiting={waiting} lang={lang} />
             </div>
             <div class="places">

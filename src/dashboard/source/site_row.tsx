@@ -36,7 +36,7 @@ export function SiteRow({ v, lang, most = 4 }: { v: SiteView; lang: Lang; most?:
                 </span>
                 <span class="site-values">
                     {keyPoints(v.points, alarmed, most).map((p) => (
-                        <span class={`site-value ${alarmed.has(p.id) ? 'in-alarm' : ''}`} key={p.id}><span class="quiet">{parameterWord(p.parameter, lang)}</span><Value point={p} lang={lang} /></span>
+                        <span class={`site-value ${alarmed.has(p.id) ? 'in-alarm' : ''}`} key={p.id}><span class="quiet">{parameterWord(p.parameter, lang) || p.name}</span><Value point={p} lang={lang} /></span>
                     ))}
                 </span>
             </a>

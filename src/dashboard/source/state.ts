@@ -389,6 +389,9 @@ export function restate(hash: string): void {
     set({ route: routeOf(hash) });
 }
 
+/** Open ones where the link is alive; none where the daemon keeps none; null: not known. */
+export const incidentsOf = (s: State): Incident[] | null => (s.keepsIncidents === false ? [] : s.link.state === 'live' ? s.incidents : null);
+
 export const opened = (): string | null => state.route.query.get('point');
 
 export function openPoint(id: string | null): void {

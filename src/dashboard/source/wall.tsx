@@ -4,9 +4,10 @@ import { active, answer, aside, lateOnes, type Verdict } from './judged';
 import { SeverityMark, VerdictMark } from './marks';
 import { Value } from './points';
 import { hashOf } from './route';
-import type { State } from './state';
+import type { Point } from './shapes';
+import { incidentsOf, type State } from './state';
 import { holdingAlarm, pageAt, wallPages, type WallPlace } from './wall_kit';
-import { word, type Word } from './words';
+import { parameterWord, word, type Word } from './words';
 
 const SAID: Record<'safe' | 'supplied', Record<Verdict, Word>> = {
     safe: { well: 'safeWell', doubt: 'safeDoubt', unknown: 'safeUnknown', wrong: 'safeWrong' },
@@ -17,10 +18,14 @@ function Big({ title, verdict, said }: { title: string; verdict: Verdict; said: 
     return <section class={`wall-answer question-${verdict}`}><h2>{title}</h2><p><VerdictMark verdict={verdict} />{said}</p></section>;
 }
 
+/* At three metres one word is more than half a name; the name where the word would be said twice. */
+const shortName = (p: Point, all: Point[], lang: Lang): string =>
+    (p.parameter && all.filter((x) => x.parameter === p.parameter).length === 1 && parameterWord(p.parameter, lang)) || p.name;
+
 function Place({ w, alarmed, lang }: { w: WallPlace; alarmed: ReadonlySet<string>; lang: Lang }) {
     return (
         <section class="wall-place" data-site={w.site}><h2>{w.name}</h2>
-            <ul>{w.points.map((p) => <li key={p.id} class={`row-${p.quality} ${alarmed.has(p.id) ? 'wall-alarm' : ''}`} data-wall={p.id}><span class="wall-name">{p.name}</span><Value point={p} lang={lang} /></li>)}</ul>
+            <ul>{w.points.map((p) => <li key={p.id} class={`row-${p.quality} ${alarmed.has(p.id) ? 'wall-alarm' : ''}`} data-wall={p.id}><span class="wall-name" title={p.name}>{shortName(p, w.points, lang)}</span><Value point={p} lang={lang} /></li>)}</ul>
         </section>
     );
 }
@@ -30,8 +35,8 @@ const full = () => void (document.fullscreenElement ? document.exitFullscreen() 
 export function Wall({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     const believed = s.link.state === 'live' ? s.alarms : null;
-    const safe = answer(['health', 'safety'], believed, s.rules, s.points);
-    const supplied = answer(['supply'], believed, s.rules, s.points);
+    const safe = answer(['health', 'safety'], believed, s.rules, s.points, incidentsOf(s));
+    const supplied = answer(['supply'], believed, s.rules, s.points, incidentsOf(s));
     const late = lateOnes(s.alarms, s.rules, s.wires, s.systems, at, s.incidents);
     const lateKnown = believed !== null && s.wires !== null && s.systems !== null && s.rules !== null && (s.keepsIncidents === false || s.incidents !== null);
     const pages = wallPages(s.points.values(), s.alarms, s.sites);

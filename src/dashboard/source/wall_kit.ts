@@ -4,6 +4,9 @@ import type { Alarm, Point, SiteInfo } from './shapes';
 
 export const WALL_VALUES = 40; /* of a page: more is not readable at three metres */
 const OF_A_SITE = 8;
+/* Of a page, in lines: two sites side by side, each a line for its name and one for four values. */
+export const WALL_LINES = 10;
+const linesOf = (counts: number[]): number => counts.reduce((sum, n, i) => (i % 2 ? sum : sum + 1 + Math.ceil(Math.max(n, counts[i + 1] ?? 0) / 4)), 0);
 const PAGE_MS = 20_000;
 
 export interface WallPlace {
@@ -12,20 +15,19 @@ export interface WallPlace {
     points: Point[];
 }
 
-/** Whole sites, the worst first, as many on a page as have room; one with more than fits is cut at its key points. */
+/** Whole sites, the worst first, as many on a page as have room, none cut off below; one with more than fits is cut at its key points. */
 export function wallPages(points: Iterable<Point>, alarms: Alarm[] | null, sites: SiteInfo[] | null): WallPlace[][] {
     const alarmed = new Set((alarms ?? []).filter((a) => active(a) && !aside(a)).map((a) => a.point ?? ''));
     const pages: WallPlace[][] = [];
-    let room = 0;
+    let counts: number[] = [];
     for (const v of siteViews(points, alarms, sites)) {
         const chosen = keyPoints(v.points, alarmed, OF_A_SITE);
         if (!chosen.length) continue;
-        if (chosen.length > room) {
-            pages.push([]);
-            room = WALL_VALUES;
-        }
+        const more = [...counts, chosen.length];
+        const full = more.reduce((a, b) => a + b) > WALL_VALUES || linesOf(more) > WALL_LINES;
+        if (full || !pages.length) pages.push([]);
+        counts = full ? [chosen.length] : more;
         pages[pages.length - 1]!.push({ site: v.id, name: v.name, points: chosen });
-        room -= chosen.length;
     }
     return pages;
 }

@@ -9,6 +9,8 @@ export const PAIRS = {
     keyAcknowledge: ['xác nhận cảnh báo đang chọn', 'acknowledge the chosen alarm'], keyTrend: ['xu hướng của cảnh báo đang chọn', 'trend of the chosen alarm'],
     keySilence: ['tắt chuông 10 phút, hoặc bật lại', 'silence for 10 minutes, or ring again'], keyClose: ['đóng', 'close'],
 
+    stepNext: ['Bước tiếp theo', 'The next step'], stepDone: ['Đã ghi', 'Recorded'],
+    incidentsNow: ['sự cố đang xử lý', 'incidents under way'],
     isSafe: ['Nước có an toàn không?', 'Is the water safe?'], isSupplied: ['Mọi nơi có nước không?', 'Does everyone have water?'], isLate: ['Việc gì đang trễ?', 'What is late?'],
     safeWell: ['Không thấy bất thường', 'Nothing abnormal is seen'], safeDoubt: ['Có số liệu nghi ngờ', 'Some figures are doubtful'], safeUnknown: ['Chưa rõ', 'Not known'], safeWrong: ['Có nguy cơ', 'At risk'],
     suppliedWell: ['Không thấy bất thường', 'Nothing abnormal is seen'], suppliedDoubt: ['Có số liệu nghi ngờ', 'Some figures are doubtful'], suppliedUnknown: ['Chưa rõ', 'Not known'], suppliedWrong: ['Có nơi bị ảnh hưởng', 'Some places are affected'],

@@ -16,6 +16,8 @@ const alarm = (p: string, more: Partial<Alarm> = {}): Alarm => ({
     opened_at: '2026-11-26T09:50:00+07:00', changed_at: '2026-11-26T09:50:00+07:00', acknowledged_at: null, shelved_until: null, times: 1, ...more,
 });
 
+const incident = (more: object) => ({ id: '1', class: { word: 'telemetry', vi: 'Mất kết nối' }, due_at: '2026-11-26T09:00:00+07:00', overdue: true, drill: false, closed: false, ...more }) as Incident;
+
 test('well is said only when everything watched is known and good', () => {
     const rules = [rule('a.x', 'health'), rule('a.y', 'health'), rule('a.z', 'supply')];
     const say = (x: Quality, y: Quality, alarms: Alarm[] | null = []) => answer(['health', 'safety'], alarms, rules, points(point('a.x', x), point('a.y', y), point('a.z', 'bad'))).verdict;
@@ -55,7 +57,6 @@ test('a wire that is down is late itself, not each of its devices', () => {
 });
 
 test('an overdue incident is late, before everything; an exercise is not', () => {
-    const incident = (more: object) => ({ id: '1', class: { word: 'telemetry', vi: 'Mất kết nối' }, due_at: '2026-11-26T09:00:00+07:00', overdue: true, drill: false, closed: false, ...more }) as Incident;
     const late = lateOnes([alarm('a.x')], [rule('a.x', 'health')], [], [], NOW, [incident({}), incident({ id: '2', drill: true }), incident({ id: '3', overdue: false })]);
     assert.deepEqual(late.map((l) => [l.kind, l.by]), [['incident', 3_600_000], ['alarm', 540_000]]);
 });
@@ -72,4 +73,16 @@ test('the worst site first; one that is not seen at all stands beside a grave al
 test('points with an alarm, then those not known, have their place first', () => {
     const mine = [point('a.1'), point('a.2', 'bad'), point('a.3', 'good', { parameter: 'free_chlorine' }), point('a.4', 'good', { parameter: 'x-odd' }), point('a.5', 'good', { parameter: 'level' })];
     assert.deepEqual(keyPoints(mine, new Set(['a.5']), 3).map((p) => p.id), ['a.5', 'a.3', 'a.2']);
+});
+
+test('where people called, water is missing, though no device saw it', () => {
+    const all = points(point('a.x'));
+    const rules = [rule('a.x', 'supply'), rule('a.x', 'health')];
+    const about = (stake: string, incidents: Incident[] | null) => answer([stake], [], rules, all, incidents);
+    const called = (word: string, more: Partial<Incident> = {}) => ({ ...incident({}), class: { word, vi: '' }, state: 'assigned', overdue: false, ...more });
+    assert.deepEqual([about('supply', [called('service_network')]).verdict, about('health', [called('service_network')]).verdict], ['wrong', 'well']);
+    assert.equal(about('health', [called('water_quality')]).verdict, 'wrong');
+    for (const over of [{ drill: true }, { closed: true }, { state: 'restored' }, { state: 'merged' }]) assert.equal(about('supply', [called('service_network', over)]).verdict, 'well');
+    assert.equal(about('supply', [called('telemetry')]).verdict, 'well');
+    assert.equal(about('supply', null).verdict, 'unknown', 'whether there are any is not known');
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Alarm, Point } from '../../../src/dashboard/source/shapes';
-import { holdingAlarm, pageAt, WALL_VALUES, wallPages } from '../../../src/dashboard/source/wall_kit';
+import { holdingAlarm, pageAt, WALL_LINES, WALL_VALUES, wallPages } from '../../../src/dashboard/source/wall_kit';
 
 const PARAMETERS = ['free_chlorine', 'turbidity', 'pressure', 'flow', 'level', 'ph', 'chlorine_dose', 'chemical_dose', 'chlorine_gas'];
 const point = (site: string, parameter: string, more = {}): Point => ({ id: `${site}.${parameter}`, name: parameter, site, site_name: site, parameter, quality: 'good', value: 1, ...more }) as unknown as Point;
@@ -23,6 +23,16 @@ test('the site of an alarm comes first, and its point is among those shown', () 
     const pages = wallPages(points, [alarm({ point: 's3.chlorine_gas' })], null);
     assert.equal(pages[0]![0]!.site, 's3');
     assert.ok(pages[0]![0]!.points.some((p) => p.id === 's3.chlorine_gas'));
+});
+
+test('no page is higher than the wall: small sites take more lines for their names', () => {
+    const small = Array.from({ length: 24 }, (_, i) => site(`t${i}`, 2)).flat();
+    const pages = wallPages([...site('big', 8), ...small], [], null);
+    for (const page of pages) {
+        const rows = page.filter((_, i) => i % 2 === 0).map((w, n) => 1 + Math.ceil(Math.max(w.points.length, page[2 * n + 1]?.points.length ?? 0) / 4));
+        assert.ok(rows.reduce((a, b) => a + b, 0) <= WALL_LINES, String(rows));
+    }
+    assert.deepEqual(pages.map((p) => p.length), [8, 10, 7]);
 });
 
 test('nothing known makes no page', () => assert.deepEqual(wallPages([], null, null), []));
