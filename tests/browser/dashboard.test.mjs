@@ -488,6 +488,17 @@ test('the overview answers three questions and has the worst site first', async 
     fake.trouble('nmn-lai-chau.chlorine', 'good', 'none', true);
 });
 
+test('where people called and no device saw it, the overview says that water is missing there', async () => {
+    fake.incidents = [INCIDENT({ id: '473812', class: { word: 'service_network', vi: 'Mạng dịch vụ' }, zones: ['kv-doan-ket'], sites: [] })];
+    await signIn('#/overview');
+    const supplied = page.locator('.question').nth(1);
+    await supplied.getByText('Có nơi bị ảnh hưởng').waitFor();
+    assert.match(await supplied.innerText(), /#473812 Mạng dịch vụ\s+Khu vực Đoàn Kết · còn /);
+    await supplied.getByRole('link', { name: '#473812' }).click();
+    await page.locator('.incident-head').getByText('#473812').waitFor();
+    assert.equal(await page.locator('.step-next').innerText(), 'Xác nhận đã thấy');
+});
+
 test('leaving a screen while it is still being made harms nothing', async () => {
     await arrive();
     for (const hash of ['#/site/nmn-lai-chau', '#/overview', '#/alarms', '#/overview', `#/trends?points=${FLOW}`, '#/overview', '#/points', '#/overview', '#/wires']) {
@@ -605,6 +616,16 @@ test('a report is looked at, issued once somebody is sure, and fetched from the 
     assert.match(await row.innerText(), /Tổng\s+12\s+75,0 %\s+không đủ số liệu \(82,4 %\)/);
     const year = new Date(Date.now() + 7 * 3.6e6).getUTCFullYear() - 1;
     assert.deepEqual(fake.reportAsked, { kind: 'incidents', from: `${year}-07-01`, to: `${year}-09-30`, supplier: 'cn-lai-chau' });
+    assert.equal(new URL(page.url()).hash, `#/reports?kind=incidents&from=${year}-07-01&to=${year}-09-30&supplier=cn-lai-chau`);
+    await to('#/overview');
+    await to('#/reports?kind=water-quality&from=2026-02-03&to=2026-02-09'); /* as somebody sent it */
+    await page.getByRole('heading', { name: 'Kết quả giám sát trực tuyến chất lượng nước sạch' }).waitFor();
+    assert.deepEqual(fake.reportAsked, { kind: 'water-quality', from: '2026-02-03', to: '2026-02-09' });
+    assert.deepEqual([await page.locator('#r-kind').inputValue(), await page.locator('#r-from').inputValue(), await page.locator('#r-to').inputValue()], ['water-quality', '2026-02-03', '2026-02-09']);
+    await page.goBack();
+    await page.goBack();
+    await page.locator('[data-table=total]').waitFor();
+    await becomes(() => document.querySelector('#r-kind')?.value === 'incidents' && document.querySelector('#r-period')?.value === 'quarter');
     await page.locator('#r-supplier').selectOption('');
     await page.getByRole('button', { name: 'Phát hành…' }).click();
     assert.equal(fake.reports.length, 0);

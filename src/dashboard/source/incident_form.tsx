@@ -2,7 +2,8 @@
 import { useState } from 'preact/hooks';
 import { all, count, most, needed, past, type Check, type Checks, type Values } from './checks';
 import { Choice, Line, Said, Send, tellOnce, useForm } from './form';
-import { ACT_FIELDS, CAUSES, CLASSES, MEASURES, NUMBERS, type ActField, type IncidentAct } from './incident_kit';
+import { ACT_FIELDS, CAUSES, CLASSES, MEASURES, NUMBERS, stepsOf, type ActField, type IncidentAct } from './incident_kit';
+import { Mark } from './marks';
 import type { IncidentWhole } from './shapes';
 import type { State } from './state';
 import { actWord, causeWord, evidenceWord, incidentClassWord, incidentStateWord, measureWord, word } from './words';
@@ -79,10 +80,12 @@ export function IncidentActs({ id, title, acts, big, i, s, load }: { id: string;
     const [open, setOpen] = useState<string | null>(null);
     const act = acts.find((a) => a.name === open);
     if (!acts.length) return null;
+    const { done, next } = big ? stepsOf(i) : { done: null, next: null };
+    const said = (name: string) => (name === next ? word('stepNext', s.lang) : done?.has(name) ? word('stepDone', s.lang) : undefined);
     return (
         <section class="card" aria-labelledby={id}>
             <header><h2 id={id}>{title}</h2></header>
-            <div class={big ? 'big-steps' : 'small-steps'}>{acts.map((a) => <button type="button" key={a.name} class="plain" aria-expanded={open === a.name} onClick={() => setOpen(open === a.name ? null : a.name)}>{actWord(a.name, s.lang)}</button>)}</div>
+            <div class={big ? 'big-steps' : 'small-steps'}>{acts.map((a) => <button type="button" key={a.name} class={`plain ${a.name === next ? 'step-next' : done?.has(a.name) ? 'step-done' : ''}`} title={said(a.name)} aria-expanded={open === a.name} onClick={() => setOpen(open === a.name ? null : a.name)}>{done?.has(a.name) && <Mark kind="good" />}{actWord(a.name, s.lang)}</button>)}</div>
             {act && <IncidentForm key={act.name} act={act} i={i} s={s} done={() => { setOpen(null); load(); }} />}
         </section>
     );

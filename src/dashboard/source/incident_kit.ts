@@ -1,6 +1,6 @@
 /* Which incident first, and what may be told of one.  Pure. */
 import { instant } from './format';
-import type { Incident } from './shapes';
+import type { Incident, IncidentWhole } from './shapes';
 
 /** Overdue before what runs, the law before a target, then the earliest due; exercises last. */
 export function byConsequence(incidents: Incident[]): Incident[] {
@@ -64,6 +64,18 @@ export const STEPS: readonly IncidentAct[] = [
     step('confirm_class', ['class', 'note']), step('cause', ['cause', 'controllability', 'note']), step('propose', ['note'], ['note']),
     step('begin_repair', ['note']), step('repaired', ['member', 'note']), step('confirm_repair', ['member', 'note']), step('restored', ['member', 'note']), step('close', ['note']),
 ];
+
+const FACT: Record<string, string> = { acknowledge: 'acknowledged', report: 'reported', assign: 'assigned', on_site: 'on_site', verify: 'verified', confirm_class: 'class_confirmed', cause: 'cause_found', propose: 'remedy_proposed',
+    begin_repair: 'repair_begun', repaired: 'repaired', confirm_repair: 'repair_confirmed', restored: 'restored', close: 'closed' };
+
+/** Which steps were told, and which comes next: the one behind the furthest, but first that somebody has seen it. */
+export function stepsOf(i: Pick<IncidentWhole, 'facts' | 'unacknowledged' | 'class_confirmed' | 'repair_unconfirmed'>): { done: ReadonlySet<string>; next: string | null } {
+    const facts = new Set(i.facts.map((f) => f.fact));
+    const done = new Set(STEPS.map((s) => s.name).filter((name) => facts.has(FACT[name]!)));
+    const further = STEPS.map((s) => s.name).slice(STEPS.map((s) => done.has(s.name)).lastIndexOf(true) + 1);
+    const unneeded = (name: string) => (name === 'confirm_class' && i.class_confirmed) || (name === 'confirm_repair' && !i.repair_unconfirmed);
+    return { done, next: i.unacknowledged ? 'acknowledge' : further.find((name) => !unneeded(name)) ?? null };
+}
 
 const MEANWHILE: readonly IncidentAct[] = [
     step('progress', ['note'], ['note']), step('impact', ['people', 'connections', 'hospitals', 'schools', 'expected_min']), { name: 'measure', path: 'measures', fields: ['measure', 'note'] },

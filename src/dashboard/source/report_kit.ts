@@ -28,6 +28,39 @@ export function lastEnded(kind: Exclude<PeriodKind, 'days'>, now: number): { yea
     return n > 0 ? { year, n } : { year: year - 1, n: perYear(kind) };
 }
 
+export const KINDS = ['incidents', 'water-quality'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Choice {
+    kind: Kind;
+    from: string;
+    to: string;
+    supplier: string;
+}
+
+const isDay = (text: string | null): text is string => text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && day(Date.parse(text)) === text;
+
+/** What an address asks for; null: nothing whole. */
+export function choiceOf(query: URLSearchParams): Choice | null {
+    const kind = KINDS.find((k) => k === query.get('kind'));
+    const from = query.get('from');
+    const to = query.get('to');
+    return kind && isDay(from) && isDay(to) && from <= to ? { kind, from, to, supplier: query.get('supplier') ?? '' } : null;
+}
+
+export const queryOf = (c: Choice): Record<string, string> => ({ kind: c.kind, from: c.from, to: c.to, ...(c.supplier && { supplier: c.supplier }) });
+
+/** The period by its name, where it has one: the days of an address may be those of a month. */
+export function periodOf(from: string, to: string): { kind: PeriodKind; year: number; n: number } {
+    const year = Number(from.slice(0, 4));
+    for (const kind of ['month', 'quarter', 'half', 'year'] as const)
+        for (let n = 1; n <= perYear(kind); n++) {
+            const d = daysOf(kind, year, n);
+            if (d.from === from && d.to === to) return { kind, year, n };
+        }
+    return { kind: 'days', year, n: 1 };
+}
+
 export interface Column {
     name: string;
     title: string;

@@ -3,13 +3,12 @@ import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
 import { instant, moment, type Lang } from './format';
 import { Mark } from './marks';
-import { cellText, dayOf, daysOf, lastEnded, PERIODS, perYear, shownColumns, tablesOf, type PeriodKind, type Table } from './report_kit';
-import { now, type State } from './state';
+import { cellText, choiceOf, dayOf, daysOf, KINDS, lastEnded, periodOf, PERIODS, perYear, queryOf, shownColumns, tablesOf, type Choice, type Kind, type PeriodKind, type Table } from './report_kit';
+import { hashOf } from './route';
+import { go, now, type State } from './state';
 import { ToPrint } from './to_print';
 import { word, type Word } from './words';
 
-const KINDS = ['incidents', 'water-quality'] as const;
-type Kind = (typeof KINDS)[number];
 const FILES = ['csv', 'json'] as const;
 const ROWS_MOST = 200;
 const YEARS_BACK = 6;
@@ -38,19 +37,13 @@ const kindWord = (kind: Kind, lang: Lang): string => word(kind === 'incidents' ?
 const dayText = (iso: string): string => iso.split('-').reverse().join('/');
 const said = (error: unknown, lang: Lang): string => (error instanceof api.Refused ? error.detail || `HTTP ${error.status}` : word('unreachable', lang));
 
-interface Choice {
-    kind: Kind;
-    from: string;
-    to: string;
-    supplier: string;
-}
+const asked = (c: Choice): string => new URLSearchParams(queryOf(c)).toString();
 
-const queryOf = (c: Choice): string => new URLSearchParams({ kind: c.kind, from: c.from, to: c.to, ...(c.supplier ? { supplier: c.supplier } : {}) }).toString();
-
-function Periods({ lang, choose }: { lang: Lang; choose(from: string, to: string): void }) {
-    const [period, setPeriod] = useState<PeriodKind>('month');
-    const [at, setAt] = useState(() => lastEnded('month', now()));
-    const [days, setDays] = useState(() => daysOf('month', at.year, at.n));
+function Periods({ first, lang, choose }: { first: { from: string; to: string }; lang: Lang; choose(from: string, to: string): void }) {
+    const [begin] = useState(() => periodOf(first.from, first.to));
+    const [period, setPeriod] = useState<PeriodKind>(begin.kind);
+    const [at, setAt] = useState({ year: begin.year, n: begin.n });
+    const [days, setDays] = useState(first);
     const take = (kind: PeriodKind, year: number, n: number) => {
         setAt({ year, n });
         if (kind === 'days') return;
@@ -116,7 +109,7 @@ function Shown({ preview, choice, lang, at }: { preview: Preview; choice: Choice
     return (
         <section class="card report-shown">
             <header><h2>{preview.title}</h2><span class="quiet">{dayText(choice.from)} – {dayText(choice.to)}, {word('asOf', lang)} {moment(instant(preview.generated_at), at)}</span>
-                <Downloads path={(f) => `/api/v1/reports/preview?${queryOf(choice)}&format=${f}`} of={word('preview', lang)} lang={lang} /></header>
+                <Downloads path={(f) => `/api/v1/reports/preview?${asked(choice)}&format=${f}`} of={word('preview', lang)} lang={lang} /></header>
             {!preview.ended && <p class="problem"><Mark kind="uncertain" />{word('periodRuns', lang)}</p>}
             {tablesOf(preview).map(([name, table]) => <TableView key={name} name={name} table={table} lang={lang} at={at} />)}
             {preview.laboratory && <p class="quiet">{lang === 'vi' ? preview.laboratory.words : preview.laboratory.words_en}</p>}
@@ -129,8 +122,8 @@ function List({ items, trouble, more, lang, at }: { items: Issued[] | null; trou
         <section class="card">
             <header><h2 id="issued-title">{word('issued', lang)}</h2><span class="quiet">{word('issuedWhy', lang)}</span></header>
             {trouble && <p class="problem" role="status"><Mark kind="bad" />{trouble}</p>}
-            {items === null && !trouble && <p class="quiet">{word('loading', lang)}</p>}
-            {items?.length === 0 && <p class="quiet">{word('noneIssued', lang)}</p>}
+            {items === null && !trouble && <p class="nothing">{word('loading', lang)}</p>}
+            {items?.length === 0 && <p class="nothing">{word('noneIssued', lang)}</p>}
             {items && items.length > 0 && <div class="table-box" tabIndex={0} role="group" aria-labelledby="issued-title">
                 <table>
                     <thead><tr>{(['reportKind', 'period', 'supplier', 'version', 'issuedAt', 'download'] as Word[]).map((w) => <th key={w} scope="col">{word(w, lang)}</th>)}</tr></thead>
@@ -168,7 +161,7 @@ function useIssued(lang: Lang) {
 
 export function Reports({ s, at }: { s: State; at: number }) {
     const { lang } = s;
-    const [choice, setChoice] = useState<Choice>(() => { const last = lastEnded('month', now()); return { kind: 'incidents', supplier: '', ...daysOf('month', last.year, last.n) }; });
+    const [choice, setChoice] = useState<Choice>(() => { const last = lastEnded('month', now()); return choiceOf(s.route.query) ?? { kind: 'incidents', supplier: '', ...daysOf('month', last.year, last.n) }; });
     const [shown, setShown] = useState<{ preview: Preview; choice: Choice } | null>(null);
     const [suppliers, setSuppliers] = useState<{ id: string; name: string }[]>([]);
     const [busy, setBusy] = useState(false);
@@ -186,7 +179,21 @@ export function Reports({ s, at }: { s: State; at: number }) {
         try { await act(); } catch (error) { setTrouble(said(error, lang)); }
         setBusy(false);
     };
-    const look = (e: Event) => { e.preventDefault(); void run(async () => setShown({ preview: await api.get<Preview>(`/api/v1/reports/preview?${queryOf(choice)}`), choice })); };
+    const show = (of: Choice) => void run(async () => setShown({ preview: await api.get<Preview>(`/api/v1/reports/preview?${asked(of)}`), choice: of }));
+    /* The address says what is shown: it may be sent to somebody, and Back leads to the report before. */
+    const wanted = choiceOf(s.route.query);
+    const address = wanted && asked(wanted);
+    useEffect(() => {
+        if (!wanted) return;
+        setChoice(wanted);
+        show(wanted);
+    }, [address]);
+    const look = (e: Event) => {
+        e.preventDefault();
+        const hash = hashOf('reports', null, queryOf(choice));
+        if (hash === location.hash) show(choice);
+        else go(hash);
+    };
     const issue = () => void run(async () => {
         setSure(false);
         try {
@@ -204,11 +211,11 @@ export function Reports({ s, at }: { s: State; at: number }) {
             <form class="card new report-form" onSubmit={look} noValidate>
                 <span class="field"><label for="r-kind">{word('reportKind', lang)}</label>
                     <select id="r-kind" value={choice.kind} onChange={(e) => change({ kind: e.currentTarget.value as Kind })}>{KINDS.map((k) => <option key={k} value={k}>{kindWord(k, lang)}</option>)}</select></span>
-                <Periods lang={lang} choose={(from, to) => change({ from, to })} />
+                <Periods key={address ?? ''} first={wanted ?? choice} lang={lang} choose={(from, to) => change({ from, to })} />
                 {suppliers.length > 1 && <span class="field"><label for="r-supplier">{word('supplier', lang)}</label>
                     <select id="r-supplier" value={choice.supplier} onChange={(e) => change({ supplier: e.currentTarget.value })}><option value="">{word('allSuppliers', lang)}</option>{suppliers.map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</select></span>}
-                <button type="submit" class="primary" disabled={busy}>{word('preview', lang)}</button>
-                {may && !sure && <button type="button" class="plain" disabled={busy} onClick={() => setSure(true)}>{word('issue', lang)}…</button>}
+                <span class="form-acts"><button type="submit" class="primary" disabled={busy}>{word('preview', lang)}</button>
+                    {may && !sure && <button type="button" class="plain" disabled={busy} onClick={() => setSure(true)}>{word('issue', lang)}…</button>}</span>
                 {may && sure && <span class="sure"><span>{word('issueSure', lang)}</span> <button type="button" class="primary small" disabled={busy} onClick={issue}>{word('issue', lang)}</button> <button type="button" class="plain" onClick={() => setSure(false)}>{word('cancel', lang)}</button></span>}
                 <p class="quiet report-days">{dayText(choice.from)} – {dayText(choice.to)}{choice.to >= dayOf(at) ? `, ${word('periodRuns', lang)}` : ''}</p>
                 <p class="report-said" role="status">{busy ? word('loading', lang) : done !== null ? `${word('issuedNow', lang)} ${done}` : ''}</p>

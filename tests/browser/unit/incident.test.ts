@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byConsequence, isElsewhere, localDay, numberOf, reachParts, spent } from '../../../src/dashboard/source/incident_kit';
+import { byConsequence, isElsewhere, localDay, numberOf, reachParts, spent, stepsOf } from '../../../src/dashboard/source/incident_kit';
 import type { Incident } from '../../../src/dashboard/source/shapes';
 
 const incident = (id: string, more: Partial<Incident> = {}) => ({ id, legal: true, overdue: false, drill: false, large_since: null, start_at: '2026-11-26T00:00:00Z', due_at: '2026-11-26T12:00:00Z', ...more }) as Incident;
@@ -37,4 +37,16 @@ test('one of another node has its name in front', () => {
 test('an incident is called by its number, one of another node by that and its node', () => {
     assert.equal(numberOf({ id: '473812' }), '#473812');
     assert.equal(numberOf({ id: 'far-valley:1024' }), '#1024 (far-valley)');
+});
+
+test('the next step is the one behind the furthest that was told; first somebody must have seen it', () => {
+    const of = (facts: string[], more = {}) => stepsOf({ facts: facts.map((fact) => ({ fact })), unacknowledged: false, class_confirmed: false, repair_unconfirmed: false, ...more } as unknown as Parameters<typeof stepsOf>[0]);
+    assert.equal(of(['detected'], { unacknowledged: true }).next, 'acknowledge');
+    assert.equal(of(['detected', 'acknowledged']).next, 'report');
+    assert.equal(of(['detected', 'on_site']).next, 'verify', 'what was passed over is not asked for');
+    assert.equal(of(['verified'], { class_confirmed: true }).next, 'cause');
+    assert.equal(of(['repaired']).next, 'restored');
+    assert.equal(of(['repaired'], { repair_unconfirmed: true }).next, 'confirm_repair');
+    assert.equal(of(['restored', 'closed']).next, null);
+    assert.deepEqual([...of(['acknowledged', 'assigned']).done], ['acknowledge', 'assign']);
 });
