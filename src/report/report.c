@@ -161,31 +161,42 @@ static const char STYLE[] =
     "auto}"
     "p{margin:6pt 0;text-indent:1cm;text-align:justify}"
     "h2{font-size:13pt;margin:12pt 0 6pt;break-after:avoid}"
-    ".top{width:100%;border-collapse:collapse}.top td{text-align:center;vertical-align:top;padding:0}"
+    ".top{width:100%;border-collapse:collapse;table-layout:auto}.top "
+    "td{text-align:center;vertical-align:top;padding:0}"
     ".up{text-transform:uppercase}"
-    ".organ{width:42%;font-size:12.5pt}.nation{width:58%}.nation b{font-size:12.5pt}.nation "
+    ".organ{font-size:12.5pt}.nation{width:1%;white-space:nowrap;padding-left:4mm!important}"
+    ".nation b{font-size:12.5pt}.nation "
     ".motto{font-size:13pt}"
     ".rule{display:inline-block;border-top:1px solid #000;height:0;margin:1pt auto 4pt}"
     ".third{width:40%}.motto{border-bottom:1px solid #000;padding-bottom:1pt}"
     ".number{font-size:13pt;padding-top:6pt!important}.date{font-style:italic;font-size:13pt;padding-top:6pt!"
     "important}"
-    ".title{text-align:center;margin:14pt 0 6pt;text-indent:0}.title b{display:block;font-size:14pt}"
+    ".title{text-align:center;margin:14pt 0 6pt;text-indent:0}.title "
+    "b{display:block;font-size:14pt;text-wrap:balance}"
     ".to{margin:6pt 0 6pt 25mm;text-indent:0}.to div{margin-left:8mm}"
     ".lines{width:99.8%;border-collapse:collapse;font-size:10.5pt;line-height:1.15;margin:4pt 0}"
     ".lines th,.lines td{border:1px solid #000;padding:1mm;vertical-align:top;text-align:left}"
     ".lines th{text-align:center;font-weight:bold}.lines .n{text-align:right}"
+    ".lines th:first-child,.lines td:first-child{width:1%;white-space:nowrap}"
     ".lines thead{display:table-header-group}.lines tr{break-inside:avoid}"
-    ".note{font-size:10pt;font-style:italic;margin:2pt 0;text-indent:0}"
+    ".note{font-size:10pt;font-style:italic;margin:2pt 0;text-indent:0;text-align:left}"
+    ".annex{break-before:page}.annex .title i{display:block}"
     ".end{width:100%;margin-top:12pt;break-inside:avoid;border-collapse:collapse}.end "
     "td{vertical-align:top;width:50%}"
     ".copies{font-size:11pt}.copies b{font-size:12pt;font-style:italic}.sign{text-align:center}"
     ".sign b{font-size:13.5pt}.space{height:28mm}"
     ".draft{text-align:center;text-indent:0;border:1px solid #000;padding:2mm;font-weight:bold}";
 
+/* Who issues it; "": left open. */
+static const char *organ_of(const struct report_from *f)
+{
+    return f->is->supplier[0] == '\0' ? f->words->organ : supplier_name(f);
+}
+
 static void html_organ(struct strbuf *b, const struct report_from *f)
 {
     const bool whole = f->is->supplier[0] == '\0';
-    const char *organ = whole ? f->words->organ : supplier_name(f);
+    const char *organ = organ_of(f);
 
     strbuf_puts(b, "<td class=\"organ\">");
     if (whole && f->words->parent[0] != '\0') {
@@ -196,6 +207,20 @@ static void html_organ(struct strbuf *b, const struct report_from *f)
     strbuf_puts(b, "<b class=\"up\">");
     html_text(b, organ[0] != '\0' ? organ : "……………………");
     strbuf_puts(b, "</b><br><span class=\"rule third\"></span></td>");
+}
+
+/* "14:05 ngày 28/11/2026", as it stands in a sentence; a dash where there is none. */
+static void print_moment(struct strbuf *b, struct wall at)
+{
+    int64_t min;
+
+    if (at.ms == 0) {
+        strbuf_puts(b, "-");
+        return;
+    }
+    min = (at.ms - wall_local_midnight(at).ms) / CLOCK_MINUTE_MS;
+    strbuf_printf(b, "%02d:%02d ngày ", (int)(min / 60), (int)(min % 60));
+    print_day(b, day_local(at));
 }
 
 /* 0 before days under 10 and months 1 and 2. */
@@ -279,7 +304,7 @@ static void html_head(struct sheet *s, const struct report_from *f)
     strbuf_puts(b, f->is->supplier[0] == '\0' ? ", toàn bộ các đơn vị cấp nước" : ", của ");
     html_text(b, f->is->supplier[0] == '\0' ? "" : supplier_name(f));
     strbuf_puts(b, ", tính đến ");
-    print_time(b, f->now);
+    print_moment(b, f->now);
     strbuf_puts(b, day_local(f->now) > f->is->to ? "." : ". Kỳ báo cáo chưa kết thúc.");
     strbuf_puts(
         b, " Con số có độ phủ số liệu dưới 90&nbsp;% không được nêu, thay bằng “không đủ số liệu” kèm độ "
@@ -293,9 +318,9 @@ static void html_about(struct strbuf *b, const struct report_from *f)
 
     strbuf_puts(b, "<p class=\"note\">Mã báo cáo: ");
     html_text(b, is->version == 0 ? "chưa phát hành" : is->id);
-    strbuf_puts(b, "; lập tại nút ");
+    strbuf_puts(b, "; lập trên máy ");
     html_text(b, is->node);
-    strbuf_printf(b, ", phiên bản cấu hình %u. Sổ ghi thao tác của nút: ", f->catalogue->version);
+    strbuf_printf(b, ", phiên bản cấu hình %u. Sổ ghi thao tác của máy: ", f->catalogue->version);
     seal_hash_text(&is->head.hash, hash);
     if (is->head.seq == 0)
         strbuf_puts(b, "chưa có mục nào");
@@ -306,23 +331,51 @@ static void html_about(struct strbuf *b, const struct report_from *f)
         strbuf_puts(b, i == 0 ? "" : "; ");
         html_text(b, f->rows->nodes[i].id);
         strbuf_puts(b, " đến ");
-        print_time(b, f->rows->nodes[i].seen);
+        print_moment(b, f->rows->nodes[i].seen);
     }
     strbuf_puts(b, ".</p>\n");
 }
 
-static void html_end(struct sheet *s, const struct report_from *f)
+/* Post and name are the clerk's to sign over: no words stand in their place. */
+static void html_sign(struct sheet *s, const struct report_from *f)
 {
     struct strbuf *b = s->to;
 
     html_about(b, f);
-    strbuf_puts(b, "<p>Trên đây là báo cáo; công thức và nguồn của từng con số ghi dưới bảng ./.</p>\n"
+    strbuf_puts(b, "<p>Trên đây là kết quả trong kỳ báo cáo; công thức và nguồn của từng con số ghi dưới mỗi "
+                   "bảng./.</p>\n"
                    "<table class=\"end\"><tr><td class=\"copies\"><b>Nơi nhận:</b><div>- Như trên;</div>");
     (void)html_list(b, f->words->copies, "<div>- ", ";</div>");
     strbuf_puts(b, "<div>- Lưu: VT, &nbsp;&nbsp;&nbsp;&nbsp;.</div></td><td class=\"sign\"><b class=\"up\">");
     html_text(b, f->words->signer[0] != '\0' ? f->words->signer : "……………………");
-    strbuf_puts(b, "</b><br><i>(ký, đóng dấu)</i><div class=\"space\"></div><b>&nbsp;</b></td></tr></table>\n"
-                   "</body></html>\n");
+    strbuf_puts(b, "</b><div class=\"space\"></div><b>&nbsp;</b></td></tr></table>\n");
+}
+
+void report_annex(struct sheet *s, const struct report_from *f, const char *title)
+{
+    struct strbuf *b = s->to;
+
+    if (s->format != REPORT_HTML)
+        return;
+    html_sign(s, f);
+    s->annexed = true;
+    strbuf_puts(b, "<div class=\"annex\"><p class=\"title\"><b>Phụ lục</b><b class=\"up\">");
+    html_text(b, title);
+    strbuf_puts(b, "</b><i>(Kèm theo Báo cáo số "
+                   "&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;/BC-&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp; "
+                   "ngày &nbsp;&nbsp;&nbsp;&nbsp; tháng &nbsp;&nbsp;&nbsp;&nbsp; năm "
+                   "&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;&nbsp; của ");
+    html_text(b, organ_of(f)[0] != '\0' ? organ_of(f) : "……………………");
+    strbuf_puts(b, ")</i></p>\n");
+}
+
+static void html_end(struct sheet *s, const struct report_from *f)
+{
+    if (s->annexed)
+        strbuf_puts(s->to, "</div>\n");
+    else
+        html_sign(s, f);
+    strbuf_puts(s->to, "</body></html>\n");
 }
 
 /* ---- whole ---- */

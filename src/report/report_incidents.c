@@ -413,6 +413,31 @@ static void write_measures(struct sheet *s, const struct incidents *b)
 
 enum { OWED, IN_TIME, LATE, WAIVED, OVERDUE, OPEN, WAYS };
 
+/* "plan II.6.2; NĐ 117/2007 Art. 58(2)": "Kế hoạch, mục II.6.2; NĐ 117/2007, Điều 58, khoản 2". */
+static const char *source_vi(const char *source, char *out, size_t size)
+{
+    static const struct {
+        const char *is, *vi;
+    } WORDS[] = { { "plan ", "Kế hoạch, mục " }, { " Art. ", ", Điều " }, { "(", ", khoản " }, { ")", "" } };
+    struct strbuf b;
+
+    strbuf_init(&b, size - 1);
+    while (*source != '\0') {
+        size_t i = 0;
+        while (i < COUNT_OF(WORDS) && strncmp(source, WORDS[i].is, strlen(WORDS[i].is)) != 0)
+            i++;
+        if (i < COUNT_OF(WORDS)) {
+            strbuf_puts(&b, WORDS[i].vi);
+            source += strlen(WORDS[i].is);
+        } else {
+            strbuf_putc(&b, *source++);
+        }
+    }
+    (void)snprintf(out, size, "%s", b.text == NULL ? "" : b.text);
+    strbuf_clear(&b);
+    return out;
+}
+
 static void write_duties(struct sheet *s, const struct incidents *b)
 {
     static const struct column COLUMNS[] = {
@@ -436,6 +461,7 @@ static void write_duties(struct sheet *s, const struct incidents *b)
                                        false,    0 };
     const struct report_rows *rows = b->f->rows;
     int64_t n[DUTY_COUNT][WAYS] = { { 0 } };
+    char source[160];
 
     for (size_t i = 0; i < rows->duty_count; i++) {
         const struct report_duty *d = &rows->duties[i];
@@ -455,7 +481,7 @@ static void write_duties(struct sheet *s, const struct incidents *b)
         sheet_row(s, row->name, row->name_vi);
         for (unsigned way = 0; way < WAYS; way++)
             sheet_count(s, n[k][way]);
-        sheet_text(s, row->source);
+        sheet_word(s, row->source, source_vi(row->source, source, sizeof source));
         sheet_row_end(s);
     }
     sheet_close(s);
@@ -487,11 +513,12 @@ static void write_one(struct sheet *s, const struct incidents *b, uint32_t i)
     const struct report_incident *is = &b->f->rows->incidents[i];
     const struct judged *j = &b->list[i];
     const struct incident_limit *limit = incident_limit((enum incident_class)is->class);
-    char key[ID_MAX + 24], areas[512];
+    char key[ID_MAX + 24], name[160], areas[512];
 
     (void)snprintf(key, sizeof key, "%s/%" PRIu64, is->node, is->id);
     areas_text(b, i, areas, sizeof areas);
-    sheet_row(s, key, limit->name_vi);
+    (void)snprintf(name, sizeof name, "%" PRIu64 ": %s", is->id, limit->name_vi);
+    sheet_row(s, key, name);
     sheet_word(s, limit->name, limit->name_vi);
     sheet_text(s, areas);
     sheet_time(s, is->start);
@@ -567,6 +594,7 @@ void report_incidents(struct sheet *s, const struct report_from *f)
         write_measures(s, &b);
         write_duties(s, &b);
         write_drills(s, f);
+        report_annex(s, f, "Danh sách sự cố");
         write_list(s, &b);
     } else {
         s->to->failed = true;

@@ -289,7 +289,8 @@ static void limit_text(const struct report_limit *l, char *out, size_t size)
         if (!isnan(l->row->high))
             strbuf_printf(&b, "%s%s %g", isnan(l->row->low) ? "" : " và ", l->row->strict ? "<" : "≤",
                           l->row->high);
-        strbuf_printf(&b, " %s", l->row->unit);
+        if (strcmp(l->row->unit, "-") != 0)
+            strbuf_printf(&b, " %s", l->row->unit);
     }
     (void)snprintf(out, size, "%s", b.text == NULL ? "" : b.text);
     for (char *c = out; *c != '\0'; c++)

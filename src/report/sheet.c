@@ -151,7 +151,7 @@ void sheet_flag(struct sheet *s, bool is)
     else if (s->format == REPORT_CSV)
         strbuf_puts(s->to, is ? "true" : "false");
     else
-        strbuf_puts(s->to, is ? "<td class=\"n\">x</td>" : "<td></td>");
+        strbuf_puts(s->to, is ? "<td>có</td>" : "<td>không</td>");
     end(s, NAN);
 }
 
@@ -314,7 +314,7 @@ static void open_html(struct sheet *s)
 {
     const struct section *of = s->section;
 
-    if (s->first == 0) {
+    if (s->first == 0 && !s->annexed) {
         strbuf_printf(s->to, "<h2>%s. ", roman(s->sections++));
         html_text(s->to, of->vi);
         strbuf_puts(s->to, "</h2>\n");
@@ -337,15 +337,65 @@ static void open_html(struct sheet *s)
     strbuf_puts(s->to, "</tr></thead><tbody>\n");
 }
 
-static void print_formula(struct sheet *s, const struct column *c)
+static bool is_explained(const struct sheet *s, size_t i)
 {
+    return s->section->columns[i].formula != NULL && is_printed(s, i);
+}
+
+static void print_source(struct sheet *s, const char *before, const char *source)
+{
+    strbuf_puts(s->to, before);
+    html_text(s->to, source);
+    strbuf_puts(s->to, ".</p>\n");
+}
+
+/* Once for figures beside each other that have it in common.  Returns the last of them. */
+static size_t print_formula(struct sheet *s, size_t i, bool with_source)
+{
+    const struct section *of = s->section;
+    const struct column *c = &of->columns[i];
+
     strbuf_puts(s->to, "<p class=\"note\">");
     html_text(s->to, c->vi);
+    while (i + 1 < of->count && is_explained(s, i + 1) &&
+           strcmp(of->columns[i + 1].formula, c->formula) == 0 &&
+           strcmp(of->columns[i + 1].source, c->source) == 0) {
+        strbuf_puts(s->to, ", ");
+        html_text(s->to, of->columns[++i].vi);
+    }
     strbuf_puts(s->to, ": ");
     html_text(s->to, c->formula);
-    strbuf_puts(s->to, ". Nguồn: ");
-    html_text(s->to, c->source);
-    strbuf_puts(s->to, ".</p>\n");
+    if (with_source)
+        print_source(s, ". Nguồn: ", c->source);
+    else
+        strbuf_puts(s->to, ".</p>\n");
+    return i;
+}
+
+/* Of all figures that are explained here; NULL: they have several. */
+static const char *common_source(const struct sheet *s)
+{
+    const char *source = NULL;
+
+    for (size_t i = 0; i < s->section->count; i++) {
+        if (!is_explained(s, i))
+            continue;
+        if (source != NULL && strcmp(source, s->section->columns[i].source) != 0)
+            return NULL;
+        source = s->section->columns[i].source;
+    }
+    return source;
+}
+
+static void print_formulas(struct sheet *s)
+{
+    const char *source = common_source(s);
+
+    for (size_t i = 0; i < s->section->count; i++)
+        if (is_explained(s, i))
+            i = print_formula(s, i, source == NULL);
+    if (source != NULL)
+        print_source(s, "<p class=\"note\">Nguồn: ", source);
 }
 
 static void close_html(struct sheet *s)
@@ -355,9 +405,8 @@ static void close_html(struct sheet *s)
     if (s->row == 0)
         strbuf_printf(s->to, "<tr><td colspan=\"%zu\">Không có trong kỳ.</td></tr>\n", of->count + 2);
     strbuf_puts(s->to, "</tbody></table>\n");
-    for (size_t i = 0; i < of->count && !of->explained; i++)
-        if (of->columns[i].formula != NULL && is_printed(s, i))
-            print_formula(s, &of->columns[i]);
+    if (!of->explained)
+        print_formulas(s);
 }
 
 static void open_part(struct sheet *s, const struct section *of, size_t first, size_t last)

@@ -31,6 +31,7 @@ struct sheet {
     size_t column, row, first, last; /* columns that are printed: [first, last) */
     size_t mark;
     unsigned sections;
+    bool annexed; /* the page was signed: what follows is its annex */
     const char *key, *subject;
 };
 

@@ -15,11 +15,15 @@
 /* Margins and sizes: NĐ 30/2020, Annex I. */
 static const char HEAD[] =
     "</title><style>"
-    "@page{size:A4;margin:20mm 15mm 20mm 30mm}"
-    "body{font:13pt \"Times New Roman\",serif;max-width:165mm;margin:auto}"
+    "@page{size:A4;margin:20mm 15mm 20mm 30mm;"
+    "@top-center{content:counter(page);font:13pt \"Times New Roman\",\"Liberation Serif\",serif}}"
+    "@page :first{@top-center{content:none}}"
+    "body{font:13pt \"Times New Roman\",\"Liberation Serif\",serif;max-width:165mm;margin:auto}"
     "table.lines{width:100%;border-collapse:collapse;font-size:12pt}"
     ".lines th,.lines td{border:1px solid;padding:1mm 2mm;text-align:left;vertical-align:top}"
-    ".top{width:100%}.top td{text-align:center;vertical-align:top;width:50%}"
+    ".lines thead{display:table-header-group}.lines tr{break-inside:avoid}"
+    ".top{width:100%;break-inside:avoid}.top "
+    "td{text-align:center;vertical-align:top;width:50%}.nation{white-space:nowrap}"
     "h1{font-size:14pt;text-align:center;margin:8mm 0 4mm}h2{font-size:13pt;margin:5mm 0 2mm}"
     "</style></head><body>\n";
 
@@ -108,9 +112,9 @@ static void write_top(struct strbuf *b, const struct incident *i, const struct c
     strbuf_puts(b, "<table class=\"top\"><tr><td><b>");
     html_text(b, s != NULL && s->supplier < c->supplier_count ? c->suppliers[s->supplier].name
                                                               : "ĐƠN VỊ CẤP NƯỚC");
-    strbuf_puts(b,
-                "</b><br>Số: &nbsp;&nbsp;&nbsp;&nbsp;/BB-</td><td><b>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>"
-                "Độc lập - Tự do - Hạnh phúc</b><br><i>");
+    strbuf_puts(b, "</b><br>Số: &nbsp;&nbsp;&nbsp;&nbsp;/BB-</td><td class=\"nation\"><b>CỘNG HÒA XÃ HỘI CHỦ "
+                   "NGHĨA VIỆT NAM<br>"
+                   "Độc lập - Tự do - Hạnh phúc</b><br><i>");
     /* 0 before days under 10 and months 1 and 2 */
     strbuf_printf(b, month < 3 ? "ngày %02d tháng %02d năm %d" : "ngày %02d tháng %d năm %d", day, month,
                   year);
@@ -163,8 +167,9 @@ static void write_place(struct strbuf *b, const struct member *m, const struct c
 
 static void write_members(struct strbuf *b, const struct incident *i, const struct catalogue *c)
 {
-    strbuf_puts(b, "<h2>2. Diễn biến ghi nhận</h2>\n<table class=\"lines\"><tr><th>STT</th><th>Nơi</th>"
-                   "<th>Loại</th><th>Từ</th><th>Khôi phục</th></tr>\n");
+    strbuf_puts(b,
+                "<h2>2. Diễn biến ghi nhận</h2>\n<table class=\"lines\"><thead><tr><th>STT</th><th>Nơi</th>"
+                "<th>Loại</th><th>Từ</th><th>Khôi phục</th></tr></thead>\n");
     for (size_t k = 0; k < i->member_count; k++) {
         const struct member *m = &i->members[k];
         strbuf_printf(b, "<tr><td>%zu</td><td>", k + 1);
@@ -195,8 +200,8 @@ const char *incident_fact_detail_vi(const struct fact *f)
 
 static void write_facts(struct strbuf *b, const struct incident *i, const struct doors_port *doors)
 {
-    strbuf_puts(b, "<h2>3. Việc đã làm</h2>\n<table class=\"lines\"><tr><th>STT</th><th>Thời điểm</th>"
-                   "<th>Ghi lúc</th><th>Việc</th><th>Nội dung</th><th>Người báo</th></tr>\n");
+    strbuf_puts(b, "<h2>3. Việc đã làm</h2>\n<table class=\"lines\"><thead><tr><th>STT</th><th>Thời điểm</th>"
+                   "<th>Ghi lúc</th><th>Việc</th><th>Nội dung</th><th>Người báo</th></tr></thead>\n");
     for (size_t k = 0; k < i->fact_count; k++) {
         const struct fact *f = &i->facts[k];
         const char *word = incident_fact_detail_vi(f);
@@ -234,8 +239,9 @@ static void write_effect(struct strbuf *b, const struct incident *i, const struc
                       " đấu nối, %u bệnh viện và trạm y tế, %u trường "
                       "học, %u nhà cao tầng.</p>\n",
                       p->people, p->connections, p->hospitals, p->schools, p->high_rises);
-    strbuf_puts(b, "<h2>5. Việc phải báo</h2>\n<table class=\"lines\"><tr><th>Nơi nhận</th><th>Hạn</th>"
-                   "<th>Đã báo</th><th>Người báo</th></tr>\n");
+    strbuf_puts(b,
+                "<h2>5. Việc phải báo</h2>\n<table class=\"lines\"><thead><tr><th>Nơi nhận</th><th>Hạn</th>"
+                "<th>Đã báo</th><th>Người báo</th></tr></thead>\n");
     for (unsigned k = 0; k < DUTY_COUNT; k++) {
         const struct duty *d = &i->duties[k];
         if (d->since.ms == 0)
@@ -252,7 +258,7 @@ static void write_effect(struct strbuf *b, const struct incident *i, const struc
         strbuf_puts(b, "</td></tr>\n");
     }
     strbuf_puts(b,
-                "</table>\n<p>Biên bản lập từ các sự kiện đã ghi nhận ./.</p>\n<table class=\"top\"><tr><td>"
+                "</table>\n<p>Biên bản lập từ các sự kiện đã ghi nhận./.</p>\n<table class=\"top\"><tr><td>"
                 "<b>NGƯỜI LẬP BIÊN BẢN</b><br><i>(ký, ghi rõ họ tên)</i></td><td><b>ĐẠI DIỆN ĐƠN VỊ</b><br>"
                 "<i>(ký, ghi rõ họ tên)</i></td></tr></table>\n</body></html>\n");
 }

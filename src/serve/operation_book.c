@@ -167,8 +167,8 @@ static void write_html(struct strbuf *b, const struct incident_past_question *q,
         strbuf_printf(
             b, "<p><b>Chỉ có %d dòng đầu của khoảng thời gian này: hãy chọn khoảng ngắn hơn.</b></p>\n",
             BOOK_LINES_MAX);
-    strbuf_puts(b, "<table class=\"lines\"><tr><th>STT</th><th>Thời điểm</th><th>Nơi</th><th>Việc</th>"
-                   "<th>Nội dung</th><th>Người báo</th></tr>\n");
+    strbuf_puts(b, "<table class=\"lines\"><thead><tr><th>STT</th><th>Thời điểm</th><th>Nơi</th><th>Việc</th>"
+                   "<th>Nội dung</th><th>Người báo</th></tr></thead>\n");
     for (size_t i = 0; i < p->line_count; i++) {
         const struct book_line *l = &p->lines[i];
         if (!has_words(l))
@@ -191,10 +191,9 @@ static void write_html(struct strbuf *b, const struct incident_past_question *q,
     strbuf_puts(b,
                 n == 0 ? "</table>\n<p>Không có việc nào được ghi trong thời gian này.</p>\n" : "</table>\n");
     strbuf_puts(
-        b,
-        "<p>Sổ lập từ các sự kiện đã ghi nhận ./.</p>\n<table class=\"top\"><tr><td><b>NGƯỜI LẬP SỔ</b><br>"
-        "<i>(ký, ghi rõ họ tên)</i></td><td><b>ĐẠI DIỆN ĐƠN VỊ</b><br><i>(ký, ghi rõ họ tên)</i></td></tr>"
-        "</table>\n</body></html>\n");
+        b, "<p>Sổ lập từ các sự kiện đã ghi nhận./.</p>\n<table class=\"top\"><tr><td><b>NGƯỜI LẬP SỔ</b><br>"
+           "<i>(ký, ghi rõ họ tên)</i></td><td><b>ĐẠI DIỆN ĐƠN VỊ</b><br><i>(ký, ghi rõ họ tên)</i></td></tr>"
+           "</table>\n</body></html>\n");
 }
 
 void operation_book_reply(struct reply *r, enum lang lang, const struct incident_past_question *q,

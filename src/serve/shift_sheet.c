@@ -665,12 +665,13 @@ void shift_sheet_json(struct json_out *j, const char *text)
 
 static const char PAGE[] =
     "<!DOCTYPE html>\n<html lang=\"vi\"><head><meta charset=\"utf-8\"><title>Sổ giao ca</title><style>"
-    "@page{size:A4;margin:15mm 12mm 15mm 20mm}"
-    "body{font:11pt \"Times New Roman\",serif;max-width:178mm;margin:auto}"
+    "@page{size:A4;margin:15mm 12mm 15mm 20mm;@bottom-center{content:counter(page) \"/\" counter(pages)}}"
+    "body{font:11pt \"Times New Roman\",\"Liberation Serif\",serif;max-width:178mm;margin:auto}"
     "table.lines{width:100%;border-collapse:collapse;font-size:10pt}"
     ".lines th,.lines td{border:1px solid;padding:1mm 1.5mm;text-align:left;vertical-align:top}"
     ".lines tr{break-inside:avoid}thead{display:table-header-group}"
-    ".top{width:100%;margin-top:8mm}.top td{text-align:center;vertical-align:top;width:50%;height:28mm}"
+    ".top{width:100%;margin-top:8mm;break-inside:avoid}.top "
+    "td{text-align:center;vertical-align:top;width:50%;height:28mm}"
     "h1{font-size:14pt;text-align:center;margin:4mm 0 2mm}h2{font-size:11pt;margin:4mm 0 1mm}p{margin:1mm 0}"
     "</style></head><body>\n";
 

@@ -181,6 +181,31 @@ static void names_are_text_in_every_form(void **state)
     assert_non_null(strstr(written(REPORT_CSV), "by_supplier,s,'=ấp nước <A> & B,incidents"));
 }
 
+/* What is signed comes first, with one place to sign; what lists stands in the annex behind it. */
+static void the_list_of_incidents_is_an_annex(void **state)
+{
+    const char *page, *sign, *annex;
+
+    (void)state;
+    add(5);
+    page = written(REPORT_HTML);
+    sign = strstr(page, "Nơi nhận:");
+    annex = strstr(page, "<b>Phụ lục</b><b class=\"up\">Danh sách sự cố</b>");
+    assert_true(sign != NULL && annex > sign && strstr(sign + 1, "Nơi nhận:") == NULL);
+    assert_true(strstr(page, "mỗi bảng./.</p>") < sign);
+    assert_non_null(strstr(annex, "<td>1: "));
+    assert_null(strstr(sign, "Art. "));
+}
+
+/* A line under a table says what figures beside each other have in common once. */
+static void what_figures_have_in_common_is_said_once(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(written(REPORT_HTML),
+                           "chưa báo, chưa đến hạn.</p>\n<p class=\"note\">Nguồn: bảng incident_duty.</p>"));
+    assert_null(strstr(written(REPORT_HTML), "Nguồn: bảng incident_duty.</p>\n<p class=\"note\">"));
+}
+
 static void periods_have_the_names_that_offices_use(void **state)
 {
     static const struct {
@@ -249,6 +274,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_last_instant_of_the_limit_is_on_time, begin, end),
         cmocka_unit_test_setup_teardown(what_is_not_repaired_is_late_once_its_limit_has_passed, begin, end),
         cmocka_unit_test_setup_teardown(names_are_text_in_every_form, begin, end),
+        cmocka_unit_test_setup_teardown(the_list_of_incidents_is_an_annex, begin, end),
+        cmocka_unit_test_setup_teardown(what_figures_have_in_common_is_said_once, begin, end),
         cmocka_unit_test_setup_teardown(periods_have_the_names_that_offices_use, begin, end),
         cmocka_unit_test_setup_teardown(dates_are_written_as_the_decree_wants, begin, end),
         cmocka_unit_test_setup_teardown(one_that_is_issued_names_itself_and_the_record_of_acts, begin, end),
