@@ -181,6 +181,14 @@ void desk_act_on_alarm(struct pipeline *p, const struct message_alarm *m, struct
     promises_add(&p->promises, &promise);
 }
 
+bool desk_saw_alarm(struct pipeline *p, const struct message_alarm *m, struct now now)
+{
+    struct promise unsaid = { .self = NULL };
+    struct fault why;
+
+    return keep_act(p, m, &unsaid, now, &why) == ERR_NONE;
+}
+
 enum err pipeline_alarm(struct pipeline *p, const struct message_alarm *m, struct fault *why)
 {
     struct message message = { .kind = MESSAGE_ALARM, .alarm = *m };

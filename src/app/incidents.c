@@ -1,7 +1,13 @@
 /* Incidents in the pipeline: time told to them, what people do, the list that others see. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "acts.h"
 #include "evidence.h"
+#include "incident/step.h"
 #include "pipeline_inner.h"
+#include "seal/seal.h"
+#include "signs.h"
 
 enum { TICK_MS = 5000 };
 
@@ -41,6 +47,60 @@ static enum err keep_step(struct pipeline *p, const struct message_incident *m, 
     return rc;
 }
 
+/* ---- who works on an incident has seen its alarms ---- */
+
+enum { SEEN_AT_ONCE_MAX = 64 };
+
+static bool is_grave(const struct alarm *a)
+{
+    return a->stake == STAKE_HEALTH || a->stake == STAKE_SAFETY;
+}
+
+/* Is it one of those that the incident is made of, and nobody has seen it? */
+static bool is_unseen_of(const struct incident *i, const struct catalogue *c, const struct alarm *a)
+{
+    const uint32_t at = catalogue_by_key(c, a->point);
+    const struct rule *rule = at == NO_INDEX ? NULL : catalogue_rule(c, at, a->rule);
+    struct sense s;
+    uint64_t key;
+
+    if ((a->core != ALARM_UNACKNOWLEDGED && a->core != ALARM_RETURNED) || a->severity == SEVERITY_LOW ||
+        rule == NULL || !sense_of(c, &c->points[at], rule, &s))
+        return false;
+    key = sense_key(a->point, &s);
+    for (size_t m = 0; m < i->member_count; m++)
+        if (i->members[m].alarm == key)
+            return true;
+    return false;
+}
+
+/* Health and safety are acknowledged one by one: with others they wait for their own word.  What cannot be
+ * recorded now stays unacknowledged. */
+static void see_alarms(struct pipeline *p, const struct message_incident *m, const struct incident *i,
+                       struct now now)
+{
+    const struct alarms *all = watch_alarms(p->watch);
+    struct message_alarm saw = { .act = { .event = ALARM_ACKNOWLEDGE }, .by = m->by };
+    uint64_t seen[SEEN_AT_ONCE_MAX];
+    bool grave[SEEN_AT_ONCE_MAX];
+    size_t n = 0;
+
+    for (size_t k = 0; k < alarms_count(all) && n < SEEN_AT_ONCE_MAX; k++)
+        if (is_unseen_of(i, p->catalogue, alarms_at(all, k))) {
+            seen[n] = alarms_at(all, k)->id;
+            grave[n++] = is_grave(alarms_at(all, k));
+        }
+    (void)snprintf(saw.act.who, sizeof saw.act.who, "%s", m->act.who);
+    for (size_t k = 0; k < n; k++) {
+        if (grave[k] && n > 1)
+            continue;
+        saw.act.alarm = seen[k];
+        (void)snprintf(saw.act.key, sizeof saw.act.key, "seen-%016" PRIx64 "-%016" PRIx64,
+                       seal_key63(m->act.key), seen[k]);
+        (void)desk_saw_alarm(p, &saw, now);
+    }
+}
+
 void desk_act_on_incident(struct pipeline *p, const struct message_incident *m, struct now now)
 {
     struct promise promise = { .answer_incident = m->answer, .self = m->self };
@@ -55,6 +115,8 @@ void desk_act_on_incident(struct pipeline *p, const struct message_incident *m, 
         m->answer(m->self, rc, done.refusal, false, NULL, &why);
         return;
     }
+    if (!done.known && step_sees((enum step_kind)m->act.kind))
+        see_alarms(p, m, &promise.incident->is, now);
     promise.known = done.known;
     promise.seq = p->last_seq;
     promises_add(&p->promises, &promise);

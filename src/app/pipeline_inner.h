@@ -145,6 +145,8 @@ void desk_tell(struct pipeline *p, const struct message_hand *m, struct now now)
 /* After a start, and when another configuration took over: counters go on from their last services. */
 void desk_know_services(struct pipeline *p);
 void desk_act_on_alarm(struct pipeline *p, const struct message_alarm *m, struct now now);
+/* Likewise, with nobody who waits for an answer.  Refused: false. */
+bool desk_saw_alarm(struct pipeline *p, const struct message_alarm *m, struct now now);
 void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now);
 
 /* ---- mode_desk.c: modes, likewise, and as they are durable ---- */

@@ -378,10 +378,7 @@ static enum refusal duty_waived(struct turn *t)
 
 static enum refusal acknowledge(struct turn *t)
 {
-    if (!t->i->unacknowledged)
-        return REFUSED_NOTHING_TO_DO;
-    t->i->unacknowledged = false;
-    return REFUSED_NOTHING;
+    return t->i->unacknowledged ? REFUSED_NOTHING : REFUSED_NOTHING_TO_DO;
 }
 
 /* ---------------------------------------------------------------- by hand, by telephone */
@@ -418,7 +415,8 @@ static enum refusal join_told(struct turn *t)
 
 /* ---------------------------------------------------------------- the steps */
 
-enum need { NEED_NOTE = 1, CLOSED_TOO = 2, OPENS = 4, VITAL = 8 };
+/* SEES: who says that has seen what is wrong, so it is acknowledged as well. */
+enum need { NEED_NOTE = 1, CLOSED_TOO = 2, OPENS = 4, VITAL = 8, SEES = 16 };
 
 struct step_row {
     enum fact_kind fact;
@@ -431,20 +429,20 @@ static const struct step_row ROWS[STEP_COUNT] = {
     [STEP_CALL] = { FACT_CALLED, OPENS, join_told },
     [STEP_KNOWN] = { FACT_KNOWN, 0, NULL },
     [STEP_REPORT] = { FACT_REPORTED, 0, NULL },
-    [STEP_ASSIGN] = { FACT_ASSIGNED, 0, NULL },
-    [STEP_ON_SITE] = { FACT_ON_SITE, 0, NULL },
+    [STEP_ASSIGN] = { FACT_ASSIGNED, SEES, NULL },
+    [STEP_ON_SITE] = { FACT_ON_SITE, SEES, NULL },
     [STEP_VERIFY] = { FACT_VERIFIED, 0, NULL },
     [STEP_CONFIRM_CLASS] = { FACT_CLASS_CONFIRMED, VITAL, confirm_class },
     [STEP_RECLASSIFY] = { FACT_RECLASSIFIED, CLOSED_TOO | VITAL, reclassify },
     [STEP_CAUSE] = { FACT_CAUSE_FOUND, NEED_NOTE | VITAL, cause },
     [STEP_PROPOSE] = { FACT_REMEDY_PROPOSED, NEED_NOTE, NULL },
     [STEP_APPROVE] = { FACT_REMEDY_APPROVED, CLOSED_TOO, approve },
-    [STEP_BEGIN_REPAIR] = { FACT_REPAIR_BEGUN, 0, NULL },
-    [STEP_REPAIRED] = { FACT_REPAIRED, VITAL, repaired },
-    [STEP_CONFIRM_REPAIR] = { FACT_REPAIR_CONFIRMED, VITAL, confirm_repair },
-    [STEP_RESTORED] = { FACT_RESTORED, VITAL, restored },
+    [STEP_BEGIN_REPAIR] = { FACT_REPAIR_BEGUN, SEES, NULL },
+    [STEP_REPAIRED] = { FACT_REPAIRED, VITAL | SEES, repaired },
+    [STEP_CONFIRM_REPAIR] = { FACT_REPAIR_CONFIRMED, VITAL | SEES, confirm_repair },
+    [STEP_RESTORED] = { FACT_RESTORED, VITAL | SEES, restored },
     [STEP_EVALUATE] = { FACT_EVALUATED, NEED_NOTE | CLOSED_TOO, evaluate },
-    [STEP_CLOSE] = { FACT_CLOSED, VITAL, close_it },
+    [STEP_CLOSE] = { FACT_CLOSED, VITAL | SEES, close_it },
     [STEP_REOPEN] = { FACT_REOPENED, NEED_NOTE | CLOSED_TOO | VITAL, reopen },
     [STEP_WAIT] = { FACT_WAITING, NEED_NOTE, NULL },
     [STEP_WAIT_OVER] = { FACT_WAITING_OVER, 0, stop_waiting },
@@ -456,12 +454,17 @@ static const struct step_row ROWS[STEP_COUNT] = {
     [STEP_LARGE] = { FACT_LARGE_EFFECT, NEED_NOTE, say_large },
     [STEP_DUTY_DONE] = { FACT_DUTY_DONE, CLOSED_TOO | VITAL, duty_done },
     [STEP_DUTY_WAIVE] = { FACT_DUTY_WAIVED, NEED_NOTE | CLOSED_TOO, duty_waived },
-    [STEP_ACKNOWLEDGE] = { FACT_ACKNOWLEDGED, 0, acknowledge },
+    [STEP_ACKNOWLEDGE] = { FACT_ACKNOWLEDGED, SEES, acknowledge },
     [STEP_MEASURE] = { FACT_MEASURE, 0, measure },
     [STEP_PROGRESS] = { FACT_PROGRESS, NEED_NOTE, NULL },
 };
 
 enum { FACTS_FOR_VITAL = 24 }; /* places that only the steps which end an incident may take */
+
+bool step_sees(enum step_kind k)
+{
+    return k < STEP_COUNT && (ROWS[k].needs & SEES) != 0;
+}
 
 enum fact_kind step_fact(enum step_kind k)
 {
@@ -531,6 +534,8 @@ static enum refusal take(struct turn *t)
         r = row->change(t);
     if (r != REFUSED_NOTHING)
         return r;
+    if ((row->needs & SEES) != 0)
+        t->i->unacknowledged = false;
     keep_fact(t);
     book_touch(t->i);
     duties_settle(t->b, t->i, t->now);

@@ -41,15 +41,16 @@ static const struct {
     double limit;
     int64_t within_ms;
     double step;
+    enum stake stake;
 } RULE[RULES] = {
-    { "low", PRESSURE, RULE_LOW, SEVERITY_MEDIUM, 2, 0, 0.6 },
-    { "low-low", PRESSURE, RULE_LOW_LOW, SEVERITY_HIGH, 1, 0, 0 },
-    { "stopped", PUMP, RULE_LOW, SEVERITY_HIGH, 10, 0, 0 },
-    { "mains", MAINS, RULE_MAINS, SEVERITY_HIGH, 100, 0, 0 },
-    { "stale", FAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000, 0 },
-    { "stale", NEAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000, 0 },
-    { "low", OUTFLOW, RULE_LOW, SEVERITY_MEDIUM, 20, 0, 0 },
-    { "high", OUTFLOW, RULE_HIGH, SEVERITY_MEDIUM, 200, 0, 0 },
+    { "low", PRESSURE, RULE_LOW, SEVERITY_MEDIUM, 2, 0, 0.6, STAKE_OPERATION },
+    { "low-low", PRESSURE, RULE_LOW_LOW, SEVERITY_HIGH, 1, 0, 0, STAKE_OPERATION },
+    { "stopped", PUMP, RULE_LOW, SEVERITY_HIGH, 10, 0, 0, STAKE_OPERATION },
+    { "mains", MAINS, RULE_MAINS, SEVERITY_HIGH, 100, 0, 0, STAKE_OPERATION },
+    { "stale", FAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000, 0, STAKE_OPERATION },
+    { "stale", NEAR, RULE_STALE, SEVERITY_MEDIUM, NAN, 10000, 0, STAKE_OPERATION },
+    { "low", OUTFLOW, RULE_LOW, SEVERITY_MEDIUM, 20, 0, 0, STAKE_HEALTH },
+    { "high", OUTFLOW, RULE_HIGH, SEVERITY_MEDIUM, 200, 0, 0, STAKE_OPERATION },
 };
 
 static int add_rule(struct catalogue *c, size_t i)
@@ -60,6 +61,7 @@ static int add_rule(struct catalogue *c, size_t i)
                             .cause = NO_INDEX,
                             .kind = (uint8_t)RULE[i].kind,
                             .severity = (uint8_t)RULE[i].severity,
+                            .stake = (uint8_t)RULE[i].stake,
                             .n = 1,
                             .limit = RULE[i].limit,
                             .low = NAN,
@@ -293,6 +295,76 @@ static void an_alarm_opens_an_incident_that_outlives_a_kill(void **state)
     assert_true(i.members[0].restored.ms > i.members[0].start.ms);
     assert_int_equal(incident_state(&i, s->ground.clock.now.wall), INCIDENT_RESTORED);
     is_killed(s);
+}
+
+/* ---- the alarms of an incident ---- */
+
+static enum alarm_state state_of(struct scene *s, uint32_t point, const char *rule)
+{
+    struct alarm_list *l;
+    enum alarm_state is = ALARM_NORMAL;
+
+    incident_list_drop(look(s));
+    l = pipeline_alarms(s->slice.pipeline);
+    assert_non_null(l);
+    for (size_t i = 0; i < l->count; i++)
+        if (l->items[i].point == s->ground.catalogue.points[point].key && strcmp(l->items[i].name, rule) == 0)
+            is = alarm_state(&l->items[i]);
+    alarm_list_drop(l);
+    return is;
+}
+
+static void who_works_on_an_incident_has_seen_its_alarms(void **state)
+{
+    struct scene *s = *state;
+    uint64_t burst, level;
+
+    shows(s, PRESSURE, 1.5);
+    shows(s, PRESSURE, 0.95);
+    burst = only(s).id;
+    shows(s, OUTFLOW, 5); /* of the works: another incident */
+    assert_int_equal(step(s, burst, STEP_KNOWN, "key-0001"), ERR_NONE);
+    assert_int_equal(step(s, burst, STEP_PROGRESS, "key-0002"), ERR_NONE);
+    assert_int_equal(state_of(s, PRESSURE, "low"), ALARM_UNACKNOWLEDGED);
+    assert_int_equal(step(s, burst, STEP_ON_SITE, "key-0003"), ERR_NONE);
+    assert_int_equal(state_of(s, PRESSURE, "low"), ALARM_ACKNOWLEDGED);
+    assert_int_equal(state_of(s, PRESSURE, "low-low"), ALARM_ACKNOWLEDGED);
+    assert_int_equal(state_of(s, OUTFLOW, "low"), ALARM_UNACKNOWLEDGED);
+    is_killed(s);
+    assert_int_equal(state_of(s, PRESSURE, "low-low"), ALARM_ACKNOWLEDGED);
+    level = burst;
+    assert_int_equal(step(s, level, STEP_ON_SITE, "key-0003"), ERR_NONE); /* told again: nothing more */
+    assert_true(s->known);
+}
+
+static void an_alarm_that_is_over_and_was_not_seen_ends_with_the_work(void **state)
+{
+    struct scene *s = *state;
+    uint64_t id;
+
+    shows(s, PRESSURE, 1.5);
+    id = only(s).id;
+    shows(s, PRESSURE, 3);
+    assert_int_equal(state_of(s, PRESSURE, "low"), ALARM_RETURNED);
+    assert_true(only(s).unacknowledged);
+    assert_int_equal(step(s, id, STEP_BEGIN_REPAIR, "key-0001"), ERR_NONE);
+    assert_int_equal(state_of(s, PRESSURE, "low"), ALARM_NORMAL);
+    assert_false(only(s).unacknowledged);
+}
+
+static void health_waits_for_its_own_word_unless_it_is_alone(void **state)
+{
+    struct scene *s = *state;
+    uint64_t id;
+
+    shows(s, PUMP, 0);
+    shows(s, OUTFLOW, 5);
+    id = only(s).id;
+    assert_int_equal(step(s, id, STEP_ON_SITE, "key-0001"), ERR_NONE);
+    assert_int_equal(state_of(s, PUMP, "stopped"), ALARM_ACKNOWLEDGED);
+    assert_int_equal(state_of(s, OUTFLOW, "low"), ALARM_UNACKNOWLEDGED);
+    assert_int_equal(step(s, id, STEP_BEGIN_REPAIR, "key-0002"), ERR_NONE); /* it alone is left */
+    assert_int_equal(state_of(s, OUTFLOW, "low"), ALARM_ACKNOWLEDGED);
 }
 
 static void two_rules_of_one_point_are_one_member(void **state)
@@ -706,6 +778,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(an_alarm_opens_an_incident_that_outlives_a_kill),
+        T(who_works_on_an_incident_has_seen_its_alarms),
+        T(an_alarm_that_is_over_and_was_not_seen_ends_with_the_work),
+        T(health_waits_for_its_own_word_unless_it_is_alone),
         T(two_rules_of_one_point_are_one_member),
         T(what_follows_from_the_mains_is_one_incident),
         T(a_burst_while_the_mains_are_away_is_its_own),
