@@ -294,6 +294,63 @@ static enum err load_plants(const struct conf_node *list, struct reading_plants 
     return rc;
 }
 
+/* ---- devices whose silence nobody would hear of ---- */
+
+enum { SILENT_NAMED = 5 };
+
+static bool is_read(const struct point *p)
+{
+    return !p->manual && p->counts == COUNTED_NOTHING && !point_is_commissioning(p);
+}
+
+/* Points of a device stand together.  stale: by points, those with a rule of that kind. */
+static size_t silent_devices(const struct catalogue *c, const bool *stale, size_t *all, char *names,
+                             size_t size)
+{
+    size_t silent = 0, used = 0;
+
+    *all = 0;
+    names[0] = '\0';
+    for (size_t i = 0, end; i < c->point_count; i = end) {
+        bool heard = false;
+        for (end = i; end < c->point_count && strcmp(c->points[end].device, c->points[i].device) == 0 &&
+                      is_read(&c->points[end]) == is_read(&c->points[i]);
+             end++)
+            heard = heard || stale[end];
+        if (!is_read(&c->points[i]))
+            continue;
+        ++*all;
+        if (!heard && silent++ < SILENT_NAMED && used < size)
+            used += (size_t)snprintf(names + used, size - used, "%s%s", silent > 1 ? ", " : "",
+                                     c->points[i].device);
+    }
+    return silent;
+}
+
+/* A device that is unplugged is shown and told as an event; only a rule makes an alarm and an incident of it.
+ */
+static void warn_of_silence(const struct conf_node *plants, const struct catalogue *c,
+                            struct conf_mistakes *m)
+{
+    bool *stale = calloc(c->point_count + 1, sizeof *stale);
+    char names[SILENT_NAMED * (ID_MAX + 2)];
+    size_t all, silent;
+
+    if (stale == NULL)
+        return; /* a warning less */
+    for (size_t i = 0; i < c->rule_count; i++)
+        if (c->rules[i].kind == RULE_STALE)
+            stale[c->rules[i].point] = true;
+    silent = silent_devices(c, stale, &all, names, sizeof names);
+    if (silent > 0)
+        conf_warning(
+            m, conf_mark(plants),
+            "%zu of %zu devices raise no alarm when they fall silent: no point of theirs has a rule of "
+            "kind stale (%s%s)",
+            silent, all, names, silent > SILENT_NAMED ? ", ..." : "");
+    free(stale);
+}
+
 enum err plants_load(const struct plants_lists *lists, struct catalogue *c, struct field *f,
                      struct conf_mistakes *m)
 {
@@ -312,6 +369,8 @@ enum err plants_load(const struct plants_lists *lists, struct catalogue *c, stru
         rc = load_areas(lists->areas, &r);
     if (rc == ERR_NONE)
         rc = load_plants(lists->plants, &r);
+    if (rc == ERR_NONE && m->mistakes == 0 && lists->plants != NULL)
+        warn_of_silence(lists->plants, c, m);
     close_files(&r.files);
     profiles_clear(&p);
     return rc;

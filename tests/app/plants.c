@@ -105,7 +105,8 @@ static void put_plant(const struct scene *s, const char *name, const char *wire,
 
     (void)snprintf(text, sizeof text,
                    "supplier: { id: s, name: S }\nsystem: { id: t, name: T }\n"
-                   "sites: [ { id: site-%s, name: A, kind: dma } ]\n"
+                   "sites: [ { id: site-%s, name: A, kind: dma, rules: [ { id: silent, kind: stale, stake: "
+                   "operation, impact: minor, respond_within: 4h, first_response: x } ] } ]\n"
                    "wires: [ { id: %s, tcp: \"%s:502\", devices: [ { id: d-%s, site: site-%s, profile: %s,\n"
                    "  points: [ { id: p, use: flow } ] } ] } ]\n",
                    name, wire, wire, wire, name, profile);
@@ -128,6 +129,34 @@ static void profiles_come_from_files_and_folders_beside_the_daemon_file(void **s
     load(&s, "profiles: [ makes, one.yaml ]\nplants: [ plant.yaml ]\n");
     assert_string_equal(s.said.text, "");
     assert_string_equal(s.catalogue.points[0].name, "Lưu lượng");
+    scene_clear(&s);
+}
+
+static void devices_whose_silence_is_no_alarm_are_named(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    scene_init(&s);
+    put(&s, "plant.yaml",
+        "supplier: { id: s, name: S }\nsystem: { id: t, name: T }\n"
+        "sites: [ { id: site, name: A, kind: dma } ]\n"
+        "wires:\n"
+        "  - id: w\n"
+        "    tcp: \"localhost:502\"\n"
+        "    devices:\n"
+        "      - { id: heard, unit: 1, site: site, points: [ { id: h.p, name: p, unit: bar, holding: 0, "
+        "type: u16 },\n"
+        "          { id: h.q, name: q, unit: m3/h, holding: 1, type: u16, rules: [ { id: silent, kind: "
+        "stale, stake: "
+        "operation, impact: minor, respond_within: 4h, first_response: x } ] } ] }\n"
+        "      - { id: mute, unit: 2, site: site, points: [ { id: m.p, name: p, unit: bar, holding: 0, type: "
+        "u16 } ] }\n"
+        "manual: [ { id: tape, site: site, name: T, unit: m } ]\n");
+    load(&s, "plants: [ plant.yaml ]\n");
+    assert_string_equal(s.said.text, "daemon.yaml:1:9: warning: 1 of 2 devices raise no alarm when they fall "
+                                     "silent: no point of theirs has a rule of kind stale (mute)\n");
+    assert_int_equal(s.mistakes.mistakes, 0);
     scene_clear(&s);
 }
 
@@ -221,6 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(profiles_come_from_files_and_folders_beside_the_daemon_file),
+        cmocka_unit_test(devices_whose_silence_is_no_alarm_are_named),
         cmocka_unit_test(limit_sets_come_from_files_and_folders_too),
         cmocka_unit_test(a_folder_is_read_in_the_order_of_its_names),
         cmocka_unit_test(what_is_not_there_is_told_at_the_list),

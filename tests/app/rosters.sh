@@ -10,7 +10,8 @@ cat >plant.yaml <<'YAML'
 supplier: { id: s, name: Cấp nước thử }
 system: { id: t, name: Hệ thống thử }
 sites:
-  - { id: site, name: Trạm thử, kind: treatment_plant, location: [22.39, 103.45] }
+  - { id: site, name: Trạm thử, kind: treatment_plant, location: [22.39, 103.45], rules: [ { id: silent, kind: stale,
+      stake: operation, impact: minor, respond_within: 4h, first_response: x } ] }
 wires:
   - id: w
     tcp: 127.0.0.1:5020
