@@ -192,13 +192,17 @@ static void the_record_of_acts_has_the_hash_of_the_sheet(void **state)
     slice_end(s->slice, true);
 }
 
+/* Room for the record of the start, and for no act however empty the journal is: a limit that held only while
+ * the record of the start waited too was none when the disk was quick. */
+enum { LESS_THAN_AN_ACT = 400 };
+
 /* A journal that takes nothing: what was refused did not happen. */
 static void what_the_journal_does_not_take_is_not_done(void **state)
 {
     struct scene *s = *state;
     struct shift_list *l;
 
-    s->slice = slice_start_within(s->ground.folder, &s->ground.catalogue, &s->ground.clock, 700);
+    s->slice = slice_start_within(s->ground.folder, &s->ground.catalogue, &s->ground.clock, LESS_THAN_AN_ACT);
     assert_int_not_equal(wants(s, SHIFT_TAKEN, "lan", "t-1", ""), ERR_NONE);
     slice_end(s->slice, false);
     start(s);
