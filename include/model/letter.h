@@ -64,6 +64,7 @@ struct letter_report {
     uint8_t channel;
     uint16_t tries; /* the letter's own, when it was taken out */
     uint8_t sending;
+    int64_t wait_ms; /* of SENDING_LATER: it asks for so long at least; 0: it does not */
     char why[LETTER_WHY_MAX];
 };
 

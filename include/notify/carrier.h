@@ -12,6 +12,7 @@
 enum carried {
     CARRIED_TAKEN,
     CARRIED_LATER,   /* not this one now */
+    CARRIED_WAIT,    /* likewise, and it says for how long: too many to this reader, or too many at all */
     CARRIED_REFUSED, /* never this one */
     CARRIED_DOWN,    /* it was not reached, or takes nothing from us */
     CARRIED_LIES,    /* handed over, not known yet what becomes of it: look again */
@@ -36,9 +37,9 @@ struct carrier {
     /* What became of one that may lie there; NULL: nothing ever does. */
     enum carried (*look)(void *self, const char *id, struct wall now, char why[LETTER_WHY_MAX]);
     /* Within a time of its own; leaves soon after *stop turns true.  why: its words, one line, without the
-     * address. */
+     * address.  *wait_ms, 0 before: of CARRIED_WAIT, when it says so. */
     enum carried (*send)(void *self, const struct parcel *p, const atomic_bool *stop,
-                         char why[LETTER_WHY_MAX]);
+                         char why[LETTER_WHY_MAX], int64_t *wait_ms);
     /* Now and then, whether or not there is a letter; NULL: nothing to do. */
     void (*idle)(void *self, struct now now, const atomic_bool *stop);
 };

@@ -34,8 +34,9 @@ struct post_settings {
 MUST_USE enum err post_check(const struct post_settings *s, struct fault *why);
 /* Once in the process, before any thread; with mail_start, too. */
 MUST_USE enum err post_start(struct fault *why);
-/* Borrows *s.  Taken: 2xx, and the words.  Refused: 400, 410, 413, 415, 422.
- * Later: 2xx without the words, 409, 500.  Down: all else. */
+/* Borrows *s.  Taken: 2xx, and the words.  What concerns the letter or its reader - refused: 400, 404, 410,
+ * 413, 415, 422; later: 2xx without the words, 409, 500; it asks to wait: 429.  Down: all else, 401 and 403
+ * too, for they are about who we are. */
 struct carrier post_carrier(const struct post_settings *s);
 
 /* For tests: what is made of an answer. */

@@ -209,12 +209,15 @@ static void settle(struct outbox *b, struct item *i, enum letter_state state, st
     changed(b, i);
 }
 
-static int64_t wait_ms(const struct outbox *b, unsigned tries)
+/* asked: what the channel asks for; not longer than the longest wait. */
+static int64_t wait_ms(const struct outbox *b, unsigned tries, int64_t asked_ms)
 {
     int64_t ms = b->rules.again_ms;
 
     for (unsigned k = 1; k < tries && ms < b->rules.again_most_ms; k++)
         ms *= 2;
+    if (ms < asked_ms)
+        ms = asked_ms;
     return ms < b->rules.again_most_ms ? ms : b->rules.again_most_ms;
 }
 
@@ -233,7 +236,7 @@ enum err outbox_report(struct outbox *b, const struct letter_report *r, struct w
         i->l.tries++;
     memcpy(i->l.why, r->why, sizeof i->l.why);
     if (r->sending == SENDING_LATER) {
-        i->l.next.ms = now.ms + wait_ms(b, i->l.tries);
+        i->l.next.ms = now.ms + wait_ms(b, i->l.tries, r->wait_ms);
         changed(b, i);
         return ERR_NONE;
     }

@@ -202,7 +202,7 @@ static enum carried post(const struct mail_settings *s, const struct mail *m, co
 }
 
 static enum carried send_parcel(void *self, const struct parcel *p, const atomic_bool *stop,
-                                char why[LETTER_WHY_MAX])
+                                char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
     const struct mail_settings *s = self;
     const struct mail m = { .from = s->from,
@@ -215,6 +215,7 @@ static enum carried send_parcel(void *self, const struct parcel *p, const atomic
                             .urgent = p->urgent,
                             .at = p->at };
 
+    (void)wait_ms;
     return post(s, &m, stop, why);
 }
 

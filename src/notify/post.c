@@ -10,6 +10,7 @@
 
 #include "seal/seal.h"
 
+enum { WAIT_MOST_S = 86400 };
 enum { CONNECT_WITHIN_MS = 10000, ANSWER_KEPT = 2048, ANSWER_MOST = 256 * 1024, FILLED_MAX = 128 * 1024 };
 
 /* ---- settings ---- */
@@ -157,12 +158,14 @@ enum carried post_judge(const struct post_settings *s, long status, const char *
         return has_words(answer, s->taken_when) ? CARRIED_TAKEN : CARRIED_LATER;
     switch (status) {
     case 400:
+    case 404:
     case 410:
     case 413:
     case 415:
     case 422: return CARRIED_REFUSED;
     case 409:
     case 500: return CARRIED_LATER;
+    case 429: return CARRIED_WAIT;
     default: return CARRIED_DOWN;
     }
 }
@@ -333,14 +336,26 @@ static void set_request(CURL *c, const struct post_settings *s, const struct fil
         curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, "PUT");
 }
 
+/* Retry-After, in seconds or as a date. */
+static int64_t asked_to_wait(CURL *c)
+{
+    curl_off_t seconds = 0;
+
+    (void)curl_easy_getinfo(c, CURLINFO_RETRY_AFTER, &seconds);
+    if (seconds <= 0)
+        return 0;
+    return (seconds < WAIT_MOST_S ? seconds : WAIT_MOST_S) * (int64_t)CLOCK_SECOND_MS;
+}
+
 static enum carried outcome(CURL *c, struct talk *t, CURLcode rc, const char *error, const struct parcel *p,
-                            char why[LETTER_WHY_MAX])
+                            char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
     long status = 0;
 
     (void)curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status);
     if (rc == CURLE_OK && status != 0) {
         words_of(t, status, p, why);
+        *wait_ms = asked_to_wait(c);
         return post_judge(t->set, status, t->answer);
     }
     (void)snprintf(why, LETTER_WHY_MAX, "%s",
@@ -356,7 +371,7 @@ static enum carried outcome(CURL *c, struct talk *t, CURLcode rc, const char *er
 }
 
 static enum carried send_parcel(void *self, const struct parcel *p, const atomic_bool *stop,
-                                char why[LETTER_WHY_MAX])
+                                char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
     const struct post_settings *s = self;
     char error[CURL_ERROR_SIZE] = "";
@@ -372,7 +387,7 @@ static enum carried send_parcel(void *self, const struct parcel *p, const atomic
         set_line(c, s, &t);
         set_request(c, s, &f);
         curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error);
-        answer = outcome(c, &t, curl_easy_perform(c), error, p, why);
+        answer = outcome(c, &t, curl_easy_perform(c), error, p, why, wait_ms);
     }
     curl_easy_cleanup(c);
     clear(&f);

@@ -36,8 +36,9 @@ struct sender {
     struct letter due[DUE_MAX], parts[PARTS_MAX];
     struct held held[HELD_MAX];
     size_t held_count;
-    unsigned failures;  /* in a row: it was not reached */
-    struct mono minute; /* since when letters are counted */
+    unsigned failures;    /* in a row: it was not reached */
+    char to_wait[ID_MAX]; /* whose letter was to wait, when the last was; "": it was not */
+    struct mono minute;   /* since when letters are counted */
     unsigned in_minute;
     struct damper damper;
     pthread_mutex_t lock; /* guards status */
@@ -104,7 +105,7 @@ static void full_name(const struct sender *s, const struct letter *l, char out[S
 }
 
 static enum carried write_and_send(struct sender *s, const struct letter *l, const struct contact *c,
-                                   struct now now, char why[LETTER_WHY_MAX])
+                                   struct now now, char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
     char pass[LETTER_PASS_MAX] = "";
     struct incident_list *incidents = s->outbox.incidents(s->outbox.self);
@@ -144,7 +145,7 @@ static enum carried write_and_send(struct sender *s, const struct letter *l, con
                                   .language = c->language == CONTACT_EN ? "en" : "vi",
                                   .urgent = is_urgent(&l->about),
                                   .at = now.wall };
-        answer = s->set.carrier.send(s->set.carrier.self, &p, &s->stop, why);
+        answer = s->set.carrier.send(s->set.carrier.self, &p, &s->stop, why, wait_ms);
     }
     strbuf_clear(&subject);
     strbuf_clear(&text);
@@ -155,26 +156,32 @@ static enum carried write_and_send(struct sender *s, const struct letter *l, con
     return answer;
 }
 
-static void hold(struct sender *s, const struct letter *l, enum sending what, const char *why)
+static void hold(struct sender *s, const struct letter *l, enum sending what, const char *why,
+                 int64_t wait_ms)
 {
     struct held *h = &s->held[s->held_count++];
 
-    *h = (struct held){
-        .report = { .about = l->about, .channel = l->channel, .tries = l->tries, .sending = (uint8_t)what }
-    };
+    *h = (struct held){ .report = { .about = l->about,
+                                    .channel = l->channel,
+                                    .tries = l->tries,
+                                    .sending = (uint8_t)what,
+                                    .wait_ms = wait_ms } };
     memcpy(h->report.to, l->to, sizeof h->report.to);
     (void)snprintf(h->report.why, sizeof h->report.why, "%s", why);
 }
 
 /* ---- the channel ---- */
 
-static void went_down(struct sender *s, struct now now, const char *why)
+/* Doubled with each failure; not shorter than what it asks for, nor longer than the longest. */
+static void went_down(struct sender *s, struct now now, const char *why, int64_t asked_ms)
 {
     int64_t wait_ms = s->set.again_ms;
     unsigned swallowed;
 
     for (unsigned k = 0; k < s->failures && wait_ms < s->set.again_most_ms; k++)
         wait_ms *= 2;
+    if (wait_ms < asked_ms)
+        wait_ms = asked_ms;
     if (wait_ms > s->set.again_most_ms)
         wait_ms = s->set.again_most_ms;
     s->failures++;
@@ -199,7 +206,7 @@ static void answered(struct sender *s, struct now now, enum carried a)
     s->status.text[0] = '\0';
     s->status.next.ms = 0;
     s->status.taken += a == CARRIED_TAKEN;
-    s->status.later += a == CARRIED_LATER;
+    s->status.later += a == CARRIED_LATER || a == CARRIED_WAIT;
     s->status.refused += a == CARRIED_REFUSED;
     if (a == CARRIED_TAKEN)
         s->status.last_taken = now.wall;
@@ -209,17 +216,31 @@ static void answered(struct sender *s, struct now now, enum carried a)
                  (long long)(lasted_ms / CLOCK_SECOND_MS));
 }
 
-static void settle(struct sender *s, const struct letter *l, enum carried a, const char *why)
+static void settle(struct sender *s, const struct letter *l, enum carried a, const char *why, int64_t wait_ms)
 {
+    const bool later = a == CARRIED_LATER || a == CARRIED_WAIT;
+
     if (a != CARRIED_TAKEN)
         log_warn("letter incident=%" PRIu64 " kind=%s to=%s channel=%s %s: %s", l->about.incident,
                  outgoing_kind_name((enum outgoing_kind)l->about.kind), l->to, channel_name(s->set.channel),
-                 a == CARRIED_LATER ? "not taken" : "refused", why);
-    hold(s, l,
-         a == CARRIED_TAKEN   ? SENDING_TAKEN
-         : a == CARRIED_LATER ? SENDING_LATER
-                              : SENDING_REFUSED,
-         why);
+                 later ? "not taken" : "refused", why);
+    hold(s, l, a == CARRIED_TAKEN ? SENDING_TAKEN : later ? SENDING_LATER : SENDING_REFUSED, why, wait_ms);
+}
+
+/* It may be that too many go to one reader; when another's is to wait as well, too many go at all.  Either
+ * letter is put off and counts a try.  False: nothing more now. */
+static bool is_to_wait(struct sender *s, const struct letter *l, struct now now, const char *why,
+                       int64_t wait_ms)
+{
+    const bool all = s->to_wait[0] != '\0' && strcmp(s->to_wait, l->to) != 0;
+
+    memcpy(s->to_wait, l->to, sizeof s->to_wait);
+    if (all)
+        went_down(s, now, why, wait_ms);
+    else
+        answered(s, now, CARRIED_WAIT);
+    settle(s, l, CARRIED_WAIT, why, wait_ms);
+    return !all;
 }
 
 /* False: nothing more now. */
@@ -228,25 +249,29 @@ static bool send_one(struct sender *s, const struct letter *l)
     const struct contact *c = contact_find(s->set.contacts, l->to);
     struct now now = clock_read(&s->set.clock);
     char why[LETTER_WHY_MAX] = "";
+    int64_t wait_ms = 0;
     enum carried a;
 
     if (c == NULL || contact_address(c, s->set.channel)[0] == '\0') {
-        hold(s, l, SENDING_REFUSED, "the configuration has no address of this contact any more");
+        hold(s, l, SENDING_REFUSED, "the configuration has no address of this contact any more", 0);
         return true;
     }
-    a = write_and_send(s, l, c, now, why);
+    a = write_and_send(s, l, c, now, why, &wait_ms);
     now = clock_read(&s->set.clock);
     if (atomic_load(&s->stop) && a != CARRIED_TAKEN)
         return false;
     if (a == CARRIED_DOWN) {
-        went_down(s, now, why);
+        went_down(s, now, why, 0);
         return false;
     }
     s->in_minute++;
+    if (a == CARRIED_WAIT)
+        return is_to_wait(s, l, now, why, wait_ms);
+    s->to_wait[0] = '\0';
     if (a == CARRIED_LIES)
         return true;
     answered(s, now, a);
-    settle(s, l, a, why);
+    settle(s, l, a, why, 0);
     return true;
 }
 
@@ -290,7 +315,7 @@ static const struct letter *look(struct sender *s, size_t due, struct now now)
             memcpy(stuck, why, sizeof stuck);
         } else if (a != CARRIED_LIES) {
             answered(s, now, a);
-            settle(s, l, a, why);
+            settle(s, l, a, why, 0);
         }
         if (first != NULL && s->set.carrier.look == NULL)
             break;
@@ -298,7 +323,7 @@ static const struct letter *look(struct sender *s, size_t due, struct now now)
     if (stuck[0] == '\0')
         return first;
     if (may_try(s, now.wall))
-        went_down(s, now, stuck);
+        went_down(s, now, stuck, 0);
     return NULL;
 }
 

@@ -175,7 +175,7 @@ static enum err put_file(const struct spool *s, const char *name, const struct s
 }
 
 static enum carried send_parcel(void *self, const struct parcel *p, const atomic_bool *stop,
-                                char why[LETTER_WHY_MAX])
+                                char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
     const struct spool *s = self;
     enum carried answer = CARRIED_LIES;
@@ -183,6 +183,7 @@ static enum carried send_parcel(void *self, const struct parcel *p, const atomic
     struct strbuf b;
     struct fault fault;
 
+    (void)wait_ms;
     (void)stop;
     name_of(p->id, name);
     strbuf_init(&b, SMS_IN_BYTES_MAX);

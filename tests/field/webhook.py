@@ -1,5 +1,6 @@
 """Messages over HTTPS: a signed webhook and a gateway for SMS on loopback, by a certificate of their own.  What they take comes once
 and whole; a redirect is not followed, what they refuse is recorded, one that hangs or is not believed is down and nothing else is."""
+import datetime
 import hashlib
 import hmac
 import http.client
@@ -8,6 +9,7 @@ import json
 import ssl
 import subprocess
 import threading
+import time
 import urllib.parse
 
 from harness import check, run, say, wait_until
@@ -43,13 +45,15 @@ class Gateway:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 way = urllib.parse.urlsplit(self.path).path
                 gateway.got.append((way, self.path, self.headers, body))
-                status, text = gateway.answers.get(way, (200, '{ "error" : 0 }'))
+                status, text, *wait = gateway.answers.get(way, (200, '{ "error" : 0 }'))
                 if status == 0:
                     gateway.free.wait(20)
                     return
                 self.send_response(status)
                 if status == 302:
                     self.send_header("Location", "https://localhost:%d/elsewhere" % port)
+                for seconds in wait:
+                    self.send_header("Retry-After", str(seconds))
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text.encode())
@@ -140,6 +144,12 @@ def main(scene):
     wait_until(lambda: office.states(incident).get("zalo") == "refused" and not office.up()["sms"], 20, "refused, and down")
     check(office.letters(incident)["zalo"]["said"] == "HTTP 422: * is not known to *", str(office.letters(incident)))
     check(not gateway.at("/elsewhere") and office.up()["webhook"] and office.states(incident)["to-ong"] == "waits", "a redirect")
+    gateway.answers = {"/hook": (404, "no such user"), "/sms": (429, "slowly", 3600)}
+    before, waits = time.time(), office.open()
+    wait_until(lambda: office.states(waits).get("zalo") == "refused" and office.letters(waits)["to-ong"]["tries"] >= 1, 20, "404 and 429")
+    check(office.up()["webhook"], "the webhook is down for one reader it does not know")
+    off = datetime.datetime.fromisoformat(office.letters(waits)["to-ong"]["next_at"]).timestamp() - before
+    check(0.9 <= off < 20, "to wait for an hour is a second here, again_most: %s" % off)
     gateway.answers = {"/hook": (200, '{"error":-213}'), "/sms": (0, "")}
     other = office.open()
     wait_until(lambda: office.letters(other).get("zalo", {}).get("tries", 0) >= 2, 20, "200 is not yes")

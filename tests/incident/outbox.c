@@ -65,6 +65,23 @@ static void a_failure_is_tried_again_ever_later_up_to_the_most(void **state)
     outbox_free(b);
 }
 
+static void a_letter_waits_as_long_as_the_channel_asks_but_not_longer_than_the_longest(void **state)
+{
+    static const int64_t ASKED[] = { 500, 4500, 900000 }, WAITS[] = { 1000, 4500, 5000 };
+    struct outbox *b = fresh();
+    struct outgoing o = overdue(7);
+
+    (void)state;
+    assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_WEBHOOK, (struct wall){ 0 }), ERR_NONE);
+    for (size_t k = 0; k < COUNT_OF(WAITS); k++) {
+        struct letter_report r = said(outbox_at(b, 0), SENDING_LATER);
+        r.wait_ms = ASKED[k];
+        assert_int_equal(outbox_report(b, &r, (struct wall){ 100 }), ERR_NONE);
+        assert_int_equal(outbox_at(b, 0)->next.ms, 100 + WAITS[k]);
+    }
+    outbox_free(b);
+}
+
 static void what_is_told_twice_counts_once(void **state)
 {
     struct outbox *b = fresh();
@@ -469,6 +486,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_letter_is_taken_once),
         cmocka_unit_test(a_failure_is_tried_again_ever_later_up_to_the_most),
+        cmocka_unit_test(a_letter_waits_as_long_as_the_channel_asks_but_not_longer_than_the_longest),
         cmocka_unit_test(what_is_told_twice_counts_once),
         cmocka_unit_test(what_nobody_takes_expires_in_time_and_not_before),
         cmocka_unit_test(a_settled_letter_goes_after_a_while_and_the_journal_is_told),

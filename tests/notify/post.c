@@ -85,7 +85,9 @@ static void a_status_says_whose_fault_it_is(void **state)
     assert_int_equal(post_judge(&s, 500, ""), CARRIED_LATER);
     assert_int_equal(post_judge(&s, 302, ""), CARRIED_DOWN);
     assert_int_equal(post_judge(&s, 401, ""), CARRIED_DOWN);
-    assert_int_equal(post_judge(&s, 429, ""), CARRIED_DOWN);
+    assert_int_equal(post_judge(&s, 403, ""), CARRIED_DOWN);
+    assert_int_equal(post_judge(&s, 404, ""), CARRIED_REFUSED);
+    assert_int_equal(post_judge(&s, 429, ""), CARRIED_WAIT);
     assert_int_equal(post_judge(&s, 503, ""), CARRIED_DOWN);
     (void)snprintf(s.taken_when, sizeof s.taken_when, "\"error\":0");
     assert_int_equal(post_judge(&s, 200, "{ \"error\" : 0 }"), CARRIED_TAKEN);

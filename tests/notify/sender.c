@@ -7,7 +7,7 @@
 
 #include "unit.h"
 
-enum { LETTERS_MAX = 512, PATIENCE_S = 30 };
+enum { LETTERS_MAX = 512, PATIENCE_S = 30, ASKED_MS = 7000, MOST_MS = 60000 };
 
 /* The outbox and the channel in one: what is said of letters becomes durable when settle() is called. */
 struct scene {
@@ -17,6 +17,7 @@ struct scene {
     unsigned sent[LETTERS_MAX];
     struct letter_report said[LETTERS_MAX];
     size_t count, sent_count, said_count;
+    bool lan_waits, minh_waits; /* the channel says so */
     struct sender *sender;
     struct contacts contacts;
 };
@@ -94,8 +95,9 @@ static struct alarm_list *no_alarms(void *self)
 }
 
 static enum carried take(void *self, const struct parcel *p, const atomic_bool *stop,
-                         char why[LETTER_WHY_MAX])
+                         char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
+    const bool waits = p->to[0] == 'l' ? S->lan_waits : S->minh_waits;
     const char *n = strstr(p->id, "/warning/");
 
     (void)self;
@@ -108,7 +110,8 @@ static enum carried take(void *self, const struct parcel *p, const atomic_bool *
     }
     (void)pthread_cond_broadcast(&S->turned);
     (void)pthread_mutex_unlock(&S->lock);
-    return CARRIED_TAKEN;
+    *wait_ms = waits ? ASKED_MS : 0;
+    return waits ? CARRIED_WAIT : CARRIED_TAKEN;
 }
 
 static int up(void **state)
@@ -118,24 +121,26 @@ static int up(void **state)
     assert_non_null(S);
     (void)pthread_mutex_init(&S->lock, NULL);
     (void)pthread_cond_init(&S->turned, NULL);
-    S->contacts.count = 1;
+    S->contacts.count = 2;
     S->contacts.list[0] =
         (struct contact){ .id = "lan", .name = "Lan", .email = "lan@nuoc.vn", .channel_count = 1 };
+    S->contacts.list[1] =
+        (struct contact){ .id = "minh", .name = "Minh", .email = "minh@nuoc.vn", .channel_count = 1 };
     return 0;
 }
 
 static int down(void **state)
 {
     (void)state;
-    sender_stop(S->sender);
-    sender_free(S->sender);
+    sender_free(S->sender); /* each test stops it */
     (void)pthread_cond_destroy(&S->turned);
     (void)pthread_mutex_destroy(&S->lock);
     free(S);
     return 0;
 }
 
-static void wait_in(size_t count)
+/* The first is Lan's, and each in so many after it; the others are Minh's. */
+static void wait_in_turns(size_t count, size_t lans)
 {
     const struct outbox_port outbox = { NULL, due, summed, report, waits, pass, no_incidents, no_alarms };
     struct sender_settings set = { .channel = CHANNEL_EMAIL,
@@ -143,18 +148,24 @@ static void wait_in(size_t count)
                                    .contacts = &S->contacts,
                                    .node = "n",
                                    .again_ms = 1000,
-                                   .again_most_ms = 1000,
+                                   .again_most_ms = MOST_MS,
                                    .parts = 1,
                                    .clock = { frozen, NULL } };
     struct fault why;
 
     S->count = count;
-    for (size_t i = 0; i < count; i++)
-        S->letters[i] =
-            (struct letter){ .about = { .incident = 7, .n = (uint32_t)i, .kind = OUT_WARNING, .size = NAN },
-                             .to = "lan",
-                             .channel = CHANNEL_EMAIL };
+    for (size_t i = 0; i < count; i++) {
+        struct letter *l = &S->letters[i];
+        *l = (struct letter){ .about = { .incident = 7, .n = (uint32_t)i, .kind = OUT_WARNING, .size = NAN },
+                              .channel = CHANNEL_EMAIL };
+        (void)snprintf(l->to, sizeof l->to, "%s", i % lans == 0 ? "lan" : "minh");
+    }
     assert_int_equal(sender_start(&S->sender, &set, &outbox, &why), ERR_NONE);
+}
+
+static void wait_in(size_t count)
+{
+    wait_in_turns(count, 1);
 }
 
 /* Under the lock.  True once `of` has reached n, false when it has not in a long time. */
@@ -232,12 +243,74 @@ static void what_was_said_and_is_not_known_is_not_sent_again(void **state)
         assert_int_equal(S->sent[i], 1);
 }
 
+static void are_said(size_t count)
+{
+    bool reached;
+
+    (void)pthread_mutex_lock(&S->lock);
+    reached = reaches(&S->said_count, count);
+    (void)pthread_mutex_unlock(&S->lock);
+    assert_true(reached);
+    sender_stop(S->sender);
+}
+
+static void one_reader_to_whom_too_many_go_holds_up_nobody_else(void **state)
+{
+    struct channel_status is;
+
+    (void)state;
+    S->lan_waits = true;
+    wait_in_turns(6, 3); /* lan, minh, minh, lan, minh, minh */
+    are_said(6);
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(S->said[i].sending, i % 3 == 0 ? SENDING_LATER : SENDING_TAKEN);
+        assert_int_equal(S->said[i].wait_ms, i % 3 == 0 ? ASKED_MS : 0);
+    }
+    sender_status(S->sender, &is);
+    assert_true(is.up);
+    assert_int_equal(is.taken, 4);
+    assert_int_equal(is.later, 2);
+}
+
+static void several_letters_of_one_reader_that_are_to_wait_are_still_of_one(void **state)
+{
+    struct channel_status is;
+
+    (void)state;
+    S->lan_waits = true;
+    wait_in(4);
+    are_said(4);
+    sender_status(S->sender, &is);
+    assert_true(is.up);
+    assert_int_equal(is.later, 4);
+}
+
+static void a_channel_that_has_two_readers_wait_is_left_alone_for_as_long_as_it_says(void **state)
+{
+    struct channel_status is;
+
+    (void)state;
+    S->lan_waits = S->minh_waits = true;
+    wait_in_turns(6, 3);
+    are_said(2);
+    sender_status(S->sender, &is);
+    assert_false(is.up);
+    assert_int_equal(is.next.ms, frozen(NULL).wall.ms + ASKED_MS);
+    assert_int_equal(S->sent_count, 2);
+    assert_int_equal(S->said[1].sending, SENDING_LATER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(several_hundred_letters_all_leave_and_each_once, up, down),
         cmocka_unit_test_setup_teardown(as_many_as_are_looked_at_all_leave_and_each_once, up, down),
         cmocka_unit_test_setup_teardown(what_was_said_and_is_not_known_is_not_sent_again, up, down),
+        cmocka_unit_test_setup_teardown(one_reader_to_whom_too_many_go_holds_up_nobody_else, up, down),
+        cmocka_unit_test_setup_teardown(several_letters_of_one_reader_that_are_to_wait_are_still_of_one, up,
+                                        down),
+        cmocka_unit_test_setup_teardown(
+            a_channel_that_has_two_readers_wait_is_left_alone_for_as_long_as_it_says, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
