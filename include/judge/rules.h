@@ -38,8 +38,12 @@ bool rules_fold(struct rules *r, const struct reading *reading, struct rules_now
 /* At least each second: delays pass, silence speaks.  As rules_fold. */
 bool rules_tick(struct rules *r, struct rules_now when, uint32_t *from, struct rule_turns *out);
 
-/* What a point showed before a restart, that others may be held against it: nothing is judged. */
+/* What a point shows, when rules begin that others have judged by until now: nothing is judged. */
 void rules_know(struct rules *r, const struct reading *reading);
+/* What was kept of a point before a kill.  It may have been elsewhere since, so until it is heard of again
+ * nothing is concluded from that: delays and settling stand still, silence goes on.  For no longer than it
+ * takes to go stale, since rules_new. */
+void rules_recall(struct rules *r, const struct reading *kept);
 
 /* RULE_RUN_HOURS counts from what the point's counter showed at its last service, if one was told, and else
  * from the rule's own `since`.  From the next reading on. */
@@ -67,6 +71,9 @@ enum rule_raw { RAW_RESTS, RAW_HOLDS, RAW_UNKNOWN };
 
 /* Of the i-th rule of the catalogue. */
 void rules_state(const struct rules *r, uint32_t index, struct rule_state *out);
+/* Of the i-th rule: is there something under way in this state, that a start after a kill would have to begin
+ * anew? */
+bool rules_is_midway(const struct rules *r, uint32_t index, const struct rule_state *s);
 /* At the start, or when another configuration takes over: its delays go on at `now`.  False: there is no such
  * rule any more, or the state is none. */
 bool rules_restore(struct rules *r, const struct rule_state *s, struct now now);

@@ -245,7 +245,7 @@ static void remember_rules(struct pipeline *p, struct now now)
     bool more;
 
     do {
-        more = watch_remember(p->watch, &from, true);
+        more = watch_remember_all(p->watch, &from);
         record_watch(p, now);
     } while (more && !watch_has_news(p->watch));
 }

@@ -51,7 +51,7 @@ struct pipeline {
     struct audit_head head;   /* of the record of acts, with what the journal has taken */
     struct promises promises; /* answers that wait for the disk */
 
-    struct mono next_tick, next_freeze, next_alive;
+    struct mono next_tick, next_freeze, next_alive, next_remember;
     uint64_t last_seq;        /* newest record given to the journal */
     struct snapshot *waiting; /* frozen, not yet durable */
     uint64_t waiting_seq;

@@ -7,7 +7,8 @@
 #include "memory.h"
 #include "pipeline_inner.h"
 
-enum { ALIVE_MS = 10000 }; /* so often at least the journal learns that the node lives */
+/* So often at least the journal learns that the node lives, and where every delay stands. */
+enum { ALIVE_MS = 10000, REMEMBER_MS = 10000 };
 /* The points', what was told and of whom, acts, the node's, rules and alarms, incidents, shifts, a page of
  * today, measures. */
 enum {
@@ -285,20 +286,21 @@ static void record(struct pipeline *p, struct now now)
 {
     struct fault why;
     int64_t lasted_ms;
+    bool more = false;
 
     record_take_loss(p);
     if (p->judged.kept_count == 0 && !p->judged.has_event && p->loss.count == 0 && !has_news(p) &&
-        now.mono.ms < p->next_alive.ms)
+        now.mono.ms < p->next_alive.ms && now.mono.ms < p->next_remember.ms)
         return;
-    if (now.mono.ms >= p->next_alive.ms) {
-        uint32_t from = 0;
-        (void)watch_remember(p->watch, &from, false);
-    }
+    if (now.mono.ms >= p->next_remember.ms)
+        more = watch_remember(p->watch);
     if (record_append(p, now, &why) != ERR_NONE) {
         record_lost(p, now, &why);
         return;
     }
     p->next_alive.ms = now.mono.ms + ALIVE_MS;
+    if (now.mono.ms >= p->next_remember.ms)
+        p->next_remember.ms = now.mono.ms + (more ? 0 : REMEMBER_MS);
     atomic_fetch_add(&p->kept, p->judged.kept_count);
     p->loss = (struct loss){ 0 };
     if (damper_end(&p->damper, now.mono, &lasted_ms))

@@ -72,7 +72,7 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
     r->foreign += s.kept.point == UINT32_MAX;
     if (s.kept.point != UINT32_MAX && reading_is_sound(&s.kept)) {
         judge_restore(r->pipeline->judge, &s);
-        watch_know(r->pipeline->watch, &s.kept);
+        watch_recall(r->pipeline->watch, &s.kept);
         if (!r->pipeline->catalogue->points[s.kept.point].manual)
             r->pipeline->minutes.states[s.kept.point] = minute;
         r->restored++;

@@ -30,6 +30,8 @@ struct watch {
     size_t step_count;
     uint32_t touched[WATCH_RULES_MAX]; /* rules whose state the next record holds */
     size_t touched_count;
+    bool *midway;             /* by rule: with something under way, as the journal knows it */
+    uint32_t remembered;      /* where the next round begins */
     const struct done *fresh; /* likewise; NULL: none */
     bool forgets;             /* likewise: the one it took the place of */
     uint64_t forgotten;
@@ -49,7 +51,9 @@ enum err watch_new(struct watch **out, const struct catalogue *c, struct now now
     w->catalogue = c;
     w->alarms = alarms_new();
     w->modes = mode_book_new();
-    if (w->alarms == NULL || w->modes == NULL || mode_book_works_by(w->modes, c) != ERR_NONE)
+    w->midway = calloc(c->rule_count + 1, sizeof *w->midway);
+    if (w->alarms == NULL || w->modes == NULL || w->midway == NULL ||
+        mode_book_works_by(w->modes, c) != ERR_NONE)
         rc = fault_set(why, ERR_MEMORY, "alarms: no memory");
     else
         rc = rules_new(&w->rules, c, now, why);
@@ -66,6 +70,7 @@ void watch_free(struct watch *w)
     if (w == NULL)
         return;
     rules_free(w->rules);
+    free(w->midway);
     alarms_free(w->alarms);
     mode_book_free(w->modes);
     free(w);
@@ -394,26 +399,55 @@ void watch_add_states(const struct watch *w, struct strbuf *to, struct journal_s
     mode_book_add_states(w->modes, to, states, ends, n);
 }
 
+static bool is_midway(const struct watch *w, uint32_t rule)
+{
+    struct rule_state s;
+
+    rules_state(w->rules, rule, &s);
+    return rules_is_midway(w->rules, rule, &s);
+}
+
+static void note_midway(struct watch *w, uint32_t rule)
+{
+    w->midway[rule] = is_midway(w, rule);
+}
+
 void watch_recorded(struct watch *w)
 {
     if (w->lost > 0)
         log_error("alarms steps without a record=%" PRIu64, w->lost);
     mode_book_recorded(w->modes);
+    for (size_t i = 0; i < w->touched_count; i++)
+        note_midway(w, w->touched[i]);
     w->step_count = w->touched_count = 0;
     w->lost = 0;
     w->fresh = NULL;
     w->forgets = false;
 }
 
-bool watch_remember(struct watch *w, uint32_t *from, bool all)
+bool watch_remember(struct watch *w)
+{
+    const uint32_t count = (uint32_t)w->catalogue->rule_count;
+
+    for (uint32_t n = 0; n < count; n++) {
+        uint32_t rule = (w->remembered + n) % count;
+        if (!w->midway[rule] && !is_midway(w, rule))
+            continue;
+        if (w->touched_count == WATCH_RULES_MAX) {
+            w->remembered = rule;
+            return true;
+        }
+        touch(w, rule);
+    }
+    return false;
+}
+
+bool watch_remember_all(struct watch *w, uint32_t *from)
 {
     for (; *from < w->catalogue->rule_count; ++*from) {
-        struct rule_state s;
         if (w->touched_count == WATCH_RULES_MAX)
             return true;
-        rules_state(w->rules, *from, &s);
-        if (all || s.pending_ms > 0)
-            touch(w, *from);
+        touch(w, *from);
     }
     return false;
 }
@@ -454,8 +488,10 @@ static void restore_rule(struct watch *w, const unsigned char *at, const unsigne
     if (!rule_state_decode(at, (size_t)(end - at), w->catalogue, &s))
         return;
     rule = catalogue_rule(w->catalogue, s.point, s.rule);
-    if (rule != NULL && alarm_rule_revision(w->catalogue, rule) == revision)
-        (void)rules_restore(w->rules, &s, now);
+    if (rule == NULL || alarm_rule_revision(w->catalogue, rule) != revision ||
+        !rules_restore(w->rules, &s, now))
+        return;
+    note_midway(w, (uint32_t)(rule - w->catalogue->rules));
 }
 
 bool watch_restore(struct watch *w, const struct journal_state *s, struct now now)
@@ -477,6 +513,11 @@ void watch_know(struct watch *w, const struct reading *shown)
     rules_know(w->rules, shown);
 }
 
+void watch_recall(struct watch *w, const struct reading *kept)
+{
+    rules_recall(w->rules, kept);
+}
+
 void watch_service(struct watch *w, uint32_t point, double counter)
 {
     rules_service(w->rules, point, counter);
@@ -494,7 +535,8 @@ bool watch_retire(struct watch *w, struct now now)
 }
 
 /* Rules that mean the same go on; others begin anew. */
-static void inherit(const struct watch *w, struct rules *next, const struct catalogue *c, struct now now)
+static void inherit(const struct watch *w, struct rules *next, bool *midway, const struct catalogue *c,
+                    struct now now)
 {
     for (uint32_t i = 0; i < w->catalogue->rule_count; i++) {
         const struct rule *was = &w->catalogue->rules[i];
@@ -506,23 +548,32 @@ static void inherit(const struct watch *w, struct rules *next, const struct cata
         rules_state(w->rules, i, &s);
         s.point = point;
         (void)rules_restore(next, &s, now);
+        midway[is - c->rules] = w->midway[i]; /* as the journal has it, under the same key */
     }
 }
 
 enum err watch_succeed(struct watch *w, const struct catalogue *c, struct now now, struct fault *why)
 {
+    bool *midway = calloc(c->rule_count + 1, sizeof *midway);
     struct rules *next = NULL;
-    enum err rc = rules_new(&next, c, now, why);
+    enum err rc;
 
+    if (midway == NULL)
+        return fault_set(why, ERR_MEMORY, "rules: no memory");
+    rc = rules_new(&next, c, now, why);
     if (rc == ERR_NONE && mode_book_works_by(w->modes, c) != ERR_NONE)
         rc = fault_set(why, ERR_MEMORY, "modes: no memory");
     if (rc != ERR_NONE) {
         rules_free(next);
+        free(midway);
         return rc;
     }
-    inherit(w, next, c, now);
+    inherit(w, next, midway, c, now);
     rules_free(w->rules);
+    free(w->midway);
     w->rules = next;
+    w->midway = midway;
+    w->remembered = 0;
     w->catalogue = c;
     w->touched_count = 0; /* indices of the other */
     w->generation++;

@@ -37,13 +37,18 @@ void watch_add_entries(const struct watch *w, struct strbuf *events);
 void watch_add_states(const struct watch *w, struct strbuf *to, struct journal_state *states, size_t *ends,
                       size_t *n);
 void watch_recorded(struct watch *w);
-/* Rules in the middle of a delay from *from on; all: every rule, before the end.  True: there are more. */
-bool watch_remember(struct watch *w, uint32_t *from, bool all);
+/* Rules with something under way, and those that the journal knows so and that have not any more: one round
+ * of them, that goes on where the last one found no more room.  True: there are more. */
+bool watch_remember(struct watch *w);
+/* Every rule from *from on, before the end.  True: there are more. */
+bool watch_remember_all(struct watch *w, uint32_t *from);
 
 /* ---- life ---- */
 /* False: that state is not of rules or alarms. */
 bool watch_restore(struct watch *w, const struct journal_state *s, struct now now);
+/* What is shown now, for another configuration; what was kept last, after a start. */
 void watch_know(struct watch *w, const struct reading *shown);
+void watch_recall(struct watch *w, const struct reading *kept);
 /* What the point's counter showed at its last service; to be said again of another configuration. */
 void watch_service(struct watch *w, uint32_t point, double counter);
 /* After all that: alarms whose rules are no more end.  Also for another configuration, that then holds.

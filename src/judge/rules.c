@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "judge/judge.h"
 #include "rule_inner.h"
 
 /* One rule on one point, as it runs. */
@@ -18,10 +19,12 @@ struct rules {
     struct running *list;    /* in the order of the catalogue's rules */
     struct holding *holding; /* of those of RULE_LIMIT */
     struct reading *seen;    /* by point */
-    double *serviced;        /* by point: what it showed at its last service; NaN: none was told */
-    uint32_t *first;         /* of the rules of a point; one more at the end */
-    uint32_t *other_first;   /* of by_other, likewise */
-    uint32_t *by_other;      /* rules whose second point it is */
+    bool *unheard;           /* by point: since the start, see rules_recall */
+    struct mono began;
+    double *serviced;      /* by point: what it showed at its last service; NaN: none was told */
+    uint32_t *first;       /* of the rules of a point; one more at the end */
+    uint32_t *other_first; /* of by_other, likewise */
+    uint32_t *by_other;    /* rules whose second point it is */
 };
 
 /* ---- making ---- */
@@ -72,18 +75,20 @@ static bool make_room(struct rules *r)
     r->holding = calloc(count_limits(r->catalogue) + 1, sizeof *r->holding);
     r->list = calloc(rules + 1, sizeof *r->list);
     r->seen = calloc(points + 1, sizeof *r->seen);
+    r->unheard = calloc(points + 1, sizeof *r->unheard);
     r->serviced = calloc(points + 1, sizeof *r->serviced);
     r->first = calloc(points + 1, sizeof *r->first);
     r->other_first = calloc(points + 1, sizeof *r->other_first);
     r->by_other = calloc(rules + 1, sizeof *r->by_other);
-    return r->holding != NULL && r->list != NULL && r->seen != NULL && r->serviced != NULL &&
-           r->first != NULL && r->other_first != NULL && r->by_other != NULL;
+    return r->holding != NULL && r->list != NULL && r->seen != NULL && r->unheard != NULL &&
+           r->serviced != NULL && r->first != NULL && r->other_first != NULL && r->by_other != NULL;
 }
 
 static void begin_rules(struct rules *r, struct now now)
 {
     uint32_t limits = 0;
 
+    r->began = now.mono;
     for (size_t i = 0; i < r->catalogue->rule_count; i++) {
         struct running *run = &r->list[i];
         rule_state_init(&r->catalogue->rules[i], &run->state);
@@ -122,11 +127,28 @@ void rules_free(struct rules *r)
     free(r->list);
     free(r->holding);
     free(r->seen);
+    free(r->unheard);
     free(r->serviced);
     free(r->first);
     free(r->other_first);
     free(r->by_other);
     free(r);
+}
+
+/* ---- what nobody has heard of since the start ---- */
+
+static bool is_unheard(const struct rules *r, uint32_t point, struct mono now)
+{
+    return point != NO_INDEX && point != CONDITION_MODE && r->unheard[point] &&
+           now.ms - r->began.ms < judge_stale_after_ms(&r->catalogue->points[point]);
+}
+
+static bool condition_is_unheard(const struct rules *r, const struct rule *rule, struct mono now)
+{
+    for (size_t i = 0; i < rule->when_count; i++)
+        if (is_unheard(r, r->catalogue->conditions[rule->when_first + i].point, now))
+            return true;
+    return false;
 }
 
 /* ---- may it speak? ---- */
@@ -159,6 +181,8 @@ static bool may_speak(struct rules *r, const struct rule *rule, struct rule_stat
         return false;
     if (rule->when_count == 0)
         return true;
+    if (condition_is_unheard(r, rule, when.now.mono)) /* as it was */
+        return s->settled_ms >= rule->settle_ms;
     if (!conditions_hold(r, rule, when)) {
         s->settled_ms = -1;
         return false;
@@ -287,6 +311,8 @@ static void look(struct rules *r, uint32_t index, struct rules_now when, bool sa
     remember_number(s, own, dt_ms, sampled);
     if (!s->begun && rule->kind != RULE_STALE)
         return; /* nothing was ever read */
+    if (is_unheard(r, rule->point, when.now.mono) || is_unheard(r, rule->other, when.now.mono))
+        return;
     if (rule->kind == RULE_LIMIT)
         q.verdict = verdict_now(r, run, at);
     if (may_speak(r, rule, s, when, dt_ms) && q.verdict.word != VERDICT_NOT_JUDGED)
@@ -314,8 +340,10 @@ bool rules_fold(struct rules *r, const struct reading *reading, struct rules_now
         return false;
     own = r->first[p + 1] - r->first[p];
     all = own + r->other_first[p + 1] - r->other_first[p];
-    if (*from == 0)
+    if (*from == 0) {
         r->seen[p] = *reading;
+        r->unheard[p] = false;
+    }
     for (; *from < all; ++*from) {
         if (!has_room(out))
             return true;
@@ -344,6 +372,24 @@ void rules_know(struct rules *r, const struct reading *reading)
 {
     if (reading->point < r->catalogue->point_count && reading_is_sound(reading))
         r->seen[reading->point] = *reading;
+}
+
+void rules_recall(struct rules *r, const struct reading *kept)
+{
+    rules_know(r, kept);
+    if (kept->point < r->catalogue->point_count)
+        r->unheard[kept->point] = !r->catalogue->points[kept->point].manual; /* it is what was told */
+}
+
+bool rules_is_midway(const struct rules *r, uint32_t index, const struct rule_state *s)
+{
+    const struct rule *rule = &r->catalogue->rules[index];
+    bool settling = rule->when_count > 0 && s->settled_ms >= 0 && s->settled_ms < rule->settle_ms;
+    /* between two readings everything is silent */
+    bool falling_silent =
+        rule->kind == RULE_STALE && s->on == 0 && s->silent_ms > r->catalogue->points[rule->point].every_ms;
+
+    return s->pending_ms > 0 || s->hits > 0 || settling || falling_silent;
 }
 
 void rules_service(struct rules *r, uint32_t point, double counter)

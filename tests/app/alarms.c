@@ -25,6 +25,17 @@ static int fill(struct catalogue *c, double limit)
         { .id = "level", .revision = 1, .every_ms = 1000, .heartbeat_ms = 300000, .deadband = 100 },
         { .id = "door", .revision = 2, .every_ms = 1000, .heartbeat_ms = 300000 },
     };
+    const struct rule slow = { .key = seal_key63("slow"),
+                               .id = "slow",
+                               .point = DOOR,
+                               .other = NO_INDEX,
+                               .cause = NO_INDEX,
+                               .kind = RULE_HIGH,
+                               .severity = SEVERITY_HIGH,
+                               .n = 1,
+                               .limit = 10,
+                               .low = NAN,
+                               .on_delay_ms = CLOCK_MINUTE_MS };
     const struct rule high = { .key = seal_key63("high"),
                                .id = "high",
                                .point = LEVEL,
@@ -42,7 +53,7 @@ static int fill(struct catalogue *c, double limit)
     for (size_t i = 0; i < POINTS; i++)
         if (catalogue_add_point(c, &RULES[i], NULL) != ERR_NONE)
             return -1;
-    if (catalogue_add_rule(c, &high, NULL) != ERR_NONE)
+    if (catalogue_add_rule(c, &high, NULL) != ERR_NONE || catalogue_add_rule(c, &slow, NULL) != ERR_NONE)
         return -1;
     return catalogue_seal(c, NULL) == ERR_NONE ? 0 : -1;
 }
@@ -80,15 +91,27 @@ static void pass(struct scene *s, int64_t ms)
     }
 }
 
+static void read_once(struct scene *s, uint32_t point, double value)
+{
+    struct message m = { .kind = MESSAGE_READINGS, .count = 1, .revisions = { point + 1 } };
+
+    m.readings[0] = (struct reading){ point, QUALITY_GOOD, REASON_NONE, s->ground.clock.now.wall, value };
+    pipeline_put(s->slice.pipeline, &m);
+    pass(s, 1000);
+}
+
 /* One reading each second. */
 static void read_level(struct scene *s, double value, int seconds)
 {
-    for (int i = 0; i < seconds; i++) {
-        struct message m = { .kind = MESSAGE_READINGS, .count = 1, .revisions = { 1 } };
-        m.readings[0] = (struct reading){ LEVEL, QUALITY_GOOD, REASON_NONE, s->ground.clock.now.wall, value };
-        pipeline_put(s->slice.pipeline, &m);
-        pass(s, 1000);
-    }
+    for (int i = 0; i < seconds; i++)
+        read_once(s, LEVEL, value);
+}
+
+/* Likewise, each another one: every second has its record. */
+static void read_door(struct scene *s, double value, int seconds)
+{
+    for (int i = 0; i < seconds; i++)
+        read_once(s, DOOR, value + 0.01 * (i % 2));
 }
 
 /* Waits for the disk until so many are shown as open and the first, then in *first, is in that state. */
@@ -213,6 +236,66 @@ static void a_delay_goes_on_after_a_stop_where_it_was(void **state)
     slice_end(s->slice, true);
 }
 
+/* A node that records something each second is no less careful. */
+static void a_delay_goes_on_after_a_kill_but_for_ten_seconds(void **state)
+{
+    struct scene *s = *state;
+    struct alarm a;
+
+    start(s);
+    read_door(s, 5, 2);
+    read_door(s, 12, 50);
+    slice_end(s->slice, false);
+    start(s);
+    read_door(s, 12, 8);
+    expect_open(s, 0, ALARM_NORMAL, &a);
+    read_door(s, 12, 14);
+    expect_open(s, 1, ALARM_UNACKNOWLEDGED, &a);
+    assert_string_equal(a.name, "slow");
+    slice_end(s->slice, true);
+}
+
+static void a_delay_that_was_broken_off_before_a_kill_does_not_go_on_after_it(void **state)
+{
+    struct scene *s = *state;
+    struct alarm a;
+
+    start(s);
+    for (int held = 45; held < 59; held++) {
+        read_door(s, 12, held);
+        read_door(s, 5, 12);
+        slice_end(s->slice, false);
+        start(s);
+        read_door(s, 12, 47);
+        read_door(s, 5, 12);
+    }
+    slice_end(s->slice, true);
+    start(s); /* one that began would be open, unseen */
+    expect_open(s, 0, ALARM_NORMAL, &a);
+    slice_end(s->slice, true);
+}
+
+static void what_was_kept_before_a_kill_begins_and_ends_no_alarm(void **state)
+{
+    struct scene *s = *state;
+    struct alarm a;
+
+    start(s);
+    read_level(s, 12, 8);
+    read_level(s, 5, 3);
+    expect_open(s, 1, ALARM_RETURNED, &a);
+    read_level(s, 9, 297);
+    read_level(s, 12, 2); /* kept, after 300 s */
+    read_level(s, 9, 30); /* within the deadband: not kept */
+    slice_end(s->slice, false);
+    start(s);
+    pass(s, 8000);
+    assert_int_equal(act(s, ALARM_ACKNOWLEDGE, a.id, "ack-1"), ERR_NONE);
+    assert_int_equal(s->is.core, ALARM_NORMAL); /* it was over */
+    assert_int_equal(s->is.times, 1);
+    slice_end(s->slice, true);
+}
+
 static void another_configuration_retires_what_its_rules_are_not(void **state)
 {
     struct scene *s = *state;
@@ -288,6 +371,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_alarm_is_acknowledged_and_shelved_over_restarts, make_world,
                                         end_world),
         cmocka_unit_test_setup_teardown(a_delay_goes_on_after_a_stop_where_it_was, make_world, end_world),
+        cmocka_unit_test_setup_teardown(a_delay_goes_on_after_a_kill_but_for_ten_seconds, make_world,
+                                        end_world),
+        cmocka_unit_test_setup_teardown(a_delay_that_was_broken_off_before_a_kill_does_not_go_on_after_it,
+                                        make_world, end_world),
+        cmocka_unit_test_setup_teardown(what_was_kept_before_a_kill_begins_and_ends_no_alarm, make_world,
+                                        end_world),
         cmocka_unit_test_setup_teardown(another_configuration_retires_what_its_rules_are_not, make_world,
                                         end_world),
         cmocka_unit_test_setup_teardown(each_step_is_delivered_with_its_evidence, make_world, end_world),

@@ -84,13 +84,14 @@ static void take(struct bench *b, const struct rule_turns *out)
 }
 
 /* Through the bytes of the journal into new rules, at the same moment. */
-static void restart(struct bench *b)
+static void begin_again(struct bench *b, void (*learn)(struct rules *r, const struct reading *reading),
+                        const struct reading *readings)
 {
     struct rules *next;
 
     assert_int_equal(rules_new(&next, &b->catalogue, now_of(b).now, NULL), ERR_NONE);
     for (uint32_t i = 0; i < POINTS; i++)
-        rules_know(next, &b->last[i]);
+        learn(next, &readings[i]);
     for (uint32_t i = 0; i < b->catalogue.rule_count; i++) {
         struct rule_state s, back;
         unsigned char bytes[RULE_STATE_BYTES];
@@ -101,6 +102,19 @@ static void restart(struct bench *b)
     }
     rules_free(b->rules);
     b->rules = next;
+}
+
+static void restart(struct bench *b)
+{
+    begin_again(b, rules_know, b->last);
+}
+
+static bool is_midway(const struct bench *b, uint32_t rule)
+{
+    struct rule_state s;
+
+    rules_state(b->rules, rule, &s);
+    return rules_is_midway(b->rules, rule, &s);
 }
 
 static void fold(struct bench *b, struct reading r)
@@ -646,6 +660,121 @@ static void a_restart_at_every_step_changes_nothing(void **state)
     assert_true(turns > 1000);
 }
 
+/* Within its deadband a point may have been anywhere: on the other side of a limit, too. */
+static void what_was_kept_before_a_kill_decides_nothing(void **state)
+{
+    struct rule low = rule_of("low", RULE_LOW, CHLORINE, 0.3);
+    struct reading kept[POINTS];
+    struct bench b;
+
+    (void)state;
+    low.on_delay_ms = 5 * CLOCK_MINUTE_MS;
+    set_up(&b, &low, 1);
+    memcpy(kept, b.last, sizeof kept);
+    says(&b, CHLORINE, 0.31);
+    kept[CHLORINE] = b.last[CHLORINE];
+    assert_false(is_midway(&b, 0));
+    for (int i = 0; i < 28; i++) { /* 280 of 300 s */
+        says(&b, CHLORINE, 0.29);
+        pass(&b, EVERY_S);
+    }
+    assert_true(is_midway(&b, 0));
+    begin_again(&b, rules_recall, kept);
+    pass(&b, 15); /* it goes on where it was, and not before it is heard of */
+    assert_int_equal(b.told_count, 0);
+    says(&b, CHLORINE, 0.29);
+    pass(&b, 19);
+    assert_int_equal(b.told_count, 0);
+    tick(&b);
+    assert_int_equal(newest(&b)->word, RULE_HOLDS);
+
+    kept[CHLORINE].value = 0.29; /* likewise the other way about */
+    says(&b, CHLORINE, 0.31);
+    pass(&b, 1);
+    assert_int_equal(newest(&b)->word, RULE_RESTS);
+    begin_again(&b, rules_recall, kept);
+    for (int i = 0; i < 60; i++) {
+        pass(&b, EVERY_S);
+        says(&b, CHLORINE, 0.31);
+    }
+    assert_int_equal(b.told_count, 2);
+    tear_down(&b);
+}
+
+static void what_is_never_heard_again_is_judged_by_what_was_kept(void **state)
+{
+    struct rule low = rule_of("low", RULE_LOW, CHLORINE, 0.3);
+    struct bench b;
+
+    (void)state;
+    set_up(&b, &low, 1);
+    says(&b, CHLORINE, 0.5);
+    b.last[CHLORINE].value = 0.2;
+    begin_again(&b, rules_recall, b.last);
+    pass(&b, 29);
+    assert_int_equal(b.told_count, 0);
+    pass(&b, 2);
+    assert_int_equal(newest(&b)->word, RULE_HOLDS);
+    tear_down(&b);
+}
+
+static void silence_goes_on_over_a_kill(void **state)
+{
+    struct rule stale = rule_of("stale", RULE_STALE, CHLORINE, NAN);
+    struct bench b;
+
+    (void)state;
+    stale.within_ms = 2 * CLOCK_MINUTE_MS;
+    set_up(&b, &stale, 1);
+    says(&b, CHLORINE, 0.5);
+    pass(&b, EVERY_S);
+    assert_false(is_midway(&b, 0)); /* between two readings */
+    pass(&b, 90);
+    assert_true(is_midway(&b, 0));
+    begin_again(&b, rules_recall, b.last);
+    pass(&b, 25); /* whether its device or the whole line is silent shows with the first question */
+    assert_int_equal(b.told_count, 0);
+    fold(&b, reading_bad(CHLORINE, (struct wall){ 0 }, REASON_NO_ANSWER));
+    assert_int_equal(newest(&b)->word, RULE_HOLDS);
+    tear_down(&b);
+}
+
+static void settling_goes_on_over_a_kill(void **state)
+{
+    struct rule low = rule_of("low", RULE_LOW, CHLORINE, 0.3);
+    const struct condition runs = {
+        .value = 1, .point = PUMP, .how = COMPARE_EQ, .from = CONDITION_ANY_TIME, .until = CONDITION_ANY_TIME
+    };
+    struct reading kept[POINTS];
+    struct bench b;
+
+    (void)state;
+    low.settle_ms = 30 * CLOCK_MINUTE_MS;
+    set_up(&b, NULL, 0);
+    assert_int_equal(catalogue_add_when(&b.catalogue, &low, &runs), ERR_NONE);
+    assert_int_equal(catalogue_add_rule(&b.catalogue, &low, NULL), ERR_NONE);
+    rules_free(b.rules);
+    assert_int_equal(rules_new(&b.rules, &b.catalogue, now_of(&b).now, NULL), ERR_NONE);
+    says(&b, PUMP, 0);
+    says(&b, CHLORINE, 0.2);
+    assert_int_equal(newest(&b)->word, RULE_NOT_JUDGED);
+    memcpy(kept, b.last, sizeof kept); /* the pump's last word is not kept: it must not count as standing */
+    says(&b, PUMP, 1);
+    pass(&b, 25 * MINUTE_S);
+    assert_true(is_midway(&b, 0));
+    begin_again(&b, rules_recall, kept);
+    says(&b, CHLORINE, 0.2);
+    pass(&b, 5);
+    assert_int_equal(b.told_count, 1);
+    says(&b, PUMP, 1);
+    pass(&b, 5 * MINUTE_S - 1);
+    assert_int_equal(b.told_count, 1);
+    pass(&b, 2);
+    assert_int_equal(newest(&b)->word, RULE_HOLDS);
+    assert_false(is_midway(&b, 0));
+    tear_down(&b);
+}
+
 /* Only one that changed is told again, and nothing of a rule that is gone comes back. */
 static void states_that_are_none_are_refused(void **state)
 {
@@ -699,6 +828,10 @@ int main(void)
         cmocka_unit_test(a_service_ends_what_was_due_and_counts_from_there),
         cmocka_unit_test(limits_of_the_sets),
         cmocka_unit_test(a_restart_at_every_step_changes_nothing),
+        cmocka_unit_test(what_was_kept_before_a_kill_decides_nothing),
+        cmocka_unit_test(what_is_never_heard_again_is_judged_by_what_was_kept),
+        cmocka_unit_test(silence_goes_on_over_a_kill),
+        cmocka_unit_test(settling_goes_on_over_a_kill),
         cmocka_unit_test(states_that_are_none_are_refused),
         cmocka_unit_test(severity_is_looked_up),
     };
