@@ -98,6 +98,14 @@ struct message_shift {
     void *self;
 };
 
+/* An act that was done elsewhere, for the record of acts; its time is set.  answer NULL: nobody waits for it.
+ */
+struct message_note {
+    struct audit_entry act;
+    void (*answer)(void *self, enum err code, const struct fault *why);
+    void *self;
+};
+
 struct message {
     enum message_kind kind;
     uint16_t count; /* of readings */
@@ -117,7 +125,7 @@ struct message {
         struct message_incident incident;
         struct message_shift shift;
         struct letter_report letter; /* what a channel made of one */
-        struct audit_entry audit;    /* an act that was done elsewhere; its time is set */
+        struct message_note note;
     };
 };
 

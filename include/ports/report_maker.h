@@ -15,6 +15,8 @@ struct report_maker {
      * node and the head of the record of acts. */
     enum err (*make)(void *job, const struct report_rows *rows, struct report_item *is, unsigned formats,
                      struct strbuf texts[REPORT_FORMAT_COUNT], struct fault *why);
+    /* It is going to be stored under that id, with these hashes: may it?  Then that is on record. */
+    enum err (*prepare)(void *job, const struct report_item *is, struct fault *why);
     /* It is stored. */
     void (*issued)(void *job, const struct report_item *is);
     void (*end)(void *job);

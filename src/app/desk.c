@@ -5,6 +5,7 @@
 #include "acts.h"
 #include "memory.h"
 #include "pipeline_inner.h"
+#include "waiting.h"
 
 enum { NOTE_TRIES = 25, NOTE_WAIT_MS = 20 };
 
@@ -199,21 +200,38 @@ enum err pipeline_alarm(struct pipeline *p, const struct message_alarm *m, struc
 
 /* ---- acts done elsewhere ---- */
 
-void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now)
+static enum err keep_note(struct pipeline *p, const struct message_note *m, struct now now, struct fault *why)
 {
-    struct fault why;
+    if (m->answer != NULL && promises_full(&p->promises))
+        return fault_set(why, ERR_FULL, "too much is being told at once");
+    p->act = m->act;
+    return record_append_act(p, now, why);
+}
 
-    p->act = *e;
-    if (record_append_act(p, now, &why) == ERR_NONE)
+void desk_note(struct pipeline *p, const struct message_note *m, struct now now)
+{
+    const struct audit_entry *e = &m->act;
+    struct fault why;
+    enum err rc = keep_note(p, m, now, &why);
+
+    if (rc == ERR_NONE && m->answer != NULL) {
+        const struct promise promise = { .seq = p->last_seq, .answer_note = m->answer, .self = m->self };
+        promises_add(&p->promises, &promise);
         return;
-    loss_count(&p->loss, 1, now.wall);
-    log_error("journal full, an act is not recorded act=%s on=%s by=%s", e->action, e->subject, e->by.name);
+    }
+    if (m->answer != NULL)
+        m->answer(m->self, rc, &why); /* it will not be done */
+    else if (rc != ERR_NONE) {
+        loss_count(&p->loss, 1, now.wall);
+        log_error("journal full, an act is not recorded act=%s on=%s by=%s", e->action, e->subject,
+                  e->by.name);
+    }
 }
 
 void pipeline_note(struct pipeline *p, const struct audit_entry *e)
 {
     const struct timespec a_little = { .tv_nsec = NOTE_WAIT_MS * 1000000L };
-    struct message m = { .kind = MESSAGE_AUDIT, .audit = *e };
+    struct message m = { .kind = MESSAGE_AUDIT, .note.act = *e };
 
     for (int i = 0; i < NOTE_TRIES; i++) {
         enum err rc = queue_put(p->inbox, &m);
@@ -222,6 +240,22 @@ void pipeline_note(struct pipeline *p, const struct audit_entry *e)
         (void)nanosleep(&a_little, NULL);
     }
     pipeline_put(p, &m); /* counts it as lost, if it still does not fit */
+}
+
+static void noted(void *self, enum err code, const struct fault *why)
+{
+    waiting_answer(self, code, why);
+}
+
+enum err pipeline_note_first(struct pipeline *p, const struct audit_entry *e, struct fault *why)
+{
+    struct waiting w = WAITING_INIT;
+    const struct message m = { .kind = MESSAGE_AUDIT, .note = { *e, noted, &w } };
+    enum err rc = queue_put(p->inbox, &m);
+
+    if (rc != ERR_NONE)
+        return fault_set(why, rc, "the inbox takes no more; nothing was done");
+    return waiting_wait(&w, why);
 }
 
 struct audit_head pipeline_audit_head(struct pipeline *p)

@@ -55,7 +55,7 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
         return;
     }
     if (m->kind == MESSAGE_AUDIT) {
-        desk_note(p, &m->audit, now);
+        desk_note(p, &m->note, now);
         return;
     }
     if (m->kind == MESSAGE_ALARM) {

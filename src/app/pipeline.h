@@ -126,6 +126,9 @@ void pipeline_letters_count(struct pipeline *p, enum channel c, struct letters_c
 /* Any thread: an act that was done elsewhere goes into the record of acts; its time is set.  Waits a little
  * when the inbox is full; what does not fit then is lost, counted and told as a gap. */
 void pipeline_note(struct pipeline *p, const struct audit_entry *e);
+/* Any thread but the pipeline's: an act that is going to be done elsewhere; waits until that is durable.  On
+ * an error nothing is recorded for certain, and the act must not be done. */
+MUST_USE enum err pipeline_note_first(struct pipeline *p, const struct audit_entry *e, struct fault *why);
 /* Any thread: where the durable record of acts ends. */
 struct audit_head pipeline_audit_head(struct pipeline *p);
 

@@ -147,7 +147,7 @@ void desk_know_services(struct pipeline *p);
 void desk_act_on_alarm(struct pipeline *p, const struct message_alarm *m, struct now now);
 /* Likewise, with nobody who waits for an answer.  Refused: false. */
 bool desk_saw_alarm(struct pipeline *p, const struct message_alarm *m, struct now now);
-void desk_note(struct pipeline *p, const struct audit_entry *e, struct now now);
+void desk_note(struct pipeline *p, const struct message_note *m, struct now now);
 
 /* ---- mode_desk.c: modes, likewise, and as they are durable ---- */
 void mode_desk_act(struct pipeline *p, const struct message_mode *m, struct now now);

@@ -28,6 +28,8 @@ static void answer(const struct promise *p, enum err code, const struct fault *w
         p->answer_mode(p->self, code, done && p->known, done ? &p->mode : NULL, why);
     else if (p->answer_prevention != NULL)
         p->answer_prevention(p->self, code, done && p->known, done ? &p->prevention : NULL, why);
+    else if (p->answer_note != NULL)
+        p->answer_note(p->self, code, why);
     else
         p->answer(p->self, code, done && p->known, done ? &p->hand : NULL, why);
 }

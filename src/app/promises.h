@@ -28,6 +28,7 @@ struct promise {
     struct shift_told *shift; /* when answer_shift is not NULL: that is answered; owned */
     void (*answer_shift)(void *self, enum err code, bool known, const struct shift_told *is,
                          const struct fault *why);
+    void (*answer_note)(void *self, enum err code, const struct fault *why); /* likewise; says only that */
     void *self;
 };
 

@@ -171,19 +171,34 @@ static void after_text(const struct report_item *is, char out[AUDIT_STATE_MAX])
     strbuf_clear(&b);
 }
 
-static void issued(void *job, const struct report_item *is)
+static struct audit_entry entry_of(const struct job *j, const char *action, const struct report_item *is)
 {
-    const struct job *j = job;
     struct audit_entry e = { .at = j->ask.now, .by = j->ask.by };
 
-    (void)snprintf(e.action, sizeof e.action, "report.issue");
+    (void)snprintf(e.action, sizeof e.action, "%s", action);
     (void)snprintf(e.subject, sizeof e.subject, "report:%s",
                    is->id); /* `after` has the whole of a long one */
     after_text(is, e.after);
+    return e;
+}
+
+static enum err prepare(void *job, const struct report_item *is, struct fault *why)
+{
+    const struct job *j = job;
+    const struct audit_entry e = entry_of(j, "report.prepare", is);
+
+    return pipeline_note_first(j->of->pipeline, &e, why);
+}
+
+static void issued(void *job, const struct report_item *is)
+{
+    const struct job *j = job;
+    const struct audit_entry e = entry_of(j, "report.issue", is);
+
     pipeline_note(j->of->pipeline, &e);
 }
 
 struct report_maker reports_maker(struct reports *r)
 {
-    return (struct report_maker){ r, begin, make, issued, end };
+    return (struct report_maker){ r, begin, make, prepare, issued, end };
 }

@@ -211,6 +211,8 @@ static enum err issue(struct pg *p, const struct store_settings *s, const struct
             return rc;
         report_id(out->items);
         rc = make(maker, job, rows, a, out, why);
+        if (rc == ERR_NONE)
+            rc = maker->prepare(job, out->items, why);
         if (rc != ERR_NONE)
             return rc;
         rc = keep(s, leash, out, &taken, why);

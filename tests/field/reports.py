@@ -20,6 +20,7 @@ from modbus_peer import Peer, reply
 
 QCVN = os.path.join(TREE, "config", "standards", "qcvn-01-1-2018.yaml")
 HOUR, MINUTE = 3600000, 60000
+KILLS = 8
 CLASSES = ["service_network", "distribution_main", "transmission_main", "plant_equipment", "source_loss", "power_supply",
            "water_quality", "telemetry", "security", "safety"]
 LIMITS = {0: 12 * HOUR, 1: 24 * HOUR, 2: 24 * HOUR, 3: 24 * HOUR}
@@ -563,9 +564,14 @@ def as_many_as_it_holds(scene, operator):
 
 
 def killed_while_it_issues(scene, daemon, operator, first, last):
-    """A report is there whole or not at all, and the same version never twice."""
+    """A report is there whole or not at all, the same version never twice, and never without its entry in the record of acts."""
     wish = {"kind": "incidents", "from": str(first), "to": str(last), "supplier": "s2"}
-    for _ in range(5):
+    begin = time.monotonic()
+    issued_once(scene, operator, wish)
+    takes = time.monotonic() - begin
+    stored = lambda: int(scene.sql("SELECT count(*) FROM capnuoc.report WHERE supplier = 's2'", "reader")[0][0])
+    for turn in range(KILLS):
+        before = stored()
         def send():
             try:
                 ask(scene, "POST", "/api/v1/reports", wish, Authorization="Bearer " + operator)
@@ -573,7 +579,10 @@ def killed_while_it_issues(scene, daemon, operator, first, last):
                 pass
         asking = threading.Thread(target=send)
         asking.start()
-        pass_time(scene.random.random() * 0.12)
+        if turn % 2 == 0:
+            pass_time(scene.random.random() * takes)
+        else:  # just when it is stored
+            wait_until(lambda: stored() > before, 30, "a report in the database", every=0.001)
         daemon.kill()
         asking.join()
         daemon = scene.start().wait_ready()
@@ -583,7 +592,15 @@ def killed_while_it_issues(scene, daemon, operator, first, last):
     for n, (version, text, hash_) in enumerate(rows):
         check(int(version) == n + 1, "versions: %s" % [row[0] for row in rows])
         check(hashlib.blake2b(base64.b64decode(text), digest_size=32).hexdigest() == hash_, "version %s is not whole" % version)
-    say("killed 5 times while it issued: %d reports, each whole" % len(rows))
+    wait_until(lambda: int(scene.sql("SELECT seq FROM capnuoc.delivery_cursor WHERE lane = 1")[0][0]) >=
+               scene.journal("SELECT high FROM lane WHERE lane = 1")[0][0], 30, "all acts in the database")
+    acts = scene.sql("SELECT action, subject, after FROM capnuoc.audit WHERE action LIKE 'report.%'")
+    said = lambda action, version, hash_: [a for a in acts if a[0] == action and a[1].endswith("-s2-v%s" % version) and hash_ in a[2]]
+    for version, _, hash_ in rows:
+        check(said("report.prepare", version, hash_), "version %s is stored, and nothing says who issued it" % version)
+    finished = sum(bool(said("report.issue", version, hash_)) for version, _, hash_ in rows)
+    say("killed %d times while it issued: %d reports, each whole and on record, %d of them as stored" % (KILLS, len(rows), finished))
+    check(len(rows) > KILLS // 2, "%d reports are stored" % len(rows))
     return daemon
 
 
