@@ -648,22 +648,3 @@ void config_document(struct strbuf *to)
     for (size_t i = 0; i < n; i++)
         conf_document(tables[i].rows, tables[i].count, tables[i].title, to);
 }
-
-size_t config_memory_ceiling(const struct config *c)
-{
-    const size_t per_point = sizeof(struct point) + 4 * sizeof(struct present) + 384;
-    const size_t per_connection = 65536;
-    const size_t per_thread = 262144;
-
-    /* two configurations while one takes the other's place; where nodes meet, one more of all points shown */
-    return (4 * c->catalogue.point_count + 4 * c->others.points_max) * per_point +
-           CONFIG_INBOX_MESSAGES * sizeof(struct message) + 2 * (size_t)CONFIG_JOURNAL_PENDING +
-           2 * c->store.batch_bytes + 2 * c->catalogue.rule_count * (sizeof(struct rule) + 512) +
-           c->catalogue.rule_text_count * sizeof(struct rule_text) +
-           (size_t)c->store.readers * (SERIES_BUCKETS_MAX * sizeof(struct series_bucket) + REPORTS_MEMORY) +
-           (size_t)3 * INCIDENTS_MAX * sizeof(struct incident) + /* the book, what is shown, what will be */
-           (size_t)3 * OUTBOX_LETTERS_MAX * sizeof(struct letter) + (size_t)6 * MAIL_BODY_MAX +
-           (size_t)4 * PREVENTION_MAX * sizeof(struct prevention) + /* likewise, and a question about it */
-           HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +
-           c->serve.connections_max * per_connection + (c->field.wire_count + 12) * per_thread;
-}

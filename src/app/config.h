@@ -48,7 +48,7 @@ void config_print(const struct config *c, struct strbuf *to);
 /* The part of it that only a start can change: all but the plants. */
 void config_print_daemon(const struct config *c, struct strbuf *to);
 
-/* Memory that the configured queues and buffers may take at most, in bytes. */
+/* Memory that the configured queues, buffers and answers may take at most, in bytes (ceiling.c). */
 size_t config_memory_ceiling(const struct config *c);
 
 /* docs/configuration: every table as Markdown. */
