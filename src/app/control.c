@@ -128,9 +128,10 @@ static enum err forget(struct parts *d, const char *what, struct fault *why)
     else if (!wire_forget(w, device))
         rc = fault_set(why, ERR_MISSING, "wire %s has no device \"%s\"", wire, device);
     (void)pthread_mutex_unlock(&d->lock);
-    if (rc == ERR_NONE)
-        log_info("wire=%s device=%s told to forget what was learned", wire, device == NULL ? "*" : device);
-    return rc;
+    if (rc != ERR_NONE)
+        return rc;
+    log_info("wire=%s device=%s told to forget what was learned", wire, device == NULL ? "*" : device);
+    return fault_set(why, ERR_NONE, "forgotten");
 }
 
 static void serve_line(struct control *c, const char *line, int fd)

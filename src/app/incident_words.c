@@ -5,32 +5,43 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/still.h"
 #include "base/utf8.h"
 #include "model/incident_words.h"
 #include "parts.h"
 #include "waiting.h"
+#include "words.h"
 
 enum { WORD_MAX = 256 };
 
 /* ---- telling ---- */
 
+static const char *const HEADS[] = { "id",  "state",   "class",   "limit", "start",
+                                     "due", "on time", "members", "place", "remark" };
+
 static void tell_line(const struct incident *i, const struct incident_list *l, struct wall now,
-                      struct strbuf *told)
+                      struct columns *to)
 {
     struct incident_clock c = incident_clock(i, &l->targets);
     char start[CLOCK_TEXT_MAX], due[CLOCK_TEXT_MAX];
 
     wall_text(c.start, start);
     wall_text(c.due, due);
-    strbuf_printf(told, "%" PRIu64 " %-18s %-17s %s start=%s due=%s on_time=%s members=%u at=%s%s%s\n", i->id,
-                  incident_state_name(incident_state(i, now)), incident_limit(c.class)->name,
-                  c.legal ? "law" : "target", start, due, on_time_name(incident_on_time(i, now)),
-                  i->member_count,
-                  i->member_count == 0            ? "-"
-                  : i->members[0].site[0] != '\0' ? i->members[0].site
-                                                  : i->members[0].zone,
-                  i->unacknowledged ? " unacknowledged" : "", i->drill ? " drill" : "");
+    columns_cell(to, "%" PRIu64, i->id);
+    columns_cell(to, "%s", incident_state_name(incident_state(i, now)));
+    columns_cell(to, "%s", incident_limit(c.class)->name);
+    columns_cell(to, "%s", c.legal ? "law" : "target");
+    columns_cell(to, "%s", start);
+    columns_cell(to, "%s", due);
+    columns_cell(to, "%s", on_time_name(incident_on_time(i, now)));
+    columns_cell(to, "%u", (unsigned)i->member_count);
+    columns_cell(to, "%s",
+                 i->member_count == 0            ? ""
+                 : i->members[0].site[0] != '\0' ? i->members[0].site
+                                                 : i->members[0].zone);
+    columns_cell(to, "%s%s%s", i->unacknowledged ? "unacknowledged" : "",
+                 i->unacknowledged && i->drill ? ", " : "", i->drill ? "drill" : "");
 }
 
 static void tell_whole(const struct incident *i, struct strbuf *told)
@@ -59,23 +70,27 @@ enum err incident_words_list(struct parts *d, const char *id, struct strbuf *tol
     struct incident_list *l = pipeline_incidents(d->pipeline);
     struct wall now = clock_read(&d->clock).wall;
     uint64_t wanted = strtoull(id, NULL, 10);
+    struct columns to;
     size_t n = 0;
 
     if (l == NULL)
         return fault_set(why, ERR_STATE, "the daemon is only starting");
+    columns_init(&to, HEADS, COUNT_OF(HEADS));
     for (size_t k = l->count; k > 0; k--) {
         const struct incident *i = &l->items[k - 1]->is;
         if (id[0] != '\0' ? i->id != wanted : i->closed || i->merged_into != 0)
             continue;
-        tell_line(i, l, now, told);
-        if (id[0] != '\0')
-            tell_whole(i, told);
+        tell_line(i, l, now, &to);
         n++;
     }
+    columns_write(&to, told);
+    for (size_t k = l->count; k > 0 && id[0] != '\0'; k--)
+        if (l->items[k - 1]->is.id == wanted)
+            tell_whole(&l->items[k - 1]->is, told);
     incident_list_drop(l);
     if (id[0] != '\0' && n == 0)
-        return fault_set(why, ERR_MISSING, "there is no such incident");
-    return fault_set(why, ERR_NONE, "%zu %s", n, id[0] == '\0' ? "open incidents" : "incident");
+        return fault_set(why, ERR_MISSING, "there is no such incident in memory");
+    return id[0] != '\0' ? ERR_NONE : words_count(why, n, "incident is open", "incidents are open");
 }
 
 /* ---- understanding ---- */
@@ -166,6 +181,29 @@ static bool next_word(const char **words, char out[WORD_MAX])
     return true;
 }
 
+/* Which of its words a field has, or what else it is. */
+static enum err refuse_field(const char *field, const char *value, struct fault *why)
+{
+    static const char *const TEXTS[] = { "note", "to", "key", "site", "zone", "caller", "phone", NULL },
+                             *const IDS[] = { "member", "incident", NULL },
+                             *const WORDS[] = { "class", "source",  "cause", "measure", "finder",
+                                                "duty",  "control", "large", NULL };
+    struct fault unsaid;
+    int at;
+
+    if (words_index("field", TEXTS, field, &at, &unsaid) == ERR_NONE)
+        return fault_set(why, ERR_RANGE, "%s: this is too long", field);
+    if (words_index("field", IDS, field, &at, &unsaid) == ERR_NONE)
+        return fault_set(why, ERR_RANGE, "%s: \"%.40s\" is no id: digits, as the list has them", field,
+                         value);
+    if (strcmp(field, "at") == 0)
+        return fault_set(why, ERR_RANGE, "at: \"%.40s\" is no time such as 2026-11-26T05:00:00+07:00", value);
+    if (words_index("field", WORDS, field, &at, &unsaid) == ERR_NONE)
+        return fault_set(why, ERR_RANGE, "%s: \"%.40s\" is none of its words, which docs/openapi.yaml lists",
+                         field, value);
+    return fault_set(why, ERR_RANGE, "there is no field \"%.40s\"", field);
+}
+
 static enum err take_fields(struct incident_act *a, const char *words, struct fault *why)
 {
     char word[WORD_MAX + 32];
@@ -173,10 +211,12 @@ static enum err take_fields(struct incident_act *a, const char *words, struct fa
     while (*words != '\0') {
         char *value = next_word(&words, word) ? strchr(word, '=') : NULL;
         if (value == NULL)
-            return fault_set(why, ERR_RANGE, "not understood: FIELD=VALUE");
+            return fault_set(why, ERR_RANGE,
+                             "a field has a name and a value, as note=\"...\", of %d bytes at most",
+                             WORD_MAX - 1);
         *value++ = '\0';
         if (!take_field(a, word, value))
-            return fault_set(why, ERR_RANGE, "not understood: \"%.20s\" of this step", word);
+            return refuse_field(word, value, why);
     }
     return ERR_NONE;
 }
@@ -202,7 +242,8 @@ static void answered(void *self, enum err code, enum refusal refusal, bool known
         s->state = incident_state(&is->is, s->now);
     }
     if (code == ERR_STATE && refusal != REFUSED_NOTHING) {
-        code = fault_set(&said, code, "%s: %s", refusal_name(refusal), refusal_sentence(refusal));
+        code = fault_set(&said, code, "%s: %s%s", refusal_name(refusal), refusal_sentence(refusal),
+                         refusal == REFUSED_NO_REASON ? " (note=\"...\")" : "");
         why = &said;
     }
     waiting_answer(&s->waiting, code, why);
@@ -245,17 +286,24 @@ enum err incident_words_step(struct parts *d, const char *words, struct strbuf *
     if (!take_id(&a.incident, id))
         return fault_set(why, ERR_RANGE, "\"%.40s\" is no id of an incident", id);
     if (!step_parse(name, &kind) || kind == STEP_SPLIT || kind == STEP_IMPACT)
-        return fault_set(why, ERR_RANGE, "\"%.40s\" is no step that is taken here", name);
+        return fault_set(why, ERR_RANGE,
+                         "\"%.40s\" is no step that is taken here, as on_site, progress or close: "
+                         "docs/incidents.md has all",
+                         name);
     a.kind = (uint8_t)kind;
     rc = take_fields(&a, words, why);
     return rc != ERR_NONE ? rc : act(d, &a, told, why);
 }
 
-static bool is_place(const struct catalogue *c, const struct incident_act *a)
+static enum err check_place(const struct catalogue *c, const struct incident_act *a, struct fault *why)
 {
-    return (a->zone[0] == '\0' || catalogue_zone(c, a->zone) != NULL) &&
-           (a->site[0] == '\0' || catalogue_site(c, a->site) != NULL) &&
-           (a->site[0] != '\0' || a->zone[0] != '\0');
+    if (a->zone[0] != '\0' && catalogue_zone(c, a->zone) == NULL)
+        return fault_set(why, ERR_RANGE, "there is no zone \"%s\"", a->zone);
+    if (a->site[0] != '\0' && catalogue_site(c, a->site) == NULL)
+        return fault_set(why, ERR_RANGE, "there is no site \"%s\"", a->site);
+    return a->site[0] != '\0' || a->zone[0] != '\0'
+               ? ERR_NONE
+               : fault_set(why, ERR_RANGE, "say where: site=ID or zone=ID is needed");
 }
 
 enum err incident_words_call(struct parts *d, const char *words, struct strbuf *told, struct fault *why)
@@ -270,8 +318,8 @@ enum err incident_words_call(struct parts *d, const char *words, struct strbuf *
     l = rc == ERR_NONE ? pipeline_incidents(d->pipeline) : NULL;
     if (rc == ERR_NONE && l == NULL)
         rc = fault_set(why, ERR_STATE, "the daemon is only starting");
-    if (rc == ERR_NONE && l != NULL && !is_place(l->catalogue, &a))
-        rc = fault_set(why, ERR_RANGE, "a site or a zone that exists is needed");
+    if (rc == ERR_NONE && l != NULL)
+        rc = check_place(l->catalogue, &a, why);
     incident_list_drop(l);
     if (rc == ERR_NONE)
         rc = act(d, &a, told, why);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/still.h"
+#include "base/columns.h"
 #include "parts.h"
 #include "ports/modes.h"
 #include "waiting.h"
@@ -13,32 +13,39 @@
 
 /* ---- list ---- */
 
-static void tell(const struct mode *m, struct strbuf *told)
+static const char *const HEADS[] = { "id", "mode", "place", "place id", "from", "until", "by", "why" };
+
+static void tell(const struct mode *m, struct columns *to)
 {
     char from[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
 
     wall_text(m->from, from);
     wall_text(m->until, until);
-    strbuf_printf(told, "%016" PRIx64 " %-14s %s %s from=%s until=%s by=\"", m->id, MODE_KINDS[m->kind],
-                  MODE_PLACES[m->place - MODE_AT_SITE], m->subject, from, until);
-    strbuf_puts_still(told, m->who);
-    strbuf_puts(told, "\" why=\"");
-    strbuf_puts_still(told, m->why);
-    strbuf_puts(told, "\"\n");
+    columns_cell(to, "%016" PRIx64, m->id);
+    columns_cell(to, "%s", MODE_KINDS[m->kind]);
+    columns_cell(to, "%s", MODE_PLACES[m->place - MODE_AT_SITE]);
+    columns_cell(to, "%s", m->subject);
+    columns_cell(to, "%s", from);
+    columns_cell(to, "%s", until);
+    columns_cell(to, "%s", m->who);
+    columns_cell(to, "%s", m->why);
 }
 
 static enum err list(struct parts *d, struct strbuf *told, struct fault *why)
 {
     struct mode *known = calloc(MODES_SHOWN_MAX, sizeof *known);
     size_t n = known == NULL ? 0 : pipeline_modes(d->pipeline, known, MODES_SHOWN_MAX), open = 0;
+    struct columns to;
 
+    columns_init(&to, HEADS, COUNT_OF(HEADS));
     for (size_t i = 0; i < n; i++)
         if (known[i].end == MODE_OPEN) {
-            tell(&known[i], told);
+            tell(&known[i], &to);
             open++;
         }
     free(known);
-    return fault_set(why, ERR_NONE, "%zu modes", open);
+    columns_write(&to, told);
+    return words_count(why, open, "mode is open", "modes are open");
 }
 
 /* ---- acting ---- */
@@ -74,15 +81,6 @@ static enum err act(struct parts *d, struct message_mode *m, struct strbuf *told
     return rc;
 }
 
-/* The index of the word in a NULL-terminated list; -1: it is none of them. */
-static int index_of(const char *const *list, const char *word)
-{
-    for (int i = 0; list[i] != NULL; i++)
-        if (strcmp(list[i], word) == 0)
-            return i;
-    return -1;
-}
-
 static void own_key(char key[HAND_KEY_MAX], const char *what, const char *on, struct wall now)
 {
     (void)snprintf(key, HAND_KEY_MAX, "ctl-%s-%.20s-%" PRId64, what, on, now.ms);
@@ -92,10 +90,13 @@ static enum err begin(struct parts *d, const struct words *w, struct message_mod
                       struct fault *why)
 {
     struct mode *is = &m->act.mode;
-    int kind = index_of(MODE_KINDS, w->word[2]), place = index_of(MODE_PLACES, w->word[3]);
+    int kind, place;
+    enum err rc = words_index("mode", MODE_KINDS, w->word[2], &kind, why);
 
-    if (kind < 0 || place < 0)
-        return fault_set(why, ERR_RANGE, "not understood: \"%.60s\"", kind < 0 ? w->word[2] : w->word[3]);
+    if (rc == ERR_NONE)
+        rc = words_index("place", MODE_PLACES, w->word[3], &place, why);
+    if (rc != ERR_NONE)
+        return rc;
     if (wall_parse(w->word[5], &is->until) != ERR_NONE)
         return fault_set(why, ERR_RANGE, "\"%.60s\" is no time like 2026-11-26T05:00:00+07:00", w->word[5]);
     is->kind = (uint8_t)kind;

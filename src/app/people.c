@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "base/log.h"
 #include "parts.h"
 #include "waiting.h"
@@ -137,13 +138,19 @@ static enum err act(struct parts *d, struct door_ask *ask, struct door_answer *o
 
 static enum err not_understood(struct fault *why)
 {
-    return fault_set(why, ERR_RANGE, "not understood");
+    return fault_set(why, ERR_RANGE, "not understood: see capnuocctl user --help, capnuocctl token --help");
 }
 
 static enum err role_of(const char *word, enum role *out, struct fault *why)
 {
     *out = role_parse(word);
-    return *out != ROLE_NOBODY ? ERR_NONE : fault_set(why, ERR_RANGE, "there is no role \"%s\"", word);
+    if (*out != ROLE_NOBODY)
+        return ERR_NONE;
+    return fault_set(why, ERR_RANGE,
+                     "%s%s%s: a role is viewer, operator, agency, laboratory, technician, authority or "
+                     "administrator",
+                     word[0] == '\0' ? "no role is given" : "there is no role \"", word,
+                     word[0] == '\0' ? "" : "\"");
 }
 
 static enum err supplier_of(struct parts *d, const char *word, char out[ID_MAX], struct fault *why)
@@ -165,8 +172,31 @@ static enum err supplier_of(struct parts *d, const char *word, char out[ID_MAX],
 
 /* ------------------------------------------------------------------ user */
 
+static void tell_user(const struct account *a, struct columns *to)
+{
+    const struct {
+        bool is;
+        const char *says;
+    } MARKS[] = { { a->leads, "leads the shift" },
+                  { a->disabled, "disabled" },
+                  { a->must_change, "must change the password" } };
+    char marks[80] = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT_OF(MARKS); i++)
+        if (MARKS[i].is)
+            n += (size_t)snprintf(marks + n, sizeof marks - n, "%s%s", n == 0 ? "" : ", ", MARKS[i].says);
+    columns_cell(to, "%s", a->name);
+    columns_cell(to, "%s", role_name(a->role));
+    columns_cell(to, "%s", a->supplier);
+    columns_cell(to, "%s", a->full_name);
+    columns_cell(to, "%s", marks);
+}
+
 static enum err list_users(struct parts *d, struct strbuf *told, struct fault *why)
 {
+    static const char *const HEADS[] = { "name", "role", "supplier", "full name", "remark" };
+    struct columns to;
     struct account *list = calloc(ACCOUNTS_MAX, sizeof *list);
     struct doors_port p = doors_port(d->doors);
     size_t n;
@@ -174,13 +204,12 @@ static enum err list_users(struct parts *d, struct strbuf *told, struct fault *w
     if (list == NULL)
         return fault_set(why, ERR_MEMORY, "no memory");
     n = p.accounts(p.self, list, ACCOUNTS_MAX);
+    columns_init(&to, HEADS, COUNT_OF(HEADS));
     for (size_t i = 0; i < n; i++)
-        strbuf_printf(told, "%-20s %-14s %-20s %s%s%s%s\n", list[i].name, role_name(list[i].role),
-                      list[i].supplier[0] == '\0' ? "-" : list[i].supplier, list[i].full_name,
-                      list[i].leads ? ", leads the shift" : "", list[i].disabled ? ", disabled" : "",
-                      list[i].must_change ? ", must change the password" : "");
+        tell_user(&list[i], &to);
+    columns_write(&to, told);
     free(list);
-    return fault_set(why, ERR_NONE, "%zu accounts", n);
+    return words_count(why, n, "account", "accounts");
 }
 
 static enum err add_user(struct parts *d, const struct words *w, struct door_ask *ask, struct fault *why)
@@ -230,7 +259,9 @@ static enum err ask_of_user(struct parts *d, const struct words *w, struct door_
     return not_understood(why);
 }
 
-static enum err do_it(struct parts *d, struct door_ask *ask, struct strbuf *told, struct fault *why)
+/* said: of what was done. */
+static enum err do_it(struct parts *d, struct door_ask *ask, const char *said, struct strbuf *told,
+                      struct fault *why)
 {
     struct door_answer a;
     enum err rc = act(d, ask, &a, why);
@@ -240,7 +271,17 @@ static enum err do_it(struct parts *d, struct door_ask *ask, struct strbuf *told
     if (a.secret[0] != '\0')
         strbuf_printf(told, "%s\n", a.secret);
     explicit_bzero(&a, sizeof a);
-    return fault_set(why, ERR_NONE, "done");
+    return fault_set(why, ERR_NONE, "%s", said);
+}
+
+static const char *said_of_user(enum door_verb verb)
+{
+    switch (verb) {
+    case DOOR_ACCOUNT_ADD: return "made; this password is for one use";
+    case DOOR_ACCOUNT_RESET: return "reset; this password is for one use";
+    case DOOR_ACCOUNT_REMOVE: return "removed";
+    default: return "changed";
+    }
 }
 
 enum err people_user(struct parts *d, const char *words, struct strbuf *told, struct fault *why)
@@ -253,12 +294,12 @@ enum err people_user(struct parts *d, const char *words, struct strbuf *told, st
     if (w.count == 2 && strcmp(w.word[1], "list") == 0)
         return list_users(d, told, why);
     rc = ask_of_user(d, &w, &ask, why);
-    return rc != ERR_NONE ? rc : do_it(d, &ask, told, why);
+    return rc != ERR_NONE ? rc : do_it(d, &ask, said_of_user(ask.verb), told, why);
 }
 
 /* ------------------------------------------------------------------ token */
 
-static void tell_token(const struct api_token *t, struct strbuf *told)
+static void tell_token(const struct api_token *t, struct columns *to)
 {
     char until[CLOCK_TEXT_MAX] = "for ever", used[CLOCK_TEXT_MAX] = "never";
 
@@ -266,13 +307,21 @@ static void tell_token(const struct api_token *t, struct strbuf *told)
         wall_text(t->expires, until);
     if (t->used.ms != 0)
         wall_text(t->used, used);
-    strbuf_printf(told, "%s %-14s supplier=%s sites=\"%s\" from=\"%s\" until=%s used=%s%s %s\n", t->prefix,
-                  role_name(t->role), t->supplier[0] == '\0' ? "-" : t->supplier, t->sites, t->addresses,
-                  until, used, t->revoked ? " REVOKED" : "", t->purpose);
+    columns_cell(to, "%s", t->prefix);
+    columns_cell(to, "%s", role_name(t->role));
+    columns_cell(to, "%s", t->supplier);
+    columns_cell(to, "%s", t->sites);
+    columns_cell(to, "%s", t->addresses);
+    columns_cell(to, "%s", t->revoked ? "REVOKED" : until);
+    columns_cell(to, "%s", used);
+    columns_cell(to, "%s", t->purpose);
 }
 
 static enum err list_tokens(struct parts *d, struct strbuf *told, struct fault *why)
 {
+    static const char *const HEADS[] = { "id",   "role",  "supplier",  "sites",
+                                         "from", "until", "last used", "purpose" };
+    struct columns to;
     struct api_token *list = calloc(API_TOKENS_MAX, sizeof *list);
     struct doors_port p = doors_port(d->doors);
     size_t n;
@@ -280,10 +329,42 @@ static enum err list_tokens(struct parts *d, struct strbuf *told, struct fault *
     if (list == NULL)
         return fault_set(why, ERR_MEMORY, "no memory");
     n = p.tokens(p.self, list, API_TOKENS_MAX);
+    columns_init(&to, HEADS, COUNT_OF(HEADS));
     for (size_t i = 0; i < n; i++)
-        tell_token(&list[i], told);
+        tell_token(&list[i], &to);
+    columns_write(&to, told);
     free(list);
-    return fault_set(why, ERR_NONE, "%zu tokens", n);
+    return words_count(why, n, "token", "tokens");
+}
+
+static bool knows_site(struct parts *d, const char *id)
+{
+    struct snapshot *s = neighbours_shown(d->neighbours);
+    bool known;
+
+    (void)pthread_mutex_lock(&d->lock);
+    known = catalogue_site(d->catalogue, id) != NULL;
+    (void)pthread_mutex_unlock(&d->lock);
+    if (s != NULL) {
+        known = known || catalogue_site(snapshot_catalogue(s), id) != NULL;
+        snapshot_drop(s);
+    }
+    return known;
+}
+
+/* Blanks between. */
+static enum err check_sites(struct parts *d, const char *sites, struct fault *why)
+{
+    enum err rc = ERR_NONE;
+    char id[ID_MAX];
+
+    for (size_t n; rc == ERR_NONE && *(sites += strspn(sites, " ")) != '\0'; sites += n) {
+        n = strcspn(sites, " ");
+        (void)snprintf(id, sizeof id, "%.*s", (int)(n < sizeof id ? n : sizeof id - 1), sites);
+        if (n >= sizeof id || !knows_site(d, id))
+            rc = fault_set(why, ERR_RANGE, "there is no site \"%s\"", id);
+    }
+    return rc;
 }
 
 static enum err add_token(struct parts *d, const struct words *w, struct door_ask *ask, struct fault *why)
@@ -294,6 +375,8 @@ static enum err add_token(struct parts *d, const struct words *w, struct door_as
     ask->verb = DOOR_TOKEN_ADD;
     if (rc == ERR_NONE)
         rc = supplier_of(d, w->word[3], t->supplier, why);
+    if (rc == ERR_NONE)
+        rc = check_sites(d, w->word[4], why);
     if (rc != ERR_NONE)
         return rc;
     if (!words_copy(t->sites, sizeof t->sites, w->word[4]) ||
@@ -319,5 +402,8 @@ enum err people_token(struct parts *d, const char *words, struct strbuf *told, s
     else if (w.count != 3 || strcmp(w.word[1], "revoke") != 0 ||
              !words_copy(ask.name, sizeof ask.name, w.word[2]))
         rc = not_understood(why);
-    return rc != ERR_NONE ? rc : do_it(d, &ask, told, why);
+    return rc != ERR_NONE
+               ? rc
+               : do_it(d, &ask, ask.verb == DOOR_TOKEN_ADD ? "made; it is shown only now" : "revoked", told,
+                       why);
 }

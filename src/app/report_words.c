@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/still.h"
+#include "base/columns.h"
 #include "waiting.h"
 #include "words.h"
 
@@ -13,27 +13,36 @@ struct asked {
     struct waiting waiting;
     enum report_verb verb;
     struct strbuf *told;
+    size_t count;
 };
 
-static void tell_item(const struct report_item *i, struct strbuf *told)
+static const char *const HEADS[] = { "id", "issued", "by", "node", "hash of its JSON" };
+
+static void tell_item(const struct report_item *i, struct columns *to)
 {
     char at[CLOCK_TEXT_MAX], hash[2 * SEAL_HASH_BYTES + 1];
 
     wall_text(i->issued, at);
     seal_hash_text(&i->hash[REPORT_JSON], hash);
-    strbuf_printf(told, "%s issued=%s by=\"", i->id, at);
-    strbuf_puts_still(told, i->by);
-    strbuf_printf(told, "\" node=%s json=%s\n", i->node, hash);
+    columns_cell(to, "%s", i->id);
+    columns_cell(to, "%s", at);
+    columns_cell(to, "%s", i->by);
+    columns_cell(to, "%s", i->node);
+    columns_cell(to, "%s", hash);
 }
 
 static void answered(void *ticket, enum err code, const struct report_answer *a, const struct fault *why)
 {
     struct asked *w = ticket;
+    struct columns to;
 
-    if (code == ERR_NONE && (w->verb == REPORT_LIST || w->verb == REPORT_ISSUE))
+    if (code == ERR_NONE && (w->verb == REPORT_LIST || w->verb == REPORT_ISSUE)) {
+        columns_init(&to, HEADS, COUNT_OF(HEADS));
         for (size_t i = 0; i < a->count; i++)
-            tell_item(&a->items[i], w->told);
-    else if (code == ERR_NONE)
+            tell_item(&a->items[i], &to);
+        columns_write(&to, w->told);
+        w->count = a->count;
+    } else if (code == ERR_NONE)
         strbuf_add(w->told, a->text, a->len);
     waiting_answer(&w->waiting, code, why);
 }
@@ -45,7 +54,11 @@ static enum err ask(struct parts *d, const struct report_ask *a, struct strbuf *
     enum err rc = port->ask == NULL ? fault_set(why, ERR_STATE, "the daemon is only starting")
                                     : port->ask(port->self, a, -1, answered, &w, why);
 
-    return rc == ERR_NONE ? waiting_wait(&w.waiting, why) : rc;
+    if (rc == ERR_NONE)
+        rc = waiting_wait(&w.waiting, why);
+    if (rc == ERR_NONE && a->verb == REPORT_LIST)
+        return words_count(why, w.count, "report", "reports");
+    return rc == ERR_NONE && a->verb == REPORT_ISSUE ? fault_set(why, ERR_NONE, "issued") : rc;
 }
 
 /* ---- words ---- */
@@ -100,7 +113,10 @@ static enum err understood(struct parts *d, const struct words *w, struct report
         (void)snprintf(a->by.name, sizeof a->by.name, "%s", w->word[2]);
         return take_period(d, &w->word[3], w->word[6], a, why);
     }
-    return fault_set(why, ERR_RANGE, "not understood");
+    return fault_set(
+        why, ERR_RANGE,
+        "not understood: a report is printed and previewed as json, csv or html; see capnuocctl report "
+        "--help");
 }
 
 enum err report_words(struct parts *d, const char *line, struct strbuf *told, struct fault *why)

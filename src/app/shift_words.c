@@ -56,12 +56,27 @@ static void tell_entry(const struct shift_entry *e, struct strbuf *told)
     strbuf_putc(told, '\n');
 }
 
+static bool knows_supplier(struct parts *d, const char *id)
+{
+    bool known;
+
+    (void)pthread_mutex_lock(&d->lock);
+    known = id[0] == '\0' || catalogue_supplier(d->catalogue, id) != NULL;
+    (void)pthread_mutex_unlock(&d->lock);
+    return known;
+}
+
 /* The shift that is on, in *l, held; NULL: why says that nobody is. */
 static const struct shift *current(struct parts *d, const char *supplier, struct shift_list **l, enum err *rc,
                                    struct fault *why)
 {
     const struct shift *s;
 
+    *l = NULL;
+    if (!knows_supplier(d, supplier)) {
+        *rc = fault_set(why, ERR_MISSING, "there is no supplier \"%.63s\"", supplier);
+        return NULL;
+    }
     *l = pipeline_shifts(d->pipeline);
     s = *l == NULL ? NULL : shift_list_current(*l, supplier);
     *rc = s != NULL
@@ -162,6 +177,8 @@ static enum err note(struct parts *d, const struct words *w, struct strbuf *told
         !words_copy(e->point, sizeof e->point, w->word[5]) ||
         !words_copy(e->text, sizeof e->text, w->word[7]))
         return fault_set(why, ERR_RANGE, "a word is too long");
+    if (!knows_supplier(d, act.supplier))
+        return fault_set(why, ERR_MISSING, "there is no supplier \"%s\"", act.supplier);
     rc = e->text[0] == '\0' ? fault_set(why, ERR_RANGE, "a note has words") : check_about(d, w, e, why);
     if (rc == ERR_NONE)
         rc = pipeline_shift(d->pipeline, &act, &by, answered, &n, why);

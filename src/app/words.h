@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
+
 enum { WORDS_MAX = 8, WORDS_LINE_MAX = 1024 };
 
 struct words {
@@ -18,5 +20,10 @@ struct words {
 void words_cut(struct words *w, const char *line);
 /* False: it is too long, and cut. */
 bool words_copy(char *out, size_t size, const char *word);
+/* Says how many there are; ERR_NONE.  one, many: "alarm is open", "alarms are open". */
+enum err words_count(struct fault *why, size_t n, const char *one, const char *many);
+/* The index of the word in a NULL-terminated list.  ERR_RANGE: it is none of them, and why says which. */
+enum err words_index(const char *what, const char *const *list, const char *word, int *out,
+                     struct fault *why);
 
 #endif

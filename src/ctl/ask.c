@@ -89,6 +89,8 @@ static enum err tell_answer(FILE *from, FILE *right, FILE *wrong, struct fault *
     first[strcspn(first, "\n")] = '\0';
     if (!is_right)
         return fault_set(why, ERR_STATE, "%s", strlen(first) > 3 ? first + 3 : "refused");
+    if (strlen(first) > 3) /* how many, or what was done: beside the answer, which a program may read */
+        (void)fprintf(stderr, "%s\n", first + 3);
     return fflush(right) == 0 ? ERR_NONE : fault_set(why, ERR_IO, "the answer cannot be written");
 }
 

@@ -199,6 +199,10 @@ static bool read_options(int argc, char **argv, struct asked *a)
         }
     }
     a->verb = argc - optind == 1 ? argv[optind] : "";
+    if (a->key != NULL && a->heads == NULL) {
+        (void)fprintf(stderr, "capnuocctl: --key is the key of signed heads: it goes with --heads\n");
+        return false;
+    }
     return a->config != NULL && (strcmp(a->verb, "verify") == 0 || strcmp(a->verb, "show") == 0);
 }
 

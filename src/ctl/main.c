@@ -1,4 +1,5 @@
 /* capnuocctl: what an engineer does with plant files beside the running daemon. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -75,6 +76,38 @@ static void usage(FILE *to)
     (void)fputs("  --version, --help\n", to);
 }
 
+static bool is_given(const char *option, int argc, char **argv)
+{
+    const size_t n = strlen(option);
+
+    for (int i = 1; i < argc; i++)
+        if (strncmp(argv[i], option, n) == 0 && (argv[i][n] == '\0' || argv[i][n] == '='))
+            return true;
+    return false;
+}
+
+/* What every call of it needs stands first in its arguments. */
+static const char *missing(const struct ctl_command *c, int argc, char **argv)
+{
+    if (strncmp(c->arguments, "--config FILE", 13) != 0)
+        return NULL;
+    if (!is_given("--config", argc, argv))
+        return "--config FILE";
+    return strncmp(c->arguments + 13, " --by NAME", 10) == 0 && !is_given("--by", argc, argv) ? "--by NAME"
+                                                                                              : NULL;
+}
+
+static void say_how(const struct ctl_command *c, int argc, char **argv)
+{
+    const char *what = missing(c, argc, argv);
+
+    if (what != NULL)
+        (void)fprintf(stderr, "capnuocctl: %s: %s is missing\n", c->name, what);
+    else
+        (void)fprintf(stderr, "capnuocctl: %s is called otherwise:\n", c->name);
+    (void)fprintf(stderr, "capnuocctl %s %s\n", c->name, c->arguments);
+}
+
 static int run(const struct ctl_command *c, int argc, char **argv)
 {
     int code;
@@ -83,7 +116,7 @@ static int run(const struct ctl_command *c, int argc, char **argv)
         return printf("capnuocctl %s %s\n    %s\n", c->name, c->arguments, c->help) < 0;
     code = c->run(argc, argv);
     if (code == CTL_USAGE)
-        (void)fprintf(stderr, "capnuocctl %s %s\n", c->name, c->arguments);
+        say_how(c, argc, argv);
     return code == CTL_UNABLE ? 2 : code;
 }
 

@@ -107,7 +107,13 @@ def main(scene):
     until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=9)
     check(act(scene, token, alarm["id"], "shelve", key="shelf-01", why="đang sửa", until=until.isoformat(timespec="milliseconds"))[0]
           == 422, "9 hours are refused")
-    check("pressure-high" in ctl(scene, "alarms"), ctl(scene, "alarms"))
+    [head, row, said] = ctl(scene, "alarms").splitlines()
+    check(head.split()[:3] == ["id", "severity", "state"] and alarm["id"] in row and "pressure-high" in row, head + row)
+    check(head.index("rule") == row.index("pressure-high") and said == "1 alarm is open", head + row + said)
+    check("is no id of an alarm" in ctl(scene, "ack", "--by", "Lò Thị Hoa", "17"), "an id that is none")
+    check("one of: calibration" in ctl(scene, "mode", "begin", "x", "site", "site", "--until", "2099-01-01T00:00:00Z", "--by", "a",
+                                       "--why", "b"), "a mode that is none")
+    check("no mode is open" in ctl(scene, "mode", "list"), "a list of none says so")
     daemon.kill()
     daemon = scene.start().wait_ready()
     wait_until(lambda: state(daemon) == "acknowledged", 20, "it is seen after a kill")

@@ -201,7 +201,14 @@ def from_the_machine(scene, office, incident):
     called = ctl(scene, "call", "--by", "Lò Thị Hoa", "site=site", "note=nước đục", "incident=" + incident, "phone=0987")
     check("incident %s is " % incident in called, called)
     check([m["evidence"] for m in office.one(incident)["members"]].count("call") == 2, "the call belongs to it")
-    check("needed" in ctl(scene, "call", "--by", "Lò Thị Hoa", "site=nowhere"), "no such place")
+    check("no site \"nowhere\"" in ctl(scene, "call", "--by", "Lò Thị Hoa", "site=nowhere"), "no such place")
+    check("is needed" in ctl(scene, "call", "--by", "Lò Thị Hoa", "note=mất nước"), "no place")
+    for wrong, says in (("foo=1", "there is no field \"foo\""), ("at=today", "is no time"), ("member=x", "is no id"),
+                        ("cause=gremlins", "none of its words"), ("note", "a name and a value")):
+        said = ctl(scene, "step", "--by", "Lò Thị Hoa", incident, "progress", wrong)
+        check(says in said, "%s: %s" % (wrong, said))
+    check("note=" in ctl(scene, "step", "--by", "Lò Thị Hoa", incident, "progress"), "what is missing is named")
+    check(ctl(scene, "incidents").startswith("id "), "a list has a head: " + ctl(scene, "incidents"))
 
 
 def what_sql_says(scene, office):

@@ -528,7 +528,8 @@ def command_line(scene, item, texts, first, last):
     def say_(*words):
         return subprocess.run([program, "report", "--config", scene.config_path, *words], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE)
-    check(say_("list").stdout.decode().count("\n") == 3 and item["id"] in say_("list").stdout.decode(), "%s" % say_("list"))
+    check(say_("list").stdout.decode().count("\n") == 4 and item["id"] in say_("list").stdout.decode(), "%s" % say_("list"))
+    check(say_("list").stderr == b"3 reports\n", "%s" % say_("list"))
     for form in ("json", "csv", "html"):
         check(say_("print", item["id"], form).stdout == texts[form], "capnuocctl gives other bytes than were issued: " + form)
     done = say_("print", "nothing", "json")

@@ -146,6 +146,8 @@ def on_the_machine_itself(scene, daemon, hung, shift):
     """capnuocctl shift: who is on, the sheet, a line for the log that is in the API and in the record of acts."""
     check(shift["id"] + " on hung" in ctl(scene, "show"), ctl(scene, "show"))
     check("nobody is on for s" in ctl(scene, "show", "--supplier", "s", code=1), "of that supplier nobody is")
+    check("no supplier \"nobody\"" in ctl(scene, "show", "--supplier", "nobody", code=1), "of nobody there is no shift")
+    check("no supplier \"nobody\"" in ctl(scene, "note", "x", "--by", "Hoa", "--supplier", "nobody", code=1), "nor a log")
     entry = ctl(scene, "note", "đã thay pin", "--by", "Lò Thị Hoa", "--site", "site", "--point", "a.pressure").split()[-1]
     [told] = [e for e in log(scene, hung, shift["id"]) if e["id"] == entry]
     check((told["who"], told["text"], told["site"], told["point"], told["incident"]) ==
