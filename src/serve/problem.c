@@ -26,6 +26,8 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Yêu cầu này không được kèm nội dung.", "This request must not carry a body." } },
     [PROBLEM_UNKNOWN_PARAMETER] = { "/problems/unknown-parameter", 400, { "Tham số không tồn tại", "Unknown parameter" },
         { "Địa chỉ này không có tham số “{}”.", "There is no parameter “{}” here." } },
+    [PROBLEM_TOO_MANY_PARAMETERS] = { "/problems/unknown-parameter", 400, { "Tham số không tồn tại", "Unknown parameter" },
+        { "Một địa chỉ có nhiều nhất 12 tham số.", "An address has 12 parameters at most." } },
     [PROBLEM_REPEATED_PARAMETER] = { "/problems/repeated-parameter", 400, { "Tham số bị lặp", "Repeated parameter" },
         { "Tham số “{}” chỉ được có một lần.", "The parameter “{}” may stand only once." } },
     [PROBLEM_VALUE_LIMIT] = { BAD_VALUE,

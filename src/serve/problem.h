@@ -11,6 +11,7 @@ enum problem_kind {
     PROBLEM_UNWANTED_BODY,
     PROBLEM_UNKNOWN_PARAMETER,
     PROBLEM_REPEATED_PARAMETER,
+    PROBLEM_TOO_MANY_PARAMETERS,
     /* bad values of one parameter or member, each saying what is expected */
     PROBLEM_VALUE_LIMIT,
     PROBLEM_VALUE_BUCKETS,

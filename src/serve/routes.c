@@ -195,7 +195,8 @@ static bool target_is_fine(const struct request *q, struct reply *r)
     case TARGET_FINE: return true;
     case TARGET_TOO_LONG: return refuse(r, q, PROBLEM_TARGET_TOO_LONG, NULL);
     case TARGET_MALFORMED: return refuse(r, q, PROBLEM_MALFORMED, NULL);
-    case TARGET_TOO_MANY: break;
+    case TARGET_TOO_MANY: return refuse(r, q, PROBLEM_TOO_MANY_PARAMETERS, NULL);
+    case TARGET_TOO_DEEP: break;
     }
     return refuse(r, q, PROBLEM_NOT_FOUND, NULL);
 }
@@ -219,16 +220,19 @@ static bool matches(const char *pattern, const struct target *t)
     return *s == '\0';
 }
 
+/* What has a name of its own is no id of something. */
 static const char *allowed(const struct target *t)
 {
     static const char *const ALLOWED[8] = {
         NULL,     "GET, HEAD",         "POST",         "GET, HEAD, POST",
         "DELETE", "GET, HEAD, DELETE", "POST, DELETE", "GET, HEAD, POST, DELETE",
     };
-    bool get = false, post = false, end = false, stream = false, patch = false;
+    bool get = false, post = false, end = false, stream = false, patch = false, named = false;
 
     for (size_t i = 0; i < ROUTE_COUNT; i++)
-        if (matches(ROUTES[i].pattern, t)) {
+        named = named || (strchr(ROUTES[i].pattern, '{') == NULL && matches(ROUTES[i].pattern, t));
+    for (size_t i = 0; i < ROUTE_COUNT; i++)
+        if (matches(ROUTES[i].pattern, t) && !(named && strchr(ROUTES[i].pattern, '{') != NULL)) {
             get = get || ROUTES[i].method == METHOD_GET;
             post = post || ROUTES[i].method == METHOD_POST;
             end = end || ROUTES[i].method == METHOD_DELETE;

@@ -76,7 +76,7 @@ static enum target_fault split_path(struct target *t, char *path)
     do {
         char *segment = ++path;
         if (t->segment_count == TARGET_SEGMENTS_MAX)
-            return TARGET_TOO_MANY;
+            return TARGET_TOO_DEEP;
         path = segment + strcspn(segment, "/");
         bool last = *path == '\0';
         *path = '\0';

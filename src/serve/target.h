@@ -10,7 +10,8 @@ enum target_fault {
     TARGET_FINE,
     TARGET_TOO_LONG,
     TARGET_MALFORMED, /* no leading '/', a broken or forbidden escape (%00 and other controls), not UTF-8 */
-    TARGET_TOO_MANY   /* segments or parameters */
+    TARGET_TOO_DEEP,  /* more segments than any path here has */
+    TARGET_TOO_MANY   /* parameters */
 };
 
 struct parameter {

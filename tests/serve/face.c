@@ -152,6 +152,8 @@ static void what_is_wrong_is_named(void **state)
         const char *type, *field;
     } CASES[] = {
         { "/api/v1/points?limt=3", 400, "unknown-parameter", "limt" },
+        { "/api/v1/points?a=1&b=1&c=1&d=1&e=1&f=1&g=1&h=1&i=1&j=1&k=1&l=1&m=1", 400, "unknown-parameter",
+          NULL },
         { "/api/v1/points?limit=3&limit=3", 400, "repeated-parameter", "limit" },
         { "/api/v1/points?limit=0", 400, "bad-value", "limit" },
         { "/api/v1/points?limit=1001", 400, "bad-value", "limit" },
@@ -359,6 +361,8 @@ static void other_methods_are_told_what_is_allowed(void **state)
         { "TRACE", "/healthz", "GET, HEAD" },
         { "PATCH", "/api/v1/session", "GET, HEAD, POST, DELETE" },
         { "GET", "/api/v1/black-spots/0000000000000abe", "PATCH" },
+        { "DELETE", "/api/v1/black-spots/candidates", "GET, HEAD" },
+        { "DELETE", "/api/v1/alarms/acknowledge", "POST" },
         { "DELETE", "/api/v1/readings", "GET, HEAD, POST" },
         { "GET", "/api/v1/points/lc.nmn.flow_out/force", "POST, DELETE" },
         { "HEAD", "/api/v1/stream", "GET" },

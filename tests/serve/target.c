@@ -81,7 +81,7 @@ static void ceilings_hold_exactly(void **state)
     text[TARGET_BYTES_MAX + 1] = '\0';
     assert_int_equal(parse(text), TARGET_TOO_LONG);
     assert_int_equal(parse("/1/2/3/4/5/6/7/8"), TARGET_FINE);
-    assert_int_equal(parse("/1/2/3/4/5/6/7/8/9"), TARGET_TOO_MANY);
+    assert_int_equal(parse("/1/2/3/4/5/6/7/8/9"), TARGET_TOO_DEEP);
     assert_int_equal(parse("/?a&b&c&d&e&f&g&h&i&j&k&l"), TARGET_FINE);
     assert_int_equal(parse("/?a&b&c&d&e&f&g&h&i&j&k&l&m"), TARGET_TOO_MANY);
 }
