@@ -94,6 +94,7 @@ MUST_USE enum err serve_start(struct serve **out, const struct serve_settings *s
 void serve_publish(struct serve *s, struct snapshot *snapshot);
 void serve_publish_alarms(struct serve *s, struct alarm_list *alarms); /* likewise */
 void serve_publish_incidents(struct serve *s, struct incident_list *incidents);
+void serve_publish_shifts(struct serve *s, struct shift_list *shifts);
 /* The hand-over sheet of that shift: as it was handed over, else as it is now; the page to print, or JSON.
  * False: no memory, or it is not known, or over. */
 bool serve_shift_sheet(struct serve *s, uint64_t shift, bool page, struct strbuf *out);

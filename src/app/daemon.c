@@ -60,6 +60,14 @@ static void show_incidents(void *self, struct incident_list *l)
         serve_publish_incidents(d->serve, l);
 }
 
+static void show_shifts(void *self, struct shift_list *l)
+{
+    struct parts *d = self;
+
+    if (d->serve != NULL)
+        serve_publish_shifts(d->serve, l);
+}
+
 static void letters_changed(void *self)
 {
     channels_poke(self);
@@ -276,6 +284,7 @@ static enum err start_pipeline(struct parts *d, struct fault *why)
                                    .publish = publish,
                                    .publish_alarms = show_alarms,
                                    .publish_incidents = show_incidents,
+                                   .publish_shifts = show_shifts,
                                    .outbox = d->config->notify.letters,
                                    .contacts = &d->config->notify.contacts,
                                    .rosters = &d->config->notify.rosters,
@@ -316,6 +325,15 @@ static void show_first_incidents(struct parts *d)
     if (l != NULL)
         serve_publish_incidents(d->serve, l);
     incident_list_drop(l);
+}
+
+static void show_first_shifts(struct parts *d)
+{
+    struct shift_list *l = pipeline_shifts(d->pipeline);
+
+    if (l != NULL)
+        serve_publish_shifts(d->serve, l);
+    shift_list_drop(l);
 }
 
 static enum err open_portal(struct parts *d, struct fault *why)
@@ -398,8 +416,10 @@ static enum err start_face(struct parts *d, struct fault *why)
     if (open != NULL)
         serve_publish_alarms(d->serve, open);
     alarm_list_drop(open);
-    if (rc == ERR_NONE)
+    if (rc == ERR_NONE) {
         show_first_incidents(d);
+        show_first_shifts(d);
+    }
     return rc;
 }
 

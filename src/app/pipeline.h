@@ -38,6 +38,7 @@ struct pipeline_settings {
     void (*publish)(void *self, struct snapshot *s);
     void (*publish_alarms)(void *self, struct alarm_list *l); /* likewise; NULL: nobody is told */
     void (*publish_incidents)(void *self, struct incident_list *l);
+    void (*publish_shifts)(void *self, struct shift_list *l);
     void (*publish_letters)(void *self); /* letters changed, durably */
     void *publish_self;
 };

@@ -261,6 +261,8 @@ static void show(struct pipeline *p)
     (void)pthread_mutex_unlock(&p->lock);
     p->shifts_seen = p->shifts_seq;
     p->shifts_waiting = NULL;
+    if (p->set.publish_shifts != NULL)
+        p->set.publish_shifts(p->set.publish_self, p->shifts_shown);
     shift_list_drop(old);
 }
 

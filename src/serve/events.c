@@ -3,6 +3,7 @@
 #include "choose.h"
 #include "problem.h"
 #include "routes.h"
+#include "shifts.h"
 
 /* Words between commas, each once; 0: not understood. */
 static unsigned topics_of(const char *text)
@@ -10,7 +11,10 @@ static unsigned topics_of(const char *text)
     static const struct {
         const char *word;
         unsigned topic;
-    } TOPICS[] = { { "points", HUB_POINTS }, { "alarms", HUB_ALARMS }, { "incidents", HUB_INCIDENTS } };
+    } TOPICS[] = { { "points", HUB_POINTS },
+                   { "alarms", HUB_ALARMS },
+                   { "incidents", HUB_INCIDENTS },
+                   { "shifts", HUB_SHIFTS } };
     unsigned all = 0;
 
     while (text != NULL) {
@@ -45,6 +49,10 @@ void answer_stream(struct face *f, struct request *q, struct reply *r)
     ask.topics = topics == NULL ? HUB_POINTS : topics_of(topics);
     if (ask.topics == 0) {
         problem(r, q->lang, PROBLEM_VALUE_TOPICS, "topics", NULL);
+        return;
+    }
+    if ((ask.topics & HUB_SHIFTS) != 0 && !shifts_are_for(&q->visitor)) {
+        problem(r, q->lang, PROBLEM_NOT_YOUR_ROLE, NULL, NULL);
         return;
     }
     c = face_catalogue(f, NULL, site);

@@ -13,6 +13,7 @@
 #include "incident_frame.h"
 #include "picture.h"
 #include "sees.h"
+#include "shifts.h"
 
 enum { TEXTS_MAX = 32, FOR_EVER_MS = 3600000 };
 
@@ -33,8 +34,8 @@ struct stream {
     bool greeted;         /* it got its first event */
     bool parked, over;
     unsigned topics;
-    uint64_t has;                       /* the generation its reader has; 0: none */
-    uint64_t has_alarms, has_incidents; /* likewise */
+    uint64_t has;                                   /* the generation its reader has; 0: none */
+    uint64_t has_alarms, has_incidents, has_shifts; /* likewise */
     struct blob *text;
     size_t done; /* bytes of text written */
     struct mono wrote, admitted;
@@ -67,6 +68,8 @@ struct hub {
     bool alarms_new;
     struct incident_list *incidents_latest;
     bool incidents_new;
+    struct shift_list *shifts_latest;
+    struct shift_list *shifts; /* what is being given */
     struct incident_frame *incidents;
     struct alarm_frame *alarms; /* what is being given; changed by the pulse thread only */
     struct mono framed, looked; /* when the frame was adopted, when readers were looked after */
@@ -99,6 +102,7 @@ static uint64_t start_of_topic(const struct hub *h, const struct stream *s, enum
     switch (topic) {
     case HUB_ALARMS: return alarm_frame_start(h->alarms, s->has_alarms);
     case HUB_INCIDENTS: return incident_frame_start(h->incidents, &of);
+    case HUB_SHIFTS: return 0; /* few: they come whole */
     default: return start_of(h, s);
     }
 }
@@ -122,11 +126,13 @@ static size_t render(const struct hub *h, const struct text *t, const struct vis
 {
     const struct picture_of picture = { visitor, h->set.epoch, t->site, t->from };
     const struct alarm_of alarms = { visitor, t->site_id, t->from };
-    const struct incident_of incidents = { visitor, t->site_id, t->from, clock_read(&h->set.clock).wall };
+    const struct wall now = clock_read(&h->set.clock).wall;
+    const struct incident_of incidents = { visitor, t->site_id, t->from, now };
 
     switch (t->topic) {
     case HUB_ALARMS: return alarm_frame_event(b, h->alarms, &alarms);
     case HUB_INCIDENTS: return incident_frame_event(b, h->incidents, &incidents);
+    case HUB_SHIFTS: return shifts_event(b, h->shifts, visitor, now);
     default: return picture_event(b, h->frame, &picture);
     }
 }
@@ -178,7 +184,7 @@ static void adopt_snapshot(struct hub *h)
 
 static bool has_newer(const struct hub *h)
 {
-    return h->latest != h->frame || h->alarms_new || h->incidents_new;
+    return h->latest != h->frame || h->alarms_new || h->incidents_new || h->shifts_latest != h->shifts;
 }
 
 static void adopt_frame(struct hub *h, struct mono now)
@@ -192,6 +198,10 @@ static void adopt_frame(struct hub *h, struct mono now)
         h->alarms_new = false;
     if (h->incidents_new && incident_frame_adopt(h->incidents, h->incidents_latest) == ERR_NONE)
         h->incidents_new = false;
+    if (h->shifts_latest != h->shifts) {
+        shift_list_drop(h->shifts);
+        h->shifts = shift_list_hold(h->shifts_latest);
+    }
     h->framed = now;
 }
 
@@ -213,6 +223,8 @@ static bool still_admitted(struct stream *s, struct mono now)
     s->turn = turn;
     s->admitted = now;
     in = h->set.doors.admit(h->set.doors.self, &k, clock_read(&h->set.clock), &who);
+    if ((s->topics & HUB_SHIFTS) != 0 && !shifts_are_for(&who))
+        return false;
     return in && sight_key(&who) == s->sight; /* who sees another part now comes again for it */
 }
 
@@ -246,6 +258,8 @@ static void give_list(struct stream *s, const struct text *t, struct mono now)
 {
     if (t->topic == HUB_INCIDENTS)
         s->has_incidents = incident_frame_generation(s->hub->incidents);
+    else if (t->topic == HUB_SHIFTS)
+        s->has_shifts = s->hub->shifts->generation;
     else
         s->has_alarms = alarm_frame_generation(s->hub->alarms);
     if (t->empty)
@@ -273,6 +287,12 @@ static bool wants_incidents(const struct stream *s)
            s->has_incidents < incident_frame_generation(s->hub->incidents);
 }
 
+static bool wants_shifts(const struct stream *s)
+{
+    return (s->topics & HUB_SHIFTS) != 0 && s->hub->shifts != NULL &&
+           s->has_shifts < s->hub->shifts->generation;
+}
+
 enum serving { SERVED, NOTHING_DUE, TEXT_MISSING };
 
 static enum serving serve_topic(struct stream *s, enum hub_topic topic, struct mono now)
@@ -291,7 +311,13 @@ static enum serving serve_topic(struct stream *s, enum hub_topic topic, struct m
 /* *topic: of the text that is missing. */
 static enum serving serve_stream(struct stream *s, enum hub_topic *topic, struct mono now)
 {
-    enum serving done = NOTHING_DUE;
+    static const struct {
+        enum hub_topic topic;
+        bool (*wants)(const struct stream *s);
+    } TOPICS[] = { { HUB_POINTS, wants_event },
+                   { HUB_ALARMS, wants_alarms },
+                   { HUB_INCIDENTS, wants_incidents },
+                   { HUB_SHIFTS, wants_shifts } };
 
     if (!s->parked)
         return NOTHING_DUE;
@@ -299,21 +325,16 @@ static enum serving serve_stream(struct stream *s, enum hub_topic *topic, struct
         give(s, NULL, now);
         return SERVED;
     }
-    *topic = HUB_POINTS;
-    if (wants_event(s))
-        done = serve_topic(s, *topic, now);
-    if (done != NOTHING_DUE)
-        return done;
-    *topic = HUB_ALARMS;
-    if (wants_alarms(s))
-        done = serve_topic(s, *topic, now);
-    if (done != NOTHING_DUE)
-        return done;
-    *topic = HUB_INCIDENTS;
-    if (wants_incidents(s))
-        done = serve_topic(s, *topic, now);
-    if (done != NOTHING_DUE || now.ms - s->wrote.ms < ALIVE_MS)
-        return done;
+    for (size_t i = 0; i < COUNT_OF(TOPICS); i++) {
+        enum serving done = NOTHING_DUE;
+        *topic = TOPICS[i].topic;
+        if (TOPICS[i].wants(s))
+            done = serve_topic(s, *topic, now);
+        if (done != NOTHING_DUE)
+            return done;
+    }
+    if (now.ms - s->wrote.ms < ALIVE_MS)
+        return NOTHING_DUE;
     give(s, s->hub->keep_alive, now);
     return SERVED;
 }
@@ -442,6 +463,8 @@ void hub_free(struct hub *h)
     alarm_frame_free(h->alarms);
     incident_list_drop(h->incidents_latest);
     incident_frame_free(h->incidents);
+    shift_list_drop(h->shifts_latest);
+    shift_list_drop(h->shifts);
     (void)pthread_mutex_destroy(&h->lock);
     free(h);
 }
@@ -494,6 +517,23 @@ void hub_publish_incidents(struct hub *h, struct incident_list *incidents)
     }
     (void)pthread_mutex_unlock(&h->lock);
     incident_list_drop(old);
+    if (poke)
+        wake_poke(h->set.pulse);
+}
+
+void hub_publish_shifts(struct hub *h, struct shift_list *shifts)
+{
+    struct shift_list *old = NULL;
+    bool poke = false;
+
+    (void)pthread_mutex_lock(&h->lock);
+    if (h->shifts_latest == NULL || h->shifts_latest->generation < shifts->generation) {
+        poke = h->count > 0 && !has_newer(h);
+        old = h->shifts_latest;
+        h->shifts_latest = shift_list_hold(shifts);
+    }
+    (void)pthread_mutex_unlock(&h->lock);
+    shift_list_drop(old);
     if (poke)
         wake_poke(h->set.pulse);
 }
@@ -613,7 +653,7 @@ ssize_t stream_read(struct stream *s, char *buf, size_t max)
     } else {
         s->parked = true;
         h->set.park(s->connection); /* inside the lock: no lost wake-up */
-        poke = wants_event(s) || wants_alarms(s) || wants_incidents(s) || has_newer(h);
+        poke = wants_event(s) || wants_alarms(s) || wants_incidents(s) || wants_shifts(s) || has_newer(h);
         n = HUB_PARKED;
     }
     (void)pthread_mutex_unlock(&h->lock);

@@ -14,6 +14,7 @@
 #include "model/alarm_list.h"
 #include "model/catalogue.h"
 #include "model/incident_list.h"
+#include "model/shift.h"
 #include "model/snapshot.h"
 #include "ports/doors.h"
 #include "tally.h"
@@ -28,7 +29,7 @@ enum {
 };
 enum { HUB_PARKED = 0, HUB_END = -1 };
 /* What a stream is about, one bit each. */
-enum hub_topic { HUB_POINTS = 1, HUB_ALARMS = 2, HUB_INCIDENTS = 4 };
+enum hub_topic { HUB_POINTS = 1, HUB_ALARMS = 2, HUB_INCIDENTS = 4, HUB_SHIFTS = 8 };
 
 struct hub;
 struct stream;
@@ -50,6 +51,7 @@ void hub_free(struct hub *h); /* no streams are left */
 void hub_publish(struct hub *h, struct snapshot *snapshot);
 void hub_publish_alarms(struct hub *h, struct alarm_list *alarms); /* likewise */
 void hub_publish_incidents(struct hub *h, struct incident_list *incidents);
+void hub_publish_shifts(struct hub *h, struct shift_list *shifts);
 /* What the pulse thread does: adopts the newest picture, gives texts, wakes readers in slices.  Returns when
  * it wants to be called again. */
 struct mono hub_turn(struct hub *h, struct mono now);

@@ -92,7 +92,7 @@ static const struct row ROWS[PROBLEM_COUNT] = {
         { "Kỳ này có nhiều số liệu hơn một báo cáo chứa được; hãy chọn kỳ ngắn hơn hoặc một đơn vị cấp nước.",
           "There is more in this period than one report holds; ask for a shorter one, or for one supplier." } },
     [PROBLEM_VALUE_TOPICS] = { BAD_VALUE,
-        { "“{}” chỉ gồm points, alarms và incidents, cách nhau bằng dấu phẩy.", "“{}” can only be points, alarms and incidents, with commas between." } },
+        { "“{}” chỉ gồm points, alarms, incidents và shifts, cách nhau bằng dấu phẩy.", "“{}” can only be points, alarms, incidents and shifts, with commas between." } },
     [PROBLEM_VALUE_TOLD_TEXT] = { BAD_VALUE,
         { "“{}” phải là chuỗi đúng độ dài: key 8–64 ký tự A-Z a-z 0-9 - _ . , who 1–100 byte, note đến 240 byte.",
           "“{}” must be a string that fits: key 8 to 64 of A-Z a-z 0-9 - _ . , who 1 to 100 bytes, note up to 240." } },

@@ -303,6 +303,11 @@ void serve_publish_incidents(struct serve *s, struct incident_list *incidents)
     hub_publish_incidents(s->face.hub, incidents);
 }
 
+void serve_publish_shifts(struct serve *s, struct shift_list *shifts)
+{
+    hub_publish_shifts(s->face.hub, shifts);
+}
+
 bool serve_shift_sheet(struct serve *s, uint64_t shift, bool page, struct strbuf *out)
 {
     return shift_sheet_of(&s->face, shift, page, out);

@@ -142,6 +142,21 @@ static void end_page(struct json_out *j, struct strbuf *b, const struct shift *l
     reply_take(r, 200, TYPE_JSON, b, lang);
 }
 
+static size_t write_current(struct json_out *j, const struct shift_list *l, const struct visitor *v)
+{
+    size_t given = 0;
+
+    json_key(j, "current");
+    json_open_array(j);
+    for (size_t i = 0; i < l->shift_count; i++)
+        if (l->shifts[i].state <= SHIFT_OFFERED && sees_shift(v, l->shifts[i].supplier)) {
+            shift_json(j, &l->shifts[i]);
+            given++;
+        }
+    json_close_array(j);
+    return given;
+}
+
 /* Of the database: the older ones. */
 static void write_page(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
                        const struct shift_list *l, const struct doors_port *doors)
@@ -387,18 +402,33 @@ static void list(struct face *f, const struct request *q, const struct shift_lis
     json_open_object(&j);
     if (first) {
         member_when(&j, "at", q->now.wall);
-        json_key(&j, "current");
-        json_open_array(&j);
-        for (size_t i = 0; i < l->shift_count; i++)
-            if (l->shifts[i].state <= SHIFT_OFFERED && sees_shift(&q->visitor, l->shifts[i].supplier))
-                shift_json(&j, &l->shifts[i]);
-        json_close_array(&j);
+        (void)write_current(&j, l, &q->visitor);
         write_people(f, q, &j);
     }
     json_key(&j, "items");
     json_open_array(&j);
     last = write_known(&j, q, l, ask);
     end_page(&j, &b, last == NULL ? &beginning : last, r, q->lang);
+}
+
+bool shifts_are_for(const struct visitor *v)
+{
+    return (ROLES_OPERATE & ROLE_BIT(v->role)) != 0;
+}
+
+size_t shifts_event(struct strbuf *b, const struct shift_list *l, const struct visitor *v, struct wall now)
+{
+    struct json_out j;
+    size_t given;
+
+    strbuf_puts(b, "event: shifts\ndata: ");
+    json_out_init(&j, b);
+    json_open_object(&j);
+    member_when(&j, "at", now);
+    given = write_current(&j, l, v);
+    json_close_object(&j);
+    strbuf_puts(b, "\n\n");
+    return given;
 }
 
 void answer_shifts(struct face *f, struct request *q, struct reply *r)

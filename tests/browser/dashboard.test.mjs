@@ -561,6 +561,8 @@ test('a shift is taken, written down, put right and handed over, by keys alone a
     await page.getByRole('button', { name: 'Ghi', exact: true }).click();
     await page.locator('.entry-put-right').getByText('mở van 12').waitFor();
     assert.equal(fake.shiftActs.at(-1).corrects, fake.shifts[0].log[1].id);
+    fake.writeElsewhere('điện báo của trạm Tân Uyên');
+    await page.locator('.log').getByText('điện báo của trạm Tân Uyên').waitFor({ timeout: 10_000 }); /* long before it is asked again */
     await page.getByText('250').first().waitFor();
     await page.getByText('249 dòng không ghi hết ở đây').waitFor();
     await page.getByLabel('Giao ca cho').selectOption('hung');

@@ -165,6 +165,14 @@ class Fake {
         this.tell('change', changed);
     }
 
+    /* Somebody else writes into the log. */
+    writeElsewhere(text) {
+        const now = rfc3339(Date.now());
+        const { log } = this.shifts[0];
+        log.push({ id: `${log.length}`.padStart(16, 'd'), n: log.length + 1, kind: 'note', at: now, recorded_at: now, key: 'elsewhere', who: 'minh', to: null, text, site: null, point: null, incident: null, corrects: null });
+        for (const s of this.streams) s.write(`event: shifts\ndata: ${JSON.stringify({ at: now, current: [] })}\n\n`);
+    }
+
     /* What the stream of alarms says when they were changed from outside. */
     tellAlarms() {
         const now = JSON.stringify(this.alarms);

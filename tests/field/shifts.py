@@ -66,6 +66,30 @@ def what_does_not_exist(scene, cookie):
         check(status == 400 and says in problem["detail"], "%s: %d %s" % (body, status, problem))
 
 
+class Live:
+    """The stream of shifts, as somebody who is signed in hears it."""
+    def __init__(self, scene, cookie):
+        self.link = http.client.HTTPConnection("127.0.0.1", scene.http_port, timeout=20)
+        self.link.request("GET", "/api/v1/stream?topics=shifts", headers={"Cookie": cookie})
+        self.answer = self.link.getresponse()
+        check(self.answer.status == 200, str(self.answer.status))
+
+    def next(self):
+        while True:
+            line = self.answer.readline().decode()
+            check(line != "", "the stream ended")
+            if line.startswith("event: "):
+                check(line == "event: shifts\n", line)
+            elif line.startswith("data: "):
+                return json.loads(line[6:])
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.link.close()
+
+
 def database_away(scene, away):
     if away:
         scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT 0" % scene.database, "postgres")
@@ -93,7 +117,11 @@ def main(scene):
     act(scene, lan, 409, act="note", key="early-0001", text="chưa ai trực")
     first = act(scene, lan, 201, act="take", key="take-0001")["shift"]
     act(scene, hung, 409, act="take", key="take-0002")
-    act(scene, lan, 201, act="note", key="note-0001", text="mở van 12", site="site")
+    with Live(scene, hung) as live:
+        check(live.next()["current"][0]["entries"] == 1, "what is so comes first")
+        act(scene, lan, 201, act="note", key="note-0001", text="mở van 12", site="site")
+        told = live.next()["current"][0]
+        check((told["who"], told["entries"]) == ("lan", 2), "one writes, the other hears of it: %s" % told)
     wait_until(lambda: ask(scene, "GET", "/api/v1/alarms", None, lan)[2]["items"], 20, "the alarm")
 
     database_away(scene, True)

@@ -9,6 +9,7 @@
 
 #include "alarm_frame.h"
 #include "incident_frame.h"
+#include "shifts.h"
 #include "world.h"
 
 static struct world W;
@@ -363,6 +364,67 @@ static void a_stream_of_one_site_is_told_what_left_it(void **state)
     incident_list_drop(moved);
 }
 
+/* One that is on for each, and one that is over. */
+static struct shift_list *shifts_of(uint64_t generation, uint16_t entries)
+{
+    struct shift_list *l = shift_list_new(3, 0);
+
+    l->generation = generation;
+    l->shifts[0] = (struct shift){ .id = 0xa1, .state = SHIFT_ON, .who = "lan", .entries = entries };
+    l->shifts[1] =
+        (struct shift){ .id = 0xa2, .state = SHIFT_OFFERED, .supplier = "nong-thon", .who = "hoa" };
+    l->shifts[2] = (struct shift){ .id = 0xa3, .state = SHIFT_HANDED, .who = "mai" };
+    return l;
+}
+
+static void shifts_come_whole_whenever_somebody_writes(void **state)
+{
+    struct shift_list *one = shifts_of(1, 1), *two = shifts_of(2, 2);
+    struct answer a = http_get(W.port, "/api/v1/stream?topics=shifts", BEARER);
+    struct event_seen e;
+    struct http h;
+
+    (void)state;
+    assert_int_equal(a.status, 403); /* a viewer reads no log */
+    answer_clear(&a);
+    h = open_stream("?topics=shifts", "Authorization: Bearer " OPERATOR_TOKEN "\r\n");
+    serve_publish_shifts(W.serve, one);
+    e = next(&h);
+    assert_string_equal(e.kind, "shifts");
+    assert_has(e.data, "\"id\":\"00000000000000a1\"");
+    assert_has(e.data, "\"id\":\"00000000000000a2\"");
+    assert_null(strstr(e.data, "00000000000000a3"));
+    event_clear(&e);
+    serve_publish_shifts(W.serve, two);
+    serve_publish_shifts(W.serve, one); /* an older list that came late */
+    e = next(&h);
+    assert_has(e.data, "\"who\":\"lan\"");
+    assert_has(e.data, "\"entries\":2");
+    event_clear(&e);
+    http_close(&h);
+    shift_list_drop(one);
+    shift_list_drop(two);
+}
+
+static void shifts_of_another_supplier_are_not_heard_of(void **state)
+{
+    static const struct visitor CASES[] = { { .supplier = "" },
+                                            { .supplier = "nong-thon" },
+                                            { .supplier = "x" },
+                                            { .supplier = "", .sites = "tram-bom" } };
+    static const size_t SEEN[] = { 2, 1, 0, 0 };
+    struct shift_list *l = shifts_of(1, 1);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct strbuf b;
+        strbuf_init(&b, 1 << 20);
+        assert_int_equal(shifts_event(&b, l, &CASES[i], (struct wall){ 1795435838123 }), SEEN[i]);
+        strbuf_clear(&b);
+    }
+    shift_list_drop(l);
+}
+
 static void topics_are_named_once_each(void **state)
 {
     static const char *const WRONG[] = { "incident", "points,points", "", "points,", "alarm" };
@@ -658,6 +720,8 @@ int main(void)
         cmocka_unit_test(incidents_of_another_supplier_are_not_heard_of),
         cmocka_unit_test(incidents_that_leave_a_readers_sight_are_told_to_be_gone),
         cmocka_unit_test(a_stream_of_one_site_is_told_what_left_it),
+        cmocka_unit_test(shifts_come_whole_whenever_somebody_writes),
+        cmocka_unit_test(shifts_of_another_supplier_are_not_heard_of),
         cmocka_unit_test(topics_are_named_once_each),
         cmocka_unit_test(changes_come_together_and_not_more_often_than_every_250_ms),
         cmocka_unit_test(a_stream_of_one_site_hears_only_of_that_site),

@@ -1,5 +1,5 @@
 /* The shift: who is on, what they write down, and what they hand over. */
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import * as api from './api';
 import { all, most, needed, past, reason } from './checks';
 import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm, type Trouble } from './form';
@@ -8,11 +8,11 @@ import { localTime } from './incident_form';
 import { Mark } from './marks';
 import { hashOf } from './route';
 import { currentOf, LISTS, sheetOf, type Entry, type Row, type Sheet, type Shift, type ShiftList, type ShiftWhole } from './shift_kit';
-import { openPoint, type State } from './state';
+import { onShift, openPoint, type State } from './state';
 import { ToPrint } from './to_print';
 import { alarmStateWord, dutyWord, incidentClassWord, incidentStateWord, modeWord, reasonWord, severityWord, word, type Word } from './words';
 
-const AGAIN_MS = 20_000;
+const AGAIN_MS = 20_000; /* the stream tells of the log; this is for the sheet, and for what the stream may have lost */
 
 type Act = (body: Record<string, string>) => Promise<Trouble | null>;
 
@@ -20,22 +20,25 @@ interface Known { list: ShiftList | null; shift: ShiftWhole | null; sheet: Sheet
 
 function useShift(me: string): [Known, () => Promise<void>] {
     const [known, setKnown] = useState<Known>({ list: null, shift: null, sheet: null, trouble: false });
+    const turn = useRef(0); /* an answer that was overtaken brings nothing */
     const load = useCallback(async () => {
+        const mine = ++turn.current;
         try {
             const list = await api.get<ShiftList>('/api/v1/shifts');
             const on = currentOf(list, me);
             const [shift, sheet] = on
                 ? await Promise.all([api.get<ShiftWhole>(`/api/v1/shifts/${on.id}`), api.get<Record<string, unknown>>(`/api/v1/shifts/${on.id}/sheet?format=json`).then(sheetOf, () => null)])
                 : [null, null];
-            setKnown({ list, shift, sheet, trouble: false });
+            if (mine === turn.current) setKnown({ list, shift, sheet, trouble: false });
         } catch {
-            setKnown((before) => ({ ...before, trouble: true }));
+            if (mine === turn.current) setKnown((before) => ({ ...before, trouble: true }));
         }
     }, [me]);
     useEffect(() => {
         void load();
         const timer = setInterval(() => void load(), AGAIN_MS);
-        return () => clearInterval(timer);
+        const off = onShift(() => void load());
+        return () => { clearInterval(timer); off(); };
     }, [load]);
     return [known, load];
 }

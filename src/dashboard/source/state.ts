@@ -88,6 +88,14 @@ export function onReading(take: (reading: Reading) => void): () => void {
     return () => readers.delete(take);
 }
 
+const shiftReaders = new Set<() => void>();
+
+/** Something was written into a shift log, or somebody else is on. */
+export function onShift(read: () => void): () => void {
+    shiftReaders.add(read);
+    return () => shiftReaders.delete(read);
+}
+
 export function set(change: Partial<State>): void {
     Object.assign(state, change);
     if (drawing) return;
@@ -264,9 +272,11 @@ function enter(who: Session): void {
     visit++;
     alarmsAt = 0;
     set({ auth: 'in', who, note: null, link: { state: 'connecting' } });
-    stream = new LiveStream('/api/v1/stream?topics=points,alarms', {
+    const operates = who.role === 'operator' || who.role === 'administrator';
+    stream = new LiveStream(`/api/v1/stream?topics=points,alarms${operates ? ',shifts' : ''}`, {
         picture: takePicture,
         alarms: takeAlarms,
+        shifts: () => shiftReaders.forEach((read) => read()),
         link: (link) => (link.state === 'denied' ? leave('ended') : set({ link })),
     });
     void loadPoints();

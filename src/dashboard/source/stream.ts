@@ -12,6 +12,7 @@ export type Link =
 export interface StreamSink {
     picture(kind: 'full' | 'change', picture: StreamPicture): void;
     alarms(kind: 'all' | 'change', picture: AlarmPicture): void;
+    shifts(): void; /* somebody took one, handed over or wrote */
     link(link: Link): void;
 }
 
@@ -175,6 +176,7 @@ export class LiveStream {
             if (Array.isArray(alarms.items)) this.sink.alarms(event === 'alarms' ? 'all' : 'change', alarms);
             return;
         }
+        if (event === 'shifts') return this.sink.shifts();
         if (event !== 'full' && event !== 'change') return;
         const picture = JSON.parse(data) as StreamPicture;
         if (!Array.isArray(picture.points)) return;

@@ -42,7 +42,7 @@ async function world() {
         await turn();
     };
     const sleep = (ms: number) => { w.at += ms; for (const t of timers.values()) t.due = Math.max(t.due, w.at); };
-    const stream = new LiveStream('/stream', { picture() {}, alarms() {}, link: (l) => void w.links.push({ ...l, told: w.at }) });
+    const stream = new LiveStream('/stream', { picture() {}, alarms() {}, shifts() {}, link: (l) => void w.links.push({ ...l, told: w.at }) });
     await run(0);
     await turn();
     const end = () => { stream.stop(); Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout, fetch: real.fetch }); Date.now = real.now; };
