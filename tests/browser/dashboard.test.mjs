@@ -55,6 +55,7 @@ beforeEach(async () => {
     fake.alarms = [];
     fake.over = [];
     fake.acts = [];
+    fake.handed = [];
     fake.modes = [];
     fake.incidents = null;
     fake.shifts = [];
@@ -856,6 +857,26 @@ test('what belongs elsewhere is taken out; a refusal stands beside its field and
     await form.getByRole('button', { name: 'Ghi', exact: true }).click();
     await form.getByText('Bắt buộc').waitFor();
     assert.equal(fake.acts.length, 4);
+});
+
+test('a step for an incident of another node waits, is done, or is refused with the reason', async () => {
+    fake.incidents = [INCIDENT({ id: 'far-valley:1024', unacknowledged: false })];
+    await signIn('#/incidents/far-valley%3A1024');
+    await page.getByText('Bước ghi ở đây được chuyển đến nút far-valley.').waitFor();
+    const tell = async (note) => {
+        await page.getByRole('button', { name: 'Tiến độ', exact: true }).click();
+        await page.locator('.step-form').getByLabel('Ghi chú').fill(note);
+        await page.getByRole('button', { name: 'Ghi', exact: true }).click();
+        await page.locator('.step-form').waitFor({ state: 'detached' });
+        await page.locator('.handed-handed_over', { hasText: note }).getByText('đang chuyển, nút đó chưa nhận').waitFor();
+    };
+    await tell('đã đóng van');
+    Object.assign(fake.handed[0], { state: 'done', settled_at: new Date().toISOString() });
+    await page.locator('.handed-done', { hasText: 'đã đóng van' }).getByText('đã ghi ở nút đó').waitFor();
+    await tell('muộn');
+    Object.assign(fake.handed[1], { state: 'refused', settled_at: new Date().toISOString(), reason: 'closed', sentence: 'sự cố đã đóng' });
+    await page.locator('.handed-refused', { hasText: 'muộn' }).getByText('nút đó không nhận: sự cố đã đóng').waitFor();
+    assert.deepEqual(fake.acts.map((a) => [a.id, a.step, a.note]), [['far-valley:1024', 'progress', 'đã đóng van'], ['far-valley:1024', 'progress', 'muộn']]);
 });
 
 test('closed incidents of a span are listed by filter, a page at a time; away, it is said', async () => {

@@ -127,6 +127,7 @@ class Fake {
         this.shiftActs = [];
         this.refuseShift = null;
         this.incidents = null; /* null: a daemon that does not keep any */
+        this.handed = []; /* steps for incidents of other nodes */
         this.acts = [];
         this.points = SITES.flatMap(([site, site_name, wire, rows]) => rows.map(([id, name, parameter, unit, decimals, base, swing], i) => ({
             id: `${site}.${id}`, name, site, site_name, wire, device: `${wire}-${1 + (i % 2)}`, parameter, unit, decimals, every_ms: 2000, commissioning: NOT_ACCEPTED.has(`${site}.${id}`),
@@ -258,10 +259,14 @@ class Fake {
         if (!id && query.get('from')) return this.past(reply, query);
         if (!id) return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.incidents.map(({ members, facts, duties, ...brief }) => brief), next: null });
         if (!found) return this.refuse(reply, 404, 'no such incident');
-        if (request.method === 'GET') return this.json(reply, 200, found);
+        if (request.method === 'GET') return this.json(reply, 200, verb === 'steps' ? { items: this.handed.filter((h) => h.incident === id) } : found);
         const said = JSON.parse(await textOf(request));
         this.acts.push({ id, verb, ...said });
         const at = said.claimed_at ?? rfc3339(Date.now());
+        if (id.includes(':')) {
+            this.handed.push({ incident: id, key: said.key, step: said.step ?? verb, from: 'demo', who: NAME, note: said.note ?? '', claimed_at: said.claimed_at ?? null, told_at: rfc3339(Date.now()), state: 'handed_over', settled_at: null, reason: null, sentence: null });
+            return this.json(reply, 202, this.handed.at(-1));
+        }
         if (verb === 'unlink' && said.note === 'sai') return this.refuse(reply, 409, 'không gỡ được: đã khắc phục', 'member');
         if (verb === 'duties') Object.assign(found.duties.find((d) => d.duty.word === said.duty), { done_at: at, waived: !!said.waive, who: NAME });
         else found.facts.push({ fact: { assign: 'assigned', cause: 'cause_found' }[said.step] ?? said.step ?? verb, claimed_at: at, recorded_at: rfc3339(Date.now()), source: 'operator', who: NAME, note: said.note ?? null });

@@ -16,7 +16,7 @@ export function byConsequence(incidents: Incident[]): Incident[] {
 /** The day on the wall in Vietnam: 2026-11-26. */
 export const localDay = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
 
-/** One of another node: it is told of there. */
+/** One of another node: what is told of it is handed over. */
 export const isElsewhere = (i: { id: string }): boolean => i.id.includes(':');
 
 /** As people say it on the phone and by SMS; another node's with the name of that node. */
@@ -24,6 +24,9 @@ export const numberOf = (i: { id: string }): string => {
     const at = i.id.lastIndexOf(':');
     return at < 0 ? `#${i.id}` : `#${i.id.slice(at + 1)} (${i.id.slice(0, at)})`;
 };
+
+/** The node it is at home at; '': this one. */
+export const nodeOf = (i: { id: string }): string => i.id.slice(0, Math.max(i.id.lastIndexOf(':'), 0));
 
 /** What is said of whom it may reach, only what is known. */
 export function reachParts(r: Record<string, number | boolean | null> | undefined): [string, number][] {

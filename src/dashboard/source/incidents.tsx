@@ -5,8 +5,9 @@ import { duration, instant, moment, number, type Lang } from './format';
 import { CallForm } from './calls';
 import { all, most, needed } from './checks';
 import { Line, Send, tellOnce, useForm } from './form';
+import { Handed, useHanded } from './handed';
 import { IncidentActs } from './incident_form';
-import { byConsequence, isElsewhere, moreActs, numberOf, reachParts, spent, STEPS } from './incident_kit';
+import { byConsequence, isElsewhere, moreActs, nodeOf, numberOf, reachParts, spent, STEPS } from './incident_kit';
 import { PastIncidents } from './incidents_past';
 import { Mark } from './marks';
 import { callHash, hashOf, openHash, pastHash } from './route';
@@ -155,10 +156,11 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
         const timer = setInterval(load, AGAIN_MS);
         return () => clearInterval(timer);
     }, [id]);
-    const again = () => { void load(); void loadIncidents(); };
+    const [handed, loadHanded] = useHanded(id, isElsewhere({ id }));
+    const again = () => { void load(); void loadIncidents(); loadHanded(); };
     if (!i) return <p class="nothing" role="status">{trouble ?? word('loading', lang)}</p>;
     const here = !isElsewhere(i);
-    const may = here && (s.who?.role === 'operator' || s.who?.role === 'administrator');
+    const may = s.who?.role === 'operator' || s.who?.role === 'administrator';
     return (
         <>
             <nav aria-label={word('path', lang)} class="quiet"><a href={hashOf('incidents')}>{word('screen_incidents', lang)}</a> ›</nav>
@@ -168,10 +170,11 @@ function One({ id, s, at }: { id: string; s: State; at: number }) {
                 <Clock i={i} lang={lang} at={at} />
                 <p class="incident-out"><ToPrint href={`/api/v1/incidents/${encodeURIComponent(i.id)}/record`}>{word('writtenRecord', lang)}</ToPrint></p>
             </section>
-            {!here && <p class="nothing" role="status">{word('elsewhere', lang)}</p>}
-            {(may || (here && s.who?.role === 'technician')) && !i.closed && <IncidentActs id="steps-title" title={word('tellStep', lang)} acts={STEPS} big i={i} s={s} load={again} />}
+            {!here && <p class="elsewhere" role="status"><Mark kind="wait" />{word('elsewhere', lang)} {nodeOf(i)}.</p>}
+            {handed && <Handed steps={handed} node={nodeOf(i)} lang={lang} at={at} />}
+            {(may || s.who?.role === 'technician') && !i.closed && <IncidentActs id="steps-title" title={word('tellStep', lang)} acts={STEPS} big i={i} s={s} load={again} />}
             <div class="two"><div><Members i={i} s={s} at={at} /><Timeline i={i} lang={lang} at={at} /></div>
-                <div><Duties i={i} may={may} lang={lang} at={at} load={again} /><IncidentActs id="more-title" title={word('moreActs', lang)} acts={here ? moreActs(s.who?.role, i) : []} i={i} s={s} load={again} /><Reach i={i} lang={lang} /></div></div>
+                <div><Duties i={i} may={may} lang={lang} at={at} load={again} /><IncidentActs id="more-title" title={word('moreActs', lang)} acts={moreActs(s.who?.role, i)} i={i} s={s} load={again} /><Reach i={i} lang={lang} /></div></div>
         </>
     );
 }

@@ -119,6 +119,20 @@ export interface IncidentWhole extends Incident {
     duties: { duty: { word: string; vi: string }; due_at: string; done_at: string | null; waived: boolean; overdue: boolean; who: string | null }[];
 }
 
+/** A step that was told here for another node's incident. */
+export interface HandedStep {
+    key: string;
+    step: string;
+    who: string;
+    note: string;
+    claimed_at: string | null;
+    told_at: string;
+    state: string; /* handed_over, done, refused */
+    settled_at: string | null;
+    reason: string | null;
+    sentence: string | null;
+}
+
 export interface Mode {
     id: string;
     kind: string;
