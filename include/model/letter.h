@@ -4,6 +4,7 @@
 #define MODEL_LETTER_H
 
 #include "base/strbuf.h"
+#include "model/audit.h"
 #include "model/outgoing.h"
 #include "model/world.h"
 
@@ -67,5 +68,29 @@ struct letter_report {
     int64_t wait_ms; /* of SENDING_LATER: it asks for so long at least; 0: it does not */
     char why[LETTER_WHY_MAX];
 };
+
+enum trial_state {
+    TRIAL_NONE,
+    TRIAL_UNDER_WAY, /* handed over, and not yet known what became of it */
+    TRIAL_TAKEN,
+    TRIAL_LATER,
+    TRIAL_REFUSED,
+    TRIAL_DOWN, /* the channel was not reached */
+    TRIAL_STATE_COUNT
+};
+
+enum { TRIAL_KEY_MAX = 65 };
+
+/* A channel that was tried by hand: a message that is marked as a test, of no incident. */
+struct channel_trial {
+    char key[TRIAL_KEY_MAX];   /* the same is the same trial; "": none */
+    uint8_t channel, state;    /* enum channel, enum trial_state */
+    char to[ID_MAX];           /* a contact */
+    char by[AUDIT_ACTOR_MAX];  /* who tried it */
+    struct wall at, answered;  /* .ms 0: not yet */
+    char said[LETTER_WHY_MAX]; /* the channel's words */
+};
+
+const char *trial_state_name(enum trial_state s);
 
 #endif

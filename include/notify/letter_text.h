@@ -29,4 +29,16 @@ void letter_body(struct strbuf *to, const struct letter_text *t);
  * places and the kind makes it fit, else as many parts as there is room for. */
 void letter_brief(struct strbuf *to, const struct letter_text *t, const struct sms_room *room);
 
+/* A channel that is tried by hand: nothing happened, and it says so. */
+struct letter_test {
+    int language; /* enum contact_language */
+    enum channel channel;
+    const char *by, *node;
+    struct wall at;
+};
+
+void letter_test_subject(struct strbuf *to, const struct letter_test *t);
+void letter_test_body(struct strbuf *to, const struct letter_test *t);
+void letter_test_brief(struct strbuf *to, const struct letter_test *t, const struct sms_room *room);
+
 #endif

@@ -29,9 +29,10 @@ struct sender;
 
 MUST_USE enum err sender_start(struct sender **out, const struct sender_settings *s,
                                const struct outbox_port *outbox, struct fault *why);
-void sender_poke(struct sender *s); /* any thread: there may be letters */
-void sender_stop(struct sender *s); /* gives up what is on the line; NULL is fine */
-void sender_free(struct sender *s); /* after the stop; NULL is fine */
+void sender_poke(struct sender *s);  /* any thread: there may be letters */
+void sender_retry(struct sender *s); /* any thread: the channel is reached again, as far as is known */
+void sender_stop(struct sender *s);  /* gives up what is on the line; NULL is fine */
+void sender_free(struct sender *s);  /* after the stop; NULL is fine */
 /* Any thread; all but `waiting`. */
 void sender_status(struct sender *s, struct channel_status *out);
 

@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 #include "model/alarm_list.h"
+#include "model/audit.h"
+#include "model/contact.h"
 #include "model/incident_list.h"
 #include "model/letter.h"
 
@@ -26,6 +28,13 @@ struct outbox_port {
     struct alarm_list *(*alarms)(void *self);       /* likewise */
 };
 
+/* A channel that is to be tried. */
+struct trial_ask {
+    enum channel channel;
+    char to[ID_MAX];         /* a contact */
+    char key[TRIAL_KEY_MAX]; /* asked again with the same, it is not tried again; "": none */
+};
+
 struct channel_status {
     uint8_t channel;                      /* enum channel */
     bool up;                              /* the last that was tried reached it; true before the first */
@@ -36,6 +45,7 @@ struct channel_status {
     uint64_t forgotten;                   /* files of it that are kept no more */
     struct wall last_taken, next;         /* .ms 0: never; next: not tried before, while it is down */
     char text[LETTER_WHY_MAX];            /* why it is down; "": it is not */
+    struct channel_trial trial;           /* the last by hand */
 };
 
 /* What others are told of it. */
@@ -44,6 +54,15 @@ struct letters_port {
     /* Those about an incident, in the order they were made, at most max. */
     size_t (*of)(void *self, uint64_t incident, struct letter *out, size_t max);
     size_t (*channels)(void *self, struct channel_status out[CHANNEL_COUNT]);
+    /* Who is told of incidents, in the order of the configuration. */
+    size_t (*contacts)(void *self, struct contact *out, size_t max);
+    /* Tries a channel by hand.  `answer` is called exactly once, from whatever thread, perhaps before this
+     * returns, unless this returns an error.  code from it: ERR_MISSING, no such contact, or it has no
+     * address in a channel that there is; ERR_FULL, one is under way, or there were too many lately;
+     * ERR_STATE: stopping. */
+    enum err (*try_out)(void *self, const struct trial_ask *ask, const struct actor *by,
+                        void (*answer)(void *ticket, enum err code, const struct channel_trial *is),
+                        void *ticket, struct fault *why);
 };
 
 #endif

@@ -1,9 +1,11 @@
 #include "channels.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "answers.h"
+#include "base/json.h"
 
 /* ---- what the sender stands on ---- */
 
@@ -94,6 +96,66 @@ static enum err start_spool(struct parts *d, struct fault *why)
     return start_one(d, CHANNEL_SMS, &carrier, why);
 }
 
+/* ---- trials by hand ---- */
+
+/* The channels' settings, but that nobody is waited for longer than whoever tries them does. */
+struct trial_sets {
+    struct mail_settings mail;
+    struct post_settings gateway, webhook;
+};
+
+static void in_time(int64_t *answer_ms)
+{
+    if (*answer_ms > TRIAL_ANSWER_MS)
+        *answer_ms = TRIAL_ANSWER_MS;
+}
+
+static void was_reached(void *self, enum channel c)
+{
+    struct sender *s = atomic_load(&((struct parts *)self)->senders[c]);
+
+    if (s != NULL)
+        sender_retry(s);
+}
+
+static void set_ways(struct parts *d, struct trial_settings *s)
+{
+    const struct notify_settings *n = &d->config->notify;
+    struct trial_sets *t = d->trial_sets;
+
+    t->mail = n->mail;
+    t->gateway = n->carriers.gateway;
+    t->webhook = n->carriers.webhook;
+    in_time(&t->mail.answer_ms);
+    in_time(&t->gateway.answer_ms);
+    in_time(&t->webhook.answer_ms);
+    if (d->senders[CHANNEL_EMAIL] != NULL)
+        s->ways[CHANNEL_EMAIL].carrier = mail_carrier(&t->mail);
+    if (d->senders[CHANNEL_SMS] != NULL)
+        s->ways[CHANNEL_SMS] =
+            (struct trial_way){ d->spool != NULL ? spool_carrier(d->spool) : post_carrier(&t->gateway),
+                                n->carriers.parts, n->carriers.marks };
+    if (d->senders[CHANNEL_WEBHOOK] != NULL)
+        s->ways[CHANNEL_WEBHOOK].carrier = post_carrier(&t->webhook);
+}
+
+static enum err start_trials(struct parts *d, struct fault *why)
+{
+    struct trial_settings s = { .clock = d->clock, .reached = was_reached, .self = d };
+    struct trials *t;
+    enum err rc;
+
+    d->trial_sets = calloc(1, sizeof *d->trial_sets);
+    if (d->trial_sets == NULL)
+        return fault_set(why, ERR_MEMORY, "trials: no memory");
+    memcpy(s.node, d->config->node, sizeof s.node);
+    set_ways(d, &s);
+    rc = trials_start(&t, &s, why);
+    if (rc == ERR_NONE)
+        atomic_store(&d->trials, t);
+    return rc;
+}
+
 enum err channels_start(struct parts *d, struct fault *why)
 {
     const struct notify_settings *n = &d->config->notify;
@@ -111,7 +173,7 @@ enum err channels_start(struct parts *d, struct fault *why)
         rc = start_one(d, CHANNEL_SMS, &gateway, why);
     if (rc == ERR_NONE && n->carriers.webhook.url[0] != '\0')
         rc = start_one(d, CHANNEL_WEBHOOK, &webhook, why);
-    return rc;
+    return rc == ERR_NONE ? start_trials(d, why) : rc;
 }
 
 void channels_poke(struct parts *d)
@@ -131,6 +193,10 @@ void channels_stop(struct parts *d)
 
 void channels_free(struct parts *d)
 {
+    trials_free(atomic_load(&d->trials));
+    if (d->trial_sets != NULL)
+        explicit_bzero(d->trial_sets, sizeof *d->trial_sets);
+    free(d->trial_sets);
     for (size_t i = 0; i < CHANNEL_COUNT; i++)
         sender_free(atomic_load(&d->senders[i]));
     spool_close(d->spool);
@@ -147,6 +213,7 @@ static size_t letters_of(void *self, uint64_t incident, struct letter *out, size
 static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
 {
     struct parts *d = self;
+    struct trials *trials = atomic_load(&d->trials);
     size_t n = 0;
 
     for (size_t i = 0; i < CHANNEL_COUNT; i++) {
@@ -156,6 +223,8 @@ static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
         if (s == NULL)
             continue;
         sender_status(s, &out[n]);
+        if (trials != NULL)
+            trials_last(trials, (enum channel)i, &out[n].trial);
         pipeline_letters_count(d->pipeline, (enum channel)i, &count);
         out[n].waiting = count.waiting;
         if (i == CHANNEL_SMS && d->spool != NULL)
@@ -167,9 +236,56 @@ static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
     return n;
 }
 
+static size_t contacts(void *self, struct contact *out, size_t max)
+{
+    const struct contacts *c = &((struct parts *)self)->config->notify.contacts;
+    size_t n = c->count < max ? c->count : max;
+
+    memcpy(out, c->list, n * sizeof *out);
+    return n;
+}
+
+static void note_trial(struct parts *d, enum channel c, const char *to, const struct actor *by)
+{
+    struct audit_entry e = { .at = clock_read(&d->clock).wall, .by = *by };
+    struct strbuf b;
+    struct json_out j;
+
+    (void)snprintf(e.action, sizeof e.action, "channel.test");
+    (void)snprintf(e.subject, sizeof e.subject, "channel:%s", channel_name(c));
+    strbuf_init(&b, AUDIT_STATE_MAX - 1);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    json_member_text(&j, "to", to);
+    json_close_object(&j);
+    (void)snprintf(e.after, sizeof e.after, "%s", b.failed || b.text == NULL ? "" : b.text);
+    strbuf_clear(&b);
+    pipeline_note(d->pipeline, &e);
+}
+
+static enum err try_out(void *self, const struct trial_ask *ask, const struct actor *by, trial_answer *answer,
+                        void *ticket, struct fault *why)
+{
+    struct parts *d = self;
+    struct trials *t = atomic_load(&d->trials);
+    const struct contact *c = contact_find(&d->config->notify.contacts, ask->to);
+    enum err rc;
+
+    if (t == NULL)
+        return fault_set(why, ERR_STATE, "it is only starting");
+    rc = c == NULL ? ERR_MISSING : trials_ask(t, ask, c, by->name, answer, ticket);
+    if (rc == ERR_NONE)
+        note_trial(d, ask->channel, ask->to, by);
+    else if (rc == ERR_STATE)
+        return fault_set(why, ERR_STATE, "it is stopping");
+    else
+        answer(ticket, rc, NULL);
+    return ERR_NONE;
+}
+
 struct letters_port channels_port(struct parts *d)
 {
-    return (struct letters_port){ d, letters_of, channels };
+    return (struct letters_port){ d, letters_of, channels, contacts, try_out };
 }
 
 /* Messages wait; nothing else hangs on them. */

@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/still.h"
+#include "channel_words.h"
 #include "incident_words.h"
 #include "mode_words.h"
 #include "people.h"
@@ -171,6 +172,8 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = report_words(d, line, &told, &why);
     else if (strncmp(line, "shift\t", 6) == 0)
         rc = shift_words(d, line, &told, &why);
+    else if (strncmp(line, "channel\t", 8) == 0)
+        rc = channel_words(d, line, &told, &why);
     else if (strncmp(line, "quarantine ", 11) == 0)
         rc = quarantine(d, line + 11, &told, &why);
     else if (strncmp(line, "user\t", 5) == 0)

@@ -490,6 +490,7 @@ static enum err start(struct parts *d, struct fault *why)
 
 static void stop(struct parts *d)
 {
+    trials_stop(atomic_load(&d->trials)); /* whoever waits for one, the control too, is answered */
     control_stop(d->control);
     wires_stop(d);
     others_stop(atomic_load(&d->others));

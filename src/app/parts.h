@@ -12,6 +12,7 @@
 #include "neighbours.h"
 #include "notify/sender.h"
 #include "notify/sms_spool.h"
+#include "notify/trial.h"
 #include "passes.h"
 #include "pipeline.h"
 #include "portal.h"
@@ -61,8 +62,10 @@ struct parts {
     struct reports_port ask_reports;
     struct serve *serve;
     _Atomic(struct sender *) senders[CHANNEL_COUNT]; /* NULL: there is none, or it is not started */
-    struct spool *spool;                             /* NULL: no modem */
-    struct answers *answers;                         /* likewise */
+    _Atomic(struct trials *) trials;                 /* NULL: nobody is told, or it is not started */
+    struct trial_sets *trial_sets;
+    struct spool *spool;     /* NULL: no modem */
+    struct answers *answers; /* likewise */
     struct control *control;
 
     pthread_mutex_t reloading;   /* one reload at a time */

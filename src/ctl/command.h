@@ -21,6 +21,7 @@ int backup_make(int argc, char **argv);
 int backup_restore(int argc, char **argv);
 int daemon_ack(int argc, char **argv);
 int daemon_alarms(int argc, char **argv);
+int daemon_channel(int argc, char **argv);
 int daemon_call(int argc, char **argv);
 int daemon_report(int argc, char **argv);
 int daemon_commission(int argc, char **argv);

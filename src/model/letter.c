@@ -33,6 +33,14 @@ const char *letter_state_name(enum letter_state s)
     return s < LETTER_STATE_COUNT ? NAMES[s] : "unknown";
 }
 
+const char *trial_state_name(enum trial_state s)
+{
+    static const char *const NAMES[TRIAL_STATE_COUNT] = { "none",  "under_way", "taken",
+                                                          "later", "refused",   "down" };
+
+    return s < TRIAL_STATE_COUNT ? NAMES[s] : "unknown";
+}
+
 void letter_name(const struct letter *l, char out[LETTER_NAME_MAX])
 {
     char key[OUTGOING_KEY_MAX];

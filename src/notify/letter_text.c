@@ -462,3 +462,63 @@ void letter_brief(struct strbuf *to, const struct letter_text *t, const struct s
     to->failed = to->failed || words.failed;
     strbuf_clear(&words);
 }
+
+/* ---- a test ---- */
+
+static const char *by_language(const struct letter_test *t, const char *vi, const char *en)
+{
+    return t->language == CONTACT_EN ? en : vi;
+}
+
+static const char *channel_words(const struct letter_test *t)
+{
+    switch (t->channel) {
+    case CHANNEL_EMAIL: return "e-mail";
+    case CHANNEL_SMS: return "SMS";
+    case CHANNEL_WEBHOOK: return "webhook";
+    case CHANNEL_COUNT: break;
+    }
+    return "?";
+}
+
+void letter_test_subject(struct strbuf *to, const struct letter_test *t)
+{
+    strbuf_printf(to,
+                  by_language(t, "[THỬ / TEST] Tin thử kênh %s, không có sự cố nào",
+                              "[THỬ / TEST] The channel %s is tried, nothing has happened"),
+                  channel_words(t));
+}
+
+void letter_test_body(struct strbuf *to, const struct letter_test *t)
+{
+    strbuf_puts(to,
+                by_language(t,
+                            "THỬ / TEST: đây là tin thử của hệ thống giám sát cấp nước. Không có sự cố nào, "
+                            "không cần làm gì.\n",
+                            "THỬ / TEST: a test of the water network's monitoring. Nothing has happened, "
+                            "nothing needs to be done.\n"));
+    strbuf_printf(to, "%s%s\n", by_language(t, "Kênh: ", "Channel: "), channel_words(t));
+    strbuf_printf(to, "%s%s\n", by_language(t, "Người thử: ", "Tried by: "), t->by);
+    strbuf_printf(to, "%s%s\n", by_language(t, "Nút: ", "Node: "), t->node);
+    strbuf_puts(to, by_language(t, "Lúc: ", "At: "));
+    clock_time(to, t->at);
+    strbuf_putc(to, '\n');
+}
+
+void letter_test_brief(struct strbuf *to, const struct letter_test *t, const struct sms_room *room)
+{
+    struct strbuf words;
+
+    strbuf_init(&words, to->max);
+    strbuf_printf(&words,
+                  by_language(t, "THỬ / TEST kênh %s: không có sự cố nào. Nút %s, ",
+                              "THU / TEST of %s: nothing has happened. Node %s, "),
+                  channel_words(t), t->node);
+    short_time(&words, t->at);
+    strbuf_putc(&words, '.');
+    if (words.failed)
+        to->failed = true;
+    else
+        sms_put(to, words.text, room);
+    strbuf_clear(&words);
+}

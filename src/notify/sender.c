@@ -390,6 +390,14 @@ void sender_poke(struct sender *s)
     wake_poke(&s->wake);
 }
 
+void sender_retry(struct sender *s)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    s->status.next.ms = 0;
+    (void)pthread_mutex_unlock(&s->lock);
+    wake_poke(&s->wake);
+}
+
 void sender_stop(struct sender *s)
 {
     if (s == NULL)

@@ -1,4 +1,4 @@
-/* What became of the messages about an incident, and how the channels are. */
+/* What became of the messages about an incident. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,45 +74,4 @@ void answer_letters(struct face *f, struct request *q, struct reply *r)
     else if (l != NULL)
         answer_past_incident(f, q, l, PAST_LETTERS, r);
     incident_list_drop(l);
-}
-
-/* ---- channels ---- */
-
-static void write_channel(struct json_out *j, const struct channel_status *s)
-{
-    json_open_object(j);
-    json_member_text(j, "channel", channel_name((enum channel)s->channel));
-    json_member_bool(j, "up", s->up);
-    json_member_words(j, "said", s->text);
-    json_member_count(j, "waiting", s->waiting);
-    json_member_count(j, "taken", s->taken);
-    json_member_count(j, "later", s->later);
-    json_member_count(j, "refused", s->refused);
-    json_member_count(j, "down", s->down);
-    json_member_count(j, "heard", s->heard);
-    json_member_count(j, "aside", s->aside);
-    json_member_count(j, "forgotten", s->forgotten);
-    json_member_time(j, "last_taken_at", s->last_taken);
-    json_member_time(j, "next_try_at", s->next);
-    json_close_object(j);
-}
-
-void answer_channels(struct face *f, struct request *q, struct reply *r)
-{
-    const struct letters_port *port = &f->ports.letters;
-    struct channel_status s[CHANNEL_COUNT];
-    size_t n = port->channels == NULL ? 0 : port->channels(port->self, s);
-    struct strbuf b;
-    struct json_out j;
-
-    strbuf_init(&b, REPLY_BODY_MAX);
-    json_out_init(&j, &b);
-    json_open_object(&j);
-    json_key(&j, "items");
-    json_open_array(&j);
-    for (size_t i = 0; i < n; i++)
-        write_channel(&j, &s[i]);
-    json_close_array(&j);
-    json_close_object(&j);
-    reply_take(r, 200, TYPE_JSON, &b, q->lang);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "alarms.h"
+#include "channels.h"
 #include "handed.h"
 #include "incidents.h"
 #include "modes.h"
@@ -46,6 +47,8 @@ struct question {
     struct alarm_batch *batch;      /* not NULL: they are acknowledged through `alarms` */
     const struct modes_port *modes; /* not NULL: `mode_act` is done */
     struct mode_act mode_act;
+    const struct letters_port *letters; /* not NULL: `trial` is done */
+    struct trial_ask trial;
     const struct shifts_port *shifts; /* not NULL: `shift_act` is done */
     struct shift_act *shift_act;
     const struct shift_past_port *shift_past; /* not NULL: `shift_ask` is asked */
@@ -477,6 +480,18 @@ static void shift_done(void *ticket, enum err code, bool known, const struct shi
     release(q);
 }
 
+/* From whoever tries it. */
+static void tried(void *ticket, enum err code, const struct channel_trial *is)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        trial_reply(&q->reply, q->ask.lang, code, is);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 static void shifts_found(void *ticket, enum err code, const struct shift_list *list, const struct fault *why)
 {
     struct question *q = ticket;
@@ -573,6 +588,21 @@ struct question *question_alarm(struct questions *home, const struct alarms_port
         q->alarm_act = *act;
         q->by = *by;
         q->list = alarms->open(alarms->self); /* there was one when it was asked for */
+    }
+    return q;
+}
+
+struct question *question_trial(struct questions *home, const struct letters_port *letters,
+                                const struct trial_ask *trial, const struct actor *by, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->letters = letters;
+        q->trial = *trial;
+        q->by = *by;
     }
     return q;
 }
@@ -885,6 +915,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->alarms->act(q->alarms->self, &q->alarm_act, &q->by, alarm_done, q, why);
     if (q->modes != NULL)
         return q->modes->act(q->modes->self, &q->mode_act, &q->by, mode_done, q, why);
+    if (q->letters != NULL)
+        return q->letters->try_out(q->letters->self, &q->trial, &q->by, tried, q, why);
     if (q->shifts != NULL)
         return q->shifts->act(q->shifts->self, q->shift_act, &q->by, shift_done, q, why);
     if (q->shift_past != NULL)

@@ -16,6 +16,7 @@
 #include "ports/incident_past.h"
 #include "ports/incidents.h"
 #include "ports/modes.h"
+#include "ports/outbox.h"
 #include "ports/prevention.h"
 #include "ports/reports.h"
 #include "ports/shifts.h"
@@ -58,6 +59,9 @@ struct question *question_tell(struct questions *q, const struct hands_port *han
 /* Or something to be done about an alarm; likewise. */
 struct question *question_alarm(struct questions *q, const struct alarms_port *alarms,
                                 const struct alarm_act *act, const struct actor *by, enum lang lang);
+/* Or a channel to be tried; likewise. */
+struct question *question_trial(struct questions *q, const struct letters_port *letters,
+                                const struct trial_ask *trial, const struct actor *by, enum lang lang);
 /* Or many to be acknowledged.  Takes the batch unless it returns NULL. */
 struct question *question_batch(struct questions *q, const struct alarms_port *alarms,
                                 struct alarm_batch *batch, enum lang lang);

@@ -119,6 +119,8 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/incidents/{id}", ROLES_ALL, NONE, answer_incident },
     { METHOD_GET, "/api/v1/incidents/{id}/letters", ROLES_ALL, NONE, answer_letters },
     { METHOD_GET, "/api/v1/channels", ROLES_ALL, NONE, answer_channels },
+    { METHOD_POST, "/api/v1/channels/{channel}/test", ROLES_OPERATE, NONE, answer_channel_test },
+    { METHOD_GET, "/api/v1/contacts", ROLES_OPERATE, NONE, answer_contacts },
     { METHOD_GET, "/api/v1/incidents/{id}/record", ROLES_ALL, NONE, answer_incident_record },
     { METHOD_GET, "/api/v1/incidents/{id}/steps", ROLES_ALL, HANDED, answer_handed },
     { METHOD_POST, "/api/v1/incidents/{id}/steps", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,

@@ -60,6 +60,8 @@ void answer_incidents(struct face *f, struct request *q, struct reply *r); /* in
 void answer_incident(struct face *f, struct request *q, struct reply *r);
 void answer_letters(struct face *f, struct request *q, struct reply *r);
 void answer_channels(struct face *f, struct request *q, struct reply *r);
+void answer_channel_test(struct face *f, struct request *q, struct reply *r);
+void answer_contacts(struct face *f, struct request *q, struct reply *r);
 void answer_incident_record(struct face *f, struct request *q, struct reply *r);
 void answer_operation_book(struct face *f, struct request *q, struct reply *r); /* operation_book.c */
 void answer_pass(struct face *f, struct request *q, struct reply *r);           /* pass.c */

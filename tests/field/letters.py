@@ -206,6 +206,45 @@ def put_off_and_refused(office, post):
     post.answers = {}
 
 
+def ctl(scene, *words):
+    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), "channel", "--config", scene.config_path, *words],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    return done.returncode, (done.stdout + done.stderr).decode()
+
+
+def tried_by_hand(scene, office, post):
+    """A test message through a channel: marked, recorded, answered with the channel's words; one that is back is used at once."""
+    check(ctl(scene, "contacts")[1].startswith('truong-ca "Trưởng ca" email\n'), ctl(scene, "contacts")[1])
+    code, said = ctl(scene, "test", "email", "truong-ca", "--by", "Lò Thị Lan")
+    check(code == 0 and said.startswith("taken 250 "), said)
+    [test] = [m for m in post.to("truong.ca") if "[THỬ / TEST]" in m["Subject"]]
+    check("Người thử: Lò Thị Lan" in test.get_content() and "không có sự cố" in test.get_content().lower(), test.get_content())
+    shown = office.channel()["last_test"]
+    check((shown["state"], shown["to"], shown["by"]) == ("taken", "truong-ca", "Lò Thị Lan"), str(shown))
+    post.stop()
+    incident = office.open()
+    wait_until(lambda: not office.channel()["up"], 20, "down")
+    code, said = ctl(scene, "test", "email", "engineer", "--by", "Lan")
+    check(code == 0 and said.startswith("down "), said)
+    post.answers = {"engineer@nuoc.example.vn": "550 5.1.1 <engineer@nuoc.example.vn> unknown"}
+    post.start()
+    code, said = ctl(scene, "test", "email", "engineer", "--by", "Lan")
+    check(code == 0 and said == "refused 550 5.1.1 <*> unknown\n", said)
+    post.answers = {}
+    code, said = ctl(scene, "test", "email", "engineer", "--by", "Lan")
+    check(code == 0 and "[THỬ / TEST]" in post.to("engineer")[-1]["Subject"], said)
+    check(ctl(scene, "test", "sms", "engineer", "--by", "Lan")[0] == 1, "there is no SMS")
+    check(ctl(scene, "test", "email", "nobody", "--by", "Lan")[0] == 1, "there is no such contact")
+    ctl(scene, "test", "email", "engineer", "--by", "Lan")
+    code, said = ctl(scene, "test", "email", "engineer", "--by", "Lan")
+    check(code == 1 and "too often" in said, said)
+    status, said = office.ask("POST", "/channels/email/test", {"key": "letters-test-1", "to": "engineer"})
+    check(status == 403 and said["type"] == "/problems/leaders-only", "%d %s" % (status, said))
+    wait_until(lambda: office.states(incident) == ALL, 20, "what waited comes")
+    wait_until(lambda: len(scene.sql("SELECT 1 FROM capnuoc.audit WHERE action = 'channel.test' AND subject = 'channel:email' AND after ="
+                                     " '{\"to\":\"engineer\"}'")) == 4, 30, "the record of acts has them")
+
+
 def said_nothing(scene, office, daemon, post):
     """A server that holds the line: the answer to people is as quick as ever, and the letters come when it is gone."""
     post.stop()
@@ -293,6 +332,7 @@ def main(scene):
         daemon, incident = waits_while_nobody_is_there(scene, office, daemon, post)
         reads_right(post, incident)
         put_off_and_refused(office, post)
+        tried_by_hand(scene, office, post)
         held_ms = said_nothing(scene, office, daemon, post)
         in_order(office, post)
         daemon, letters, again = killed_in_between(scene, office, daemon, post, scene.options.kills)

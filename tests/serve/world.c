@@ -98,6 +98,7 @@ static bool admit(void *self, const struct knock *k, struct now now, struct visi
                                      : in                           ? ROLE_VIEWER
                                                                     : ROLE_NOBODY,
                              .name = "viewer",
+                             .leads = w->leads,
                              .person = w->role != ROLE_NOBODY || w->is_person };
     if (supplier != NULL)
         (void)snprintf(out->supplier, sizeof out->supplier, "%s", supplier);
@@ -1132,8 +1133,53 @@ static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
                                       .later = 2,
                                       .down = 3,
                                       .next = { 1795435898123 },
-                                      .text = "no route" };
+                                      .text = "no route",
+                                      .trial = { .state = TRIAL_DOWN,
+                                                 .to = "truong-ca",
+                                                 .by = "lan",
+                                                 .at = { 1795435838123 },
+                                                 .answered = { 1795435839123 },
+                                                 .said = "no route" } };
     return 1;
+}
+
+static size_t contacts(void *self, struct contact *out, size_t max)
+{
+    (void)self;
+    if (max < 2)
+        return 0;
+    out[0] = (struct contact){ .id = "truong-ca",
+                               .name = "Trưởng ca",
+                               .email = "truong.ca@example.vn",
+                               .sms = "84912345678",
+                               .channel_count = 2,
+                               .channels = { CHANNEL_SMS, CHANNEL_EMAIL } };
+    out[1] = (struct contact){ .id = "lan",
+                               .name = "Lan",
+                               .email = "lan@example.vn",
+                               .channel_count = 1,
+                               .language = CONTACT_EN,
+                               .of = { .supplier = "cn-lai-chau" } };
+    return 2;
+}
+
+static enum err try_out(void *self, const struct trial_ask *ask, const struct actor *by,
+                        void (*answer)(void *ticket, enum err code, const struct channel_trial *is),
+                        void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct channel_trial is = { .channel = (uint8_t)ask->channel,
+                                .state = (uint8_t)w->trial_is,
+                                .at = { 1795435838123 },
+                                .said = "250 OK" };
+
+    (void)why;
+    w->trial = *ask;
+    w->by = *by;
+    (void)snprintf(is.to, sizeof is.to, "%s", ask->to);
+    (void)snprintf(is.by, sizeof is.by, "%s", by->name);
+    answer(ticket, w->trial_code, w->trial_code == ERR_NONE ? &is : NULL);
+    return ERR_NONE;
 }
 
 enum err world_try(struct world *w, struct fault *why)
@@ -1155,7 +1201,7 @@ enum err world_try(struct world *w, struct fault *why)
         .incidents = { w, incidents_now, act_on_incident },
         .incident_past = { w, ask_past_incidents },
         .handed = { w, hand_over },
-        .letters = { w, letters_of, channels },
+        .letters = { w, letters_of, channels, contacts, try_out },
         .portal = { w, make_portal, seal_portal, portal_keys },
         .reports = { w, ask_report },
         .doors = { .self = w,

@@ -52,6 +52,11 @@ struct world {
     /* reports */
     struct report_ask report; /* the last one */
     enum err report_code;
+    /* channels */
+    struct trial_ask trial; /* the last */
+    enum err trial_code;
+    bool leads;                /* whoever asks leads the shift */
+    enum trial_state trial_is; /* what becomes of the next */
     /* incidents */
     struct incident incident; /* the one that there is; id 0: none */
     struct incident_act incident_act;
