@@ -1087,6 +1087,26 @@ test('an administrator makes an account, sees its password once, and errors stan
     fake.tokens.length = 0;
 });
 
+test('a channel is tried with a test message to a contact, and what it answered is shown', async () => {
+    fake.personRole = 'administrator';
+    await signIn('#/settings');
+    const mail = page.locator('[data-channel="email"]');
+    await mail.getByText('không tới được · no route to host').first().waitFor();
+    await mail.locator('select').selectOption('so-xay-dung');
+    await mail.getByRole('button', { name: 'Gửi tin thử' }).click();
+    await mail.getByText('so-xay-dung · không tới được · no route to host').waitFor();
+    assert.deepEqual([fake.trials[0].channel, fake.trials[0].to], ['email', 'so-xay-dung']);
+    await mail.locator('select').selectOption('so-xay-dung');
+    const again = page.waitForResponse('**/api/v1/channels/email/test');
+    await mail.getByRole('button', { name: 'Gửi tin thử' }).click();
+    await again;
+    assert.notEqual(fake.trials[0].key, fake.trials[1].key, 'another press is another test');
+    const sms = page.locator('[data-channel="sms"]');
+    await sms.getByRole('button', { name: 'Gửi tin thử' }).click();
+    await sms.getByText('truong-ca · đã giao, chưa rõ kết quả').waitFor();
+    fake.trials.length = 0;
+});
+
 test('a daemon that takes requests and answers none is noticed within three seconds', async () => {
     await withClock(async (own) => {
         await own.clock.pauseAt(await own.evaluate(() => Date.now() + 5000)); /* from here the page's time passes only as told */

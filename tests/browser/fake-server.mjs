@@ -113,6 +113,7 @@ class Fake {
         this.accounts = [{ name: 'lan', full_name: 'Lò Thị Lan', role: 'operator', supplier: null, language: 'vi', leads: true, disabled: false, must_change: false,
             made: rfc3339(Date.now() - 9e8), password_set: rfc3339(Date.now() - 8e8), changed: rfc3339(Date.now() - 8e8), changed_by: 'admin' }];
         this.tokens = [];
+        this.trials = []; /* of channels, by hand */
         this.modes = [];
         this.reports = [];
         this.spots = [];
@@ -297,6 +298,20 @@ class Fake {
             const [kind, latitude, longitude, chain] = KINDS[id];
             return { id, name, kind, system: 'lai-chau', system_name: 'Hệ thống cấp nước Lai Châu', area: '03388', area_name: 'Đoàn Kết', location: { latitude, longitude }, elevation_m: 948, chain };
         });
+    }
+
+    channel(channel, up) {
+        const test = this.trials.findLast((t) => t.channel === channel);
+        return { channel, up, said: up ? null : 'no route to host', waiting: up ? 0 : 3, taken: 7, later: 0, refused: 1, down: 2, heard: 0, aside: 0, last_taken_at: rfc3339(Date.now() - 6e4),
+            next_try_at: up ? null : rfc3339(Date.now() + 3e4), last_test: test ? { state: test.state, to: test.to, by: test.by, at: test.at, answered_at: test.answered_at, said: test.said } : null };
+    }
+
+    async tryChannel(request, reply, channel) {
+        const { key, to } = JSON.parse(await textOf(request));
+        const trial = { channel, key, state: channel === 'email' ? 'down' : 'under_way', to, by: 'lan', at: rfc3339(Date.now()), answered_at: null, said: channel === 'email' ? 'no route to host' : null };
+        this.trials.push(trial);
+        const { key: _, ...shown } = trial;
+        return this.json(reply, trial.state === 'under_way' ? 202 : 200, shown);
     }
 
     async administer(request, reply, path) {
@@ -524,6 +539,9 @@ class Fake {
         if (path === '/api/v1/calls' && this.incidents) return this.call(request, reply, url.searchParams);
         if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,
             people: 21000, chain: [], safety_plan: { status: 'approved', approved_on: null, valid_until: null, next_review: '2026-01-01' } }], next: null });
+        if (path === '/api/v1/contacts') return this.json(reply, 200, { items: [{ id: 'truong-ca', name: 'Trưởng ca', language: 'vi', account: null, supplier: null, channels: ['sms', 'email'] }, { id: 'so-xay-dung', name: 'Sở Xây dựng', language: 'vi', account: null, supplier: null, channels: ['email'] }] });
+        if (path === '/api/v1/channels') return this.json(reply, 200, { items: [this.channel('email', false), this.channel('sms', true)] });
+        if (/^\/api\/v1\/channels\/(email|sms)\/test$/.test(path)) return this.tryChannel(request, reply, path.split('/')[4]);
         if (path === '/api/v1/sessions') return this.json(reply, 200, { sessions: [{ id: 's1', account: 'lan', from: '10.0.0.7', made: rfc3339(Date.now() - 3e6), seen: rfc3339(Date.now()), expires: rfc3339(Date.now() + 3e7) }] });
         if (path === '/api/v1/config-versions') return this.json(reply, 200, { versions: [{ id: '2', at: rfc3339(Date.now() - 4e6), author: 'lan', digest: '4fb395b292a5a45e' }], next: null });
         if (path === '/api/v1/config-versions/2') return this.json(reply, 200, { id: '2', at: rfc3339(Date.now() - 4e6), author: 'lan', digest: '4fb395b292a5a45e', difference: '+ point nmn-lai-chau.pac\n~ point nmn-lai-chau.ph' });

@@ -1,7 +1,8 @@
 /* What is set and by whom: sessions of one's own and the versions of the configuration for everybody; accounts and
- * access tokens for administrators. */
+ * access tokens for administrators; channels for these and who leads the shift. */
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
+import { Channels } from './channels';
 import { accountName, addresses, all, dayAhead, most, needed } from './checks';
 import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm } from './form';
 import { age, instant, moment, type Lang } from './format';
@@ -210,6 +211,7 @@ export function Settings({ s, at }: { s: State; at: number }) {
         <>
             {admin && <Accounts own={s.who!.name} lang={s.lang} at={at} />}
             {admin && <Tokens lang={s.lang} at={at} />}
+            {(admin || (s.who?.role === 'operator' && s.who.leads)) && <Channels lang={s.lang} at={at} />}
             <div class="two">
                 <Versions lang={s.lang} at={at} />
                 {s.who?.person && <Sessions lang={s.lang} at={at} />}

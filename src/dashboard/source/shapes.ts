@@ -328,6 +328,35 @@ export interface Token {
     used: string | null;
 }
 
+export type ChannelWord = 'email' | 'sms' | 'webhook';
+
+export interface ChannelTest {
+    state: 'under_way' | 'taken' | 'later' | 'refused' | 'down';
+    to: string;
+    by: string;
+    at: string;
+    answered_at: string | null;
+    said: string | null;
+}
+
+export interface Channel {
+    channel: ChannelWord;
+    up: boolean;
+    said: string | null;
+    waiting: number;
+    taken: number;
+    refused: number;
+    last_taken_at: string | null;
+    next_try_at: string | null;
+    last_test: ChannelTest | null;
+}
+
+export interface Contact {
+    id: string;
+    name: string;
+    channels: ChannelWord[];
+}
+
 export interface SessionInfo {
     id: string;
     account: string;
