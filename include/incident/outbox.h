@@ -6,8 +6,13 @@
 
 #include "model/letter.h"
 
+enum {
+    OUTBOX_LETTERS_MAX = 1024,
+    OUTBOX_DANGERS_MAX = 64, /* places beyond these for dangers to health or life */
+    OUTBOX_PLACES = OUTBOX_LETTERS_MAX + OUTBOX_DANGERS_MAX
+};
 /* As many may go between two records as there are: whatever is settled makes room. */
-enum { OUTBOX_LETTERS_MAX = 1024, OUTBOX_GONE_MAX = OUTBOX_LETTERS_MAX, OUTBOX_RECORD_MAX = 256 };
+enum { OUTBOX_GONE_MAX = OUTBOX_PLACES, OUTBOX_RECORD_MAX = 256 };
 
 struct outbox;
 struct incidents;

@@ -43,8 +43,11 @@ void letter_summary_words(const struct letter *summary, char out[LETTER_WHY_MAX]
 /* l is in it. */
 bool letter_in_summary(const struct letter *l, const struct letter *summary);
 
-/* What is read first at three in the morning comes first: negative when a is more urgent than b. */
+/* What is read first at three in the morning comes first: negative when a is more urgent than b.  Dangers to
+ * health or life before all else, the oldest of them first: none waits behind newer ones. */
 int letter_compare(const struct letter *a, const struct letter *b);
+/* What is worst comes first: likewise, but dangers among themselves by what is said of them. */
+int letter_compare_weight(const struct letter *a, const struct letter *b);
 
 /* In the journal and the lane of events, from behind the type on. */
 void letter_write(struct strbuf *to, const struct letter *l);

@@ -35,7 +35,8 @@ struct outgoing {
     uint8_t mask;      /* WARN_50 ... */
     bool legal;        /* `due` is the law's, not a target */
     bool drill;
-    bool over; /* all is restored already: history, nothing to ring for */
+    bool grave; /* large effect, or a danger to health or life, when it was made */
+    bool over;  /* all is restored already: history, nothing to ring for */
     uint16_t count;
     double size; /* NaN: none */
     struct wall at, due;
@@ -43,6 +44,8 @@ struct outgoing {
 
 enum { OUTGOING_KEY_MAX = 64, OUT_OF_TARGET = 1000 };
 
+/* Of a danger to health or life that lasts: told before all else. */
+bool outgoing_is_danger(const struct outgoing *o);
 const char *outgoing_kind_name(enum outgoing_kind k);
 /* "1024/warning/75", of a target "1024/warning/1075": whoever sends knows by it what was sent already.
  */

@@ -16,7 +16,7 @@ struct letter_text {
     const char *pass;                      /* address at which the reader acts; "": none */
     struct wall now;
     bool answers;               /* a brief says how it is answered */
-    const struct letter *parts; /* of a summary, the most urgent first */
+    const struct letter *parts; /* of a summary, the worst first */
     size_t part_count;          /* some of them at least */
 };
 

@@ -16,7 +16,7 @@ struct outbox_port {
     void *self;
     /* Those of the channel that wait and whose time has come, the most urgent first, at most max. */
     size_t (*due)(void *self, enum channel c, struct wall now, struct letter *out, size_t max);
-    /* Those that a summary has, the most urgent first, at most max. */
+    /* Those that a summary has, the worst first, at most max. */
     size_t (*summed)(void *self, const struct letter *summary, struct letter *out, size_t max);
     /* What the channel said.  ERR_FULL: not taken, say it again; ERR_STATE: stopping. */
     enum err (*report)(void *self, const struct letter_report *r);

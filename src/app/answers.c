@@ -136,8 +136,8 @@ static enum heard take(struct answers *s, const struct sms_in *in, const struct 
 /* Who is on duty was told by a letter. */
 static bool had_a_letter(struct answers *s, uint64_t incident, const struct contact *by)
 {
-    struct letter *list = calloc(OUTBOX_LETTERS_MAX, sizeof *list);
-    size_t n = list == NULL ? 0 : pipeline_letters_of(s->parts->pipeline, incident, list, OUTBOX_LETTERS_MAX);
+    struct letter *list = calloc(OUTBOX_PLACES, sizeof *list);
+    size_t n = list == NULL ? 0 : pipeline_letters_of(s->parts->pipeline, incident, list, OUTBOX_PLACES);
     bool had = false;
 
     for (size_t k = 0; k < n && !had; k++)

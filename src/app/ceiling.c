@@ -65,7 +65,7 @@ size_t config_memory_ceiling(const struct config *c)
            c->catalogue.rule_text_count * sizeof(struct rule_text) +
            (size_t)c->store.readers * (of_question() + REPORTS_MEMORY) + of_alarms() + of_shifts() +
            (size_t)PICTURES * INCIDENTS_MAX * sizeof(struct incident) +
-           (size_t)PICTURES * OUTBOX_LETTERS_MAX * sizeof(struct letter) + (size_t)6 * MAIL_BODY_MAX +
+           (size_t)PICTURES * OUTBOX_PLACES * sizeof(struct letter) + (size_t)6 * MAIL_BODY_MAX +
            (size_t)4 * PREVENTION_MAX * sizeof(struct prevention) + /* likewise, and a question about it */
            HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +
            c->serve.connections_max * per_connection + (c->field.wire_count + 12) * per_thread;

@@ -59,12 +59,13 @@ static bool is_due(const struct letter *l, enum channel c, struct wall now)
     return l->state == LETTER_WAITS && l->channel == c && l->next.ms <= now.ms;
 }
 
-/* Into its place; the least urgent falls out when there is no room. */
-static size_t insert(struct letter *out, size_t n, size_t max, const struct letter *l)
+/* Into its place; the last falls out when there is no room. */
+static size_t insert(struct letter *out, size_t n, size_t max, const struct letter *l,
+                     int (*compare)(const struct letter *a, const struct letter *b))
 {
     size_t at = n;
 
-    while (at > 0 && letter_compare(l, &out[at - 1]) < 0)
+    while (at > 0 && compare(l, &out[at - 1]) < 0)
         at--;
     if (at == max)
         return n;
@@ -83,7 +84,7 @@ size_t pipeline_letters_due(struct pipeline *p, enum channel c, struct wall now,
     (void)pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < p->letter_count; i++)
         if (is_due(&p->letters[i], c, now))
-            n = insert(out, n, max, &p->letters[i]);
+            n = insert(out, n, max, &p->letters[i], letter_compare);
     (void)pthread_mutex_unlock(&p->lock);
     return n;
 }
@@ -96,7 +97,7 @@ size_t pipeline_letters_summed(struct pipeline *p, const struct letter *summary,
     (void)pthread_mutex_lock(&p->lock);
     for (size_t i = 0; i < p->letter_count; i++)
         if (letter_in_summary(&p->letters[i], summary))
-            n = insert(out, n, max, &p->letters[i]);
+            n = insert(out, n, max, &p->letters[i], letter_compare_weight);
     (void)pthread_mutex_unlock(&p->lock);
     return n;
 }

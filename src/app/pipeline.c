@@ -182,8 +182,8 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
         rc = p->shifts == NULL ? fault_set(why, ERR_MEMORY, "pipeline: no memory for shifts") : ERR_NONE;
     }
     if (rc == ERR_NONE) {
-        p->letters = calloc(OUTBOX_LETTERS_MAX, sizeof *p->letters);
-        p->letters_waiting = calloc(OUTBOX_LETTERS_MAX, sizeof *p->letters_waiting);
+        p->letters = calloc(OUTBOX_PLACES, sizeof *p->letters);
+        p->letters_waiting = calloc(OUTBOX_PLACES, sizeof *p->letters_waiting);
         if (p->letters == NULL || p->letters_waiting == NULL)
             rc = fault_set(why, ERR_MEMORY, "pipeline: no memory for letters");
     }

@@ -113,7 +113,7 @@ MUST_USE enum err pipeline_letter(struct pipeline *p, const struct letter_report
 size_t pipeline_letters_due(struct pipeline *p, enum channel c, struct wall now, struct letter *out,
                             size_t max);
 size_t pipeline_letters_summed(struct pipeline *p, const struct letter *summary, struct letter *out,
-                               size_t max); /* the most urgent first */
+                               size_t max); /* the worst first */
 /* The first that `is` says yes to; under a lock, so soon. */
 bool pipeline_letter_find(struct pipeline *p, bool (*is)(void *self, const struct letter *l), void *self,
                           struct letter *out);

@@ -23,7 +23,7 @@ struct outbox {
     struct outbox_rules rules;
     size_t count, gone_count;
     uint64_t lost, generation;
-    struct item items[OUTBOX_LETTERS_MAX]; /* in the order they were made */
+    struct item items[OUTBOX_PLACES]; /* in the order they were made */
     struct gone gone[OUTBOX_GONE_MAX];
 };
 
@@ -110,6 +110,11 @@ static bool has_room(struct outbox *b)
     return false;
 }
 
+static bool finds_room(struct outbox *b, const struct letter *l)
+{
+    return has_room(b) || (outgoing_is_danger(&l->about) && b->count < OUTBOX_PLACES);
+}
+
 /* ---- what happens ---- */
 
 static enum err put(struct outbox *b, const struct letter *l)
@@ -118,7 +123,7 @@ static enum err put(struct outbox *b, const struct letter *l)
 
     if (find(b, l) != NULL)
         return ERR_STATE;
-    if (!has_room(b)) {
+    if (!finds_room(b, l)) {
         b->lost++;
         return ERR_FULL;
     }
@@ -151,9 +156,11 @@ static bool is_to(const struct letter *l, const char *to)
     return strcmp(l->to, to) == 0;
 }
 
-/* When the flood that this letter would be part of is told; .ms 0: there is none.  Summaries do not count. */
-static struct wall flood_until(const struct outbox *b, const char *to, struct wall now)
+/* When the flood that this letter would be part of is told; .ms 0: there is none.  Summaries do not count.  A
+ * danger waits flood_wait_ms at most, whatever was summed before. */
+static struct wall flood_until(const struct outbox *b, const char *to, bool danger, struct wall now)
 {
+    int64_t most_ms = danger ? b->rules.flood_wait_ms : b->rules.flood_ms;
     struct wall held = { 0 }, summary = { 0 };
     unsigned recent = 0;
 
@@ -164,14 +171,14 @@ static struct wall flood_until(const struct outbox *b, const char *to, struct wa
         recent += l->state != LETTER_HELD && l->state != LETTER_SUMMED && l->about.kind != OUT_SUMMARY;
         if (l->about.kind == OUT_SUMMARY)
             summary = l->about.at;
-        if (l->state == LETTER_HELD && l->next.ms <= now.ms + b->rules.flood_ms)
+        if (l->state == LETTER_HELD && l->next.ms <= now.ms + most_ms)
             held = l->next;
     }
     if (b->rules.flood == 0 || recent < b->rules.flood)
         return (struct wall){ 0 };
     if (held.ms != 0)
         return held;
-    if (summary.ms != 0 && summary.ms + b->rules.flood_ms > now.ms + b->rules.flood_wait_ms)
+    if (!danger && summary.ms != 0 && summary.ms + b->rules.flood_ms > now.ms + b->rules.flood_wait_ms)
         return (struct wall){ summary.ms + b->rules.flood_ms };
     return (struct wall){ now.ms + b->rules.flood_wait_ms };
 }
@@ -184,7 +191,7 @@ enum err outbox_post(struct outbox *b, const struct outgoing *o, const char *to,
     if (how.quiet_until.ms > now.ms)
         l.next = how.quiet_until;
     else if (!how.always)
-        l.next = flood_until(b, to, now);
+        l.next = flood_until(b, to, outgoing_is_danger(o), now);
     if (l.next.ms > now.ms)
         l.state = LETTER_HELD;
     else
@@ -276,6 +283,7 @@ static struct outgoing sum_up(const struct outbox *b, const struct letter *first
             continue;
         o.count++;
         o.legal = o.legal || l->about.legal;
+        o.grave = o.grave || outgoing_is_danger(&l->about);
         o.drill = o.drill && l->about.drill;
         o.over = o.over && l->about.over;
         if (l->about.due.ms < o.due.ms)
@@ -424,7 +432,7 @@ enum err outbox_restore(struct outbox *b, const struct letter *l)
 {
     size_t n;
 
-    if (!has_room(b)) {
+    if (!has_room(b) && b->count == OUTBOX_PLACES) { /* dangers may have stood in the places of others */
         b->lost += !is_settled(l);
         return ERR_FULL;
     }

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "model/contact.h"
+
 static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kind, unsigned n, uint8_t mask,
                  struct wall now)
 {
@@ -18,6 +20,7 @@ static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kin
                             .mask = mask,
                             .legal = c.legal,
                             .drill = i->drill,
+                            .grave = incident_is_grave(i),
                             .over = incident_all_restored(i),
                             .size = NAN,
                             .at = now,

@@ -7,7 +7,8 @@ enum {
     LENGTH_BYTES = 4,
     DERIVED_BYTES = 4 * 8 + 8 + 6,
     OUTGOING_BYTES = 4 * 8 + 2 * 2 + 5,
-    OUTGOING_MORE = 2
+    OUTGOING_MORE = 2,
+    OUTGOING_GRAVE = 1
 };
 
 /* ---- bytes ---- */
@@ -94,7 +95,7 @@ void outgoing_item_write(struct strbuf *to, const struct outgoing *o)
     uint64_t size;
 
     memcpy(&size, &o->size, sizeof size);
-    put(to, OUTGOING_BYTES + OUTGOING_MORE, 1);
+    put(to, OUTGOING_BYTES + OUTGOING_MORE + OUTGOING_GRAVE, 1);
     put(to, o->incident, 8);
     put(to, size, 8);
     put(to, (uint64_t)o->at.ms, 8);
@@ -107,6 +108,7 @@ void outgoing_item_write(struct strbuf *to, const struct outgoing *o)
     put(to, o->drill, 1);
     put(to, o->over, 1);
     put(to, o->n >> 16, 2);
+    put(to, o->grave, 1);
 }
 
 enum err outgoing_item_read(const unsigned char **at, const unsigned char *end, struct outgoing *out)
@@ -132,6 +134,7 @@ enum err outgoing_item_read(const unsigned char **at, const unsigned char *end, 
     out->over = get(&p, 1) == 1;
     if (*at - p >= OUTGOING_MORE) /* an earlier version had no more */
         out->n |= (uint32_t)get(&p, 2) << 16;
+    out->grave = *at - p >= OUTGOING_GRAVE && get(&p, 1) == 1;
     return out->kind < OUT_COUNT && out->incident <= INT64_MAX ? ERR_NONE : ERR_RANGE;
 }
 

@@ -87,17 +87,32 @@ static unsigned rank(const struct outgoing *o)
     return (o->over ? 200U : 0U) + (o->drill ? 100U : 0U) + (o->legal ? 0U : 10U) + RANKS[o->kind];
 }
 
-int letter_compare(const struct letter *a, const struct letter *b)
+static int older_first(const struct letter *a, const struct letter *b)
+{
+    if (a->about.at.ms != b->about.at.ms)
+        return a->about.at.ms < b->about.at.ms ? -1 : 1;
+    return strcmp(a->to, b->to);
+}
+
+int letter_compare_weight(const struct letter *a, const struct letter *b)
 {
     unsigned x = rank(&a->about), y = rank(&b->about);
+    bool danger = outgoing_is_danger(&a->about);
 
+    if (danger != outgoing_is_danger(&b->about))
+        return danger ? -1 : 1;
     if (x != y)
         return x < y ? -1 : 1;
     if (a->about.due.ms != b->about.due.ms)
         return a->about.due.ms < b->about.due.ms ? -1 : 1;
-    if (a->about.at.ms != b->about.at.ms)
-        return a->about.at.ms < b->about.at.ms ? -1 : 1;
-    return strcmp(a->to, b->to);
+    return older_first(a, b);
+}
+
+int letter_compare(const struct letter *a, const struct letter *b)
+{
+    if (outgoing_is_danger(&a->about) && outgoing_is_danger(&b->about))
+        return older_first(a, b);
+    return letter_compare_weight(a, b);
 }
 
 /* ---- bytes ---- */

@@ -13,6 +13,11 @@ const char *outgoing_kind_name(enum outgoing_kind k)
     return k < OUT_COUNT ? NAMES[k] : "unknown";
 }
 
+bool outgoing_is_danger(const struct outgoing *o)
+{
+    return o->grave && !o->over && !o->drill && o->kind != OUT_ENDED && o->kind != OUT_DUE_MOVED;
+}
+
 void outgoing_key(const struct outgoing *o, char out[OUTGOING_KEY_MAX])
 {
     (void)snprintf(out, OUTGOING_KEY_MAX, "%" PRIu64 "/%s/%" PRIu32, o->incident, outgoing_kind_name(o->kind),

@@ -232,7 +232,7 @@ def tried_by_hand(scene, office, post):
     check(code == 0 and said == "refused 550 5.1.1 <*> unknown\n", said)
     post.answers = {}
     code, said = ctl(scene, "test", "email", "engineer", "--by", "Lan")
-    check(code == 0 and "[THỬ / TEST]" in post.to("engineer")[-1]["Subject"], said)
+    check(code == 0 and any("[THỬ / TEST]" in m["Subject"] for m in post.to("engineer")), said)
     check(ctl(scene, "test", "sms", "engineer", "--by", "Lan")[0] == 1, "there is no SMS")
     check(ctl(scene, "test", "email", "nobody", "--by", "Lan")[0] == 1, "there is no such contact")
     ctl(scene, "test", "email", "engineer", "--by", "Lan")
@@ -264,18 +264,19 @@ def said_nothing(scene, office, daemon, post):
 
 
 def in_order(office, post):
-    """What waited comes by urgency: what the law limits before what has a target, though that was first."""
+    """What waited comes by urgency: dangers to health, then what the law limits, though that was first."""
     post.stop()
-    target = office.open()
-    wait_until(lambda: len(office.states(target)) == 3, 20, "letters wait")
     law = office.open("plant_equipment")
     wait_until(lambda: len(office.states(law)) == 2, 60, "told after its wait for a cause")
+    dangers = [office.open(), office.open()]
+    for danger in dangers:
+        wait_until(lambda i=danger: len(office.states(i)) == 3, 20, "letters wait")
     wait_until(lambda: not office.channel()["up"], 20, "down")
     before = len(post.letters)
     post.start()
-    wait_until(lambda: {s for _, s in office.states(law) + office.states(target)} == {"sent"}, 30, "all sent")
-    came = [i for _, m in post.letters[before:] for i in (law, target) if ".%s.opened." % i in m["Message-ID"]]
-    check(came == [law] * 2 + [target] * 3, "order: %s" % came)
+    wait_until(lambda: {s for i in [law] + dangers for _, s in office.states(i)} == {"sent"}, 30, "all sent")
+    came = [i for _, m in post.letters[before:] for i in [law] + dangers if ".%s.opened." % i in m["Message-ID"]]
+    check(came == [dangers[0]] * 3 + [dangers[1]] * 3 + [law] * 2, "order: %s" % came)
 
 
 def killed_in_between(scene, office, daemon, post, kills):

@@ -355,7 +355,7 @@ static void listen(struct run *r, struct wall now)
 
 static void restart(struct run *r)
 {
-    struct letter *all = calloc(OUTBOX_LETTERS_MAX, sizeof *all);
+    struct letter *all = calloc(OUTBOX_PLACES, sizeof *all);
     size_t n = outbox_count(r->letters);
 
     for (size_t k = 0; k < n; k++)

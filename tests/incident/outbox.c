@@ -243,6 +243,10 @@ static void a_settled_letter_of_the_journal_makes_room_for_one_that_waits(void *
     assert_int_equal(outbox_restore(b, &l), ERR_NONE);
     assert_int_equal(outbox_gone(b, 0)->about.incident, 1);
     assert_int_equal(outbox_lost(b), 0);
+    for (size_t k = 0; k < OUTBOX_DANGERS_MAX; k++) {
+        l.about.incident++;
+        assert_int_equal(outbox_restore(b, &l), ERR_NONE);
+    }
     l.about.incident++;
     assert_int_equal(outbox_restore(b, &l), ERR_FULL);
     assert_int_equal(outbox_lost(b), 1);
@@ -324,6 +328,91 @@ static void what_the_law_limits_comes_before_warnings_and_drills_last(void **sta
     assert_true(letter_compare(&warning, &target) < 0);
     assert_true(letter_compare(&target, &drill) < 0);
     assert_true(letter_compare(&drill, &open) > 0);
+}
+
+static struct letter danger(enum outgoing_kind kind, int64_t at_ms)
+{
+    return (struct letter){ .about = {
+                                .kind = (uint8_t)kind, .grave = true, .at = { at_ms }, .due = { at_ms } } };
+}
+
+static void a_danger_comes_before_all_else_and_the_oldest_first(void **state)
+{
+    struct letter old = danger(OUT_ESCALATED, 10), young = danger(OUT_LARGE_EFFECT, 20);
+    struct letter late = { .about = { .kind = OUT_LARGE_EFFECT, .legal = true, .at = { 1 } } };
+    struct letter practice = danger(OUT_OPENED, 1), over = danger(OUT_OPENED, 1),
+                  ended = danger(OUT_ENDED, 1);
+
+    (void)state;
+    practice.about.drill = over.about.over = true;
+    assert_true(letter_compare(&old, &young) < 0);
+    assert_true(letter_compare(&young, &late) < 0);
+    assert_true(letter_compare(&late, &practice) < 0);
+    assert_true(letter_compare(&late, &over) < 0);
+    assert_true(letter_compare(&late, &ended) < 0);
+    assert_true(letter_compare_weight(&young, &old) < 0); /* what a summary names */
+    assert_true(letter_compare_weight(&old, &late) < 0);
+}
+
+static int by_urgency(const void *a, const void *b)
+{
+    return letter_compare(a, b);
+}
+
+static void a_danger_finds_a_place_in_a_full_outbox_and_stands_first(void **state)
+{
+    struct letter *sorted = calloc(OUTBOX_PLACES, sizeof *sorted);
+    struct outbox *b = fresh();
+    struct outgoing o;
+
+    (void)state;
+    for (uint64_t k = 1; k <= OUTBOX_LETTERS_MAX; k++) {
+        o = overdue(k);
+        o.at.ms = (int64_t)k;
+        assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_NONE);
+    }
+    for (uint64_t k = 0; k < OUTBOX_DANGERS_MAX; k++) { /* the later they are put, the older they are */
+        o = (struct outgoing){
+            .incident = 9000 + k, .kind = OUT_OPENED, .grave = true, .at = { 5000 - (int64_t)k }
+        };
+        assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_NONE);
+    }
+    o = overdue(8000);
+    assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_FULL);
+    o.grave = true;
+    assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_FULL);
+    assert_int_equal(outbox_lost(b), 2);
+    assert_int_equal(outbox_count(b), OUTBOX_PLACES);
+    for (size_t k = 0; k < OUTBOX_PLACES; k++)
+        sorted[k] = *outbox_at(b, k);
+    qsort(sorted, OUTBOX_PLACES, sizeof *sorted, by_urgency);
+    for (uint64_t k = 0; k < OUTBOX_DANGERS_MAX; k++)
+        assert_int_equal(sorted[k].about.incident, 9000 + OUTBOX_DANGERS_MAX - 1 - k);
+    assert_false(sorted[OUTBOX_DANGERS_MAX].about.grave);
+    outbox_free(b);
+    free(sorted);
+}
+
+static void that_it_is_a_danger_outlives_the_journal_and_is_not_in_older_records(void **state)
+{
+    struct letter l = danger(OUT_OPENED, 20), back;
+    const unsigned char *at;
+    struct strbuf b;
+
+    (void)state;
+    (void)snprintf(l.to, sizeof l.to, "lan");
+    strbuf_init(&b, 4096);
+    letter_write(&b, &l);
+    at = (const unsigned char *)b.text;
+    assert_int_equal(letter_read(&at, at + b.len, &back), ERR_NONE);
+    assert_true(back.about.grave);
+    b.text[0]--; /* as an earlier version wrote it: one byte less of what is to be told */
+    memmove(b.text + b.text[0] + 1, b.text + b.text[0] + 2, b.len - (size_t)b.text[0] - 2);
+    at = (const unsigned char *)b.text;
+    assert_int_equal(letter_read(&at, at + b.len - 1, &back), ERR_NONE);
+    assert_false(back.about.grave);
+    assert_string_equal(back.to, "lan");
+    strbuf_clear(&b);
 }
 
 /* ---- quiet hours and floods ---- */
@@ -419,6 +508,41 @@ static void beyond_the_bound_letters_become_one_that_says_how_many(void **state)
     outbox_free(b);
 }
 
+static void a_danger_in_a_flood_waits_only_for_those_that_come_with_it(void **state)
+{
+    struct outbox_rules rules = RULES;
+    struct outgoing o = overdue(50);
+    struct outbox *b;
+
+    (void)state;
+    rules.flood = 1;
+    rules.flood_ms = 10000;
+    rules.flood_wait_ms = 1000;
+    rules.give_up_ms = CLOCK_DAY_MS;
+    assert_int_equal(outbox_new(&b, &rules), ERR_NONE);
+    for (uint64_t k = 1; k <= 3; k++)
+        assert_int_equal(post(b, k, "lan", 0, 0), ERR_NONE);
+    pass(b, 1000);
+    assert_int_equal(summary_of(b)->about.count, 2);
+    assert_false(summary_of(b)->about.grave);
+    assert_int_equal(post(b, 4, "lan", 0, 1500), ERR_NONE); /* waits until 11000 */
+    o.grave = true;
+    o.at.ms = T0 + 2000;
+    assert_int_equal(outbox_post(b, &o, "lan", CHANNEL_EMAIL, (struct posting){ .always = false }, o.at),
+                     ERR_NONE);
+    o.incident++;
+    o.at.ms = T0 + 2500;
+    assert_int_equal(outbox_post(b, &o, "lan", CHANNEL_EMAIL, (struct posting){ .always = false }, o.at),
+                     ERR_NONE);
+    pass(b, 2999);
+    assert_int_equal(in_state(b, LETTER_HELD, OUT_OVERDUE), 3);
+    pass(b, 3000);
+    assert_int_equal(summary_of(b)->about.count, 2);
+    assert_true(summary_of(b)->about.grave);
+    assert_int_equal(in_state(b, LETTER_HELD, OUT_OVERDUE), 1);
+    outbox_free(b);
+}
+
 static void what_must_not_wait_is_not_held_by_a_flood(void **state)
 {
     struct outbox_rules rules = RULES;
@@ -498,6 +622,10 @@ int main(void)
         cmocka_unit_test(a_record_takes_what_was_chosen_and_no_more),
         cmocka_unit_test(what_waited_for_the_end_of_quiet_hours_comes_in_one),
         cmocka_unit_test(beyond_the_bound_letters_become_one_that_says_how_many),
+        cmocka_unit_test(a_danger_comes_before_all_else_and_the_oldest_first),
+        cmocka_unit_test(a_danger_finds_a_place_in_a_full_outbox_and_stands_first),
+        cmocka_unit_test(that_it_is_a_danger_outlives_the_journal_and_is_not_in_older_records),
+        cmocka_unit_test(a_danger_in_a_flood_waits_only_for_those_that_come_with_it),
         cmocka_unit_test(what_must_not_wait_is_not_held_by_a_flood),
         cmocka_unit_test(what_is_held_is_not_let_go_for_want_of_room_and_without_room_each_comes_alone),
         cmocka_unit_test(after_a_restart_held_letters_come_in_one_as_they_would_have),
