@@ -22,6 +22,8 @@ struct outbox_rules {
     int64_t again_most_ms; /* longest wait between two tries */
     int64_t give_up_ms;    /* after the message was made */
     int64_t keep_ms;       /* settled letters are shown so long, when there is room */
+    int64_t next_after_ms; /* not taken for so long, it goes by the contact's next channel; 0: never */
+    unsigned next_tries;   /* likewise, put off so often; 0: however often */
     unsigned flood;        /* so many letters to one contact in flood_ms; what is beyond is summed; 0: none */
     int64_t flood_ms;      /* also the least from one summary to the next */
     int64_t flood_wait_ms; /* the first summary comes so long after the letter that was too many */
@@ -47,6 +49,12 @@ MUST_USE enum err outbox_post(struct outbox *b, const struct outgoing *o, const 
 void outbox_take_back(struct outbox *b, const struct outgoing *o);
 /* ERR_MISSING: no such letter.  ERR_STATE: it was told already, or the letter is settled. */
 MUST_USE enum err outbox_report(struct outbox *b, const struct letter_report *r, struct wall now);
+/* The channel has had its chance: it refused the letter, or did not take it for long or often enough. */
+bool outbox_is_stuck(const struct outbox *b, const struct letter *l, struct wall now);
+/* Its message goes by another channel: such a letter is made, and the one that waited is settled.  When the
+ * first channel took it after all before the other was tried, the other is settled instead.  ERR_STATE: it
+ * went that way before.  ERR_FULL: no room, it stays as it is. */
+MUST_USE enum err outbox_pass_on(struct outbox *b, const struct letter *l, enum channel by, struct wall now);
 /* Time passes: what was held goes on, letters expire, and settled ones that were shown long enough go, but
  * for those of incidents that are open in the book (NULL: none are): whoever was told of these hears their
  * end. */

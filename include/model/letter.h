@@ -40,7 +40,7 @@ void letter_name(const struct letter *l, char out[LETTER_NAME_MAX]);
 bool letter_is(const struct letter *a, const struct letter *b);
 /* As `why` of the letters in it says it: "in 0/summary/27934512". */
 void letter_summary_words(const struct letter *summary, char out[LETTER_WHY_MAX]);
-/* l is in it. */
+/* l is in it, by whatever channel that goes. */
 bool letter_in_summary(const struct letter *l, const struct letter *summary);
 
 /* What is read first at three in the morning comes first: negative when a is more urgent than b.  Dangers to

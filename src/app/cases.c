@@ -354,6 +354,8 @@ static void tell_all(struct cases *c, const struct cases_from *from)
     tell_what_is_over(c, from);
 }
 
+static void pass_on_what_is_stuck(struct cases *c, struct wall now);
+
 void cases_tick(struct cases *c, const struct cases_from *from)
 {
     c->owes_signs = c->owes_signs || c->modes != mode_book_generation(from->modes);
@@ -362,6 +364,7 @@ void cases_tick(struct cases *c, const struct cases_from *from)
         tell_all(c, from);
     incidents_tick(c->book, from->now);
     outbox_tick(c->letters, c->book, from->now);
+    pass_on_what_is_stuck(c, from->now);
     collect(c);
 }
 
@@ -447,9 +450,50 @@ struct incident_copy *cases_copy(struct cases *c, uint64_t incident)
 
 /* ---- letters ---- */
 
+/* By the next channel of its contact, when there is one. */
+static void pass_on(struct cases *c, const struct letter *l, struct wall now)
+{
+    const struct contact *to = c->contacts == NULL ? NULL : contact_find(c->contacts, l->to);
+    enum channel by = to == NULL ? CHANNEL_COUNT : contact_next_channel(to, (enum channel)l->channel);
+
+    if (by != CHANNEL_COUNT && outbox_pass_on(c->letters, l, by, now) == ERR_NONE)
+        log_info("letter incident=%" PRIu64 " kind=%s to=%s goes on by %s", l->about.incident,
+                 outgoing_kind_name((enum outgoing_kind)l->about.kind), to->id, channel_name(by));
+}
+
+static const struct letter *reported(const struct cases *c, const struct letter_report *r)
+{
+    struct letter like = { .about = r->about, .channel = r->channel };
+
+    memcpy(like.to, r->to, sizeof like.to);
+    for (size_t n = 0; n < outbox_count(c->letters); n++)
+        if (letter_is(outbox_at(c->letters, n), &like))
+            return outbox_at(c->letters, n);
+    return NULL;
+}
+
 bool cases_letter(struct cases *c, const struct letter_report *r, struct wall now)
 {
-    return outbox_report(c->letters, r, now) == ERR_NONE;
+    const struct letter *l;
+
+    if (outbox_report(c->letters, r, now) != ERR_NONE)
+        return false;
+    l = reported(c, r);
+    if (l != NULL && outbox_is_stuck(c->letters, l, now)) {
+        const struct letter stuck = *l;
+        pass_on(c, &stuck, now);
+    }
+    return true;
+}
+
+/* Those that were refused went on when they were. */
+static void pass_on_what_is_stuck(struct cases *c, struct wall now)
+{
+    for (size_t n = 0; n < outbox_count(c->letters); n++) {
+        const struct letter l = *outbox_at(c->letters, n);
+        if (l.state == LETTER_WAITS && outbox_is_stuck(c->letters, &l, now))
+            pass_on(c, &l, now);
+    }
 }
 
 const struct outbox *cases_outbox(const struct cases *c)

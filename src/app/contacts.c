@@ -17,6 +17,7 @@ static const char *const WEIGHTS[] = { "all", "legal", "grave", "duty", NULL };
 struct notify_row {
     char link[SENDER_LINK_MAX];
     int64_t again_ms, again_most_ms, give_up_ms, flood, flood_ms, flood_wait_ms, link_ms;
+    int64_t next_ms, next_tries;
     const struct conf_node *mail, *sms, *webhook, *contacts;
     struct duty_rows duty;
 };
@@ -33,6 +34,12 @@ static const struct conf_setting NOTIFY[] = {
     { CONF_DURATION("give_up_after", struct notify_row, give_up_ms), .fallback = "1d", .low = CLOCK_MINUTE_MS,
       .high = 7.0 * CLOCK_DAY_MS,
       .help = "a message that nobody took for so long expires, and that is recorded" },
+    { CONF_DURATION("next_channel_after", struct notify_row, next_ms), .fallback = "5min", .low = 0,
+      .high = CLOCK_DAY_MS,
+      .help = "a message that its channel did not take for so long goes by the contact's next channel; 0: "
+              "never" },
+    { CONF_COUNT("next_channel_tries", struct notify_row, next_tries), .fallback = "3", .low = 0, .high = 100,
+      .help = "likewise one that was put off so often; 0: however often" },
     { CONF_COUNT("flood", struct notify_row, flood), .fallback = "10", .low = 0, .high = 1000,
       .help =
           "messages to one contact within flood_within; what is beyond comes summed in one; 0: any number" },
@@ -167,6 +174,8 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
     s->letters.again_ms = row.again_ms;
     s->letters.again_most_ms = row.again_most_ms;
     s->letters.give_up_ms = row.give_up_ms;
+    s->letters.next_after_ms = row.next_ms;
+    s->letters.next_tries = (unsigned)row.next_tries;
     s->letters.flood = (unsigned)row.flood;
     s->letters.flood_ms = row.flood_ms;
     s->letters.flood_wait_ms = row.flood_wait_ms;
@@ -235,6 +244,8 @@ void contacts_print(const struct notify_settings *s, struct strbuf *to)
                               .again_ms = s->letters.again_ms,
                               .again_most_ms = s->letters.again_most_ms,
                               .give_up_ms = s->letters.give_up_ms,
+                              .next_ms = s->letters.next_after_ms,
+                              .next_tries = s->letters.next_tries,
                               .flood = s->letters.flood,
                               .flood_ms = s->letters.flood_ms,
                               .flood_wait_ms = s->letters.flood_wait_ms,

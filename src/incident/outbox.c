@@ -33,6 +33,8 @@ struct outbox_rules outbox_rules_default(void)
                                   .again_most_ms = 15 * (int64_t)CLOCK_MINUTE_MS,
                                   .give_up_ms = CLOCK_DAY_MS,
                                   .keep_ms = 7 * (int64_t)CLOCK_DAY_MS,
+                                  .next_after_ms = 5 * (int64_t)CLOCK_MINUTE_MS,
+                                  .next_tries = 3,
                                   .flood = 10,
                                   .flood_ms = 10 * (int64_t)CLOCK_MINUTE_MS,
                                   .flood_wait_ms = 30 * (int64_t)CLOCK_SECOND_MS };
@@ -228,6 +230,28 @@ static int64_t wait_ms(const struct outbox *b, unsigned tries, int64_t asked_ms)
     return ms < b->rules.again_most_ms ? ms : b->rules.again_most_ms;
 }
 
+/* Of those that went on by another channel and were not tried there. */
+static void call_back(struct outbox *b, const struct letter *taken, struct wall now)
+{
+    for (size_t n = 0; n < b->count; n++) {
+        struct item *i = &b->items[n];
+        struct letter same = i->l;
+        same.channel = taken->channel;
+        if (i->l.channel == taken->channel || i->l.state != LETTER_WAITS || i->l.tries > 0 ||
+            !letter_is(&same, taken))
+            continue;
+        (void)snprintf(i->l.why, sizeof i->l.why, "%s took it after all",
+                       channel_name((enum channel)taken->channel));
+        settle(b, i, LETTER_EXPIRED, now);
+    }
+}
+
+/* Given up, and taken after all: an answer that was under way. */
+static bool is_late_yes(const struct letter *l, const struct letter_report *r)
+{
+    return l->state == LETTER_EXPIRED && r->sending == SENDING_TAKEN && l->tries == r->tries;
+}
+
 enum err outbox_report(struct outbox *b, const struct letter_report *r, struct wall now)
 {
     struct letter like = { .about = r->about, .channel = r->channel };
@@ -237,7 +261,7 @@ enum err outbox_report(struct outbox *b, const struct letter_report *r, struct w
     i = find(b, &like);
     if (i == NULL)
         return ERR_MISSING;
-    if (i->l.state != LETTER_WAITS || i->l.tries != r->tries)
+    if (!is_late_yes(&i->l, r) && (i->l.state != LETTER_WAITS || i->l.tries != r->tries))
         return ERR_STATE;
     if (i->l.tries < UINT16_MAX)
         i->l.tries++;
@@ -247,7 +271,34 @@ enum err outbox_report(struct outbox *b, const struct letter_report *r, struct w
         changed(b, i);
         return ERR_NONE;
     }
+    if (r->sending == SENDING_TAKEN && i->l.state == LETTER_EXPIRED)
+        call_back(b, &i->l, now);
     settle(b, i, r->sending == SENDING_TAKEN ? LETTER_SENT : LETTER_REFUSED, now);
+    return ERR_NONE;
+}
+
+bool outbox_is_stuck(const struct outbox *b, const struct letter *l, struct wall now)
+{
+    const struct outbox_rules *r = &b->rules;
+
+    if (l->state != LETTER_WAITS)
+        return l->state == LETTER_REFUSED;
+    return (r->next_after_ms > 0 && now.ms - l->next.ms >= r->next_after_ms) ||
+           (r->next_tries > 0 && l->tries >= r->next_tries);
+}
+
+enum err outbox_pass_on(struct outbox *b, const struct letter *l, enum channel by, struct wall now)
+{
+    const struct letter was = *l, next = new_letter(&was.about, was.to, by, now); /* places may move */
+    enum err rc = put(b, &next);
+    struct item *i = find(b, &was);
+
+    b->lost -= rc == ERR_FULL; /* it stays where it is */
+    if (rc != ERR_NONE || i == NULL || i->l.state != LETTER_WAITS)
+        return rc;
+    if (i->l.why[0] == '\0')
+        (void)snprintf(i->l.why, sizeof i->l.why, "not taken in time, it went on by %s", channel_name(by));
+    settle(b, i, LETTER_EXPIRED, now);
     return ERR_NONE;
 }
 

@@ -24,6 +24,16 @@ const char *contact_address(const struct contact *c, enum channel to)
     }
 }
 
+enum channel contact_next_channel(const struct contact *c, enum channel refused)
+{
+    size_t n = 0;
+
+    while (n < c->channel_count && c->channels[n] != refused)
+        n++;
+    n = n == c->channel_count ? 0 : n + 1;
+    return n < c->channel_count ? (enum channel)c->channels[n] : CHANNEL_COUNT;
+}
+
 /* ITU-T E.164: at most 15 digits with the country's; a national one, with its 0, is of Vietnam. */
 bool contact_number(const char *text, char out[CONTACT_NUMBER_MAX])
 {

@@ -67,7 +67,7 @@ bool letter_in_summary(const struct letter *l, const struct letter *summary)
 {
     char words[LETTER_WHY_MAX];
 
-    if (l->state != LETTER_SUMMED || l->channel != summary->channel || strcmp(l->to, summary->to) != 0)
+    if (l->state != LETTER_SUMMED || strcmp(l->to, summary->to) != 0)
         return false;
     letter_summary_words(summary, words);
     return strcmp(l->why, words) == 0;

@@ -1,5 +1,6 @@
 /* Letters: once each, tried again ever later, given up in time, and never lost without a count. */
 #include "incident/outbox.h"
+#include "model/contact.h"
 #include "unit.h"
 
 static const struct outbox_rules RULES = {
@@ -415,6 +416,89 @@ static void that_it_is_a_danger_outlives_the_journal_and_is_not_in_older_records
     strbuf_clear(&b);
 }
 
+/* ---- the next channel ---- */
+
+static struct outbox *with_next_channel(void)
+{
+    struct outbox_rules rules = RULES;
+    struct outgoing o = overdue(7);
+    struct outbox *b;
+
+    rules.next_after_ms = 10000;
+    rules.next_tries = 2;
+    assert_int_equal(outbox_new(&b, &rules), ERR_NONE);
+    assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_SMS, (struct wall){ 0 }), ERR_NONE);
+    return b;
+}
+
+static void what_is_refused_goes_by_the_next_channel_once(void **state)
+{
+    struct outbox *b = with_next_channel();
+    struct letter_report r = said(outbox_at(b, 0), SENDING_REFUSED);
+
+    (void)state;
+    assert_false(outbox_is_stuck(b, outbox_at(b, 0), (struct wall){ 9999 }));
+    assert_int_equal(outbox_report(b, &r, (struct wall){ 1 }), ERR_NONE);
+    assert_true(outbox_is_stuck(b, outbox_at(b, 0), (struct wall){ 1 }));
+    assert_int_equal(outbox_pass_on(b, outbox_at(b, 0), CHANNEL_EMAIL, (struct wall){ 1 }), ERR_NONE);
+    assert_int_equal(outbox_pass_on(b, outbox_at(b, 0), CHANNEL_EMAIL, (struct wall){ 2 }), ERR_STATE);
+    assert_int_equal(outbox_count(b), 2);
+    assert_int_equal(outbox_at(b, 0)->state, LETTER_REFUSED);
+    assert_string_equal(outbox_at(b, 0)->why, "451 later");
+    assert_int_equal(outbox_at(b, 1)->channel, CHANNEL_EMAIL);
+    assert_int_equal(outbox_at(b, 1)->state, LETTER_WAITS);
+    assert_int_equal(outbox_at(b, 1)->about.n, 100);
+    outbox_free(b);
+}
+
+static void what_is_not_taken_or_put_off_often_goes_on_and_waits_no_more(void **state)
+{
+    struct outbox *b = with_next_channel();
+    struct letter_report r = said(outbox_at(b, 0), SENDING_LATER);
+
+    (void)state;
+    assert_true(outbox_is_stuck(b, outbox_at(b, 0), (struct wall){ 10000 }));
+    assert_int_equal(outbox_report(b, &r, (struct wall){ 1 }), ERR_NONE);
+    assert_false(
+        outbox_is_stuck(b, outbox_at(b, 0), (struct wall){ 11000 })); /* since it may be tried again */
+    r = said(outbox_at(b, 0), SENDING_LATER);
+    assert_int_equal(outbox_report(b, &r, (struct wall){ 2 }), ERR_NONE);
+    assert_true(outbox_is_stuck(b, outbox_at(b, 0), (struct wall){ 2 }));
+    assert_int_equal(outbox_pass_on(b, outbox_at(b, 0), CHANNEL_EMAIL, (struct wall){ 3 }), ERR_NONE);
+    assert_int_equal(outbox_at(b, 0)->state, LETTER_EXPIRED);
+    assert_int_equal(outbox_at(b, 1)->state, LETTER_WAITS);
+    outbox_free(b);
+}
+
+static void a_late_yes_of_the_first_calls_back_what_was_not_tried(void **state)
+{
+    struct outbox *b = with_next_channel();
+    struct letter_report r = said(outbox_at(b, 0), SENDING_TAKEN), late;
+
+    (void)state;
+    assert_int_equal(outbox_pass_on(b, outbox_at(b, 0), CHANNEL_EMAIL, (struct wall){ 10000 }), ERR_NONE);
+    assert_string_equal(outbox_at(b, 0)->why, "not taken in time, it went on by email");
+    assert_int_equal(outbox_report(b, &r, (struct wall){ 10001 }), ERR_NONE);
+    assert_int_equal(outbox_at(b, 0)->state, LETTER_SENT);
+    assert_int_equal(outbox_at(b, 1)->state, LETTER_EXPIRED);
+    assert_string_equal(outbox_at(b, 1)->why, "sms took it after all");
+    late = said(outbox_at(b, 1), SENDING_REFUSED);
+    assert_int_equal(outbox_report(b, &late, (struct wall){ 10002 }), ERR_STATE);
+    outbox_free(b);
+}
+
+static void a_contact_says_which_channel_is_next(void **state)
+{
+    const struct contact c = { .channel_count = 2, .channels = { CHANNEL_SMS, CHANNEL_EMAIL } };
+    const struct contact none = { .channel_count = 0 };
+
+    (void)state;
+    assert_int_equal(contact_next_channel(&c, CHANNEL_SMS), CHANNEL_EMAIL);
+    assert_int_equal(contact_next_channel(&c, CHANNEL_EMAIL), CHANNEL_COUNT);
+    assert_int_equal(contact_next_channel(&c, CHANNEL_WEBHOOK), CHANNEL_SMS); /* it has that no more */
+    assert_int_equal(contact_next_channel(&none, CHANNEL_SMS), CHANNEL_COUNT);
+}
+
 /* ---- quiet hours and floods ---- */
 
 static const int64_t T0 = 1795604400000; /* summaries are named by the second, from 2026 on */
@@ -626,6 +710,10 @@ int main(void)
         cmocka_unit_test(a_danger_finds_a_place_in_a_full_outbox_and_stands_first),
         cmocka_unit_test(that_it_is_a_danger_outlives_the_journal_and_is_not_in_older_records),
         cmocka_unit_test(a_danger_in_a_flood_waits_only_for_those_that_come_with_it),
+        cmocka_unit_test(what_is_refused_goes_by_the_next_channel_once),
+        cmocka_unit_test(what_is_not_taken_or_put_off_often_goes_on_and_waits_no_more),
+        cmocka_unit_test(a_late_yes_of_the_first_calls_back_what_was_not_tried),
+        cmocka_unit_test(a_contact_says_which_channel_is_next),
         cmocka_unit_test(what_must_not_wait_is_not_held_by_a_flood),
         cmocka_unit_test(what_is_held_is_not_let_go_for_want_of_room_and_without_room_each_comes_alone),
         cmocka_unit_test(after_a_restart_held_letters_come_in_one_as_they_would_have),
