@@ -162,4 +162,5 @@ def main(scene):
     say("%d requests; the signature fits" % len(gateway.got))
 
 
-run(main, ports=3)
+if __name__ == "__main__":
+    run(main, ports=3)
