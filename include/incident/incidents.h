@@ -38,6 +38,8 @@ struct incident_rules incident_rules_default(void);
 struct incidents;
 
 MUST_USE enum err incidents_new(struct incidents **out, const struct incident_rules *rules, size_t max);
+/* Other steps from now on; those that were told stay told. */
+void incidents_escalate(struct incidents *b, const struct escalation_rules *rules);
 void incidents_free(struct incidents *b);
 
 struct outcome {

@@ -32,10 +32,13 @@ enum message_kind {
 
 enum { MESSAGE_READINGS_MAX = 32 };
 
+struct pipeline_people;
+
 /* Another configuration, whole.  Whoever sends it holds the catalogue and waits for the answer. */
 struct message_reload {
     struct catalogue *catalogue;
-    struct event event; /* what history is told of it */
+    const struct pipeline_people *people; /* NULL: as they are; what it names lives as the catalogue does */
+    struct event event;                   /* what history is told of it */
     void (*answer)(void *self, enum err code, const struct fault *why);
     void *self;
 };

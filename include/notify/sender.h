@@ -14,7 +14,6 @@ enum { SENDER_LINK_MAX = 256 };
 struct sender_settings {
     enum channel channel;
     struct carrier carrier;          /* what it stands on lives until the stop */
-    const struct contacts *contacts; /* borrowed until the stop */
     char node[ID_MAX];               /* ids of incidents are the node's own */
     char link[SENDER_LINK_MAX];      /* address of the page, for people; "": none */
     int64_t again_ms, again_most_ms; /* a channel that was not reached: doubled with each failure */

@@ -22,6 +22,8 @@ struct outbox_port {
     enum err (*report)(void *self, const struct letter_report *r);
     /* The letter still waits as it did when that was said: what was said is not durable. */
     bool (*waits)(void *self, const struct letter_report *r);
+    /* The contact of the present configuration, copied.  False: there is none of that id. */
+    bool (*contact)(void *self, const char *id, struct contact *out);
     /* The address at which whoever has this letter acts without signing in; "": there is none. */
     void (*pass)(void *self, const struct letter *l, char out[LETTER_PASS_MAX]);
     struct incident_list *(*incidents)(void *self); /* held, NULL before the first */

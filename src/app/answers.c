@@ -214,17 +214,17 @@ static enum heard understand(struct answers *s, const struct sms_in *in, const s
 static enum heard hear(void *self, const struct sms_in *in, const char *key, char said[SPOOL_SAID_MAX])
 {
     struct answers *s = self;
-    const struct contact *by =
-        in->from[0] == '\0' ? NULL : contact_of_number(&s->parts->config->notify.contacts, in->from);
+    struct contact by;
+    bool known = in->from[0] != '\0' && pipeline_contact_of_number(s->parts->pipeline, in->from, &by);
     size_t n = strlen(in->from);
 
     if (in->report)
         return HEARD_ASIDE;
-    if (by == NULL) {
+    if (!known) {
         log_warn("sms from an unknown number ...%s, put aside", n < 3 ? "" : in->from + n - 3);
         return HEARD_ASIDE;
     }
-    return understand(s, in, by, key, said);
+    return understand(s, in, &by, key, said);
 }
 
 enum err answers_new(struct answers **out, struct parts *d, struct fault *why)

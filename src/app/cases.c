@@ -76,6 +76,15 @@ enum err cases_new(struct cases **out, const struct incident_rules *rules, const
     return ERR_NONE;
 }
 
+void cases_people(struct cases *c, const struct contacts *contacts, const struct rosters *rosters,
+                  const struct escalation_rules *escalation)
+{
+    c->contacts = contacts;
+    c->rosters = rosters;
+    c->steps = escalation->steps;
+    incidents_escalate(c->book, escalation);
+}
+
 void cases_free(struct cases *c)
 {
     if (c == NULL)

@@ -24,6 +24,9 @@ MUST_USE enum err cases_new(struct cases **out, const struct incident_rules *rul
                             const struct outbox_rules *letters, const struct contacts *contacts,
                             const struct rosters *rosters, struct fault *why);
 void cases_free(struct cases *c); /* NULL is fine */
+/* Others from now on. */
+void cases_people(struct cases *c, const struct contacts *contacts, const struct rosters *rosters,
+                  const struct escalation_rules *escalation);
 
 /* What alarms are told by. */
 struct cases_from {

@@ -41,6 +41,11 @@ static bool waits(void *self, const struct letter_report *r)
     return pipeline_letter_find(((struct parts *)self)->pipeline, is_as_it_was, &of, &unused);
 }
 
+static bool contact(void *self, const char *id, struct contact *out)
+{
+    return pipeline_contact(((struct parts *)self)->pipeline, id, out);
+}
+
 static void pass(void *self, const struct letter *l, char out[LETTER_PASS_MAX])
 {
     passes_address(((struct parts *)self)->passes, l, out);
@@ -59,10 +64,9 @@ static struct alarm_list *alarms(void *self)
 static enum err start_one(struct parts *d, enum channel by, const struct carrier *carrier, struct fault *why)
 {
     const struct notify_settings *n = &d->config->notify;
-    const struct outbox_port outbox = { d, due, summed, report, waits, pass, incidents, alarms };
+    const struct outbox_port outbox = { d, due, summed, report, waits, contact, pass, incidents, alarms };
     struct sender_settings s = { .channel = by,
                                  .carrier = *carrier,
-                                 .contacts = &n->contacts,
                                  .again_ms = n->letters.again_ms,
                                  .again_most_ms = n->letters.again_most_ms,
                                  .a_minute = n->carriers.a_minute[by],
@@ -238,10 +242,15 @@ static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
 
 static size_t contacts(void *self, struct contact *out, size_t max)
 {
-    const struct contacts *c = &((struct parts *)self)->config->notify.contacts;
-    size_t n = c->count < max ? c->count : max;
+    struct contacts *c = malloc(sizeof *c);
+    size_t n = 0;
 
+    if (c == NULL)
+        return 0;
+    pipeline_people(((struct parts *)self)->pipeline, c, NULL);
+    n = c->count < max ? c->count : max;
     memcpy(out, c->list, n * sizeof *out);
+    free(c);
     return n;
 }
 
@@ -268,12 +277,12 @@ static enum err try_out(void *self, const struct trial_ask *ask, const struct ac
 {
     struct parts *d = self;
     struct trials *t = atomic_load(&d->trials);
-    const struct contact *c = contact_find(&d->config->notify.contacts, ask->to);
+    struct contact c;
     enum err rc;
 
     if (t == NULL)
         return fault_set(why, ERR_STATE, "it is only starting");
-    rc = c == NULL ? ERR_MISSING : trials_ask(t, ask, c, by->name, answer, ticket);
+    rc = !contact(d, ask->to, &c) ? ERR_MISSING : trials_ask(t, ask, &c, by->name, answer, ticket);
     if (rc == ERR_NONE)
         note_trial(d, ask->channel, ask->to, by);
     else if (rc == ERR_STATE)

@@ -556,7 +556,7 @@ static void http_row(const struct config *c, struct http_row *row)
     memcpy(row->operator_file, c->operator_token_file, sizeof row->operator_file);
 }
 
-void config_print_daemon(const struct config *c, struct strbuf *to)
+static void print_daemon(const struct config *c, bool people, struct strbuf *to)
 {
     struct node_row node;
     struct journal_row journal = { .max_bytes = c->journal.max_bytes,
@@ -600,15 +600,20 @@ void config_print_daemon(const struct config *c, struct strbuf *to)
     conf_print(PORTAL, COUNT_OF(PORTAL), &portal, 2, to);
     strbuf_puts(to, "http:\n");
     conf_print(HTTP, COUNT_OF(HTTP), &http, 2, to);
-    contacts_print(&c->notify, to);
+    contacts_print(&c->notify, people, to);
     reports_print(&c->report, to);
     strbuf_puts(to, "log:\n");
     conf_print(LOG, COUNT_OF(LOG), &log, 2, to);
 }
 
+void config_print_daemon(const struct config *c, struct strbuf *to)
+{
+    print_daemon(c, false, to);
+}
+
 void config_print(const struct config *c, struct strbuf *to)
 {
-    config_print_daemon(c, to);
+    print_daemon(c, true, to);
     if (c->catalogue.standard_count > 0)
         strbuf_puts(to, "# ---- limit sets ----\n");
     standards_print(&c->catalogue, to);

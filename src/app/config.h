@@ -45,7 +45,7 @@ void config_clear(struct config *c);
 
 /* The effective configuration with its defaults; secrets masked. */
 void config_print(const struct config *c, struct strbuf *to);
-/* The part of it that only a start can change: all but the plants. */
+/* The part of it that only a start can change: all but the plants, and who is told of incidents. */
 void config_print_daemon(const struct config *c, struct strbuf *to);
 
 /* Memory that the configured queues, buffers and answers may take at most, in bytes (ceiling.c). */

@@ -238,7 +238,7 @@ static void print_mail(const struct notify_settings *s, struct strbuf *to)
     conf_print(MAIL, COUNT_OF(MAIL), &row, 4, to);
 }
 
-void contacts_print(const struct notify_settings *s, struct strbuf *to)
+void contacts_print(const struct notify_settings *s, bool people, struct strbuf *to)
 {
     struct notify_row row = { .duty = rosters_row(s),
                               .again_ms = s->letters.again_ms,
@@ -257,6 +257,8 @@ void contacts_print(const struct notify_settings *s, struct strbuf *to)
     if (s->mail.server[0] != '\0')
         print_mail(s, to);
     carriers_print(&s->carriers, to);
+    if (!people)
+        return;
     if (s->contacts.count > 0)
         strbuf_puts(to, "  contacts:\n");
     for (size_t i = 0; i < s->contacts.count; i++)

@@ -27,7 +27,8 @@ void contacts_load(const struct conf_node *n, const struct catalogue *c, struct 
                    struct conf_mistakes *m);
 /* The secret, when there was no mistake. */
 MUST_USE enum err contacts_read_password(struct notify_settings *s, struct fault *why);
-void contacts_print(const struct notify_settings *s, struct strbuf *to);
+/* people: with contacts, rosters, holidays and escalation, which a reload can change. */
+void contacts_print(const struct notify_settings *s, bool people, struct strbuf *to);
 void contacts_document(struct strbuf *to);
 
 #endif

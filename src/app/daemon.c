@@ -367,14 +367,10 @@ static enum err open_passes(struct parts *d, struct fault *why)
     const struct passes_settings s = { .folder = d->config->journal.folder,
                                        .node = d->config->node,
                                        .pipeline = d->pipeline,
-                                       .contacts = &n->contacts,
                                        .link = n->link,
                                        .valid_ms = n->link_valid_ms };
 
-    for (size_t k = 0; k < n->contacts.count; k++)
-        if (n->contacts.list[k].acts)
-            return passes_new(&d->passes, &s, why);
-    return ERR_NONE;
+    return n->link[0] == '\0' ? ERR_NONE : passes_new(&d->passes, &s, why);
 }
 
 static enum err start_face(struct parts *d, struct fault *why)

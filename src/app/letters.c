@@ -129,6 +129,49 @@ size_t pipeline_letters_of(struct pipeline *p, uint64_t incident, struct letter 
     return n;
 }
 
+/* ---- who is told ---- */
+
+static bool give(const struct contact *c, struct contact *out)
+{
+    if (c != NULL)
+        *out = *c;
+    return c != NULL;
+}
+
+bool pipeline_contact(struct pipeline *p, const char *id, struct contact *out)
+{
+    bool found;
+
+    (void)pthread_mutex_lock(&p->lock);
+    found = p->set.contacts != NULL && give(contact_find(p->set.contacts, id), out);
+    (void)pthread_mutex_unlock(&p->lock);
+    return found;
+}
+
+bool pipeline_contact_of_number(struct pipeline *p, const char *digits, struct contact *out)
+{
+    bool found;
+
+    (void)pthread_mutex_lock(&p->lock);
+    found = p->set.contacts != NULL && give(contact_of_number(p->set.contacts, digits), out);
+    (void)pthread_mutex_unlock(&p->lock);
+    return found;
+}
+
+void pipeline_people(struct pipeline *p, struct contacts *contacts, struct rosters *rosters)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    if (contacts != NULL && p->set.contacts != NULL)
+        *contacts = *p->set.contacts;
+    else if (contacts != NULL)
+        contacts->count = 0;
+    if (rosters != NULL && p->set.rosters != NULL)
+        *rosters = *p->set.rosters;
+    else if (rosters != NULL)
+        rosters->count = rosters->holiday_count = 0;
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
 void pipeline_letters_count(struct pipeline *p, enum channel c, struct letters_count *out)
 {
     *out = (struct letters_count){ .waiting = 0 };

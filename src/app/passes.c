@@ -69,9 +69,11 @@ static bool parse(const char *token, struct seal_hash *out)
 
 /* ---- whose it is ---- */
 
-static bool may_act(const struct letter *l, const struct contact *c)
+/* *c: its contact. */
+static bool may_act(const struct passes *p, const struct letter *l, struct contact *c)
 {
-    return l->about.incident != 0 && l->about.kind != OUT_ENDED && c != NULL && c->acts;
+    return l->about.incident != 0 && l->about.kind != OUT_ENDED &&
+           pipeline_contact(p->set.pipeline, l->to, c) && c->acts;
 }
 
 static bool is_over(const struct passes *p, const struct letter *l, struct wall now)
@@ -110,19 +112,18 @@ static bool find(void *self, const char *token, struct wall now, struct pass *ou
 {
     struct search s = { .p = self };
     const struct passes *p = self;
-    const struct contact *c;
+    struct contact c;
     struct letter l;
 
     if (!parse(token, &s.token) || !pipeline_letter_find(p->set.pipeline, is_shown, &s, &l))
         return false;
-    c = contact_find(p->set.contacts, l.to);
-    if (!may_act(&l, c) || is_over(p, &l, now))
+    if (!may_act(p, &l, &c) || is_over(p, &l, now))
         return false;
     *out = (struct pass){ .incident = l.about.incident,
-                          .english = c->language == CONTACT_EN,
+                          .english = c.language == CONTACT_EN,
                           .until = { l.about.at.ms + p->set.valid_ms } };
-    memcpy(out->name, c->name, sizeof out->name);
-    (void)snprintf(out->who, sizeof out->who, "%s", contact_who(c));
+    memcpy(out->name, c.name, sizeof out->name);
+    (void)snprintf(out->who, sizeof out->who, "%s", contact_who(&c));
     name_key(&l, out->key);
     return true;
 }
@@ -131,9 +132,10 @@ void passes_address(const struct passes *p, const struct letter *l, char out[LET
 {
     char hex[KEY_TEXT + 1];
     struct seal_hash h;
+    struct contact c;
 
     out[0] = '\0';
-    if (p == NULL || p->set.link[0] == '\0' || !may_act(l, contact_find(p->set.contacts, l->to)))
+    if (p == NULL || p->set.link[0] == '\0' || !may_act(p, l, &c))
         return;
     h = token_of(p, l);
     seal_hash_text(&h, hex);

@@ -14,9 +14,8 @@ struct passes_settings {
     const char *folder; /* of the key: pass.key, made where there is none */
     const char *node;
     struct pipeline *pipeline;
-    const struct contacts *contacts; /* borrowed, likewise the link */
-    const char *link;                /* address of the page; "": there are no links */
-    int64_t valid_ms;                /* since the letter was made */
+    const char *link; /* address of the page, borrowed; "": there are no links */
+    int64_t valid_ms; /* since the letter was made */
 };
 
 MUST_USE enum err passes_new(struct passes **out, const struct passes_settings *s, struct fault *why);

@@ -20,6 +20,13 @@
 
 struct pipeline;
 
+/* Who is told of incidents; what they name is borrowed as long as the catalogue is held. */
+struct pipeline_people {
+    const struct contacts *contacts; /* NULL: nobody is told */
+    const struct rosters *rosters;   /* NULL: nobody is on duty */
+    struct escalation_rules escalation;
+};
+
 struct pipeline_settings {
     struct catalogue *catalogue; /* the first one; the pipeline holds it while it works by it */
     struct journal *journal;     /* borrowed */
@@ -63,9 +70,17 @@ void pipeline_put(struct pipeline *p, const struct message *m);
 /* Any thread but the pipeline's: another configuration takes the place of the present one, between two
  * messages, whole or not at all.  Points with the same key and revision go on; others end with a reading that
  * says so, or begin anew.  Sets the
- * catalogue's `applied` and waits for the answer.  ERR_FULL: the inbox takes no more. */
-MUST_USE enum err pipeline_reload(struct pipeline *p, struct catalogue *c, const struct event *event,
+ * catalogue's `applied` and waits for the answer.  people NULL: they stay.  ERR_FULL: the inbox takes no
+ * more. */
+MUST_USE enum err pipeline_reload(struct pipeline *p, struct catalogue *c,
+                                  const struct pipeline_people *people, const struct event *event,
                                   struct fault *why);
+/* Any thread: the contact of that id, or with that number (digits), in the present configuration, copied.
+ * False: there is none. */
+bool pipeline_contact(struct pipeline *p, const char *id, struct contact *out);
+bool pipeline_contact_of_number(struct pipeline *p, const char *digits, struct contact *out);
+/* Any thread: copies all of them, and the rosters, NULL: not these. */
+void pipeline_people(struct pipeline *p, struct contacts *contacts, struct rosters *rosters);
 
 /* Any thread: tells something.  `answer` is called once, from the pipeline's thread, unless this returns an
  * error: ERR_FULL, the inbox takes no more; ERR_STATE, it is closed. */

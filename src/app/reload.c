@@ -159,9 +159,9 @@ static enum err refuse_what_needs_a_start(const struct parts *d, const struct co
     strbuf_clear(&is);
     return same ? ERR_NONE
                 : fault_set(why, ERR_STATE,
-                            "%s: node, journal, database, others, http or log changed: these need a restart; "
-                            "nothing was "
-                            "applied",
+                            "%s: node, journal, database, others, http, log, or the channels of notify "
+                            "changed: these "
+                            "need a restart; nothing was applied",
                             d->path);
 }
 
@@ -260,13 +260,15 @@ static enum err apply(struct parts *d, struct next *n, const char *author, struc
 {
     struct wall now = clock_read(&d->clock).wall;
     uint32_t number = versions_next(d->versions);
+    const struct notify_settings *told = &n->config->notify;
+    const struct pipeline_people people = { &told->contacts, &told->rosters, told->escalation };
     struct event event = event_make(EVENT_CONFIG, now, author, (double)number, "configuration %u applied: %s",
                                     number, n->summary);
     const char *difference = n->difference.text == NULL ? "" : n->difference.text;
     enum err rc;
 
     n->config->catalogue.version = number;
-    rc = pipeline_reload(d->pipeline, &n->config->catalogue, &event, why);
+    rc = pipeline_reload(d->pipeline, &n->config->catalogue, &people, &event, why);
     if (rc != ERR_NONE)
         return rc;
     if (versions_add(d->versions, author, n->config->catalogue.applied, n->text.text, n->text.len, difference,

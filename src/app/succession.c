@@ -89,8 +89,21 @@ static enum err inherit(const struct pipeline *p, struct succession *next)
     return rc;
 }
 
-static void succeed(struct pipeline *p, const struct succession *next)
+/* Before the catalogue goes with which those before lived. */
+static void succeed_people(struct pipeline *p, const struct pipeline_people *people)
 {
+    if (people == NULL)
+        return;
+    cases_people(p->cases, people->contacts, people->rosters, &people->escalation);
+    (void)pthread_mutex_lock(&p->lock);
+    p->set.contacts = people->contacts;
+    p->set.rosters = people->rosters;
+    (void)pthread_mutex_unlock(&p->lock);
+}
+
+static void succeed(struct pipeline *p, const struct succession *next, const struct pipeline_people *people)
+{
+    succeed_people(p, people);
     p->refused_before += judge_refused(p->judge);
     judge_free(p->judge);
     board_free(p->board);
@@ -139,7 +152,7 @@ void succession_reload(struct pipeline *p, const struct message_reload *m, struc
         close_what_ends(p, m->catalogue, now);
         if (inherit(p, &next) != ERR_NONE) /* its pages are its own: nothing to copy */
             log_error("reload: points begin anew, no memory to show them");
-        succeed(p, &next);
+        succeed(p, &next, m->people);
         desk_know_services(p);
         succession_retire(p, now);
     }
@@ -153,11 +166,11 @@ static void answer(void *self, enum err code, const struct fault *why)
     waiting_answer(self, code, why);
 }
 
-enum err pipeline_reload(struct pipeline *p, struct catalogue *c, const struct event *event,
-                         struct fault *why)
+enum err pipeline_reload(struct pipeline *p, struct catalogue *c, const struct pipeline_people *people,
+                         const struct event *event, struct fault *why)
 {
     struct waiting w = WAITING_INIT;
-    struct message m = { .kind = MESSAGE_RELOAD, .reload = { c, *event, answer, &w } };
+    struct message m = { .kind = MESSAGE_RELOAD, .reload = { c, people, *event, answer, &w } };
     enum err rc = queue_put(p->inbox, &m);
 
     if (rc != ERR_NONE)

@@ -44,6 +44,11 @@ enum err incidents_new(struct incidents **out, const struct incident_rules *rule
     return ERR_NONE;
 }
 
+void incidents_escalate(struct incidents *b, const struct escalation_rules *rules)
+{
+    b->rules.escalation = *rules;
+}
+
 void incidents_free(struct incidents *b)
 {
     if (b == NULL)

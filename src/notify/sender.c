@@ -246,17 +246,17 @@ static bool is_to_wait(struct sender *s, const struct letter *l, struct now now,
 /* False: nothing more now. */
 static bool send_one(struct sender *s, const struct letter *l)
 {
-    const struct contact *c = contact_find(s->set.contacts, l->to);
+    struct contact c;
     struct now now = clock_read(&s->set.clock);
     char why[LETTER_WHY_MAX] = "";
     int64_t wait_ms = 0;
     enum carried a;
 
-    if (c == NULL || contact_address(c, s->set.channel)[0] == '\0') {
+    if (!s->outbox.contact(s->outbox.self, l->to, &c) || contact_address(&c, s->set.channel)[0] == '\0') {
         hold(s, l, SENDING_REFUSED, "the configuration has no address of this contact any more", 0);
         return true;
     }
-    a = write_and_send(s, l, c, now, why, &wait_ms);
+    a = write_and_send(s, l, &c, now, why, &wait_ms);
     now = clock_read(&s->set.clock);
     if (atomic_load(&s->stop) && a != CARRIED_TAKEN)
         return false;

@@ -98,9 +98,10 @@ static void answered(void *self, enum err code, const struct fault *why)
 
 static void reload(struct catalogue *c)
 {
-    struct message m = { .kind = MESSAGE_RELOAD,
-                         .reload = { c, event_make(EVENT_CONFIG, (struct wall){ 1 }, "An", 2, "another"),
-                                     answered, &S } };
+    struct message m = {
+        .kind = MESSAGE_RELOAD,
+        .reload = { c, NULL, event_make(EVENT_CONFIG, (struct wall){ 1 }, "An", 2, "another"), answered, &S }
+    };
 
     pipeline_put(S.pipeline, &m);
 }

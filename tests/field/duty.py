@@ -3,7 +3,10 @@ signing in and without PostgreSQL; what the link may do and what it may not; a f
 import base64
 import hashlib
 import http.client
+import os
 import re
+import signal
+import subprocess
 
 from harness import Skipped, check, pass_time, run, say, wait_until
 from letters import Controller, Office, PASSWORD, Post, TOKEN, certificate
@@ -186,6 +189,43 @@ def floods(scene, office, daemon, post):
     return daemon
 
 
+def reload(scene, change, by="An"):
+    """The daemon file changed and taken again; what capnuocctl said, and the text before."""
+    with open(scene.config_path, encoding="utf-8") as f:
+        was = f.read()
+    text = change(was)
+    check(text != was, "nothing was changed")
+    scene.write("daemon.yaml", text)
+    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), "reload", "--config", scene.config_path, "--by", by],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr, was
+
+
+def is_taken_by_a_reload(scene, office, daemon, post):
+    """Another roster, another address, somebody new, without a restart; a channel's settings need one."""
+    def other(text):
+        return (text.replace("people: lan minh", "people: idle new").replace("idle@nuoc", "fresh@nuoc").replace(
+            "  escalation:", "    - { id: new, name: Người mới, email: new@nuoc.example.vn, told: duty, acts: true }\n  escalation:"))
+    code, said, was = reload(scene, other)
+    check(code == 0 and "configuration 2 applied" in said, said)
+    incident = office.open()
+    letter_of(post, "fresh@", incident, "opened")
+    check({to for m, to in told(office, incident) if m == "opened"} == {"idle"}, str(told(office, incident)))
+    text = letter_of(post, "new@", incident, "escalated").get_content()  # to more, and by a link, as the new settings say
+    check(ask(scene, "GET", LINK.search(text).group(1))[0] == 200, "its link")
+    check(not [m for m in post.to("idle@") if incident in m.get_content()], "to the address of before")
+    office.ask("POST", "/incidents/%s/steps" % incident, {"key": "reload-taken", "step": "acknowledge"})
+    code, said, _ = reload(scene, lambda text: text.replace("answer_within: 3s", "answer_within: 4s"))
+    check(code == 1 and "need a restart" in said, said)
+    scene.write("daemon.yaml", was)
+    os.kill(daemon.process.pid, signal.SIGHUP)
+    wait_until(lambda: [c["id"] for c in office.ask("GET", "/contacts")[1]["items"]] == ["lan", "minh", "chief", "authority", "idle"],
+               20, "those of before")
+    incident = office.open()
+    letter_of(post, "lan@", incident, "opened")
+    office.ask("POST", "/incidents/%s/steps" % incident, {"key": "reload-taken-2", "step": "acknowledge"})
+
+
 def main(scene):
     if Controller is None:
         raise Skipped("no python3-aiosmtpd")
@@ -207,6 +247,7 @@ def main(scene):
         nobody_is_asked_any_more(office, incident)
         ends(office, post, incident, path, scene)
         check(path.rsplit("/", 1)[1] not in daemon.words(), "the token is in the log")
+        is_taken_by_a_reload(scene, office, daemon, post)
         told_in = len(steps(office, incident))
         floods(scene, office, daemon, post).stop()
     finally:

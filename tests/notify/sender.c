@@ -139,13 +139,23 @@ static int down(void **state)
     return 0;
 }
 
+static bool contact(void *self, const char *id, struct contact *out)
+{
+    const struct contact *c = contact_find(&S->contacts, id);
+
+    (void)self;
+    if (c != NULL)
+        *out = *c;
+    return c != NULL;
+}
+
 /* The first is Lan's, and each in so many after it; the others are Minh's. */
 static void wait_in_turns(size_t count, size_t lans)
 {
-    const struct outbox_port outbox = { NULL, due, summed, report, waits, pass, no_incidents, no_alarms };
+    const struct outbox_port outbox = { NULL,    due,  summed,       report,   waits,
+                                        contact, pass, no_incidents, no_alarms };
     struct sender_settings set = { .channel = CHANNEL_EMAIL,
                                    .carrier = { .send = take },
-                                   .contacts = &S->contacts,
                                    .node = "n",
                                    .again_ms = 1000,
                                    .again_most_ms = MOST_MS,

@@ -49,6 +49,9 @@ static void put_message_and_caller(void)
     struct letter sent = {
         .about = o, .to = "truong-ca", .state = LETTER_SENT, .tries = 2, .settled = at(12)
     };
+    struct letter given_up = {
+        .about = o, .to = "truong-ca", .state = LETTER_EXPIRED, .tries = 1, .settled = at(11)
+    };
     struct letter waits = { .about = o, .to = "truong-ca", .tries = 1, .next = at(11), .why = "451" };
     struct strbuf body;
 
@@ -56,7 +59,9 @@ static void put_message_and_caller(void)
     body_add_outgoing(&body, &o);
     body_add_caller(&body, &c);
     body_add_letter(&body, &waits);
-    body_add_letter(&body, &sent);
+    body_add_letter(&body, &given_up);
+    body_add_letter(&body, &sent); /* taken after all */
+    body_add_letter(&body, &given_up);
     body_add_letter(&body, &waits); /* delivered late: what is settled stays */
     delivery_scene_put(&scene, &body);
 }
