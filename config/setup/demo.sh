@@ -13,7 +13,7 @@ ready_within=30
 make_folders()
 {
     local folder
-    for folder in etc journal run sim pg secrets; do
+    for folder in etc journal run sim pg secrets mail; do
         own_folder "$state/$folder" 700
     done
     own_folder "$state/log" 755

@@ -36,6 +36,14 @@ database_role()
         "$(yaml_text "$cluster_secrets/$1.password")"
 }
 
+# People and rosters of the demo; its messages are files in $state/mail.
+notify_section()
+{
+    local text
+    text=$(<"$top/config/demo/notify.yaml")
+    printf '%s\n' "${text//@MAIL@/$(yaml_text "$state/mail")}"
+}
+
 write_daemon_file()
 {
     {
@@ -65,6 +73,7 @@ write_daemon_file()
 		  signer: GIÁM ĐỐC
 		log: { level: info }
 		YAML
+        notify_section
     } | account_write "$state/etc/capnuoc.yaml"
 }
 

@@ -169,7 +169,7 @@ enum err channels_start(struct parts *d, struct fault *why)
 
     if (rc == ERR_NONE)
         rc = post_start(why);
-    if (rc == ERR_NONE && n->mail.server[0] != '\0')
+    if (rc == ERR_NONE && mail_is_set(&n->mail))
         rc = start_one(d, CHANNEL_EMAIL, &mail, why);
     if (rc == ERR_NONE && n->carriers.spool.outgoing[0] != '\0')
         rc = start_spool(d, why);

@@ -55,15 +55,19 @@ static const struct conf_setting NOTIFY[] = {
 };
 
 struct mail_row {
-    char server[MAIL_TEXT_MAX], user[MAIL_TEXT_MAX], from[MAIL_TEXT_MAX];
+    char server[MAIL_TEXT_MAX], user[MAIL_TEXT_MAX], from[MAIL_TEXT_MAX], folder[MAIL_PATH_MAX];
     char password_file[MAIL_PATH_MAX], authorities[MAIL_PATH_MAX];
     int64_t answer_ms;
 };
 
 static const struct conf_setting MAIL[] = {
-    { CONF_TEXT("server", struct mail_row, server), .required = true,
+    { CONF_TEXT("server", struct mail_row, server),
       .help = "smtps://host:465, TLS from the start, or smtp://host:587, where STARTTLS must follow: nothing "
               "is sent in plain text" },
+    { CONF_PATH("folder", struct mail_row, folder),
+      .help =
+          "instead of a server: each message is put there as a file (.eml), for trials or for a program that "
+          "takes them on; the newest 1000 stay" },
     { CONF_TEXT("from", struct mail_row, from), .required = true, .help = "address that messages come from" },
     { CONF_TEXT("user", struct mail_row, user), .help = "name at the server; none: without" },
     { CONF_PATH("password_file", struct mail_row, password_file), .help = "file of mode 0600 with one line" },
@@ -114,6 +118,7 @@ static void load_mail(const struct conf_node *n, struct notify_settings *s, stru
     if (!conf_apply(MAIL, COUNT_OF(MAIL), n, &row, m))
         return;
     memcpy(s->mail.server, row.server, sizeof s->mail.server);
+    memcpy(s->mail.folder, row.folder, sizeof s->mail.folder);
     memcpy(s->mail.user, row.user, sizeof s->mail.user);
     memcpy(s->mail.from, row.from, sizeof s->mail.from);
     memcpy(s->mail.authorities, row.authorities, sizeof s->mail.authorities);
@@ -130,7 +135,7 @@ static void load_contact(const struct conf_node *n, const struct catalogue *c, s
 {
     const struct carriers_settings *by = &s->carriers;
     const bool has[CHANNEL_COUNT] = {
-        [CHANNEL_EMAIL] = s->mail.server[0] != '\0',
+        [CHANNEL_EMAIL] = mail_is_set(&s->mail),
         [CHANNEL_SMS] = by->spool.outgoing[0] != '\0' || by->gateway.url[0] != '\0',
         [CHANNEL_WEBHOOK] = by->webhook.url[0] != '\0',
     };
@@ -230,6 +235,7 @@ static void print_mail(const struct notify_settings *s, struct strbuf *to)
     struct mail_row row = { .answer_ms = s->mail.answer_ms };
 
     memcpy(row.server, s->mail.server, sizeof row.server);
+    memcpy(row.folder, s->mail.folder, sizeof row.folder);
     memcpy(row.user, s->mail.user, sizeof row.user);
     memcpy(row.from, s->mail.from, sizeof row.from);
     memcpy(row.password_file, s->mail_password_file, sizeof row.password_file);
@@ -254,7 +260,7 @@ void contacts_print(const struct notify_settings *s, bool people, struct strbuf 
     memcpy(row.link, s->link, sizeof row.link);
     strbuf_puts(to, "notify:\n");
     conf_print(NOTIFY, COUNT_OF(NOTIFY), &row, 2, to);
-    if (s->mail.server[0] != '\0')
+    if (mail_is_set(&s->mail))
         print_mail(s, to);
     carriers_print(&s->carriers, to);
     if (!people)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mail_inner.h"
+
 enum { CONNECT_WITHIN_MS = 10000, SERVER_WORDS_MAX = 120 };
 
 /* ---- settings ---- */
@@ -12,13 +14,17 @@ enum err mail_check(const struct mail_settings *s, struct fault *why)
 {
     const char *host = strstr(s->server, "://");
 
+    if (!mail_address_is_sound(s->from))
+        return fault_set(why, ERR_CONFIG, "from is not an e-mail address");
+    if ((s->server[0] == '\0') == (s->folder[0] == '\0'))
+        return fault_set(why, ERR_CONFIG, "one of server and folder");
+    if (s->folder[0] != '\0')
+        return ERR_NONE;
     if (strncmp(s->server, "smtp://", 7) != 0 && strncmp(s->server, "smtps://", 8) != 0)
         return fault_set(why, ERR_CONFIG, "server is smtps://host:465 or smtp://host:587");
     host += 3;
     if (*host == '\0' || host[strcspn(host, "/@?# ")] != '\0')
         return fault_set(why, ERR_CONFIG, "server has a host and a port, and no user, path or blank");
-    if (!mail_address_is_sound(s->from))
-        return fault_set(why, ERR_CONFIG, "from is not an e-mail address");
     return ERR_NONE;
 }
 
@@ -201,19 +207,24 @@ static enum carried post(const struct mail_settings *s, const struct mail *m, co
     return answer;
 }
 
+struct mail mail_of(const struct mail_settings *s, const struct parcel *p)
+{
+    return (struct mail){ .from = s->from,
+                          .to = p->to,
+                          .to_name = p->to_name,
+                          .subject = p->subject,
+                          .text = p->text,
+                          .id = p->id,
+                          .language = p->language,
+                          .urgent = p->urgent,
+                          .at = p->at };
+}
+
 static enum carried send_parcel(void *self, const struct parcel *p, const atomic_bool *stop,
                                 char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
     const struct mail_settings *s = self;
-    const struct mail m = { .from = s->from,
-                            .to = p->to,
-                            .to_name = p->to_name,
-                            .subject = p->subject,
-                            .text = p->text,
-                            .id = p->id,
-                            .language = p->language,
-                            .urgent = p->urgent,
-                            .at = p->at };
+    const struct mail m = mail_of(s, p);
 
     (void)wait_ms;
     return post(s, &m, stop, why);
@@ -221,5 +232,5 @@ static enum carried send_parcel(void *self, const struct parcel *p, const atomic
 
 struct carrier mail_carrier(const struct mail_settings *s)
 {
-    return (struct carrier){ .self = (void *)s, .send = send_parcel };
+    return (struct carrier){ .self = (void *)s, .send = s->folder[0] != '\0' ? mail_to_folder : send_parcel };
 }
