@@ -61,7 +61,7 @@ static bool oldest(const char *folder, char out[PATH_MAX])
 }
 
 enum carried mail_to_folder(void *self, const struct parcel *p, const atomic_bool *stop,
-                            char why[LETTER_WHY_MAX])
+                            char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
     const struct mail_settings *s = self;
     const struct mail m = mail_of(s, p);
@@ -70,6 +70,7 @@ enum carried mail_to_folder(void *self, const struct parcel *p, const atomic_boo
     struct fault fault = { .text = "" };
     struct strbuf bytes;
 
+    (void)wait_ms;
     strbuf_init(&bytes, (size_t)4 * MAIL_BODY_MAX);
     mail_write(&bytes, &m);
     if (bytes.failed || !path_of(s, p->id, path)) {

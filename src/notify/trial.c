@@ -48,7 +48,8 @@ static enum trial_state state_of(enum carried c)
 {
     switch (c) {
     case CARRIED_TAKEN: return TRIAL_TAKEN;
-    case CARRIED_LATER: return TRIAL_LATER;
+    case CARRIED_LATER:
+    case CARRIED_WAIT: return TRIAL_LATER;
     case CARRIED_REFUSED: return TRIAL_REFUSED;
     case CARRIED_LIES: return TRIAL_UNDER_WAY;
     case CARRIED_DOWN:
@@ -69,6 +70,7 @@ static enum carried write_and_send(struct trials *t, const struct asked *a, char
     const struct letter_test words = { a->to.language, (enum channel)a->is.channel, a->is.by, t->set.node,
                                        a->is.at };
     enum carried answer = CARRIED_DOWN;
+    int64_t wait_ms = 0; /* it is not tried again by itself */
     struct strbuf subject, text, brief;
     char id[TRIAL_ID_MAX];
 
@@ -90,7 +92,7 @@ static enum carried write_and_send(struct trials *t, const struct asked *a, char
                                   .id = id,
                                   .language = a->to.language == CONTACT_EN ? "en" : "vi",
                                   .at = a->is.at };
-        answer = way->carrier.send(way->carrier.self, &p, &t->stop, why);
+        answer = way->carrier.send(way->carrier.self, &p, &t->stop, why, &wait_ms);
     }
     strbuf_clear(&subject);
     strbuf_clear(&text);

@@ -60,6 +60,7 @@ static enum carried put(const char *id, char why[LETTER_WHY_MAX])
 {
     const atomic_bool stop = false;
     const struct carrier c = mail_carrier(&S);
+    int64_t wait_ms = 0;
     const struct parcel p = { .to = "lan@example.vn",
                               .to_name = "Lan",
                               .subject = "Sự cố",
@@ -68,7 +69,7 @@ static enum carried put(const char *id, char why[LETTER_WHY_MAX])
                               .id = id,
                               .language = "vi" };
 
-    return c.send(c.self, &p, &stop, why);
+    return c.send(c.self, &p, &stop, why, &wait_ms);
 }
 
 static void a_letter_is_one_file_however_often_it_is_sent(void **state)

@@ -38,10 +38,11 @@ static void copy(char *out, size_t size, const char *text)
 }
 
 static enum carried send_parcel(void *self, const struct parcel *p, const atomic_bool *stop,
-                                char why[LETTER_WHY_MAX])
+                                char why[LETTER_WHY_MAX], int64_t *wait_ms)
 {
     struct fake *f = self;
 
+    (void)wait_ms;
     (void)pthread_mutex_lock(&f->lock);
     f->sent++;
     copy(f->subject, sizeof f->subject, p->subject);
