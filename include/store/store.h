@@ -85,6 +85,7 @@ struct deliverer_stats {
     bool connected;
     uint64_t rows, events, transactions, reconnects, quarantined_entries;
     uint64_t cursor[LANE_END]; /* last delivered sequence */
+    uint64_t used_keys;        /* acts of people that are not there: an older one has their key */
     uint64_t backlog;          /* entries before the live cursor that are still to come */
     struct wall last_delivery; /* .ms == 0: never */
     char text[256];            /* what is wrong now, "" when nothing */

@@ -228,6 +228,8 @@ static void delivery_metrics(struct parts *d, const struct sampling *to)
          "entries of the past that are delivered behind those of now", (double)s.backlog);
     give(to, "capnuoc_quarantined_entries_total", "counter", "entries the database cannot accept",
          (double)s.quarantined_entries);
+    give(to, "capnuoc_used_keys_total", "counter",
+         "acts of people that are not in the database: an older one has their key", (double)s.used_keys);
 }
 
 static void upkeep_metrics(struct parts *d, const struct sampling *to)

@@ -29,6 +29,13 @@ struct lane_state {
  * a while, and readings of that while say so only by their time. */
 enum { SHOWN_WAITING_MAX = 256, SHOWN_POINTS_MAX = 400000 }; /* points of all of them: about 300 MB */
 
+/* Acts whose key the database has from an older act, that is forgotten where it was told: theirs is not
+ * written. */
+struct used_keys {
+    uint64_t count;
+    char key[HAND_KEY_MAX]; /* one of them */
+};
+
 struct deliverer {
     struct store_settings settings;
     struct lanes_port lanes;
@@ -44,6 +51,7 @@ struct deliverer {
     struct lane_state state[LANE_END], past;
     struct backlog backlog; /* as known as the live lane is */
     struct batch batch;
+    struct used_keys used; /* in the transaction that is under way */
     struct days days;
     struct mono next_seen;
     struct wall seen; /* node.seen, as read with the cursor; .ms == 0: never */

@@ -68,6 +68,44 @@ static enum err write_acts(struct deliverer *d, struct fault *why)
                                    : pg_ask(d->writer, sql_audit_insert, v, COUNT_OF(v), NULL, why);
 }
 
+static enum err find_used_keys(struct deliverer *d, const char *sql, const struct strbuf *rows,
+                               struct fault *why)
+{
+    struct pg_value v[] = { pg_text(rows->text), pg_text(d->settings.node) };
+    struct pg_result *r;
+    enum err rc = pg_ask(d->writer, sql, v, COUNT_OF(v), &r, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    if (pg_get_int(r, 0, 0) > 0) {
+        d->used.count += (uint64_t)pg_get_int(r, 0, 0);
+        (void)pg_copy_text(r, 0, 1, d->used.key, sizeof d->used.key);
+    }
+    pg_free(r);
+    return rc;
+}
+
+static enum err write_preventions(struct deliverer *d, struct fault *why)
+{
+    const struct batch *b = &d->batch;
+    enum err rc = b->prevention_count == 0
+                      ? ERR_NONE
+                      : find_used_keys(d, sql_prevention_keys_used, &b->preventions, why);
+
+    return rc != ERR_NONE || b->prevention_count == 0
+               ? rc
+               : prevention_rows_write(d->writer, b->preventions.text, d->settings.node, why);
+}
+
+static enum err write_shifts(struct deliverer *d, struct fault *why)
+{
+    const struct shift_rows *rows = &d->batch.shifts;
+    enum err rc =
+        rows->entry_count == 0 ? ERR_NONE : find_used_keys(d, sql_shift_keys_used, &rows->entries, why);
+
+    return rc != ERR_NONE ? rc : shift_rows_write(d->writer, rows, d->settings.node, why);
+}
+
 static enum err write_readings(struct deliverer *d, struct fault *why)
 {
     const struct batch *b = &d->batch;
@@ -85,6 +123,7 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
     bool moved = false;
     enum err rc = pg_begin(d->writer, why);
 
+    d->used.count = 0;
     if (rc == ERR_NONE)
         rc = place_hold(d, keeper(d, l), &moved, why);
     if (rc == ERR_NONE && moved) {
@@ -102,12 +141,12 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
         rc = alarm_rows_write(d->writer, d->batch.alarms.text, d->settings.node, why);
     if (rc == ERR_NONE && d->batch.mode_count > 0)
         rc = mode_rows_write(d->writer, d->batch.modes.text, d->settings.node, why);
-    if (rc == ERR_NONE && d->batch.prevention_count > 0)
-        rc = prevention_rows_write(d->writer, d->batch.preventions.text, d->settings.node, why);
+    if (rc == ERR_NONE)
+        rc = write_preventions(d, why);
     if (rc == ERR_NONE)
         rc = incident_rows_write(d->writer, &d->batch.incidents, d->settings.node, why);
     if (rc == ERR_NONE)
-        rc = shift_rows_write(d->writer, &d->batch.shifts, d->settings.node, why);
+        rc = write_shifts(d, why);
     if (rc == ERR_NONE)
         rc = quarantine != NULL ? write_quarantine(d, l->lane, 0, quarantine, why) : write_readings(d, why);
     if (rc == ERR_NONE && quarantine == NULL)
@@ -129,7 +168,11 @@ static enum err transact(struct deliverer *d, struct lane_state *l, uint64_t upt
 
 static void count(struct deliverer *d, uint64_t rows, uint64_t events, uint64_t quarantined)
 {
+    if (d->used.count > 0)
+        log_warn("delivery acts=%" PRIu64 " not written, key=%s: the database has an older act of that key",
+                 d->used.count, d->used.key);
     (void)pthread_mutex_lock(&d->lock);
+    d->stats.used_keys += d->used.count;
     d->stats.rows += rows;
     d->stats.events += events;
     d->stats.quarantined_entries += quarantined;

@@ -30,14 +30,16 @@ extern const char sql_0021_whole[], sql_incidents_past[], sql_incident_members_p
     sql_incident_letters_past[], sql_operation_book[];
 extern const char sql_0018_letters[], sql_incident_letters_upsert[];
 extern const char sql_0019_shifts[], sql_shifts_upsert[], sql_shift_entries_insert[],
-    sql_shift_sheets_insert[], sql_shifts_page[], sql_shift_entries_of[], sql_shift_sheet_of[];
+    sql_shift_sheets_insert[], sql_shifts_page[], sql_shift_entries_of[], sql_shift_keys_used[],
+    sql_shift_sheet_of[];
 extern const char sql_0020_reports[], sql_report_incidents[], sql_report_members[], sql_report_facts[],
     sql_report_duties[], sql_report_drills[], sql_report_places[], sql_report_nodes[], sql_report_water[],
     sql_report_version[], sql_report_insert[], sql_reports_list[], sql_report_body[];
 extern const char sql_0024_amended[];
 extern const char sql_0023_handed[], sql_handed_insert[], sql_handed_of[], sql_handed_waiting[],
     sql_handed_settle[];
-extern const char sql_0022_prevention[], sql_preventions_upsert[], sql_spot_incidents[], sql_spot_hours[];
+extern const char sql_0022_prevention[], sql_preventions_upsert[], sql_prevention_keys_used[],
+    sql_spot_incidents[], sql_spot_hours[];
 extern const char sql_alarm_steps_insert[], sql_alarms_close[], sql_alarms_upsert[];
 extern const char sql_doors_lock[], sql_doors_accounts[], sql_doors_account_put[], sql_doors_tokens[],
     sql_doors_token_put[];

@@ -6,6 +6,7 @@
 void delivery_scene_make(struct delivery_scene *s, struct pgtest *database)
 {
     s->database = database;
+    s->used_keys = 0;
     pgtest_make(database, true);
     pgtest_catalogue(&s->catalogue, 1);
     lanes_double_init(&s->journal, 1);
@@ -33,6 +34,7 @@ static bool delivered(void *ctx)
 
 void delivery_scene_deliver(struct delivery_scene *s)
 {
+    struct deliverer_stats stats;
     struct deliverer *d;
     struct fault why;
 
@@ -41,5 +43,7 @@ void delivery_scene_deliver(struct delivery_scene *s)
                      ERR_NONE);
     assert_true(pgtest_until(delivered, &s->journal, 20000));
     deliverer_stop(d, 1000);
+    deliverer_stats(d, &stats);
+    s->used_keys += stats.used_keys;
     deliverer_free(d);
 }

@@ -11,6 +11,7 @@ struct delivery_scene {
     struct pgtest *database;
     struct catalogue catalogue; /* of one point */
     struct lanes_double journal;
+    uint64_t used_keys; /* of all deliveries */
 };
 
 /* Borrows the database, which was found before; cmocka-asserts, as all of these. */

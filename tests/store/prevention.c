@@ -114,6 +114,24 @@ static bool asked;
 static struct spot_facts facts;
 static enum err code;
 
+static void a_key_that_an_older_act_has_is_counted_and_said(void **state)
+{
+    struct prevention other = one(6, PREVENTION_MEASURE);
+
+    (void)state;
+    put(one(6, PREVENTION_MEASURE));
+    delivery_scene_deliver(&scene);
+    put(over(one(6, PREVENTION_MEASURE), PREVENTION_DONE));
+    put(one(6, PREVENTION_MEASURE)); /* late */
+    delivery_scene_deliver(&scene);
+    assert_int_equal(scene.used_keys, 0);
+    other.entered.ms += 400 * (int64_t)CLOCK_DAY_MS;
+    put(other);
+    delivery_scene_deliver(&scene);
+    assert_int_equal(scene.used_keys, 1);
+    assert_int_equal(pgtest_count(&T, "SELECT count(*) FROM capnuoc.prevention"), 1);
+}
+
 static void answer(void *ticket, enum err rc, struct spot_facts *found, const struct fault *why)
 {
     (void)ticket;
@@ -254,6 +272,7 @@ static void hours_of_low_pressure_are_counted_where_they_are_known(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_key_that_an_older_act_has_is_counted_and_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_has_one_row_with_how_it_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_over_stays_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(places_with_repeated_incidents_are_found_and_drills_are_none, set_up,

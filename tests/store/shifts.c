@@ -45,14 +45,14 @@ static void put_shift(uint64_t id, enum shift_state state, unsigned entry_count)
     delivery_scene_put(&scene, &body);
 }
 
-static void put_entry(uint64_t id, uint64_t shift, unsigned n, const char *text)
+static void put_entry_at(uint64_t id, uint64_t shift, unsigned n, const char *text, int64_t after_ms)
 {
     struct shift_entry e = { .id = id,
                              .shift = shift,
                              .n = (uint16_t)n,
                              .kind = SHIFT_NOTE,
                              .claimed = PGTEST_NOW,
-                             .recorded = { PGTEST_NOW.ms + 5 },
+                             .recorded = { PGTEST_NOW.ms + after_ms },
                              .who = "lan",
                              .key = "k",
                              .corrects = n > 1 ? id - 1 : 0 };
@@ -62,6 +62,11 @@ static void put_entry(uint64_t id, uint64_t shift, unsigned n, const char *text)
     strbuf_init(&body, 1 << 16);
     body_add_shift_entry(&body, &e);
     delivery_scene_put(&scene, &body);
+}
+
+static void put_entry(uint64_t id, uint64_t shift, unsigned n, const char *text)
+{
+    put_entry_at(id, shift, n, text, 5);
 }
 
 static void put_sheet(uint64_t shift, int64_t after_ms, const char *text)
@@ -131,6 +136,28 @@ static void what_is_there_stays_so(void **state)
     for (size_t i = 0; i < COUNT_OF(FORBIDDEN); i++)
         assert_string_equal(pgtest_ask(&T, PGTEST_OWNER, FORBIDDEN[i]), "!P0001");
     assert_string_equal(pgtest_ask(&T, PGTEST_READER, "SELECT said FROM capnuoc.shift_entry"), "xả cặn");
+}
+
+/* Memory keeps the newest keys only; the database has them all. */
+static void a_key_that_an_older_act_has_is_counted_and_said(void **state)
+{
+    (void)state;
+    put_shift(1, SHIFT_ON, 2);
+    put_entry(7, 1, 1, "xả cặn");
+    delivery_scene_deliver(&scene);
+    put_entry(7, 1, 1, "xả cặn"); /* delivered again */
+    delivery_scene_deliver(&scene);
+    assert_int_equal(scene.used_keys, 0);
+    put_entry_at(7, 1, 2, "mở van", CLOCK_DAY_MS);
+    delivery_scene_deliver(&scene);
+    assert_int_equal(scene.used_keys, 1);
+    put_entry_at(8, 1, 3, "một", 0);
+    put_entry_at(8, 1, 4, "hai", CLOCK_DAY_MS); /* both in one */
+    delivery_scene_deliver(&scene);
+    assert_int_equal(scene.used_keys, 2);
+    assert_string_equal(
+        pgtest_ask(&T, PGTEST_READER, "SELECT string_agg(said, ',' ORDER BY entry) FROM capnuoc.shift_entry"),
+        "xả cặn,một");
 }
 
 /* ---- back ---- */
@@ -220,6 +247,7 @@ static void older_ones_come_page_by_page_and_one_comes_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_key_that_an_older_act_has_is_counted_and_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_has_one_row_with_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_there_stays_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(older_ones_come_page_by_page_and_one_comes_whole, set_up, tear_down),
