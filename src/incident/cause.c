@@ -26,6 +26,9 @@ static const struct cause_rule RULES[] = {
     { EVIDENCE_FLOW, EVIDENCE_PRESSURE, CAUSE_ZONE, MIN(30), 0, 0, false },
     { EVIDENCE_PRESSURE, EVIDENCE_FLOW, CAUSE_ZONE, MIN(30), 0, 0, false },
     { EVIDENCE_PRESSURE, EVIDENCE_PRESSURE, CAUSE_ZONE, MIN(30), 0, 0, false },
+    /* people without water call before telemetry sees why, and say since when, which is earlier still */
+    { EVIDENCE_CALL, EVIDENCE_PRESSURE, CAUSE_ZONE, MIN(120), 0, MIN(30), true },
+    { EVIDENCE_CALL, EVIDENCE_FLOW, CAUSE_ZONE, MIN(120), 0, MIN(30), false },
 };
 
 const struct cause_rule *cause_rules(size_t *count)
@@ -64,11 +67,18 @@ static bool in_time(const struct cause_rule *r, const struct member *cause, cons
     return cause->restored.ms == 0 || at <= cause->restored.ms + r->after_ms;
 }
 
+/* What people call of may be the taste of the water, too. */
+static bool may_explain(const struct member *cause)
+{
+    return cause->evidence != EVIDENCE_CALL || cause->class == CLASS_SERVICE_NETWORK ||
+           cause->class == CLASS_DISTRIBUTION_MAIN || cause->class == CLASS_TRANSMISSION_MAIN;
+}
+
 int cause_rank(const struct cause_rule *rules, size_t count, const struct member *cause,
                const struct member *effect)
 {
     for (size_t k = 0; k < count; k++)
-        if (rules[k].cause == cause->evidence && rules[k].effect == effect->evidence &&
+        if (rules[k].cause == cause->evidence && rules[k].effect == effect->evidence && may_explain(cause) &&
             near(rules[k].where, cause, effect) && is_its_doing(&rules[k], cause, effect) &&
             in_time(&rules[k], cause, effect))
             return (int)k;

@@ -98,6 +98,64 @@ static void a_late_cause_takes_in_its_consequences_under_their_number(void **sta
     assert_refused(bench_do(t, two, STEP_REPORT, 1), REFUSED_MERGED);
 }
 
+static uint64_t call(struct bench *t, enum incident_class class, const char *zone, double since, double at)
+{
+    struct outcome o = bench_take(t,
+                                  (struct incident_step){ .kind = STEP_CALL,
+                                                          .source = CLOCK_PHONE,
+                                                          .class = class,
+                                                          .zone = zone,
+                                                          .other = 77,
+                                                          .who = "tổng đài",
+                                                          .note = "mất nước",
+                                                          .claimed = hour(since) },
+                                  at);
+    assert_taken(o.refusal);
+    return o.incident;
+}
+
+static void low_pressure_joins_the_call_that_came_before_it(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = call(t, CLASS_SERVICE_NETWORK, "z1", 0, 1);
+
+    assert_int_not_equal(bench_pressure(t, 1, "z2", 1.2), id);
+    assert_int_equal(bench_pressure(t, 2, "z1", 1.2), id);
+    assert_int_equal(bench_opens(t, flow(3, "", "z1"), 1.3), id);
+    assert_int_equal(bench_clock(t, id).start.ms, hour(0).ms); /* the customer had no water then already */
+    /* it does not stand alone when the customer has water and the pipe is still low */
+    assert_taken(bench_step(
+        t, id, (struct incident_step){ .kind = STEP_RESTORED, .member = bench_find(t, id)->members[0].id },
+        2));
+    bench_pass(t, 3);
+    assert_int_equal(bench_find(t, id)->member_count, 3);
+    assert_int_not_equal(bench_pressure(t, 4, "z1", 3), id); /* water came back since: another event */
+}
+
+static void a_call_explains_low_water_of_its_hours_only(void **state)
+{
+    struct bench *t = *state;
+    uint64_t taste = call(t, CLASS_WATER_QUALITY, "z1", 0, 0.1), id;
+    struct sign high = bench_sign(EVIDENCE_PRESSURE, CLASS_SERVICE_NETWORK, 2, "", "z3");
+
+    assert_int_not_equal(bench_pressure(t, 1, "z1", 0.2), taste);
+    id = call(t, CLASS_SERVICE_NETWORK, "z3", 1, 1.1);
+    high.side = SIDE_ABOVE;
+    assert_int_not_equal(bench_opens(t, high, 1.2), id);
+    assert_int_not_equal(bench_pressure(t, 3, "z3", 3.1), id);
+}
+
+static void what_explains_better_goes_before_the_call(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = call(t, CLASS_SERVICE_NETWORK, "z1", 0, 0.1);
+    uint64_t mains = bench_opens(t, power(1, "s1"), 0.2);
+
+    assert_int_not_equal(mains, id); /* the clerk is offered it, and says */
+    assert_int_equal(bench_opens(t, bench_sign(EVIDENCE_PRESSURE, CLASS_SERVICE_NETWORK, 2, "s1", "z1"), 0.3),
+                     mains);
+}
+
 static void a_cause_that_comes_much_later_takes_in_nothing(void **state)
 {
     struct bench *t = *state;
@@ -512,6 +570,9 @@ int main(void)
         T(a_link_explains_silence_of_its_site_only),
         T(the_window_closes_some_time_after_the_cause),
         T(a_late_cause_takes_in_its_consequences_under_their_number),
+        T(low_pressure_joins_the_call_that_came_before_it),
+        T(a_call_explains_low_water_of_its_hours_only),
+        T(what_explains_better_goes_before_the_call),
         T(a_cause_that_comes_much_later_takes_in_nothing),
         T(what_people_found_or_took_apart_is_not_folded_again),
         T(thirty_consequences_are_one_incident_and_the_pump_that_stays_dead_another),

@@ -301,8 +301,8 @@ static const enum incident_class CLASSES[EVIDENCE_COUNT] = {
     [EVIDENCE_INTRUSION] = CLASS_SECURITY,
 };
 
-/* The clerk takes a call; when telemetry sees the same later, the operator puts both together, and a customer
- * says that the water is back. */
+/* The clerk takes a call; when telemetry sees the same within two hours it comes to it, when later, the
+ * operator puts both together; and a customer says that the water is back. */
 static void call_comes(struct run *r, const struct mark *m, uint64_t *called)
 {
     struct incident_step s = {
@@ -333,10 +333,10 @@ static void sign_comes(struct run *r, const struct mark *m, uint64_t *called)
     assert_taken(o.refusal);
     if (m->site != 97 || *called == 0)
         return;
-    if (m->change == SIGN_OPENED)
+    if (m->change == SIGN_OPENED && o.incident != *called)
         assert_taken(
             people(r, *called, (struct incident_step){ .kind = STEP_MERGE, .other = o.incident }).refusal);
-    else {
+    if (m->change != SIGN_OPENED) {
         assert_taken(people(r, *called, (struct incident_step){ .kind = STEP_RESTORED }).refusal);
         *called = 0;
     }
