@@ -17,6 +17,8 @@ struct incident_reach {
 struct incident_reach incident_reach(const struct incident *i, const struct catalogue *c, struct wall at);
 /* What people say of it takes these figures. */
 void incident_reach_count(const struct incident_reach *r, struct incident_impact *out);
+/* A member of it is of a rural system: TT 23/2022/TT-BNNPTNT holds, whatever people say of the effect. */
+bool incident_is_rural(const struct incident *i, const struct catalogue *c);
 /* The system of the member's site, else of its zone, as an index.  NO_INDEX: neither is known any more. */
 uint32_t member_system(const struct catalogue *c, const struct member *m);
 

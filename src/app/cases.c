@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "model/incident_reach.h"
 #include "model/lane.h"
 #include "seal/seal.h"
 #include "signs.h"
@@ -411,6 +412,13 @@ static void keep_caller(struct cases *c, const struct incident_act *act, uint64_
     memcpy(p->caller.phone, act->phone, sizeof p->caller.phone);
 }
 
+static bool is_rural(const struct cases *c, const struct cases_from *from, uint64_t incident)
+{
+    const struct incident *i = incidents_find(c->book, incident);
+
+    return i != NULL && incident_is_rural(i, from->catalogue);
+}
+
 enum err cases_act(struct cases *c, const struct cases_from *from, const struct incident_act *act,
                    struct case_answer *out, struct fault *why)
 {
@@ -419,6 +427,8 @@ enum err cases_act(struct cases *c, const struct cases_from *from, const struct 
 
     s.unsure = from->unsure;
     cases_follow(c, from);
+    if (s.kind == STEP_IMPACT)
+        s.impact.rural = s.impact.rural || is_rural(c, from, s.incident);
     c->before.changed = c->pending.changed_count;
     c->before.gone = c->pending.gone_count;
     c->before.out = c->pending.out_count;

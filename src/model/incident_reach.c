@@ -60,10 +60,25 @@ struct incident_reach incident_reach(const struct incident *i, const struct cata
         if (v == NULL)
             continue;
         add_version(&r, v);
-        if (z->system < c->system_count && strcmp(SYSTEM_KINDS[c->systems[z->system].kind], "rural") == 0)
-            r.most.rural = true;
     }
+    r.most.rural = incident_is_rural(i, c);
     return r;
+}
+
+static bool is_rural(const struct catalogue *c, uint32_t system)
+{
+    return system < c->system_count && strcmp(SYSTEM_KINDS[c->systems[system].kind], "rural") == 0;
+}
+
+bool incident_is_rural(const struct incident *i, const struct catalogue *c)
+{
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        const struct zone *z = m->zone[0] == '\0' ? NULL : catalogue_zone(c, m->zone);
+        if ((z != NULL && is_rural(c, z->system)) || is_rural(c, member_system(c, m)))
+            return true;
+    }
+    return false;
 }
 
 uint32_t member_system(const struct catalogue *c, const struct member *m)

@@ -75,10 +75,14 @@ static int add_rule(struct catalogue *c, size_t i)
 
 static int fill(struct catalogue *c)
 {
+    const struct system town = { .id = "town" }, village = { .id = "village", .kind = 1 /* rural */ };
     const struct site works = { .id = "works", .kind = "treatment_plant", .area = NO_INDEX };
-    const struct site net = { .id = "net", .kind = "dma", .area = NO_INDEX };
+    const struct site net = { .id = "net", .kind = "dma", .area = NO_INDEX, .system = 1 };
 
     catalogue_init(c);
+    if (catalogue_add_system(c, &town, NULL) != ERR_NONE ||
+        catalogue_add_system(c, &village, NULL) != ERR_NONE)
+        return -1;
     if (catalogue_add_site(c, &works, NULL) != ERR_NONE || catalogue_add_site(c, &net, NULL) != ERR_NONE)
         return -1;
     for (size_t i = 0; i < POINTS; i++) {
@@ -734,6 +738,40 @@ static uint64_t kept_in(struct scene *s, int seconds)
     return after.kept - before.kept;
 }
 
+/* TT 23/2022/TT-BNNPTNT holds where the system is rural, not where somebody thinks of saying so. */
+static void rural_works_owe_what_they_owe_whoever_counts_the_people(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act a = { .kind = STEP_IMPACT, .impact = { .people = 40, .expected_min = 49 * 60 } };
+    struct incident i;
+
+    shows(s, PRESSURE, 1.5); /* of the village */
+    a.incident = only(s).id;
+    (void)snprintf(a.key, sizeof a.key, "impact-1");
+    assert_int_equal(take(s, a), ERR_NONE);
+    assert_int_equal(take(s, a), ERR_NONE); /* the same, told again */
+    assert_true(s->known);
+    i = only(s);
+    assert_true(i.impact.rural && i.impact.people == 40);
+    assert_true(i.duties[DUTY_OTHER_SUPPLY].since.ms != 0 && i.duties[DUTY_WRITTEN_RECORD].since.ms != 0);
+    is_killed(s);
+}
+
+static void works_of_the_town_owe_nothing_of_rural_ones(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act a = { .kind = STEP_IMPACT, .impact = { .people = 40, .expected_min = 49 * 60 } };
+    struct incident i;
+
+    shows(s, PUMP, 0);
+    a.incident = only(s).id;
+    (void)snprintf(a.key, sizeof a.key, "impact-2");
+    assert_int_equal(take(s, a), ERR_NONE);
+    i = only(s);
+    assert_false(i.impact.rural);
+    assert_true(i.duties[DUTY_OTHER_SUPPLY].since.ms == 0 && i.duties[DUTY_PEOPLE].since.ms != 0);
+}
+
 /* Three of the five points are of its site; nothing changes while it lasts. */
 static void everything_read_around_an_incident_is_kept(void **state)
 {
@@ -793,6 +831,8 @@ int main(void)
         T(what_began_before_the_clock_was_true_moves_with_it),
         T(an_earlier_call_moves_the_start_and_names_nobody),
         T(what_passed_while_it_was_down_is_told_once),
+        T(rural_works_owe_what_they_owe_whoever_counts_the_people),
+        T(works_of_the_town_owe_nothing_of_rural_ones),
         T(everything_read_around_an_incident_is_kept),
         T(incident_that_nobody_closes_keeps_a_day),
     };
