@@ -3,6 +3,7 @@
 #define MODEL_REPORT_H
 
 #include "model/audit.h"
+#include "model/catalogue.h"
 #include "model/incident.h"
 #include "model/world.h"
 
@@ -22,6 +23,7 @@ enum {
     REPORT_DUTIES_MAX = REPORT_INCIDENTS_MAX * DUTY_COUNT,
     REPORT_PLACES_MAX = 5000,
     REPORT_NODES_MAX = 64,
+    REPORT_OTHERS_MAX = 5000, /* points of other nodes */
     REPORT_PAGE_MAX = 200,
     REPORT_BYTES_MAX = 16 * 1024 * 1024, /* of one text; capnuoc.report holds no more */
     REPORT_ID_MAX = 128
@@ -117,6 +119,15 @@ struct report_water {
     int64_t units;         /* it had in that time: with more than one its numbers do not add up */
 };
 
+/* A point of another node, as the database has it: that keeps neither where its water is taken nor whether it
+ * is in commissioning. */
+struct report_other {
+    char node[ID_MAX], id[ID_MAX], name[NAME_MAX_BYTES], site[ID_MAX], site_name[NAME_MAX_BYTES];
+    char parameter[ID_MAX], unit[UNIT_MAX];
+    bool manual;
+    struct report_water water;
+};
+
 struct report_rows {
     struct report_incident *incidents;
     size_t incident_count;
@@ -132,6 +143,8 @@ struct report_rows {
     size_t node_count;
     struct report_water *water; /* in the order in which the points were asked for */
     size_t water_count;
+    struct report_other *others; /* of regulated parameters; first those that were judged in the period */
+    size_t other_count, judged_others;
     int64_t drills;
 };
 

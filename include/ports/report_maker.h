@@ -8,9 +8,10 @@
 
 struct report_maker {
     void *self;
-    /* Begins one: gives the points whose water is asked for, as a JSON array of their keys as texts, in
-     * *keys. NULL: no memory.  What it gives is ended by `end`. */
-    void *(*begin)(void *self, const struct report_ask *ask, struct strbuf *keys);
+    /* Begins one: gives the points of this node whose water is asked for, as a JSON array of their keys as
+     * texts, in *keys, and the parameters that are regulated, likewise. NULL: no memory.  What it gives is
+     * ended by `end`. */
+    void *(*begin)(void *self, const struct report_ask *ask, struct strbuf *keys, struct strbuf *parameters);
     /* Writes the texts whose bit (1 << format) is set in `formats`.  `is`: version 0 is a preview; gets its
      * node and the head of the record of acts. */
     enum err (*make)(void *job, const struct report_rows *rows, struct report_item *is, unsigned formats,

@@ -85,7 +85,24 @@ static void end(void *job)
     free(j);
 }
 
-static void *begin(void *self, const struct report_ask *ask, struct strbuf *keys)
+/* Named as often as sets have it: what is asked for is any of them. */
+static void write_parameters(const struct catalogue *c, struct strbuf *to)
+{
+    struct json_out out;
+
+    json_out_init(&out, to);
+    json_open_array(&out);
+    for (size_t i = 0; i < c->standard_count; i++)
+        for (size_t k = 0; k < c->standards[i].limit_count && !c->standards[i].advisory; k++) {
+            const struct limit *l = &c->standards[i].limits[k];
+            json_string(&out, l->parameter);
+            if (l->instead[0] != '\0')
+                json_string(&out, l->instead);
+        }
+    json_close_array(&out);
+}
+
+static void *begin(void *self, const struct report_ask *ask, struct strbuf *keys, struct strbuf *parameters)
 {
     const struct reports *r = self;
     struct job *j = calloc(1, sizeof *j);
@@ -103,6 +120,7 @@ static void *begin(void *self, const struct report_ask *ask, struct strbuf *keys
     if (ask->kind == REPORT_WATER_QUALITY)
         find_points(j);
     write_keys(j, keys);
+    write_parameters(j->catalogue, parameters);
     return j;
 }
 

@@ -62,5 +62,6 @@ void report_rows_clear(struct report_rows *r)
     free(r->duties);
     free(r->places);
     free(r->water);
+    free(r->others);
     *r = (struct report_rows){ .incidents = NULL };
 }

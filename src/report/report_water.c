@@ -43,6 +43,37 @@ static const struct point *point_of(const struct report_from *f, size_t i)
     return &f->catalogue->points[f->points[i]];
 }
 
+/* A point that is told of: first this node's, then those of others that were judged in the period. */
+struct told_point {
+    const char *id, *name, *site, *site_name, *parameter, *unit;
+    const char *node; /* NULL: this one */
+    int at;           /* enum sampled_at; -1: not known here */
+    bool manual, commissioning;
+    const struct report_water *water;
+};
+
+static size_t told_count(const struct report_from *f)
+{
+    return f->rows->water_count + f->rows->judged_others;
+}
+
+static struct told_point told_of(const struct report_from *f, size_t i)
+{
+    const size_t own = f->rows->water_count;
+
+    if (i >= own) {
+        const struct report_other *o = &f->rows->others[i - own];
+        return (struct told_point){ o->id,   o->name, o->site,   o->site_name, o->parameter, o->unit,
+                                    o->node, -1,      o->manual, false,        &o->water };
+    }
+    const struct point *p = point_of(f, i);
+    const struct site *s = p->site < f->catalogue->site_count ? &f->catalogue->sites[p->site] : NULL;
+    return (struct told_point){
+        p->id, p->name,   s == NULL ? NULL : s->id,  s == NULL ? "-" : s->name, p->parameter, p->unit, NULL,
+        p->at, p->manual, point_is_commissioning(p), &f->rows->water[i]
+    };
+}
+
 /* ---- by parameter ---- */
 
 struct water_sum {
@@ -88,14 +119,14 @@ static struct water_sum sum_of(const struct report_from *f, const char *paramete
 {
     struct water_sum sum = { .days = days_of(f) };
 
-    for (size_t i = 0; i < f->rows->water_count; i++) {
-        const struct report_water *w = &f->rows->water[i];
-        if (strcmp(point_of(f, i)->parameter, parameter) != 0)
+    for (size_t i = 0; i < told_count(f); i++) {
+        const struct told_point p = told_of(f, i);
+        if (strcmp(p.parameter, parameter) != 0)
             continue;
         sum.points++;
-        sum.within_ms += w->within_ms;
-        sum.outside_ms += w->outside_ms;
-        sum.unjudged_ms += w->unjudged_ms;
+        sum.within_ms += p.water->within_ms;
+        sum.outside_ms += p.water->outside_ms;
+        sum.unjudged_ms += p.water->unjudged_ms;
     }
     return sum;
 }
@@ -103,7 +134,7 @@ static struct water_sum sum_of(const struct report_from *f, const char *paramete
 static bool is_first(const struct report_from *f, size_t i)
 {
     for (size_t k = 0; k < i; k++)
-        if (strcmp(point_of(f, k)->parameter, point_of(f, i)->parameter) == 0)
+        if (strcmp(told_of(f, k).parameter, told_of(f, i).parameter) == 0)
             return false;
     return true;
 }
@@ -120,8 +151,8 @@ static void write_parameters(struct sheet *s, const struct report_from *f)
                                        0 };
 
     sheet_open(s, &OF);
-    for (size_t i = 0; i < f->rows->water_count; i++) {
-        const char *parameter = point_of(f, i)->parameter;
+    for (size_t i = 0; i < told_count(f); i++) {
+        const char *parameter = told_of(f, i).parameter;
         struct water_sum sum;
         if (!is_first(f, i))
             continue;
@@ -136,35 +167,39 @@ static void write_parameters(struct sheet *s, const struct report_from *f)
 
 /* ---- by point ---- */
 
-static const char *at_vi(uint8_t at)
+static const char *at_vi(int at)
 {
     static const char *const WORDS[] = { "trong xử lý", "nước thô", "sau xử lý", "mạng lưới", "vòi" };
 
-    return at < COUNT_OF(WORDS) ? WORDS[at] : "";
+    return at >= 0 && at < (int)COUNT_OF(WORDS) ? WORDS[at] : "";
 }
 
-static const char *remark_of(const struct point *p, const struct report_water *w, char *out, size_t size)
+static const char *remark_of(const struct told_point *p, char *out, size_t size)
 {
-    (void)snprintf(out, size, "%s%s%s", point_is_commissioning(p) ? "đang nghiệm thu; " : "",
-                   p->manual ? "số đọc do người ghi; " : "",
-                   w->units > 1 ? "đổi đơn vị đo trong kỳ, không tính giá trị; " : "");
-    if (w->waiting_hours > 0)
-        (void)snprintf(out + strlen(out), size - strlen(out), "%lld giờ chưa tổng hợp; ",
-                       (long long)w->waiting_hours);
-    if (out[0] != '\0')
-        out[strlen(out) - 2] = '\0';
+    struct strbuf b;
+
+    strbuf_init(&b, size - 1);
+    if (p->node != NULL)
+        strbuf_printf(&b, "máy %s; ", p->node);
+    strbuf_puts(&b, p->commissioning ? "đang nghiệm thu; " : "");
+    strbuf_puts(&b, p->manual ? "số đọc do người ghi; " : "");
+    strbuf_puts(&b, p->water->units > 1 ? "đổi đơn vị đo trong kỳ, không tính giá trị; " : "");
+    if (p->water->waiting_hours > 0)
+        strbuf_printf(&b, "%lld giờ chưa tổng hợp; ", (long long)p->water->waiting_hours);
+    (void)snprintf(out, size, "%.*s", b.len < 2 ? 0 : (int)b.len - 2, b.text == NULL ? "" : b.text);
+    strbuf_clear(&b);
     return out;
 }
 
 /* A mean of pH would be one of logarithms. */
-static bool has_mean(const struct point *p)
+static bool has_mean(const struct told_point *p)
 {
     return strcmp(p->parameter, "ph") != 0;
 }
 
-static void write_numbers(struct sheet *s, const struct report_from *f, const struct point *p,
-                          const struct report_water *w)
+static void write_numbers(struct sheet *s, const struct report_from *f, const struct told_point *p)
 {
+    const struct report_water *w = p->water;
     const int64_t held = w->good_ms + w->uncertain_ms;
     const double coverage = report_part(held, days_of(f) * (int64_t)CLOCK_DAY_MS);
     const bool adds_up = w->units <= 1;
@@ -174,25 +209,23 @@ static void write_numbers(struct sheet *s, const struct report_from *f, const st
     sheet_figure(s, adds_up ? w->most : NAN, coverage);
 }
 
-static void write_point(struct sheet *s, const struct report_from *f, size_t i)
+static void write_point(struct sheet *s, const struct report_from *f, const struct told_point *p)
 {
-    const struct catalogue *c = f->catalogue;
-    const struct point *p = point_of(f, i);
-    const struct report_water *w = &f->rows->water[i];
+    const struct report_water *w = p->water;
     const struct water_sum sum = { 1, days_of(f), w->within_ms, w->outside_ms, w->unjudged_ms };
     char name[2 * NAME_MAX_BYTES + 4], remark[200];
 
-    (void)snprintf(name, sizeof name, "%s, %s", p->name,
-                   p->site < c->site_count ? c->sites[p->site].name : "-");
+    (void)snprintf(name, sizeof name, "%s, %s", p->name, p->site_name);
     sheet_row(s, p->id, name);
-    sheet_text(s, p->site < c->site_count ? c->sites[p->site].id : NULL);
-    sheet_word(s, SAMPLED_AT[p->at], at_vi(p->at));
+    sheet_text(s, p->node != NULL ? p->node : f->is->node);
+    sheet_text(s, p->site);
+    sheet_word(s, p->at < 0 ? NULL : SAMPLED_AT[p->at], at_vi(p->at));
     sheet_word(s, p->parameter, parameter_name(p->parameter));
     sheet_text(s, p->unit);
     sheet_count(s, w->days);
     write_shares(s, &sum);
-    write_numbers(s, f, p, w);
-    sheet_text(s, remark_of(p, w, remark, sizeof remark));
+    write_numbers(s, f, p);
+    sheet_text(s, remark_of(p, remark, sizeof remark));
     sheet_row_end(s);
 }
 
@@ -200,14 +233,17 @@ static void write_point_rows(struct sheet *s, const void *self)
 {
     const struct report_from *f = self;
 
-    for (size_t i = 0; i < f->rows->water_count; i++)
-        write_point(s, f, i);
+    for (size_t i = 0; i < told_count(f); i++) {
+        const struct told_point p = told_of(f, i);
+        write_point(s, f, &p);
+    }
 }
 
 static void write_points(struct sheet *s, const struct report_from *f)
 {
-    enum { SPLIT = 9 }; /* shares before, numbers behind */
+    enum { SPLIT = 10 }; /* shares before, numbers behind */
     static const struct column COLUMNS[] = {
+        { "node", "Máy", "Node", "", NULL, NULL, NULL, 0, true },
         { "site", "Công trình", "Site", "", NULL, NULL, NULL, 0, true },
         { "at", "Vị trí", "At", "", NULL, NULL, NULL, 0, false },
         { "parameter", "Thông số", "Parameter", "", NULL, NULL, NULL, 0, false },
@@ -242,6 +278,50 @@ static void write_points(struct sheet *s, const struct report_from *f)
                                        SPLIT };
 
     sheet_table(s, &OF, write_point_rows, f);
+}
+
+/* ---- other nodes ---- */
+
+static void write_others(struct sheet *s, const struct report_from *f)
+{
+    static const struct column COLUMNS[] = {
+        { "told", "Có trong báo cáo", "Told here", "",
+          "điểm do máy khác đọc, đã được kết luận đạt hay không đạt ít nhất một lần trong kỳ",
+          "points that another node reads and that were judged at least once in the period",
+          "bảng point, bảng day", 0, false },
+        { "left_out", "Không có trong báo cáo", "Left out", "",
+          "điểm do máy khác đọc, có thông số trong quy chuẩn nhưng cả kỳ không có kết luận (nước thô, trong "
+          "xử lý, hoặc "
+          "không có số đo); không tính vào con số nào",
+          "points that another node reads, of a regulated parameter, not judged in the whole period (raw, in "
+          "treatment, "
+          "or without any number); in no figure",
+          "bảng point, bảng day", 0, false },
+    };
+    static const struct section OF = { "other_nodes",
+                                       "Điểm do máy khác đọc",
+                                       "Points of other nodes",
+                                       "Máy",
+                                       COLUMNS,
+                                       COUNT_OF(COLUMNS),
+                                       false,
+                                       0 };
+    const struct report_rows *rows = f->rows;
+
+    sheet_open(s, &OF);
+    for (size_t n = 0; n < rows->node_count; n++) {
+        int64_t count[2] = { 0, 0 };
+        for (size_t i = 0; i < rows->other_count; i++)
+            if (strcmp(rows->others[i].node, rows->nodes[n].id) == 0)
+                count[i >= rows->judged_others]++;
+        if (count[0] + count[1] == 0)
+            continue;
+        sheet_row(s, rows->nodes[n].id, rows->nodes[n].id);
+        sheet_count(s, count[0]);
+        sheet_count(s, count[1]);
+        sheet_row_end(s);
+    }
+    sheet_close(s);
 }
 
 /* ---- limits ---- */
@@ -338,8 +418,9 @@ static void write_limits(struct sheet *s, const struct report_from *f)
         { "in_force", "Còn hiệu lực", "In force", "", NULL, NULL, NULL, 0, false },
         { "note", "Ghi chú", "Note", "", NULL, NULL, NULL, 0, false },
         { "unverified", "Chưa đối chiếu", "Not checked", "", NULL, NULL, NULL, 0, true },
-        { "points", "Số điểm", "Points", "", "số điểm áp dụng vào ngày cuối được tính",
-          "points it holds for on the last day that counts", "cấu hình điểm đo, bộ quy chuẩn", 0, false },
+        { "points", "Số điểm", "Points", "", "số điểm của máy lập báo cáo áp dụng vào ngày cuối được tính",
+          "points of this node that it holds for on the last day that counts",
+          "cấu hình điểm đo, bộ quy chuẩn", 0, false },
         { "holds", "Áp dụng", "Holds", "", NULL, NULL, NULL, 0, false },
     };
     static const struct section OF = { "limits", "Giới hạn áp dụng", "Limits", "Thông số",
@@ -373,6 +454,7 @@ void report_water_quality(struct sheet *s, const struct report_from *f)
 {
     write_parameters(s, f);
     write_points(s, f);
+    write_others(s, f);
     write_limits(s, f);
     sheet_note(s, "laboratory",
                "Kết quả xét nghiệm mẫu: chưa có số liệu trong phần mềm; điều đó không có nghĩa là không lấy "

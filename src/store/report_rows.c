@@ -243,6 +243,21 @@ static enum err read_nodes(struct pg *p, struct report_rows *out, struct fault *
 
 /* ---- water ---- */
 
+static struct report_water take_water(const struct pg_result *r, size_t i, int first)
+{
+    return (struct report_water){ .days = pg_get_int(r, i, first),
+                                  .sum = pg_get_number(r, i, first + 1),
+                                  .least = pg_get_number(r, i, first + 2),
+                                  .most = pg_get_number(r, i, first + 3),
+                                  .good_ms = pg_get_int(r, i, first + 4),
+                                  .uncertain_ms = pg_get_int(r, i, first + 5),
+                                  .within_ms = pg_get_int(r, i, first + 6),
+                                  .outside_ms = pg_get_int(r, i, first + 7),
+                                  .unjudged_ms = pg_get_int(r, i, first + 8),
+                                  .waiting_hours = pg_get_int(r, i, first + 9),
+                                  .units = pg_get_int(r, i, first + 10) };
+}
+
 static enum err read_water(struct pg *p, const char *keys, const struct period *of, struct report_rows *out,
                            struct fault *why)
 {
@@ -255,23 +270,55 @@ static enum err read_water(struct pg *p, const char *keys, const struct period *
     out->water = room(r, sizeof *out->water);
     out->water_count = out->water == NULL ? 0 : pg_rows(r);
     for (size_t i = 0; i < out->water_count; i++)
-        out->water[i] = (struct report_water){ .days = pg_get_int(r, i, 1),
-                                               .sum = pg_get_number(r, i, 2),
-                                               .least = pg_get_number(r, i, 3),
-                                               .most = pg_get_number(r, i, 4),
-                                               .good_ms = pg_get_int(r, i, 5),
-                                               .uncertain_ms = pg_get_int(r, i, 6),
-                                               .within_ms = pg_get_int(r, i, 7),
-                                               .outside_ms = pg_get_int(r, i, 8),
-                                               .unjudged_ms = pg_get_int(r, i, 9),
-                                               .waiting_hours = pg_get_int(r, i, 10),
-                                               .units = pg_get_int(r, i, 11) };
+        out->water[i] = take_water(r, i, 1);
     pg_free(r);
     return out->water != NULL ? ERR_NONE : no_memory(why);
 }
 
-static enum err read_all(struct pg *p, const struct report_ask *a, const char *keys, struct report_rows *out,
-                         struct fault *why)
+static void take_text(const struct pg_result *r, size_t i, int column, char *out, size_t size)
+{
+    (void)snprintf(out, size, "%s", pg_get_text(r, i, column, NULL));
+}
+
+static void take_other(const struct pg_result *r, size_t i, struct report_other *o)
+{
+    take_text(r, i, 0, o->node, sizeof o->node);
+    take_text(r, i, 1, o->id, sizeof o->id);
+    take_text(r, i, 2, o->name, sizeof o->name);
+    take_text(r, i, 3, o->site, sizeof o->site);
+    take_text(r, i, 4, o->site_name, sizeof o->site_name);
+    take_text(r, i, 5, o->parameter, sizeof o->parameter);
+    take_text(r, i, 6, o->unit, sizeof o->unit);
+    o->manual = pg_get_int(r, i, 7) != 0;
+    o->water = take_water(r, i, 8);
+}
+
+static enum err read_others(struct pg *p, const struct report_wish *wish, const struct period *of,
+                            struct report_rows *out, struct fault *why)
+{
+    struct pg_value v[] = { pg_time(of->from),     pg_time(of->until),        pg_text(wish->node),
+                            pg_text(of->supplier), pg_text(wish->parameters), pg_int(REPORT_OTHERS_MAX + 1) };
+    struct pg_result *r;
+    enum err rc = pg_ask(p, sql_report_others, v, COUNT_OF(v), &r, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    if (pg_rows(r) > REPORT_OTHERS_MAX) {
+        pg_free(r);
+        return too_many("points of other nodes", REPORT_OTHERS_MAX, why);
+    }
+    out->others = room(r, sizeof *out->others);
+    out->other_count = out->others == NULL ? 0 : pg_rows(r);
+    for (size_t i = 0; i < out->other_count; i++) {
+        take_other(r, i, &out->others[i]);
+        out->judged_others += out->others[i].water.within_ms + out->others[i].water.outside_ms > 0;
+    }
+    pg_free(r);
+    return out->others != NULL ? ERR_NONE : no_memory(why);
+}
+
+static enum err read_all(struct pg *p, const struct report_ask *a, const struct report_wish *wish,
+                         struct report_rows *out, struct fault *why)
 {
     const int32_t today = day_local(a->now);
     const struct period whole = { report_day(a->from), report_day(a->to + 1), a->supplier };
@@ -280,8 +327,11 @@ static enum err read_all(struct pg *p, const struct report_ask *a, const char *k
 
     if (rc == ERR_NONE)
         rc = read_nodes(p, out, why);
-    if (a->kind == REPORT_WATER_QUALITY)
-        return rc == ERR_NONE ? read_water(p, keys, &days, out, why) : rc;
+    if (a->kind == REPORT_WATER_QUALITY) {
+        if (rc == ERR_NONE)
+            rc = read_water(p, wish->keys, &days, out, why);
+        return rc == ERR_NONE ? read_others(p, wish, &days, out, why) : rc;
+    }
     if (rc == ERR_NONE)
         rc = read_incidents(p, &whole, out, why);
     if (rc == ERR_NONE)
@@ -294,15 +344,15 @@ static enum err read_all(struct pg *p, const struct report_ask *a, const char *k
 }
 
 /* One snapshot for all questions: no figure knows more than another. */
-enum err report_rows_read(struct pg *p, const struct report_ask *a, const char *keys, struct report_rows *out,
-                          struct fault *why)
+enum err report_rows_read(struct pg *p, const struct report_ask *a, const struct report_wish *wish,
+                          struct report_rows *out, struct fault *why)
 {
     enum err rc = pg_ask(p, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, NULL, why);
 
     *out = (struct report_rows){ .incidents = NULL };
     if (rc != ERR_NONE)
         return rc;
-    rc = read_all(p, a, keys, out, why);
+    rc = read_all(p, a, wish, out, why);
     if (rc == ERR_NONE)
         rc = pg_commit(p, why);
     if (rc != ERR_NONE) {

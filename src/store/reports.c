@@ -227,21 +227,24 @@ static enum err make_one(struct pg *p, const struct store_settings *s, const str
                          struct report_found *out, struct fault *why)
 {
     struct report_rows rows;
-    struct strbuf keys;
+    struct report_wish wish;
+    struct strbuf keys, parameters;
     void *job;
     enum err rc;
 
     out->items = calloc(1, sizeof *out->items);
     strbuf_init(&keys, KEYS_MAX);
-    job = out->items == NULL ? NULL : maker->begin(maker->self, a, &keys);
-    if (job == NULL || keys.failed) {
+    strbuf_init(&parameters, KEYS_MAX);
+    job = out->items == NULL ? NULL : maker->begin(maker->self, a, &keys, &parameters);
+    if (job == NULL || keys.failed || parameters.failed) {
         rc = fault_set(why, ERR_MEMORY, "history: no memory for a report");
         goto end_job;
     }
     *out->items = (struct report_item){ .kind = a->kind, .from = a->from, .to = a->to, .issued = a->now };
     memcpy(out->items->supplier, a->supplier, sizeof out->items->supplier);
     memcpy(out->items->by, a->by.name, sizeof out->items->by);
-    rc = report_rows_read(p, a, keys.text, &rows, why);
+    wish = (struct report_wish){ s->node, keys.text, parameters.text };
+    rc = report_rows_read(p, a, &wish, &rows, why);
     if (rc != ERR_NONE)
         goto end_job;
     rc = a->verb == REPORT_ISSUE ? issue(p, s, leash, maker, job, &rows, a, out, why)
@@ -257,6 +260,7 @@ end_job:
     if (job != NULL)
         maker->end(job);
     strbuf_clear(&keys);
+    strbuf_clear(&parameters);
     return rc;
 }
 

@@ -34,7 +34,7 @@ extern const char sql_0019_shifts[], sql_shifts_upsert[], sql_shift_entries_inse
     sql_shift_sheet_of[];
 extern const char sql_0020_reports[], sql_report_incidents[], sql_report_members[], sql_report_facts[],
     sql_report_duties[], sql_report_drills[], sql_report_places[], sql_report_nodes[], sql_report_water[],
-    sql_report_version[], sql_report_insert[], sql_reports_list[], sql_report_body[];
+    sql_report_others[], sql_report_version[], sql_report_insert[], sql_reports_list[], sql_report_body[];
 extern const char sql_0024_amended[];
 extern const char sql_0023_handed[], sql_handed_insert[], sql_handed_of[], sql_handed_waiting[],
     sql_handed_settle[];

@@ -435,6 +435,39 @@ def previews(scene, operator, first, last):
                 (kind, supplier or "all", figures))
 
 
+def other_node(scene, operator, first, last):
+    """Points that another node delivered into the same database: told when they were judged, else counted as left out."""
+    before = json.loads(get(scene, "/api/v1/reports/preview?kind=water-quality&from=%s&to=%s&supplier=s" % (first, last), operator)[1])
+    scene.sql("""
+        INSERT INTO capnuoc.node SELECT (json_populate_record(n, '{"id": "far"}')).* FROM capnuoc.node n LIMIT 1;
+        INSERT INTO capnuoc.point SELECT (json_populate_record(p, json_build_object('point_key', k, 'id', i, 'name', 'Xa ' || i,
+               'node', 'far', 'site', t))).*
+          FROM capnuoc.point p, (VALUES (1, 'far.judged', 'site'), (2, 'far.raw', 'site'), (3, 'far.theirs', 'site2')) v(k, i, t)
+         WHERE p.id = 'a.chlorine';
+        INSERT INTO capnuoc.day (point_key, at, n, sum, min, max, first, last, good_ms, uncertain_ms, within_ms, outside_ms, unjudged_ms)
+        SELECT k, %s + d * interval '1 day', 9, 0.5 * 80000000, 0.25, 0.75 + d, 0.5, 0.5, 80000000, 0, (k <> 2)::int * 70000000,
+               (k <> 2)::int * 9000000, (k = 2)::int * 80000000
+          FROM generate_series(0, %d) d, generate_series(1, 3) k""" % (at(ms_of(first)), (last - first).days))
+    status, text, _ = get(scene, "/api/v1/reports/preview?kind=water-quality&from=%s&to=%s&supplier=s" % (first, last), operator)
+    check(status == 200, "%d %s" % (status, text[:300]))
+    body = json.loads(text)
+    check(rows_of(body, "other_nodes") == {"far": {"told": 1, "left_out": 1}} and rows_of(before, "other_nodes") == {},
+          "%s" % body["other_nodes"])
+    points, days = rows_of(body, "points"), (last - first).days + 1
+    check(set(points) - set(rows_of(before, "points")) == {"far.judged"}, "points: %s" % sorted(points))
+    row, length, known = points["far.judged"], days * 24 * HOUR, 79000000 / (24 * HOUR)
+    wanted = {"node": "far", "site": "site", "at": None, "parameter": "free_chlorine", "days": days,
+              "within": {"value": days * 70000000 / length, "coverage": days * 79000000 / length},
+              "outside": {"value": days * 9000000 / length, "coverage": days * 79000000 / length},
+              "mean": {"value": 0.5, "coverage": days * 80000000 / length}, "max": {"value": 0.75 + days - 1, "coverage": days * 80000000 / length}}
+    check({k: row[k] for k in wanted} == wanted and known > 0.9, "%s, not %s" % (row, wanted))
+    one = rows_of(body, "by_parameter")["free_chlorine"]["points"], rows_of(before, "by_parameter")["free_chlorine"]["points"]
+    check(one[0] == one[1] + 1, "points of the parameter: %s" % (one,))
+    _, html, _ = get(scene, "/api/v1/reports/preview?kind=water-quality&from=%s&to=%s&format=html" % (first, last), operator)
+    check("máy far" in html.decode() and "Điểm do máy khác đọc" in html.decode(), "the page says nothing of the other node")
+    say("another node's points: one told, one left out and counted, one of another supplier")
+
+
 def refused(scene, operator, made, first, last):
     for query, wrong in (("kind=x&from=2026-01-01&to=2026-01-31", "kind"), ("kind=incidents&from=2026-02-30&to=2026-03-01", "from"),
                          ("kind=incidents&from=2026-03-02&to=2026-03-01", "from"), ("kind=incidents&from=2025-01-01&to=2026-12-31", "from"),
@@ -638,6 +671,7 @@ def main(scene):
     if scene.options.ctl:
         command_line(scene, item, texts, first, last)
     as_many_as_it_holds(scene, operator)
+    other_node(scene, operator, first, last)
     killed_while_it_issues(scene, daemon, operator, first, last)
     database_away(scene, operator, first, last)
     for peer in peers:
