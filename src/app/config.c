@@ -510,7 +510,7 @@ enum err config_load(const char *path, struct config *c, struct conf_mistakes *m
     if (rc != ERR_NONE)
         rc = fault_set(why, rc, "no memory for the configuration");
     else if (m->mistakes > 0)
-        rc = fault_set(why, ERR_CONFIG, "%s: %zu mistakes", path, m->mistakes);
+        rc = fault_set(why, ERR_CONFIG, "%s: %zu mistake%s", path, m->mistakes, m->mistakes == 1 ? "" : "s");
     if (rc == ERR_NONE)
         rc = catalogue_seal(&c->catalogue, why);
     if (rc == ERR_NONE)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "choose.h"
 #include "handed.h"
 #include "incidents.h"
 #include "model/incident_reach.h"
@@ -611,6 +612,20 @@ static void write_near(struct json_out *j, const struct request *q, const struct
     json_close_object(j);
 }
 
+/* A place that nobody knows has no calls, which would be taken for news. */
+static bool is_near_something(const struct request *q, const struct catalogue *c, struct reply *r)
+{
+    const char *zone = target_value(&q->target, "zone");
+    const struct zone *z = zone == NULL ? NULL : catalogue_zone(c, zone);
+    uint32_t site;
+
+    if (zone != NULL && (z == NULL || !visitor_sees_zone(&q->visitor, c, z))) {
+        problem(r, q->lang, PROBLEM_VALUE_ZONE, "zone", zone);
+        return false;
+    }
+    return choose_site(&site, c, q, r);
+}
+
 void answer_calls(struct face *f, struct request *q, struct reply *r)
 {
     struct incident_list *l = incidents_take(f, q, r);
@@ -619,6 +634,10 @@ void answer_calls(struct face *f, struct request *q, struct reply *r)
 
     if (l == NULL)
         return;
+    if (!is_near_something(q, l->catalogue, r)) {
+        incident_list_drop(l);
+        return;
+    }
     strbuf_init(&b, REPLY_BODY_MAX);
     json_out_init(&j, &b);
     write_near(&j, q, l);

@@ -1,11 +1,12 @@
 #include "problem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 
-enum { PROBLEM_TEXT_MAX = 4096, SUBJECT_MAX = 160 };
+enum { PROBLEM_TEXT_MAX = 4096, SUBJECT_MAX = 160, REFUSAL_TEXT_MAX = 200 };
 
 struct row {
     const char *type;
@@ -48,6 +49,7 @@ static const struct row ROWS[PROBLEM_COUNT] = {
     [PROBLEM_VALUE_TEXT] = { BAD_VALUE,
         { "“{}” phải có từ 1 đến 100 byte.", "“{}” must have 1 to 100 bytes." } },
     [PROBLEM_VALUE_SITE] = { BAD_VALUE, { "Không có công trình “{}”.", "There is no site “{}”." } },
+    [PROBLEM_VALUE_ZONE] = { BAD_VALUE, { "Không có khu vực cấp nước “{}”.", "There is no zone “{}”." } },
     [PROBLEM_VALUE_WIRE] = { BAD_VALUE, { "Không có đường truyền “{}”.", "There is no wire “{}”." } },
     [PROBLEM_VALUE_SUPPLIER] = { BAD_VALUE, { "Không có đơn vị cấp nước “{}”.", "There is no supplier “{}”." } },
     [PROBLEM_VALUE_SYSTEM] = { BAD_VALUE, { "Không có hệ thống cấp nước “{}”.", "There is no system “{}”." } },
@@ -374,10 +376,23 @@ void problem_of_act(struct reply *r, enum lang lang, enum err code, const struct
     r->retry_after_s = 5;
 }
 
+/* Their sentences begin small, as others are put before them elsewhere. */
+static void begin_large(char out[REFUSAL_TEXT_MAX], const char *sentence)
+{
+    (void)snprintf(out, REFUSAL_TEXT_MAX, "%s", sentence);
+    if (out[0] >= 'a' && out[0] <= 'z')
+        out[0] = (char)(out[0] - 'a' + 'A');
+    else if ((unsigned char)out[0] == 0xC4 && (unsigned char)out[1] == 0x91) /* đ */
+        out[1] = (char)0x90;
+}
+
 void problem_refused(struct reply *r, enum lang lang, enum refusal reason)
 {
-    make(r, lang, PROBLEM_STEP_REFUSED, NULL,
-         lang == LANG_EN ? refusal_sentence(reason) : refusal_sentence_vi(reason), refusal_name(reason));
+    char text[REFUSAL_TEXT_MAX];
+
+    begin_large(text, lang == LANG_EN ? refusal_sentence(reason) : refusal_sentence_vi(reason));
+    make(r, lang, PROBLEM_STEP_REFUSED, reason == REFUSED_NO_REASON ? "note" : NULL, text,
+         refusal_name(reason));
 }
 
 const char *problem_type(enum problem_kind kind)

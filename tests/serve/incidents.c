@@ -460,6 +460,8 @@ static void calls_are_told_without_who_called(void **state)
     assert_gets(W.port, target, OPERATOR, 200, "\"calls\":[{\"incident\":\"1024\"");
     assert_gets(W.port, target, OPERATOR, 200, "\"note\":\"mất nước\"");
     assert_gets(W.port, "/api/v1/calls?zone=vung-2", OPERATOR, 200, "{\"incidents\":[],\"calls\":[]}");
+    assert_gets(W.port, "/api/v1/calls?zone=vung-9", OPERATOR, 400, "“vung-9”");
+    assert_gets(W.port, "/api/v1/calls?site=nowhere", OPERATOR, 400, "“nowhere”");
     W.incident.closed = true;
     assert_gets(W.port, target, OPERATOR, 200, "{\"incidents\":[],\"calls\":[]}");
 }
@@ -473,7 +475,7 @@ static void refusals_have_a_name_that_stays(void **state)
         const char *has;
     } CASES[] = {
         { ERR_STATE, REFUSED_NOT_RESTORED, 409, "\"reason\":\"member_not_restored\"" },
-        { ERR_STATE, REFUSED_NOT_RESTORED, 409, "\"detail\":\"a member is not restored.\"" },
+        { ERR_STATE, REFUSED_NOT_RESTORED, 409, "\"detail\":\"A member is not restored.\"" },
         { ERR_STATE, REFUSED_NOTHING, 409, "key-taken" },
         { ERR_MISSING, REFUSED_MISSING, 404, "not-found" },
         { ERR_TIMEOUT, REFUSED_NOTHING, 503, "busy" },
