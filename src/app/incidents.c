@@ -115,7 +115,7 @@ void desk_act_on_incident(struct pipeline *p, const struct message_incident *m, 
         m->answer(m->self, rc, done.refusal, false, NULL, &why);
         return;
     }
-    if (!done.known && step_sees((enum step_kind)m->act.kind))
+    if (promise.incident != NULL && !done.known && step_sees((enum step_kind)m->act.kind))
         see_alarms(p, m, &promise.incident->is, now);
     promise.known = done.known;
     promise.seq = p->last_seq;
