@@ -101,10 +101,14 @@ def main(scene):
                "%d good points" % POINTS)
     clock = Clock(scene, scene.token)
     pass_time(scene.options.seconds)
-    told("nobody pulls", clock.stop())
+    alone = clock.stop()
+    told("nobody pulls", alone)
     clock = Clock(scene, scene.token)
     took, lasted = load(scene, made["agency"], scene.options.seconds)
-    told("%d requests a second" % RATE, clock.stop())
+    loaded = clock.stop()
+    told("%d requests a second" % RATE, loaded)
+    say("with them the oldest is %.2f times as old at the median, %.2f times at p99" %
+        tuple(share(loaded, p) / share(alone, p) for p in (0.5, 0.99)))
     check(clock.bad == 0, "%d times a point was not good" % clock.bad)
     say("%d requests in %.1f s (%.1f a second): %.1f ms at the median, %.1f ms at p99, %.1f ms at most, from when it was due" %
         (len(took), lasted, len(took) / lasted, 1e3 * share(took, 0.5), 1e3 * share(took, 0.99), 1e3 * took[-1]))
