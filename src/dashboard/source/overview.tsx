@@ -10,8 +10,10 @@ import type { Alarm, Incident, Point } from './shapes';
 import { incidentsOf, openPoint, type State } from './state';
 import { incidentClassWord, word, type Word } from './words';
 
-function Why({ text, points, lang }: { text: string; points: Point[]; lang: Lang }) {
+/* Which points; how many only, where something graver is said above. */
+function Why({ text, points, few, lang }: { text: string; points: Point[]; few: boolean; lang: Lang }) {
     if (!points.length) return null;
+    if (few) return <li class="why"><span>{text}</span><a href={hashOf('points')}>{points.length} {word('points', lang)}</a></li>;
     const shown = points.slice(0, 2);
     return (
         <li class="why">
@@ -46,7 +48,7 @@ function IncidentLine({ i, s, at }: { i: Incident; s: State; at: number }) {
     );
 }
 
-const LINES = 4;
+const LINES = 3;
 
 const SAID: Record<'safe' | 'supplied', Record<Verdict, Word>> = {
     safe: { well: 'safeWell', doubt: 'safeDoubt', unknown: 'safeUnknown', wrong: 'safeWrong' },
@@ -66,8 +68,8 @@ function Question({ name, found, s, at }: { name: 'safe' | 'supplied'; found: An
                 {found.incidents.length >= LINES && <li class="why"><a href={hashOf('incidents')}>+{found.incidents.length - LINES + 1} {word('incidentsNow', lang)}</a></li>}
                 {found.alarms.slice(0, alarms).map((a) => <AlarmLine key={a.id} a={a} place={s.sites?.find((x) => x.id === a.site)?.name} lang={lang} at={at} />)}
                 {found.alarms.length > alarms && <li class="why"><a href={hashOf('alarms')}>+{found.alarms.length - alarms} {word('alarmsNow', lang)}</a></li>}
-                <Why text={word('notKnownAt', lang)} points={found.unknown} lang={lang} />
-                <Why text={word('doubtfulAt', lang)} points={found.doubtful} lang={lang} />
+                <Why text={word('notKnownAt', lang)} points={found.unknown} few={found.verdict === 'wrong'} lang={lang} />
+                <Why text={word('doubtfulAt', lang)} points={found.doubtful} few={found.verdict === 'wrong'} lang={lang} />
             </ul>
             <p class="quiet">{found.points ? `${good}/${found.points} ${word('watchedGood', lang)}` : word('nothingWatched', lang)}</p>
         </section>

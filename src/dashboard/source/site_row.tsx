@@ -4,7 +4,7 @@ import { keyPoints, type SiteView } from './judged';
 import { SeverityMark, VerdictMark } from './marks';
 import { Value } from './points';
 import { siteHash } from './state';
-import { parameterWord, siteKindWord, word } from './words';
+import { shortName, siteKindWord, word } from './words';
 
 export function siteSaid(v: SiteView, lang: Lang): string {
     const parts: string[] = [];
@@ -36,7 +36,7 @@ export function SiteRow({ v, lang, most = 4 }: { v: SiteView; lang: Lang; most?:
                 </span>
                 <span class="site-values">
                     {keyPoints(v.points, alarmed, most).map((p) => (
-                        <span class={`site-value ${alarmed.has(p.id) ? 'in-alarm' : ''}`} key={p.id}><span class="quiet">{parameterWord(p.parameter, lang) || p.name}</span><Value point={p} lang={lang} /></span>
+                        <span class={`site-value ${alarmed.has(p.id) ? 'in-alarm' : ''}`} key={p.id}><span class="quiet">{shortName(p, lang)}</span><Value point={p} lang={lang} /></span>
                     ))}
                 </span>
             </a>

@@ -7,7 +7,7 @@ import { hashOf } from './route';
 import type { Point } from './shapes';
 import { incidentsOf, type State } from './state';
 import { holdingAlarm, pageAt, wallPages, type WallPlace } from './wall_kit';
-import { parameterWord, word, type Word } from './words';
+import { shortName, word, type Word } from './words';
 
 const SAID: Record<'safe' | 'supplied', Record<Verdict, Word>> = {
     safe: { well: 'safeWell', doubt: 'safeDoubt', unknown: 'safeUnknown', wrong: 'safeWrong' },
@@ -19,13 +19,12 @@ function Big({ title, verdict, said }: { title: string; verdict: Verdict; said: 
 }
 
 /* At three metres one word is more than half a name; the name where the word would be said twice. */
-const shortName = (p: Point, all: Point[], lang: Lang): string =>
-    (p.parameter && all.filter((x) => x.parameter === p.parameter).length === 1 && parameterWord(p.parameter, lang)) || p.name;
+const nameOf = (p: Point, all: Point[], lang: Lang): string => (all.filter((x) => x.parameter === p.parameter).length === 1 ? shortName(p, lang) : p.name);
 
 function Place({ w, alarmed, lang }: { w: WallPlace; alarmed: ReadonlySet<string>; lang: Lang }) {
     return (
         <section class="wall-place" data-site={w.site}><h2>{w.name}</h2>
-            <ul>{w.points.map((p) => <li key={p.id} class={`row-${p.quality} ${alarmed.has(p.id) ? 'wall-alarm' : ''}`} data-wall={p.id}><span class="wall-name" title={p.name}>{shortName(p, w.points, lang)}</span><Value point={p} lang={lang} /></li>)}</ul>
+            <ul>{w.points.map((p) => <li key={p.id} class={`row-${p.quality} ${alarmed.has(p.id) ? 'wall-alarm' : ''}`} data-wall={p.id}><span class="wall-name" title={p.name}>{nameOf(p, w.points, lang)}</span><Value point={p} lang={lang} /></li>)}</ul>
         </section>
     );
 }
@@ -53,7 +52,7 @@ export function Wall({ s, at }: { s: State; at: number }) {
                 <p class="wall-clock"><span>{time(at).slice(0, 5)}</span> <span class="quiet">{date(at)}</span></p>
             </div>
             {s.link.state === 'lost' && <p class="wall-held" role="alert">{word('staleBanner', lang)} {time(s.link.since)}</p>}
-            {held && <p class="wall-held" role="alert"><SeverityMark severity={held.severity} /><strong>{held.name?.[lang] || held.rule}</strong> {held.point_name} · {age(instant(held.opened_at), at, lang)}</p>}
+            {held && <p class="wall-held" role="alert"><SeverityMark severity={held.severity} /><strong>{held.name?.[lang] || held.rule}</strong> {s.sites?.find((x) => x.id === held.site)?.name ?? held.point_name} · {age(instant(held.opened_at), at, lang)}</p>}
             <div class="wall-places">{(pages[page] ?? []).map((w) => <Place key={w.site} w={w} alarmed={alarmed} lang={lang} />)}</div>
             {pages.length === 0 && <p class="nothing" role="status">{word(s.loaded ? 'noSites' : 'loading', lang)}</p>}
             <p class="wall-foot quiet"><span>{pages.length > 1 && `${page + 1}/${pages.length}`}{held && ` · ${word('wallHeld', lang)}`}{s.alarms === null && ` · ${word('alarmsUnknown', lang)}`}</span>

@@ -5,7 +5,7 @@ import type { Alarm, Point, SiteInfo } from './shapes';
 export const WALL_VALUES = 40; /* of a page: more is not readable at three metres */
 const OF_A_SITE = 8;
 /* Of a page, in lines: two sites side by side, each a line for its name and one for four values. */
-export const WALL_LINES = 10;
+export const WALL_LINES = 11;
 const linesOf = (counts: number[]): number => counts.reduce((sum, n, i) => (i % 2 ? sum : sum + 1 + Math.ceil(Math.max(n, counts[i + 1] ?? 0) / 4)), 0);
 const PAGE_MS = 20_000;
 

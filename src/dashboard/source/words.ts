@@ -212,12 +212,20 @@ export const stageWord = words({
     delivery: ['Ra mạng', 'To the network'], other: ['Điện, thiết bị, tín hiệu', 'Power, equipment, signals'],
 });
 
-export const parameterWord = words({
+const PARAMETERS: Record<string, Pair> = {
     free_chlorine: ['clo dư', 'free chlorine'], turbidity: ['độ đục', 'turbidity'], pressure: ['áp lực', 'pressure'], flow: ['lưu lượng', 'flow'], level: ['mực nước', 'level'], ph: ['pH', 'pH'],
     pumps_running: ['bơm chạy', 'pumps running'], chlorine_dose: ['liều clo', 'chlorine dose'], chemical_dose: ['liều châm', 'dose'], chlorine_gas: ['khí clo', 'chlorine gas'], status: ['trạng thái', 'status'],
     valve_position: ['độ mở van', 'valve'], frequency: ['tần số', 'frequency'], speed: ['tốc độ', 'speed'], head_loss: ['tổn thất', 'head loss'], sludge_level: ['mức bùn', 'sludge'], iron: ['sắt', 'iron'],
-    volume: ['sản lượng', 'volume'], power: ['công suất', 'power'], temperature: ['nhiệt độ', 'temperature'],
-});
+    volume: ['sản lượng', 'volume'], power: ['công suất', 'power'], temperature: ['nhiệt độ', 'temperature'], voltage: ['điện áp', 'voltage'], current: ['dòng điện', 'current'], energy: ['điện năng', 'energy'], run_hours: ['giờ chạy', 'run hours'],
+    velocity: ['vận tốc', 'velocity'], rain: ['lượng mưa', 'rain'], total_chlorine: ['clo tổng', 'total chlorine'], chemical_feed: ['lượng châm', 'feed'], conductivity: ['độ dẫn điện', 'conductivity'], dissolved_oxygen: ['oxy hòa tan', 'dissolved oxygen'],
+    colour: ['độ màu', 'colour'], ammonium: ['amoni', 'ammonium'], manganese: ['mangan', 'manganese'], aluminium: ['nhôm', 'aluminium'], salinity: ['độ mặn', 'salinity'], suspended_solids: ['cặn lơ lửng', 'suspended solids'],
+};
+
+/** In one word, where there is one; else by the name of the point. */
+export const shortName = (p: { parameter: string | null; name: string }, lang: Lang): string => {
+    const known = PARAMETERS[p.parameter ?? ''];
+    return known ? pick(known, lang) : p.name;
+};
 
 export const ruleKindWord = words({
     low: ['thấp (L)', 'low (L)'], low_low: ['rất thấp (LL)', 'low-low (LL)'], high: ['cao (H)', 'high (H)'], high_high: ['rất cao (HH)', 'high-high (HH)'], level: ['ngoài khoảng, trên', 'out of range, upper'],
