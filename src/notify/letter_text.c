@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/incident_duty.h"
+#include "model/incident_reach.h"
 #include "notify/sms_text.h"
 
 enum { PLACES_MAX = 6, VALUES_MAX = 8, SUMMED_MAX = 12 };
@@ -110,6 +111,17 @@ static void number(struct strbuf *to, const struct letter_text *t, double v)
         strbuf_putc(to, (char)(*c == '.' && t->language == CONTACT_VI ? ',' : *c));
 }
 
+/* "12.500", in English "12,500". */
+static void whole_number(struct strbuf *to, const struct letter_text *t, uint32_t n)
+{
+    if (n >= 1000) {
+        whole_number(to, t, n / 1000);
+        strbuf_printf(to, "%c%03" PRIu32, t->language == CONTACT_VI ? '.' : ',', n % 1000);
+        return;
+    }
+    strbuf_printf(to, "%" PRIu32, n);
+}
+
 /* ---- places ---- */
 
 static const char *place_name(const struct catalogue *c, const struct member *m)
@@ -163,24 +175,25 @@ static void what(struct strbuf *to, const struct letter_text *t, const struct in
 
 /* ---- lines ---- */
 
-static void value_words(struct strbuf *to, const struct letter_text *t, const struct alarm *a,
-                        const char *before, const char *behind)
+static void value_words(struct strbuf *to, const struct letter_text *t, const struct alarm *a, bool brief)
 {
     uint32_t n = catalogue_by_key(t->alarms->catalogue, a->point);
     const struct point *p = n == NO_INDEX ? NULL : &t->alarms->catalogue->points[n];
 
     if (p == NULL || isnan(a->value))
         return;
-    strbuf_printf(to, "%s%s: ", before, p->name);
+    strbuf_printf(to, "%s%s: ", brief ? " " : "  - ", p->name);
     number(to, t, a->value);
     if (strcmp(p->unit, "-") != 0)
         strbuf_printf(to, " %s", p->unit);
     if (!isnan(a->limit)) {
         strbuf_puts(to, say(t, " (giới hạn ", " (limit "));
         number(to, t, a->limit);
+        if (!brief && strcmp(p->unit, "-") != 0) /* else it stands with the value */
+            strbuf_printf(to, " %s", p->unit);
         strbuf_putc(to, ')');
     }
-    strbuf_puts(to, behind);
+    strbuf_puts(to, brief ? "." : "\n");
 }
 
 static void values(struct strbuf *to, const struct letter_text *t, const struct incident *i)
@@ -192,8 +205,63 @@ static void values(struct strbuf *to, const struct letter_text *t, const struct 
             if (t->alarms->items[n].point == i->members[k].point && alarm_is_live(&t->alarms->items[n])) {
                 if (said++ == 0)
                     strbuf_puts(to, say(t, "Trị số:\n", "Values:\n"));
-                value_words(to, t, &t->alarms->items[n], "  - ", "\n");
+                value_words(to, t, &t->alarms->items[n], false);
             }
+}
+
+/* What people said of it, or else the most it may be by what is known of its zones.  False: nothing is known.
+ */
+static bool effect_of(const struct letter_text *t, const struct incident *i, struct incident_impact *out,
+                      bool *estimated)
+{
+    const struct incident_reach r = incident_reach(i, t->incidents->catalogue, t->letter->about.at);
+
+    *out = i->impact;
+    *estimated = out->people == 0 && out->connections == 0;
+    if (*estimated)
+        incident_reach_count(&r, out);
+    return out->people > 0 || out->connections > 0;
+}
+
+static void counted(struct strbuf *to, const struct letter_text *t, uint32_t n, const char *vi,
+                    const char *en, bool *first)
+{
+    if (n == 0)
+        return;
+    strbuf_puts(to, *first ? "" : ", ");
+    whole_number(to, t, n);
+    strbuf_printf(to, " %s", say(t, vi, en));
+    *first = false;
+}
+
+static void effect_words(struct strbuf *to, const struct letter_text *t, const struct incident *i, bool brief)
+{
+    struct incident_impact p;
+    bool estimated, first = true;
+
+    if (!effect_of(t, i, &p, &estimated)) {
+        strbuf_puts(to, say(t, "chưa rõ số người", "number of people not known"));
+        return;
+    }
+    counted(to, t, p.people, "người", "people", &first);
+    if (!brief || p.people == 0)
+        counted(to, t, p.connections, "đấu nối", "connections", &first);
+    if (brief)
+        return;
+    counted(to, t, p.hospitals, "cơ sở y tế", "hospitals and clinics", &first);
+    counted(to, t, p.schools, "trường học", "schools", &first);
+    if (estimated)
+        strbuf_puts(
+            to, say(t, " (nhiều nhất, theo số liệu khu vực)", " (at most, by what is known of the zones)"));
+}
+
+static void effect_line(struct strbuf *to, const struct letter_text *t, const struct incident *i)
+{
+    if (i->large_since.ms == 0 && t->letter->about.kind != OUT_LARGE_EFFECT)
+        return;
+    strbuf_puts(to, say(t, "Ảnh hưởng: ", "Affected: "));
+    effect_words(to, t, i, false);
+    strbuf_putc(to, '\n');
 }
 
 static void due_line(struct strbuf *to, const struct letter_text *t, struct wall due, bool legal)
@@ -215,6 +283,7 @@ static void of_incident(struct strbuf *to, const struct letter_text *t, const st
     what(to, t, i);
     strbuf_printf(to, "\n%s%s%s\n", say(t, "Loại: ", "Class: "), class_words(t, c.class),
                   incident_class_confirmed(i) ? "" : say(t, " (chưa xác nhận)", " (not confirmed)"));
+    effect_line(to, t, i);
     values(to, t, i);
     strbuf_puts(to, say(t, "Từ: ", "Since: "));
     clock_time(to, c.start);
@@ -346,7 +415,7 @@ void letter_body(struct strbuf *to, const struct letter_text *t)
 
 /* ---- in few words ---- */
 
-enum { WITH_WHAT = 1, WITH_PLACES = 2, WITH_VALUE = 4, WITH_SINCE = 8 };
+enum { WITH_WHAT = 1, WITH_PLACES = 2, WITH_VALUE = 4, WITH_SINCE = 8, WITH_LINK = 16 };
 
 static void short_time(struct strbuf *to, struct wall at)
 {
@@ -362,7 +431,7 @@ static void one_value(struct strbuf *to, const struct letter_text *t, const stru
     for (size_t k = 0; t->alarms != NULL && k < i->member_count; k++)
         for (size_t n = 0; n < t->alarms->count && i->members[k].point != 0; n++)
             if (t->alarms->items[n].point == i->members[k].point && alarm_is_live(&t->alarms->items[n])) {
-                value_words(to, t, &t->alarms->items[n], " ", ".");
+                value_words(to, t, &t->alarms->items[n], true);
                 return;
             }
 }
@@ -381,6 +450,11 @@ static void short_incident(struct strbuf *to, const struct letter_text *t, const
     else
         strbuf_puts(to, place_name(t->incidents->catalogue, &i->members[0]));
     strbuf_putc(to, '.');
+    if (t->letter->about.kind == OUT_LARGE_EFFECT) {
+        strbuf_putc(to, ' ');
+        effect_words(to, t, i, true);
+        strbuf_putc(to, '.');
+    }
     if ((with & WITH_VALUE) != 0)
         one_value(to, t, i);
     if ((with & WITH_SINCE) != 0) {
@@ -436,6 +510,19 @@ static void in_words(struct strbuf *to, const struct letter_text *t, unsigned wi
     }
     if (may_be_answered(t))
         strbuf_printf(to, say(t, " Trả lời: NHAN %" PRIu64, " Answer: NHAN %" PRIu64), o->incident);
+    if ((with & WITH_LINK) != 0)
+        strbuf_printf(to, " %s", t->pass); /* nothing stands behind it: telephones cut links out themselves */
+}
+
+static bool put_if_it_fits(struct strbuf *to, struct strbuf *words, const struct letter_text *t,
+                           const struct sms_room *room, unsigned parts, unsigned with)
+{
+    strbuf_reset(words);
+    in_words(words, t, with);
+    if (words->failed || sms_parts(words->text, room->marks) > parts)
+        return false;
+    sms_put(to, words->text, room);
+    return true;
 }
 
 void letter_brief(struct strbuf *to, const struct letter_text *t, const struct sms_room *room)
@@ -445,19 +532,15 @@ void letter_brief(struct strbuf *to, const struct letter_text *t, const struct s
                                      0 };
     unsigned most = room->parts > 1 ? room->parts : 1;
     struct strbuf words;
+    bool put = false;
 
     strbuf_init(&words, to->max);
-    for (unsigned parts = 1; parts <= most; parts = parts == 1 && most > 1 ? most : most + 1)
-        for (size_t k = 0; k < COUNT_OF(LESS) && !words.failed; k++) {
-            strbuf_reset(&words);
-            in_words(&words, t, LESS[k]);
-            if (!words.failed && sms_parts(words.text, room->marks) <= parts) {
-                sms_put(to, words.text, room);
-                strbuf_clear(&words);
-                return;
-            }
-        }
-    if (!words.failed)
+    for (size_t k = 0; k < COUNT_OF(LESS) && !put && t->pass[0] != '\0'; k++)
+        put = put_if_it_fits(to, &words, t, room, most, LESS[k] | WITH_LINK);
+    for (unsigned parts = 1; parts <= most && !put; parts = parts == 1 && most > 1 ? most : most + 1)
+        for (size_t k = 0; k < COUNT_OF(LESS) && !put; k++)
+            put = put_if_it_fits(to, &words, t, room, parts, LESS[k]);
+    if (!put && !words.failed)
         sms_put(to, words.text, room); /* cut there */
     to->failed = to->failed || words.failed;
     strbuf_clear(&words);

@@ -87,7 +87,7 @@ static void in_vietnamese_with_clock_times_and_a_comma(void **state)
     assert_string_equal(body,
                         "Sự cố số 1024\nNơi: Nhà máy nước Lai Châu\nViệc: chất lượng nước\n"
                         "Loại: thiết bị nhà máy (chưa xác nhận)\nTrị số:\n"
-                        "  - Clo dư tự do: 0,15 mg/L (giới hạn 0,2)\nTừ: 13:10 26/11/2026\n"
+                        "  - Clo dư tự do: 0,15 mg/L (giới hạn 0,2 mg/L)\nTừ: 13:10 26/11/2026\n"
                         "Hạn khắc phục: 13:10 27/11/2026 (thời hạn theo quy định)\n"
                         "Xem: https://nuoc.vn/#/incidents/1024\n"
                         "Nhận việc, không cần đăng nhập: https://nuoc.vn/p/1\nLập lúc: 13:10 26/11/2026\n");
@@ -107,7 +107,7 @@ static void in_english(void **state)
     body = told(CONTACT_EN, false);
     assert_string_equal(subject, "[DRILL] [75% OF THE TIME PASSED] water quality – Nhà máy nước Lai Châu");
     assert_non_null(strstr(body, "This is a drill.\n"));
-    assert_non_null(strstr(body, "  - Clo dư tự do: 0.15 mg/L (limit 0.2)\n"));
+    assert_non_null(strstr(body, "  - Clo dư tự do: 0.15 mg/L (limit 0.2 mg/L)\n"));
     assert_non_null(strstr(body, "Due: 13:10 27/11/2026 (legal limit)\n"));
     free(subject);
     free(body);
@@ -143,10 +143,12 @@ static void every_kind_has_its_words_in_both_languages(void **state)
         }
 }
 
+static const char *PASS = "";
+
 static char *brief(int language, unsigned parts, bool marks)
 {
     const struct letter_text t = { &S.letter, S.incidents, S.alarms, language, "",
-                                   "",        { 0 },       true,     S.parts,  S.part_count };
+                                   PASS,      { 0 },       true,     S.parts,  S.part_count };
     struct strbuf b;
 
     strbuf_init(&b, 4096);
@@ -177,6 +179,68 @@ static void in_few_words_it_is_one_part_without_marks(void **state)
                         "SỰ CỐ MỚI SC1024: chất lượng nước, Nhà máy nước Lai Châu. Clo dư tự do: 0,15 mg/L "
                         "(giới hạn 0,2). Từ 13:10 26/11. Hạn 13:10 27/11. Trả lời: NHAN 1024");
     free(sms);
+}
+
+static void the_link_of_who_acts_stands_in_an_sms_where_it_fits(void **state)
+{
+    static const char LINK[] = "https://nuoc.example.vn/p/0123456789abcdef0123456789abcdef";
+    char *sms;
+
+    (void)state;
+    S.letter.about.kind = OUT_OPENED;
+    PASS = LINK;
+    sms = brief(CONTACT_VI, 2, false);
+    assert_string_equal(
+        sms,
+        "SU CO MOI SC1024: chat luong nuoc, Nha may nuoc Lai Chau. Clo du tu do: 0,15 mg/L (gioi han 0,2). "
+        "Tu 13:10 26/11. Han 13:10 27/11. Tra loi: NHAN 1024 "
+        "https://nuoc.example.vn/p/0123456789abcdef0123456789abcdef");
+    assert_int_equal(sms_parts(sms, false), 2);
+    free(sms);
+    sms = brief(CONTACT_VI, 1, false); /* the words give way to it */
+    assert_string_equal(
+        sms, "SU CO MOI SC1024: chat luong nuoc, Nha may nuoc Lai Chau. Han 13:10 27/11. Tra loi: NHAN 1024 "
+             "https://nuoc.example.vn/p/0123456789abcdef0123456789abcdef");
+    assert_int_equal(sms_parts(sms, false), 1);
+    free(sms);
+    sms = brief(CONTACT_VI, 1, true); /* 70 characters: there is no room for it */
+    assert_null(strstr(sms, "https"));
+    free(sms);
+    PASS = "";
+}
+
+static void a_large_effect_says_how_many_people(void **state)
+{
+    struct incident *i = &S.incidents->items[0]->is;
+    char *text;
+
+    (void)state;
+    S.letter.about.kind = OUT_LARGE_EFFECT;
+    text = told(CONTACT_VI, false);
+    assert_non_null(strstr(text, "Ảnh hưởng: chưa rõ số người\n"));
+    free(text);
+    i->impact =
+        (struct incident_impact){ .people = 12500, .connections = 3100, .hospitals = 2, .schools = 1 };
+    text = told(CONTACT_VI, false);
+    assert_non_null(strstr(text, "Ảnh hưởng: 12.500 người, 3.100 đấu nối, 2 cơ sở y tế, 1 trường học\n"));
+    free(text);
+    text = told(CONTACT_EN, false);
+    assert_non_null(
+        strstr(text, "Affected: 12,500 people, 3,100 connections, 2 hospitals and clinics, 1 schools\n"));
+    free(text);
+    text = brief(CONTACT_VI, 2, false);
+    assert_string_equal(
+        text, "ANH HUONG LON SC1024: chat luong nuoc, Nha may nuoc Lai Chau. 12.500 nguoi. Clo du tu do: "
+              "0,15 mg/L (gioi han 0,2). Han 13:10 27/11. Tra loi: NHAN 1024");
+    free(text);
+    S.letter.about.kind = OUT_OPENED;
+    text = told(CONTACT_VI, false);
+    assert_null(strstr(text, "Ảnh hưởng"));
+    free(text);
+    i->large_since.ms = 1;
+    text = told(CONTACT_VI, false);
+    assert_non_null(strstr(text, "Ảnh hưởng: 12.500 người"));
+    free(text);
 }
 
 static void what_is_over_asks_for_no_answer_and_what_is_forgotten_says_its_number(void **state)
@@ -226,13 +290,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(in_vietnamese_with_clock_times_and_a_comma, up, down),
         cmocka_unit_test_setup_teardown(in_english, up, down),
+        cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
+        cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
         cmocka_unit_test_setup_teardown(in_few_words_it_is_one_part_without_marks, up, down),
+        cmocka_unit_test_setup_teardown(the_link_of_who_acts_stands_in_an_sms_where_it_fits, up, down),
+        cmocka_unit_test_setup_teardown(a_large_effect_says_how_many_people, up, down),
         cmocka_unit_test_setup_teardown(what_is_over_asks_for_no_answer_and_what_is_forgotten_says_its_number,
                                         up, down),
-        cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
         cmocka_unit_test_setup_teardown(a_summary_says_how_many_and_the_worst_first_each_incident_once, up,
                                         down),
-        cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
