@@ -9,12 +9,17 @@ enum { ON_DUTY_MAX = 16 };
 /* Each once, in the order in which they are told. */
 struct on_duty {
     uint8_t people[ON_DUTY_MAX];
+    uint8_t planned[ON_DUTY_MAX]; /* whose place each takes; most their own */
     size_t count;
     uint8_t leader; /* of the shift; where it has none, or that one is away, the roster's */
     bool gap;       /* no shift has anybody: the leader alone is on duty */
 };
 
 struct on_duty roster_on_duty(const struct roster *r, const struct rosters *all, struct wall at);
+
+/* When somebody else is on duty than at `at`, before `until`.  .ms 0: nobody. */
+struct wall roster_changes(const struct roster *r, const struct rosters *all, struct wall at,
+                           struct wall until);
 
 struct roster_gap {
     struct wall from, to; /* to: not in it; the end of what was looked at, when it lasts longer */

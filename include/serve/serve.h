@@ -12,6 +12,7 @@
 #include "ports/alarms.h"
 #include "ports/assets.h"
 #include "ports/doors.h"
+#include "ports/duty.h"
 #include "ports/handed.h"
 #include "ports/hands.h"
 #include "ports/health.h"
@@ -66,6 +67,7 @@ struct serve_ports {
     struct prevention_port prevention; /* likewise */
     struct spots_port spots;           /* ask == NULL: as without history */
     struct incidents_port incidents;   /* likewise */
+    struct duty_port duty;             /* at == NULL: there are no rosters */
     struct letters_port letters;       /* of == NULL: there are none */
     struct passes_port passes;         /* find == NULL: likewise */
     struct portal_port portal;         /* make == NULL: there is none */

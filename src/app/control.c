@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/still.h"
 #include "channel_words.h"
+#include "duty.h"
 #include "incident_words.h"
 #include "mode_words.h"
 #include "people.h"
@@ -172,6 +173,8 @@ static void serve_line(struct control *c, const char *line, int fd)
         rc = report_words(d, line, &told, &why);
     else if (strncmp(line, "shift\t", 6) == 0)
         rc = shift_words(d, line, &told, &why);
+    else if (strcmp(line, "duty") == 0 || strncmp(line, "duty\t", 5) == 0)
+        rc = duty_words(d, line, &told, &why);
     else if (strncmp(line, "channel\t", 8) == 0)
         rc = channel_words(d, line, &told, &why);
     else if (strncmp(line, "quarantine ", 11) == 0)

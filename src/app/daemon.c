@@ -12,6 +12,7 @@
 #include "channels.h"
 #include "control.h"
 #include "doors/doors.h"
+#include "duty.h"
 #include "handed.h"
 #include "health.h"
 #include "parts.h"
@@ -396,6 +397,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .incidents = { d, incidents_now, act_on_incident },
         .incident_past = historian_incidents(d->historian),
         .handed = historian_handed(d->historian),
+        .duty = duty_port(d),
         .letters = channels_port(d),
         .passes = passes_port(d->passes),
         .portal = portal_port(d->portal),

@@ -26,6 +26,7 @@ int daemon_call(int argc, char **argv);
 int daemon_report(int argc, char **argv);
 int daemon_commission(int argc, char **argv);
 int daemon_diff(int argc, char **argv);
+int daemon_duty(int argc, char **argv);
 int daemon_forget(int argc, char **argv);
 int daemon_mode(int argc, char **argv);
 int daemon_incidents(int argc, char **argv);

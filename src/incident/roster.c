@@ -95,17 +95,18 @@ static uint8_t present(const struct roster *r, uint8_t who, int64_t day)
     return NO_CONTACT;
 }
 
-static void add(struct on_duty *d, uint8_t who)
+static void add(struct on_duty *d, uint8_t who, uint8_t planned)
 {
     if (who == NO_CONTACT || d->count == ON_DUTY_MAX || memchr(d->people, who, d->count) != NULL)
         return;
+    d->planned[d->count] = planned;
     d->people[d->count++] = who;
 }
 
 static void add_shift(struct on_duty *d, const struct roster *r, const struct roster_shift *s, int64_t day)
 {
     for (size_t k = 0; k < s->count; k++)
-        add(d, present(r, s->people[k], day));
+        add(d, present(r, s->people[k], day), s->people[k]);
     if (d->leader == NO_CONTACT && s->leader != NO_CONTACT)
         d->leader = present(r, s->leader, day);
 }
@@ -125,7 +126,7 @@ struct on_duty roster_on_duty(const struct roster *r, const struct rosters *all,
         d.leader = r->leader; /* away, but there is nobody else */
     d.gap = d.count == 0;
     if (d.gap)
-        add(&d, d.leader);
+        add(&d, d.leader, d.leader);
     return d;
 }
 
@@ -145,6 +146,31 @@ static void mark_changes(const struct roster *r, bool changes[DAY_MIN])
 static struct wall at_minute(int64_t minute)
 {
     return (struct wall){ minute * CLOCK_MINUTE_MS - CLOCK_LOCAL_OFFSET_MS };
+}
+
+static bool same_people(const struct on_duty *a, const struct on_duty *b)
+{
+    return a->count == b->count && a->leader == b->leader && a->gap == b->gap &&
+           memcmp(a->people, b->people, a->count) == 0;
+}
+
+struct wall roster_changes(const struct roster *r, const struct rosters *all, struct wall at,
+                           struct wall until)
+{
+    const struct on_duty now = roster_on_duty(r, all, at);
+    int64_t end = local_minute(until);
+    bool changes[DAY_MIN];
+
+    mark_changes(r, changes);
+    for (int64_t m = local_minute(at) + 1; m < end; m++) {
+        struct on_duty then;
+        if (!changes[floor_mod(m, DAY_MIN)])
+            continue;
+        then = roster_on_duty(r, all, at_minute(m));
+        if (!same_people(&now, &then))
+            return at_minute(m);
+    }
+    return (struct wall){ 0 };
 }
 
 bool roster_gap(const struct roster *r, const struct rosters *all, struct wall from, struct wall until,

@@ -35,6 +35,7 @@ static const char *const BOOK[] = { "site", "system", "from", "to", "format", NU
 static const char *const CALLS[] = { "site", "zone", NULL };
 static const char *const PREVIEW[] = { "kind", "from", "to", "supplier", "format", NULL };
 static const char *const REPORTS[] = { "kind", "supplier", "limit", "next", NULL };
+static const char *const AT[] = { "at", NULL };
 static const char *const SINCE[] = { "since", NULL };
 static const char *const STREAM[] = { "topics", "site", NULL };
 
@@ -120,6 +121,8 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/incidents/{id}/letters", ROLES_ALL, NONE, answer_letters },
     { METHOD_GET, "/api/v1/channels", ROLES_ALL, NONE, answer_channels },
     { METHOD_POST, "/api/v1/channels/{channel}/test", ROLES_OPERATE, NONE, answer_channel_test },
+    { METHOD_GET, "/api/v1/duty", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN) | ROLE_BIT(ROLE_AUTHORITY), AT,
+      answer_duty },
     { METHOD_GET, "/api/v1/contacts", ROLES_OPERATE, NONE, answer_contacts },
     { METHOD_GET, "/api/v1/incidents/{id}/record", ROLES_ALL, NONE, answer_incident_record },
     { METHOD_GET, "/api/v1/incidents/{id}/steps", ROLES_ALL, HANDED, answer_handed },

@@ -61,6 +61,7 @@ void answer_incident(struct face *f, struct request *q, struct reply *r);
 void answer_letters(struct face *f, struct request *q, struct reply *r);
 void answer_channels(struct face *f, struct request *q, struct reply *r);
 void answer_channel_test(struct face *f, struct request *q, struct reply *r);
+void answer_duty(struct face *f, struct request *q, struct reply *r);
 void answer_contacts(struct face *f, struct request *q, struct reply *r);
 void answer_incident_record(struct face *f, struct request *q, struct reply *r);
 void answer_operation_book(struct face *f, struct request *q, struct reply *r); /* operation_book.c */

@@ -590,6 +590,18 @@ test('a shift is accepted by whom it was handed to; a refusal keeps what was typ
     assert.equal(fake.shiftActs.at(-1).key, fake.shiftActs.at(-2).key);
 });
 
+test('who is on duty by the rosters stands beside the shift, now and at a time one asks for', async () => {
+    fake.shifts = [SHIFT()];
+    await signIn('#/shift');
+    const plant = page.locator('[data-roster="nha-may"]');
+    await plant.getByText('Lò Thị Lan').waitFor();
+    await plant.getByText('Trưởng ca: Vừ A Hùng').waitFor();
+    await plant.getByText('Sắp trống ca trực:').waitFor();
+    await page.locator('[data-roster="mang-luoi"]').getByText('Không có ai trực: báo trưởng ca').waitFor();
+    await page.locator('#duty-at').fill('2026-12-01T07:00');
+    await plant.getByText('(thay Giàng A Minh)').waitFor();
+});
+
 test('who does not operate has no shift to open', async () => {
     fake.personRole = 'viewer';
     await signIn();

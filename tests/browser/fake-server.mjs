@@ -539,6 +539,12 @@ class Fake {
         if (path === '/api/v1/calls' && this.incidents) return this.call(request, reply, url.searchParams);
         if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,
             people: 21000, chain: [], safety_plan: { status: 'approved', approved_on: null, valid_until: null, next_review: '2026-01-01' } }], next: null });
+        if (path === '/api/v1/duty') {
+            const lan = { id: 'lan', name: 'Lò Thị Lan', account: 'lan', instead_of: url.searchParams.get('at') ? 'Giàng A Minh' : null };
+            return this.json(reply, 200, { at: url.searchParams.get('at') ?? rfc3339(Date.now()), rosters: [
+                { id: 'nha-may', name: 'Trực nhà máy', supplier: null, classes: ['water_quality'], until: rfc3339(Date.now() + 3.6e6), gap: false, people: [lan], leader: { ...lan, id: 'ca', name: 'Vừ A Hùng', instead_of: null }, authority: null, next_gap: { from: rfc3339(Date.now() + 7.2e7), to: rfc3339(Date.now() + 8e7) } },
+                { id: 'mang-luoi', name: null, supplier: null, classes: ['service_network'], until: null, gap: true, people: [lan], leader: lan, authority: null, next_gap: null }] });
+        }
         if (path === '/api/v1/contacts') return this.json(reply, 200, { items: [{ id: 'truong-ca', name: 'Trưởng ca', language: 'vi', account: null, supplier: null, channels: ['sms', 'email'] }, { id: 'so-xay-dung', name: 'Sở Xây dựng', language: 'vi', account: null, supplier: null, channels: ['email'] }] });
         if (path === '/api/v1/channels') return this.json(reply, 200, { items: [this.channel('email', false), this.channel('sms', true)] });
         if (/^\/api\/v1\/channels\/(email|sms)\/test$/.test(path)) return this.tryChannel(request, reply, path.split('/')[4]);

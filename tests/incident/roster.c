@@ -96,6 +96,27 @@ static void on_holidays_the_shifts_of_holidays_begin_and_no_others(void **state)
     assert_int_equal(first("2027-01-02T07:00"), LAN);
 }
 
+static void when_others_come_is_known_and_whose_place_somebody_takes(void **state)
+{
+    struct roster *r = fresh();
+    struct on_duty d;
+
+    (void)state;
+    (void)add(r, 0x7F, 6, 22, LAN);
+    (void)add(r, 0x7F, 22, 6, MINH);
+    assert_int_equal(roster_changes(r, &ALL, local("2026-12-01T10:00"), local("2026-12-08T10:00")).ms,
+                     local("2026-12-01T22:00").ms);
+    assert_int_equal(roster_changes(r, &ALL, local("2026-12-01T22:00"), local("2026-12-08T10:00")).ms,
+                     local("2026-12-02T06:00").ms);
+    assert_int_equal(roster_changes(r, &ALL, local("2026-12-01T10:00"), local("2026-12-01T22:00")).ms, 0);
+    r->stand_ins[r->stand_in_count++] = (struct stand_in){ LAN, HUNG, day("2026-12-02"), day("2026-12-02") };
+    d = roster_on_duty(r, &ALL, local("2026-12-02T07:00"));
+    assert_int_equal(d.people[0], HUNG);
+    assert_int_equal(d.planned[0], LAN);
+    d = roster_on_duty(r, &ALL, local("2026-12-01T07:00"));
+    assert_int_equal(d.planned[0], LAN);
+}
+
 static void who_stands_in_may_be_away_and_two_for_each_other_leave_nobody(void **state)
 {
     struct roster *r = fresh();
@@ -180,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_shift_over_midnight_belongs_to_the_day_on_which_it_begins),
         cmocka_unit_test(a_shift_of_a_whole_day_ends_at_midnight),
         cmocka_unit_test(on_holidays_the_shifts_of_holidays_begin_and_no_others),
+        cmocka_unit_test(when_others_come_is_known_and_whose_place_somebody_takes),
         cmocka_unit_test(who_stands_in_may_be_away_and_two_for_each_other_leave_nobody),
         cmocka_unit_test(weeks_come_round_from_the_monday_of_the_first),
         cmocka_unit_test(the_shift_has_its_leader_and_else_the_roster),

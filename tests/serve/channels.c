@@ -1,4 +1,4 @@
-/* Channels over HTTP: how they are, who can be told, and one tried by hand. */
+/* Channels over HTTP: how they are, who can be told, one tried by hand; who is on duty. */
 #include "answers.h"
 #include "world.h"
 
@@ -100,6 +100,28 @@ static void what_cannot_be_tried_is_refused(void **state)
     assert_answers(W.port, "POST", TEST, OPERATOR, GOOD, 400, "\"field\":\"to\"");
 }
 
+static void who_is_on_duty_is_told_with_who_stands_in_and_gaps(void **state)
+{
+    struct answer a = http_get(W.port, "/api/v1/duty?at=2026-11-26T07:00:00%2B07:00", OPERATOR);
+
+    (void)state;
+    assert_int_equal(a.status, 200);
+    assert_int_equal(W.duty_at.ms, 1795651200000);
+    assert_has(a.body, "\"rosters\":[{\"id\":\"nha-may\",\"name\":\"Trực nhà máy\",\"supplier\":null,"
+                       "\"classes\":[\"water_quality\"],\"until\":\"20");
+    assert_has(a.body, "\"gap\":false,\"people\":[{\"id\":\"lan\",\"name\":\"Lan\",\"account\":null,"
+                       "\"instead_of\":\"Minh\"}],\"leader\":{\"id\":\"ca\",");
+    assert_has(a.body, "\"authority\":null,\"next_gap\":{\"from\":\"20");
+    assert_has(a.body, "\"id\":\"nong-thon\"");
+    answer_clear(&a);
+    a = http_get(W.port, "/api/v1/duty", "Authorization: Bearer " RURAL_TOKEN "\r\n");
+    assert_has(a.body, "\"id\":\"nong-thon\"");
+    assert_null(strstr(a.body, "nha-may"));
+    answer_clear(&a);
+    assert_gets(W.port, "/api/v1/duty", BEARER, 403, "not-your-role");
+    assert_gets(W.port, "/api/v1/duty?at=soon", OPERATOR, 400, "\"field\":\"at\"");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +130,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_channel_is_tried_by_who_leads_or_administers, up, down),
         cmocka_unit_test_setup_teardown(one_that_is_only_handed_over_is_said_to_be, up, down),
         cmocka_unit_test_setup_teardown(what_cannot_be_tried_is_refused, up, down),
+        cmocka_unit_test_setup_teardown(who_is_on_duty_is_told_with_who_stands_in_and_gaps, up, down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1143,6 +1143,26 @@ static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
     return 1;
 }
 
+static size_t on_duty(void *self, struct wall at, struct duty_roster *out, size_t max)
+{
+    struct world *w = self;
+
+    if (max < 2)
+        return 0;
+    w->duty_at = at;
+    out[0] = (struct duty_roster){ .id = "nha-may",
+                                   .name = "Trực nhà máy",
+                                   .of = { .classes = 1 << CLASS_WATER_QUALITY },
+                                   .people = { { "lan", "Lan", "", "Minh" } },
+                                   .count = 1,
+                                   .leader = { "ca", "Trưởng ca", "vanhanh", "" },
+                                   .until = { 1795435838123 },
+                                   .gap_from = { 1795435838123 },
+                                   .gap_to = { 1795439438123 } };
+    out[1] = (struct duty_roster){ .id = "nong-thon", .of = { .supplier = "htx-sin-ho" }, .gap = true };
+    return 2;
+}
+
 static size_t contacts(void *self, struct contact *out, size_t max)
 {
     (void)self;
@@ -1201,6 +1221,7 @@ enum err world_try(struct world *w, struct fault *why)
         .incidents = { w, incidents_now, act_on_incident },
         .incident_past = { w, ask_past_incidents },
         .handed = { w, hand_over },
+        .duty = { w, on_duty },
         .letters = { w, letters_of, channels, contacts, try_out },
         .portal = { w, make_portal, seal_portal, portal_keys },
         .reports = { w, ask_report },

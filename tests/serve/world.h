@@ -54,6 +54,7 @@ struct world {
     enum err report_code;
     /* channels */
     struct trial_ask trial; /* the last */
+    struct wall duty_at;    /* likewise */
     enum err trial_code;
     bool leads;                /* whoever asks leads the shift */
     enum trial_state trial_is; /* what becomes of the next */

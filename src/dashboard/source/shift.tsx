@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import * as api from './api';
 import { all, most, needed, past, reason } from './checks';
+import { DutyCard } from './duty';
 import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm, type Trouble } from './form';
 import { instant, moment, number, type Lang } from './format';
 import { localTime } from './incident_form';
@@ -230,6 +231,7 @@ export function ShiftScreen({ s, at }: { s: State; at: number }) {
                 {known.shift && <Log key={known.shift.id} shift={known.shift} s={s} act={act} at={at} />}
             </div>
             <div class="shift-column">
+                <DutyCard lang={lang} at={at} />
                 {known.shift && <SheetCard sheet={known.sheet} shift={known.shift} lang={lang} at={at} />}
                 <Before list={known.list} lang={lang} at={at} />
             </div>

@@ -34,6 +34,21 @@ export interface ShiftWhole extends Shift { log: Entry[] }
 
 export interface ShiftList { current?: Shift[]; people?: { name: string; full_name: string | null }[]; items: Shift[]; next: string | null }
 
+export interface DutyPerson { id: string; name: string; account: string | null; instead_of: string | null }
+
+/** Who is told of incidents by a roster; not the shift at the desk. */
+export interface DutyRoster {
+    id: string;
+    name: string | null;
+    classes: string[];
+    until: string | null;
+    gap: boolean;
+    people: DutyPerson[];
+    leader: DutyPerson | null;
+    authority: DutyPerson | null;
+    next_gap: { from: string; to: string } | null;
+}
+
 export type Row = Record<string, string | number | boolean | null>;
 
 export interface Sheet { kept: boolean; made: string; lists: Record<string, { total: number; items: Row[] }> }

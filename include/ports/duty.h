@@ -1,0 +1,34 @@
+/* Who is on duty, by the rosters of the present configuration. */
+#ifndef PORTS_DUTY_H
+#define PORTS_DUTY_H
+
+#include "model/roster.h"
+
+enum { DUTY_PEOPLE_MAX = 16, DUTY_LOOK_DAYS = 7 };
+
+struct duty_person {
+    char id[ID_MAX]; /* of a contact; "": nobody */
+    char name[NAME_MAX_BYTES];
+    char account[ID_MAX];            /* "": none */
+    char instead_of[NAME_MAX_BYTES]; /* whose place they take, as people say it; "": their own */
+};
+
+/* Of one roster. */
+struct duty_roster {
+    char id[ID_MAX], name[NAME_MAX_BYTES];
+    struct told_of of;                          /* the incidents it is for */
+    struct duty_person people[DUTY_PEOPLE_MAX]; /* who is told first stands first */
+    size_t count;
+    struct duty_person leader, authority;
+    bool gap;                     /* no shift has anybody: the leader alone is on duty */
+    struct wall until;            /* it stays so; .ms 0: for DUTY_LOOK_DAYS and longer */
+    struct wall gap_from, gap_to; /* the next gap within DUTY_LOOK_DAYS, or this one; .ms 0: none */
+};
+
+struct duty_port {
+    void *self; /* at == NULL: there are no rosters */
+    /* At most max rosters, in the order of the configuration.  Any thread. */
+    size_t (*at)(void *self, struct wall at, struct duty_roster *out, size_t max);
+};
+
+#endif

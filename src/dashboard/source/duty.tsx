@@ -1,0 +1,43 @@
+/* Who is on duty by the rosters: now, or at a time one asks for. */
+import { useEffect, useState } from 'preact/hooks';
+import * as api from './api';
+import { instant, moment, type Lang } from './format';
+import { Mark } from './marks';
+import type { DutyPerson, DutyRoster } from './shift_kit';
+import { word } from './words';
+
+const AGAIN_MS = 60_000;
+
+function Person({ p, lang }: { p: DutyPerson; lang: Lang }) {
+    return <span><strong>{p.name}</strong>{p.instead_of && <span class="quiet"> ({word('insteadOf', lang)} {p.instead_of})</span>}</span>;
+}
+
+export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
+    const [rosters, setRosters] = useState<DutyRoster[] | null>(null);
+    const [when, setWhen] = useState('');
+    useEffect(() => {
+        const asked = when === '' ? '' : `?at=${encodeURIComponent(new Date(when).toISOString())}`;
+        const load = () => api.get<{ rosters: DutyRoster[] }>(`/api/v1/duty${asked}`).then((d) => setRosters(d.rosters), () => undefined);
+        void load();
+        const timer = setInterval(() => void load(), AGAIN_MS);
+        return () => clearInterval(timer);
+    }, [when]);
+    if (!rosters) return null;
+    return (
+        <section class="card" aria-labelledby="duty-title">
+            <header><h2 id="duty-title">{word('dutyNow', lang)}</h2>
+                {rosters.length > 0 && <label class="field"><span>{word('dutyAt', lang)}</span> <input id="duty-at" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} /></label>}</header>
+            {rosters.length === 0 && <p class="nothing">{word('noRosters', lang)}</p>}
+            <ul class="plain-list">{rosters.map((r) => (
+                <li key={r.id} data-roster={r.id}>
+                    <strong>{r.name ?? r.id}</strong>
+                    {r.gap && <span class="late" role="alert"><Mark kind="bad" />{word('dutyGap', lang)}</span>}
+                    {!r.gap && r.people.map((p) => <Person key={p.id} p={p} lang={lang} />)}
+                    {r.leader && <span class="quiet">{word('dutyLeader', lang)}: {r.leader.name}</span>}
+                    {r.until && <span class="quiet">{word('until', lang)} {moment(instant(r.until), at)}</span>}
+                    {r.next_gap && !r.gap && <span class="late">{word('dutyNextGap', lang)} {moment(instant(r.next_gap.from), at)} – {moment(instant(r.next_gap.to), at)}</span>}
+                </li>
+            ))}</ul>
+        </section>
+    );
+}
