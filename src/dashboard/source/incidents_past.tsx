@@ -13,32 +13,43 @@ import { incidentClassWord, word } from './words';
 const PAGE = 20;
 const DAY_MS = 86_400_000;
 
+interface Filter { from: string; to: string; site: string; kind: string }
+
+/* Whole days on the wall, the last one included. */
+const spanOf = (f: Filter) => {
+    const last = Date.parse(`${f.to}T00:00:00+07:00`);
+    return { from: `${f.from}T00:00:00+07:00`, to: Number.isNaN(last) ? '' : `${localDay(last + DAY_MS)}T00:00:00+07:00` }; /* a day that is being typed */
+};
+
 interface Page { items: Incident[]; next: string | null }
 
 export function PastIncidents({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     const asked = s.route.query;
-    const [from, setFrom] = useState(() => asked.get('from') ?? localDay(at - 31 * DAY_MS));
-    const [to, setTo] = useState(() => asked.get('to') ?? localDay(at));
-    const [site, setSite] = useState(asked.get('site') ?? '');
-    const [kind, setKind] = useState(asked.get('class') ?? '');
+    const wanted: Filter = { from: asked.get('from') ?? localDay(at - 31 * DAY_MS), to: asked.get('to') ?? localDay(at), site: asked.get('site') ?? '', kind: asked.get('class') ?? '' };
+    const [filter, setFilter] = useState(wanted);
+    const { from, to, site, kind } = filter;
     const [page, setPage] = useState<Page | null>(null);
     const [trouble, setTrouble] = useState<string | null>(null);
     const query = s.route.query.toString();
-    const span = { from: `${from}T00:00:00+07:00`, to: `${localDay(Date.parse(`${to}T00:00:00+07:00`) + DAY_MS)}T00:00:00+07:00` };
-    const load = (before: Page | null) => {
-        const q = new URLSearchParams({ state: 'closed', ...span, limit: String(PAGE), ...(site && { site }), ...(kind && { class: kind }), ...(before?.next && { next: before.next }) });
+    const load = (before: Page | null, of: Filter = filter) => {
+        const q = new URLSearchParams({ state: 'closed', ...spanOf(of), limit: String(PAGE), ...(of.site && { site: of.site }), ...(of.kind && { class: of.kind }), ...(before?.next && { next: before.next }) });
         return api.get<Page>(`/api/v1/incidents?${q}`).then(
             (got) => { setPage({ items: [...(before?.items ?? []), ...got.items], next: got.next }); setTrouble(null); },
             (e) => { if (!before) setPage(null); setTrouble(e instanceof api.Refused ? e.detail : word('unreachable', lang)); });
     };
-    useEffect(() => { void load(null); }, [query]);
+    /* The address is what is asked: of a link that was sent, of Back. */
+    useEffect(() => {
+        setFilter(wanted);
+        void load(null, wanted);
+    }, [query]);
     const show = (e: Event) => {
         e.preventDefault();
         const hash = hashOf('incidents', null, { past: '', from, to, ...(site && { site }), ...(kind && { class: kind }) });
         if (hash === location.hash) void load(null);
         else go(hash);
     };
+    const change = (more: Partial<Filter>) => setFilter({ ...filter, ...more });
     const day = (id: string, label: 'fromDay' | 'toDay', value: string, set: (v: string) => void) => (
         <span class="field"><label for={id}>{word(label, lang)}</label><input id={id} type="date" required value={value} onInput={(e) => set(e.currentTarget.value)} /></span>
     );
@@ -46,13 +57,13 @@ export function PastIncidents({ s, at }: { s: State; at: number }) {
         <section class="card" aria-labelledby="past-title">
             <header><h2 id="past-title">{word('closedIncidents', lang)}</h2></header>
             <form class="new past-form" onSubmit={show}>
-                {day('past-from', 'fromDay', from, setFrom)}
-                {day('past-to', 'toDay', to, setTo)}
-                <span class="field"><label for="past-site">{word('place', lang)}</label><select id="past-site" value={site} onChange={(e) => setSite(e.currentTarget.value)}><option value="">{word('anyOf', lang)}</option>{(s.sites ?? []).map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</select></span>
-                <span class="field"><label for="past-class">{word('incidentClass', lang)}</label><select id="past-class" value={kind} onChange={(e) => setKind(e.currentTarget.value)}><option value="">{word('anyOf', lang)}</option>{CLASSES.map((c) => <option key={c} value={c}>{incidentClassWord(c, lang)}</option>)}</select></span>
+                {day('past-from', 'fromDay', from, (v) => change({ from: v }))}
+                {day('past-to', 'toDay', to, (v) => change({ to: v }))}
+                <span class="field"><label for="past-site">{word('place', lang)}</label><select id="past-site" value={site} onChange={(e) => change({ site: e.currentTarget.value })}><option value="">{word('anyOf', lang)}</option>{(s.sites ?? []).map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</select></span>
+                <span class="field"><label for="past-class">{word('incidentClass', lang)}</label><select id="past-class" value={kind} onChange={(e) => change({ kind: e.currentTarget.value })}><option value="">{word('anyOf', lang)}</option>{CLASSES.map((c) => <option key={c} value={c}>{incidentClassWord(c, lang)}</option>)}</select></span>
                 <button type="submit" class="primary small">{word('showThese', lang)}</button>
             </form>
-            {site && <p class="incident-out"><ToPrint href={`/api/v1/operation-book?${new URLSearchParams({ site, ...span, format: 'html' })}`}>{word('operationBook', lang)}</ToPrint></p>}
+            {site && <p class="incident-out"><ToPrint href={`/api/v1/operation-book?${new URLSearchParams({ site, ...spanOf(filter), format: 'html' })}`}>{word('operationBook', lang)}</ToPrint></p>}
             {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
             {!page && !trouble && <p class="nothing" role="status">{word('loading', lang)}</p>}
             {page?.items.length === 0 && <p class="nothing" role="status">{word('noneInPeriod', lang)}</p>}
