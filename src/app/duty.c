@@ -27,7 +27,7 @@ static void name_person(const struct contacts *c, uint8_t who, uint8_t planned, 
 static void fill(const struct book *b, const struct roster *r, struct wall at, struct duty_roster *out)
 {
     const struct on_duty d = roster_on_duty(r, &b->rosters, at);
-    const struct wall end = { at.ms + DUTY_LOOK_DAYS * CLOCK_DAY_MS };
+    const struct wall end = { at.ms + DUTY_LOOK_DAYS * (int64_t)CLOCK_DAY_MS };
     struct roster_gap gap;
 
     *out = (struct duty_roster){ .of = r->of, .count = d.count, .gap = d.gap };
