@@ -66,6 +66,10 @@ const char *json_in_string(const struct json_in *doc, const char *name);
 /* The array member `name` of a top-level object, all its items strings, at most max: how many; 0: it is not.
  */
 size_t json_in_strings(const struct json_in *doc, const char *name, const char **out, size_t max);
+/* Each item of the array member `name`, as a document of its own, until `take` says false.  False: it did, or
+ * one is no object, or it is no array. */
+bool json_in_each(const struct json_in *doc, const char *name,
+                  bool (*take)(void *self, const struct json_in *item), void *self);
 /* The number member `name` of a top-level object, NaN when missing, not a number, or larger than a
  * double holds (1e400). */
 double json_in_number(const struct json_in *doc, const char *name);

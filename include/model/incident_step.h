@@ -107,6 +107,14 @@ const char *refusal_sentence_vi(enum refusal r);
 
 enum { CALLER_NAME_MAX = 81, CALLER_PHONE_MAX = 33 };
 
+/* Of STEP_EVALUATE: what is to be done so that it does not happen again. */
+enum { PLANNED_MAX = 4 };
+
+struct planned_measure {
+    char what[HAND_NOTE_MAX], responsible[HAND_WHO_MAX];
+    int32_t due; /* local day; DAY_NONE: as of any measure of an incident */
+};
+
 struct incident_act {
     uint8_t kind, source, class, controllability, large, duty; /* as in struct incident_step */
     bool drill;
@@ -120,6 +128,9 @@ struct incident_act {
     /* Of STEP_CALL: who called.  Neither the incident nor the record of acts has it. */
     char caller[CALLER_NAME_MAX], phone[CALLER_PHONE_MAX];
     uint64_t members[INCIDENT_MEMBERS_MAX];
+    /* Of STEP_EVALUATE: written into the register in the same record, or nothing is. */
+    struct planned_measure planned[PLANNED_MAX];
+    uint8_t planned_count;
 };
 
 /* Borrows it.  The number of a call is made of its key. */

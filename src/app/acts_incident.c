@@ -31,6 +31,10 @@ static void what_it_says(struct json_out *j, const struct incident_act *a)
     case STEP_RECLASSIFY: json_member_text(j, "class", incident_limit(a->class)->name); break;
     case STEP_CAUSE: json_member_text(j, "cause", cause_word(a->code).name); break;
     case STEP_MEASURE: json_member_text(j, "measure", measure_word(a->code).name); break;
+    case STEP_EVALUATE:
+        if (a->planned_count > 0) /* each has its own row, under a key that is made of this one */
+            json_member_count(j, "measures", a->planned_count);
+        break;
     default: break;
     }
 }

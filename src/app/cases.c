@@ -460,6 +460,11 @@ void cases_undo(struct cases *c)
     c->generation++;
 }
 
+const struct incident *cases_find(const struct cases *c, uint64_t incident)
+{
+    return incidents_find(c->book, incident);
+}
+
 struct incident_copy *cases_copy(struct cases *c, uint64_t incident)
 {
     const struct incident *i = incidents_find(c->book, incident);

@@ -63,6 +63,8 @@ MUST_USE enum err cases_act(struct cases *c, const struct cases_from *from, cons
                             struct case_answer *out, struct fault *why);
 /* The record of the last cases_act could not be taken. */
 void cases_undo(struct cases *c);
+/* NULL: no such one.  Borrowed, until something is told. */
+const struct incident *cases_find(const struct cases *c, uint64_t incident);
 /* NULL: no such one, or no memory. */
 struct incident_copy *cases_copy(struct cases *c, uint64_t incident);
 

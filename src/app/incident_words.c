@@ -141,6 +141,24 @@ static bool take_word(struct incident_act *a, const char *field, const char *val
     return false;
 }
 
+/* Of the one measure that an evaluation told here may plan. */
+static bool take_planned(struct incident_act *a, const char *field, const char *value)
+{
+    struct planned_measure *m = &a->planned[0];
+    bool taken = false;
+
+    if (a->planned_count == 0 && strcmp(field, "due") != 0)
+        m->due = DAY_NONE;
+    if (strcmp(field, "what") == 0)
+        taken = take_text(m->what, sizeof m->what, value);
+    else if (strcmp(field, "responsible") == 0)
+        taken = take_text(m->responsible, sizeof m->responsible, value);
+    else if (strcmp(field, "due") == 0)
+        taken = day_parse(value, &m->due);
+    a->planned_count = taken ? 1 : a->planned_count;
+    return taken;
+}
+
 static bool take_field(struct incident_act *a, const char *field, const char *value)
 {
     if (strcmp(field, "note") == 0 || strcmp(field, "to") == 0)
@@ -161,7 +179,7 @@ static bool take_field(struct incident_act *a, const char *field, const char *va
         return take_id(a->kind == STEP_MERGE ? &a->other : &a->incident, value);
     if (strcmp(field, "at") == 0)
         return wall_parse(value, &a->claimed) == ERR_NONE;
-    return take_word(a, field, value);
+    return a->kind == STEP_EVALUATE && take_planned(a, field, value) ? true : take_word(a, field, value);
 }
 
 /* The next word, up to a tab; false: there is none, or it is too long. */

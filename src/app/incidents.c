@@ -31,7 +31,8 @@ void clock_became_true(struct pipeline *p, const struct event *step, struct now 
 
 /* ---- what people do ---- */
 
-/* The record is everything here, too: when the journal cannot take it, nothing was done. */
+/* The record is everything here, too: when the journal cannot take it, nothing was done.  What an evaluation
+ * plans is in the same one: there is never the one without the other. */
 static enum err keep_step(struct pipeline *p, const struct message_incident *m, struct case_answer *done,
                           struct now now, struct fault *why)
 {
@@ -40,10 +41,18 @@ static enum err keep_step(struct pipeline *p, const struct message_incident *m, 
 
     if (rc != ERR_NONE || done->known)
         return rc;
-    acts_of_incident(&p->act, &m->act, done->incident, &m->by, m->from, m->told);
-    rc = record_append_act(p, now, why);
-    if (rc != ERR_NONE)
+    if (m->act.planned_count > 0)
+        rc = prevention_desk_plan(p, &m->act, cases_find(p->cases, done->incident), now, why);
+    if (rc == ERR_NONE) {
+        acts_of_incident(&p->act, &m->act, done->incident, &m->by, m->from, m->told);
+        rc = record_append_act(p, now, why);
+    }
+    if (rc != ERR_NONE) {
+        prevention_desk_unplan(p);
         cases_undo(p->cases);
+        return rc;
+    }
+    prevention_desk_planned(p);
     return rc;
 }
 

@@ -163,10 +163,16 @@ void shift_desk_add_states(struct pipeline *p, struct journal_state *states, siz
 /* False: that state is of no shift. */
 bool shift_desk_restore(struct pipeline *p, const struct journal_state *s);
 /* ---- prevention_desk.c: measures and black spots, likewise ---- */
-enum { PREVENTION_STATES_MAX = 2 };
+enum { PREVENTION_STATES_MAX = 2 * PLANNED_MAX };
 struct prevention_desk *prevention_desk_new(void);    /* NULL without memory */
 void prevention_desk_free(struct prevention_desk *d); /* NULL is fine */
 void prevention_desk_act(struct pipeline *p, const struct message_prevention *m, struct now now);
+/* Measures that the evaluation of an incident plans: all, or none.  Then they stand in the next record; when
+ * that is not taken, prevention_desk_unplan, else prevention_desk_planned. */
+MUST_USE enum err prevention_desk_plan(struct pipeline *p, const struct incident_act *act,
+                                       const struct incident *i, struct now now, struct fault *why);
+void prevention_desk_unplan(struct pipeline *p);
+void prevention_desk_planned(struct pipeline *p);
 void prevention_desk_add_entries(const struct pipeline *p, struct strbuf *events);
 void prevention_desk_add_states(const struct pipeline *p, struct strbuf *to, struct journal_state *states,
                                 size_t *ends, size_t *n);

@@ -1,12 +1,14 @@
 /* The register of measures and black spots: decided, recorded in one piece, answered and shown when that is
  * durable.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "acts.h"
 #include "model/lane.h"
 #include "pipeline_inner.h"
+#include "seal/seal.h"
 
 /* First byte of what the journal keeps; see mode_book.c. */
 enum { TAG_PREVENTION = 0xE1 };
@@ -15,8 +17,9 @@ enum { TAG_PREVENTION = 0xE1 };
  * `shown`. */
 struct prevention_desk {
     struct prevention_book *book;
-    struct prevention_news news; /* when has_news */
-    bool has_news;
+    struct prevention_act acts[PLANNED_MAX];
+    struct prevention_news news[PLANNED_MAX];
+    size_t news_count;
     uint64_t generation, frozen;
     uint64_t act_seq; /* of the record of the last act */
     uint64_t seq;     /* of the record that makes `waiting` durable */
@@ -57,22 +60,84 @@ static enum err keep(struct pipeline *p, const struct message_prevention *m, str
 {
     struct prevention_desk *d = p->prevention;
     enum err rc = prevention_act(d->book, &p->set.prevention, p->catalogue, &m->act, now.wall,
-                                 &promise->known, &d->news, why);
+                                 &promise->known, &d->news[0], why);
 
-    promise->prevention = d->news.is;
+    promise->prevention = d->news[0].is;
     if (rc != ERR_NONE || promise->known)
         return rc;
-    d->has_news = true;
-    acts_of_prevention(&p->act, &m->act, &d->news.is, &m->by);
+    d->acts[0] = m->act;
+    d->news_count = 1;
+    acts_of_prevention(&p->act, &m->act, &d->news[0].is, &m->by);
     rc = record_append_act(p, now, why);
-    d->has_news = false;
     if (rc != ERR_NONE)
-        prevention_undo(d->book, &m->act, &d->news);
-    else {
-        d->generation++;
-        d->act_seq = p->last_seq;
-    }
+        prevention_desk_unplan(p);
+    else
+        prevention_desk_planned(p);
     return rc;
+}
+
+void prevention_desk_unplan(struct pipeline *p)
+{
+    struct prevention_desk *d = p->prevention;
+
+    while (d->news_count > 0) {
+        d->news_count--;
+        prevention_undo(d->book, &d->acts[d->news_count], &d->news[d->news_count]);
+    }
+}
+
+void prevention_desk_planned(struct pipeline *p)
+{
+    struct prevention_desk *d = p->prevention;
+
+    if (d->news_count == 0)
+        return;
+    d->news_count = 0;
+    d->generation++;
+    d->act_seq = p->last_seq;
+}
+
+/* Where the incident is; its key is made of the step's, so that it is the same however often it is told. */
+static struct prevention_act planned(const struct incident_act *act, size_t n, const struct incident *i,
+                                     struct wall now)
+{
+    const struct planned_measure *m = &act->planned[n];
+    struct prevention_act out = {
+        .after = day_local(act->claimed.ms != 0 ? act->claimed : now),
+        .is = { .kind = PREVENTION_MEASURE, .incident = i->id, .on = DAY_NONE, .due = m->due }
+    };
+    size_t k = 0;
+
+    while (k + 1 < i->member_count && i->members[k].site[0] == '\0' && i->members[k].zone[0] == '\0')
+        k++;
+    memcpy(out.is.site, i->members[k].site, sizeof out.is.site);
+    memcpy(out.is.zone, i->members[k].zone, sizeof out.is.zone);
+    (void)snprintf(out.is.key, sizeof out.is.key, "evaluation-%016llx-%zu",
+                   (unsigned long long)seal_key63(act->key), n + 1);
+    (void)snprintf(out.is.who, sizeof out.is.who, "%s", act->who);
+    memcpy(out.is.what, m->what, sizeof out.is.what);
+    memcpy(out.is.responsible, m->responsible, sizeof out.is.responsible);
+    return out;
+}
+
+enum err prevention_desk_plan(struct pipeline *p, const struct incident_act *act, const struct incident *i,
+                              struct now now, struct fault *why)
+{
+    struct prevention_desk *d = p->prevention;
+
+    for (size_t n = 0; n < act->planned_count && n < PLANNED_MAX; n++) {
+        bool known = false;
+        enum err rc;
+        d->acts[d->news_count] = planned(act, n, i, now.wall);
+        rc = prevention_act(d->book, &p->set.prevention, p->catalogue, &d->acts[d->news_count], now.wall,
+                            &known, &d->news[d->news_count], why);
+        if (rc != ERR_NONE) {
+            prevention_desk_unplan(p);
+            return rc == ERR_STATE ? ERR_RANGE : rc; /* it is not the step that cannot be now */
+        }
+        d->news_count += !known;
+    }
+    return ERR_NONE;
 }
 
 void prevention_desk_act(struct pipeline *p, const struct message_prevention *m, struct now now)
@@ -102,25 +167,24 @@ enum err pipeline_prevention(struct pipeline *p, const struct message_prevention
 
 void prevention_desk_add_entries(const struct pipeline *p, struct strbuf *events)
 {
-    if (p->prevention->has_news)
-        body_add_prevention(events, &p->prevention->news.is);
+    for (size_t n = 0; n < p->prevention->news_count; n++)
+        body_add_prevention(events, &p->prevention->news[n].is);
 }
 
 void prevention_desk_add_states(const struct pipeline *p, struct strbuf *to, struct journal_state *states,
                                 size_t *ends, size_t *n)
 {
-    const struct prevention_news *news = &p->prevention->news;
-
-    if (!p->prevention->has_news)
-        return;
-    strbuf_putc(to, (char)TAG_PREVENTION);
-    prevention_write(to, &news->is);
-    states[*n].key = news->is.id;
-    ends[(*n)++] = to->len;
-    if (news->forgotten.id == 0)
-        return;
-    states[*n].key = news->forgotten.id;
-    ends[(*n)++] = to->len;
+    for (size_t k = 0; k < p->prevention->news_count; k++) {
+        const struct prevention_news *news = &p->prevention->news[k];
+        strbuf_putc(to, (char)TAG_PREVENTION);
+        prevention_write(to, &news->is);
+        states[*n].key = news->is.id;
+        ends[(*n)++] = to->len;
+        if (news->forgotten.id == 0)
+            continue;
+        states[*n].key = news->forgotten.id;
+        ends[(*n)++] = to->len;
+    }
 }
 
 bool prevention_desk_restore(struct pipeline *p, const struct journal_state *s)

@@ -239,6 +239,21 @@ size_t json_in_strings(const struct json_in *doc, const char *name, const char *
     return n;
 }
 
+bool json_in_each(const struct json_in *doc, const char *name,
+                  bool (*take)(void *self, const struct json_in *item), void *self)
+{
+    const cJSON *list = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;
+
+    if (list == NULL || !cJSON_IsArray(list))
+        return false;
+    for (cJSON *item = list->child; item != NULL; item = item->next) {
+        const struct json_in one = { item };
+        if (!cJSON_IsObject(item) || !take(self, &one))
+            return false;
+    }
+    return true;
+}
+
 double json_in_number(const struct json_in *doc, const char *name)
 {
     const cJSON *item = cJSON_IsObject(doc->root) ? cJSON_GetObjectItemCaseSensitive(doc->root, name) : NULL;

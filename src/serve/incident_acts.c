@@ -33,6 +33,7 @@ enum {
     TAKES_TO = 1 << 14,
     TAKES_CALLER = 1 << 15,
     BY_TECHNICIAN = 1 << 16,
+    TAKES_PLANNED = 1 << 18,
     OWN_ADDRESS = 1 << 17 /* not as `step` */
 };
 
@@ -51,7 +52,7 @@ static const unsigned TAKES[STEP_COUNT] = {
     [STEP_REPAIRED] = TAKES_MEMBER | BY_TECHNICIAN,
     [STEP_CONFIRM_REPAIR] = TAKES_MEMBER | BY_TECHNICIAN,
     [STEP_RESTORED] = TAKES_MEMBER,
-    [STEP_EVALUATE] = OWN_ADDRESS,
+    [STEP_EVALUATE] = TAKES_PLANNED | OWN_ADDRESS,
     [STEP_WAIT] = BY_TECHNICIAN,
     [STEP_WAIT_OVER] = BY_TECHNICIAN,
     [STEP_UNLINK] = TAKES_MEMBER | NEEDS_MEMBER | OWN_ADDRESS,
@@ -161,13 +162,15 @@ static const struct field FIELDS[] = {
     { TAKES_CALLER, "caller", JSON_TEXT },
     { TAKES_CALLER, "phone", JSON_TEXT },
     { TAKES_CALLER, "incident", JSON_TEXT },
+    { TAKES_PLANNED, "measures", JSON_OTHER },
 };
 
 static enum problem_kind must_be(enum json_kind kind)
 {
     return kind == JSON_TEXT     ? PROBLEM_VALUE_STEP_TEXT
            : kind == JSON_NUMBER ? PROBLEM_VALUE_NUMBER
-                                 : PROBLEM_VALUE_BOOL;
+           : kind == JSON_BOOL   ? PROBLEM_VALUE_BOOL
+                                 : PROBLEM_VALUE_PLANNED;
 }
 
 /* Those that this step takes, each of its kind.  To whom it is assigned stands in the place of the note. */
@@ -401,6 +404,51 @@ static bool take_place(const struct form *f, struct incident_act *a)
     return a->zone[0] == '\0' || sees_zone_named(f, c, a->zone) ? true : bad(f, "zone", PROBLEM_VALUE_PLACE);
 }
 
+/* ------------------------------------------------------------------ what is planned */
+
+struct planning {
+    const struct form *form;
+    struct incident_act *act;
+    bool told; /* what is wrong */
+};
+
+static bool take_planned(void *self, const struct json_in *item)
+{
+    static const char *const KNOWN[] = { "what", "responsible", "due" };
+    struct planning *p = self;
+    struct form one = *p->form;
+    const char *unknown = json_in_unknown(item, KNOWN, COUNT_OF(KNOWN)), *due = json_in_string(item, "due");
+    struct planned_measure *m = &p->act->planned[p->act->planned_count];
+
+    if (p->act->planned_count == PLANNED_MAX)
+        return false;
+    one.doc = item;
+    p->told = true;
+    if (unknown != NULL)
+        return bad(&one, unknown, PROBLEM_UNKNOWN_FIELD);
+    m->due = DAY_NONE;
+    if (!take_text(&one, "what", 1, m->what, sizeof m->what) ||
+        !take_text(&one, "responsible", 1, m->responsible, sizeof m->responsible))
+        return false;
+    if (json_in_kind(item, "due") != JSON_ABSENT && (due == NULL || !day_parse(due, &m->due)))
+        return bad(&one, "due", PROBLEM_VALUE_DAY);
+    p->told = false;
+    p->act->planned_count++;
+    return true;
+}
+
+/* They stand in the register of this node. */
+static bool take_measures(const struct form *f, struct incident_act *a)
+{
+    struct planning p = { f, a, false };
+
+    if (json_in_kind(f->doc, "measures") == JSON_ABSENT)
+        return true;
+    if (f->other == NULL && json_in_each(f->doc, "measures", take_planned, &p))
+        return true;
+    return p.told ? false : bad(f, "measures", PROBLEM_VALUE_PLANNED);
+}
+
 /* ------------------------------------------------------------------ the whole form */
 
 static bool take_more(const struct form *f, unsigned takes, struct incident_act *a)
@@ -414,6 +462,8 @@ static bool take_more(const struct form *f, unsigned takes, struct incident_act 
     if ((takes & TAKES_IMPACT) != 0 && !take_impact(f, &a->impact))
         return false;
     if ((takes & TAKES_PLACE) != 0 && !take_place(f, a))
+        return false;
+    if ((takes & TAKES_PLANNED) != 0 && !take_measures(f, a))
         return false;
     if ((takes & TAKES_DRILL) != 0)
         (void)json_in_bool(f->doc, "drill", &a->drill);

@@ -491,6 +491,8 @@ void incident_reply(struct reply *r, enum lang lang, const struct incident_done 
         problem_refused(r, lang, d->refusal);
     } else if (d->code == ERR_STATE) {
         problem(r, lang, PROBLEM_KEY_TAKEN, "key", NULL);
+    } else if (d->code == ERR_RANGE) {
+        problem(r, lang, PROBLEM_CANNOT_BE, NULL, problem_words(lang, d->why));
     } else {
         problem(r, lang, PROBLEM_BUSY, NULL, NULL); /* the journal: full, or the end came first */
         r->retry_after_s = 5;

@@ -29,6 +29,7 @@ struct incident_done {
     enum refusal refusal;
     bool known;
     uint8_t kind; /* enum step_kind: what was done */
+    const struct fault *why;
     const struct incident *is;
     const struct incident_list *list;
     struct wall now;

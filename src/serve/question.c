@@ -514,11 +514,10 @@ static void incident_done(void *ticket, enum err code, enum refusal refusal, boo
 {
     struct question *q = ticket;
     const struct incident_done done = {
-        code,       refusal, known, q->incident_act->kind, is == NULL ? NULL : &is->is, q->incident_list,
+        code,       refusal, known, q->incident_act->kind, why, is == NULL ? NULL : &is->is, q->incident_list,
         wall_read()
     };
 
-    (void)why; /* the refusal has its own sentence in both languages */
     if (atomic_load(&q->state) == WAITING)
         q->write_incident(&q->reply, q->ask.lang, &done);
     if (close_as(q, ANSWERED))

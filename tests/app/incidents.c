@@ -772,6 +772,54 @@ static void works_of_the_town_owe_nothing_of_rural_ones(void **state)
     assert_true(i.duties[DUTY_OTHER_SUPPLY].since.ms == 0 && i.duties[DUTY_PEOPLE].since.ms != 0);
 }
 
+static size_t measures(struct scene *s, struct prevention out[8])
+{
+    (void)only(s);
+    return pipeline_preventions(s->slice.pipeline, out, 8);
+}
+
+/* An evaluation and what it plans are one record: there is never the one without the other. */
+static void an_evaluation_plans_its_measures_or_is_not_made(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act a = { .kind = STEP_EVALUATE,
+                              .key = "evaluate-1",
+                              .note = "ống gang cũ",
+                              .planned_count = 2,
+                              .planned = { { "thay ống", "Đội mạng lưới", DAY_NONE },
+                                           { "lắp van xả", "Tổ 3", INT32_MAX } } };
+    struct prevention is[8];
+    struct incident i;
+    size_t facts;
+
+    shows(s, PRESSURE, 1.5);
+    shows(s, PRESSURE, 3);
+    i = only(s);
+    a.incident = i.id;
+    facts = i.fact_count;
+    assert_int_not_equal(take(s, a), ERR_NONE); /* the second is due in no year that people plan for */
+    assert_int_equal(only(s).fact_count, facts);
+    assert_int_equal(measures(s, is), 0);
+
+    a.planned[1].due = DAY_NONE;
+    assert_int_equal(take(s, a), ERR_NONE);
+    i = only(s);
+    assert_int_equal(i.facts[i.fact_count - 1].kind, FACT_EVALUATED);
+    assert_int_equal(measures(s, is), 2);
+    for (size_t k = 0; k < 2; k++) {
+        int32_t april;
+        assert_true(is[k].incident == i.id && is[k].state == PREVENTION_OPEN);
+        assert_string_equal(is[k].site, "net");
+        assert_true(day_parse("2027-04-30", &april));
+        assert_int_equal(is[k].due, april);
+    }
+    assert_int_equal(take(s, a), ERR_NONE);
+    assert_true(s->known);
+    assert_int_equal(measures(s, is), 2);
+    is_killed(s);
+    assert_int_equal(measures(s, is), 2);
+}
+
 /* Three of the five points are of its site; nothing changes while it lasts. */
 static void everything_read_around_an_incident_is_kept(void **state)
 {
@@ -833,6 +881,7 @@ int main(void)
         T(what_passed_while_it_was_down_is_told_once),
         T(rural_works_owe_what_they_owe_whoever_counts_the_people),
         T(works_of_the_town_owe_nothing_of_rural_ones),
+        T(an_evaluation_plans_its_measures_or_is_not_made),
         T(everything_read_around_an_incident_is_kept),
         T(incident_that_nobody_closes_keeps_a_day),
     };

@@ -10,6 +10,7 @@
 #define LIST     "/api/v1/incidents"
 #define PATH     LIST "/1024"
 #define KEY      "\"key\":\"12345678\""
+#define M        "{\"what\":\"thay ống\",\"responsible\":\"Đội\"}"
 
 static struct world W;
 
@@ -400,6 +401,19 @@ static void each_step_takes_its_own_fields(void **state)
         { PATH "/merge", "{" KEY ",\"incident\":\"77\"}", "not-found", 404 },
         { PATH "/duties", "{" KEY ",\"duty\":\"x\"}", "\"field\":\"duty\"", 400 },
         { PATH "/measures", "{" KEY "}", "\"field\":\"measure\"", 400 },
+        { PATH "/evaluation", "{" KEY ",\"note\":\"x\",\"measures\":\"y\"}", "\"field\":\"measures\"", 400 },
+        { PATH "/evaluation", "{" KEY ",\"note\":\"x\",\"measures\":[\"y\"]}", "\"field\":\"measures\"",
+          400 },
+        { PATH "/evaluation", "{" KEY ",\"note\":\"x\",\"measures\":[" M "," M "," M "," M "," M "]}",
+          "\"field\":\"measures\"", 400 },
+        { PATH "/evaluation", "{" KEY ",\"note\":\"x\",\"measures\":[{\"what\":\"y\"}]}",
+          "\"field\":\"responsible\"", 400 },
+        { PATH "/evaluation", "{" KEY ",\"note\":\"x\",\"measures\":[" M ",{\"who\":\"y\"}]}",
+          "no field “who”", 400 },
+        { PATH "/evaluation",
+          "{" KEY ",\"note\":\"x\",\"measures\":[{\"what\":\"y\",\"responsible\":\"z\",\"due\":\"soon\"}]}",
+          "\"field\":\"due\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"known\",\"measures\":[]}", "no field “measures”", 400 },
         { LIST, "{" KEY "}", "\"field\":\"site\"", 400 },
         { LIST, "{" KEY ",\"zone\":\"x\"}", "\"field\":\"zone\"", 400 },
         { LIST, "x", "malformed-json", 400 },
@@ -441,11 +455,22 @@ static void fields_become_the_step(void **state)
                    "1024");
     assert_int_equal(a->impact.people, 510);
     assert_true(a->impact.rural);
+    assert_answers(W.port, "POST", PATH "/evaluation", OPERATOR,
+                   "{" KEY ",\"note\":\"ống cũ\",\"measures\":[" M
+                   ",{\"what\":\"van\",\"responsible\":\"Tổ 3\",\"due\":\"2027-03-01\"}]}",
+                   200, "1024");
+    assert_int_equal(a->kind, STEP_EVALUATE);
+    assert_int_equal(a->planned_count, 2);
+    assert_string_equal(a->planned[0].what, "thay ống");
+    assert_int_equal(a->planned[0].due, DAY_NONE);
+    assert_string_equal(a->planned[1].responsible, "Tổ 3");
+    assert_int_not_equal(a->planned[1].due, DAY_NONE);
     assert_answers(W.port, "POST", "/api/v1/calls", OPERATOR,
                    "{" KEY
                    ",\"zone\":\"vung-1\",\"note\":\"mất nước\",\"caller\":\"Sùng A Chu\",\"phone\":\"0912\"}",
                    201, "1024");
     assert_int_equal(a->kind, STEP_CALL);
+    assert_int_equal(a->planned_count, 0);
     assert_int_equal(a->incident, 0);
     assert_int_equal(a->source, CLOCK_PHONE);
     assert_string_equal(a->phone, "0912");

@@ -1,8 +1,8 @@
 /* One thing that is told of an incident: its fields, sent once, kept as typed when it is refused. */
 import { useState } from 'preact/hooks';
-import { all, count, most, needed, past, type Check, type Checks, type Values } from './checks';
+import { all, count, day, most, needed, past, type Check, type Checks, type Values } from './checks';
 import { Choice, Line, Said, Send, tellOnce, useForm } from './form';
-import { ACT_FIELDS, CAUSES, CLASSES, MEASURES, NUMBERS, stepsOf, type ActField, type IncidentAct } from './incident_kit';
+import { ACT_FIELDS, CAUSES, CLASSES, MEASURES, NUMBERS, PLANNED, stepsOf, type ActField, type IncidentAct } from './incident_kit';
 import { Mark } from './marks';
 import type { IncidentWhole } from './shapes';
 import type { State } from './state';
@@ -19,6 +19,9 @@ function bodyOf(act: IncidentAct, values: Values): Record<string, unknown> {
         if (text) body[f] = NUMBERS.has(f) ? Number(text) : text;
     }
     if (values.when) body.claimed_at = localTime(values.when);
+    const planned = Object.fromEntries(PLANNED.filter((f) => f in body).map((f) => [f, body[f]]));
+    for (const f of PLANNED) delete body[f];
+    if (Object.keys(planned).length) body.measures = [planned];
     return body;
 }
 
@@ -27,9 +30,13 @@ const first = (act: IncidentAct, i: IncidentWhole): Values => ({
     site: act.fields.includes('site') ? (i.sites[0] ?? '') : '',
 });
 
+/* A measure says what and who. */
+const ofPlan: Check = (text, around) => (PLANNED.some((f) => around.values[f]?.trim()) ? needed(text, around) : null);
+const KINDS: Partial<Record<ActField, Check[]>> = { to: [most(240)], note: [most(240)], what: [ofPlan, most(240)], responsible: [ofPlan, most(100)], due: [day] };
+
 /* By kind of field; what must be there comes first. */
 function checksOf(act: IncidentAct): Checks {
-    const kind = (f: ActField): Check[] => (NUMBERS.has(f) ? [count] : f === 'to' || f === 'note' ? [most(240)] : []);
+    const kind = (f: ActField): Check[] => (NUMBERS.has(f) ? [count] : (KINDS[f] ?? []));
     const must = (f: ActField | 'when'): Check[] => (act.needs?.includes(f) ? [needed] : []);
     return { ...Object.fromEntries(act.fields.map((f) => [f, all(...must(f), ...kind(f))])), when: all(...must('when'), past) };
 }
@@ -62,6 +69,7 @@ export function IncidentForm({ act, i, s, done }: { act: IncidentAct; i: Inciden
                 <fieldset class="field grow" key={f} id="act-members" tabIndex={-1} aria-describedby="act-members-said"><legend>{labels[f]}</legend>
                     {i.members.map((m) => <label key={m.id} class="tick"><input type="checkbox" checked={chosen.includes(m.id)} onChange={(e) => form.put(f, (e.currentTarget.checked ? [...chosen, m.id] : chosen.filter((x) => x !== m.id)).join(','))} /> {memberName(m)}</label>)}<Said form={form} name={f} /></fieldset>
             );
+            case 'due': return <Line key={f} form={form} name={f} label={labels[f]!} type="date" />;
             default: return <Line key={f} form={form} name={f} label={labels[f]!} more={NUMBERS.has(f) ? '' : 'grow'} mode={NUMBERS.has(f) ? 'numeric' : undefined} />;
         }
     };

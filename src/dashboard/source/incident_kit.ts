@@ -42,15 +42,18 @@ export function spent(i: Incident, now: number): number {
     return due <= start ? 1 : Math.min(Math.max((now - start) / (due - start), 0), 1);
 }
 
-export type ActField = 'to' | 'class' | 'cause' | 'controllability' | 'member' | 'members' | 'incident' | 'site' | 'measure' | 'note' | 'large' | 'people' | 'connections' | 'hospitals' | 'schools' | 'expected_min';
+export type ActField = 'to' | 'class' | 'cause' | 'controllability' | 'member' | 'members' | 'incident' | 'site' | 'measure' | 'note' | 'large' | 'people' | 'connections' | 'hospitals' | 'schools' | 'expected_min' | 'what' | 'responsible' | 'due';
 
 /** The words of each field's label. */
 export const ACT_FIELDS = {
     to: 'assignTo', class: 'incidentClass', cause: 'cause', controllability: 'controllability', member: 'member', members: 'membersTitle', incident: 'otherIncident', site: 'site', measure: 'measure', note: 'note',
-    large: 'largeEffect', people: 'peopleWithout', connections: 'connectionsWithout', hospitals: 'hospitals', schools: 'schools', expected_min: 'expectedMin',
+    large: 'largeEffect', people: 'peopleWithout', connections: 'connectionsWithout', hospitals: 'hospitals', schools: 'schools', expected_min: 'expectedMin', what: 'measureWhat', responsible: 'responsible', due: 'measureDue',
 } as const satisfies Record<ActField, string>;
 
 export const NUMBERS: ReadonlySet<ActField> = new Set(['people', 'connections', 'hospitals', 'schools', 'expected_min']);
+
+/** Of the preventive measure that an evaluation plans: they go together. */
+export const PLANNED: readonly ActField[] = ['what', 'responsible', 'due'];
 
 export interface IncidentAct {
     name: string;
@@ -90,7 +93,7 @@ const RECORD: readonly IncidentAct[] = [
     { name: 'reclassify', path: 'reclassify', fields: ['class', 'member', 'note'] }, step('backdate', ['member', 'note'], ['when']),
 ];
 const APPROVAL: IncidentAct = { name: 'approval', path: 'approval', fields: ['note'] };
-const EVALUATION: IncidentAct = { name: 'evaluation', path: 'evaluation', fields: ['note'], needs: ['note'] };
+const EVALUATION: IncidentAct = { name: 'evaluation', path: 'evaluation', fields: ['note', ...PLANNED], needs: ['note'] };
 const REOPEN = step('reopen', ['note'], ['note']);
 
 /** What that role may do beside the steps of the work. */
