@@ -71,7 +71,7 @@ void outbox_begin(struct outbox *b);
 /* The next after *at (start with 0) that was chosen; NULL: no more. */
 const struct letter *outbox_chosen(const struct outbox *b, size_t *at);
 const struct letter *outbox_gone(const struct outbox *b, size_t n); /* NULL: no more */
-bool outbox_gone_is_news(const struct outbox *b, size_t n); /* no record has what became of it */
+bool outbox_gone_is_news(const struct outbox *b, size_t n);         /* no record has what became of it */
 void outbox_recorded(struct outbox *b);
 
 /* As the journal has it, in whatever order.  ERR_FULL: no room; one that still waited is counted as lost. */

@@ -48,8 +48,8 @@ struct contacts {
 const struct contact *contact_find(const struct contacts *c, const char *id); /* NULL: none */
 /* "": none there. */
 const char *contact_address(const struct contact *c, enum channel to);
-/* Where a message goes that `refused` did not take: the channel behind it, or the first where it is none of the
- * contact's any more.  CHANNEL_COUNT: nowhere. */
+/* Where a message goes that `refused` did not take: the channel behind it, or the first where it is none of
+ * the contact's any more.  CHANNEL_COUNT: nowhere. */
 enum channel contact_next_channel(const struct contact *c, enum channel refused);
 /* "+84 912 345 678", "0912345678" as the digits of struct contact.  False: it is no number of a telephone. */
 bool contact_number(const char *text, char out[CONTACT_NUMBER_MAX]);

@@ -25,8 +25,9 @@ struct sms_room;
 /* One line without its end. */
 void letter_subject(struct strbuf *to, const struct letter_text *t);
 void letter_body(struct strbuf *to, const struct letter_text *t);
-/* All of it in few words on one line, with the pass where there is one and it fits into the room: one part of an SMS where leaving out the start, the value, the further
- * places and the kind makes it fit, else as many parts as there is room for. */
+/* All of it in few words on one line, with the pass where there is one and it fits into the room: one part of
+ * an SMS where leaving out the start, the value, the further places and the kind makes it fit, else as many
+ * parts as there is room for. */
 void letter_brief(struct strbuf *to, const struct letter_text *t, const struct sms_room *room);
 
 /* A channel that is tried by hand: nothing happened, and it says so. */
