@@ -195,10 +195,10 @@ static enum err check_told(cJSON *node, struct fault *why)
 
 enum err json_parse_told(const char *text, size_t len, struct json_in **out, struct fault *why)
 {
-    struct json_in *doc;
+    struct json_in *doc = NULL;
     enum err rc = json_parse(text, len, &doc, why);
 
-    if (rc != ERR_NONE)
+    if (doc == NULL)
         return rc;
     rc = cJSON_IsObject(doc->root) ? check_told(doc->root, why)
                                    : fault_set(why, ERR_RANGE, "JSON: not an object");

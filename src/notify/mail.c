@@ -226,7 +226,7 @@ static enum carried send_parcel(void *self, const struct parcel *p, const atomic
     const struct mail_settings *s = self;
     const struct mail m = mail_of(s, p);
 
-    (void)wait_ms;
+    *wait_ms = 0; /* it says none */
     return post(s, &m, stop, why);
 }
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # The demo's people and rosters are taken as ./run writes them, leave no gap, and have addresses that are plainly examples.
 #   demo_people.sh CAPNUOCD TOP
 set -eu
@@ -7,8 +7,8 @@ top=$2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 state="$work/a place"
-# shellcheck source=config/setup/settings.sh
-. "$top/config/setup/settings.sh"
+# shellcheck source=/dev/null
+. "$top/config/setup/settings.sh" # plants, standards
 for plant in $plants areas; do cp "$top/config/demo/$plant.yaml" "$work"; done
 for standard in $standards; do cp "$top/config/standards/$standard.yaml" "$work"; done
 {
