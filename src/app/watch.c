@@ -31,7 +31,7 @@ struct watch {
     uint32_t touched[WATCH_RULES_MAX]; /* rules whose state the next record holds */
     size_t touched_count;
     bool *midway;             /* by rule: with something under way, as the journal knows it */
-    uint32_t remembered;      /* where the next round begins */
+    uint32_t remembered;      /* where the round goes on */
     const struct done *fresh; /* likewise; NULL: none */
     bool forgets;             /* likewise: the one it took the place of */
     uint64_t forgotten;
@@ -427,18 +427,14 @@ void watch_recorded(struct watch *w)
 
 bool watch_remember(struct watch *w)
 {
-    const uint32_t count = (uint32_t)w->catalogue->rule_count;
-
-    for (uint32_t n = 0; n < count; n++) {
-        uint32_t rule = (w->remembered + n) % count;
-        if (!w->midway[rule] && !is_midway(w, rule))
+    for (; w->remembered < w->catalogue->rule_count; w->remembered++) {
+        if (!w->midway[w->remembered] && !is_midway(w, w->remembered))
             continue;
-        if (w->touched_count == WATCH_RULES_MAX) {
-            w->remembered = rule;
+        if (w->touched_count == WATCH_RULES_MAX)
             return true;
-        }
-        touch(w, rule);
+        touch(w, w->remembered);
     }
+    w->remembered = 0;
     return false;
 }
 

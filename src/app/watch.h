@@ -38,7 +38,8 @@ void watch_add_states(const struct watch *w, struct strbuf *to, struct journal_s
                       size_t *n);
 void watch_recorded(struct watch *w);
 /* Rules with something under way, and those that the journal knows so and that have not any more: one round
- * of them, that goes on where the last one found no more room.  True: there are more. */
+ * through all rules, in as many records as it takes.  True: this one has no more room, call again after it.
+ */
 bool watch_remember(struct watch *w);
 /* Every rule from *from on, before the end.  True: there are more. */
 bool watch_remember_all(struct watch *w, uint32_t *from);
