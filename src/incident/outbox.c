@@ -158,6 +158,13 @@ static bool is_to(const struct letter *l, const char *to)
     return strcmp(l->to, to) == 0;
 }
 
+/* It reached its reader, or may yet.  What was refused or given up has reached nobody; where it went on by
+ * another channel, that one counts. */
+static bool is_received(const struct letter *l)
+{
+    return (l->state == LETTER_WAITS || l->state == LETTER_SENT) && l->about.kind != OUT_SUMMARY;
+}
+
 /* When the flood that this letter would be part of is told; .ms 0: there is none.  Summaries do not count.  A
  * danger waits flood_wait_ms at most, whatever was summed before. */
 static struct wall flood_until(const struct outbox *b, const char *to, bool danger, struct wall now)
@@ -170,7 +177,7 @@ static struct wall flood_until(const struct outbox *b, const char *to, bool dang
         const struct letter *l = &b->items[n].l;
         if (!is_to(l, to) || now.ms - l->about.at.ms >= b->rules.flood_ms)
             continue;
-        recent += l->state != LETTER_HELD && l->state != LETTER_SUMMED && l->about.kind != OUT_SUMMARY;
+        recent += is_received(l);
         if (l->about.kind == OUT_SUMMARY)
             summary = l->about.at;
         if (l->state == LETTER_HELD && l->next.ms <= now.ms + most_ms)

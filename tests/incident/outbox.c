@@ -627,6 +627,32 @@ static void a_danger_in_a_flood_waits_only_for_those_that_come_with_it(void **st
     outbox_free(b);
 }
 
+static void what_went_on_by_another_channel_is_one_of_a_flood_not_two(void **state)
+{
+    struct outbox_rules rules = RULES;
+    struct outbox *b;
+
+    (void)state;
+    rules.flood = 4;
+    rules.flood_ms = 10000;
+    rules.flood_wait_ms = 1000;
+    assert_int_equal(outbox_new(&b, &rules), ERR_NONE);
+    for (uint64_t k = 1; k <= 3; k++) {
+        struct letter_report r;
+        struct letter was;
+        assert_int_equal(post(b, k, "lan", 0, 0), ERR_NONE);
+        was = *outbox_at(b, outbox_count(b) - 1);
+        r = said(&was, SENDING_REFUSED);
+        assert_int_equal(outbox_report(b, &r, (struct wall){ T0 }), ERR_NONE);
+        assert_int_equal(outbox_pass_on(b, &was, CHANNEL_SMS, (struct wall){ T0 }), ERR_NONE);
+    }
+    assert_int_equal(post(b, 4, "lan", 0, 100), ERR_NONE);
+    assert_int_equal(in_state(b, LETTER_HELD, OUT_OVERDUE), 0);
+    assert_int_equal(post(b, 5, "lan", 0, 100), ERR_NONE);
+    assert_int_equal(in_state(b, LETTER_HELD, OUT_OVERDUE), 1);
+    outbox_free(b);
+}
+
 static void what_must_not_wait_is_not_held_by_a_flood(void **state)
 {
     struct outbox_rules rules = RULES;
@@ -714,6 +740,7 @@ int main(void)
         cmocka_unit_test(what_is_not_taken_or_put_off_often_goes_on_and_waits_no_more),
         cmocka_unit_test(a_late_yes_of_the_first_calls_back_what_was_not_tried),
         cmocka_unit_test(a_contact_says_which_channel_is_next),
+        cmocka_unit_test(what_went_on_by_another_channel_is_one_of_a_flood_not_two),
         cmocka_unit_test(what_must_not_wait_is_not_held_by_a_flood),
         cmocka_unit_test(what_is_held_is_not_let_go_for_want_of_room_and_without_room_each_comes_alone),
         cmocka_unit_test(after_a_restart_held_letters_come_in_one_as_they_would_have),
