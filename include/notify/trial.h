@@ -34,11 +34,11 @@ void trials_free(struct trials *t); /* after the stop; NULL is fine */
 typedef void trial_answer(void *ticket, enum err code, const struct channel_trial *is);
 
 /* Any thread.  ERR_NONE: `answer` is called from ours, once, with ERR_NONE, or ERR_STATE when it stops;
- * at once, from this one, where the last of the channel had the same key.
+ * at once, from this one, and *known is true, where the last of the channel had the same key.
  * ERR_MISSING: no such channel, or the contact has no address in it.  ERR_FULL: one is under way, or there
  * were TRIALS_IN_A_WHILE lately.  ERR_STATE: it is stopping. */
 MUST_USE enum err trials_ask(struct trials *t, const struct trial_ask *ask, const struct contact *to,
-                             const char *by, trial_answer *answer, void *ticket);
+                             const char *by, trial_answer *answer, void *ticket, bool *known);
 /* Any thread: the last of that channel. */
 void trials_last(struct trials *t, enum channel channel, struct channel_trial *out);
 

@@ -278,17 +278,18 @@ static enum err try_out(void *self, const struct trial_ask *ask, const struct ac
     struct parts *d = self;
     struct trials *t = atomic_load(&d->trials);
     struct contact c;
+    bool known = false;
     enum err rc;
 
     if (t == NULL)
         return fault_set(why, ERR_STATE, "it is only starting");
-    rc = !contact(d, ask->to, &c) ? ERR_MISSING : trials_ask(t, ask, &c, by->name, answer, ticket);
-    if (rc == ERR_NONE)
-        note_trial(d, ask->channel, ask->to, by);
-    else if (rc == ERR_STATE)
+    rc = !contact(d, ask->to, &c) ? ERR_MISSING : trials_ask(t, ask, &c, by->name, answer, ticket, &known);
+    if (rc == ERR_STATE)
         return fault_set(why, ERR_STATE, "it is stopping");
-    else
+    if (rc != ERR_NONE)
         answer(ticket, rc, NULL);
+    else if (!known)
+        note_trial(d, ask->channel, ask->to, by);
     return ERR_NONE;
 }
 

@@ -220,21 +220,23 @@ static bool is_known(struct trials *t, const struct trial_ask *ask, struct chann
 }
 
 enum err trials_ask(struct trials *t, const struct trial_ask *ask, const struct contact *to, const char *by,
-                    trial_answer *answer_to, void *ticket)
+                    trial_answer *answer_to, void *ticket, bool *known)
 {
     const struct now now = clock_read(&t->set.clock);
-    struct channel_trial known;
+    struct channel_trial last;
     struct asked a = { .is = { .channel = (uint8_t)ask->channel, .state = TRIAL_UNDER_WAY, .at = now.wall },
                        .to = *to,
                        .answer = answer_to,
                        .ticket = ticket };
     enum err rc;
 
+    *known = false;
     if (ask->channel >= CHANNEL_COUNT || t->set.ways[ask->channel].carrier.send == NULL ||
         contact_address(to, ask->channel)[0] == '\0')
         return ERR_MISSING;
-    if (is_known(t, ask, &known)) {
-        answer_to(ticket, ERR_NONE, &known);
+    *known = is_known(t, ask, &last);
+    if (*known) {
+        answer_to(ticket, ERR_NONE, &last);
         return ERR_NONE;
     }
     memcpy(a.is.to, to->id, sizeof a.is.to);
