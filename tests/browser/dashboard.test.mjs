@@ -600,6 +600,7 @@ test('who is on duty by the rosters stands beside the shift, now and at a time o
     await page.locator('[data-roster="mang-luoi"]').getByText('Không có ai trực: báo trưởng ca').waitFor();
     await page.locator('#duty-at').fill('2026-12-01T07:00');
     await plant.getByText('(thay Giàng A Minh)').waitFor();
+    assert.equal(fake.dutyAt, '2026-12-01T07:00:00+07:00', 'on the wall here, wherever the browser is');
 });
 
 test('who does not operate has no shift to open', async () => {

@@ -540,6 +540,7 @@ class Fake {
         if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,
             people: 21000, chain: [], safety_plan: { status: 'approved', approved_on: null, valid_until: null, next_review: '2026-01-01' } }], next: null });
         if (path === '/api/v1/duty') {
+            this.dutyAt = url.searchParams.get('at');
             const lan = { id: 'lan', name: 'Lò Thị Lan', account: 'lan', instead_of: url.searchParams.get('at') ? 'Giàng A Minh' : null };
             return this.json(reply, 200, { at: url.searchParams.get('at') ?? rfc3339(Date.now()), rosters: [
                 { id: 'nha-may', name: 'Trực nhà máy', supplier: null, classes: ['water_quality'], until: rfc3339(Date.now() + 3.6e6), gap: false, people: [lan], leader: { ...lan, id: 'ca', name: 'Vừ A Hùng', instead_of: null }, authority: null, next_gap: { from: rfc3339(Date.now() + 7.2e7), to: rfc3339(Date.now() + 8e7) } },

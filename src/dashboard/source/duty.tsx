@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
 import { instant, moment, type Lang } from './format';
+import { localTime } from './incident_form';
 import { Mark } from './marks';
 import type { DutyPerson, DutyRoster } from './shift_kit';
 import { word } from './words';
@@ -16,11 +17,12 @@ export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
     const [rosters, setRosters] = useState<DutyRoster[] | null>(null);
     const [when, setWhen] = useState('');
     useEffect(() => {
-        const asked = when === '' ? '' : `?at=${encodeURIComponent(new Date(when).toISOString())}`;
-        const load = () => api.get<{ rosters: DutyRoster[] }>(`/api/v1/duty${asked}`).then((d) => setRosters(d.rosters), () => undefined);
+        let asked = true; /* else another time was asked for since: this answer brings nothing */
+        const query = when === '' ? '' : `?at=${encodeURIComponent(localTime(when))}`;
+        const load = () => api.get<{ rosters: DutyRoster[] }>(`/api/v1/duty${query}`).then((d) => { if (asked) setRosters(d.rosters); }, () => undefined);
         void load();
         const timer = setInterval(() => void load(), AGAIN_MS);
-        return () => clearInterval(timer);
+        return () => { asked = false; clearInterval(timer); };
     }, [when]);
     if (!rosters) return null;
     return (
