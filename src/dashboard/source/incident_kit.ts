@@ -93,15 +93,16 @@ const RECORD: readonly IncidentAct[] = [
     { name: 'reclassify', path: 'reclassify', fields: ['class', 'member', 'note'] }, step('backdate', ['member', 'note'], ['when']),
 ];
 const APPROVAL: IncidentAct = { name: 'approval', path: 'approval', fields: ['note'] };
-const EVALUATION: IncidentAct = { name: 'evaluation', path: 'evaluation', fields: ['note', ...PLANNED], needs: ['note'] };
+/* Measures stand in the register of the node that the incident is of. */
+const evaluation = (i: { id: string }): IncidentAct => ({ name: 'evaluation', path: 'evaluation', fields: isElsewhere(i) ? ['note'] : ['note', ...PLANNED], needs: ['note'] });
 const REOPEN = step('reopen', ['note'], ['note']);
 
 /** What that role may do beside the steps of the work. */
-export function moreActs(role: string | undefined, i: { closed: boolean; member_count: number }): readonly IncidentAct[] {
+export function moreActs(role: string | undefined, i: { id: string; closed: boolean; member_count: number }): readonly IncidentAct[] {
     const operates = role === 'operator' || role === 'administrator';
     const approves = role === 'authority' || role === 'administrator';
-    if (i.closed) return operates ? [EVALUATION, REOPEN] : [];
-    return [...(approves ? [APPROVAL] : []), ...(operates ? [...MEANWHILE, ...RECORD.filter((a) => i.member_count > 1 || (a.name !== 'unlink' && a.name !== 'split')), EVALUATION] : [])];
+    if (i.closed) return operates ? [evaluation(i), REOPEN] : [];
+    return [...(approves ? [APPROVAL] : []), ...(operates ? [...MEANWHILE, ...RECORD.filter((a) => i.member_count > 1 || (a.name !== 'unlink' && a.name !== 'split')), evaluation(i)] : [])];
 }
 
 export const MEASURES = ['valves', 'rota', 'tankers', 'interconnection', 'flushing', 'bottled', 'other'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byConsequence, isElsewhere, localDay, numberOf, reachParts, spent, stepsOf } from '../../../src/dashboard/source/incident_kit';
+import { byConsequence, isElsewhere, localDay, moreActs, numberOf, reachParts, spent, stepsOf } from '../../../src/dashboard/source/incident_kit';
 import type { Incident } from '../../../src/dashboard/source/shapes';
 
 const incident = (id: string, more: Partial<Incident> = {}) => ({ id, legal: true, overdue: false, drill: false, large_since: null, start_at: '2026-11-26T00:00:00Z', due_at: '2026-11-26T12:00:00Z', ...more }) as Incident;
@@ -32,6 +32,12 @@ test('of whom it may reach only what is known is told', () => {
 
 test('one of another node has its name in front', () => {
     assert.deepEqual(['473812', 'far:473812'].map((id) => isElsewhere({ id })), [false, true]);
+});
+
+test('an evaluation plans measures where they can be written, at the node of the incident', () => {
+    const of = (id: string, closed: boolean) => moreActs('operator', { id, closed, member_count: 1 }).find((a) => a.name === 'evaluation')?.fields;
+    assert.deepEqual([false, true].map((closed) => of('473812', closed)), Array(2).fill(['note', 'what', 'responsible', 'due']));
+    assert.deepEqual([false, true].map((closed) => of('far:473812', closed)), Array(2).fill(['note']));
 });
 
 test('an incident is called by its number, one of another node by that and its node', () => {
