@@ -243,6 +243,8 @@ static void effect_words(struct strbuf *to, const struct letter_text *t, const s
         strbuf_puts(to, say(t, "chưa rõ số người", "number of people not known"));
         return;
     }
+    if (brief && estimated)
+        strbuf_puts(to, say(t, "đến ", "up to "));
     counted(to, t, p.people, "người", "people", &first);
     if (!brief || p.people == 0)
         counted(to, t, p.connections, "đấu nối", "connections", &first);

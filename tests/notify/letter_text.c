@@ -24,14 +24,19 @@ static int up(void **state)
     struct site site = { .id = "nmn", .name = "Nhà máy nước Lai Châu" };
     struct point point = { .id = "p", .name = "Clo dư tự do", .unit = "mg/L" };
     struct incident i = { .id = 1024 };
+    struct zone zone = { .id = "kv", .name = "Khu vực Đoàn Kết", .area = NO_INDEX, .version_count = 1 };
 
     (void)state;
+    zone.versions = calloc(1, sizeof *zone.versions);
+    zone.versions[0] =
+        (struct zone_version){ .connections = 1300, .people = 5200, .lowest = NAN, .highest = NAN };
     S = (struct scene){ .letter = { .about = { .incident = 1024, .legal = true, .size = NAN } } };
     catalogue_init(&S.catalogue);
     assert_int_equal(catalogue_add_supplier(&S.catalogue, &supplier, NULL), ERR_NONE);
     assert_int_equal(catalogue_add_system(&S.catalogue, &system, NULL), ERR_NONE);
     assert_int_equal(catalogue_add_site(&S.catalogue, &site, NULL), ERR_NONE);
     assert_int_equal(catalogue_add_point(&S.catalogue, &point, NULL), ERR_NONE);
+    assert_int_equal(catalogue_add_zone(&S.catalogue, &zone, NULL), ERR_NONE);
     assert_int_equal(catalogue_seal(&S.catalogue, NULL), ERR_NONE);
     i.members[0] = (struct member){ .id = 1,
                                     .point = S.catalogue.points[0].key,
@@ -243,6 +248,32 @@ static void a_large_effect_says_how_many_people(void **state)
     free(text);
 }
 
+/* What zones' figures allow is more than people may have said. */
+static void how_many_at_most_is_said_to_be_so_in_an_sms_too(void **state)
+{
+    struct incident *i = &S.incidents->items[0]->is;
+    char *text;
+
+    (void)state;
+    S.letter.about.kind = OUT_LARGE_EFFECT;
+    S.letter.about.at.ms = 1795673438000;
+    (void)snprintf(i->members[0].zone, sizeof i->members[0].zone, "kv");
+    text = told(CONTACT_VI, false);
+    assert_non_null(
+        strstr(text, "Ảnh hưởng: 5.200 người, 1.300 đấu nối (nhiều nhất, theo số liệu khu vực)\n"));
+    free(text);
+    text = brief(CONTACT_VI, 2, false);
+    assert_non_null(strstr(text, ". den 5.200 nguoi. "));
+    free(text);
+    text = brief(CONTACT_EN, 2, false);
+    assert_non_null(strstr(text, ". up to 5,200 people. "));
+    free(text);
+    i->impact.people = 300;
+    text = brief(CONTACT_VI, 2, false);
+    assert_non_null(strstr(text, ". 300 nguoi. "));
+    free(text);
+}
+
 static void what_is_over_asks_for_no_answer_and_what_is_forgotten_says_its_number(void **state)
 {
     char *sms;
@@ -295,6 +326,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(in_few_words_it_is_one_part_without_marks, up, down),
         cmocka_unit_test_setup_teardown(the_link_of_who_acts_stands_in_an_sms_where_it_fits, up, down),
         cmocka_unit_test_setup_teardown(a_large_effect_says_how_many_people, up, down),
+        cmocka_unit_test_setup_teardown(how_many_at_most_is_said_to_be_so_in_an_sms_too, up, down),
         cmocka_unit_test_setup_teardown(what_is_over_asks_for_no_answer_and_what_is_forgotten_says_its_number,
                                         up, down),
         cmocka_unit_test_setup_teardown(a_summary_says_how_many_and_the_worst_first_each_incident_once, up,
