@@ -202,21 +202,27 @@ static enum refusal restored(struct turn *t)
     return any ? REFUSED_NOTHING : REFUSED_NOTHING_TO_DO;
 }
 
+static enum refusal may_close(const struct incident *i)
+{
+    if (!incident_all_restored(i))
+        return REFUSED_NOT_RESTORED;
+    if (incident_fact(i, FACT_CAUSE_FOUND) == NULL)
+        return REFUSED_NO_CAUSE;
+    return incident_class_confirmed(i) ? REFUSED_NOTHING : REFUSED_CLASS_UNCONFIRMED;
+}
+
+/* One that closed itself has no cause, and may be learned from all the same. */
 static enum refusal evaluate(struct turn *t)
 {
-    return incident_all_restored(t->i) ? REFUSED_NOTHING : REFUSED_NOT_RESTORED;
+    return t->i->closed ? REFUSED_NOTHING : may_close(t->i);
 }
 
 static enum refusal close_it(struct turn *t)
 {
-    if (!incident_all_restored(t->i))
-        return REFUSED_NOT_RESTORED;
-    if (incident_fact(t->i, FACT_CAUSE_FOUND) == NULL)
-        return REFUSED_NO_CAUSE;
-    if (!incident_class_confirmed(t->i))
-        return REFUSED_CLASS_UNCONFIRMED;
-    t->i->closed = true;
-    return REFUSED_NOTHING;
+    enum refusal r = may_close(t->i);
+
+    t->i->closed = r == REFUSED_NOTHING;
+    return r;
 }
 
 /* Start and due stay: the members are as if they had never been restored. */

@@ -796,7 +796,9 @@ static void an_evaluation_plans_its_measures_or_is_not_made(void **state)
     shows(s, PRESSURE, 3);
     i = only(s);
     a.incident = i.id;
-    facts = i.fact_count;
+    assert_int_equal(step(s, i.id, STEP_CAUSE, "cause-01"), ERR_NONE);
+    assert_int_equal(step(s, i.id, STEP_CONFIRM_CLASS, "class-01"), ERR_NONE);
+    facts = only(s).fact_count;
     assert_int_not_equal(take(s, a), ERR_NONE); /* the second is due in no year that people plan for */
     assert_int_equal(only(s).fact_count, facts);
     assert_int_equal(measures(s, is), 0);

@@ -152,6 +152,24 @@ static void the_cause_is_needed_to_close(void **state)
     assert_refused(bench_do(t, id, STEP_CLOSE, 1), REFUSED_NO_CAUSE);
 }
 
+/* What nobody knows the cause of teaches nothing. */
+static void an_evaluation_needs_what_closing_needs(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+
+    assert_refused(bench_do(t, id, STEP_EVALUATE, 0.5), REFUSED_NOT_RESTORED);
+    bench_clears(t, 1, 1);
+    assert_refused(bench_do(t, id, STEP_EVALUATE, 1.1), REFUSED_NO_CAUSE);
+    assert_taken(bench_do(t, id, STEP_CAUSE, 1.2));
+    assert_refused(bench_do(t, id, STEP_EVALUATE, 1.3), REFUSED_CLASS_UNCONFIRMED);
+    assert_int_equal(bench_state(t, id), INCIDENT_RESTORED);
+    assert_taken(bench_step(t, id, CONFIRM, 1.4));
+    assert_taken(bench_do(t, id, STEP_CLOSE, 1.5));
+    assert_taken(bench_do(t, id, STEP_EVALUATE, 30));
+    assert_int_equal(bench_state(t, id), INCIDENT_CLOSED);
+}
+
 static void a_claim_that_nothing_agrees_with_is_told_as_unconfirmed(void **state)
 {
     struct bench *t = *state;
@@ -508,6 +526,7 @@ int main(void)
         T(what_is_not_allowed_is_refused_by_a_name_that_stays),
         T(closing_is_refused_while_a_member_is_not_restored),
         T(the_cause_is_needed_to_close),
+        T(an_evaluation_needs_what_closing_needs),
         T(a_claim_that_nothing_agrees_with_is_told_as_unconfirmed),
         T(a_reopened_incident_has_no_claim_left_and_keeps_its_start),
         T(merging_keeps_what_was_said_and_owed),
