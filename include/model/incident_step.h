@@ -73,7 +73,8 @@ enum refusal {
     REFUSAL_COUNT
 };
 
-enum { STEP_FUTURE_MS = 5 * CLOCK_MINUTE_MS, STEP_PAST_DAYS = 366 };
+/* What a claimed time may be ahead of now, before the start of its incident, and behind now. */
+enum { STEP_FUTURE_MS = 5 * CLOCK_MINUTE_MS, STEP_EARLY_MS = 5 * CLOCK_MINUTE_MS, STEP_PAST_DAYS = 366 };
 
 struct incident_step {
     enum step_kind kind;

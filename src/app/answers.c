@@ -36,10 +36,11 @@ static enum err act(struct parts *d, const struct incident_act *a, struct waitin
 }
 
 /* The sender's time, where it can be true. */
-static struct wall claimed(const struct sms_in *in, struct wall now)
+static struct wall claimed(const struct sms_in *in, const struct incident *i, struct wall now)
 {
-    bool plausible =
-        in->sent.ms != 0 && in->sent.ms <= now.ms + STEP_FUTURE_MS && in->sent.ms >= now.ms - SENT_PAST_MS;
+    bool plausible = in->sent.ms != 0 && in->sent.ms <= now.ms + STEP_FUTURE_MS &&
+                     in->sent.ms >= now.ms - SENT_PAST_MS &&
+                     in->sent.ms >= incident_began(i).ms - STEP_EARLY_MS;
 
     return plausible && in->sent.ms < now.ms ? in->sent : (struct wall){ 0 };
 }
@@ -60,7 +61,7 @@ static struct incident_act act_of(const struct sms_in *in, const struct sms_answ
                                 .source = CLOCK_PHONE,
                                 .controllability = control_of(i),
                                 .incident = i->id,
-                                .claimed = claimed(in, now) };
+                                .claimed = claimed(in, i, now) };
 
     (void)snprintf(act.key, sizeof act.key, "%s", key);
     (void)snprintf(act.who, sizeof act.who, "%s", contact_who(by));

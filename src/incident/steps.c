@@ -421,8 +421,9 @@ static enum refusal join_told(struct turn *t)
 
 /* ---------------------------------------------------------------- the steps */
 
-/* SEES: who says that has seen what is wrong, so it is acknowledged as well. */
-enum need { NEED_NOTE = 1, CLOSED_TOO = 2, OPENS = 4, VITAL = 8, SEES = 16 };
+/* SEES: who says that has seen what is wrong, so it is acknowledged as well.
+ * EARLIER: may have been before the incident is known to have begun, and moves its start back. */
+enum need { NEED_NOTE = 1, CLOSED_TOO = 2, OPENS = 4, VITAL = 8, SEES = 16, EARLIER = 32 };
 
 struct step_row {
     enum fact_kind fact;
@@ -431,8 +432,8 @@ struct step_row {
 };
 
 static const struct step_row ROWS[STEP_COUNT] = {
-    [STEP_OPEN] = { FACT_DETECTED, OPENS, join_told },
-    [STEP_CALL] = { FACT_CALLED, OPENS, join_told },
+    [STEP_OPEN] = { FACT_DETECTED, OPENS | EARLIER, join_told },
+    [STEP_CALL] = { FACT_CALLED, OPENS | EARLIER, join_told },
     [STEP_KNOWN] = { FACT_KNOWN, 0, NULL },
     [STEP_REPORT] = { FACT_REPORTED, 0, NULL },
     [STEP_ASSIGN] = { FACT_ASSIGNED, SEES, NULL },
@@ -455,7 +456,7 @@ static const struct step_row ROWS[STEP_COUNT] = {
     [STEP_UNLINK] = { FACT_UNLINKED, NEED_NOTE, unlink_one },
     [STEP_SPLIT] = { FACT_SPLIT, NEED_NOTE, split },
     [STEP_MERGE] = { FACT_MERGED, 0, merge },
-    [STEP_BACKDATE] = { FACT_OCCURRED, CLOSED_TOO, backdate },
+    [STEP_BACKDATE] = { FACT_OCCURRED, CLOSED_TOO | EARLIER, backdate },
     [STEP_IMPACT] = { FACT_IMPACT, 0, set_impact },
     [STEP_LARGE] = { FACT_LARGE_EFFECT, NEED_NOTE, say_large },
     [STEP_DUTY_DONE] = { FACT_DUTY_DONE, CLOSED_TOO | VITAL, duty_done },
@@ -500,6 +501,13 @@ static enum refusal words_are_fine(const struct incident_step *s)
     return (ROWS[s->kind].needs & NEED_NOTE) != 0 && s->note[0] == '\0' ? REFUSED_NO_REASON : REFUSED_NOTHING;
 }
 
+/* People write whole minutes, and clocks differ.  A start that nobody is sure of forbids nothing. */
+static bool is_before_start(const struct turn *t)
+{
+    return t->s->claimed.ms != 0 && (ROWS[t->s->kind].needs & EARLIER) == 0 && !incident_unsure(t->i) &&
+           t->claimed.ms < incident_began(t->i).ms - STEP_EARLY_MS;
+}
+
 static enum refusal may_step(const struct turn *t)
 {
     const struct step_row *row = &ROWS[t->s->kind];
@@ -511,6 +519,8 @@ static enum refusal may_step(const struct turn *t)
         return REFUSED_CLOSED;
     if (t->s->member != 0 && incident_member(t->i, t->s->member) == NULL)
         return REFUSED_MEMBER_MISSING;
+    if (is_before_start(t))
+        return REFUSED_BEFORE_START;
     return t->i->fact_count < room ? REFUSED_NOTHING : REFUSED_FULL;
 }
 

@@ -66,6 +66,34 @@ static void a_late_fact_is_kept_and_turns_nothing_back(void **state)
     assert_non_null(incident_fact(bench_find(t, id), FACT_ASSIGNED));
 }
 
+/* Only what moves the start back may have been before it. */
+static void nothing_was_done_before_it_began(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+    struct incident_step s = { .note = "vỡ ống", .controllability = CONTROLLABLE, .claimed = hour(-24 * 7) };
+    static const enum step_kind DONE[] = { STEP_KNOWN,  STEP_REPORT,  STEP_ASSIGN,       STEP_ON_SITE,
+                                           STEP_VERIFY, STEP_CAUSE,   STEP_BEGIN_REPAIR, STEP_REPAIRED,
+                                           STEP_WAIT,   STEP_PROPOSE, STEP_PROGRESS,     STEP_RESTORED };
+
+    for (size_t k = 0; k < COUNT_OF(DONE); k++) {
+        s.kind = DONE[k];
+        assert_refused(bench_step(t, id, s, 1), REFUSED_BEFORE_START);
+    }
+    s.kind = STEP_ON_SITE;
+    s.claimed.ms = hour(0).ms - STEP_EARLY_MS;
+    assert_taken(bench_step(t, id, s, 1));
+    s.claimed.ms--;
+    assert_refused(bench_step(t, id, s, 1), REFUSED_BEFORE_START);
+    assert_taken(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_BACKDATE, .claimed = hour(-1) }, 1.1));
+    assert_taken(bench_step(t, id, s, 1.2));
+    s = (struct incident_step){ .kind = STEP_CALL, .other = 9, .zone = "z1", .claimed = hour(-3) };
+    assert_taken(bench_step(t, id, s, 1.3));
+    s = (struct incident_step){ .kind = STEP_REPORT, .claimed = hour(-2) };
+    assert_taken(bench_step(t, id, s, 1.4));
+}
+
 static void told_twice_is_told_once(void **state)
 {
     struct bench *t = *state;
@@ -521,6 +549,7 @@ int main(void)
         T(a_burst_runs_from_the_alarm_to_the_closing),
         T(facts_keep_both_times_who_and_the_source),
         T(a_late_fact_is_kept_and_turns_nothing_back),
+        T(nothing_was_done_before_it_began),
         T(told_twice_is_told_once),
         T(a_step_that_could_not_be_kept_leaves_nothing),
         T(what_is_not_allowed_is_refused_by_a_name_that_stays),
