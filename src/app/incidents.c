@@ -39,6 +39,9 @@ static enum err keep_step(struct pipeline *p, const struct message_incident *m, 
     const struct cases_from from = record_cases_from(p, now);
     enum err rc = cases_act(p->cases, &from, &m->act, done, why);
 
+    if (rc == ERR_NONE && done->known && m->act.kind == STEP_EVALUATE &&
+        !prevention_desk_has_planned(p, &m->act))
+        rc = fault_set(why, ERR_STATE, "this key was used before, with other measures");
     if (rc != ERR_NONE || done->known)
         return rc;
     if (m->act.planned_count > 0)

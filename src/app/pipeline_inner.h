@@ -171,6 +171,8 @@ void prevention_desk_act(struct pipeline *p, const struct message_prevention *m,
  * that is not taken, prevention_desk_unplan, else prevention_desk_planned. */
 MUST_USE enum err prevention_desk_plan(struct pipeline *p, const struct incident_act *act,
                                        const struct incident *i, struct now now, struct fault *why);
+/* Of one that is told again: were these planned by it, and no others? */
+bool prevention_desk_has_planned(const struct pipeline *p, const struct incident_act *act);
 void prevention_desk_unplan(struct pipeline *p);
 void prevention_desk_planned(struct pipeline *p);
 void prevention_desk_add_entries(const struct pipeline *p, struct strbuf *events);

@@ -97,7 +97,14 @@ void prevention_desk_planned(struct pipeline *p)
     d->act_seq = p->last_seq;
 }
 
-/* Where the incident is; its key is made of the step's, so that it is the same however often it is told. */
+/* Made of the step's, so that it is the same however often it is told. */
+static void planned_key(const struct incident_act *act, size_t n, char key[HAND_KEY_MAX])
+{
+    (void)snprintf(key, HAND_KEY_MAX, "evaluation-%016llx-%zu", (unsigned long long)seal_key63(act->key),
+                   n + 1);
+}
+
+/* Where the incident is. */
 static struct prevention_act planned(const struct incident_act *act, size_t n, const struct incident *i,
                                      struct wall now)
 {
@@ -112,8 +119,7 @@ static struct prevention_act planned(const struct incident_act *act, size_t n, c
         k++;
     memcpy(out.is.site, i->members[k].site, sizeof out.is.site);
     memcpy(out.is.zone, i->members[k].zone, sizeof out.is.zone);
-    (void)snprintf(out.is.key, sizeof out.is.key, "evaluation-%016llx-%zu",
-                   (unsigned long long)seal_key63(act->key), n + 1);
+    planned_key(act, n, out.is.key);
     (void)snprintf(out.is.who, sizeof out.is.who, "%s", act->who);
     memcpy(out.is.what, m->what, sizeof out.is.what);
     memcpy(out.is.responsible, m->responsible, sizeof out.is.responsible);
@@ -138,6 +144,26 @@ enum err prevention_desk_plan(struct pipeline *p, const struct incident_act *act
         d->news_count += !known;
     }
     return ERR_NONE;
+}
+
+bool prevention_desk_has_planned(const struct pipeline *p, const struct incident_act *act)
+{
+    const struct prevention_book *b = p->prevention->book;
+
+    for (size_t n = 0; n < PLANNED_MAX; n++) {
+        const struct planned_measure *m = &act->planned[n];
+        const struct prevention *was;
+        char key[HAND_KEY_MAX];
+        planned_key(act, n, key);
+        was = prevention_find(b->list, b->count, PREVENTION_MEASURE, prevention_id(key));
+        if ((was != NULL) != (n < act->planned_count))
+            return false;
+        if (was != NULL &&
+            (strcmp(was->what, m->what) != 0 || strcmp(was->responsible, m->responsible) != 0 ||
+             (m->due != DAY_NONE && m->due != was->due)))
+            return false;
+    }
+    return true;
 }
 
 void prevention_desk_act(struct pipeline *p, const struct message_prevention *m, struct now now)

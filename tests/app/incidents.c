@@ -820,6 +820,20 @@ static void an_evaluation_plans_its_measures_or_is_not_made(void **state)
     assert_int_equal(measures(s, is), 2);
     is_killed(s);
     assert_int_equal(measures(s, is), 2);
+
+    assert_int_equal(take(s, a), ERR_NONE);
+    a.planned_count = 1;
+    assert_int_equal(take(s, a), ERR_STATE); /* the same key, but not the same */
+    a.planned_count = 3;
+    a.planned[2] = a.planned[1];
+    assert_int_equal(take(s, a), ERR_STATE);
+    a.planned_count = 2;
+    a.planned[1].due = 20600;
+    assert_int_equal(take(s, a), ERR_STATE);
+    a.planned[1].due = DAY_NONE;
+    (void)snprintf(a.planned[1].what, sizeof a.planned[1].what, "thay van");
+    assert_int_equal(take(s, a), ERR_STATE);
+    assert_int_equal(measures(s, is), 2);
 }
 
 /* Three of the five points are of its site; nothing changes while it lasts. */
