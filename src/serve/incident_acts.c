@@ -308,14 +308,15 @@ static bool take_neighbour(const struct form *f, uint64_t *out)
 /* Another incident, that must be theirs to see, too. */
 static bool take_other(const struct form *f, bool needed, uint64_t *out)
 {
+    const char *given = json_in_string(f->doc, "incident");
     const struct incident_copy *c;
 
     if (f->other != NULL)
         return take_neighbour(f, out);
-    if (!take_id(f, "incident", needed, out))
-        return false;
-    if (*out == 0)
+    if (given == NULL && !needed)
         return true;
+    if (given == NULL || !incident_own_parse(given, f->list->catalogue, out))
+        return bad(f, "incident", PROBLEM_VALUE_INCIDENT);
     c = incident_list_find(f->list, *out);
     if (c != NULL && sees_incident(&f->q->visitor, f->list, &c->is))
         return true;

@@ -321,11 +321,20 @@ bool incident_id_parse(const char *text, uint64_t *out)
     return *out != 0;
 }
 
+bool incident_own_parse(const char *text, const struct catalogue *c, uint64_t *out)
+{
+    const char *node = c->node_count > 0 ? c->nodes[0] : "";
+    size_t n = strlen(node);
+
+    return incident_id_parse(n > 0 && strncmp(text, node, n) == 0 && text[n] == ':' ? text + n + 1 : text,
+                             out);
+}
+
 const struct incident *incident_asked_for(const struct request *q, const struct incident_list *l)
 {
     uint64_t id;
     const struct incident_copy *c =
-        incident_id_parse(q->target.segments[3], &id) ? incident_list_find(l, id) : NULL;
+        incident_own_parse(q->target.segments[3], l->catalogue, &id) ? incident_list_find(l, id) : NULL;
 
     return c != NULL && sees_incident(&q->visitor, l, &c->is) ? &c->is : NULL;
 }

@@ -22,6 +22,8 @@ struct incident_list *incidents_take(struct face *f, const struct request *q, st
 const struct incident *incident_asked_for(const struct request *q, const struct incident_list *l);
 /* A number as the API writes it: 1 ... 2^63-1. */
 bool incident_id_parse(const char *text, uint64_t *out);
+/* Of an incident of this node: its name may stand in front. */
+bool incident_own_parse(const char *text, const struct catalogue *c, uint64_t *out);
 
 /* The answer to who did something about one. */
 struct incident_done {

@@ -598,7 +598,7 @@ static bool take_incident(const struct form *f, struct prevention_act *a)
 
     if (given == NULL && json_in_may_be(f->doc, "incident", JSON_TEXT))
         return true;
-    if (given == NULL || !incident_id_parse(given, &a->is.incident))
+    if (given == NULL || !incident_own_parse(given, f->c, &a->is.incident))
         return bad(f, "incident", PROBLEM_VALUE_INCIDENT);
     l = incidents_take(f->face, f->q, f->r);
     if (l == NULL)

@@ -676,7 +676,7 @@ static bool take_place(const struct form *f, const struct catalogue *c, struct s
            unknown_id(f, "point", PROBLEM_VALUE_LOG_POINT);
 }
 
-static bool take_incident(const struct form *f, struct shift_entry *e)
+static bool take_incident(const struct form *f, const struct catalogue *of, struct shift_entry *e)
 {
     const struct incidents_port *port = &f->face->ports.incidents;
     const char *given = json_in_string(f->doc, "incident");
@@ -686,7 +686,7 @@ static bool take_incident(const struct form *f, struct shift_entry *e)
 
     if (json_in_kind(f->doc, "incident") == JSON_ABSENT)
         return true;
-    if (given == NULL || !incident_id_parse(given, &e->incident))
+    if (given == NULL || !incident_own_parse(given, of, &e->incident))
         return bad(f, "incident", PROBLEM_VALUE_INCIDENT);
     l = port->open == NULL ? NULL : port->open(port->self);
     c = l == NULL ? NULL : incident_list_find(l, e->incident);
@@ -779,7 +779,7 @@ static bool form_note(const struct form *f, const struct catalogue *c, const str
     return only(f, FIELDS, COUNT_OF(FIELDS)) && take_key(f, &a->entry) &&
            take_id(f, "shift", false, &a->entry.shift) && shift_meant(f, l, a) != NULL &&
            take_time(f, "at", &a->entry.claimed) && take_words(f, 1, &a->entry) &&
-           take_place(f, c, &a->entry) && take_incident(f, &a->entry) &&
+           take_place(f, c, &a->entry) && take_incident(f, c, &a->entry) &&
            take_id(f, "corrects", false, &a->entry.corrects);
 }
 

@@ -162,6 +162,30 @@ static void those_of_another_node_have_its_name_in_front(void **state)
     W.kept_node[0] = '\0';
 }
 
+/* It is the same incident: as another node writes it, it may be asked for at home. */
+static void the_name_of_our_own_node_may_stand_in_front(void **state)
+{
+    static const char BODY[] = "{\"key\":\"ca-1-0014\",\"step\":\"progress\",\"note\":\"đã đóng van\"}";
+    static const char MEASURE[] = "{\"key\":\"measure-1\",\"incident\":\"here:1024\",\"what\":\"x\","
+                                  "\"responsible\":\"y\"}";
+    uint16_t index;
+
+    (void)state;
+    assert_int_equal(catalogue_add_node(&W.catalogue, "here", &index), ERR_NONE);
+    assert_gets(W.port, LIST "/here:1024", BEARER, 200, "{\"id\":\"1024\",\"node\":\"here\"");
+    assert_gets(W.port, LIST "/here:1024/record", BEARER, 200, "Sự cố số 1024");
+    assert_gets(W.port, LIST "/here:1024/letters", BEARER, 200, "\"items\":[");
+    assert_answers(W.port, "POST", LIST "/here:1024/steps", OPERATOR, BODY, 200, "\"id\":\"1024\"");
+    assert_int_equal(W.incident_act.incident, 1024);
+    assert_answers(W.port, "POST", PATH "/merge", OPERATOR,
+                   "{\"key\":\"ca-1-0015\",\"incident\":\"here:1024\"}", 200, "1024");
+    assert_int_equal(W.incident_act.other, 1024);
+    assert_answers(W.port, "POST", "/api/v1/measures", OPERATOR, MEASURE, 201, "\"incident\":\"1024\"");
+    assert_gets(W.port, LIST "/here:1", BEARER ENGLISH, 404, "no incident of this id");
+    assert_gets(W.port, LIST "/here:here:1024", BEARER ENGLISH, 404, "no incident of this id");
+    assert_gets(W.port, LIST "/ere:1024", BEARER ENGLISH, 404, "no incident of this id");
+}
+
 static void a_step_for_another_nodes_incident_is_handed_over(void **state)
 {
     static const struct {
@@ -556,6 +580,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(calls_are_told_without_who_called, up, down),
         cmocka_unit_test_setup_teardown(refusals_have_a_name_that_stays, up, down),
         cmocka_unit_test_setup_teardown(letters_are_shown_to_those_who_see_the_incident, up, down),
+        cmocka_unit_test_setup_teardown(the_name_of_our_own_node_may_stand_in_front, up, down),
         cmocka_unit_test_setup_teardown(a_step_for_another_nodes_incident_is_handed_over, up, down),
         cmocka_unit_test_setup_teardown(what_became_of_a_step_that_was_handed_over_is_told, up, down),
         cmocka_unit_test_setup_teardown(channels_say_how_they_are, up, down),
