@@ -224,7 +224,7 @@ static bool ending_of(const struct request *q, struct mode *m, struct reply *r)
 {
     if (!copy_key(target_value(&q->target, "key"), m->end_key, sizeof m->end_key))
         return bad(r, q, "key", PROBLEM_VALUE_TOLD_TEXT);
-    if (!copy(target_value(&q->target, "why"), 0, m->end_why, sizeof m->end_why))
+    if (!copy(target_told(&q->target, "why"), 0, m->end_why, sizeof m->end_why))
         return bad(r, q, "why", PROBLEM_VALUE_WHY);
     (void)snprintf(m->ended_by, sizeof m->ended_by, "%s", q->visitor.name);
     return true;

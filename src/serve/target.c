@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static int hex(char c)
 {
     if (c >= '0' && c <= '9')
@@ -136,4 +138,11 @@ const char *target_value(const struct target *t, const char *name)
         if (strcmp(t->parameters[i].name, name) == 0)
             return t->parameters[i].value;
     return NULL;
+}
+
+const char *target_told(const struct target *t, const char *name)
+{
+    const char *value = target_value(t, name);
+
+    return value != NULL && utf8_is_blank(value) ? "" : value;
 }

@@ -33,5 +33,7 @@ struct target {
 enum target_fault target_parse(struct target *out, const char *raw);
 /* The value of a parameter, NULL when it is not there. */
 const char *target_value(const struct target *t, const char *name);
+/* Of what people tell, as in a body: one of nothing but blanks is "". */
+const char *target_told(const struct target *t, const char *name);
 
 #endif

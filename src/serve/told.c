@@ -101,7 +101,7 @@ struct form {
 
 static const char *given_of(const struct form *f, const char *field)
 {
-    return f->doc == NULL ? target_value(&f->q->target, field) : json_in_string(f->doc, field);
+    return f->doc == NULL ? target_told(&f->q->target, field) : json_in_string(f->doc, field);
 }
 
 static bool bad(const struct form *f, const char *field, enum problem_kind kind)

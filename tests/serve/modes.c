@@ -115,6 +115,8 @@ static void a_mode_is_ended(void **state)
     assert_int_equal(W.mode_act.mode.id, 0xdef);
     assert_string_equal(W.mode_act.mode.end_why, "xong");
     assert_string_equal(W.mode_act.mode.ended_by, W.by.name);
+    assert_answers(W.port, "DELETE", PATH "?key=ca-1-0002&why=%20%C2%A0", OPERATOR, NULL, 200, "ended");
+    assert_string_equal(W.mode_act.mode.end_why, "");
 }
 
 static void refusals_are_passed_on(void **state)

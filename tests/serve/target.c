@@ -26,6 +26,16 @@ static void path_and_query_are_split_and_decoded(void **state)
     assert_null(target_value(&T, "site"));
 }
 
+static void a_blank_word_of_a_person_is_none(void **state)
+{
+    (void)state;
+    assert_int_equal(parse("/a?who=%20+%C2%A0%E3%80%80&note=&why=+x+"), TARGET_FINE);
+    assert_string_equal(target_told(&T, "who"), "");
+    assert_string_equal(target_told(&T, "note"), "");
+    assert_string_equal(target_told(&T, "why"), " x ");
+    assert_null(target_told(&T, "key"));
+}
+
 static void an_encoded_slash_stays_inside_its_segment(void **state)
 {
     (void)state;
@@ -90,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(path_and_query_are_split_and_decoded),
+        cmocka_unit_test(a_blank_word_of_a_person_is_none),
         cmocka_unit_test(an_encoded_slash_stays_inside_its_segment),
         cmocka_unit_test(a_plus_in_the_path_is_a_plus),
         cmocka_unit_test(empty_pieces_are_kept_in_the_path_and_dropped_in_the_query),

@@ -177,6 +177,7 @@ static void a_force_says_who_what_and_until_when(void **state)
     assert_answers(W.port, "POST", FORCED, OPERATOR, READING, 400, "unknown-field");
     assert_answers(W.port, "POST", "/api/v1/points/nowhere/force", OPERATOR, FORCE, 404, "“nowhere”");
     assert_delete(FORCED "?key=release-1", OPERATOR, 400, "\"field\":\"who\"");
+    assert_delete(FORCED "?key=release-1&who=%20", OPERATOR, 400, "\"field\":\"who\"");
     assert_delete(FORCED "?who=A", OPERATOR, 400, "\"field\":\"key\"");
     assert_delete(FORCED "?key=release-1&who=A&until=now", OPERATOR, 400, "until");
     assert_false(W.has_told);
