@@ -86,11 +86,15 @@ static bool bad(const struct form *f, const char *field, enum problem_kind kind)
 
 static bool named_step(const struct form *f, enum step_kind *out)
 {
-    const char *given = json_in_string(f->doc, "step");
+    const char *given = json_in_string(f->doc, "step"), *words[STEP_COUNT + 1] = { NULL };
 
-    return given != NULL && step_parse(given, out) && (TAKES[*out] & OWN_ADDRESS) == 0
-               ? true
-               : bad(f, "step", PROBLEM_VALUE_WORD);
+    if (given != NULL && step_parse(given, out) && (TAKES[*out] & OWN_ADDRESS) == 0)
+        return true;
+    for (unsigned k = 0, n = 0; k < STEP_COUNT; k++)
+        if ((TAKES[k] & OWN_ADDRESS) == 0)
+            words[n++] = step_name((enum step_kind)k);
+    problem_word(f->r, f->q->lang, "step", words);
+    return false;
 }
 
 /* By its address; the table of routes knows no other. */
@@ -236,7 +240,10 @@ static bool take_word(const struct form *f, const char *field, enum incident_wor
 
     if (given == NULL && !needed)
         return true;
-    return given != NULL && incident_word_parse(of, given, out) ? true : bad(f, field, PROBLEM_VALUE_WORD);
+    if (given != NULL && incident_word_parse(of, given, out))
+        return true;
+    problem_incident_word(f->r, f->q->lang, field, of);
+    return false;
 }
 
 static bool take_words(const struct form *f, unsigned takes, struct incident_act *a)

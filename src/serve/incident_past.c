@@ -125,7 +125,7 @@ static bool cursor_of(const struct request *q, struct incident_past_ask *ask, st
 static bool words_of(const struct request *q, struct incident_past_ask *ask, struct reply *r)
 {
     static const char *const STATES[] = {
-        [PAST_OPEN] = "open", [PAST_CLOSED] = "closed", [PAST_MERGED] = "merged"
+        [PAST_OPEN] = "open", [PAST_CLOSED] = "closed", [PAST_MERGED] = "merged", NULL
     };
     const char *state = target_value(&q->target, "state"), *class = target_value(&q->target, "class");
     unsigned n = 0;
@@ -134,11 +134,11 @@ static bool words_of(const struct request *q, struct incident_past_ask *ask, str
         if (strcmp(state, STATES[s]) == 0)
             ask->state = s;
     if (state != NULL && ask->state == PAST_ANY) {
-        problem(r, q->lang, PROBLEM_VALUE_WORD, "state", NULL);
+        problem_word(r, q->lang, "state", &STATES[PAST_OPEN]);
         return false;
     }
     if (class != NULL && !incident_word_parse(WORDS_OF_CLASS, class, &n)) {
-        problem(r, q->lang, PROBLEM_VALUE_WORD, "class", NULL);
+        problem_incident_word(r, q->lang, "class", WORDS_OF_CLASS);
         return false;
     }
     ask->class = class == NULL ? -1 : (int)n;

@@ -14,7 +14,7 @@
 #include "routes.h"
 #include "sees.h"
 
-enum { LIST_DEFAULT = 50, LIST_MAX = 1000, ID_TEXT = 24 };
+enum { LIST_DEFAULT = 50, LIST_MAX = 1000, ID_TEXT = 24, WORDS_MAX = 32 };
 
 /* ------------------------------------------------------------------ members of objects */
 
@@ -294,6 +294,15 @@ bool sees_incident(const struct visitor *v, const struct incident_list *l, const
     return scope_sees_incident(&scope, l, i);
 }
 
+void problem_incident_word(struct reply *r, enum lang lang, const char *field, enum incident_words of)
+{
+    const char *words[WORDS_MAX + 1] = { NULL };
+
+    for (unsigned n = 0; n < WORDS_MAX && (words[n] = incident_word_of(of, n)) != NULL;)
+        n++;
+    problem_word(r, lang, field, words);
+}
+
 struct incident_list *incidents_take(struct face *f, const struct request *q, struct reply *r)
 {
     const struct incidents_port *port = &f->ports.incidents;
@@ -362,6 +371,15 @@ static bool state_of(const char *given, struct wish *w)
     return w->any || w->open;
 }
 
+static void no_state(const struct request *q, struct reply *r)
+{
+    const char *words[INCIDENT_STATE_COUNT + 2] = { "open" };
+
+    for (unsigned s = 0; s < INCIDENT_STATE_COUNT; s++)
+        words[s + 1] = incident_state_name((enum incident_state)s);
+    problem_word(r, q->lang, "state", words);
+}
+
 static bool wish_of(struct wish *w, const struct request *q, const struct incident_list *l, struct reply *r)
 {
     const char *next = target_value(&q->target, "next");
@@ -370,7 +388,7 @@ static bool wish_of(struct wish *w, const struct request *q, const struct incide
 
     *w = (struct wish){ .below = UINT64_MAX, .limit = LIST_DEFAULT };
     if (!state_of(target_value(&q->target, "state"), w)) {
-        problem(r, q->lang, PROBLEM_VALUE_WORD, "state", NULL);
+        no_state(q, r);
         return false;
     }
     if (!choose_site(&site, l->catalogue, q, r))

@@ -6,6 +6,7 @@
 #include "face.h"
 #include "incident_past.h"
 #include "model/incident_list.h"
+#include "model/incident_words.h"
 #include "reply.h"
 #include "request.h"
 
@@ -16,6 +17,8 @@ void incident_json(struct json_out *j, const struct incident *i, const struct in
                    enum incident_extent extent, struct wall now);
 /* All that is in it is theirs to see; what became part of another is seen with that. */
 bool sees_incident(const struct visitor *v, const struct incident_list *l, const struct incident *i);
+/* The field must be one of those words. */
+void problem_incident_word(struct reply *r, enum lang lang, const char *field, enum incident_words of);
 /* The list, held; NULL: *r is the refusal. */
 struct incident_list *incidents_take(struct face *f, const struct request *q, struct reply *r);
 /* The one in the path; NULL: none, or not theirs to see. */

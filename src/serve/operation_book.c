@@ -233,7 +233,7 @@ static bool shape_of(const struct request *q, enum incident_past_shape *out, str
     *out = strcmp(format, "csv") == 0 ? PAST_BOOK_CSV : PAST_BOOK_HTML;
     if (*out == PAST_BOOK_CSV || strcmp(format, "html") == 0)
         return true;
-    problem(r, q->lang, PROBLEM_VALUE_WORD, "format", NULL);
+    problem_word(r, q->lang, "format", REPORT_FORMATS);
     return false;
 }
 

@@ -646,6 +646,12 @@ static bool measure_of(const struct form *f, struct prevention_act *a)
            has_place(f, p);
 }
 
+static bool not_a_word(const struct form *f, const char *field, const char *const *words)
+{
+    problem_word(f->r, f->q->lang, field, words);
+    return false;
+}
+
 static bool take_reason(const struct form *f, struct prevention *p)
 {
     const char *given = json_in_string(f->doc, "reason");
@@ -655,7 +661,7 @@ static bool take_reason(const struct form *f, struct prevention *p)
             p->reason = i;
             return true;
         }
-    return bad(f, "reason", PROBLEM_VALUE_WORD);
+    return not_a_word(f, "reason", SPOT_REASONS);
 }
 
 static bool spot_of(const struct form *f, struct prevention_act *a)
@@ -684,13 +690,14 @@ static bool round_of(const struct form *f, struct prevention_act *a)
 
 static bool take_state(const struct form *f, struct prevention *p)
 {
+    static const char *const ENDS[] = { "done", "dropped", NULL };
     const char *given = json_in_string(f->doc, "state");
 
     p->state = PREVENTION_DONE;
     if (given != NULL && strcmp(given, "done") == 0)
         return true;
     p->state = PREVENTION_DROPPED;
-    return given != NULL && strcmp(given, "dropped") == 0 ? true : bad(f, "state", PROBLEM_VALUE_WORD);
+    return given != NULL && strcmp(given, "dropped") == 0 ? true : not_a_word(f, "state", ENDS);
 }
 
 /* A measure is done or dropped, a spot is closed. */
@@ -724,13 +731,14 @@ static bool take_revision(const struct form *f, struct prevention_act *a)
 static bool amend_of(const struct form *f, struct prevention_act *a)
 {
     static const char *const FIELDS[] = { "key", "revision", "reason", "what", "evidence", "next_on" };
+    static const char *const CLOSED[] = { "closed", NULL };
     static const char *const CLOSES[] = { "key", "revision", "state", "why", "on" };
     const char *state = json_in_string(f->doc, "state");
     struct prevention *p = &a->is;
 
     p->kind = PREVENTION_SPOT;
     if (!json_in_may_be(f->doc, "state", JSON_TEXT) || (state != NULL && strcmp(state, "closed") != 0))
-        return bad(f, "state", PROBLEM_VALUE_WORD);
+        return not_a_word(f, "state", CLOSED);
     if (state != NULL) {
         a->ends = true;
         p->state = PREVENTION_DONE;
@@ -744,7 +752,7 @@ static bool amend_of(const struct form *f, struct prevention_act *a)
     memcpy(p->amended_by, p->who, sizeof p->amended_by);
     return fields_are(f, FIELDS, COUNT_OF(FIELDS)) && take_key(f, p->amend_key, sizeof p->amend_key) &&
            take_revision(f, a) &&
-           (json_in_may_be(f->doc, "reason", JSON_TEXT) || bad(f, "reason", PROBLEM_VALUE_WORD)) &&
+           (json_in_may_be(f->doc, "reason", JSON_TEXT) || not_a_word(f, "reason", SPOT_REASONS)) &&
            (a->keeps_reason || take_reason(f, p)) && take_text(f, "what", 0, p->what, sizeof p->what) &&
            take_text(f, "evidence", 0, p->evidence, sizeof p->evidence) && take_day(f, "next_on", &p->due) &&
            take_known_id(f, f->q->target.segments[3], p->kind, &p->id);

@@ -194,7 +194,7 @@ static const struct row ROWS[PROBLEM_COUNT] = {
     [PROBLEM_NO_SUCH_INCIDENT] = { "/problems/not-found", 404, { "Không tìm thấy", "Not found" },
         { "Không có sự cố nào với mã này.", "There is no incident of this id." } },
     [PROBLEM_VALUE_WORD] = { BAD_VALUE,
-        { "“{}” phải là một từ có trong mô tả API.", "“{}” must be one of the words that the description lists." } },
+        { "“{}” phải là một trong:", "“{}” must be one of:" } }, /* the words follow */
     [PROBLEM_VALUE_INCIDENT] = { BAD_VALUE,
         { "“{}” phải là mã (chữ số, trong dấu nháy) của sự cố hoặc thành phần có thật.",
           "“{}” must be the id, digits in a string, of an incident or a member that exists." } },
@@ -307,13 +307,15 @@ static void fill(struct strbuf *b, const char *sentence, const char *subject)
 }
 
 static void write_body(struct strbuf *body, const struct row *row, enum lang lang, const char *field,
-                       const char *subject, const char *reason)
+                       const char *subject, const char *reason, const char *const *words)
 {
     struct json_out j;
     struct strbuf text;
 
     strbuf_init(&text, PROBLEM_TEXT_MAX);
     fill(&text, row->detail[lang], subject == NULL ? field : subject);
+    for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+        strbuf_printf(&text, "%s%s%s", i == 0 ? " " : ", ", words[i], words[i + 1] == NULL ? "." : "");
     json_out_init(&j, body);
     json_open_object(&j);
     json_key(&j, "type");
@@ -337,7 +339,7 @@ static void write_body(struct strbuf *body, const struct row *row, enum lang lan
 }
 
 static void make(struct reply *r, enum lang lang, enum problem_kind kind, const char *field,
-                 const char *subject, const char *reason)
+                 const char *subject, const char *reason, const char *const *words)
 {
     const struct row *row = &ROWS[kind];
     struct strbuf body;
@@ -349,7 +351,7 @@ static void make(struct reply *r, enum lang lang, enum problem_kind kind, const 
     r->vary = "Accept-Language";
     r->challenge = row->status == 401;
     strbuf_init(&body, PROBLEM_TEXT_MAX);
-    write_body(&body, row, lang, field, subject, reason);
+    write_body(&body, row, lang, field, subject, reason, words);
     r->plain = blob_take(&body);
     if (r->plain == NULL)
         r->plain = blob_borrow(NO_MEMORY_TEXT, sizeof NO_MEMORY_TEXT - 1);
@@ -357,7 +359,12 @@ static void make(struct reply *r, enum lang lang, enum problem_kind kind, const 
 
 void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject)
 {
-    make(r, lang, kind, field, subject, NULL);
+    make(r, lang, kind, field, subject, NULL, NULL);
+}
+
+void problem_word(struct reply *r, enum lang lang, const char *field, const char *const *words)
+{
+    make(r, lang, PROBLEM_VALUE_WORD, field, NULL, NULL, words);
 }
 
 const char *problem_words(enum lang lang, const struct fault *why)
@@ -395,7 +402,7 @@ void problem_refused(struct reply *r, enum lang lang, enum refusal reason)
 
     begin_large(text, lang == LANG_EN ? refusal_sentence(reason) : refusal_sentence_vi(reason));
     make(r, lang, PROBLEM_STEP_REFUSED, reason == REFUSED_NO_REASON ? "note" : NULL, text,
-         refusal_name(reason));
+         refusal_name(reason), NULL);
 }
 
 const char *problem_type(enum problem_kind kind)

@@ -124,6 +124,8 @@ enum problem_kind {
 /* Makes *r that problem.  `field` is the parameter, header or member at fault, NULL when there is none;
  * `subject` is what the sentence names (NULL: the field). */
 void problem(struct reply *r, enum lang lang, enum problem_kind kind, const char *field, const char *subject);
+/* PROBLEM_VALUE_WORD: the field must be one of these, behind the last of which is NULL. */
+void problem_word(struct reply *r, enum lang lang, const char *field, const char *const *words);
 /* What is wrong in the reader's language, as far as whoever found it says so. */
 const char *problem_words(enum lang lang, const struct fault *why);
 /* An act on something was refused by whoever decides: `missing` when there is no such thing, `denied` when it

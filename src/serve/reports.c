@@ -212,7 +212,8 @@ static bool format_of(const struct request *q, const char *word, struct report_a
 {
     if (word == NULL || report_format_parse(word, &ask->format))
         return true;
-    return bad(r, q, "format", PROBLEM_VALUE_WORD, NULL);
+    problem_word(r, q->lang, "format", REPORT_FORMATS);
+    return false;
 }
 
 static void put(struct face *f, const struct request *q, const struct report_ask *ask, struct reply *r)
@@ -237,7 +238,7 @@ void answer_report_preview(struct face *f, struct request *q, struct reply *r)
     if (!there_are(f, q, r))
         return;
     if (!report_kind_parse(target_value(&q->target, "kind"), &ask.kind)) {
-        problem(r, q->lang, PROBLEM_VALUE_WORD, "kind", NULL);
+        problem_word(r, q->lang, "kind", REPORT_KINDS);
         return;
     }
     if (period_of(q, target_value(&q->target, "from"), target_value(&q->target, "to"), &ask, r) &&
@@ -254,8 +255,10 @@ static bool issue_of(const struct face *f, const struct request *q, const struct
 
     if (unknown != NULL)
         return bad(r, q, unknown, PROBLEM_UNKNOWN_FIELD, NULL);
-    if (!report_kind_parse(json_in_string(doc, "kind"), &ask->kind))
-        return bad(r, q, "kind", PROBLEM_VALUE_WORD, NULL);
+    if (!report_kind_parse(json_in_string(doc, "kind"), &ask->kind)) {
+        problem_word(r, q->lang, "kind", REPORT_KINDS);
+        return false;
+    }
     if (!json_in_may_be(doc, "supplier", JSON_TEXT))
         return bad(r, q, "supplier", PROBLEM_VALUE_SUPPLIER, NULL);
     return period_of(q, json_in_string(doc, "from"), json_in_string(doc, "to"), ask, r) &&
@@ -301,7 +304,7 @@ void answer_reports(struct face *f, struct request *q, struct reply *r)
     if (!there_are(f, q, r))
         return;
     if (kind != NULL && !report_kind_parse(kind, &ask.kind)) {
-        problem(r, q->lang, PROBLEM_VALUE_WORD, "kind", NULL);
+        problem_word(r, q->lang, "kind", REPORT_KINDS);
         return;
     }
     if (place_of(q, &ask, r) &&

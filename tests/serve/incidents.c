@@ -102,7 +102,9 @@ static void incidents_are_listed_and_shown_whole(void **state)
     assert_gets(W.port, LIST "?state=open&limit=1", BEARER, 200, "\"next\":null");
     assert_gets(W.port, LIST "?state=detected", BEARER, 200, "\"1024\"");
     assert_gets(W.port, LIST "?state=closed", BEARER, 200, "\"items\":[]");
-    assert_gets(W.port, LIST "?state=soon", BEARER ENGLISH, 400, "\"field\":\"state\"");
+    assert_gets(W.port, LIST "?state=soon", BEARER ENGLISH, 400,
+                "must be one of: open, detected, reported, assigned, on_site, verified, cause_found, ");
+    assert_gets(W.port, LIST "?state=soon", BEARER ENGLISH, 400, "closed, merged.\",\"field\":\"state\"");
     assert_gets(W.port, LIST "?site=nowhere", BEARER ENGLISH, 400, "\"field\":\"site\"");
     assert_gets(W.port, LIST "?next=x", BEARER ENGLISH, 400, "\"field\":\"next\"");
     assert_gets(W.port, PATH, BEARER, 200, "\"evidence\":\"pressure\",\"point\":\"lc.nmn.flow_out\"");
@@ -399,7 +401,8 @@ static void each_step_takes_its_own_fields(void **state)
         int status;
     } CASES[] = {
         { PATH "/steps", "{" KEY "}", "\"field\":\"step\"", 400 },
-        { PATH "/steps", "{" KEY ",\"step\":\"approve\"}", "\"field\":\"step\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"approve\"}", "acknowledge, progress.\",\"field\":\"step\"",
+          400 },
         { PATH "/steps", "{" KEY ",\"step\":\"merge\"}", "\"field\":\"step\"", 400 },
         { PATH "/steps", "{" KEY ",\"step\":\"known\",\"who\":\"x\"}", "no field “who”", 400 },
         { PATH "/steps", "{" KEY ",\"step\":\"known\",\"class\":\"safety\"}", "no field “class”", 400 },
@@ -407,7 +410,8 @@ static void each_step_takes_its_own_fields(void **state)
         { PATH "/steps", "{" KEY ",\"step\":\"known\",\"claimed_at\":\"now\"}", "\"field\":\"claimed_at\"",
           400 },
         { PATH "/steps", "{" KEY ",\"step\":\"known\",\"source\":\"x\"}", "\"field\":\"source\"", 400 },
-        { PATH "/steps", "{" KEY ",\"step\":\"confirm_class\"}", "\"field\":\"class\"", 400 },
+        { PATH "/steps", "{" KEY ",\"step\":\"confirm_class\"}", "security, safety.\",\"field\":\"class\"",
+          400 },
         { PATH "/steps", "{" KEY ",\"step\":\"assign\"}", "\"field\":\"to\"", 400 },
         { PATH "/steps", "{" KEY ",\"step\":\"large\",\"large\":\"x\"}", "\"field\":\"large\"", 400 },
         { PATH "/steps", "{" KEY ",\"step\":\"impact\",\"people\":1.5}", "\"field\":\"people\"", 400 },

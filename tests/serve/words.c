@@ -85,6 +85,19 @@ static void every_problem_speaks_both_languages(void **state)
         }
 }
 
+static void a_word_that_is_none_is_answered_with_those_that_are(void **state)
+{
+    static const char *const WORDS[] = { "known", "report", NULL };
+    struct reply r = { .kind = REPLY_NOW };
+
+    (void)state;
+    problem_word(&r, LANG_EN, "step", WORDS);
+    assert_has(r.plain->bytes, "\"detail\":\"“step” must be one of: known, report.\",\"field\":\"step\"");
+    problem_word(&r, LANG_VI, "step", WORDS);
+    assert_has(r.plain->bytes, "\"detail\":\"“step” phải là một trong: known, report.\"");
+    reply_clear(&r);
+}
+
 static void a_long_subject_is_cut_between_characters(void **state)
 {
     struct reply r = { .kind = REPLY_NOW };
@@ -122,6 +135,7 @@ int main(void)
         cmocka_unit_test(folding_never_writes_past_its_room),
         cmocka_unit_test(a_cell_never_becomes_a_formula),
         cmocka_unit_test(every_problem_speaks_both_languages),
+        cmocka_unit_test(a_word_that_is_none_is_answered_with_those_that_are),
         cmocka_unit_test(a_long_subject_is_cut_between_characters),
         cmocka_unit_test(a_cursor_comes_back_as_its_id),
     };
