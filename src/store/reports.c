@@ -19,9 +19,13 @@ enum err reports_check(const struct report_ask *a, struct fault *why)
                    : fault_set(why, ERR_RANGE, "limit must be from 1 to %d", REPORT_PAGE_MAX);
     if (a->verb == REPORT_FETCH)
         return ERR_NONE;
-    if (a->kind >= REPORT_KIND_COUNT || a->from > a->to || a->to - a->from >= REPORT_DAYS_MAX)
-        return fault_set(why, ERR_RANGE, "a report has a kind and a period of 1 to %d days", REPORT_DAYS_MAX);
-    return ERR_NONE;
+    if (a->kind >= REPORT_KIND_COUNT)
+        return fault_set(why, ERR_RANGE, "a report has a kind");
+    if (a->from > a->to)
+        return fault_set(why, ERR_RANGE, "the first day of a period comes before its last, or is it");
+    return a->to - a->from < REPORT_DAYS_MAX
+               ? ERR_NONE
+               : fault_set(why, ERR_RANGE, "a period has %d days at most", REPORT_DAYS_MAX);
 }
 
 /* ---- issued ones ---- */

@@ -569,7 +569,10 @@ def command_line(scene, item, texts, first, last):
     check(done.returncode != 0 and done.stdout == b"", "%s" % done)
     done = say_("preview", "water-quality", str(first), str(last), "json")
     check(json.loads(done.stdout)["kind"] == "water-quality", "%s" % done)
-    check(say_("preview", "water-quality", str(last), str(first), "json").returncode != 0, "an impossible period")
+    done = say_("preview", "water-quality", str(last), str(first), "json")
+    check(done.returncode != 0 and b"comes before its last" in done.stderr, "%s" % done)
+    done = say_("preview", "water-quality", "2024-01-01", "2026-01-01", "json")
+    check(done.returncode != 0 and b"400 days at most" in done.stderr, "%s" % done)
 
 
 def as_many_as_it_holds(scene, operator):
