@@ -49,6 +49,7 @@ static void open_alarms_are_seen_with_or_without_a_number(void **state)
     assert_gets(W.port, PATH, BEARER, 200, "\"acknowledged_at\":null,\"shelved_until\":null,\"times\":2");
     assert_gets(W.port, "/api/v1/alarms/0000000000000abd", BEARER ENGLISH, 404, "No alarm of this id");
     assert_gets(W.port, "/api/v1/alarms/x", BEARER ENGLISH, 404, "No alarm of this id");
+    assert_gets(W.port, "/api/v1/alarm-rules.csv", BEARER, 200, "\xEF\xBB\xBFpoint,rule,");
     assert_gets(W.port, "/api/v1/alarm-rules.csv", BEARER, 200, "first_response");
 }
 
