@@ -3,51 +3,76 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "channels.h"
 #include "waiting.h"
 #include "words.h"
 
-static void tell_trial(const struct channel_trial *t, struct strbuf *told)
+/* Of the last test: when, to whom, by whom, what came of it. */
+static void tell_trial(const struct channel_trial *t, struct columns *to)
 {
-    char at[CLOCK_TEXT_MAX];
+    const bool any = t->state != TRIAL_NONE;
+    char at[CLOCK_TEXT_MAX] = "";
 
-    if (t->state == TRIAL_NONE)
-        return;
-    wall_text(t->at, at);
-    strbuf_printf(told, "  tried %s by %s to=%s: %s%s%s\n", at, t->by, t->to,
-                  trial_state_name((enum trial_state)t->state), t->said[0] == '\0' ? "" : " ", t->said);
+    if (any)
+        wall_text(t->at, at);
+    columns_cell(to, "%s", at);
+    columns_cell(to, "%s", any ? t->to : "");
+    columns_cell(to, "%s", any ? t->by : "");
+    columns_cell(to, "%s", any ? trial_state_name((enum trial_state)t->state) : "");
+    columns_cell(to, "%s", any ? t->said : "");
 }
 
-static enum err list(const struct letters_port *port, struct strbuf *told)
+static enum err list(const struct letters_port *port, struct strbuf *told, struct fault *why)
 {
+    static const char *const HEADS[] = { "channel", "state", "waiting", "taken",   "refused", "says",
+                                         "tested",  "to",    "by",      "outcome", "said" };
     struct channel_status s[CHANNEL_COUNT];
     size_t n = port->channels(port->self, s);
+    struct columns to;
 
+    columns_init(&to, HEADS, COUNT_OF(HEADS));
     for (size_t i = 0; i < n; i++) {
-        strbuf_printf(told, "%s %s waiting=%zu taken=%llu refused=%llu%s%s\n",
-                      channel_name((enum channel)s[i].channel), s[i].up ? "up" : "down", s[i].waiting,
-                      (unsigned long long)s[i].taken, (unsigned long long)s[i].refused,
-                      s[i].text[0] == '\0' ? "" : " ", s[i].text);
-        tell_trial(&s[i].trial, told);
+        columns_cell(&to, "%s", channel_name((enum channel)s[i].channel));
+        columns_cell(&to, "%s", s[i].up ? "up" : "down");
+        columns_cell(&to, "%zu", s[i].waiting);
+        columns_cell(&to, "%llu", (unsigned long long)s[i].taken);
+        columns_cell(&to, "%llu", (unsigned long long)s[i].refused);
+        columns_cell(&to, "%s", s[i].text);
+        tell_trial(&s[i].trial, &to);
     }
-    return ERR_NONE;
+    columns_write(&to, told);
+    return words_count(why, n, "channel", "channels");
+}
+
+static void tell_contact(const struct contact *c, struct columns *to)
+{
+    struct strbuf channels;
+
+    strbuf_init(&channels, 200);
+    for (size_t k = 0; k < c->channel_count; k++)
+        strbuf_printf(&channels, "%s%s", k == 0 ? "" : " ", channel_name((enum channel)c->channels[k]));
+    columns_cell(to, "%s", c->id);
+    columns_cell(to, "%s", c->name);
+    columns_cell(to, "%s", channels.text == NULL ? "" : channels.text);
+    strbuf_clear(&channels);
 }
 
 static enum err contacts(const struct letters_port *port, struct strbuf *told, struct fault *why)
 {
+    static const char *const HEADS[] = { "id", "name", "channels" };
     struct contact *all = calloc(CONTACTS_MAX, sizeof *all);
     size_t n = all == NULL ? 0 : port->contacts(port->self, all, CONTACTS_MAX);
+    struct columns to;
 
     if (all == NULL)
         return fault_set(why, ERR_MEMORY, "no memory");
-    for (size_t i = 0; i < n; i++) {
-        strbuf_printf(told, "%s \"%s\"", all[i].id, all[i].name);
-        for (size_t k = 0; k < all[i].channel_count; k++)
-            strbuf_printf(told, " %s", channel_name((enum channel)all[i].channels[k]));
-        strbuf_putc(told, '\n');
-    }
+    columns_init(&to, HEADS, COUNT_OF(HEADS));
+    for (size_t i = 0; i < n; i++)
+        tell_contact(&all[i], &to);
+    columns_write(&to, told);
     free(all);
-    return ERR_NONE;
+    return words_count(why, n, "contact", "contacts");
 }
 
 struct tried {
@@ -99,7 +124,7 @@ enum err channel_words(struct parts *d, const char *words, struct strbuf *told, 
 
     words_cut(&w, words);
     if (w.count == 2 && strcmp(w.word[1], "list") == 0)
-        return list(&port, told);
+        return list(&port, told, why);
     if (w.count == 2 && strcmp(w.word[1], "contacts") == 0)
         return contacts(&port, told, why);
     if (w.count == 5 && strcmp(w.word[1], "test") == 0)

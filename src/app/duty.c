@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/columns.h"
 #include "parts.h"
 #include "words.h"
 
@@ -66,41 +67,50 @@ struct duty_port duty_port(struct parts *d)
 
 /* ---- in words ---- */
 
-static void tell_person(struct strbuf *told, const char *as, const struct duty_person *p)
+static const char *const HEADS[] = { "roster", "name",       "as",   "contact",
+                                     "person", "instead of", "from", "until" };
+
+static void tell_row(struct columns *to, const struct duty_roster *d, const char *as,
+                     const struct duty_person *p, struct wall from, struct wall until)
 {
-    if (p->id[0] == '\0')
-        return;
-    strbuf_printf(told, "  %s %s \"%s\"", as, p->id, p->name);
-    if (p->instead_of[0] != '\0')
-        strbuf_printf(told, " instead of \"%s\"", p->instead_of);
-    strbuf_putc(told, '\n');
+    char first[CLOCK_TEXT_MAX] = "", last[CLOCK_TEXT_MAX] = "";
+
+    if (from.ms != 0)
+        wall_text(from, first);
+    if (until.ms != 0)
+        wall_text(until, last);
+    columns_cell(to, "%s", d->id);
+    columns_cell(to, "%s", d->name);
+    columns_cell(to, "%s", as);
+    columns_cell(to, "%s", p->id);
+    columns_cell(to, "%s", p->name);
+    columns_cell(to, "%s", p->instead_of);
+    columns_cell(to, "%s", first);
+    columns_cell(to, "%s", last);
 }
 
-static void tell(struct strbuf *told, const struct duty_roster *d)
+static void tell(struct columns *to, const struct duty_roster *d)
 {
-    char from[CLOCK_TEXT_MAX], to[CLOCK_TEXT_MAX];
+    const struct duty_person nobody = { .id = "" };
+    const struct wall not_said = { 0 };
 
-    strbuf_printf(told, "%s%s%s%s", d->id, d->name[0] == '\0' ? "" : " \"", d->name,
-                  d->name[0] == '\0' ? "" : "\"");
-    wall_text(d->until, to);
-    if (d->until.ms != 0)
-        strbuf_printf(told, " until %s", to);
-    strbuf_puts(told, d->gap ? " GAP: nobody is on duty, the leader is told\n" : "\n");
     for (size_t k = 0; k < d->count; k++)
-        tell_person(told, "on duty", &d->people[k]);
-    tell_person(told, "leader ", &d->leader);
-    tell_person(told, "authority", &d->authority);
-    if (d->gap_from.ms == 0 || d->gap)
-        return;
-    wall_text(d->gap_from, from);
-    wall_text(d->gap_to, to);
-    strbuf_printf(told, "  gap from %s to %s\n", from, to);
+        tell_row(to, d, "on duty", &d->people[k], not_said, d->until);
+    if (d->gap) /* nobody is on duty, the leader is told */
+        tell_row(to, d, "GAP", &nobody, not_said, d->until);
+    if (d->leader.id[0] != '\0')
+        tell_row(to, d, "leader", &d->leader, not_said, not_said);
+    if (d->authority.id[0] != '\0')
+        tell_row(to, d, "authority", &d->authority, not_said, not_said);
+    if (d->gap_from.ms != 0 && !d->gap)
+        tell_row(to, d, "GAP", &nobody, d->gap_from, d->gap_to);
 }
 
 enum err duty_words(struct parts *d, const char *words, struct strbuf *told, struct fault *why)
 {
     struct duty_roster *list;
     struct wall at = clock_read(&d->clock).wall;
+    struct columns to;
     struct words w;
     size_t n;
 
@@ -111,8 +121,11 @@ enum err duty_words(struct parts *d, const char *words, struct strbuf *told, str
     if (list == NULL)
         return fault_set(why, ERR_MEMORY, "no memory");
     n = at_time(d, at, list, ROSTERS_MAX);
+    columns_init(&to, HEADS, COUNT_OF(HEADS));
     for (size_t k = 0; k < n; k++)
-        tell(told, &list[k]);
+        tell(&to, &list[k]);
+    columns_write(&to, told);
     free(list);
-    return n > 0 ? ERR_NONE : fault_set(why, ERR_MISSING, "there are no rosters");
+    return n > 0 ? words_count(why, n, "roster", "rosters")
+                 : fault_set(why, ERR_MISSING, "there are no rosters");
 }

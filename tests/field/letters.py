@@ -6,6 +6,7 @@ import email.policy
 import http.client
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -214,7 +215,9 @@ def ctl(scene, *words):
 
 def tried_by_hand(scene, office, post):
     """A test message through a channel: marked, recorded, answered with the channel's words; one that is back is used at once."""
-    check(ctl(scene, "contacts")[1].startswith('truong-ca "Trưởng ca" email\n'), ctl(scene, "contacts")[1])
+    said = ctl(scene, "contacts")[1]
+    check(said.startswith("id ") and re.search(r"^truong-ca +Trưởng ca +email *$", said, re.M), said)
+    check(re.search(r"^email +up +\d+ +\d+ +\d+ ", ctl(scene, "list")[1], re.M), ctl(scene, "list")[1])
     code, said = ctl(scene, "test", "email", "truong-ca", "--by", "Lò Thị Lan")
     check(code == 0 and said.startswith("taken 250 "), said)
     [test] = [m for m in post.to("truong.ca") if "[THỬ / TEST]" in m["Subject"]]
