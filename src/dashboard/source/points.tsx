@@ -1,8 +1,10 @@
 /* The points of every site, with what is known of each, and nothing that is not. */
-import { memo } from './memo';
-import { useState } from 'preact/hooks';
+import { Component } from 'preact';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { columnsOf, heightOf } from './columns';
 import { age, folded, instant, number, unit, type Lang } from './format';
 import { Mark } from './marks';
+import { memo } from './memo';
 import type { Point } from './shapes';
 import { openPoint, siteHash } from './state';
 import { qualityWord, reasonWord, word } from './words';
@@ -80,15 +82,65 @@ export function PointRows({ points, lang, at }: { points: Point[]; lang: Lang; a
     return <ul class="rows">{points.map((p) => <Row key={p.id} point={p} lang={lang} ago={age(instant(p.at), at, lang)} />)}</ul>;
 }
 
-function SiteCard({ site, lang, at }: { site: Site; lang: Lang; at: number }) {
+const COLUMN_PX = 350, GAP_PX = 12;
+const NEAR = '600px'; /* above and below the window */
+const FAR_EACH = 16; /* of how many times a card far from the window is drawn once, each at another */
+
+const cards = new WeakMap<Element, (near: boolean) => void>();
+const watch = new IntersectionObserver((seen) => seen.forEach((e) => cards.get(e.target)?.(e.isIntersecting)), { rootMargin: `${NEAR} 0px` });
+
+interface CardProps { site: Site; lang: Lang; at: number; turn: number }
+
+/* What nobody can see is drawn now and then, so that what is found by search or read aloud is not old; at once when it comes near. */
+class SiteCard extends Component<CardProps> {
+    private near = true;
+    override componentDidMount(): void {
+        const box = this.base as Element;
+        cards.set(box, (near) => {
+            if (near && !this.near) this.forceUpdate();
+            this.near = near;
+        });
+        watch.observe(box);
+    }
+    override componentWillUnmount(): void {
+        watch.unobserve(this.base as Element);
+    }
+    override shouldComponentUpdate(next: Readonly<CardProps>): boolean {
+        return this.near || next.turn % FAR_EACH === 0 || next.lang !== this.props.lang || next.site.points.length !== this.props.site.points.length;
+    }
+    override render({ site, lang, at }: CardProps) {
+        return (
+            <section class="card site" aria-labelledby={`site-${site.id}`} style={{ containIntrinsicSize: `auto ${heightOf(site.points.length)}px` }}>
+                <header>
+                    <h2 id={`site-${site.id}`}>{site.id ? <a href={siteHash(site.id)}>{site.name}</a> : site.name}</h2>
+                    <Tally points={site.points} lang={lang} />
+                </header>
+                <PointRows points={site.points} lang={lang} at={at} />
+            </section>
+        );
+    }
+}
+
+function Sites({ sites, lang, at }: { sites: Site[]; lang: Lang; at: number }) {
+    const box = useRef<HTMLDivElement>(null);
+    const turn = useRef(0);
+    const [most, setMost] = useState(() => Math.max(1, Math.floor((window.innerWidth - 200) / (COLUMN_PX + GAP_PX)))); /* until it is measured */
+    useLayoutEffect(() => {
+        const measure = () => setMost(Math.max(1, Math.floor((box.current!.clientWidth + GAP_PX) / (COLUMN_PX + GAP_PX))));
+        const sized = new ResizeObserver(measure);
+        measure();
+        sized.observe(box.current!);
+        return () => sized.disconnect();
+    }, []);
+    turn.current++;
+    const columns = columnsOf(sites, most, (s) => s.points.length);
+    let n = 0;
     return (
-        <section class="card site" aria-labelledby={`site-${site.id}`}>
-            <header>
-                <h2 id={`site-${site.id}`}>{site.id ? <a href={siteHash(site.id)}>{site.name}</a> : site.name}</h2>
-                <Tally points={site.points} lang={lang} />
-            </header>
-            <PointRows points={site.points} lang={lang} at={at} />
-        </section>
+        <div class="sites" ref={box}>
+            {Array.from({ length: most }, (_, i) => (
+                <div class="sites-column" key={i}>{columns[i]?.map((s) => <SiteCard key={s.id} site={s} lang={lang} at={at} turn={turn.current + n++} />)}</div>
+            ))}
+        </div>
     );
 }
 
@@ -111,9 +163,7 @@ export function Points({ points, loaded, lang, at }: { points: Point[]; loaded: 
                     onInput={(e) => setSearch(e.currentTarget.value)} />
             </div>
             {shown.length === 0 && <p class="nothing" role="status">{word(nothing, lang)}</p>}
-            <div class="sites">
-                {sitesOf(shown).map((s) => <SiteCard key={s.id} site={s} lang={lang} at={at} />)}
-            </div>
+            <Sites sites={sitesOf(shown)} lang={lang} at={at} />
         </div>
     );
 }
