@@ -5,7 +5,7 @@ import type { ComponentChildren } from 'preact';
 import * as api from './api';
 import { faultsOf, type Checks, type Values } from './checks';
 import { draftOf, dropDraft, keepDraft } from './drafts';
-import type { Lang } from './format';
+import { understood, type Lang } from './format';
 import { keyOf, settled } from './keys';
 import { Mark } from './marks';
 import { now } from './state';
@@ -15,6 +15,7 @@ export interface Trouble { field: string | null; text: string }
 
 export interface Form {
     id: string;
+    lang: Lang;
     values: Values;
     busy: boolean;
     needs(field: string): boolean;
@@ -98,7 +99,7 @@ export function useForm({ id, lang, first = {}, checks, labels, draft, renamed =
     const reason = trouble && !known(trouble.field) ? trouble.text
         : trouble ? `${word('notSent', lang)} ${labels[trouble.field!]}`
             : wrong.length && (tried || wrong.some((field) => values[field]?.trim())) ? `${word('notSent', lang)} ${wrong.map((field) => labels[field]).join(', ')}` : null;
-    return { id, values, busy, needs: (field) => checks[field]?.('', { values: { ...values, [field]: '' }, lang, at: now() }) != null, put, said, reason, clear, send };
+    return { id, lang, values, busy, needs: (field) => checks[field]?.('', { values: { ...values, [field]: '' }, lang, at: now() }) != null, put, said, reason, clear, send };
 }
 
 /** What a field of that name carries, whatever kind it is. */
@@ -114,11 +115,18 @@ export function Box({ form, name, label, more = '', hint, children }: { form: Fo
     return <span class={`field ${more}`}><label for={`${form.id}-${name}`}>{label}</label>{children}{hint && <span class="quiet">{hint}</span>}<Said form={form} name={name} /></span>;
 }
 
+/** A browser shows days in the order of its own language, which nobody can tell it: what was understood stands below. */
+export function Understood({ field, lang }: { field: string; lang: Lang }) {
+    const said = understood(field, lang);
+    return said === null ? null : <span class="quiet understood">{said}</span>;
+}
+
 /** One line of text, a time or a day. */
 export function Line({ form, name, label, type = 'text', more, hint, mode, auto = false, most = 1000 }: { form: Form; name: string; label: string; type?: string; more?: string; hint?: string; mode?: 'numeric'; auto?: boolean; most?: number }) {
     return (
         <Box form={form} name={name} label={label} more={more} hint={hint}>
             <input {...fieldOf(form, name)} type={type} maxLength={/^(text|tel)$/.test(type) ? most : undefined} autoComplete="off" inputMode={mode} autofocus={auto} onInput={(e) => form.put(name, e.currentTarget.value)} />
+            {type.startsWith('date') && <Understood field={form.values[name] ?? ''} lang={form.lang} />}
         </Box>
     );
 }

@@ -57,6 +57,19 @@ export function date(ms: number): string {
     return `${two(d.getUTCDate())}/${two(d.getUTCMonth() + 1)}/${d.getUTCFullYear()}`;
 }
 
+const WEEKDAYS: Record<Lang, string[]> = {
+    vi: ['Chủ Nhật', 'thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy'],
+    en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
+};
+
+/** What a field of a day or of a time has, as people here write it: `thứ Sáu 27/11/2026`, `14:05 thứ Sáu 27/11/2026`; null: nothing yet. */
+export function understood(field: string, lang: Lang): string | null {
+    const [day = '', clock] = field.split('T');
+    const ms = Date.parse(`${day}T00:00:00+07:00`);
+    if (!Number.isFinite(ms)) return null;
+    return `${clock ? `${clock.slice(0, 5)} ` : ''}${WEEKDAYS[lang][local(ms).getUTCDay()]} ${date(ms)}`;
+}
+
 /** Time first, as the locale has it; the day only when it is not today. */
 export function moment(ms: number | null, now: number): string {
     if (ms === null) return NOTHING;

@@ -1,6 +1,7 @@
 /* Incidents that are over: of a span, from the database, a page at a time; their operation book beside them. */
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
+import { Understood } from './form';
 import { CLASSES, localDay } from './incident_kit';
 import { Row } from './incidents';
 import { Mark } from './marks';
@@ -51,7 +52,7 @@ export function PastIncidents({ s, at }: { s: State; at: number }) {
     };
     const change = (more: Partial<Filter>) => setFilter({ ...filter, ...more });
     const day = (id: string, label: 'fromDay' | 'toDay', value: string, set: (v: string) => void) => (
-        <span class="field"><label for={id}>{word(label, lang)}</label><input id={id} type="date" required value={value} onInput={(e) => set(e.currentTarget.value)} /></span>
+        <span class="field"><label for={id}>{word(label, lang)}</label><input id={id} type="date" required value={value} onInput={(e) => set(e.currentTarget.value)} /><Understood field={value} lang={lang} /></span>
     );
     return (
         <section class="card" aria-labelledby="past-title">

@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import * as api from './api';
 import { all, most, reason } from './checks';
 import { Line, Send, tellOnce, useForm } from './form';
-import { duration, instant, moment, time, type Lang } from './format';
+import { duration, instant, moment, type Lang } from './format';
 import { keyOf, settled } from './keys';
 import { Mark } from './marks';
 import type { Mode } from './shapes';
@@ -35,7 +35,7 @@ function NewMode({ site, lang, done }: { site: string; lang: Lang; done(): void 
     return (
         <form class="shelf mode-form" onSubmit={put} noValidate>
             <label>{word('mode', lang)} <select value={form.values.kind} onChange={(e) => form.put('kind', e.currentTarget.value)}>{KINDS.map((k) => <option key={k} value={k}>{modeWord(k, lang)}</option>)}</select></label>
-            <label>{word('forHours', lang)} <select value={form.values.hours} onChange={(e) => form.put('hours', e.currentTarget.value)}>{HOURS.map((h) => <option key={h} value={h}>{`${h} ${word('hours', lang)} (${word('until', lang)} ${time(now() + h * HOUR_MS).slice(0, 5)})`}</option>)}</select></label>
+            <label>{word('forHours', lang)} <select value={form.values.hours} onChange={(e) => form.put('hours', e.currentTarget.value)}>{HOURS.map((h) => <option key={h} value={h}>{`${h} ${word('hours', lang)} (${word('until', lang)} ${moment(now() + h * HOUR_MS, now()).replace(/:\d\d$/, '')})`}</option>)}</select></label>
             <Line form={form} name="why" label={word('why', lang)} more="grow" auto />
             <Send form={form} label={word('putMode', lang)}><button type="button" class="plain" onClick={() => { form.clear(); done(); }}>{word('cancel', lang)}</button></Send>
         </form>

@@ -1,6 +1,7 @@
 /* Reports of a period: chosen, looked at, issued, fetched again. */
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
+import { Understood } from './form';
 import { instant, moment, type Lang } from './format';
 import { Mark } from './marks';
 import { cellText, choiceOf, dayOf, daysOf, KINDS, lastEnded, periodOf, PERIODS, perYear, queryOf, shownColumns, tablesOf, type Choice, type Kind, type PeriodKind, type Table } from './report_kit';
@@ -217,7 +218,7 @@ export function Reports({ s, at }: { s: State; at: number }) {
                 <span class="form-acts"><button type="submit" class="primary" disabled={busy}>{word('preview', lang)}</button>
                     {may && !sure && <button type="button" class="plain" disabled={busy} onClick={() => setSure(true)}>{word('issue', lang)}…</button>}</span>
                 {may && sure && <span class="sure"><span>{word('issueSure', lang)}</span> <button type="button" class="primary small" disabled={busy} onClick={issue}>{word('issue', lang)}</button> <button type="button" class="plain" onClick={() => setSure(false)}>{word('cancel', lang)}</button></span>}
-                <p class="quiet report-days">{dayText(choice.from)} – {dayText(choice.to)}{choice.to >= dayOf(at) ? `, ${word('periodRuns', lang)}` : ''}</p>
+                <p class="quiet report-days"><Understood field={choice.from} lang={lang} /> – <Understood field={choice.to} lang={lang} />{choice.to >= dayOf(at) ? `, ${word('periodRuns', lang)}` : ''}</p>
                 <p class="report-said" role="status">{busy ? word('loading', lang) : done !== null ? `${word('issuedNow', lang)} ${done}` : ''}</p>
                 {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
             </form>

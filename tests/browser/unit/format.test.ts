@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { age, duration, folded, moment, number, time, unit } from '../../../src/dashboard/source/format';
+import { age, duration, folded, moment, number, time, understood, unit } from '../../../src/dashboard/source/format';
 
 const AT = Date.parse('2026-11-23T19:10:38.123+07:00');
 
@@ -53,4 +53,13 @@ test('ages and durations', () => {
 test('searching folds tone marks and đ', () => {
     assert.equal(folded('Mường Tè'), 'muong te');
     assert.equal(folded('Đoàn Kết'), 'doan ket');
+});
+
+test('a day that was typed is said with its weekday, in the order people here write it', () => {
+    assert.equal(understood('2026-11-27', 'vi'), 'thứ Sáu 27/11/2026');
+    assert.equal(understood('2026-11-29', 'vi'), 'Chủ Nhật 29/11/2026');
+    assert.equal(understood('2026-02-03T00:05', 'en'), '00:05 Tuesday 03/02/2026');
+    assert.equal(understood('2026-02-03T23:59:30', 'vi'), '23:59 thứ Ba 03/02/2026');
+    assert.equal(understood('', 'vi'), null);
+    assert.equal(understood('2026-1', 'vi'), null);
 });
