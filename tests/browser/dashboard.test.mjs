@@ -598,9 +598,11 @@ test('who is on duty by the rosters stands beside the shift, now and at a time o
     await plant.getByText('Trưởng ca: Vừ A Hùng').waitFor();
     await plant.getByText('Sắp trống ca trực:').waitFor();
     await page.locator('[data-roster="mang-luoi"]').getByText('Không có ai trực: báo trưởng ca').waitFor();
+    const asked = page.waitForRequest('**/api/v1/duty?at=*');
     await page.locator('#duty-at').fill('2026-12-01T07:00');
     await plant.getByText('(thay Giàng A Minh)').waitFor();
-    assert.equal(fake.dutyAt, '2026-12-01T07:00:00+07:00', 'on the wall here, wherever the browser is');
+    assert.equal(new URL((await asked).url()).searchParams.get('at'), '2026-12-01T07:00:00+07:00'); /* the clock on the wall, wherever the browser is */
+    await page.locator('.field', { has: page.locator('#duty-at') }).getByText('07:00 thứ Ba 01/12/2026').waitFor();
 });
 
 test('who does not operate has no shift to open', async () => {

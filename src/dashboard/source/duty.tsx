@@ -1,6 +1,7 @@
 /* Who is on duty by the rosters: now, or at a time one asks for. */
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
+import { Understood } from './form';
 import { instant, moment, type Lang } from './format';
 import { localTime } from './incident_form';
 import { Mark } from './marks';
@@ -28,7 +29,7 @@ export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
     return (
         <section class="card" aria-labelledby="duty-title">
             <header><h2 id="duty-title">{word('dutyNow', lang)}</h2>
-                {rosters.length > 0 && <label class="field"><span>{word('dutyAt', lang)}</span> <input id="duty-at" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} /></label>}</header>
+                {rosters.length > 0 && <span class="field"><label for="duty-at">{word('dutyAt', lang)}</label><input id="duty-at" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} /><Understood field={when} lang={lang} /></span>}</header>
             {rosters.length === 0 && <p class="nothing">{word('noRosters', lang)}</p>}
             <ul class="plain-list">{rosters.map((r) => (
                 <li key={r.id} data-roster={r.id}>
