@@ -147,11 +147,12 @@ function Candidates({ names, may, lang, at, ask }: { names: Names; may: boolean;
             <ul class="place-list">{items?.map((c, i) => {
                 const text = evidenceOf(c, lang);
                 return (
-                    <li key={i} class="place-row" data-candidate={c.reason}>
-                        <p><strong>{reasonWord(c.reason, lang)}</strong> {placeText(c, names)} {c.point && <span class="quiet">{c.point}</span>}</p>
-                        <p>{text}</p>
-                        {c.incidents.length > 0 && <p class="quiet">{c.incidents.map((e) => <a key={`${e.node} ${e.incident}`} class="plain" href={hashOf('incidents', e.incident)}>{moment(instant(e.start_at), at)}</a>)}</p>}
-                        {may && taking !== i && <p><button type="button" class="plain" onClick={() => setTaking(i)} aria-label={`${word('register', lang)}: ${reasonWord(c.reason, lang)} ${placeText(c, names)} ${c.point ?? ''}`}>{word('register', lang)}</button></p>}
+                    <li key={i} class="place-row candidate" data-candidate={c.reason}>
+                        <div>
+                            <p><strong>{reasonWord(c.reason, lang)}</strong> {placeText(c, names)} {c.point && <span class="quiet">{c.point}</span>}</p>
+                            <p class="candidate-why">{text}{c.incidents.map((e) => <a key={`${e.node} ${e.incident}`} href={hashOf('incidents', e.incident)}>{moment(instant(e.start_at), at).replace(/:\d\d$/, '')}</a>)}</p>
+                        </div>
+                        {may && taking !== i && <button type="button" class="plain" onClick={() => setTaking(i)} aria-label={`${word('register', lang)}: ${reasonWord(c.reason, lang)} ${placeText(c, names)} ${c.point ?? ''}`}>{word('register', lang)}</button>}
                         {taking === i && <Form id={`k-${i}`} fields={SPOT.map((f) => ({ ...f, value: `${reasonWord(c.reason, lang)}: ${placeText(c, names)}`.slice(0, 150) }))} more={{ reason: c.reason, evidence: text, ...(c.site ? { site: c.site } : {}), ...(c.zone ? { zone: c.zone } : {}) }} path="/api/v1/black-spots" send="register" label={word('register', lang)} lang={lang} ask={ask} done={() => setTaking(null)} />}
                     </li>
                 );
