@@ -10,8 +10,11 @@ import { word } from './words';
 
 const AGAIN_MS = 60_000;
 
+/* A roster turns on the minute. */
+const minute = (ms: number | null, at: number): string => moment(ms, at).replace(/:\d\d$/, '');
+
 function Person({ p, lang }: { p: DutyPerson; lang: Lang }) {
-    return <span><strong>{p.name}</strong>{p.instead_of && <span class="quiet"> ({word('insteadOf', lang)} {p.instead_of})</span>}</span>;
+    return <span>{p.name}{p.instead_of && <span class="quiet"> ({word('insteadOf', lang)} {p.instead_of})</span>}</span>;
 }
 
 export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
@@ -31,14 +34,14 @@ export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
             <header><h2 id="duty-title">{word('dutyNow', lang)}</h2>
                 {rosters.length > 0 && <span class="field"><label for="duty-at">{word('dutyAt', lang)}</label><input id="duty-at" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} /><Understood field={when} lang={lang} /></span>}</header>
             {rosters.length === 0 && <p class="nothing">{word('noRosters', lang)}</p>}
-            <ul class="plain-list">{rosters.map((r) => (
+            <ul class="plain-list duty">{rosters.map((r) => (
                 <li key={r.id} data-roster={r.id}>
                     <strong>{r.name ?? r.id}</strong>
                     {r.gap && <span class="late" role="alert"><Mark kind="bad" />{word('dutyGap', lang)}</span>}
                     {!r.gap && r.people.map((p) => <Person key={p.id} p={p} lang={lang} />)}
                     {r.leader && <span class="quiet">{word('dutyLeader', lang)}: {r.leader.name}</span>}
-                    {r.until && <span class="quiet">{word('until', lang)} {moment(instant(r.until), at)}</span>}
-                    {r.next_gap && !r.gap && <span class="late">{word('dutyNextGap', lang)} {moment(instant(r.next_gap.from), at)} – {moment(instant(r.next_gap.to), at)}</span>}
+                    {r.until && <span class="quiet">{word('until', lang)} {minute(instant(r.until), at)}</span>}
+                    {r.next_gap && !r.gap && <span class="late">{word('dutyNextGap', lang)} {minute(instant(r.next_gap.from), at)} – {minute(instant(r.next_gap.to), at)}</span>}
                 </li>
             ))}</ul>
         </section>
