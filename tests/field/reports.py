@@ -303,8 +303,9 @@ def fill_water(scene, first, last):
             INSERT INTO capnuoc.dirty_hour SELECT point_key, date_trunc('hour', at), false FROM capnuoc.minute
              WHERE point_key = %d GROUP BY 1, 2 ON CONFLICT DO NOTHING""" %
                   (scene.random.random(), key, begin - HOUR, end + HOUR - 1, gone.get(name, 0.002), key))
-    while int(scene.sql("SELECT capnuoc.roll_up(3000)", "maintenance")[0][0]) > 0:
-        pass
+    # the daemon rolls up as well: what it has in hand is passed over here, and made only when it commits
+    wait_until(lambda: int(scene.sql("SELECT capnuoc.roll_up(3000)", "maintenance")[0][0]) == 0 and
+               scene.sql("SELECT NOT EXISTS (SELECT FROM capnuoc.dirty_hour)")[0][0] == "t", 120, "hours and days")
 
 
 def water_agrees(scene, body, first, last, supplier=None):
