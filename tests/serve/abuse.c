@@ -228,6 +228,28 @@ static void huge_headers_and_targets_are_refused(void **state)
     others_are_answered();
 }
 
+/* As many as an address can hold: empty ones are passed over, others are too many. */
+static void hundreds_of_parameters_are_answered(void **state)
+{
+    enum { MANY = 2000 };
+    char query[MANY + 1];
+
+    (void)state;
+    for (int named = 0; named < 2; named++) {
+        struct http h = http_open(W.port);
+        struct answer a;
+        for (size_t i = 0; i < MANY; i++)
+            query[i] = named != 0 && i % 2 == 0 ? 'a' : '&';
+        query[MANY] = '\0';
+        http_send(&h, "GET /healthz?%s HTTP/1.1\r\nHost: localhost\r\n\r\n", query);
+        a = http_answer(&h, false);
+        assert_int_equal(a.status, named != 0 ? 400 : 200);
+        answer_clear(&a);
+        http_close(&h);
+    }
+    others_are_answered();
+}
+
 /* The library's own refusals, which docs/security.md lists: the connection ends, nothing of it comes back. */
 static void what_the_library_refuses_reflects_nothing(void **state)
 {
@@ -383,6 +405,7 @@ int main(void)
         cmocka_unit_test(pipelined_requests_are_answered_in_order),
         cmocka_unit_test(a_refusal_in_a_pipeline_keeps_the_connection),
         cmocka_unit_test(huge_headers_and_targets_are_refused),
+        cmocka_unit_test(hundreds_of_parameters_are_answered),
         cmocka_unit_test(what_the_library_refuses_reflects_nothing),
         cmocka_unit_test(nonsense_is_survived),
         cmocka_unit_test(a_dripped_header_is_cut),
