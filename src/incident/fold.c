@@ -466,7 +466,8 @@ void incidents_tick(struct incidents *b, struct wall now)
         settle(b, i, now);
     }
     for (size_t k = 0; k < b->count; k++) {
-        duties_settle(b, &b->all[k]->i, now);
+        if (!b->all[k]->i.closed) /* time makes nothing owed any more */
+            duties_settle(b, &b->all[k]->i, now);
         tell_now(b, &b->all[k]->i, now);
     }
 }

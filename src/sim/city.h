@@ -31,7 +31,7 @@ struct city {
 };
 
 void city_init(struct city *c, uint64_t seed, const struct physics *p);
-/* Follows one step of the water, at most a second long. */
+/* Follows one step of the water, at most PHYSICS_LONGEST_STRIDE_S long. */
 void city_step(struct city *c, const struct physics *p, double dt_s);
 
 /* Begins to wash a filter other than the first, which is in physics.h; false: another is being washed, or the

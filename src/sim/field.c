@@ -105,12 +105,12 @@ struct scenario_world field_world(struct field *f)
 }
 
 /* A device that has lost its power counts from nothing when it is back. */
-static void count_alive(struct field *f)
+static void count_alive(struct field *f, unsigned seconds)
 {
     uint64_t out = f->scenarios.effects.dark | f->scenarios.effects.dead;
 
     for (unsigned i = 0; i < FIELD_DEVICES; i++)
-        f->alive_s[i] = is_in(out, i) ? 0 : f->alive_s[i] + 1;
+        f->alive_s[i] = is_in(out, i) ? 0 : f->alive_s[i] + seconds;
 }
 
 bool field_carries(const struct field *f, unsigned device, uint32_t *late_ms)
@@ -123,25 +123,35 @@ bool field_carries(const struct field *f, unsigned device, uint32_t *late_ms)
     return !is_in(e->dark | e->dead, device) && !is_in(e->silent_wires, wire);
 }
 
-void field_unseen_second(struct field *f)
+static void flow_on(struct field *f, unsigned seconds)
+{
+    while (seconds > 0) {
+        unsigned part = seconds < PHYSICS_LONGEST_STRIDE_S ? seconds : PHYSICS_LONGEST_STRIDE_S;
+        physics_stride(&f->water, part);
+        city_step(&f->city, &f->water, part);
+        works_step(f->works, &f->works_chance, f->water.local_s, part);
+        seconds -= part;
+    }
+}
+
+void field_unseen(struct field *f, unsigned seconds)
 {
     struct scenario_world world = field_world(f);
 
-    scenarios_second(&f->scenarios, &world);
-    physics_step(&f->water, 1.0);
-    city_step(&f->city, &f->water, 1.0);
-    works_step(f->works, &f->works_chance, f->water.local_s, 1.0);
+    for (unsigned s = 0; s < seconds; s++)
+        scenarios_second(&f->scenarios, &world);
+    flow_on(f, seconds);
     sense_town(&f->water, &f->sensors, f->signals);
     sense_city(&f->city, &f->water, &f->far_sensors, f->signals);
     sense_works(f->works, &f->far_sensors, f->signals);
     scenarios_bend(&f->scenarios, f->signals);
-    meters_second(f->meters, f->signals);
-    count_alive(f);
+    meters_run(f->meters, f->signals, seconds);
+    count_alive(f, seconds);
 }
 
 void field_second(struct field *f)
 {
-    field_unseen_second(f);
+    field_unseen(f, 1);
     field_render(f);
 }
 

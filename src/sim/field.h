@@ -81,8 +81,11 @@ int field_named(const char *name);
 void field_begin(struct field *f, uint64_t seed, double local_s);
 /* One more second of water, instruments and registers. */
 void field_second(struct field *f);
-/* The same, but the registers stay: field_render makes them, for whoever looks only now and then. */
-void field_unseen_second(struct field *f);
+/* Seconds that instruments may be taken together: their noise and what meters count change once in them. */
+enum { FIELD_COARSEST_S = 10 };
+/* 1 to FIELD_COARSEST_S seconds more, but the registers stay: field_render makes them, for whoever looks only
+ * now and then. */
+void field_unseen(struct field *f, unsigned seconds);
 /* What the scenarios of this field lay hands on. */
 struct scenario_world field_world(struct field *f);
 /* True: the device hears and its answer comes through, *late_ms later than else.  False: it does not. */

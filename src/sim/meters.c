@@ -59,12 +59,12 @@ void meters_init(double totals_m3[METERS_COUNT], const struct physics *p,
     }
 }
 
-void meters_second(double totals_m3[METERS_COUNT], double signals[SIGNAL_COUNT])
+void meters_run(double totals_m3[METERS_COUNT], double signals[SIGNAL_COUNT], unsigned seconds)
 {
     for (unsigned i = 0; i < METERS_COUNT; i++) {
         struct meter m = meter_at(i);
 
-        totals_m3[i] += signals[m.flow] * SECOND_H;
+        totals_m3[i] += signals[m.flow] * SECOND_H * seconds;
         signals[m.total] = m.fraction != NO_FRACTION ? floor(totals_m3[i]) : totals_m3[i];
         if (m.fraction != NO_FRACTION) {
             signals[m.fraction] = totals_m3[i] - floor(totals_m3[i]);

@@ -12,8 +12,8 @@ enum { METERS_COUNT = 3 + SENSE_AREAS + 3 * WORKS_COUNT };
 /* As if every meter had been there since ever. */
 void meters_init(double totals_m3[METERS_COUNT], const struct physics *p,
                  const struct works works[WORKS_COUNT]);
-/* Counts one second of the flows in `signals` and fills in the totals. */
-void meters_second(double totals_m3[METERS_COUNT], double signals[SIGNAL_COUNT]);
+/* Counts so many seconds of the flows in `signals` and fills in the totals. */
+void meters_run(double totals_m3[METERS_COUNT], double signals[SIGNAL_COUNT], unsigned seconds);
 /* The meter that shows its total in this signal, or -1. */
 int meters_showing(unsigned signal);
 

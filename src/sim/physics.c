@@ -394,7 +394,7 @@ static void warm(struct physics *p, double dt_s)
     p->ph = 7.35 + p->swings[SWING_PH];
 }
 
-static void step_second(struct physics *p, double dt_s)
+void physics_stride(struct physics *p, double dt_s)
 {
     p->local_s = fmod(p->local_s + dt_s, DAY_S);
     wander_all(p, dt_s);
@@ -416,7 +416,7 @@ void physics_step(struct physics *p, double dt_s)
     dt_s = clamp(dt_s, 0.0, HOUR_S);
     while (dt_s > 1.0e-9) {
         double part = least(dt_s, PHYSICS_LONGEST_STEP_S);
-        step_second(p, part);
+        physics_stride(p, part);
         dt_s -= part;
     }
 }

@@ -37,6 +37,8 @@ enum { PHYSICS_ZONES_ON_MAIN = ZONE_TAN_PHONG };
 #define PHYSICS_TOWER_TOP_M    3.2
 #define PHYSICS_TREATED_SHARE  0.96 /* of the raw water; the rest leaves as sludge and filter washing */
 #define PHYSICS_LONGEST_STEP_S 1.0
+/* Pumps come to their pressure by about a quarter of what is lacking a second: 8 s would swing for ever. */
+enum { PHYSICS_LONGEST_STRIDE_S = 5 };
 
 /* Slow swings around the mean, each forgets in its own time. */
 enum swing {
@@ -98,6 +100,8 @@ void physics_init(struct physics *p, uint64_t seed, double local_s);
 
 /* Goes on by dt_s seconds (at most an hour; cut into steps of a second inside). */
 void physics_step(struct physics *p, double dt_s);
+/* One step of at most PHYSICS_LONGEST_STRIDE_S, for long spans that nobody watches second by second. */
+void physics_stride(struct physics *p, double dt_s);
 
 /* Begins to wash its filter; false: it is being washed. */
 bool physics_wash(struct physics *p);

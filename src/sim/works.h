@@ -92,7 +92,7 @@ const struct works_sizes *works_sizes(enum works_id id);
 
 /* An ordinary day, tanks two thirds full. */
 void works_init(struct works all[WORKS_COUNT]);
-/* One step of at most a second, at a second of the local day. */
+/* One step of at most PHYSICS_LONGEST_STRIDE_S, at a second of the local day. */
 void works_step(struct works all[WORKS_COUNT], struct noise *chance, double local_s, double dt_s);
 
 /* Begins to wash a filter; false: it is being washed. */

@@ -5,7 +5,9 @@
  * each event is looked for among the incidents: seen or not, how late, of which class; and what nothing
  * explains is counted.  The same days with kills of the daemon give the same incidents.
  *
- *   test_app_year [DAYS [RESTARTS]]     without: a few days, as ./test does it */
+ *   test_app_year [DAYS [RESTARTS [coarse]]]     without: a few days, as ./test does it
+ *
+ * `coarse`: polled every five minutes, which makes a year a matter of a minute. */
 #include <math.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,8 +22,15 @@
 
 enum { YEAR_DAYS = 365, EVENTS = 400, DISTURBANCES = 2000, OVERLAPS_OF_100 = 20 };
 /* A few days are fuller, so that they have something of everything. */
-enum { FEW_DAYS = 2, FEW_RESTARTS = 6, FULLER = 12, EVERY_MS = 30000, STEP_MS = 5000, SETTLE_DAYS = 1 };
+enum { FEW_DAYS = 2, FEW_RESTARTS = 6, FULLER = 12, SILENT_POLLS = 3, SETTLE_DAYS = 1 };
 enum { VILLAGES = 2, LINE_MAX_BYTES = 160, WIRES_MAX = 16, PLOTS_MAX = 4000, SEEN_MAX = 8192 };
+
+/* Each device is polled so often, the daemon's rules look at the clock, people look, the field goes on. */
+struct pace {
+    int64_t every_ms, step_ms, people_ms, grain_ms;
+};
+static const struct pace FINE = { 30000, 5000, 20 * CLOCK_MINUTE_MS, 1000 };
+static const struct pace COARSE = { 300000, 100000, CLOCK_HOUR_MS, 10000 };
 
 static const int64_t MIDNIGHT = 1795539600000; /* 25/11/2026 00:00 +07:00 */
 
@@ -114,6 +123,7 @@ struct year {
     char folder[64];
     int64_t days;
     unsigned restarts;
+    const struct pace *pace;
     struct fake_clock clock;
     struct conf_file *file;
     struct catalogue catalogue;
@@ -491,9 +501,9 @@ static void field_comes_to(struct year *y, int64_t ms)
     double from_s = cpu_s();
     bool moved = false;
 
-    for (; y->water_ms + 1000 <= ms; y->water_ms += 1000) {
+    for (; y->water_ms + y->pace->grain_ms <= ms; y->water_ms += y->pace->grain_ms) {
         tell_the_field(y);
-        water_seconds(1);
+        water_seconds((unsigned)(y->pace->grain_ms / CLOCK_SECOND_MS));
         moved = true;
     }
     if (!moved)
@@ -507,12 +517,13 @@ static void live(struct year *y)
 {
     int64_t end = MIDNIGHT + y->days * (int64_t)CLOCK_DAY_MS, people = MIDNIGHT;
     /* whole polls apart: wires begin anew where they were, and see the same registers */
-    int64_t kill_every = y->restarts == 0 ? 0 : (end - MIDNIGHT) / (y->restarts + 1) / EVERY_MS * EVERY_MS;
+    int64_t kill_every =
+        y->restarts == 0 ? 0 : (end - MIDNIGHT) / (y->restarts + 1) / y->pace->every_ms * y->pace->every_ms;
     int64_t next_kill = y->restarts == 0 ? INT64_MAX : MIDNIGHT + kill_every;
 
     while (y->clock.now.wall.ms < end) {
-        int64_t next =
-            y->clock.now.mono.ms / STEP_MS * STEP_MS + STEP_MS; /* ticks come at the same times, too */
+        int64_t next = y->clock.now.mono.ms / y->pace->step_ms * y->pace->step_ms +
+                       y->pace->step_ms; /* ticks come at the same times, too */
         if (y->clock.now.wall.ms >= next_kill) {
             next_kill += kill_every;
             stop(y, false);
@@ -525,7 +536,7 @@ static void live(struct year *y)
             (void)pipeline_step(y->slice.pipeline, 0);
         }
         if (y->clock.now.wall.ms >= people) {
-            people += 20 * CLOCK_MINUTE_MS;
+            people += y->pace->people_ms;
             settle(y);
             acknowledge_all(y);
             look_and_tidy(y);
@@ -660,12 +671,10 @@ static int by_start(const void *a, const void *b)
 }
 
 /* A kill may cost what a rule was waiting for 10 s and a poll, and so may a second one. */
-enum { LATER_MS = CLOCK_MINUTE_MS + EVERY_MS };
-
-static bool is_same(const struct seen *a, const struct seen *b)
+static bool is_same(const struct seen *a, const struct seen *b, int64_t later_ms)
 {
     return a->class == b->class && strcmp(a->point, b->point) == 0 &&
-           llabs((long long)(a->start - b->start)) <= LATER_MS;
+           llabs((long long)(a->start - b->start)) <= later_ms;
 }
 
 /* Those of one that the other has not. */
@@ -677,7 +686,7 @@ static unsigned missing(const struct year *of, const struct year *in, const char
         const struct seen *s = &of->seen[a];
         bool found = false;
         for (size_t z = 0; z < in->seen_count && !found; z++)
-            found = is_same(s, &in->seen[z]);
+            found = is_same(s, &in->seen[z], CLOCK_MINUTE_MS + of->pace->every_ms);
         n += !found;
         if (!found)
             print_message("only %s: %s, day %.4f, class %u, member %llu of %llu\n", words, s->point,
@@ -735,27 +744,33 @@ static void slow_down(struct year *y)
     for (size_t w = 0; w < y->field.wire_count; w++)
         for (size_t d = 0; d < y->field.wires[w].device_count; d++) {
             struct device *device = &y->field.wires[w].devices[d];
-            device->every_ms = EVERY_MS;
+            device->every_ms = y->pace->every_ms;
             for (size_t t = 0; t < device->tag_count; t++)
-                y->catalogue.points[device->tags[t].point].every_ms = EVERY_MS;
+                y->catalogue.points[device->tags[t].point].every_ms = y->pace->every_ms;
         }
     for (size_t i = 0; i < y->catalogue.point_count; i++) {
         y->catalogue.points[i].heartbeat_ms = CLOCK_HOUR_MS;
         y->catalogue.points[i].deadband *= 10;
     }
+    for (size_t i = 0; i < y->catalogue.rule_count; i++) /* as --check asks for */
+        if (y->catalogue.rules[i].kind == RULE_STALE &&
+            y->catalogue.rules[i].within_ms < SILENT_POLLS * y->pace->every_ms)
+            y->catalogue.rules[i].within_ms = SILENT_POLLS * y->pace->every_ms;
 }
 
-static struct year *have_a_year(int64_t days, unsigned restarts, uint64_t seed)
+static struct year *have_a_year(int64_t days, unsigned restarts, const struct pace *pace, uint64_t seed)
 {
+    const char *tmp = getenv("TMPDIR");
     struct year *y = calloc(1, sizeof *y);
 
     assert_non_null(y);
     y->days = days;
     y->restarts = restarts;
+    y->pace = pace;
     y->seed = seed;
     y->clock.now = (struct now){ { 1000000 }, { MIDNIGHT } };
     y->water_ms = MIDNIGHT;
-    (void)snprintf(y->folder, sizeof y->folder, "/tmp/capnuoc-year-XXXXXX");
+    (void)snprintf(y->folder, sizeof y->folder, "%s/capnuoc-year-XXXXXX", tmp != NULL ? tmp : "/tmp");
     assert_non_null(mkdtemp(y->folder));
     y->file = read_demo(y);
     slow_down(y);
@@ -784,23 +799,25 @@ static void end_year(struct year *y)
 
 static int64_t days = FEW_DAYS;
 static unsigned restarts = FEW_RESTARTS;
+static const struct pace *pace = &FINE;
 
 static void a_year_of_the_province(void **state)
 {
     uint64_t seed = test_seed("a_year_of_the_province");
-    struct year *once = have_a_year(days, 0, seed), *again;
+    struct year *once = have_a_year(days, 0, pace, seed);
     struct sum sum = say(once);
-
-    unsigned others;
+    unsigned others = 0;
 
     (void)state;
-    again = have_a_year(days, restarts, seed);
-    others = differences(once, again);
+    if (restarts > 0) {
+        struct year *again = have_a_year(days, restarts, pace, seed);
+        others = differences(once, again);
+        end_year(again);
+    }
     assert_int_equal(sum.overlooked, 0);
     assert_true(sum.false_alarms + sum.unexplained <= (days < YEAR_DAYS ? 2 * days : days));
     assert_int_equal(others, 0);
     end_year(once);
-    end_year(again);
 }
 
 int main(int argc, char **argv)
@@ -811,5 +828,7 @@ int main(int argc, char **argv)
         days = strtol(argv[1], NULL, 10);
     if (argc > 2)
         restarts = (unsigned)strtoul(argv[2], NULL, 10);
+    if (argc > 3)
+        pace = strcmp(argv[3], "coarse") == 0 ? &COARSE : &FINE;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,10 +22,9 @@ void water_end(void)
     water = NULL;
 }
 
-void water_seconds(int64_t n)
+void water_seconds(unsigned n)
 {
-    for (; n > 0; n--)
-        field_unseen_second(water);
+    field_unseen(water, n);
 }
 
 void water_show(void)

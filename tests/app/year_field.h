@@ -8,8 +8,8 @@
 
 void water_begin(uint64_t seed, double local_s);
 void water_end(void);
-/* So many seconds later; what registers show is made anew by water_show. */
-void water_seconds(int64_t n);
+/* So many seconds later, 1 to 10 taken together; what registers show is made anew by water_show. */
+void water_seconds(unsigned n);
 void water_show(void);
 /* A scenario's line; false, with the sentence in out. */
 bool water_line(const char *line, char *out, size_t size);

@@ -1,5 +1,6 @@
 #include "field.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "cm.h"
@@ -29,6 +30,28 @@ static void every_alive_counter_rises_by_one_a_second(void **state)
     assert_int_equal(word_of(&F, "plc-nmn", FIELD_HOLDING, 0), 65535);
     field_second(&F);
     assert_int_equal(word_of(&F, "plc-nmn", FIELD_HOLDING, 0), 0);
+}
+
+/* Ten seconds at once count what ten single ones count. */
+static void a_coarse_day_is_as_a_fine_one(void **state)
+{
+    enum { DAY_S = 86400 };
+    double was[METERS_COUNT];
+
+    (void)state;
+    field_begin(&F, 7, 0);
+    field_begin(&G, 7, 0);
+    memcpy(was, F.meters, sizeof was);
+    for (int s = 0; s < DAY_S; s++)
+        field_unseen(&F, 1);
+    for (int s = 0; s < DAY_S; s += FIELD_COARSEST_S)
+        field_unseen(&G, FIELD_COARSEST_S);
+    assert_memory_equal(F.alive_s, G.alive_s, sizeof F.alive_s);
+    for (unsigned m = 0; m < METERS_COUNT; m++) {
+        double fine_m3 = F.meters[m] - was[m], coarse_m3 = G.meters[m] - was[m];
+        if (fabs(coarse_m3 - fine_m3) > 0.03 * fine_m3 + 1.0)
+            fail_msg("meter %u: %.1f m3 in single seconds, %.1f m3 in tens", m, fine_m3, coarse_m3);
+    }
 }
 
 static void the_same_seed_fills_the_same_registers(void **state)
@@ -90,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_alive_counter_rises_by_one_a_second),
+        cmocka_unit_test(a_coarse_day_is_as_a_fine_one),
         cmocka_unit_test(the_same_seed_fills_the_same_registers),
         cmocka_unit_test(slots_lie_in_ranges_and_never_overlap),
         cmocka_unit_test(a_trend_moves_within_a_minute),
