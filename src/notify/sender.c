@@ -261,7 +261,7 @@ static bool send_one(struct sender *s, const struct letter *l)
     if (atomic_load(&s->stop) && a != CARRIED_TAKEN)
         return false;
     if (a == CARRIED_DOWN) {
-        went_down(s, now, why, 0);
+        went_down(s, now, why, wait_ms);
         return false;
     }
     s->in_minute++;

@@ -18,6 +18,7 @@ struct scene {
     struct letter_report said[LETTERS_MAX];
     size_t count, sent_count, said_count;
     bool lan_waits, minh_waits; /* the channel says so */
+    bool is_down;               /* and asks to be left alone */
     struct sender *sender;
     struct contacts contacts;
 };
@@ -111,6 +112,10 @@ static enum carried take(void *self, const struct parcel *p, const atomic_bool *
     (void)pthread_cond_broadcast(&S->turned);
     (void)pthread_mutex_unlock(&S->lock);
     *wait_ms = waits ? ASKED_MS : 0;
+    if (S->is_down) {
+        *wait_ms = ASKED_MS;
+        return CARRIED_DOWN;
+    }
     return waits ? CARRIED_WAIT : CARRIED_TAKEN;
 }
 
@@ -310,6 +315,25 @@ static void a_channel_that_has_two_readers_wait_is_left_alone_for_as_long_as_it_
     assert_int_equal(S->said[1].sending, SENDING_LATER);
 }
 
+static void a_channel_that_is_down_is_left_alone_for_as_long_as_it_says(void **state)
+{
+    const struct timespec moment = { .tv_nsec = 1000000 };
+    struct channel_status is = { .up = true };
+
+    (void)state;
+    S->is_down = true;
+    wait_in(4);
+    for (int i = 0; is.up && i < 1000 * PATIENCE_S; i++) {
+        (void)nanosleep(&moment, NULL);
+        sender_status(S->sender, &is);
+    }
+    sender_stop(S->sender);
+    assert_false(is.up);
+    assert_int_equal(is.next.ms, frozen(NULL).wall.ms + ASKED_MS);
+    assert_int_equal(S->sent_count, 1);
+    assert_int_equal(S->said_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +342,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_said_and_is_not_known_is_not_sent_again, up, down),
         cmocka_unit_test_setup_teardown(one_reader_to_whom_too_many_go_holds_up_nobody_else, up, down),
         cmocka_unit_test_setup_teardown(several_letters_of_one_reader_that_are_to_wait_are_still_of_one, up,
+                                        down),
+        cmocka_unit_test_setup_teardown(a_channel_that_is_down_is_left_alone_for_as_long_as_it_says, up,
                                         down),
         cmocka_unit_test_setup_teardown(
             a_channel_that_has_two_readers_wait_is_left_alone_for_as_long_as_it_says, up, down),
