@@ -98,7 +98,7 @@ const struct rule_text RULE_LIMIT_TEXT = {
     .consequence_en = "The water supplied may not be fit to drink",
     .response = "Đo đối chứng bằng máy cầm tay, kiểm tra châm hóa chất và bể lọc, báo trưởng ca; nếu đúng "
                 "thì giảm hoặc ngừng "
-                "cấp và lấy mẫu gửi phòng thí nghiệm",
+                "cấp và lấy mẫu gửi phòng thử nghiệm",
     .response_en = "Measure again with a portable instrument, check dosing and filters, tell the shift "
                    "leader; if it is so, "
                    "reduce or stop the supply and send a sample to the laboratory",

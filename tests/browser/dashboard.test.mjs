@@ -514,7 +514,7 @@ test('a site is drawn step by step with its values; two steps lead from the over
     await arrive();
     await page.locator('[data-site="nmn-lai-chau"] a').click();
     for (const step of ['intake_screen', 'sedimentation', 'rapid_filtration', 'disinfection', 'storage', 'delivery']) await page.locator(`[data-step="${step}"] svg`).first().waitFor();
-    await page.locator('[data-step="storage"]').getByText(/^\d+%$/).waitFor();
+    await page.locator('[data-step="storage"]').getByText(/^\d+(,\d+)? m$/).waitFor();
     const bad = page.locator('.process [data-point="nmn-lai-chau.pac"]');
     assert.equal(await bad.locator('.number').innerText(), '—');
     await bad.click();
@@ -631,7 +631,7 @@ test('a report is looked at, issued once somebody is sure, and fetched from the 
     await page.getByRole('button', { name: 'Xem trước' }).click();
     const row = page.locator('[data-table=total] tbody tr');
     await row.waitFor();
-    assert.match(await row.innerText(), /Tổng\s+12\s+75,0 %\s+không đủ số liệu \(82,4 %\)/);
+    assert.match(await row.innerText(), /Tổng\s+12\s+75,0%\s+không đủ số liệu \(82,4%\)/);
     const year = new Date(Date.now() + 7 * 3.6e6).getUTCFullYear() - 1;
     assert.deepEqual(fake.reportAsked, { kind: 'incidents', from: `${year}-07-01`, to: `${year}-09-30`, supplier: 'cn-lai-chau' });
     assert.equal(new URL(page.url()).hash, `#/reports?kind=incidents&from=${year}-07-01&to=${year}-09-30&supplier=cn-lai-chau`);

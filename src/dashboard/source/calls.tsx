@@ -44,7 +44,8 @@ export function CallForm({ s, at, done, found }: { s: State; at: number; done():
     const form = useForm({ id: 'call', lang, first: { place: '', class: CALL_CLASSES[0]!, finder: 'not_said' }, labels, draft: found ? 'found' : 'call',
         checks: { place: needed, when: past, note: most(240), ...(!found && { caller: most(80), phone: all(phone, most(32)) }) }, renamed: { site: 'place', zone: 'place', claimed_at: 'when' } });
     const { values } = form;
-    const [choice, setChoice] = useState('');
+    const choice = values.choice ?? '';
+    const setChoice = (id: string) => form.put('choice', id);
     const near = useNear(values.place!);
     const start = useRef<HTMLElement | null>(null);
     useEffect(() => { start.current = document.getElementById('call-place'); start.current?.focus(); }, []);

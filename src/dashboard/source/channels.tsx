@@ -6,6 +6,7 @@ import { Choice, Send, tellOnce, useForm } from './form';
 import { instant, moment, number, type Lang } from './format';
 import { Mark } from './marks';
 import type { Channel, ChannelTest, ChannelWord, Contact } from './shapes';
+import { told } from './told';
 import { word, type Word } from './words';
 
 const LOOK_MS = 10000;
@@ -15,7 +16,7 @@ const nameOf = (channel: ChannelWord, lang: Lang): string => word(`channel_${cha
 function Tested({ test, lang, at }: { test: ChannelTest; lang: Lang; at: number }) {
     return (
         <span class={test.state === 'taken' ? 'quiet' : test.state === 'under_way' ? '' : 'late'} role="status">
-            {word('lastTest', lang)} {moment(instant(test.at), at)} · {test.to} · {word(`tested_${test.state}` as Word, lang)}{test.said && ` · ${test.said}`}
+            {word('lastTest', lang)} {moment(instant(test.at), at)} · {test.to} · {word(`tested_${test.state}` as Word, lang)}{test.said && ` · ${told(test.said, lang)}`}
         </span>
     );
 }
@@ -63,7 +64,7 @@ export function Channels({ lang, at }: { lang: Lang; at: number }) {
             <ul class="plain-list">{(channels ?? []).map((c) => (
                 <li key={c.channel} data-channel={c.channel}>
                     <strong>{nameOf(c.channel, lang)}</strong>
-                    <span class={c.up ? 'quiet' : 'late'}>{!c.up && <Mark kind="bad" />}{word(c.up ? 'channelUp' : 'channelDown', lang)}{c.said && ` · ${c.said}`}{c.next_try_at && !c.up && ` · ${word('nextTry', lang)} ${moment(instant(c.next_try_at), at)}`}</span>
+                    <span class={c.up ? 'quiet' : 'late'}>{!c.up && <Mark kind="bad" />}{word(c.up ? 'channelUp' : 'channelDown', lang)}{c.said && ` · ${told(c.said, lang)}`}{c.next_try_at && !c.up && ` · ${word('nextTry', lang)} ${moment(instant(c.next_try_at), at)}`}</span>
                     <span class="quiet">{number(c.waiting, 0, lang)} {word('lettersWait', lang)} · {number(c.taken, 0, lang)} {word('lettersTaken', lang)} · {number(c.refused, 0, lang)} {word('lettersRefused', lang)}{c.last_taken_at && ` · ${word('lastTaken', lang)} ${moment(instant(c.last_taken_at), at)}`}</span>
                     {c.last_test && <Tested test={c.last_test} lang={lang} at={at} />}
                     <Try of={c.channel} contacts={contacts} lang={lang} key={`${c.channel} ${contacts.length}`} done={load} />

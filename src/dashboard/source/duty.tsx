@@ -20,21 +20,25 @@ function Person({ p, lang }: { p: DutyPerson; lang: Lang }) {
 export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
     const [rosters, setRosters] = useState<DutyRoster[] | null>(null);
     const [when, setWhen] = useState('');
+    const [failed, setFailed] = useState('');
     useEffect(() => {
         let asked = true; /* else another time was asked for since: this answer brings nothing */
         const query = when === '' ? '' : `?at=${encodeURIComponent(localTime(when))}`;
-        const load = () => api.get<{ rosters: DutyRoster[] }>(`/api/v1/duty${query}`).then((d) => { if (asked) setRosters(d.rosters); }, () => undefined);
+        const load = () => api.get<{ rosters: DutyRoster[] }>(`/api/v1/duty${query}`).then(
+            (d) => { if (asked) { setRosters(d.rosters); setFailed(''); } },
+            (error: unknown) => { if (asked) setFailed(error instanceof api.Refused ? error.detail : word('unreachable', lang)); });
         void load();
         const timer = setInterval(() => void load(), AGAIN_MS);
         return () => { asked = false; clearInterval(timer); };
     }, [when]);
-    if (!rosters) return null;
+    if (!rosters && !failed) return null;
     return (
         <section class="card" aria-labelledby="duty-title">
             <header><h2 id="duty-title">{word('dutyNow', lang)}</h2>
-                {rosters.length > 0 && <span class="field"><label for="duty-at">{word('dutyAt', lang)}</label><input id="duty-at" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} /><Understood field={when} lang={lang} /></span>}</header>
-            {rosters.length === 0 && <p class="nothing">{word('noRosters', lang)}</p>}
-            <ul class="plain-list duty">{rosters.map((r) => (
+                {rosters && rosters.length > 0 && <span class="field"><label for="duty-at">{word('dutyAt', lang)}</label><input id="duty-at" type="datetime-local" value={when} onInput={(e) => setWhen(e.currentTarget.value)} /><Understood field={when} lang={lang} /></span>}</header>
+            {failed && <p class="problem" role="alert"><Mark kind="bad" />{failed}</p>}
+            {rosters?.length === 0 && <p class="nothing">{word('noRosters', lang)}</p>}
+            <ul class="plain-list duty">{rosters?.map((r) => (
                 <li key={r.id} data-roster={r.id}>
                     <strong>{r.name ?? r.id}</strong>
                     {r.gap && <span class="late" role="alert"><Mark kind="bad" />{word('dutyGap', lang)}</span>}

@@ -29,7 +29,7 @@ export function unit(code: string | null | undefined, lang: Lang): string {
     if (!code) return '';
     const known = UNITS[code.toLowerCase()];
     const text = known === undefined ? code : known;
-    return lang === 'en' ? text.replace('ngày đêm', 'day') : text;
+    return lang === 'en' ? text.replace('ngày đêm', 'day').replace(/^giờ$/, 'h') : text;
 }
 
 const two = (n: number): string => String(n).padStart(2, '0');
@@ -58,7 +58,7 @@ export function date(ms: number): string {
 }
 
 const WEEKDAYS: Record<Lang, string[]> = {
-    vi: ['Chủ Nhật', 'thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy'],
+    vi: ['Chủ nhật', 'thứ Hai', 'thứ Ba', 'thứ Tư', 'thứ Năm', 'thứ Sáu', 'thứ Bảy'],
     en: ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'],
 };
 

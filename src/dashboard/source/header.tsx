@@ -141,7 +141,7 @@ const RAIL: ScreenName[] = ['overview', 'alarms', 'points', 'trends', 'wires', '
 const SHOWN: ScreenName[] = ['overview', 'alarms', 'incidents', 'shift', 'points', 'trends', 'wires', 'places', 'reports', 'settings'];
 
 /** Who operates has a shift; others have no log to look at. */
-const mayOpen = (name: ScreenName, s: State): boolean =>
+export const mayOpen = (name: ScreenName, s: State): boolean =>
     name === 'incidents' ? s.keepsIncidents !== false : name !== 'shift' || s.who?.role === 'operator' || s.who?.role === 'administrator';
 
 /** The digit that opens a screen; 0 is the tenth. */

@@ -10,6 +10,8 @@ import { actWord, causeWord, evidenceWord, incidentClassWord, incidentStateWord,
 
 /** Vietnam's clock, whatever the clock of the machine: what is typed is what stands on the wall. */
 export const localTime = (typed: string): string => `${typed}:00+07:00`;
+/** The other way: what such a field shows for an instant. */
+export const typedTime = (at: number): string => new Date(at + 7 * 3600_000).toISOString().slice(0, 16);
 
 /* Numbers go as numbers; what is left empty does not go. */
 function bodyOf(act: IncidentAct, values: Values): Record<string, unknown> {

@@ -203,6 +203,7 @@ function Board({ s, at }: { s: State; at: number }) {
 /** Those with something at that site; nothing when there are none. */
 export function SiteIncidents({ s, site, at }: { s: State; site: string; at: number }) {
     const here = (s.incidents ?? []).filter((i) => i.sites.includes(site));
+    if (s.incidents === null && s.keepsIncidents) return <p class="card nothing unknown-box" role="status"><Mark kind="wait" />{word('incidentsUnknown', s.lang)}</p>;
     if (!here.length) return null;
     return (
         <section class="card site-incidents" aria-labelledby="site-incidents">

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Alarms } from './alarms';
 import { allowSound, hush, ring } from './bell';
 import { time, type Lang } from './format';
-import { Header, Help, KEYS, Rail, toggleBell } from './header';
+import { Header, Help, KEYS, mayOpen, Rail, toggleBell } from './header';
 import { Incidents } from './incidents';
 import { waits } from './judged';
 import { Mark } from './marks';
@@ -72,7 +72,7 @@ const typing = (target: EventTarget | null): boolean =>
 function onKey(e: KeyboardEvent): void {
     if (state.auth !== 'in' || e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || document.querySelector('dialog[open]')) return;
     const to = KEYS.get(e.key);
-    if (to) go(hashOf(to));
+    if (to) { if (mayOpen(to, state)) go(hashOf(to)); }
     else if (e.key === 'g' && state.keepsIncidents && (state.who?.role === 'operator' || state.who?.role === 'administrator')) go(callHash);
     else if (e.key === 'w') go(hashOf(state.route.screen === 'wall' ? 'overview' : 'wall'));
     else if (e.key === '?') set({ help: true });

@@ -1,7 +1,7 @@
 /* One point from near: its value, its trend, what is known of it. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from './api';
-import { age, instant, number, period, time, unit, type Lang } from './format';
+import { age, instant, moment, number, period, unit, type Lang } from './format';
 import { qualityText, Value } from './points';
 import { hashOf, trendsHash } from './route';
 import type { Point, PointDetail, Rule } from './shapes';
@@ -22,14 +22,14 @@ function Facts({ point, rules, lang, at }: { point: Point; rules: Rule[]; lang: 
     const high = detail?.plausible?.high ?? null;
     const rows: [string, string][] = [
         [word('quality', lang), qualityText(point, lang)],
-        [word(point.quality === 'bad' ? 'lastTry' : 'lastRead', lang), `${time(instant(point.at))} (${age(instant(point.at), at, lang)})`],
+        [word(point.quality === 'bad' ? 'lastTry' : 'lastRead', lang), `${moment(instant(point.at), at)} (${age(instant(point.at), at, lang)})`],
         [word('every', lang), period(point.every_ms, lang)],
         [word('wire', lang), point.wire],
         [word('device', lang), point.device],
         [word('code', lang), point.id],
     ];
     if (point.reason === 'forced' && detail?.forced?.until)
-        rows.splice(1, 0, [word('forced', lang), `${with_unit(detail.forced.value)}, ${word('setBy', lang)} ${detail.forced.who ?? '—'}, ${word('until', lang)} ${time(instant(detail.forced.until))}`]);
+        rows.splice(1, 0, [word('forced', lang), `${with_unit(detail.forced.value)}, ${word('setBy', lang)} ${detail.forced.who ?? '—'}, ${word('until', lang)} ${moment(instant(detail.forced.until), at)}`]);
     for (const r of rules)
         rows.push([`${word('rule', lang)}: ${r.name || r.rule}`, `${ruleKindWord(r.kind, lang)}${r.limit === null ? '' : ` ${with_unit(r.limit)}`} · ${severityWord(r.severity, lang)}`]);
     if (low !== null || high !== null) rows.push([word('plausible', lang), `${number(low, point.decimals, lang)} – ${with_unit(high)}`]);

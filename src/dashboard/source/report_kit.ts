@@ -82,7 +82,7 @@ export interface Table {
 
 const plain = (value: number | null, unit: string | null, lang: Lang): string => {
     if (value === null) return '—';
-    if (unit === '1') return `${number(value * 100, 1, lang)} %`;
+    if (unit === '1') return `${number(value * 100, 1, lang)}${lang === 'vi' ? '%' : ' %'}`;
     return number(value, Number.isInteger(value) ? 0 : Math.abs(value) < 10 ? 3 : 1, lang);
 };
 
@@ -93,7 +93,7 @@ export function cellText(cell: Cell | undefined, column: Column, lang: Lang, now
     if (typeof cell === 'number') return plain(cell, column.unit, lang);
     if (typeof cell === 'string') return column.name.endsWith('_at') ? moment(instant(cell), now) : cell;
     if (cell.coverage === null) return '—';
-    if (cell.coverage < 0.9) return `${lang === 'vi' ? 'không đủ số liệu' : 'not enough data'} (${number(Math.floor(cell.coverage * 1000) / 10, 1, lang)} %)`;
+    if (cell.coverage < 0.9) return `${lang === 'vi' ? 'không đủ số liệu' : 'not enough data'} (${number(Math.floor(cell.coverage * 1000) / 10, 1, lang)}${lang === 'vi' ? '%' : ' %'})`;
     return plain(cell.value, column.unit, lang);
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
 import { Understood } from './form';
-import { instant, moment, type Lang } from './format';
+import { instant, moment, unit, type Lang } from './format';
 import { Mark } from './marks';
 import { cellText, choiceOf, dayOf, daysOf, KINDS, lastEnded, periodOf, PERIODS, perYear, queryOf, shownColumns, tablesOf, type Choice, type Kind, type PeriodKind, type Table } from './report_kit';
 import { hashOf } from './route';
@@ -89,7 +89,7 @@ function TableView({ name, table, lang, at }: { name: string; table: Table; lang
             <h3 id={`t-${name}`}>{title}</h3>
             {!table.rows.length ? <p class="quiet">{word('noneInPeriod', lang)}</p> : <div class="table-box" tabIndex={0} role="group" aria-labelledby={`t-${name}`}>
                 <table>
-                    <thead><tr><th scope="col">{word('subject', lang)}</th>{columns.map((c) => <th key={c.name} scope="col" class="number-cell">{lang === 'vi' ? c.title : c.title_en}{c.unit && c.unit !== '1' ? ` (${c.unit})` : ''}</th>)}</tr></thead>
+                    <thead><tr><th scope="col">{word('subject', lang)}</th>{columns.map((c) => <th key={c.name} scope="col" class="number-cell">{lang === 'vi' ? c.title : c.title_en}{c.unit && c.unit !== '1' ? ` (${unit(c.unit, lang)})` : ''}</th>)}</tr></thead>
                     <tbody>{table.rows.slice(0, ROWS_MOST).map((row) => (
                         <tr key={row.key}><th scope="row">{row.name}</th>{columns.map((c) => <td key={c.name} class={typeof row[c.name] === 'string' ? '' : 'number-cell'}>{cellText(row[c.name], c, lang, at)}</td>)}</tr>
                     ))}</tbody>
@@ -109,7 +109,7 @@ function Downloads({ path, of, lang }: { path(format: string): string; of: strin
 function Shown({ preview, choice, lang, at }: { preview: Preview; choice: Choice; lang: Lang; at: number }) {
     return (
         <section class="card report-shown">
-            <header><h2>{preview.title}</h2><span class="quiet">{dayText(choice.from)} – {dayText(choice.to)}, {word('asOf', lang)} {moment(instant(preview.generated_at), at)}</span>
+            <header><h2>{lang === 'vi' ? preview.title : kindWord(choice.kind, lang)}</h2><span class="quiet">{dayText(choice.from)} – {dayText(choice.to)}, {word('asOf', lang)} {moment(instant(preview.generated_at), at)}</span>
                 <Downloads path={(f) => `/api/v1/reports/preview?${asked(choice)}&format=${f}`} of={word('preview', lang)} lang={lang} /></header>
             {!preview.ended && <p class="problem"><Mark kind="uncertain" />{word('periodRuns', lang)}</p>}
             {tablesOf(preview).map(([name, table]) => <TableView key={name} name={name} table={table} lang={lang} at={at} />)}
@@ -191,6 +191,9 @@ export function Reports({ s, at }: { s: State; at: number }) {
     }, [address]);
     const look = (e: Event) => {
         e.preventDefault();
+        const wrong = !choiceOf(new URLSearchParams(queryOf(choice)));
+        setTrouble(wrong ? word('daysWrong', lang) : null);
+        if (wrong) return;
         const hash = hashOf('reports', null, queryOf(choice));
         if (hash === location.hash) show(choice);
         else go(hash);

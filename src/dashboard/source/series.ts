@@ -41,7 +41,8 @@ function bucketStep(b: Bucket, width: number): Step | null {
     if (at === null) return null;
     const value = finite(b.mean);
     const share = finite(b.good_share) ?? 0;
-    const quality: Quality = value === null ? 'bad' : share > 0 ? 'good' : 'uncertain';
+    /* its numbers are of all that was known: mostly doubtful is doubtful */
+    const quality: Quality = value === null ? 'bad' : share >= 0.5 ? 'good' : 'uncertain';
     return { at, width, value, low: finite(b.min), high: finite(b.max), quality };
 }
 

@@ -1,6 +1,6 @@
 /* What is set and by whom: sessions of one's own and the versions of the configuration for everybody; accounts and
  * access tokens for administrators; channels for these and who leads the shift. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from './api';
 import { Channels } from './channels';
 import { accountName, addresses, all, dayAhead, most, needed } from './checks';
@@ -31,10 +31,17 @@ function useList<T>(path: string, member: string): { items: T[] | null; trouble:
 
 /* Shown once, and only here: nothing keeps it. */
 function Once({ text, what, lang, done }: { text: string; what: string; lang: Lang; done(): void }) {
+    const [copied, setCopied] = useState<boolean | null>(null);
+    const shown = useRef<HTMLElement>(null);
+    /* Over plain HTTP a page has no clipboard: then it stands selected. */
+    const copy = async () => {
+        if (shown.current) getSelection()?.selectAllChildren(shown.current);
+        setCopied(!!navigator.clipboard && await navigator.clipboard.writeText(text).then(() => true, () => false));
+    };
     return (
         <div class="once" role="status">
             <p><strong>{what}</strong> {word('shownOnce', lang)}</p>
-            <p><code>{text}</code> <button type="button" class="plain" onClick={() => void navigator.clipboard?.writeText(text)}>{word('copy', lang)}</button> <button type="button" class="plain" onClick={done}>{word('noted', lang)}</button></p>
+            <p><code ref={shown}>{text}</code> <button type="button" class="plain" onClick={() => void copy()}>{word('copy', lang)}</button>{copied !== null && <span class="quiet"> {word(copied ? 'copied' : 'notCopied', lang)} </span>} <button type="button" class="plain" onClick={done}>{word('noted', lang)}</button></p>
         </div>
     );
 }

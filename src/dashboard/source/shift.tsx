@@ -5,7 +5,7 @@ import { all, most, needed, past, reason } from './checks';
 import { DutyCard } from './duty';
 import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm, type Trouble } from './form';
 import { instant, moment, number, type Lang } from './format';
-import { localTime } from './incident_form';
+import { localTime, typedTime } from './incident_form';
 import { Mark } from './marks';
 import { hashOf } from './route';
 import { currentOf, LISTS, sheetOf, type Entry, type Row, type Sheet, type Shift, type ShiftList, type ShiftWhole } from './shift_kit';
@@ -17,10 +17,10 @@ const AGAIN_MS = 20_000; /* the stream tells of the log; this is for the sheet, 
 
 type Act = (body: Record<string, string>) => Promise<Trouble | null>;
 
-interface Known { list: ShiftList | null; shift: ShiftWhole | null; sheet: Sheet | null; trouble: boolean }
+interface Known { list: ShiftList | null; shift: ShiftWhole | null; sheet: Sheet | null; trouble: string | null }
 
 function useShift(me: string): [Known, () => Promise<void>] {
-    const [known, setKnown] = useState<Known>({ list: null, shift: null, sheet: null, trouble: false });
+    const [known, setKnown] = useState<Known>({ list: null, shift: null, sheet: null, trouble: null });
     const turn = useRef(0); /* an answer that was overtaken brings nothing */
     const load = useCallback(async () => {
         const mine = ++turn.current;
@@ -30,9 +30,9 @@ function useShift(me: string): [Known, () => Promise<void>] {
             const [shift, sheet] = on
                 ? await Promise.all([api.get<ShiftWhole>(`/api/v1/shifts/${on.id}`), api.get<Record<string, unknown>>(`/api/v1/shifts/${on.id}/sheet?format=json`).then(sheetOf, () => null)])
                 : [null, null];
-            if (mine === turn.current) setKnown({ list, shift, sheet, trouble: false });
-        } catch {
-            if (mine === turn.current) setKnown((before) => ({ ...before, trouble: true }));
+            if (mine === turn.current) setKnown({ list, shift, sheet, trouble: null });
+        } catch (error) {
+            if (mine === turn.current) setKnown((before) => ({ ...before, trouble: error instanceof api.Refused ? error.detail : '' }));
         }
     }, [me]);
     useEffect(() => {
@@ -122,13 +122,12 @@ function LogRow({ e, log, s, correct, at }: { e: Entry; log: Entry[]; s: State; 
 
 function Log({ shift, s, act, at }: { shift: ShiftWhole; s: State; act: Act; at: number }) {
     const { lang } = s;
-    const [of, setOf] = useState<Entry | null>(null);
     const labels = { text: word('newEntry', lang), site: word('site', lang), incident: word('incident', lang), at: word('entryAt', lang) };
     const form = useForm({ id: 'note', lang, checks: { text: all(needed, most(1000)), at: past }, labels, draft: `note ${shift.id}` });
-    const correct = (e: Entry) => { setOf(e); form.put('text', e.text ?? ''); form.put('site', e.site ?? ''); document.getElementById('note-text')?.focus(); };
+    const of = shift.log.find((e) => e.id === form.values.corrects);
+    const correct = (e: Entry) => { for (const [name, was] of Object.entries({ corrects: e.id, text: e.text ?? '', site: e.site ?? '', incident: e.incident ?? '', at: typedTime(instant(e.at) ?? at) })) form.put(name, was); document.getElementById('note-text')?.focus(); };
     const write = async (e: Event) => {
-        const sent = await form.send(e, ({ text, site, incident, at: when }) => act({ act: 'note', shift: shift.id, text: text!.trim(), ...(site ? { site } : {}), ...(incident ? { incident } : {}), ...(when ? { at: localTime(when) } : {}), ...(of ? { corrects: of.id } : {}) }));
-        if (sent) setOf(null);
+        await form.send(e, ({ text, site, incident, at: when }) => act({ act: 'note', shift: shift.id, text: text!.trim(), ...(site ? { site } : {}), ...(incident ? { incident } : {}), ...(when ? { at: localTime(when) } : {}), ...(of ? { corrects: of.id } : {}) }));
     };
     return (
         <section class="card" aria-labelledby="log-title">
@@ -139,7 +138,7 @@ function Log({ shift, s, act, at }: { shift: ShiftWhole; s: State; act: Act; at:
                 {(s.incidents ?? []).length > 0 && <Choice form={form} name="incident" label={labels.incident}><option value="">—</option>{s.incidents!.map((i) => <option key={i.id} value={i.id}>{`#${i.id} ${incidentClassWord(i.class.word, lang)}`}</option>)}</Choice>}
                 <Line form={form} name="at" label={labels.at} type="datetime-local" />
                 <span class="note-do"><Send form={form} label={word('writeDown', lang)}>
-                    {of && <button type="button" class="plain" onClick={() => { setOf(null); form.clear(); }}>{word('cancel', lang)}</button>}</Send></span>
+                    {of && <button type="button" class="plain" onClick={() => form.clear()}>{word('cancel', lang)}</button>}</Send></span>
             </form>
             <ol class="plain-list log">{[...shift.log].reverse().map((e) => <LogRow key={e.id} e={e} log={shift.log} s={s} correct={correct} at={at} />)}</ol>
         </section>
@@ -223,7 +222,7 @@ export function ShiftScreen({ s, at }: { s: State; at: number }) {
     const { lang, who } = s;
     const [known, load] = useShift(who?.name ?? '');
     const act: Act = (body) => tellOnce('/api/v1/shifts', body, lang, load);
-    if (!known.list) return <p class="nothing" role="status">{word(known.trouble ? 'unreachable' : 'loading', lang)}</p>;
+    if (!known.list) return <p class="nothing" role="status">{known.trouble || word(known.trouble === null ? 'loading' : 'unreachable', lang)}</p>;
     return (
         <div class="shift-columns">
             <div class="shift-column">

@@ -160,6 +160,8 @@ async function loadPoints(): Promise<void> {
             next = got.next;
             if (!next) break;
         }
+        /* the stream went on while later pages came */
+        for (const [id, p] of points) points.set(id, newer(state.points.get(id), p));
         if (mine === visit) set({ points, loaded: true });
     } catch (error) {
         if (mine === visit) refusedMaybe(error);
@@ -268,6 +270,7 @@ async function lookWhoEntered(): Promise<void> {
 }
 
 function enter(who: Session): void {
+    stop();
     ownedBy(who.name);
     visit++;
     alarmsAt = 0;
@@ -289,11 +292,15 @@ function enter(who: Session): void {
         setInterval(loadWorld, WORLD_AGAIN_MS)] as unknown as number[];
 }
 
-function leave(note: Note): void {
+function stop(): void {
     stream?.stop();
     stream = null;
     timers.forEach((t) => clearInterval(t));
     timers = [];
+}
+
+function leave(note: Note): void {
+    stop();
     visit++;
     set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, keepsIncidents: null, sites: null, systems: null, zones: [], rules: null, quietUntil: 0, help: false });
 }

@@ -75,6 +75,12 @@ const SAID: readonly (readonly [en: string, vi: string])[] = [
     ['%: % letters taken, % wait, % refused', '%: đã nhận % thư, % đang chờ, % bị từ chối'],
     ['compared with the database: %', 'đã đối chiếu với cơ sở dữ liệu: %'],
     ['a change is in force and not on the disk yet', 'thay đổi đã có hiệu lực, chưa ghi vào đĩa'],
+    /* libcurl, of a channel */
+    ['Could not resolve host: %', 'không tra được tên máy %'], ['Failed to connect to % port % after % ms: %', 'không kết nối được %, cổng % (sau % ms): %'],
+    ["Couldn't connect to server", 'không kết nối được máy chủ'], ['Timeout was reached', 'quá thời gian chờ'], ['Operation timed out after % milliseconds with % bytes received', 'quá thời gian chờ, sau % ms nhận được % byte'],
+    ['Connection timed out after % milliseconds', 'quá thời gian chờ kết nối, % ms'], ['Login denied', 'sai tên hoặc mật khẩu'], ['SSL peer certificate or SSH remote key was not OK', 'không tin được chứng thư của máy chủ'],
+    ['SSL certificate problem: %', 'không tin được chứng thư của máy chủ: %'], ['Empty reply from server', 'máy chủ không trả lời gì'], ['Server returned nothing (no headers, no data)', 'máy chủ không trả lời gì'],
+    ['its address is link-local, multicast or none: never called', 'địa chỉ nội bộ máy, phát nhóm hoặc không có: không bao giờ gọi'], ['no memory', 'hết bộ nhớ'],
     /* the system */
     ['Connection refused', 'kết nối bị từ chối'], ['Connection timed out', 'hết thời gian chờ kết nối'], ['Connection reset by peer', 'đầu bên kia ngắt kết nối'], ['No route to host', 'không có đường đến máy'],
     ['Network is unreachable', 'không đến được mạng'], ['Broken pipe', 'đường truyền đứt'], ['No such file or directory', 'không có tệp hoặc cổng này'], ['Permission denied', 'không được phép'], ['Input/output error', 'lỗi vào ra'],

@@ -6,6 +6,7 @@ import { instant, number, time, unit, type Lang } from './format';
 import { plotOf, sampleStep, stepAt, stepsOf, trimmed, withLive, type Step } from './series';
 import type { Point, Series } from './shapes';
 import { now, onReading, recall, remember, state } from './state';
+import { shownTheme } from './theme';
 import { qualityWord, word } from './words';
 
 export const RANGES = [
@@ -67,17 +68,6 @@ function Legend({ lang, buckets }: { lang: Lang; buckets: boolean }) {
     );
 }
 
-function useTheme(): string {
-    const query = '(prefers-color-scheme: dark)';
-    const [dark, setDark] = useState(() => matchMedia(query).matches);
-    useEffect(() => {
-        const media = matchMedia(query);
-        const change = () => setDark(media.matches);
-        media.addEventListener('change', change);
-        return () => media.removeEventListener('change', change);
-    }, []);
-    return dark ? 'dark' : 'light';
-}
 
 export function Trend({ point, range, lang, compact }: { point: Point; range: Range; lang: Lang; compact: boolean }) {
     const host = useRef<HTMLDivElement>(null);
@@ -87,7 +77,7 @@ export function Trend({ point, range, lang, compact }: { point: Point; range: Ra
     const [problem, setProblem] = useState<string | null>(null);
     const [empty, setEmpty] = useState(false);
     const [asked, setAsked] = useState(false);
-    const theme = useTheme();
+    const theme = shownTheme(state.theme);
     const live = state.link.state === 'live';
     const { id, decimals } = point;
 

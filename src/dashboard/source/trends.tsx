@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import * as api from './api';
 import { limitText, PanelChart, type Limit } from './chart_many';
-import { date, folded, number, time, unit, type Lang } from './format';
+import { date, folded, moment, number, time, unit, type Lang } from './format';
 import { marksOf } from './happened';
 import { happeningsOf, MarkStrip, MarkWords, useHappened, type Happened } from './happened_marks';
 import { keyPoints, siteViews } from './judged';
@@ -176,6 +176,7 @@ function PanelView({ panel, letters, view, s, loaded, version, asked, pointer, h
                 {empty && <p class="plot-note">{word(asked ? 'noData' : 'loading', lang)}</p>}
             </div>
             <MarkWords marks={marks} chosen={chosen} known={happened} lang={lang} at={now()} />
+            {pointer !== null && <p class="panel-when">{moment(pointer, now())}</p>}
             <ul class="panel-key">
                 {panel.points.map((p, i) => {
                     const steps = loaded.now.get(p.id) ?? [];

@@ -16,7 +16,7 @@ const VI = {
     passwordRules: 'Ít nhất 10 ký tự, ít nhất 5 ký tự khác nhau, không chứa tên đăng nhập. Một câu dài dễ nhớ là tốt nhất.',
     notAlike: 'Hai lần nhập mật khẩu mới không giống nhau.', oldWrong: 'Mật khẩu hiện tại không đúng.', changed: 'Đã đổi mật khẩu.', cancel: 'Hủy', save: 'Lưu mật khẩu',
     busy: 'Máy chủ đang bận. Hãy thử lại sau vài giây.', signedInAs: 'Đang đăng nhập:',
-    role_viewer: 'người xem', role_operator: 'người vận hành', role_agency: 'cơ quan', role_laboratory: 'phòng thí nghiệm', role_technician: 'kỹ thuật viên',
+    role_viewer: 'người xem', role_operator: 'người vận hành', role_agency: 'cơ quan', role_laboratory: 'phòng thử nghiệm', role_technician: 'kỹ thuật viên',
     role_authority: 'cơ quan quản lý', role_administrator: 'quản trị', role_nobody: 'không rõ vai trò', grantsStale: 'Quyền truy cập có thể đã cũ: chưa đối chiếu được với cơ sở dữ liệu.',
     tooMany: 'Thử sai quá nhiều lần. Hãy đợi một lúc rồi thử lại.',
     unreachable: 'Không liên lạc được với máy chủ. Hãy thử lại.', serverSaid: 'Máy chủ trả lời:',
@@ -264,7 +264,7 @@ export const actWord = words({
 });
 
 export const measureWord = words({
-    valves: ['đóng mở van', 'valves'], rota: ['cấp nước luân phiên', 'rota'], tankers: ['xe bồn', 'tankers'], interconnection: ['đấu nối nguồn khác', 'interconnection'], flushing: ['súc xả', 'flushing'], bottled: ['nước đóng bình', 'bottled water'], other: ['khác', 'other'],
+    valves: ['đóng mở van', 'valves'], rota: ['cấp nước luân phiên', 'rota'], tankers: ['xe stec', 'tankers'], interconnection: ['đấu nối nguồn khác', 'interconnection'], flushing: ['súc xả', 'flushing'], bottled: ['nước đóng bình', 'bottled water'], other: ['khác', 'other'],
 });
 
 export const factWord = words({

@@ -22,8 +22,8 @@ test('the last that ended is told by the local day', () => {
 });
 
 test('a figure of too little is words, and nothing is a dash, never zero', () => {
-    assert.equal(cellText({ value: 0.5, coverage: 0.9 }, column('1'), 'vi', 0), '50,0 %');
-    assert.equal(cellText({ value: null, coverage: 0.8999 }, column('1'), 'vi', 0), 'không đủ số liệu (89,9 %)');
+    assert.equal(cellText({ value: 0.5, coverage: 0.9 }, column('1'), 'vi', 0), '50,0%');
+    assert.equal(cellText({ value: null, coverage: 0.8999 }, column('1'), 'vi', 0), 'không đủ số liệu (89,9%)');
     assert.equal(cellText({ value: null, coverage: null }, column(null), 'en', 0), '—');
     assert.equal(cellText(null, column(null), 'vi', 0), '—');
     assert.equal(cellText({ value: null, coverage: 1 }, column(null), 'vi', 0), '—');

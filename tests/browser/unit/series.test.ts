@@ -43,17 +43,18 @@ test('the last value is not stretched to now when the link is down', () => {
 });
 
 test('buckets give mean, band and gaps', () => {
-    const series = { id: 'p', unit: '', from: iso(0), to: iso(30), kind: 'buckets', width_ms: 10_000, buckets: [
+    const series = { id: 'p', unit: '', from: iso(0), to: iso(40), kind: 'buckets', width_ms: 10_000, buckets: [
         { at: iso(0), min: 1, max: 3, mean: 2, good_share: 1, n: 5 },
         { at: iso(10), min: null, max: null, mean: null, good_share: 0, n: 0 },
         { at: iso(20), min: 4, max: 6, mean: 5, good_share: 0, n: 5 },
+        { at: iso(30), min: 4, max: 6, mean: 7, good_share: 0.01, n: 5 }, /* its mean is of what was doubtful */
     ] } as Series;
     const plot = plotOf(stepsOf(series), T0, T0 + 60_000);
-    assert.deepEqual(seconds(plot.x), [5, 15, 25]);
-    assert.deepEqual(plot.good, [2, null, null]);
-    assert.deepEqual(plot.doubtful, [null, null, 5]);
-    assert.deepEqual(plot.low, [1, null, 4]);
-    assert.deepEqual(plot.high, [3, null, 6]);
+    assert.deepEqual(seconds(plot.x), [5, 15, 25, 35]);
+    assert.deepEqual(plot.good, [2, null, null, null]);
+    assert.deepEqual(plot.doubtful, [null, null, 5, 7]);
+    assert.deepEqual(plot.low, [1, null, 4, 4]);
+    assert.deepEqual(plot.high, [3, null, 6, 6]);
 });
 
 test('what cannot be read is left out: no NaN reaches the plot', () => {
