@@ -1087,6 +1087,17 @@ test('an administrator makes an account, sees its password once, and errors stan
     await page.getByRole('button', { name: 'Thêm người dùng' }).click();
     await page.locator('.once').getByText('once-upon-a-time').waitFor();
     await page.locator('[data-account="pao"]').waitFor();
+    const roles = [];
+    await page.route('**/api/v1/accounts/pao', (r) => { roles.push(JSON.parse(r.request().postData())); return r.fulfill({ status: 204 }); });
+    await page.locator('[data-account="pao"] select').selectOption('viewer');
+    await page.locator('[data-account="pao"] select').selectOption('administrator');
+    await page.locator('[data-account="pao"]').getByRole('button', { name: 'Hủy' }).click();
+    assert.deepEqual(roles, [], 'looked at, not done');
+    await page.locator('[data-account="pao"] select').selectOption('viewer');
+    await page.locator('[data-account="pao"]').getByRole('button', { name: 'Đổi vai trò' }).click();
+    await page.locator('[data-account="pao"]').getByRole('button', { name: 'Đổi vai trò' }).waitFor({ state: 'detached' });
+    assert.deepEqual(roles.map((r) => r.role), ['viewer']);
+    await page.unroute('**/api/v1/accounts/pao');
     await page.getByRole('button', { name: 'Phiên bản 2' }).click();
     await page.getByText('+ point nmn-lai-chau.pac').waitFor();
     await page.locator('#f-addresses').fill('10.0.0.1 nhà');

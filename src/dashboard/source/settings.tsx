@@ -78,6 +78,19 @@ function NewAccount({ lang, made }: { lang: Lang; made(name: string, password: s
     );
 }
 
+/* Arrow keys run through the roles of a closed select: what is chosen is done when somebody says so. */
+function RoleOf({ a, lang, change }: { a: Account; lang: Lang; change(role: string): Promise<void> }) {
+    const [wanted, setWanted] = useState<string | null>(null);
+    return (
+        <>
+            <select aria-label={`${word('role', lang)}: ${a.name}`} value={wanted ?? a.role} onChange={(e) => setWanted(e.currentTarget.value)}>{PEOPLE.map((r) => <option key={r} value={r}>{word(`role_${r}`, lang)}</option>)}</select>
+            {wanted !== null && wanted !== a.role && <span class="sure">
+                <button type="button" class="primary small" onClick={() => void change(wanted).then(() => setWanted(null))}>{word('changeRole', lang)}</button>
+                <button type="button" class="plain" onClick={() => setWanted(null)}>{word('cancel', lang)}</button></span>}
+        </>
+    );
+}
+
 function Accounts({ own, lang, at }: { own: string; lang: Lang; at: number }) {
     const { items, trouble, load } = useList<Account>('/api/v1/accounts', 'accounts');
     const [once, setOnce] = useState<{ name: string; password: string } | null>(null);
@@ -100,12 +113,12 @@ function Accounts({ own, lang, at }: { own: string; lang: Lang; at: number }) {
                         <tr key={a.name} data-account={a.name} class={a.disabled ? 'off' : ''}>
                             <th scope="row">{a.name}</th>
                             <td>{a.full_name}</td>
-                            <td><select aria-label={`${word('role', lang)}: ${a.name}`} value={a.role} onChange={(e) => { const role = e.currentTarget.value; e.currentTarget.value = a.role; void change(path(a), { role }); }}>{PEOPLE.map((r) => <option key={r} value={r}>{word(`role_${r}`, lang)}</option>)}</select>
+                            <td><RoleOf a={a} lang={lang} change={(role) => change(path(a), { role })} />
                                 <label class="check"><input type="checkbox" checked={a.leads} onChange={() => void change(path(a), { leads: !a.leads })} /> {word('leads', lang)}</label></td>
                             <td>{word(a.disabled ? 'disabled' : a.must_change ? 'mustChange' : 'enabled', lang)}</td>
                             <td class="quiet">{moment(instant(a.changed), at)}{a.changed_by && ` · ${a.changed_by}`}</td>
                             <td class="acts">
-                                {a.name !== own && <button type="button" class="plain" onClick={() => void change(path(a), { disabled: !a.disabled })}>{word(a.disabled ? 'enable' : 'disable', lang)}</button>}
+                                {a.name !== own && <Sure text={word(a.disabled ? 'enable' : 'disable', lang)} lang={lang} yes={() => change(path(a), { disabled: !a.disabled })} />}
                                 <Sure text={word('resetPassword', lang)} lang={lang} yes={() => reset(a)} />
                             </td>
                         </tr>
