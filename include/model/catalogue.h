@@ -107,6 +107,8 @@ struct catalogue {
     size_t site_count;
     struct zone *zones;
     size_t zone_count;
+    struct water_main *mains;
+    size_t main_count;
     struct point *points;
     size_t point_count, point_room;
     char (*nodes)[ID_MAX]; /* the first is this node; none: not told */
@@ -132,6 +134,7 @@ MUST_USE enum err catalogue_add_area(struct catalogue *c, const struct area *a, 
 MUST_USE enum err catalogue_add_system(struct catalogue *c, const struct system *s, uint32_t *index);
 /* These two take over what the thing owns when they return ERR_NONE. */
 MUST_USE enum err catalogue_add_standard(struct catalogue *c, const struct standard *s, uint32_t *index);
+MUST_USE enum err catalogue_add_main(struct catalogue *c, const struct water_main *m);
 MUST_USE enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t *index);
 MUST_USE enum err catalogue_add_site(struct catalogue *c, const struct site *s, uint32_t *index);
 MUST_USE enum err catalogue_add_point(struct catalogue *c, const struct point *p, uint32_t *index);

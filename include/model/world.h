@@ -88,6 +88,19 @@ struct site {
     struct chain chain;
 };
 
+/* A main as it lies, for the map: from bend to bend. */
+enum { MAIN_BENDS_MAX = 100 };
+struct water_main {
+    char id[ID_MAX];
+    char name[NAME_MAX_BYTES];
+    uint32_t system;    /* index */
+    double diameter_mm; /* nominal, NaN when not given */
+    struct main_bend {
+        double latitude, longitude; /* degrees, WGS 84 */
+    } bends[MAIN_BENDS_MAX];
+    size_t bend_count; /* at least 2 */
+};
+
 /* A meter at the edge of a zone: its flow counts into it or out of it. */
 struct zone_flow {
     uint32_t point; /* index */

@@ -1,4 +1,4 @@
-/* The world as a plant file says it: suppliers, areas, systems, sites, zones.  Reads into a catalogue,
+/* The world as a plant file says it: suppliers, areas, systems, sites, mains, zones.  Reads into a catalogue,
  * reports every mistake with its place, prints what it read. */
 #ifndef MODEL_WORLD_FILE_H
 #define MODEL_WORLD_FILE_H
@@ -16,11 +16,11 @@ void world_reader_free(struct world_reader *w); /* NULL is fine */
 /* The sections of one plant file, NULL when not given: either supplier and system, to which all its sites
  * belong, or lists of both, and every site names its system. */
 struct world_sections {
-    const struct conf_node *root, *supplier, *system, *suppliers, *systems, *areas, *sites, *zones;
+    const struct conf_node *root, *supplier, *system, *suppliers, *systems, *areas, *sites, *mains, *zones;
 };
 
-/* Suppliers, areas, systems and sites at once; zones are kept until world_finish, when all points are known.
- * The file stays open until then.  The outcome is in m->mistakes, but for ERR_MEMORY. */
+/* Suppliers, areas, systems, sites and mains at once; zones are kept until world_finish, when all points are
+ * known. The file stays open until then.  The outcome is in m->mistakes, but for ERR_MEMORY. */
 MUST_USE enum err world_read(struct world_reader *w, const struct world_sections *s, struct conf_mistakes *m);
 /* A list of areas from a file of its own; the file stays open until world_finish. */
 MUST_USE enum err world_read_areas(struct world_reader *w, const struct conf_node *list,

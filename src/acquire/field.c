@@ -10,8 +10,8 @@
 /* ---- the tables: what a plant file may say ---- */
 
 struct plant_row {
-    const struct conf_node *supplier, *system, *suppliers, *systems, *areas, *sites, *zones, *wires, *manual,
-        *counted;
+    const struct conf_node *supplier, *system, *suppliers, *systems, *areas, *sites, *mains, *zones, *wires,
+        *manual, *counted;
 };
 
 static const struct conf_setting PLANT[] = {
@@ -23,6 +23,7 @@ static const struct conf_setting PLANT[] = {
     { CONF_LIST("areas", struct plant_row, areas),
       .help = "administrative areas; mostly in a file of their own" },
     { CONF_LIST("sites", struct plant_row, sites), .required = true, .help = "places" },
+    { CONF_LIST("mains", struct plant_row, mains), .help = "pipes as they lie, for the map" },
     { CONF_LIST("zones", struct plant_row, zones), .help = "areas of supply between meters" },
     { CONF_LIST("wires", struct plant_row, wires), .required = true, .help = "connections to devices" },
     { CONF_LIST("manual", struct plant_row, manual), .help = "points that people read, without a device" },
@@ -124,8 +125,8 @@ enum err field_load(const struct conf_node *root, const struct profiles *profile
     if (rc != ERR_NONE)
         return rc;
     (void)conf_apply(PLANT, COUNT_OF(PLANT), root, &row, m);
-    world = (struct world_sections){ root,        row.supplier, row.system, row.suppliers,
-                                     row.systems, row.areas,    row.sites,  row.zones };
+    world = (struct world_sections){ root,      row.supplier, row.system, row.suppliers, row.systems,
+                                     row.areas, row.sites,    row.mains,  row.zones };
     rc = world_read(f->world, &world, m);
     if (rc == ERR_NONE)
         rc = load_site_rules(f, row.sites);

@@ -30,6 +30,7 @@ void catalogue_clear(struct catalogue *c)
     free(c->areas);
     free(c->systems);
     free(c->zones);
+    free(c->mains);
     free(c->sites);
     free(c->points);
     free(c->conditions);
@@ -124,6 +125,15 @@ enum err catalogue_add_zone(struct catalogue *c, const struct zone *z, uint32_t 
     enum err rc = append(c->zones, &c->zone_count, z, sizeof *z, index, &items);
 
     c->zones = items;
+    return rc;
+}
+
+enum err catalogue_add_main(struct catalogue *c, const struct water_main *m)
+{
+    void *items;
+    enum err rc = append(c->mains, &c->main_count, m, sizeof *m, NULL, &items);
+
+    c->mains = items;
     return rc;
 }
 

@@ -48,6 +48,8 @@ static enum err copy_places(struct catalogue *to, const struct catalogue *from)
         rc = catalogue_add_system(to, &from->systems[i], NULL);
     for (size_t i = 0; i < from->site_count && rc == ERR_NONE; i++)
         rc = catalogue_add_site(to, &from->sites[i], NULL);
+    for (size_t i = 0; i < from->main_count && rc == ERR_NONE; i++)
+        rc = catalogue_add_main(to, &from->mains[i]);
     return rc;
 }
 

@@ -19,7 +19,8 @@ struct pending {
 
 struct world_reader {
     struct catalogue *c;
-    struct conf_seen suppliers, areas, systems, sites, zones; /* numbers are indices in the catalogue */
+    struct conf_seen suppliers, areas, systems, sites, mains,
+        zones; /* numbers are indices in the catalogue */
     struct pending *zones_pending;
     size_t pending_count, pending_cap;
 };
@@ -51,6 +52,7 @@ void world_reader_free(struct world_reader *w)
     conf_seen_clear(&w->areas);
     conf_seen_clear(&w->systems);
     conf_seen_clear(&w->sites);
+    conf_seen_clear(&w->mains);
     conf_seen_clear(&w->zones);
     free(w->zones_pending);
     free(w);
@@ -95,21 +97,27 @@ static void read_chain(const struct conf_node *list, struct chain *out, struct c
     }
 }
 
+/* what: "location" or a bend. */
+static void read_whereabouts(const struct conf_node *n, const char *what, double *latitude, double *longitude,
+                             struct conf_mistakes *m)
+{
+    if (conf_count(n) != 2) {
+        conf_mistake(m, conf_mark(n), "%s is [latitude, longitude]", what);
+        return;
+    }
+    if (!conf_read_number(conf_item(n, 0), "latitude", latitude, m) ||
+        !conf_read_number(conf_item(n, 1), "longitude", longitude, m))
+        return;
+    if (fabs(*latitude) > 90 || fabs(*longitude) > 180)
+        conf_mistake(m, conf_mark(n),
+                     "there is no such place on earth: latitude -90..90, longitude -180..180");
+}
+
 static void read_location(const struct conf_node *n, struct site *s, struct conf_mistakes *m)
 {
     s->latitude = s->longitude = NAN;
-    if (n == NULL)
-        return;
-    if (conf_count(n) != 2) {
-        conf_mistake(m, conf_mark(n), "location is [latitude, longitude]");
-        return;
-    }
-    if (!conf_read_number(conf_item(n, 0), "latitude", &s->latitude, m) ||
-        !conf_read_number(conf_item(n, 1), "longitude", &s->longitude, m))
-        return;
-    if (fabs(s->latitude) > 90 || fabs(s->longitude) > 180)
-        conf_mistake(m, conf_mark(n),
-                     "there is no such place on earth: latitude -90..90, longitude -180..180");
+    if (n != NULL)
+        read_whereabouts(n, "location", &s->latitude, &s->longitude, m);
 }
 
 /* Index of what `key` names; NO_INDEX after a complaint, or when it is not given. */
@@ -324,6 +332,47 @@ static enum err read_site(const struct file *f, const struct conf_node *n)
     if (s.system == NO_INDEX)
         s.system = 0;
     return catalogue_add_site(f->w->c, &s, NULL);
+}
+
+/* ---- mains ---- */
+
+static void read_path(const struct conf_node *list, struct water_main *out, struct conf_mistakes *m)
+{
+    size_t n = list == NULL ? 0 : conf_count(list);
+
+    if (list != NULL && (n < 2 || n > MAIN_BENDS_MAX))
+        conf_mistake(m, conf_mark(list), "a main has 2 to %d ends and bends, here are %zu", MAIN_BENDS_MAX,
+                     n);
+    out->bend_count = n > MAIN_BENDS_MAX ? 0 : n;
+    for (size_t i = 0; i < out->bend_count; i++)
+        read_whereabouts(conf_item(list, i), "an end or a bend", &out->bends[i].latitude,
+                         &out->bends[i].longitude, m);
+}
+
+static enum err read_main(const struct file *f, const struct conf_node *n)
+{
+    struct main_row row;
+    struct water_main main = { 0 };
+    struct conf_seen_first first;
+    bool is_new;
+
+    (void)conf_apply(MAIN, COUNT_OF(MAIN), n, &row, f->m);
+    read_path(row.path, &main, f->m);
+    main.system = system_of(f, n, row.system);
+    main.diameter_mm = row.diameter_mm;
+    if (row.id[0] == '\0')
+        return ERR_NONE;
+    if (note(f, &f->w->mains, n, &first, &is_new) != ERR_NONE)
+        return ERR_MEMORY;
+    if (!is_new) {
+        complain_twice(f, n, "main", row.id, first.at);
+        return ERR_NONE;
+    }
+    memcpy(main.id, row.id, sizeof main.id);
+    memcpy(main.name, row.name, sizeof main.name);
+    if (main.system == NO_INDEX)
+        main.system = 0;
+    return catalogue_add_main(f->w->c, &main);
 }
 
 /* ---- zones ---- */
@@ -547,6 +596,8 @@ enum err world_read(struct world_reader *w, const struct world_sections *s, stru
         rc = read_list(&f, s->areas, read_area);
     if (rc == ERR_NONE)
         rc = read_list(&f, s->sites, read_site);
+    if (rc == ERR_NONE)
+        rc = read_list(&f, s->mains, read_main);
     return rc != ERR_NONE ? rc : read_list(&f, s->zones, keep_zone);
 }
 

@@ -139,6 +139,31 @@ static void print_site(const struct catalogue *c, const struct site *s, bool man
     print_chain(&s->chain, 4, to);
 }
 
+static void print_path(const struct water_main *m, struct strbuf *to)
+{
+    char latitude[JSON_NUMBER_MAX], longitude[JSON_NUMBER_MAX];
+
+    strbuf_puts(to, "    path:\n");
+    for (size_t i = 0; i < m->bend_count; i++) {
+        (void)json_number_text(m->bends[i].latitude, latitude);
+        (void)json_number_text(m->bends[i].longitude, longitude);
+        strbuf_printf(to, "      - [%s, %s]\n", latitude, longitude);
+    }
+}
+
+static void print_main(const struct catalogue *c, const struct water_main *m, bool many, struct strbuf *to)
+{
+    struct main_row row = { .diameter_mm = m->diameter_mm };
+    char unused[ID_MAX];
+
+    memcpy(row.id, m->id, sizeof row.id);
+    memcpy(row.name, m->name, sizeof row.name);
+    place_ids(c, many, m->system, NO_INDEX, row.system, unused);
+    begin(to, 2);
+    conf_print(MAIN, COUNT_OF(MAIN), &row, 4, to);
+    print_path(m, to);
+}
+
 static void print_version(const struct catalogue *c, const struct zone_version *v, struct strbuf *to)
 {
     struct version_row row = { .connections = v->connections < 0 ? CONF_NONE : v->connections,
@@ -214,6 +239,10 @@ void world_print(const struct catalogue *c, struct strbuf *to)
     strbuf_puts(to, "sites:\n");
     for (size_t i = 0; i < c->site_count; i++)
         print_site(c, &c->sites[i], many, to);
+    if (c->main_count > 0)
+        strbuf_puts(to, "mains:\n");
+    for (size_t i = 0; i < c->main_count; i++)
+        print_main(c, &c->mains[i], many, to);
     if (c->zone_count > 0)
         strbuf_puts(to, "zones:\n");
     for (size_t i = 0; i < c->zone_count; i++)

@@ -70,6 +70,18 @@ const struct conf_setting SITE[] = {
     { CONF_LIST("rules", struct site_row, rules), .help = "rules on the points here" },
 };
 
+const struct conf_setting MAIN[] = {
+    { CONF_ID("id", struct main_row, id), .required = true, .help = "for machines; never changes" },
+    { CONF_TEXT("name", struct main_row, name), .required = true, .help = "for people" },
+    { CONF_ID("system", struct main_row, system),
+      .help = "id of its system; needed with a list of systems only" },
+    { CONF_NUMBER("diameter", struct main_row, diameter_mm), .low = 10, .high = 5000, .unit = "mm",
+      .help = "nominal" },
+    { CONF_LIST("path", struct main_row, path), .required = true,
+      .help = "[latitude, longitude] of its ends and bends in degrees, WGS 84; 2 to 100, a longer one is "
+              "several" },
+};
+
 const struct conf_setting ZONE[] = {
     { CONF_ID("id", struct zone_row, id), .required = true, .help = "for machines; never changes" },
     { CONF_TEXT("name", struct zone_row, name), .required = true, .help = "for people" },
@@ -117,6 +129,7 @@ static const struct world_table TABLES[] = {
     { "system: safety_plan", PLAN, COUNT_OF(PLAN) },
     { "area", AREA, COUNT_OF(AREA) },
     { "site", SITE, COUNT_OF(SITE) },
+    { "main", MAIN, COUNT_OF(MAIN) },
     { "zone", ZONE, COUNT_OF(ZONE) },
     { "zone: version", ZONE_VERSION, COUNT_OF(ZONE_VERSION) },
     { "zone: flow", ZONE_FLOW, COUNT_OF(ZONE_FLOW) },

@@ -35,6 +35,12 @@ struct site_row {
     const struct conf_node *location, *chain, *rules;
 };
 
+struct main_row {
+    char id[ID_MAX], name[NAME_MAX_BYTES], system[ID_MAX];
+    double diameter_mm;
+    const struct conf_node *path;
+};
+
 struct zone_row {
     char id[ID_MAX], name[NAME_MAX_BYTES], system[ID_MAX], area[ID_MAX];
     const struct conf_node *versions;
@@ -60,7 +66,7 @@ struct priority_row {
 
 extern const char *const FLOW_SIGNS[]; /* in, out */
 
-extern const struct conf_setting SUPPLIER[3], SYSTEM[11], PLAN[4], AREA[7], SITE[9], ZONE[5], ZONE_VERSION[8],
-    ZONE_FLOW[2], ZONE_PRIORITY[2];
+extern const struct conf_setting SUPPLIER[3], SYSTEM[11], PLAN[4], AREA[7], SITE[9], MAIN[5], ZONE[5],
+    ZONE_VERSION[8], ZONE_FLOW[2], ZONE_PRIORITY[2];
 
 #endif

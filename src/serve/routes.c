@@ -74,6 +74,8 @@ const struct route ROUTES[] = {
     { METHOD_GET, "/api/v1/systems/{id}", ROLES_ALL, NONE, answer_place },
     { METHOD_GET, "/api/v1/sites", ROLES_ALL, SITES, answer_places },
     { METHOD_GET, "/api/v1/sites/{id}", ROLES_ALL, NONE, answer_place },
+    { METHOD_GET, "/api/v1/mains", ROLES_ALL, ZONES, answer_places },
+    { METHOD_GET, "/api/v1/mains/{id}", ROLES_ALL, NONE, answer_place },
     { METHOD_GET, "/api/v1/zones", ROLES_ALL, ZONES, answer_places },
     { METHOD_GET, "/api/v1/zones/{id}", ROLES_ALL, NONE, answer_place },
     { METHOD_GET, "/api/v1/limits", ROLES_ALL, LIMITS, answer_places },

@@ -279,6 +279,36 @@ static void write_site(struct teller *t, const void *item)
     chain(t, &s->chain);
 }
 
+/* ------------------------------------------------------------------ mains */
+
+static struct places mains(const struct catalogue *c)
+{
+    return (struct places){ (const char *)c->mains, sizeof *c->mains, c->main_count };
+}
+
+static bool main_wanted(const struct wish *w, const void *item)
+{
+    return w->system == NO_INDEX || ((const struct water_main *)item)->system == w->system;
+}
+
+static void write_main(struct teller *t, const void *item)
+{
+    const struct water_main *m = item;
+    const struct places in_system = systems(t->c);
+
+    identity(t, m);
+    owner(t, "system", &in_system, m->system);
+    number(t, "diameter_mm", m->diameter_mm);
+    open_list(t, "path");
+    for (size_t i = 0; i < m->bend_count; i++) {
+        json_open_array(&t->j);
+        json_number(&t->j, m->bends[i].latitude);
+        json_number(&t->j, m->bends[i].longitude);
+        json_close_array(&t->j);
+    }
+    json_close_array(&t->j);
+}
+
 /* ------------------------------------------------------------------ zones */
 
 static struct places zones(const struct catalogue *c)
@@ -386,6 +416,11 @@ static bool seen_site(const struct visitor *v, const struct catalogue *c, const 
     return visitor_sees_site(v, c, item);
 }
 
+static bool seen_main(const struct visitor *v, const struct catalogue *c, const void *item)
+{
+    return visitor_sees_system(v, c, &c->systems[((const struct water_main *)item)->system]);
+}
+
 static bool seen_zone(const struct visitor *v, const struct catalogue *c, const void *item)
 {
     return visitor_sees_zone(v, c, item);
@@ -407,6 +442,7 @@ static const struct sort SORTS[] = {
     { "areas", areas, area_wanted, seen_by_all, area_names, write_area },
     { "systems", systems, system_wanted, seen_system, NULL, write_system },
     { "sites", sites, site_wanted, seen_site, NULL, write_site },
+    { "mains", mains, main_wanted, seen_main, NULL, write_main },
     { "zones", zones, zone_wanted, seen_zone, NULL, write_zone },
     { "limits", limit_sets, any, seen_by_all, NULL, write_limit_set },
 };

@@ -482,6 +482,7 @@ test('the overview answers three questions and has the worst site first', async 
     assert.equal(await page.locator('[data-site]').first().getAttribute('data-site'), 'tta-quyet-thang');
     await page.locator('.map .sign-of-alarm').waitFor();
     await becomes(() => document.querySelectorAll('.map .commune').length >= 30);
+    await becomes(() => document.querySelectorAll('.map .main-line').length === 1);
     fake.trouble('nmn-lai-chau.chlorine', 'bad', 'no_answer');
     fake.tell('change', [fake.point('nmn-lai-chau.chlorine')]);
     fake.alarms = [];

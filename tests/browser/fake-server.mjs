@@ -535,6 +535,7 @@ class Fake {
         if (path.startsWith('/api/v1/measures') || path.startsWith('/api/v1/black-spots')) return this.prevention(request, reply, path, url.searchParams);
         if (path.startsWith('/api/v1/reports')) return this.report(request, reply, path, url.searchParams);
         if (path === '/api/v1/suppliers') return this.json(reply, 200, { suppliers: [{ id: 'cn-lai-chau', name: 'Cấp nước Lai Châu' }, { id: 'nong-thon', name: 'Nước sạch nông thôn' }], next: null });
+        if (path === '/api/v1/mains') return this.json(reply, 200, { mains: [{ id: 'ong-dn300', name: 'Tuyến ống DN300', system: 'lai-chau', system_name: 'Hệ thống cấp nước Lai Châu', diameter_mm: 300, path: [[22.3964, 103.4582], [22.392, 103.464], [22.3889, 103.4701]] }], next: null });
         if (path === '/api/v1/zones') return this.json(reply, 200, { zones: [{ id: 'kv-doan-ket', name: 'Khu vực Đoàn Kết' }, { id: 'kv-tan-phong', name: 'Khu vực Tân Phong' }], next: null });
         if (path === '/api/v1/calls' && this.incidents) return this.call(request, reply, url.searchParams);
         if (path === '/api/v1/systems') return this.json(reply, 200, { systems: [{ id: 'lai-chau', name: 'Hệ thống cấp nước Lai Châu', supplier: null, supplier_name: null, kind: 'urban', capacity_m3_per_day: 9000,

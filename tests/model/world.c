@@ -72,6 +72,7 @@ static void read_text(struct reading_of *r, const char *text)
     s.systems = conf_get(s.root, "systems");
     s.areas = conf_get(s.root, "areas");
     s.sites = conf_get(s.root, "sites");
+    s.mains = conf_get(s.root, "mains");
     s.zones = conf_get(s.root, "zones");
     assert_int_equal(world_reader_new(&w, &r->c), ERR_NONE);
     assert_int_equal(world_read(w, &s, &r->m), ERR_NONE);
@@ -120,7 +121,11 @@ static const char WORLD[] =
     "        supply: rota\n"
     "        flows: [ { point: in.flow, sign: in }, { point: out.total, sign: out } ]\n"
     "        critical: [ far.pressure ]\n"
-    "        priority: [ { kind: hospital, name: \"Bệnh viện: tỉnh\" } ]\n";
+    "        priority: [ { kind: hospital, name: \"Bệnh viện: tỉnh\" } ]\n"
+    "mains:\n"
+    "  - { id: dn200, name: \"Tuyến DN200\", system: ban, diameter: 200, path: [ [22.39, 103.46], [22.4, "
+    "103.4625], "
+    "[22.41, 103.46] ] }\n";
 
 static void check_world(const struct catalogue *c)
 {
@@ -144,6 +149,10 @@ static void check_world(const struct catalogue *c)
     assert_int_equal(c->sites[0].area, 0);
     assert_int_equal(c->sites[1].area, NO_INDEX);
     assert_int_equal(c->sites[1].system, 1);
+    assert_int_equal(c->main_count, 1);
+    assert_int_equal(c->mains[0].system, 1);
+    assert_int_equal(c->mains[0].bend_count, 3);
+    assert_true(c->mains[0].diameter_mm == 200 && c->mains[0].bends[1].longitude == 103.4625);
     assert_true(day_parse("2026-05-31", &day));
     assert_null(zone_on(&c->zones[0], day - 151));
     assert_int_equal(zone_on(&c->zones[0], day)->connections, 1200);
@@ -205,6 +214,10 @@ static void each_mistake_of_the_world_has_its_line(void **state)
         { "[ far.pressure ]", "[ in.flow ]", "w.yaml:26:", "measures flow, not pressure" },
         { "kind: hospital", "kind: palace", "w.yaml:27:", "must be one of hospital" },
         { "supply: rota", "supply: sometimes", "w.yaml:24:", "must be one of continuous rota" },
+        { "[22.4, 103.4625]", "[22.4, 183.4625]", "w.yaml:29:", "no such place on earth" },
+        { "[22.4, 103.4625]", "[22.4]", "w.yaml:29:", "an end or a bend is [latitude, longitude]" },
+        { ", [22.4, 103.4625], [22.41, 103.46] ]", "]", "w.yaml:29:", "2 to 100 ends and bends, here are 1" },
+        { "diameter: 200", "diameter: 5", "w.yaml:29:", "diameter" },
         { "connections: 1200", "conections: 1200", "w.yaml:20:", "connections" },
     };
 

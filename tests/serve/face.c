@@ -266,6 +266,7 @@ static const char *existing(const char *pattern)
         { "/systems/", "sin-ho" },
         { "/sites/", "tram-bom" },
         { "/zones/", "vung-1" },
+        { "/mains/", "ong-1" },
         { "/sessions/", "0" },
         { "/accounts/", "lan" },
         { "/tokens/", "cn_0" },
@@ -587,6 +588,8 @@ static void the_world_is_listed_and_filtered(void **state)
         { "/api/v1/sites?system=sin-ho", "tram-bom " },
         { "/api/v1/sites?area=03408", "nmn-lai-chau " },
         { "/api/v1/sites?area=03408&system=sin-ho", "" },
+        { "/api/v1/mains", "ong-1 ong-2 " },
+        { "/api/v1/mains?system=sin-ho", "ong-2 " },
         { "/api/v1/zones", "vung-1 vung-2 " },
         { "/api/v1/zones?system=tp-lai-chau", "vung-1 " },
         { "/api/v1/limits", "qc-1 " },
@@ -676,6 +679,11 @@ static void the_world_is_shown_whole(void **state)
     assert_has(
         get("/api/v1/areas/03388", 200),
         "\"from\":\"2025-07-01\",\"until\":null,\"aliases\":[\"Phường Quyết Tiến\",\"Xã Lản Nhì Thàng\"]}");
+    assert_string_equal(
+        get("/api/v1/mains/ong-1", 200),
+        "{\"id\":\"ong-1\",\"name\":\"Tuyến DN200\",\"system\":\"tp-lai-chau\",\"system_name\":"
+        "\"Hệ thống đô thị Lai Châu\",\"diameter_mm\":200,\"path\":[[22.39,103.46],[22.4,103.4625]]}");
+    assert_has(get("/api/v1/mains/ong-2", 200), "\"diameter_mm\":null");
     assert_has(get("/api/v1/zones/vung-1", 200),
                "\"versions\":[{\"from\":\"2024-01-01\",\"until\":\"2025-07-01\",\"current\":false,");
     assert_has(

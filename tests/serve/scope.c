@@ -9,16 +9,16 @@ static struct world W;
 
 struct side {
     const char *bearer;
-    const char *ids[8]; /* of this supplier: things, wires and words that only its rows have */
+    const char *ids[9]; /* of this supplier: things, wires and words that only its rows have */
 };
 
 /* The world's city has the first two points, the co-operative all others. */
 static const struct side SIDES[2] = {
     { "Authorization: Bearer " CITY_TOKEN "\r\n" ENGLISH,
-      { "cn-lai-chau", "tp-lai-chau", "nmn-lai-chau", "vung-1", "lc.nmn.flow_out", "lc.nmn.pressure",
-        "plc-1" } },
+      { "cn-lai-chau", "tp-lai-chau", "nmn-lai-chau", "vung-1", "lc.nmn.flow_out", "lc.nmn.pressure", "plc-1",
+        "ong-1" } },
     { "Authorization: Bearer " RURAL_TOKEN "\r\n" ENGLISH,
-      { "htx-sin-ho", "sin-ho", "tram-bom", "vung-2", "lc.tb.chlorine", "lc.dma.p0006", "plc-2" } },
+      { "htx-sin-ho", "sin-ho", "tram-bom", "vung-2", "lc.tb.chlorine", "lc.dma.p0006", "plc-2", "ong-2" } },
 };
 
 static int up(void **state)
@@ -131,7 +131,8 @@ static void each_finds_their_own(void **state)
         const char *target;
         size_t id;
     } LISTS[] = { { "/api/v1/suppliers", 0 }, { "/api/v1/systems", 1 }, { "/api/v1/sites", 2 },
-                  { "/api/v1/zones", 3 },     { "/api/v1/points", 4 },  { "/api/v1/wires", 6 } };
+                  { "/api/v1/zones", 3 },     { "/api/v1/points", 4 },  { "/api/v1/wires", 6 },
+                  { "/api/v1/mains", 7 } };
 
     (void)state;
     for (size_t side = 0; side < 2; side++)

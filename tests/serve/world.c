@@ -1036,6 +1036,22 @@ static void add_zones(struct world *w, uint32_t area)
     MUST_ADD(catalogue_add_zone(&w->catalogue, &plain, NULL));
 }
 
+static void add_mains(struct world *w)
+{
+    struct water_main m = { .id = "ong-1",
+                            .name = "Tuyến DN200",
+                            .diameter_mm = 200,
+                            .bends = { { 22.39, 103.46 }, { 22.4, 103.4625 } },
+                            .bend_count = 2 };
+    struct water_main other = m;
+
+    (void)snprintf(other.id, sizeof other.id, "ong-2");
+    other.system = 1;
+    other.diameter_mm = NAN;
+    MUST_ADD(catalogue_add_main(&w->catalogue, &m));
+    MUST_ADD(catalogue_add_main(&w->catalogue, &other));
+}
+
 static struct catalogue *hold_catalogue(void *self)
 {
     return catalogue_hold(&((struct world *)self)->catalogue);
@@ -1100,6 +1116,7 @@ void world_init(struct world *w, size_t points)
         add_point(w, i);
     if (points >= 2)
         add_zones(w, plant.area);
+    add_mains(w);
     MUST(catalogue_seal(&w->catalogue, &why));
     MUST(board_new(&w->board, &w->catalogue, &why));
     w->history_raw = true;

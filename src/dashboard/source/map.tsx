@@ -1,9 +1,10 @@
 /* The map: communes and works, drawn from our own data.  No tile is asked of anybody. */
 import * as L from 'leaflet';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Lang } from './format';
+import { number, type Lang } from './format';
 import type { SiteState, SiteView } from './judged';
 import { polygonsOf, type Outline } from './outline';
+import type { Main } from './shapes';
 import { go, siteHash } from './state';
 import { siteSaid } from './site_row';
 import { word } from './words';
@@ -33,11 +34,13 @@ class Sheet {
     private readonly map: L.Map;
     private readonly marks = new Map<string, { marker: L.Marker; state: SiteState; said: string }>();
     private seen = false;
+    private lines: { of: Main[]; drawn: L.LayerGroup } | null = null;
 
     constructor(host: HTMLElement, lang: Lang) {
         this.map = L.map(host, { attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 6.5, maxZoom: 15, scrollWheelZoom: false, fadeAnimation: false,
             zoomAnimation: false, markerZoomAnimation: false, inertia: false }); /* nothing moves on after the screen was left */
         L.control.zoom({ zoomInTitle: word('zoomIn', lang), zoomOutTitle: word('zoomOut', lang), position: 'topright' }).addTo(this.map);
+        this.map.createPane('mains').style.zIndex = '450'; /* above the communes, below the works */
         this.map.setView([22.3, 103.2], 8.5);
     }
 
@@ -50,6 +53,18 @@ class Sheet {
         all.addTo(this.map);
         if (!this.seen) this.map.fitBounds(all.getBounds(), { padding: [8, 8], animate: false });
         this.seen = true;
+    }
+
+    mains(of: Main[], lang: Lang): void {
+        if (this.lines?.of === of) return;
+        this.lines?.drawn.remove();
+        const drawn = L.layerGroup();
+        for (const m of of) {
+            const said = [m.name, m.diameter_mm && `DN ${number(m.diameter_mm, 0, lang)}`, m.system_name].filter(Boolean).join(' · ');
+            L.polyline(m.path, { className: 'main-line', pane: 'mains', weight: 2.5, smoothFactor: 0.5 }).bindTooltip(asText(said), { sticky: true, opacity: 1 }).addTo(drawn);
+        }
+        drawn.addTo(this.map);
+        this.lines = { of, drawn };
     }
 
     sites(views: SiteView[], lang: Lang): void {
@@ -97,7 +112,7 @@ function outlineOnce(): Promise<Outline> {
     return outline;
 }
 
-export function ProvinceMap({ views, lang }: { views: SiteView[]; lang: Lang }) {
+export function ProvinceMap({ views, mains, lang }: { views: SiteView[]; mains: Main[]; lang: Lang }) {
     const host = useRef<HTMLDivElement>(null);
     const sheet = useRef<Sheet | null>(null);
     const [away, setAway] = useState(false);
@@ -116,6 +131,7 @@ export function ProvinceMap({ views, lang }: { views: SiteView[]; lang: Lang }) 
         };
     }, [lang]);
     useEffect(() => sheet.current?.sites(views, lang));
+    useEffect(() => sheet.current?.mains(mains, lang), [mains, lang]);
     return (
         <section class="card map-card" aria-labelledby="map-title">
             <header><h2 id="map-title">{word('map', lang)}</h2>
@@ -123,6 +139,7 @@ export function ProvinceMap({ views, lang }: { views: SiteView[]; lang: Lang }) 
                     {(['alarm', 'unknown', 'doubt', 'quiet'] as const).map((state) => (
                         <li key={state}><span class={`site-sign sign-of-${state}`} dangerouslySetInnerHTML={{ __html: `<svg viewBox="0 0 24 24" aria-hidden="true">${SIGNS[state]}</svg>` }} />{word(`state_${state}`, lang)}</li>
                     ))}
+                    {mains.length > 0 && <li><span class="main-sample" />{word('mains', lang)}</li>}
                 </ul>
             </header>
             <div class="map" ref={host} role="group" aria-label={word('mapOfSites', lang)} />

@@ -123,7 +123,7 @@ export function Overview({ s, at }: { s: State; at: number }) {
                     {views.length === 0 && <p class="nothing">{word(s.loaded ? 'noSites' : 'loading', lang)}</p>}
                     <ul>{views.map((v) => <SiteRow key={v.id} v={v} lang={lang} />)}</ul>
                 </section>
-                <ProvinceMap views={views} lang={lang} />
+                <ProvinceMap views={views} mains={s.mains} lang={lang} />
             </div>
         </>
     );

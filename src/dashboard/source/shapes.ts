@@ -192,6 +192,15 @@ export interface SiteInfo {
     chain: string[];
 }
 
+/** A main as it lies: latitude and longitude of its ends and bends. */
+export interface Main {
+    id: string;
+    name: string;
+    system_name: string | null;
+    diameter_mm: number | null;
+    path: [number, number][];
+}
+
 export interface System {
     id: string;
     name: string;

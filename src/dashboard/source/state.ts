@@ -3,7 +3,7 @@ import * as api from './api';
 import { ownedBy } from './drafts';
 import { instant, type Lang } from './format';
 import { hashOf, hashWith, routeOf, type Route } from './route';
-import type { Alarm, AlarmPicture, Incident, Mode, Point, PointPage, Ready, Reading, Rule, Session, SiteInfo, StreamPicture, System, Wire } from './shapes';
+import type { Alarm, AlarmPicture, Incident, Main, Mode, Point, PointPage, Ready, Reading, Rule, Session, SiteInfo, StreamPicture, System, Wire } from './shapes';
 import { recordsOf } from './sheet';
 import { LiveStream, type Link } from './stream';
 import { knownQuality } from './words';
@@ -27,6 +27,7 @@ export interface State {
     keepsIncidents: boolean | null; /* false: a daemon that does not speak of them; null: not known yet */
     sites: SiteInfo[] | null;
     systems: System[] | null;
+    mains: Main[]; /* for the map */
     zones: { id: string; name: string }[]; /* of supply */
     rules: Rule[] | null;
     route: Route;
@@ -65,7 +66,7 @@ export { recall };
 export const state: State = {
     lang: recall('lang') === 'en' ? 'en' : 'vi',
     auth: 'asking', who: null, changing: false, note: null, link: { state: 'connecting' }, points: new Map(), loaded: false,
-    ready: null, wires: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, zones: [], rules: null, keepsIncidents: null, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
+    ready: null, wires: null, alarms: null, modes: null, incidents: null, sites: null, systems: null, zones: [], mains: [], rules: null, keepsIncidents: null, route: routeOf(location.hash), theme: themeOf(recall('theme')), quietUntil: 0, help: false,
 };
 
 function themeOf(kept: string | null): Theme {
@@ -183,11 +184,12 @@ function refusedMaybe(error: unknown): void {
 /** Where points stand and what they are judged by; each part for itself, as one may be away. */
 async function loadWorld(): Promise<void> {
     const mine = visit;
-    const keep = (member: 'sites' | 'systems' | 'zones' | 'rules') => (found: unknown) => void (mine === visit && set({ [member]: found } as Partial<State>));
+    const keep = (member: 'sites' | 'systems' | 'zones' | 'mains' | 'rules') => (found: unknown) => void (mine === visit && set({ [member]: found } as Partial<State>));
     await Promise.all([
         api.pages<SiteInfo>('/api/v1/sites', 'sites').then(keep('sites'), refusedMaybe),
         api.pages<System>('/api/v1/systems', 'systems').then(keep('systems'), refusedMaybe),
         api.pages<{ id: string; name: string }>('/api/v1/zones', 'zones').then(keep('zones'), refusedMaybe),
+        api.pages<Main>('/api/v1/mains', 'mains').then(keep('mains'), refusedMaybe),
         api.text('/api/v1/alarm-rules.csv').then((sheet) => keep('rules')(recordsOf(sheet).map(ruleOf)), refusedMaybe),
     ]);
 }
@@ -302,7 +304,7 @@ function stop(): void {
 function leave(note: Note): void {
     stop();
     visit++;
-    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, keepsIncidents: null, sites: null, systems: null, zones: [], rules: null, quietUntil: 0, help: false });
+    set({ auth: 'out', who: null, changing: false, note, points: new Map(), loaded: false, wires: null, ready: null, alarms: null, modes: null, incidents: null, keepsIncidents: null, sites: null, systems: null, zones: [], mains: [], rules: null, quietUntil: 0, help: false });
 }
 
 function noteOf(error: unknown): Note {
