@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cases_again.h"
 #include "model/incident_reach.h"
 #include "model/lane.h"
 #include "seal/seal.h"
@@ -380,26 +381,6 @@ void cases_tick(struct cases *c, const struct cases_from *from)
 
 /* ---- what people do ---- */
 
-static const struct fact *fact_of(const struct incident *i, uint64_t key)
-{
-    for (size_t n = 0; n < i->fact_count; n++)
-        if (i->facts[n].key == key)
-            return &i->facts[n];
-    return NULL;
-}
-
-static enum err known_before(const struct cases *c, const struct incident_step *s, const struct outcome *o,
-                             struct fault *why)
-{
-    const struct incident *i = incidents_find(c->book, o->incident);
-    const struct fact *f = i == NULL ? NULL : fact_of(i, s->key);
-
-    if (f != NULL && f->kind == step_fact(s->kind) && strcmp(f->who, s->who) == 0 &&
-        strcmp(f->note, s->note) == 0)
-        return ERR_NONE;
-    return fault_set(why, ERR_STATE, "this key was used before, for something else");
-}
-
 static void keep_caller(struct cases *c, const struct incident_act *act, uint64_t incident, struct wall now)
 {
     struct pending *p = &c->pending;
@@ -438,7 +419,9 @@ enum err cases_act(struct cases *c, const struct cases_from *from, const struct 
         return fault_set(why, o.refusal == REFUSED_MISSING && s.kind != STEP_MERGE ? ERR_MISSING : ERR_STATE,
                          "%s", refusal_sentence(o.refusal));
     if (o.again)
-        return known_before(c, &s, &o, why);
+        return cases_is_again(c->book, &s, o.incident)
+                   ? ERR_NONE
+                   : fault_set(why, ERR_STATE, "this key was used before, for something else");
     keep_caller(c, act, o.incident, from->now);
     collect(c);
     return ERR_NONE;

@@ -198,6 +198,19 @@ static struct incident only(struct scene *s)
     return out;
 }
 
+static uint64_t incident_member_at(struct scene *s, uint64_t incident, size_t n)
+{
+    struct incident_list *l = look(s);
+    const struct incident_copy *c = incident_list_find(l, incident);
+    uint64_t id;
+
+    assert_non_null(c);
+    assert_true(n < c->is.member_count);
+    id = c->is.members[n].id;
+    incident_list_drop(l);
+    return id;
+}
+
 static void write_all(struct scene *s, struct strbuf *to)
 {
     struct incident_list *l = look(s);
@@ -488,6 +501,100 @@ static void a_step_is_done_once_or_refused_with_its_name(void **state)
     assert_true(i.id != id);
     assert_int_equal(i.ties[0].kind, TIE_FOLLOWS);
     is_killed(s);
+}
+
+static struct incident_act act_of(uint64_t incident, enum step_kind kind, const char *key)
+{
+    struct incident_act a = { .kind = (uint8_t)kind, .incident = incident, .note = "vì vậy" };
+
+    (void)snprintf(a.key, sizeof a.key, "%s", key);
+    return a;
+}
+
+static void is_known(struct scene *s, struct incident_act a)
+{
+    assert_int_equal(take(s, a), ERR_NONE);
+    assert_true(s->known);
+}
+
+static void is_another(struct scene *s, struct incident_act a)
+{
+    assert_int_equal(take(s, a), ERR_STATE);
+    assert_int_equal(s->refusal, REFUSED_NOTHING);
+}
+
+/* What was not done is never answered as done. */
+static void a_key_told_with_something_else_is_refused(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act a, call;
+    uint64_t burst, other;
+
+    shows(s, PRESSURE, 1.5);
+    burst = only(s).id;
+    a = act_of(burst, STEP_IMPACT, "impact-1");
+    a.impact.people = 40;
+    a.impact.health_hazard = true;
+    assert_int_equal(take(s, a), ERR_NONE);
+    a = act_of(burst, STEP_DUTY_DONE, "duty-001");
+    a.duty = DUTY_PEOPLE;
+    a.claimed.ms = s->ground.clock.now.wall.ms - 1000;
+    assert_int_equal(take(s, a), ERR_NONE);
+    is_known(s, a);
+    a.duty = DUTY_CDC;
+    is_another(s, a);
+    assert_int_equal(only(s).duties[DUTY_CDC].done.ms, 0);
+    a.duty = DUTY_PEOPLE;
+    a.claimed.ms -= 1000;
+    is_another(s, a);
+    a.claimed.ms = 0; /* says nothing else */
+    is_known(s, a);
+    assert_int_equal(step(s, burst, STEP_CAUSE, "cause-01"), ERR_NONE);
+    a = act_of(burst, STEP_CAUSE, "cause-01");
+    a.controllability = CONTROLLABLE;
+    a.code = CAUSE_VALVE;
+    is_another(s, a);
+    a.code = CAUSE_BURST;
+    is_known(s, a);
+    a.controllability = BEYOND_CONTROL;
+    is_another(s, a);
+
+    call = act_of(0, STEP_CALL, "call-001");
+    (void)snprintf(call.zone, sizeof call.zone, "z1");
+    assert_int_equal(take(s, call), ERR_NONE);
+    other = s->incident;
+    is_known(s, call);
+    call.zone[1] = '2';
+    is_another(s, call);
+    call.zone[1] = '1';
+    call.class = CLASS_WATER_QUALITY;
+    is_another(s, call);
+    call.class = CLASS_SERVICE_NETWORK;
+    call.incident = burst;
+    is_another(s, call);
+    call.incident = 0;
+    call.drill = true;
+    is_another(s, call);
+    call.drill = false;
+
+    assert_int_equal(step(s, burst, STEP_ASSIGN, "assign-1"), ERR_NONE);
+    assert_int_equal(step(s, other, STEP_ASSIGN, "assign-1"), ERR_STATE);
+    a = act_of(burst, STEP_MERGE, "merge-01");
+    a.other = other;
+    assert_int_equal(take(s, a), ERR_NONE);
+    is_killed(s);
+    is_known(s, a);
+    is_known(s, call); /* it is a part now */
+    call.incident = other;
+    is_known(s, call);
+    a.other = other + 1000;
+    is_another(s, a);
+    a = act_of(burst, STEP_UNLINK, "unlink-1");
+    a.member = only(s).members[1].id;
+    assert_int_equal(take(s, a), ERR_NONE);
+    is_known(s, a);
+    a.member = incident_member_at(s, burst, 0);
+    is_another(s, a);
 }
 
 /* The incident grows with each step, until the journal takes no record so large. */
@@ -888,6 +995,7 @@ int main(void)
         T(a_burst_while_the_mains_are_away_is_its_own),
         T(silence_is_explained_by_the_link_until_it_is_heard),
         T(a_step_is_done_once_or_refused_with_its_name),
+        T(a_key_told_with_something_else_is_refused),
         T(a_step_that_the_journal_does_not_take_was_not_done),
         T(an_alarm_that_people_closed_against_opens_no_second_one),
         T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),
