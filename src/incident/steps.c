@@ -122,19 +122,39 @@ static enum refusal approve(struct turn *t)
 
 /* ---------------------------------------------------------------- repair */
 
+/* What began later is not meant, unless it is named.  People write whole minutes, and clocks differ; a start
+ * that nobody is sure of forbids nothing. */
+static bool began_by_then(const struct turn *t, const struct member *m)
+{
+    return m->unsure || m->start.ms <= t->claimed.ms + STEP_EARLY_MS;
+}
+
+static bool is_named_too_early(const struct turn *t)
+{
+    for (size_t k = 0; k < t->i->member_count && t->s->member != 0; k++)
+        if (means(t, &t->i->members[k]) && !began_by_then(t, &t->i->members[k]))
+            return true;
+    return false;
+}
+
+/* Nothing ends before it begins. */
+static struct wall ended_at(const struct turn *t, const struct member *m)
+{
+    return m->unsure || t->claimed.ms > m->start.ms ? t->claimed : m->start;
+}
+
 static enum refusal repaired(struct turn *t)
 {
     bool any = false;
 
-    for (size_t k = 0; k < t->i->member_count; k++)
-        if (means(t, &t->i->members[k]) && t->claimed.ms < t->i->members[k].start.ms && t->s->member != 0)
-            return REFUSED_BEFORE_START;
+    if (is_named_too_early(t))
+        return REFUSED_BEFORE_START;
     for (size_t k = 0; k < t->i->member_count; k++) {
         struct member *m = &t->i->members[k];
         /* a claim that nobody agreed with may be made anew */
-        if (!means(t, m) || m->start.ms > t->claimed.ms || member_repair(m, t->now) == REPAIR_CONFIRMED)
+        if (!means(t, m) || !began_by_then(t, m) || member_repair(m, t->now) == REPAIR_CONFIRMED)
             continue;
-        m->repaired = t->claimed;
+        m->repaired = ended_at(t, m);
         m->claim_recorded = t->now;
         any = true;
     }
@@ -181,23 +201,28 @@ static bool contradicted(const struct member *m)
     return m->alarm != 0 && m->cleared.ms == 0 && m->evidence != EVIDENCE_CALL;
 }
 
+static bool may_be_restored(const struct turn *t, const struct member *m)
+{
+    return means(t, m) && m->restored.ms == 0 && began_by_then(t, m);
+}
+
 static enum refusal restored(struct turn *t)
 {
     bool any = false;
 
+    if (is_named_too_early(t))
+        return REFUSED_BEFORE_START;
     for (size_t k = 0; k < t->i->member_count; k++) {
         const struct member *m = &t->i->members[k];
-        if (!means(t, m) || m->restored.ms != 0)
+        if (!may_be_restored(t, m))
             continue;
-        if (t->claimed.ms < m->start.ms)
-            return REFUSED_BEFORE_START;
         if (contradicted(m) && t->s->note[0] == '\0')
             return REFUSED_ALARM_OPEN;
         any = true;
     }
     for (size_t k = 0; k < t->i->member_count; k++)
-        if (means(t, &t->i->members[k]) && t->i->members[k].restored.ms == 0)
-            t->i->members[k].restored = t->claimed;
+        if (may_be_restored(t, &t->i->members[k]))
+            t->i->members[k].restored = ended_at(t, &t->i->members[k]);
     tell_eased(t->b, t->i, t->now);
     return any ? REFUSED_NOTHING : REFUSED_NOTHING_TO_DO;
 }

@@ -94,6 +94,34 @@ static void nothing_was_done_before_it_began(void **state)
     assert_taken(bench_step(t, id, s, 1.4));
 }
 
+/* The first burst of two was over before the second began. */
+static void what_began_later_is_not_restored_with_the_rest(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+    struct incident_step s = { .kind = STEP_RESTORED, .note = "đã có nước", .claimed = hour(3) };
+    const struct member *m = bench_find(t, id)->members;
+
+    assert_taken(bench_step(
+        t, id, (struct incident_step){ .kind = STEP_CALL, .other = 9, .zone = "z1", .claimed = hour(4) }, 5));
+    assert_taken(bench_step(t, id, s, 6));
+    assert_int_equal(m[0].restored.ms, hour(3).ms);
+    assert_int_equal(m[1].restored.ms, 0);
+    assert_refused(bench_step(t, id, s, 6), REFUSED_NOTHING_TO_DO);
+    s.member = m[1].id;
+    assert_refused(bench_step(t, id, s, 6), REFUSED_BEFORE_START);
+    s.claimed.ms = hour(4).ms - STEP_EARLY_MS - 1;
+    assert_refused(bench_step(t, id, s, 6), REFUSED_BEFORE_START);
+    s.claimed.ms++; /* people write whole minutes */
+    s.kind = STEP_REPAIRED;
+    assert_taken(bench_step(t, id, s, 6));
+    s.kind = STEP_RESTORED;
+    s.member = 0;
+    assert_taken(bench_step(t, id, s, 6));
+    assert_int_equal(m[1].restored.ms, hour(4).ms);
+    assert_int_equal(m[1].repaired.ms, hour(4).ms);
+}
+
 static void told_twice_is_told_once(void **state)
 {
     struct bench *t = *state;
@@ -550,6 +578,7 @@ int main(void)
         T(facts_keep_both_times_who_and_the_source),
         T(a_late_fact_is_kept_and_turns_nothing_back),
         T(nothing_was_done_before_it_began),
+        T(what_began_later_is_not_restored_with_the_rest),
         T(told_twice_is_told_once),
         T(a_step_that_could_not_be_kept_leaves_nothing),
         T(what_is_not_allowed_is_refused_by_a_name_that_stays),
