@@ -200,7 +200,7 @@ struct member {
     struct wall cleared;  /* .ms 0: not, by what is measured */
     struct wall repaired; /* .ms 0: not, as is claimed */
     struct wall claim_recorded;
-    struct wall repair_confirmed; /* by a second person */
+    struct wall repair_confirmed; /* by a second person: when that was told */
     struct wall restored;         /* customers have water, or the thing works: seen or said; .ms 0: not */
     double size;                  /* of the step; NaN: it has none */
     char site[ID_MAX], zone[ID_MAX];
@@ -318,7 +318,7 @@ enum repair { REPAIR_NONE, REPAIR_CLAIMED, REPAIR_UNCONFIRMED, REPAIR_CONFIRMED 
 
 enum repair member_repair(const struct member *m, struct wall now);
 /* When its clock stopped; .ms 0: it runs.  A claim stops it as long as it may still be confirmed; one that
- * nobody confirmed does not. */
+ * nobody confirmed does not, and one that a person confirmed later than that stops it then. */
 struct wall member_end(const struct member *m, struct wall now);
 
 /* Against 12 and 24 h, for ever: no approval, no target and no confirmation changes it. */

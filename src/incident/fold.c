@@ -396,6 +396,7 @@ static void move_times(struct member *m, int64_t ms)
     if (own_claim)
         move(&m->repaired, ms);
     move(&m->claim_recorded, ms);
+    move(&m->repair_confirmed, ms);
     m->unsure = false;
 }
 

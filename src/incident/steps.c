@@ -191,7 +191,7 @@ static enum refusal confirm_repair(struct turn *t)
     }
     for (size_t k = 0; k < t->i->member_count && r == REFUSED_NOTHING; k++)
         if (awaits_second(t, &t->i->members[k]))
-            t->i->members[k].repair_confirmed = t->claimed;
+            t->i->members[k].repair_confirmed = t->now; /* nobody can say that it was earlier */
     return r;
 }
 

@@ -165,13 +165,24 @@ enum repair member_repair(const struct member *m, struct wall now)
     return now.ms < m->claim_recorded.ms + REPAIR_CONFIRM_MS ? REPAIR_CLAIMED : REPAIR_UNCONFIRMED;
 }
 
+/* Who agrees late says how it is then, and not how it was: an old claim is not made good by it. */
+static struct wall repair_ended(const struct member *m)
+{
+    bool by_readings = m->restored.ms != 0 && m->restored.ms <= m->repaired.ms + REPAIR_CONFIRM_MS;
+    bool late =
+        m->repair_confirmed.ms != 0 && m->repair_confirmed.ms >= m->claim_recorded.ms + REPAIR_CONFIRM_MS;
+
+    return late && !by_readings ? m->repair_confirmed : m->repaired;
+}
+
 struct wall member_end(const struct member *m, struct wall now)
 {
     enum repair r = member_repair(m, now);
+    struct wall end = repair_ended(m);
 
     if (r == REPAIR_NONE || r == REPAIR_UNCONFIRMED)
         return m->restored;
-    return m->restored.ms != 0 && m->restored.ms < m->repaired.ms ? m->restored : m->repaired;
+    return m->restored.ms != 0 && m->restored.ms < end.ms ? m->restored : end;
 }
 
 static enum on_time judged(struct wall start, const struct member *m, struct wall now)

@@ -128,13 +128,35 @@ static void a_claim_stands_half_an_hour_unless_somebody_or_something_agrees(void
     m->restored = at(13); /* readings say when it was */
     assert_int_equal(member_end(m, at(14)).ms, at(13).ms);
     assert_int_equal(incident_on_time(i, at(14)), ON_TIME_NO);
-    m->repair_confirmed = at(13.5); /* a second person: it was repaired at 11 */
+    m->repair_confirmed = at(11.4); /* a second person, in time: it was repaired at 11 */
     assert_int_equal(member_end(m, at(14)).ms, at(11).ms);
     assert_int_equal(incident_on_time(i, at(14)), ON_TIME_YES);
     m->repair_confirmed.ms = 0;
     m->restored = at(11.4);
     assert_int_equal(member_repair(m, at(99)), REPAIR_CONFIRMED);
     assert_int_equal(incident_on_time(i, at(99)), ON_TIME_YES);
+}
+
+/* Late does not become on time by what somebody says afterwards. */
+static void a_second_person_who_is_late_confirms_how_it_is_then(void **state)
+{
+    struct incident *i = make(state);
+    struct member *m = add(i, CLASS_SERVICE_NETWORK, 0);
+
+    m->repaired = m->claim_recorded = at(11);
+    assert_int_equal(incident_on_time(i, at(13)), ON_TIME_NO);
+    m->repair_confirmed = at(13.5);
+    assert_int_equal(member_repair(m, at(14)), REPAIR_CONFIRMED);
+    assert_int_equal(member_end(m, at(14)).ms, at(13.5).ms);
+    assert_int_equal(incident_on_time(i, at(14)), ON_TIME_NO);
+    m->restored = at(13); /* readings say when it was */
+    assert_int_equal(member_end(m, at(14)).ms, at(13).ms);
+    m->restored = at(11.4); /* and that the claim was right */
+    assert_int_equal(member_end(m, at(14)).ms, at(11).ms);
+    m->restored.ms = 0;
+    m->repair_confirmed = at(11.9); /* late, and still within the limit */
+    assert_int_equal(member_end(m, at(14)).ms, at(11.9).ms);
+    assert_int_equal(incident_on_time(i, at(14)), ON_TIME_YES);
 }
 
 static void on_time_is_against_the_law_only(void **state)
@@ -333,6 +355,7 @@ int main(void)
         cmocka_unit_test(it_shows_the_strictest_law_of_what_is_not_restored_from_where_the_first_law_starts),
         cmocka_unit_test(what_has_only_a_target_takes_no_time_from_the_law),
         cmocka_unit_test(a_claim_stands_half_an_hour_unless_somebody_or_something_agrees),
+        cmocka_unit_test(a_second_person_who_is_late_confirms_how_it_is_then),
         cmocka_unit_test(on_time_is_against_the_law_only),
         cmocka_unit_test(the_state_follows_the_facts_in_whatever_order_they_come),
         cmocka_unit_test(waiting_ends_when_it_is_said_to_end),

@@ -241,8 +241,35 @@ static void a_claim_that_nothing_agrees_with_is_told_as_unconfirmed(void **state
     assert_refused(bench_do(t, id, STEP_CONFIRM_REPAIR, 4), REFUSED_SAME_PERSON);
     assert_taken(bench_step(t, id, (struct incident_step){ .kind = STEP_CONFIRM_REPAIR, .who = "binh" }, 4));
     assert_int_equal(bench_state(t, id), INCIDENT_REPAIRED);
-    assert_int_equal(member_end(&bench_find(t, id)->members[0], t->now).ms, hour(2).ms);
+    assert_int_equal(member_end(&bench_find(t, id)->members[0], t->now).ms, hour(4).ms);
     assert_refused(bench_do(t, id, STEP_REPAIRED, 5), REFUSED_NOTHING_TO_DO);
+}
+
+static void what_was_late_is_not_confirmed_on_time_afterwards(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+    const struct incident_step s = { .kind = STEP_CONFIRM_REPAIR, .who = "binh", .claimed = hour(11.2) };
+
+    assert_taken(bench_do(t, id, STEP_REPAIRED, 11));
+    bench_pass(t, 14);
+    assert_int_equal(incident_on_time(bench_find(t, id), t->now), ON_TIME_NO);
+    assert_taken(bench_step(t, id, s, 14)); /* he says that he saw it then */
+    assert_int_equal(incident_on_time(bench_find(t, id), t->now), ON_TIME_NO);
+    assert_int_equal(member_end(&bench_find(t, id)->members[0], t->now).ms, hour(14).ms);
+    assert_int_equal(incident_fact(bench_find(t, id), FACT_REPAIR_CONFIRMED)->claimed.ms, hour(11.2).ms);
+}
+
+static void a_claim_that_is_confirmed_in_time_ends_when_it_says(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+
+    assert_taken(bench_do(t, id, STEP_REPAIRED, 11));
+    assert_taken(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_CONFIRM_REPAIR, .who = "binh" }, 11.4));
+    assert_int_equal(member_end(&bench_find(t, id)->members[0], hour(14)).ms, hour(11).ms);
+    assert_int_equal(incident_on_time(bench_find(t, id), hour(14)), ON_TIME_YES);
 }
 
 static void a_reopened_incident_has_no_claim_left_and_keeps_its_start(void **state)
@@ -586,6 +613,8 @@ int main(void)
         T(the_cause_is_needed_to_close),
         T(an_evaluation_needs_what_closing_needs),
         T(a_claim_that_nothing_agrees_with_is_told_as_unconfirmed),
+        T(what_was_late_is_not_confirmed_on_time_afterwards),
+        T(a_claim_that_is_confirmed_in_time_ends_when_it_says),
         T(a_reopened_incident_has_no_claim_left_and_keeps_its_start),
         T(merging_keeps_what_was_said_and_owed),
         T(a_claim_for_earlier_than_readings_agree_with_wins_no_time),
