@@ -20,6 +20,15 @@ static bool is_large(const struct incident *i, const struct incident_rules *r)
            p->health_hazard;
 }
 
+/* Expected, or so already. */
+static bool is_long(const struct incident *i, const struct incident_rules *r, struct wall now)
+{
+    if (i->impact.expected_min > r->large_min)
+        return true;
+    return !incident_all_restored(i) &&
+           now.ms - incident_began(i).ms > (int64_t)r->large_min * CLOCK_MINUTE_MS;
+}
+
 static bool may_exceed(const struct incident *i, const struct incident_rules *r, struct wall now)
 {
     int64_t ms = r->other_supply_ms;
@@ -46,7 +55,7 @@ static bool is_owed(enum duty_kind k, const struct incident *i, const struct inc
     case DUTY_HEALTH_DEPARTMENT: return p->health_hazard || any_class(i, CLASS_WATER_QUALITY);
     case DUTY_POLICE: return p->source_threatened || any_class(i, CLASS_SECURITY);
     case DUTY_TRAFFIC_AUTHORITY: return p->road_opened;
-    case DUTY_TEMPORARY_SUPPLY: return p->people > 0 && p->expected_min > r->large_min;
+    case DUTY_TEMPORARY_SUPPLY: return p->people > 0 && is_long(i, r, now);
     case DUTY_OTHER_SUPPLY: return p->rural && may_exceed(i, r, now);
     case DUTY_WRITTEN_RECORD: return p->rural;
     case DUTY_COUNT: break;

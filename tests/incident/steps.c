@@ -521,6 +521,25 @@ static void a_large_effect_follows_its_rule_and_a_person_may_say_otherwise(void 
         REFUSED_NO_REASON);
 }
 
+/* Whatever was expected of it. */
+static void people_without_water_for_long_are_owed_a_temporary_supply(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0), dry = bench_pressure(t, 2, "z2", 0),
+             brief = bench_pressure(t, 3, "z3", 0);
+    const struct incident_step s = { .kind = STEP_IMPACT, .impact = { .people = 80, .expected_min = 60 } };
+
+    assert_taken(bench_step(t, id, s, 1));
+    assert_taken(bench_step(t, brief, s, 1));
+    bench_clears(t, 3, 3);
+    bench_tick(t, 4);
+    assert_int_equal(bench_find(t, id)->duties[DUTY_TEMPORARY_SUPPLY].since.ms, 0);
+    bench_tick(t, 4.1);
+    assert_int_equal(bench_find(t, id)->duties[DUTY_TEMPORARY_SUPPLY].since.ms, hour(4.1).ms);
+    assert_int_equal(bench_find(t, dry)->duties[DUTY_TEMPORARY_SUPPLY].since.ms, 0); /* of nobody */
+    assert_int_equal(bench_find(t, brief)->duties[DUTY_TEMPORARY_SUPPLY].since.ms, 0);
+}
+
 static void rural_works_owe_another_supply_when_48_hours_may_pass(void **state)
 {
     struct bench *t = *state;
@@ -627,6 +646,7 @@ int main(void)
         T(duties_have_a_clock_of_their_own),
         T(beyond_control_is_reported_at_once_and_controllable_when_it_is_over),
         T(a_large_effect_follows_its_rule_and_a_person_may_say_otherwise),
+        T(people_without_water_for_long_are_owed_a_temporary_supply),
         T(rural_works_owe_another_supply_when_48_hours_may_pass),
         T(the_last_places_for_facts_are_for_ending),
     };
