@@ -6,7 +6,8 @@
 
 #include "portal_inner.h"
 
-enum { CURSOR_PARTS = 4, CURSOR_TEXT = 80 };
+/* An earlier version's had no time. */
+enum { CURSOR_PARTS = 5, CURSOR_PARTS_FEWEST = 4, CURSOR_TEXT = PORTAL_SINCE_MAX + 1 };
 
 static const char *const NAMES[PORTAL_KIND_COUNT] = { "summary", "water-quality", "supply", "incidents",
                                                       "systems" };
@@ -35,10 +36,10 @@ bool portal_today(const struct portal_from *f, uint64_t key, struct day_figure *
     return f->today(f->self, key, day_local(f->now), out);
 }
 
-int64_t portal_elapsed_ms(const struct portal_from *f, const struct day_figure *d, bool known)
+int64_t portal_elapsed_ms(struct wall now, const struct day_figure *d, bool known)
 {
     int64_t told = known ? day_figure_elapsed_ms(d) : 0;
-    int64_t passed = f->now.ms - PORTAL_TOLD_WITHIN_MS - wall_local_midnight(f->now).ms;
+    int64_t passed = now.ms - PORTAL_TOLD_WITHIN_MS - wall_local_midnight(now).ms;
 
     return told > passed ? told : passed > 0 ? passed : 0;
 }
@@ -66,7 +67,7 @@ void portal_id(struct json_out *j, const char *name, uint64_t id)
     json_member_text(j, name, id == 0 ? NULL : text);
 }
 
-/* ---- cursor: run, picture, incidents, today ---- */
+/* ---- cursor: run, picture, incidents, today, when ---- */
 
 static uint64_t newest_revision(const struct incident_list *l)
 {
@@ -79,36 +80,40 @@ static uint64_t newest_revision(const struct incident_list *l)
 
 static void cursor_text(const struct portal_from *f, char out[CURSOR_TEXT])
 {
-    (void)snprintf(out, CURSOR_TEXT, "%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64, (uint64_t)f->epoch,
-                   f->present == NULL ? 0 : snapshot_generation(f->present), newest_revision(f->incidents),
-                   f->today_turn);
+    (void)snprintf(out, CURSOR_TEXT, "%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64,
+                   (uint64_t)f->epoch, f->present == NULL ? 0 : snapshot_generation(f->present),
+                   newest_revision(f->incidents), f->today_turn, (uint64_t)f->now.ms);
 }
 
 static bool cursor_parts(const char *text, uint64_t part[CURSOR_PARTS])
 {
     for (size_t i = 0; i < CURSOR_PARTS; i++) {
         size_t n = strspn(text, "0123456789abcdef");
-        if (n == 0 || n > 16 || text[n] != (i + 1 < CURSOR_PARTS ? '-' : '\0'))
+        bool last = text[n] == '\0';
+        if (n == 0 || n > 16 || (!last && text[n] != '-'))
             return false;
         part[i] = strtoull(text, NULL, 16);
+        if (last)
+            return i + 1 >= CURSOR_PARTS_FEWEST;
         text += n + 1;
     }
-    return true;
+    return false;
 }
 
-/* What was seen of another run, or of another configuration, is no help: everything is told. */
+/* What was seen of another run, of another configuration, or later than now, is no help: everything is told.
+ */
 static enum err read_since(const struct portal_from *f, struct portal_seen *seen, struct fault *why)
 {
-    uint64_t part[CURSOR_PARTS];
+    uint64_t part[CURSOR_PARTS] = { 0 };
 
-    *seen = (struct portal_seen){ false, 0, 0, 0 };
+    *seen = (struct portal_seen){ .any = false };
     if (f->since == NULL)
         return ERR_NONE;
     if (!cursor_parts(f->since, part))
         return fault_set(why, ERR_RANGE, "since must be the cursor of an earlier answer");
     if (part[0] == (uint64_t)f->epoch && f->present != NULL && part[1] >= snapshot_first(f->present) &&
-        part[1] <= snapshot_generation(f->present))
-        *seen = (struct portal_seen){ true, part[1], part[2], part[3] };
+        part[1] <= snapshot_generation(f->present) && part[4] <= (uint64_t)f->now.ms)
+        *seen = (struct portal_seen){ true, part[1], part[2], part[3], { (int64_t)part[4] } };
     return ERR_NONE;
 }
 

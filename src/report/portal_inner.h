@@ -9,13 +9,14 @@
 struct portal_seen {
     bool any; /* else everything is news */
     uint64_t present, incidents, today;
+    struct wall at; /* when it was told */
 };
 
 /* The reading of a point now; as never read where the picture has it not. */
 struct reading portal_reading(const struct portal_from *f, uint32_t point, uint64_t *generation);
 bool portal_today(const struct portal_from *f, uint64_t key, struct day_figure *out);
-/* How much of today has passed for it, until its minutes are told. */
-int64_t portal_elapsed_ms(const struct portal_from *f, const struct day_figure *d, bool known);
+/* How much of the day of `now` has passed for it, until its minutes are told. */
+int64_t portal_elapsed_ms(struct wall now, const struct day_figure *d, bool known);
 /* part / whole, null where too little is known. */
 void portal_share(struct json_out *j, const char *name, int64_t part_ms, int64_t whole_ms, double coverage);
 /* "name": {"id": ..., "name": ...} of the place that a site, system or zone lies in. */

@@ -34,7 +34,7 @@ static struct metered meter_today(const struct portal_from *f, const struct zone
 {
     struct metered m = { .known = portal_today(f, f->catalogue->points[flow->point].key, &m.day) };
 
-    m.elapsed_ms = portal_elapsed_ms(f, &m.day, m.known);
+    m.elapsed_ms = portal_elapsed_ms(f->now, &m.day, m.known);
     m.coverage =
         m.known && m.elapsed_ms > 0 ? (double)(m.day.good_ms + m.day.uncertain_ms) / (double)m.elapsed_ms : 0;
     return m;
@@ -113,7 +113,8 @@ static void write_pressure(struct json_out *j, const struct portal_from *f, uint
     const struct reading r = portal_reading(f, point, &generation);
     struct day_figure d = { 0 };
     const bool known = portal_today(f, p->key, &d);
-    const int64_t elapsed = portal_elapsed_ms(f, &d, known), held = known ? d.good_ms + d.uncertain_ms : 0;
+    const int64_t elapsed = portal_elapsed_ms(f->now, &d, known),
+                  held = known ? d.good_ms + d.uncertain_ms : 0;
     const double coverage = elapsed > 0 ? (double)held / (double)elapsed : NAN;
 
     json_open_object(j);
@@ -146,7 +147,7 @@ static struct continuity continuity_at(const struct portal_from *f, const struct
 
     if (!known)
         c.day = (struct day_figure){ 0 };
-    c.elapsed_ms = portal_elapsed_ms(f, &c.day, known);
+    c.elapsed_ms = portal_elapsed_ms(f->now, &c.day, known);
     c.coverage = c.elapsed_ms > 0
                      ? (double)(c.day.supplied_ms + c.day.off_ms + c.day.planned_ms) / (double)c.elapsed_ms
                      : NAN;

@@ -42,7 +42,7 @@ static void write_today(struct json_out *j, const struct portal_from *f, const s
 {
     struct day_figure d = { 0 };
     const bool known = portal_today(f, p->key, &d);
-    const int64_t elapsed = portal_elapsed_ms(f, &d, known);
+    const int64_t elapsed = portal_elapsed_ms(f->now, &d, known);
     const int64_t judged = known ? d.within_ms + d.outside_ms + d.unjudged_ms : 0;
     const int64_t held = known ? d.good_ms + d.uncertain_ms : 0;
     const double coverage = elapsed > 0 ? (double)judged / (double)elapsed : NAN;
@@ -94,15 +94,26 @@ static void write_point(struct json_out *j, const struct portal_from *f, uint32_
     json_close_object(j);
 }
 
+/* Time that nobody tells of lessens what is known of a day while nothing else moves; where nothing is known
+ * of it, there is nothing to lessen. */
+static bool day_is_news(const struct portal_from *f, const struct portal_seen *seen, uint32_t point)
+{
+    struct day_figure d = { 0 };
+    const bool known = portal_today(f, f->catalogue->points[point].key, &d);
+    int64_t was, is;
+
+    if (day_local(seen->at) != day_local(f->now) || (known && d.turn > seen->today))
+        return true;
+    was = portal_elapsed_ms(seen->at, &d, known);
+    is = portal_elapsed_ms(f->now, &d, known);
+    return known ? was != is : (was > 0) != (is > 0);
+}
+
 /* Its picture or its day changed since. */
 static bool is_news(const struct portal_from *f, const struct portal_seen *seen, uint32_t point,
                     uint64_t generation)
 {
-    struct day_figure d;
-
-    if (!seen->any || generation > seen->present)
-        return true;
-    return portal_today(f, f->catalogue->points[point].key, &d) && d.turn > seen->today;
+    return !seen->any || generation > seen->present || day_is_news(f, seen, point);
 }
 
 void portal_water(struct json_out *j, const struct portal_from *f, const struct portal_seen *seen)

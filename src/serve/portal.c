@@ -7,8 +7,6 @@
 #include "routes.h"
 #include "sees.h"
 
-enum { SINCE_MAX = 80 };
-
 static const char *const KINDS[PORTAL_KIND_COUNT] = { "summary", "water-quality", "supply", "incidents",
                                                       "systems" };
 
@@ -75,7 +73,7 @@ void answer_portal(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NOT_FOUND, NULL, NULL);
         return;
     }
-    if (since != NULL && strlen(since) > SINCE_MAX) {
+    if (since != NULL && strlen(since) > PORTAL_SINCE_MAX) {
         refuse(q, r, ERR_RANGE);
         return;
     }

@@ -123,9 +123,9 @@ static bool today(void *self, uint64_t key, int32_t day, struct day_figure *out)
     uint32_t i = catalogue_by_key(&W.catalogue, key);
 
     (void)self;
-    assert_int_equal(day, day_local(NOON));
+    assert_int_equal(day, day_local(W.from.now));
     *out = W.days[i];
-    return W.known[i];
+    return W.known[i] && W.days[i].day == day;
 }
 
 static bool planned_off(void *self, uint32_t point)
@@ -393,10 +393,67 @@ static void since_gives_what_changed_and_another_run_everything(void **state)
     assert_int_equal(cJSON_GetArraySize(at(body, "points")), 2);
 }
 
+/* Asked again at that time, with the cursor of what was told before: so many points are news. */
+static const cJSON *ask_again(int64_t ms, int news)
+{
+    static char cursor[100];
+    const cJSON *points;
+
+    (void)snprintf(cursor, sizeof cursor, "%s", text(W.json, "cursor"));
+    W.from.since = cursor;
+    W.from.now.ms = ms;
+    points = at(make(PORTAL_WATER_QUALITY), "points");
+    assert_int_equal(cJSON_GetArraySize(points), news);
+    return cJSON_GetArrayItem(points, 0);
+}
+
+static void a_silent_sensor_is_news_while_less_of_its_day_is_known(void **state)
+{
+    const cJSON *p;
+
+    (void)state;
+    count(CHLORINE, 10);
+    (void)make(PORTAL_WATER_QUALITY);
+    (void)ask_again(NOON.ms + 5 * CLOCK_MINUTE_MS, 0); /* its minutes may still come */
+    p = ask_again(NOON.ms + 5 * CLOCK_HOUR_MS + PORTAL_TOLD_WITHIN_MS, 1);
+    assert_string_equal(text(p, "id"), "a.chlorine");
+    assert_true(number(at(p, "today"), "coverage") == 10.0 / 15);
+    (void)ask_again(NOON.ms + 5 * CLOCK_HOUR_MS + PORTAL_TOLD_WITHIN_MS, 0);
+}
+
+static void with_the_day_yesterday_is_over_for_who_asks_for_news(void **state)
+{
+    const int64_t midnight = wall_local_midnight(NOON).ms + CLOCK_DAY_MS;
+    const cJSON *p;
+
+    (void)state;
+    count(CHLORINE, 10);
+    W.from.now.ms = midnight - 1000;
+    (void)make(PORTAL_WATER_QUALITY);
+    p = ask_again(midnight + 1000, 2);
+    assert_string_equal(text(at(p, "today"), "day"), "2026-11-24");
+    (void)ask_again(midnight + PORTAL_TOLD_WITHIN_MS, 0);
+    p = ask_again(midnight + CLOCK_HOUR_MS, 2); /* of which nothing is known */
+    assert_true(number(at(p, "today"), "unknown") == 1);
+    (void)ask_again(midnight + 2 * CLOCK_HOUR_MS, 0);
+}
+
+static void a_cursor_of_an_earlier_version_gives_everything(void **state)
+{
+    const cJSON *body;
+
+    (void)state;
+    W.from.since = "1-2-3-4";
+    body = make(PORTAL_WATER_QUALITY);
+    assert_true(cJSON_IsTrue(at(body, "complete")));
+    assert_int_equal(cJSON_GetArraySize(at(body, "points")), 2);
+}
+
 static void a_cursor_that_is_none_is_refused(void **state)
 {
-    static const char *const WRONG[] = { "",       "x",        "1-2-3",    "1-2-3-4-5",
-                                         "1-2-3-", "-1-2-3-4", "1-2-3-4 ", "11111111111111111-1-1-1" };
+    static const char *const WRONG[] = { "",         "x",          "1-2-3",    "1-2",
+                                         "1-2-3-",   "-1-2-3-4",   "1-2-3-4 ", "11111111111111111-1-1-1",
+                                         "1-2-3-4-", "1-2-3-4-5-6" };
     struct fault why;
 
     (void)state;
@@ -486,6 +543,9 @@ int main(void)
         RULE(connected_is_what_devices_read_of_what_exists),
         RULE(of_another_supplier_nothing_is_told),
         RULE(since_gives_what_changed_and_another_run_everything),
+        RULE(a_silent_sensor_is_news_while_less_of_its_day_is_known),
+        RULE(with_the_day_yesterday_is_over_for_who_asks_for_news),
+        RULE(a_cursor_of_an_earlier_version_gives_everything),
         RULE(a_cursor_that_is_none_is_refused),
         RULE(an_incident_has_its_clock_duties_and_measures),
         RULE(a_drill_is_marked_and_in_no_number),
