@@ -126,23 +126,60 @@ static void write_measures(struct json_out *j, const struct incident *i)
     json_close_array(j);
 }
 
-/* The facts an agency asks after; null: not told. */
-static void write_clocks(struct json_out *j, const struct portal_from *f, const struct incident *i)
+static struct wall restored(const struct member *m)
+{
+    return m->restored;
+}
+
+/* What works again without anybody having said so was repaired then, at the latest. */
+static struct wall repaired(const struct member *m)
+{
+    return m->repaired.ms != 0 ? m->repaired : m->restored;
+}
+
+/* When the last of its members was; .ms 0: not all are. */
+static struct wall last_of(const struct incident *i, struct wall (*ended)(const struct member *m))
+{
+    struct wall last = { 0 };
+
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct wall at = ended(&i->members[k]);
+        if (at.ms == 0)
+            return at;
+        last = at.ms > last.ms ? at : last;
+    }
+    return last;
+}
+
+/* The facts an agency asks after; null: not told.  Of several of a kind the first, as what is judged by it
+ * does; a cause or a remedy may be found anew. */
+static void write_facts(struct json_out *j, const struct incident *i)
 {
     static const struct {
         const char *name;
         enum fact_kind kind;
+        const struct fact *(*which)(const struct incident *i, enum fact_kind k);
     } FACTS[] = {
-        { "detected_at", FACT_DETECTED },
-        { "known_at", FACT_KNOWN },
-        { "on_site_at", FACT_ON_SITE },
-        { "cause_found_at", FACT_CAUSE_FOUND },
-        { "remedy_proposed_at", FACT_REMEDY_PROPOSED },
-        { "remedy_approved_at", FACT_REMEDY_APPROVED },
-        { "repaired_at", FACT_REPAIRED },
-        { "restored_at", FACT_RESTORED },
-        { "closed_at", FACT_CLOSED },
+        { "detected_at", FACT_DETECTED, incident_fact },
+        { "known_at", FACT_KNOWN, incident_fact },
+        { "on_site_at", FACT_ON_SITE, incident_fact },
+        { "cause_found_at", FACT_CAUSE_FOUND, incident_last_fact },
+        { "remedy_proposed_at", FACT_REMEDY_PROPOSED, incident_last_fact },
+        { "remedy_approved_at", FACT_REMEDY_APPROVED, incident_fact },
     };
+    const struct fact *closed = i->closed ? incident_last_fact(i, FACT_CLOSED) : NULL;
+
+    for (size_t k = 0; k < sizeof FACTS / sizeof FACTS[0]; k++) {
+        const struct fact *fact = FACTS[k].which(i, FACTS[k].kind);
+        json_member_time(j, FACTS[k].name, fact == NULL ? (struct wall){ 0 } : fact->claimed);
+    }
+    json_member_time(j, "repaired_at", last_of(i, repaired));
+    json_member_time(j, "restored_at", last_of(i, restored));
+    json_member_time(j, "closed_at", closed == NULL ? (struct wall){ 0 } : closed->claimed);
+}
+
+static void write_clocks(struct json_out *j, const struct portal_from *f, const struct incident *i)
+{
     const struct incident_clock c = incident_clock(i, &f->incidents->targets);
     const struct incident_limit *limit = incident_limit((enum incident_class)c.class);
 
@@ -158,10 +195,7 @@ static void write_clocks(struct json_out *j, const struct portal_from *f, const 
     json_member_text(j, "on_time", on_time_name(incident_on_time(i, f->now)));
     json_member_bool(j, "overdue", !incident_all_ended(i, f->now) && f->now.ms > c.due.ms);
     json_member_bool(j, "repair_unconfirmed", incident_unconfirmed(i, f->now));
-    for (size_t k = 0; k < sizeof FACTS / sizeof FACTS[0]; k++) {
-        const struct fact *fact = incident_last_fact(i, FACTS[k].kind);
-        json_member_time(j, FACTS[k].name, fact == NULL ? (struct wall){ 0 } : fact->claimed);
-    }
+    write_facts(j, i);
     json_member_bool(j, "approved_late", incident_approved_late(i, &f->incidents->targets));
 }
 

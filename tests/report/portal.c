@@ -465,6 +465,14 @@ static void a_cursor_that_is_none_is_refused(void **state)
 
 /* ---- incidents ---- */
 
+static void give_incident(const struct incident *i)
+{
+    incident_list_drop(W.incidents);
+    W.incidents = incident_list_new(1, &W.catalogue);
+    W.incidents->items[0] = incident_copy_new(i, 3);
+    W.from.incidents = W.incidents;
+}
+
 static void add_incident(bool drill)
 {
     struct incident *i = calloc(1, sizeof *i);
@@ -481,10 +489,7 @@ static void add_incident(bool drill)
         (struct fact){ .kind = FACT_MEASURE, .code = MEASURE_TANKERS, .claimed = NOON, .recorded = NOON };
     i->fact_count = 1;
     i->large_since = i->opened;
-    incident_list_drop(W.incidents);
-    W.incidents = incident_list_new(1, &W.catalogue);
-    W.incidents->items[0] = incident_copy_new(i, 3);
-    W.from.incidents = W.incidents;
+    give_incident(i);
     free(i);
 }
 
@@ -506,6 +511,107 @@ static void an_incident_has_its_clock_duties_and_measures(void **state)
     n = at(make(PORTAL_SUMMARY), "incidents");
     assert_true(number(n, "open") == 1 && number(n, "overdue") == 1 && number(n, "large_effect") == 1 &&
                 number(n, "duties_overdue") == 1);
+}
+
+/* Ten hours of today have passed. */
+static const char *hour(int h)
+{
+    static char text[40];
+
+    (void)snprintf(text, sizeof text, "2026-11-23T%02d:00:00.000+07:00", h);
+    return text;
+}
+
+static struct wall hours_before_noon(int h)
+{
+    return (struct wall){ NOON.ms - h * CLOCK_HOUR_MS };
+}
+
+static void tell(struct incident *i, enum fact_kind kind, int hours_before)
+{
+    i->facts[i->fact_count++] = (struct fact){ .kind = (uint8_t)kind,
+                                               .claimed = hours_before_noon(hours_before),
+                                               .recorded = hours_before_noon(hours_before) };
+}
+
+static const cJSON *incident_told(const struct incident *i)
+{
+    give_incident(i);
+    return cJSON_GetArrayItem(at(make(PORTAL_INCIDENTS), "incidents"), 0);
+}
+
+static bool is_untold(const cJSON *of, const char *name)
+{
+    return cJSON_IsNull(at(of, name));
+}
+
+static void it_is_over_when_its_members_are_whoever_saw_it(void **state)
+{
+    struct incident *i = calloc(1, sizeof *i);
+    const cJSON *is;
+
+    (void)state;
+    add_incident(false);
+    *i = W.incidents->items[0]->is;
+    i->members[1] = i->members[0];
+    i->members[1].id = 43;
+    i->member_count = 2;
+    i->members[0].restored = hours_before_noon(4); /* by what is measured */
+    is = incident_told(i);
+    assert_true(is_untold(is, "restored_at") && is_untold(is, "repaired_at"));
+    i->members[1].repaired = hours_before_noon(3);
+    is = incident_told(i);
+    assert_true(is_untold(is, "restored_at"));
+    assert_string_equal(text(is, "repaired_at"), hour(7));
+    i->members[1].restored = hours_before_noon(2);
+    is = incident_told(i);
+    assert_string_equal(text(is, "restored_at"), hour(8));
+    assert_string_equal(text(is, "repaired_at"), hour(7));
+    free(i);
+}
+
+static void opened_again_it_is_not_over(void **state)
+{
+    struct incident *i = calloc(1, sizeof *i);
+    const cJSON *is;
+
+    (void)state;
+    add_incident(false);
+    *i = W.incidents->items[0]->is;
+    tell(i, FACT_REPAIRED, 5);
+    tell(i, FACT_RESTORED, 4);
+    tell(i, FACT_CLOSED, 3);
+    tell(i, FACT_REOPENED, 2);
+    is = incident_told(i);
+    assert_true(is_untold(is, "repaired_at") && is_untold(is, "restored_at") && is_untold(is, "closed_at"));
+    i->members[0].restored = hours_before_noon(1);
+    i->closed = true;
+    assert_string_equal(text(incident_told(i), "closed_at"), hour(7));
+    free(i);
+}
+
+/* As two that were merged have them. */
+static void of_what_was_told_twice_the_first_counts(void **state)
+{
+    struct incident *i = calloc(1, sizeof *i);
+    const cJSON *is;
+
+    (void)state;
+    add_incident(false);
+    *i = W.incidents->items[0]->is;
+    for (int told = 0; told < 2; told++) {
+        tell(i, FACT_DETECTED, 9 - told);
+        tell(i, FACT_KNOWN, 9 - told);
+        tell(i, FACT_ON_SITE, 7 - told);
+        tell(i, FACT_REMEDY_APPROVED, 5 - 5 * told);
+    }
+    is = incident_told(i);
+    assert_string_equal(text(is, "detected_at"), hour(1));
+    assert_string_equal(text(is, "known_at"), hour(1));
+    assert_string_equal(text(is, "on_site_at"), hour(3));
+    assert_string_equal(text(is, "remedy_approved_at"), hour(5));
+    assert_true(cJSON_IsFalse(at(is, "approved_late"))); /* due at 9 */
+    free(i);
 }
 
 static void a_drill_is_marked_and_in_no_number(void **state)
@@ -548,6 +654,9 @@ int main(void)
         RULE(a_cursor_of_an_earlier_version_gives_everything),
         RULE(a_cursor_that_is_none_is_refused),
         RULE(an_incident_has_its_clock_duties_and_measures),
+        RULE(it_is_over_when_its_members_are_whoever_saw_it),
+        RULE(opened_again_it_is_not_over),
+        RULE(of_what_was_told_twice_the_first_counts),
         RULE(a_drill_is_marked_and_in_no_number),
         RULE(an_incident_whose_clock_runs_is_always_news),
     };
