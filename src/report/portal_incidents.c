@@ -243,7 +243,16 @@ void portal_incidents(struct json_out *j, const struct portal_from *f, const str
     json_close_array(j);
 }
 
-/* Drills are in no sum. */
+static unsigned duties_overdue(const struct incident *i, struct wall now)
+{
+    unsigned n = 0;
+
+    for (size_t k = 0; k < DUTY_COUNT; k++)
+        n += i->duties[k].since.ms != 0 && i->duties[k].done.ms == 0 && now.ms > i->duties[k].due.ms;
+    return n;
+}
+
+/* Drills are in no sum.  Duties stay owed when their incident is closed. */
 void portal_count_incidents(struct json_out *j, const struct portal_from *f)
 {
     const struct incident_list *l = f->incidents;
@@ -251,16 +260,16 @@ void portal_count_incidents(struct json_out *j, const struct portal_from *f)
 
     for (size_t n = 0; l != NULL && n < l->count; n++) {
         const struct incident *i = &l->items[n]->is;
-        if (i->drill || i->merged_into != 0 || i->closed || !scope_sees_incident(&f->scope, l, i))
+        if (i->drill || i->merged_into != 0 || !scope_sees_incident(&f->scope, l, i))
+            continue;
+        duties += duties_overdue(i, f->now);
+        if (i->closed)
             continue;
         open++;
         overdue += !incident_all_ended(i, f->now) && f->now.ms > incident_clock(i, &l->targets).due.ms;
         unconfirmed += incident_unconfirmed(i, f->now);
         class_open += !incident_class_confirmed(i);
         large += i->large_since.ms != 0;
-        for (size_t k = 0; k < DUTY_COUNT; k++)
-            duties +=
-                i->duties[k].since.ms != 0 && i->duties[k].done.ms == 0 && f->now.ms > i->duties[k].due.ms;
     }
     json_key(j, "incidents");
     json_open_object(j);

@@ -197,9 +197,15 @@ static void incident_place(char out[2 * NAME_MAX_BYTES], const struct incident *
     }
 }
 
+/* Its duties stay owed when it is closed. */
+static bool owes_here(const struct making *m, const struct incident *i)
+{
+    return i->merged_into == 0 && sees_incident(&m->eye, m->from->incidents, i);
+}
+
 static bool is_open_incident(const struct making *m, const struct incident *i)
 {
-    return !i->closed && i->merged_into == 0 && sees_incident(&m->eye, m->from->incidents, i);
+    return !i->closed && owes_here(m, i);
 }
 
 static void write_incident(struct making *m, const struct incident *i)
@@ -264,7 +270,7 @@ static void list_duties(struct making *m)
 
     for (size_t k = 0; l != NULL && k < l->count; k++) {
         const struct incident *i = &l->items[k]->is;
-        for (unsigned d = 0; d < DUTY_COUNT && is_open_incident(m, i); d++) {
+        for (unsigned d = 0; d < DUTY_COUNT && owes_here(m, i); d++) {
             const struct duty *duty = &i->duties[d];
             if (duty->since.ms == 0 || duty->done.ms != 0 || duty->due.ms > m->from->now.ms)
                 continue;

@@ -590,6 +590,24 @@ static void opened_again_it_is_not_over(void **state)
     free(i);
 }
 
+static void its_duties_stay_owed_when_it_is_closed(void **state)
+{
+    struct incident *i = calloc(1, sizeof *i);
+    const cJSON *n;
+
+    (void)state;
+    add_incident(false);
+    *i = W.incidents->items[0]->is;
+    i->closed = true;
+    give_incident(i);
+    n = at(make(PORTAL_SUMMARY), "incidents");
+    assert_true(number(n, "open") == 0 && number(n, "large_effect") == 0 && number(n, "duties_overdue") == 1);
+    i->duties[DUTY_PEOPLE].done = NOON;
+    give_incident(i);
+    assert_true(number(at(make(PORTAL_SUMMARY), "incidents"), "duties_overdue") == 0);
+    free(i);
+}
+
 /* As two that were merged have them. */
 static void of_what_was_told_twice_the_first_counts(void **state)
 {
@@ -656,6 +674,7 @@ int main(void)
         RULE(an_incident_has_its_clock_duties_and_measures),
         RULE(it_is_over_when_its_members_are_whoever_saw_it),
         RULE(opened_again_it_is_not_over),
+        RULE(its_duties_stay_owed_when_it_is_closed),
         RULE(of_what_was_told_twice_the_first_counts),
         RULE(a_drill_is_marked_and_in_no_number),
         RULE(an_incident_whose_clock_runs_is_always_news),

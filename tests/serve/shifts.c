@@ -197,6 +197,27 @@ static void a_sheet_is_what_was_kept_or_what_is_now(void **state)
     assert_gets(W.port, ONE "/sheet?format=pdf", OPERATOR, 400, "\"field\":\"format\"");
 }
 
+static void a_duty_stays_on_the_sheet_when_its_incident_is_closed(void **state)
+{
+    struct incident *i = &W.incident;
+
+    (void)state;
+    i->id = 1024;
+    i->opened.ms = 1795400000000;
+    i->closed = true;
+    i->members[0] = (struct member){ .id = 1025, .start = i->opened, .evident = i->opened };
+    (void)snprintf(i->members[0].site, ID_MAX, "%s", W.catalogue.sites[0].id);
+    i->member_count = 1;
+    i->duties[DUTY_PEOPLE] = (struct duty){ .since = i->opened, .due = { 1795401800000 } };
+    i->duties[DUTY_CDC] = (struct duty){ .since = i->opened, .due = i->opened, .done = i->opened };
+    assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200,
+                "\"duties\":{\"total\":1,\"items\":[{\"incident\":\"1024\",\"duty\":\"people\"");
+    assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"incidents\":{\"total\":0,\"items\":[]}");
+    i->merged_into = 2048;
+    assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"duties\":{\"total\":0,\"items\":[]}");
+    *i = (struct incident){ .id = 0 };
+}
+
 static void acts_carry_what_was_said(void **state)
 {
     (void)state;
@@ -286,6 +307,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_comes_with_its_log, up, down),
         cmocka_unit_test_setup_teardown(what_is_anothers_is_not_there, up, down),
         cmocka_unit_test_setup_teardown(a_sheet_is_what_was_kept_or_what_is_now, up, down),
+        cmocka_unit_test_setup_teardown(a_duty_stays_on_the_sheet_when_its_incident_is_closed, up, down),
         cmocka_unit_test_setup_teardown(acts_carry_what_was_said, up, down),
         cmocka_unit_test_setup_teardown(what_is_wrong_is_named, up, down),
         cmocka_unit_test_setup_teardown(refusals_are_passed_on, up, down),
