@@ -79,6 +79,7 @@ struct report_fact {
     uint32_t incident;
     uint8_t kind, detail, code;
     struct wall claimed;
+    char *note; /* why, of a class that was given; NULL: nobody said */
 };
 
 struct report_duty {

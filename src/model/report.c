@@ -58,6 +58,8 @@ void report_rows_clear(struct report_rows *r)
 {
     free(r->incidents);
     free(r->members);
+    for (size_t i = 0; i < r->fact_count; i++)
+        free(r->facts[i].note);
     free(r->facts);
     free(r->duties);
     free(r->places);

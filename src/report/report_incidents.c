@@ -21,6 +21,7 @@ struct judged {
     struct wall repaired;
     struct wall approved_at;
     uint32_t member, member_count; /* where its own are */
+    uint32_t fact, fact_count;
 };
 
 struct tally {
@@ -60,8 +61,10 @@ static void take_facts(struct incidents *b, uint32_t i, uint32_t *at)
     const struct report_rows *rows = b->f->rows;
     struct judged *j = &b->list[i];
 
+    j->fact = *at;
     for (; *at < rows->fact_count && rows->facts[*at].incident == i; (*at)++) {
         const struct report_fact *fact = &rows->facts[*at];
+        j->fact_count++;
         switch (fact->kind) {
         case FACT_RECLASSIFIED: j->reclassified = true; break;
         case FACT_CAUSE_FOUND: /* the last one counts */
@@ -487,6 +490,80 @@ static void write_duties(struct sheet *s, const struct incidents *b)
     sheet_close(s);
 }
 
+/* ---- a longer limit ---- */
+
+/* Against the strictest class, as which every incident opens. */
+static bool gives_longer(const struct report_fact *f)
+{
+    const struct incident_limit *l =
+        incident_limit((enum incident_class)(f->detail < CLASS_COUNT ? f->detail : CLASS_SERVICE_NETWORK));
+
+    return (f->kind == FACT_CLASS_CONFIRMED || f->kind == FACT_RECLASSIFIED) &&
+           (!l->legal || l->limit_ms > incident_limit(CLASS_SERVICE_NETWORK)->limit_ms);
+}
+
+/* What was said when it was given; several members may have several. */
+static struct wall write_reasons(const struct incidents *b, const struct judged *j, struct strbuf *to)
+{
+    struct wall last = { 0 };
+
+    for (uint32_t k = j->fact; k < j->fact + j->fact_count; k++) {
+        const struct report_fact *f = &b->f->rows->facts[k];
+        if (f->note == NULL || !gives_longer(f))
+            continue;
+        strbuf_puts(to, to->len == 0 ? "" : "; ");
+        strbuf_puts(to, f->note);
+        last = f->claimed;
+    }
+    return last;
+}
+
+static void write_loosened_one(struct sheet *s, const struct incidents *b, uint32_t i)
+{
+    const struct report_incident *is = &b->f->rows->incidents[i];
+    const struct incident_limit *limit = incident_limit((enum incident_class)is->class);
+    char key[ID_MAX + 24], name[160];
+    struct strbuf reasons;
+    struct wall at;
+
+    strbuf_init(&reasons, INCIDENT_FACTS_MAX * INCIDENT_NOTE_MAX);
+    at = write_reasons(b, &b->list[i], &reasons);
+    (void)snprintf(key, sizeof key, "%s/%" PRIu64, is->node, is->id);
+    (void)snprintf(name, sizeof name, "%" PRIu64 ": %s", is->id, limit->name_vi);
+    sheet_row(s, key, name);
+    sheet_number(s, (double)is->limit_ms / CLOCK_HOUR_MS);
+    sheet_flag(s, is->legal);
+    sheet_time(s, at);
+    sheet_text(s, reasons.text);
+    sheet_row_end(s);
+    strbuf_clear(&reasons);
+}
+
+static void write_loosened(struct sheet *s, const struct incidents *b)
+{
+    static const struct column COLUMNS[] = {
+        { "limit", "Hạn", "Limit", "giờ", "thời hạn của sự cố khi lập báo cáo",
+          "the incident's limit when the report is made", "bảng incident", 0, false },
+        { "legal", "Theo kế hoạch", "Of the plan", "", NULL, NULL, NULL, 0, false },
+        { "given_at", "Đổi lúc", "Given", "", NULL, NULL, NULL, 0, false },
+        { "reason", "Lý do", "Reason", "", NULL, NULL, NULL, 0, false },
+    };
+    static const struct section OF = { "loosened",
+                                       "Đổi sang hạn dài hơn (12 → 24 giờ)",
+                                       "Given a longer limit (12 → 24 h)",
+                                       "Sự cố",
+                                       COLUMNS,
+                                       COUNT_OF(COLUMNS),
+                                       false,
+                                       0 };
+
+    sheet_open(s, &OF);
+    for (uint32_t i = 0; i < b->f->rows->incident_count; i++)
+        if (b->list[i].loosened)
+            write_loosened_one(s, b, i);
+    sheet_close(s);
+}
+
 /* ---- the list ---- */
 
 /* Names with ", " between, each once. */
@@ -529,6 +606,7 @@ static void write_one(struct sheet *s, const struct incidents *b, uint32_t i)
     sheet_flag(s, j->class_confirmed);
     sheet_flag(s, j->unconfirmed);
     sheet_flag(s, j->reclassified);
+    sheet_flag(s, j->loosened);
     sheet_time(s, j->approved_at);
     sheet_word(s, j->has_cause ? cause_word((enum cause_kind)j->cause).name : NULL,
                j->has_cause ? cause_word((enum cause_kind)j->cause).name_vi : "");
@@ -549,6 +627,7 @@ static void write_list(struct sheet *s, const struct incidents *b)
         { "class_confirmed", "Loại đã xác nhận", "Class confirmed", "", NULL, NULL, NULL, 0, true },
         { "unconfirmed", "Chưa xác nhận xong", "Unconfirmed", "", NULL, NULL, NULL, 0, true },
         { "reclassified", "Phân loại lại", "Reclassified", "", NULL, NULL, NULL, 0, true },
+        { "loosened", "Đổi sang hạn dài hơn", "Given a longer limit", "", NULL, NULL, NULL, 0, true },
         { "approved_at", "Duyệt phương án", "Remedy approved", "", NULL, NULL, NULL, 0, false },
         { "cause", "Nguyên nhân", "Cause", "", NULL, NULL, NULL, 0, false },
     };
@@ -593,6 +672,7 @@ void report_incidents(struct sheet *s, const struct report_from *f)
         write_controllability(s, &b);
         write_measures(s, &b);
         write_duties(s, &b);
+        write_loosened(s, &b);
         write_drills(s, f);
         report_annex(s, f, "Danh sách sự cố");
         write_list(s, &b);

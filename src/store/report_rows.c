@@ -7,9 +7,9 @@
 #include "sql.h"
 
 /* The facts that a report speaks of. */
-static const char FACTS[] = "[9,11,21,31]"; /* of these: */
-_Static_assert(FACT_CAUSE_FOUND == 9 && FACT_REMEDY_APPROVED == 11 && FACT_RECLASSIFIED == 21 &&
-                   FACT_MEASURE == 31,
+static const char FACTS[] = "[8,9,11,21,31]", FACTS_WITH_WORDS[] = "[8,21]"; /* of these: */
+_Static_assert(FACT_CLASS_CONFIRMED == 8 && FACT_CAUSE_FOUND == 9 && FACT_REMEDY_APPROVED == 11 &&
+                   FACT_RECLASSIFIED == 21 && FACT_MEASURE == 31,
                "the numbers of facts are stored");
 
 struct wall report_day(int32_t day)
@@ -38,9 +38,9 @@ struct period {
 static enum err ask_of(struct pg *p, const char *sql, const struct period *of, const char *what, size_t most,
                        struct pg_result **r, struct fault *why)
 {
-    struct pg_value v[] = { pg_time(of->from), pg_time(of->until), pg_text(of->supplier),
-                            pg_int((int64_t)most + 1), pg_text(FACTS) };
-    enum err rc = pg_ask(p, sql, v, sql == sql_report_facts ? 5 : 4, r, why);
+    struct pg_value v[] = { pg_time(of->from),         pg_time(of->until), pg_text(of->supplier),
+                            pg_int((int64_t)most + 1), pg_text(FACTS),     pg_text(FACTS_WITH_WORDS) };
+    enum err rc = pg_ask(p, sql, v, sql == sql_report_facts ? 6 : 4, r, why);
 
     if (rc != ERR_NONE || pg_rows(*r) <= most)
         return rc;
@@ -151,9 +151,24 @@ static enum err read_members(struct pg *p, const struct period *of, struct repor
     return out->members != NULL ? ERR_NONE : no_memory(why);
 }
 
+/* False: no memory. */
+static bool take_fact(const struct pg_result *r, size_t i, uint32_t incident, struct report_fact *out)
+{
+    const char *note = pg_get_text(r, i, 6, NULL);
+
+    *out = (struct report_fact){ .incident = incident,
+                                 .kind = (uint8_t)pg_get_int(r, i, 2),
+                                 .detail = (uint8_t)pg_get_int(r, i, 3),
+                                 .code = (uint8_t)pg_get_int(r, i, 4),
+                                 .claimed = pg_get_time(r, i, 5),
+                                 .note = note[0] == '\0' ? NULL : strdup(note) };
+    return note[0] == '\0' || out->note != NULL;
+}
+
 static enum err read_facts(struct pg *p, const struct period *of, struct report_rows *out, struct fault *why)
 {
     uint32_t at = 0;
+    bool whole = true;
     struct pg_result *r;
     enum err rc = ask_of(p, sql_report_facts, of, "facts", REPORT_FACTS_MAX, &r, why);
 
@@ -162,13 +177,9 @@ static enum err read_facts(struct pg *p, const struct period *of, struct report_
     out->facts = room(r, sizeof *out->facts);
     for (size_t i = 0; i < pg_rows(r) && out->facts != NULL; i++)
         if (belongs(out, r, i, &at))
-            out->facts[out->fact_count++] = (struct report_fact){ .incident = at,
-                                                                  .kind = (uint8_t)pg_get_int(r, i, 2),
-                                                                  .detail = (uint8_t)pg_get_int(r, i, 3),
-                                                                  .code = (uint8_t)pg_get_int(r, i, 4),
-                                                                  .claimed = pg_get_time(r, i, 5) };
+            whole = take_fact(r, i, at, &out->facts[out->fact_count++]) && whole;
     pg_free(r);
-    return out->facts != NULL ? ERR_NONE : no_memory(why);
+    return out->facts != NULL && whole ? ERR_NONE : no_memory(why);
 }
 
 static enum err read_duties(struct pg *p, const struct period *of, struct report_rows *out, struct fault *why)

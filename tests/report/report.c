@@ -16,6 +16,7 @@ static struct {
     struct report_rows rows;
     struct report_incident incidents[16];
     struct report_member members[16];
+    struct report_fact facts[8];
     struct report_place places[2];
     struct report_item item;
     struct catalogue catalogue;
@@ -48,6 +49,7 @@ static int begin(void **state)
     catalogue_init(&W.catalogue);
     W.rows.incidents = W.incidents;
     W.rows.members = W.members;
+    W.rows.facts = W.facts;
     W.rows.places = W.places;
     (void)snprintf(W.places[0].id, sizeof W.places[0].id, "s");
     (void)snprintf(W.places[0].name, sizeof W.places[0].name, "Cấp nước <A> & B");
@@ -169,6 +171,54 @@ static void what_is_not_repaired_is_late_once_its_limit_has_passed(void **state)
     assert_true(number(row("total", 0), "repaired") == 0);
 }
 
+static void give_class(enum fact_kind kind, enum incident_class class, int64_t hours, char *note)
+{
+    W.facts[W.rows.fact_count++] = (struct report_fact){
+        .kind = (uint8_t)kind, .detail = (uint8_t) class, .claimed = after(hours), .note = note
+    };
+}
+
+/* The usual 12 -> 24 h comes with the confirmation of the class, and is no reclassification. */
+static void a_longer_limit_is_listed_with_its_reason(void **state)
+{
+    char reason[] = "vỡ ống DN300 <cấp I>", other[] = "không phải";
+    const cJSON *is;
+
+    (void)state;
+    add(20);
+    add(5);
+    assert_null(row("loosened", 0));
+    W.incidents[0].limit_ms = 24 * CLOCK_HOUR_MS;
+    W.members[0].is.loosened = true;
+    give_class(FACT_CLASS_CONFIRMED, CLASS_SERVICE_NETWORK, 1, other);
+    give_class(FACT_CLASS_CONFIRMED, CLASS_DISTRIBUTION_MAIN, 2, reason);
+    is = row("loosened", 0);
+    assert_string_equal(at(is, "key")->valuestring, "/1");
+    assert_string_equal(at(is, "reason")->valuestring, reason);
+    assert_string_equal(at(is, "given_at")->valuestring, "2026-11-01T02:00:00.000+07:00");
+    assert_true(number(is, "limit") == 24 && cJSON_IsTrue(at(is, "legal")));
+    assert_null(row("loosened", 1));
+    assert_true(cJSON_IsTrue(at(row("list", 0), "loosened")));
+    assert_true(cJSON_IsFalse(at(row("list", 0), "reclassified")));
+    assert_true(cJSON_IsFalse(at(row("list", 1), "loosened")));
+    assert_non_null(strstr(written(REPORT_HTML), "<td>vỡ ống DN300 &lt;cấp I&gt;</td>"));
+    assert_non_null(strstr(written(REPORT_CSV), ",reason,Lý do,vỡ ống DN300 <cấp I>,"));
+    assert_non_null(strstr(written(REPORT_CSV), ",loosened,Đổi sang hạn dài hơn,true,"));
+}
+
+static void every_reason_of_a_longer_limit_is_told(void **state)
+{
+    char first[] = "ống chuyển tải", second[] = "do điện";
+
+    (void)state;
+    add(20);
+    W.members[0].is.loosened = true;
+    assert_true(cJSON_IsNull(at(row("loosened", 0), "reason"))); /* it stayed with what it was split from */
+    give_class(FACT_RECLASSIFIED, CLASS_TRANSMISSION_MAIN, 1, first);
+    give_class(FACT_RECLASSIFIED, CLASS_POWER_SUPPLY, 2, second);
+    assert_string_equal(at(row("loosened", 0), "reason")->valuestring, "ống chuyển tải; do điện");
+}
+
 static void names_are_text_in_every_form(void **state)
 {
     (void)state;
@@ -273,6 +323,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_happened_is_told_as_that, begin, end),
         cmocka_unit_test_setup_teardown(the_last_instant_of_the_limit_is_on_time, begin, end),
         cmocka_unit_test_setup_teardown(what_is_not_repaired_is_late_once_its_limit_has_passed, begin, end),
+        cmocka_unit_test_setup_teardown(a_longer_limit_is_listed_with_its_reason, begin, end),
+        cmocka_unit_test_setup_teardown(every_reason_of_a_longer_limit_is_told, begin, end),
         cmocka_unit_test_setup_teardown(names_are_text_in_every_form, begin, end),
         cmocka_unit_test_setup_teardown(the_list_of_incidents_is_an_annex, begin, end),
         cmocka_unit_test_setup_teardown(what_figures_have_in_common_is_said_once, begin, end),
