@@ -185,16 +185,42 @@ static void write_members(struct strbuf *b, const struct incident *i, const stru
     strbuf_puts(b, "</table>\n");
 }
 
+/* A person may say that there is none. */
+static const char *large_vi(unsigned said)
+{
+    static const char *const WORDS[LARGE_COUNT] = { "để theo quy tắc", "khẳng định là có",
+                                                    "khẳng định là không" };
+
+    return said < LARGE_COUNT ? WORDS[said] : "";
+}
+
 const char *incident_fact_detail_vi(const struct fact *f)
 {
     switch (f->kind) {
     case FACT_CLASS_CONFIRMED:
     case FACT_RECLASSIFIED: return incident_limit(f->detail)->name_vi;
     case FACT_CAUSE_FOUND: return cause_word(f->code).name_vi;
+    case FACT_DETECTED: return f->code == FINDER_NOT_SAID ? "" : finder_word(f->code).name_vi;
     case FACT_MEASURE: return measure_word(f->code).name_vi;
+    case FACT_LARGE_EFFECT: return large_vi(f->detail);
     case FACT_DUTY_DONE:
     case FACT_DUTY_WAIVED: return duty_row(f->detail)->name_vi;
     default: return "";
+    }
+}
+
+const char *incident_fact_detail(const struct fact *f)
+{
+    switch (f->kind) {
+    case FACT_CLASS_CONFIRMED:
+    case FACT_RECLASSIFIED: return incident_limit(f->detail)->name;
+    case FACT_CAUSE_FOUND: return cause_word(f->code).name;
+    case FACT_DETECTED: return f->code == FINDER_NOT_SAID ? NULL : finder_word(f->code).name;
+    case FACT_MEASURE: return measure_word(f->code).name;
+    case FACT_LARGE_EFFECT: return incident_word_of(WORDS_OF_LARGE, f->detail);
+    case FACT_DUTY_DONE:
+    case FACT_DUTY_WAIVED: return duty_row(f->detail)->name;
+    default: return NULL;
     }
 }
 

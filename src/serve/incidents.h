@@ -50,7 +50,9 @@ void incident_record_reply(struct reply *r, enum lang lang, const struct inciden
 void record_head(struct strbuf *b, const char *title);
 void record_time(struct strbuf *b, struct wall at);
 const char *incident_fact_vi(enum fact_kind k);
+/* Which class, cause, measure, finder or duty, or what was said of a large effect. */
 const char *incident_fact_detail_vi(const struct fact *f); /* "": it has none */
+const char *incident_fact_detail(const struct fact *f);    /* the word of the API; NULL: it has none */
 void letters_reply(struct reply *r, enum lang lang, const struct letter *list, size_t n);
 
 /* Puts the question, as who asks. */

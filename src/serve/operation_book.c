@@ -37,6 +37,18 @@ static const char *word_name(const struct book_line *l)
     return l->kind == BOOK_MODE || l->kind == BOOK_MODE_END ? MODE_KINDS[l->word] : NULL;
 }
 
+static struct fact fact_of(const struct book_line *l)
+{
+    return (struct fact){ .kind = l->word, .detail = l->detail, .code = l->code };
+}
+
+static const char *detail_name(const struct book_line *l)
+{
+    const struct fact f = fact_of(l);
+
+    return l->kind == BOOK_FACT ? incident_fact_detail(&f) : NULL;
+}
+
 /* What a later version wrote has no word here. */
 static bool has_words(const struct book_line *l)
 {
@@ -58,7 +70,7 @@ static const char *mode_vi(unsigned kind)
 /* What happened, in words. */
 static void write_what_vi(struct strbuf *b, const struct book_line *l)
 {
-    const struct fact f = { .kind = l->word, .detail = l->detail, .code = l->code };
+    const struct fact f = fact_of(l);
     const char *more;
 
     switch (l->kind) {
@@ -110,6 +122,7 @@ static void write_json(struct strbuf *b, const struct incident_past_question *q,
         json_member_number(&j, "new_value", l->other);
         json_member_words(&j, "who", l->who);
         json_member_words(&j, "note", l->note);
+        json_member_text(&j, "detail", detail_name(l));
         json_close_object(&j);
     }
     json_close_array(&j);
@@ -118,7 +131,7 @@ static void write_json(struct strbuf *b, const struct incident_past_question *q,
 
 static void write_csv(struct strbuf *b, const struct incident_past *p)
 {
-    strbuf_puts(b, "at,recorded_at,kind,word,node,subject,place,drill,value,new_value,who,note\r\n");
+    strbuf_puts(b, "at,recorded_at,kind,word,node,subject,place,drill,value,new_value,who,note,detail\r\n");
     for (size_t i = 0; i < p->line_count; i++) {
         const struct book_line *l = &p->lines[i];
         if (!has_words(l))
@@ -140,10 +153,10 @@ static void write_csv(struct strbuf *b, const struct incident_past *p)
         csv_text(b, l->who);
         strbuf_putc(b, ',');
         csv_text(b, l->note);
-        strbuf_puts(b, "\r\n");
+        strbuf_printf(b, ",%s\r\n", detail_name(l) == NULL ? "" : detail_name(l));
     }
     if (p->more) /* a row of its own: a spreadsheet shows it */
-        strbuf_printf(b, ",,cut,,,,,,,,,\"only the first %d lines: ask for a shorter span\"\r\n",
+        strbuf_printf(b, ",,cut,,,,,,,,,\"only the first %d lines: ask for a shorter span\",\r\n",
                       BOOK_LINES_MAX);
 }
 

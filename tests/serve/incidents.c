@@ -89,6 +89,33 @@ static void the_written_record_is_made_from_the_facts(void **state)
     answer_clear(&a);
 }
 
+static void add_fact(enum fact_kind kind, unsigned detail, unsigned code, const char *note)
+{
+    struct fact *f = &W.incident.facts[W.incident.fact_count++];
+
+    *f = (struct fact){ .kind = (uint8_t)kind, .detail = (uint8_t)detail, .code = (uint8_t)code };
+    (void)snprintf(f->note, sizeof f->note, "%s", note);
+}
+
+static void the_record_says_who_found_it_and_that_its_effect_is_not_large(void **state)
+{
+    struct answer a;
+
+    (void)state;
+    add_fact(FACT_DETECTED, 0, FINDER_METER_READER, "ướt đường");
+    add_fact(FACT_DETECTED, 0, FINDER_NOT_SAID, "");
+    add_fact(FACT_LARGE_EFFECT, LARGE_SAID_NO, 0, "ít hộ");
+    add_fact(FACT_LARGE_EFFECT, LARGE_SAID_YES, 0, "chợ");
+    add_fact(FACT_LARGE_EFFECT, LARGE_BY_RULE, 0, "nhầm");
+    a = http_get(W.port, PATH "/record", BEARER);
+    assert_has(a.body, "<td>phát hiện</td><td>người ghi đồng hồ: ướt đường</td>");
+    assert_has(a.body, "<td>phát hiện</td><td></td>");
+    assert_has(a.body, "<td>ảnh hưởng lớn</td><td>khẳng định là không: ít hộ</td>");
+    assert_has(a.body, "<td>ảnh hưởng lớn</td><td>khẳng định là có: chợ</td>");
+    assert_has(a.body, "<td>ảnh hưởng lớn</td><td>để theo quy tắc: nhầm</td>");
+    answer_clear(&a);
+}
+
 static void incidents_are_listed_and_shown_whole(void **state)
 {
     (void)state;
@@ -267,6 +294,8 @@ static void the_operation_book_is_made_from_the_facts(void **state)
                 "\"kind\":\"incident\",\"word\":\"cause_found\",\"node\":\"field\",\"subject\":\"77\"");
     assert_gets(W.port, target, BEARER, 200, "\"kind\":\"service\",\"word\":null");
     assert_gets(W.port, target, BEARER, 200, "\"value\":1200.5,\"new_value\":null");
+    assert_gets(W.port, target, BEARER, 200, "\"note\":\"<b>\",\"detail\":\"burst\"}");
+    assert_gets(W.port, target, BEARER, 200, "\"who\":\"lan\",\"note\":null,\"detail\":\"no\"}");
     assert_true(W.incident_past.book);
     assert_string_equal(W.incident_past.site, site());
     (void)snprintf(target, sizeof target, BOOK "?format=html&site=%s", site());
@@ -276,14 +305,17 @@ static void the_operation_book_is_made_from_the_facts(void **state)
     assert_has(a.body, "<title>Sổ vận hành</title>");
     assert_has(a.body, "Trạm &lt;1&gt;</td><td>Sự cố số 77: rõ nguyên nhân - ");
     assert_has(a.body, "<td>&lt;b&gt;</td><td>=lan</td>"); /* no account of that name */
+    assert_has(a.body, "Sự cố số 77: ảnh hưởng lớn - khẳng định là không</td>");
     assert_has(a.body, "Bảo dưỡng, số đếm 1200.5: Bơm 1");
     assert_has(a.body, "Chỉ có 2000 dòng đầu");
     answer_clear(&a);
     (void)snprintf(target, sizeof target, BOOK "?format=csv&site=%s", site());
     a = http_get(W.port, target, BEARER);
     assert_has(a.head, "text/csv");
-    assert_has(a.body, "at,recorded_at,kind,word,node,subject,place,drill,value,new_value,who,note\r\n");
-    assert_has(a.body, ",incident,cause_found,field,77,Trạm <1>,false,,,'=lan,<b>\r\n");
+    assert_has(a.body,
+               "at,recorded_at,kind,word,node,subject,place,drill,value,new_value,who,note,detail\r\n");
+    assert_has(a.body, ",incident,cause_found,field,77,Trạm <1>,false,,,'=lan,<b>,burst\r\n");
+    assert_has(a.body, ",incident,large_effect,field,77,,false,,,lan,,no\r\n");
     assert_has(a.body, "\r\n,,cut,");
     answer_clear(&a);
     assert_gets(W.port, BOOK, BEARER ENGLISH, 400, "\"field\":\"site\"");
@@ -573,6 +605,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_written_record_is_made_from_the_facts, up, down),
         cmocka_unit_test_setup_teardown(those_of_the_past_come_from_the_database, up, down),
         cmocka_unit_test_setup_teardown(those_of_another_node_have_its_name_in_front, up, down),
+        cmocka_unit_test_setup_teardown(the_record_says_who_found_it_and_that_its_effect_is_not_large, up,
+                                        down),
         cmocka_unit_test_setup_teardown(the_operation_book_is_made_from_the_facts, up, down),
         cmocka_unit_test_setup_teardown(what_is_asked_of_the_past_is_checked, up, down),
         cmocka_unit_test_setup_teardown(the_past_is_asked_as_who_asks, up, down),

@@ -541,8 +541,8 @@ static enum err ask_past_incidents(void *self, const struct incident_past_ask *a
         return ERR_NONE;
     }
     if (ask->book) {
-        past.lines = calloc(2, sizeof *past.lines);
-        past.line_count = 2;
+        past.lines = calloc(3, sizeof *past.lines);
+        past.line_count = 3;
         past.lines[0] = (struct book_line){ .at = { 1795435838123 },
                                             .recorded = { 1795435838123 },
                                             .kind = BOOK_FACT,
@@ -561,6 +561,15 @@ static enum err ask_past_incidents(void *self, const struct incident_past_ask *a
                                             .subject = "Bơm 1",
                                             .value = 1200.5,
                                             .other = NAN };
+        past.lines[2] = (struct book_line){ .at = { 1795435839123 },
+                                            .kind = BOOK_FACT,
+                                            .word = FACT_LARGE_EFFECT,
+                                            .detail = LARGE_SAID_NO,
+                                            .node = "field",
+                                            .subject = "77",
+                                            .value = NAN,
+                                            .other = NAN,
+                                            .who = "lan" };
         done(ticket, ERR_NONE, &past, NULL);
         return ERR_NONE;
     }
