@@ -10,6 +10,12 @@
 
 enum { LETTERS_MAX = INCIDENT_LETTERS_MAX };
 
+/* It has a time at which it is tried. */
+static bool waits(const struct letter *l)
+{
+    return l->state == LETTER_WAITS || l->state == LETTER_HELD;
+}
+
 static void write_letter(struct json_out *j, const struct letter *l)
 {
     const struct outgoing *o = &l->about;
@@ -22,7 +28,7 @@ static void write_letter(struct json_out *j, const struct letter *l)
     json_member_text(j, "state", letter_state_name((enum letter_state)l->state));
     json_member_int(j, "tries", l->tries);
     json_member_time(j, "made_at", o->at);
-    json_member_time(j, "next_at", l->state == LETTER_WAITS ? l->next : (struct wall){ 0 });
+    json_member_time(j, "next_at", waits(l) ? l->next : (struct wall){ 0 });
     json_member_time(j, "settled_at", l->settled);
     json_member_words(j, "said", l->why);
     json_close_object(j);

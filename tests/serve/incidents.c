@@ -584,6 +584,8 @@ static void letters_are_shown_to_those_who_see_the_incident(void **state)
     assert_gets(W.port, PATH "/letters", OPERATOR, 200, "\"state\":\"waits\",\"tries\":2");
     assert_gets(W.port, PATH "/letters", OPERATOR, 200,
                 "\"settled_at\":null,\"said\":\"451 4.7.1 <*> later\"");
+    assert_gets(W.port, PATH "/letters", OPERATOR, 200,
+                "\"next_at\":\"2026-11-23T20:00:00.000+07:00\",\"settled_at\":null,\"said\":null");
     assert_gets(W.port, PATH "/letters", RURAL, 404, "There is no incident of this id");
     assert_gets(W.port, LIST "/1/letters", OPERATOR, 404, "There is no incident of this id");
 }

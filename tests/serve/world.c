@@ -1148,7 +1148,12 @@ static size_t letters_of(void *self, uint64_t incident, struct letter *out, size
         .next = { 1795435898123 },
         .why = "451 4.7.1 <*> later"
     };
-    return 1;
+    if (max == 1)
+        return 1;
+    out[1] = (struct letter){
+        .about = out[0].about, .to = "truc", .state = LETTER_HELD, .next = { 1795438800000 }
+    };
+    return 2;
 }
 
 static size_t channels(void *self, struct channel_status out[CHANNEL_COUNT])
