@@ -7,13 +7,10 @@
 
 #include "base/columns.h"
 #include "base/still.h"
-#include "base/utf8.h"
-#include "model/incident_words.h"
+#include "incident_fields.h"
 #include "parts.h"
 #include "waiting.h"
 #include "words.h"
-
-enum { WORD_MAX = 256 };
 
 /* ---- telling ---- */
 
@@ -93,152 +90,6 @@ enum err incident_words_list(struct parts *d, const char *id, struct strbuf *tol
     return id[0] != '\0' ? ERR_NONE : words_count(why, n, "incident is open", "incidents are open");
 }
 
-/* ---- understanding ---- */
-
-static bool take_text(char *out, size_t size, const char *value)
-{
-    size_t n = strlen(value);
-
-    if (n >= size)
-        return false;
-    memcpy(out, value, n + 1);
-    if (utf8_is_blank(out))
-        out[0] = '\0'; /* nobody said anything by it */
-    return true;
-}
-
-static bool take_id(uint64_t *out, const char *value)
-{
-    char *end;
-
-    *out = strtoull(value, &end, 10);
-    return value[0] >= '0' && value[0] <= '9' && *end == '\0' && *out != 0 && *out <= INT64_MAX;
-}
-
-static bool take_word(struct incident_act *a, const char *field, const char *value)
-{
-    static const struct {
-        const char *field;
-        enum incident_words of;
-    } WORDS[] = { { "class", WORDS_OF_CLASS },     { "source", WORDS_OF_SOURCE }, { "cause", WORDS_OF_CAUSE },
-                  { "measure", WORDS_OF_MEASURE }, { "finder", WORDS_OF_FINDER }, { "duty", WORDS_OF_DUTY },
-                  { "control", WORDS_OF_CONTROL }, { "large", WORDS_OF_LARGE } };
-    unsigned n;
-
-    for (size_t i = 0; i < COUNT_OF(WORDS); i++) {
-        if (strcmp(field, WORDS[i].field) != 0 || !incident_word_parse(WORDS[i].of, value, &n))
-            continue;
-        switch (WORDS[i].of) {
-        case WORDS_OF_CLASS: a->class = (uint8_t)n; break;
-        case WORDS_OF_SOURCE: a->source = (uint8_t)n; break;
-        case WORDS_OF_DUTY: a->duty = (uint8_t)n; break;
-        case WORDS_OF_CONTROL: a->controllability = (uint8_t)n; break;
-        case WORDS_OF_LARGE: a->large = (uint8_t)n; break;
-        default: a->code = (uint16_t)n; break;
-        }
-        return true;
-    }
-    return false;
-}
-
-/* Of the one measure that an evaluation told here may plan. */
-static bool take_planned(struct incident_act *a, const char *field, const char *value)
-{
-    struct planned_measure *m = &a->planned[0];
-    bool taken = false;
-
-    if (a->planned_count == 0 && strcmp(field, "due") != 0)
-        m->due = DAY_NONE;
-    if (strcmp(field, "what") == 0)
-        taken = take_text(m->what, sizeof m->what, value);
-    else if (strcmp(field, "responsible") == 0)
-        taken = take_text(m->responsible, sizeof m->responsible, value);
-    else if (strcmp(field, "due") == 0)
-        taken = day_parse(value, &m->due);
-    a->planned_count = taken ? 1 : a->planned_count;
-    return taken;
-}
-
-static bool take_field(struct incident_act *a, const char *field, const char *value)
-{
-    if (strcmp(field, "note") == 0 || strcmp(field, "to") == 0)
-        return take_text(a->note, sizeof a->note, value);
-    if (strcmp(field, "key") == 0)
-        return take_text(a->key, sizeof a->key, value);
-    if (strcmp(field, "site") == 0)
-        return take_text(a->site, sizeof a->site, value);
-    if (strcmp(field, "zone") == 0)
-        return take_text(a->zone, sizeof a->zone, value);
-    if (strcmp(field, "caller") == 0)
-        return take_text(a->caller, sizeof a->caller, value);
-    if (strcmp(field, "phone") == 0)
-        return take_text(a->phone, sizeof a->phone, value);
-    if (strcmp(field, "member") == 0)
-        return take_id(&a->member, value);
-    if (strcmp(field, "incident") == 0)
-        return take_id(a->kind == STEP_MERGE ? &a->other : &a->incident, value);
-    if (strcmp(field, "at") == 0)
-        return wall_parse(value, &a->claimed) == ERR_NONE;
-    return a->kind == STEP_EVALUATE && take_planned(a, field, value) ? true : take_word(a, field, value);
-}
-
-/* The next word, up to a tab; false: there is none, or it is too long. */
-static bool next_word(const char **words, char out[WORD_MAX])
-{
-    size_t n;
-
-    if (**words != '\t')
-        return false;
-    ++*words;
-    n = strcspn(*words, "\t");
-    if (n >= WORD_MAX)
-        return false;
-    memcpy(out, *words, n);
-    out[n] = '\0';
-    *words += n;
-    return true;
-}
-
-/* Which of its words a field has, or what else it is. */
-static enum err refuse_field(const char *field, const char *value, struct fault *why)
-{
-    static const char *const TEXTS[] = { "note", "to", "key", "site", "zone", "caller", "phone", NULL },
-                             *const IDS[] = { "member", "incident", NULL },
-                             *const WORDS[] = { "class", "source",  "cause", "measure", "finder",
-                                                "duty",  "control", "large", NULL };
-    struct fault unsaid;
-    int at;
-
-    if (words_index("field", TEXTS, field, &at, &unsaid) == ERR_NONE)
-        return fault_set(why, ERR_RANGE, "%s: this is too long", field);
-    if (words_index("field", IDS, field, &at, &unsaid) == ERR_NONE)
-        return fault_set(why, ERR_RANGE, "%s: \"%.40s\" is no id: digits, as the list has them", field,
-                         value);
-    if (strcmp(field, "at") == 0)
-        return fault_set(why, ERR_RANGE, "at: \"%.40s\" is no time such as 2026-11-26T05:00:00+07:00", value);
-    if (words_index("field", WORDS, field, &at, &unsaid) == ERR_NONE)
-        return fault_set(why, ERR_RANGE, "%s: \"%.40s\" is none of its words, which docs/openapi.yaml lists",
-                         field, value);
-    return fault_set(why, ERR_RANGE, "there is no field \"%.40s\"", field);
-}
-
-static enum err take_fields(struct incident_act *a, const char *words, struct fault *why)
-{
-    char word[WORD_MAX + 32];
-
-    while (*words != '\0') {
-        char *value = next_word(&words, word) ? strchr(word, '=') : NULL;
-        if (value == NULL)
-            return fault_set(why, ERR_RANGE,
-                             "a field has a name and a value, as note=\"...\", of %d bytes at most",
-                             WORD_MAX - 1);
-        *value++ = '\0';
-        if (!take_field(a, word, value))
-            return refuse_field(word, value, why);
-    }
-    return ERR_NONE;
-}
-
 /* ---- doing ---- */
 
 struct stepped {
@@ -285,62 +136,44 @@ static enum err act(struct parts *d, const struct incident_act *a, struct strbuf
     return rc;
 }
 
-static bool take_who(struct incident_act *a, const char **words)
+static enum err check_place(struct parts *d, const struct incident_act *a, struct fault *why)
 {
-    char name[WORD_MAX];
+    struct incident_list *l = pipeline_incidents(d->pipeline);
+    enum err rc;
 
-    return next_word(words, name) && take_text(a->who, sizeof a->who, name) && a->who[0] != '\0';
+    if (l == NULL)
+        return fault_set(why, ERR_STATE, "the daemon is only starting");
+    rc = incident_fields_place(a, l->catalogue, why);
+    incident_list_drop(l);
+    return rc;
+}
+
+/* Clears what was taken: it may name a caller. */
+static enum err take_act(struct parts *d, struct incident_act *a, enum err taken, struct strbuf *told,
+                         struct fault *why)
+{
+    enum err rc = taken;
+
+    if (rc == ERR_NONE)
+        rc = check_place(d, a, why);
+    if (rc == ERR_NONE)
+        rc = act(d, a, told, why);
+    explicit_bzero(a, sizeof *a);
+    return rc;
 }
 
 enum err incident_words_step(struct parts *d, const char *words, struct strbuf *told, struct fault *why)
 {
-    struct incident_act a = { .source = CLOCK_OPERATOR };
-    char id[WORD_MAX], name[WORD_MAX];
-    enum step_kind kind;
-    enum err rc;
+    struct incident_act a;
+    enum err rc = incident_fields_step(&a, words, why);
 
-    if (!take_who(&a, &words) || !next_word(&words, id) || !next_word(&words, name))
-        return fault_set(why, ERR_RANGE, "not understood: NAME, ID, STEP [FIELD=VALUE ...]");
-    if (!take_id(&a.incident, id))
-        return fault_set(why, ERR_RANGE, "\"%.40s\" is no id of an incident", id);
-    if (!step_parse(name, &kind) || kind == STEP_SPLIT || kind == STEP_IMPACT)
-        return fault_set(why, ERR_RANGE,
-                         "\"%.40s\" is no step that is taken here, as on_site, progress or close: "
-                         "docs/incidents.md has all",
-                         name);
-    a.kind = (uint8_t)kind;
-    rc = take_fields(&a, words, why);
-    return rc != ERR_NONE ? rc : act(d, &a, told, why);
-}
-
-static enum err check_place(const struct catalogue *c, const struct incident_act *a, struct fault *why)
-{
-    if (a->zone[0] != '\0' && catalogue_zone(c, a->zone) == NULL)
-        return fault_set(why, ERR_RANGE, "there is no zone \"%s\"", a->zone);
-    if (a->site[0] != '\0' && catalogue_site(c, a->site) == NULL)
-        return fault_set(why, ERR_RANGE, "there is no site \"%s\"", a->site);
-    return a->site[0] != '\0' || a->zone[0] != '\0'
-               ? ERR_NONE
-               : fault_set(why, ERR_RANGE, "say where: site=ID or zone=ID is needed");
+    return take_act(d, &a, rc, told, why);
 }
 
 enum err incident_words_call(struct parts *d, const char *words, struct strbuf *told, struct fault *why)
 {
-    struct incident_act a = { .kind = STEP_CALL, .source = CLOCK_PHONE, .class = CLASS_SERVICE_NETWORK };
-    struct incident_list *l;
-    enum err rc;
+    struct incident_act a;
+    enum err rc = incident_fields_call(&a, words, why);
 
-    if (!take_who(&a, &words))
-        return fault_set(why, ERR_RANGE, "not understood: NAME, site=ID or zone=ID [FIELD=VALUE ...]");
-    rc = take_fields(&a, words, why);
-    l = rc == ERR_NONE ? pipeline_incidents(d->pipeline) : NULL;
-    if (rc == ERR_NONE && l == NULL)
-        rc = fault_set(why, ERR_STATE, "the daemon is only starting");
-    if (rc == ERR_NONE && l != NULL)
-        rc = check_place(l->catalogue, &a, why);
-    incident_list_drop(l);
-    if (rc == ERR_NONE)
-        rc = act(d, &a, told, why);
-    explicit_bzero(&a, sizeof a); /* it may name a caller */
-    return rc;
+    return take_act(d, &a, rc, told, why);
 }

@@ -6,6 +6,7 @@
 #include "choose.h"
 #include "handed.h"
 #include "incidents.h"
+#include "model/incident_form.h"
 #include "model/incident_reach.h"
 #include "model/incident_words.h"
 #include "problem.h"
@@ -14,57 +15,34 @@
 
 /* ------------------------------------------------------------------ which step */
 
-/* Groups of fields beside those that every step has. */
+/* Who takes it, and where. */
 enum {
-    TAKES_CLASS = 1 << 0,
-    NEEDS_CLASS = 1 << 1,
-    TAKES_MEMBER = 1 << 2,
-    NEEDS_MEMBER = 1 << 3,
-    TAKES_OTHER = 1 << 4,
-    TAKES_MEMBERS = 1 << 5,
-    TAKES_CAUSE = 1 << 6,
-    TAKES_MEASURE = 1 << 7,
-    TAKES_DUTY = 1 << 8,
-    TAKES_LARGE = 1 << 9,
-    TAKES_IMPACT = 1 << 10,
-    TAKES_PLACE = 1 << 11,
-    TAKES_FINDER = 1 << 12,
-    TAKES_DRILL = 1 << 13,
-    TAKES_TO = 1 << 14,
-    TAKES_CALLER = 1 << 15,
-    BY_TECHNICIAN = 1 << 16,
-    TAKES_PLANNED = 1 << 18,
-    OWN_ADDRESS = 1 << 17 /* not as `step` */
+    BY_TECHNICIAN = 1,
+    OWN_ADDRESS = 2 /* not as `step` */
 };
 
-static const unsigned TAKES[STEP_COUNT] = {
-    [STEP_OPEN] = TAKES_CLASS | TAKES_PLACE | TAKES_FINDER | TAKES_DRILL | OWN_ADDRESS,
-    [STEP_CALL] = TAKES_CLASS | TAKES_PLACE | TAKES_DRILL | TAKES_CALLER | OWN_ADDRESS,
-    [STEP_ASSIGN] = TAKES_TO,
+static const unsigned HOW[STEP_COUNT] = {
+    [STEP_OPEN] = OWN_ADDRESS,
+    [STEP_CALL] = OWN_ADDRESS,
     [STEP_ON_SITE] = BY_TECHNICIAN,
     [STEP_VERIFY] = BY_TECHNICIAN,
-    [STEP_CONFIRM_CLASS] = TAKES_CLASS | NEEDS_CLASS | TAKES_MEMBER,
-    [STEP_RECLASSIFY] = TAKES_CLASS | NEEDS_CLASS | TAKES_MEMBER | OWN_ADDRESS,
-    [STEP_CAUSE] = TAKES_CAUSE | BY_TECHNICIAN,
+    [STEP_RECLASSIFY] = OWN_ADDRESS,
+    [STEP_CAUSE] = BY_TECHNICIAN,
     [STEP_PROPOSE] = BY_TECHNICIAN,
     [STEP_APPROVE] = OWN_ADDRESS,
     [STEP_BEGIN_REPAIR] = BY_TECHNICIAN,
-    [STEP_REPAIRED] = TAKES_MEMBER | BY_TECHNICIAN,
-    [STEP_CONFIRM_REPAIR] = TAKES_MEMBER | BY_TECHNICIAN,
-    [STEP_RESTORED] = TAKES_MEMBER,
-    [STEP_EVALUATE] = TAKES_PLANNED | OWN_ADDRESS,
+    [STEP_REPAIRED] = BY_TECHNICIAN,
+    [STEP_CONFIRM_REPAIR] = BY_TECHNICIAN,
+    [STEP_EVALUATE] = OWN_ADDRESS,
     [STEP_WAIT] = BY_TECHNICIAN,
     [STEP_WAIT_OVER] = BY_TECHNICIAN,
-    [STEP_UNLINK] = TAKES_MEMBER | NEEDS_MEMBER | OWN_ADDRESS,
-    [STEP_SPLIT] = TAKES_MEMBERS | OWN_ADDRESS,
-    [STEP_MERGE] = TAKES_OTHER | OWN_ADDRESS,
-    [STEP_BACKDATE] = TAKES_MEMBER,
-    [STEP_IMPACT] = TAKES_IMPACT,
-    [STEP_LARGE] = TAKES_LARGE,
-    [STEP_DUTY_DONE] = TAKES_DUTY | OWN_ADDRESS,
-    [STEP_DUTY_WAIVE] = TAKES_DUTY | OWN_ADDRESS,
+    [STEP_UNLINK] = OWN_ADDRESS,
+    [STEP_SPLIT] = OWN_ADDRESS,
+    [STEP_MERGE] = OWN_ADDRESS,
+    [STEP_DUTY_DONE] = OWN_ADDRESS,
+    [STEP_DUTY_WAIVE] = OWN_ADDRESS,
     [STEP_ACKNOWLEDGE] = BY_TECHNICIAN,
-    [STEP_MEASURE] = TAKES_MEASURE | OWN_ADDRESS,
+    [STEP_MEASURE] = OWN_ADDRESS,
     [STEP_PROGRESS] = BY_TECHNICIAN,
 };
 
@@ -88,10 +66,10 @@ static bool named_step(const struct form *f, enum step_kind *out)
 {
     const char *given = json_in_string(f->doc, "step"), *words[STEP_COUNT + 1] = { NULL };
 
-    if (given != NULL && step_parse(given, out) && (TAKES[*out] & OWN_ADDRESS) == 0)
+    if (given != NULL && step_parse(given, out) && (HOW[*out] & OWN_ADDRESS) == 0)
         return true;
     for (unsigned k = 0, n = 0; k < STEP_COUNT; k++)
-        if ((TAKES[k] & OWN_ADDRESS) == 0)
+        if ((HOW[k] & OWN_ADDRESS) == 0)
             words[n++] = step_name((enum step_kind)k);
     problem_word(f->r, f->q->lang, "step", words);
     return false;
@@ -178,14 +156,15 @@ static enum problem_kind must_be(enum json_kind kind)
 }
 
 /* Those that this step takes, each of its kind.  To whom it is assigned stands in the place of the note. */
-static bool fields_are_known(const struct form *f, unsigned takes)
+static bool fields_are_known(const struct form *f, enum step_kind kind)
 {
+    const unsigned takes = step_takes(kind);
     const char *known[COUNT_OF(FIELDS) + 2], *unknown;
     size_t n = 0;
 
     if ((takes & TAKES_TO) == 0)
         known[n++] = "note";
-    if ((takes & OWN_ADDRESS) == 0)
+    if ((HOW[kind] & OWN_ADDRESS) == 0)
         known[n++] = "step";
     for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
         if (FIELDS[i].takes == 0 || (FIELDS[i].takes & takes) != 0)
@@ -246,20 +225,22 @@ static bool take_word(const struct form *f, const char *field, enum incident_wor
     return false;
 }
 
-static bool take_words(const struct form *f, unsigned takes, struct incident_act *a)
+static bool take_words(const struct form *f, unsigned takes, unsigned needs, struct incident_act *a)
 {
     unsigned class = a->class, source = a->source, code = 0, control = 0, large = 0, duty = 0;
 
     if (!take_word(f, "source", WORDS_OF_SOURCE, false, &source) ||
         ((takes & TAKES_CLASS) != 0 &&
-         !take_word(f, "class", WORDS_OF_CLASS, (takes & NEEDS_CLASS) != 0, &class)) ||
+         !take_word(f, "class", WORDS_OF_CLASS, (needs & TAKES_CLASS) != 0, &class)) ||
         ((takes & TAKES_CAUSE) != 0 &&
          (!take_word(f, "cause", WORDS_OF_CAUSE, false, &code) ||
           !take_word(f, "controllability", WORDS_OF_CONTROL, false, &control))) ||
-        ((takes & TAKES_MEASURE) != 0 && !take_word(f, "measure", WORDS_OF_MEASURE, true, &code)) ||
+        ((takes & TAKES_MEASURE) != 0 &&
+         !take_word(f, "measure", WORDS_OF_MEASURE, (needs & TAKES_MEASURE) != 0, &code)) ||
         ((takes & TAKES_FINDER) != 0 && !take_word(f, "finder", WORDS_OF_FINDER, false, &code)) ||
-        ((takes & TAKES_LARGE) != 0 && !take_word(f, "large", WORDS_OF_LARGE, true, &large)) ||
-        ((takes & TAKES_DUTY) != 0 && !take_word(f, "duty", WORDS_OF_DUTY, true, &duty)))
+        ((takes & TAKES_LARGE) != 0 &&
+         !take_word(f, "large", WORDS_OF_LARGE, (needs & TAKES_LARGE) != 0, &large)) ||
+        ((takes & TAKES_DUTY) != 0 && !take_word(f, "duty", WORDS_OF_DUTY, (needs & TAKES_DUTY) != 0, &duty)))
         return false;
     a->class = (uint8_t) class;
     a->source = (uint8_t)source;
@@ -459,13 +440,13 @@ static bool take_measures(const struct form *f, struct incident_act *a)
 
 /* ------------------------------------------------------------------ the whole form */
 
-static bool take_more(const struct form *f, unsigned takes, struct incident_act *a)
+static bool take_more(const struct form *f, unsigned takes, unsigned needs, struct incident_act *a)
 {
-    if ((takes & TAKES_MEMBER) != 0 && !take_id(f, "member", (takes & NEEDS_MEMBER) != 0, &a->member))
+    if ((takes & TAKES_MEMBER) != 0 && !take_id(f, "member", (needs & TAKES_MEMBER) != 0, &a->member))
         return false;
     if ((takes & TAKES_MEMBERS) != 0 && !take_members(f, a))
         return false;
-    if ((takes & TAKES_OTHER) != 0 && !take_other(f, true, &a->other))
+    if ((takes & TAKES_OTHER) != 0 && !take_other(f, (needs & TAKES_OTHER) != 0, &a->other))
         return false;
     if ((takes & TAKES_IMPACT) != 0 && !take_impact(f, &a->impact))
         return false;
@@ -484,19 +465,20 @@ static bool take_more(const struct form *f, unsigned takes, struct incident_act 
 static bool act_of(const struct form *f, struct incident_act *a)
 {
     enum step_kind kind;
-    unsigned takes;
+    unsigned takes, needs;
 
     if (!kind_of(f, &kind))
         return false;
-    takes = TAKES[kind];
+    takes = step_takes(kind);
+    needs = step_needs(kind);
     a->kind = (uint8_t)kind;
     a->source = kind == STEP_CALL ? CLOCK_PHONE : CLOCK_OPERATOR;
     a->class = CLASS_SERVICE_NETWORK; /* the strictest, until it is known better */
     (void)snprintf(a->who, sizeof a->who, "%s", f->q->visitor.name);
-    return fields_are_known(f, takes) && take_key(f, a) && take_time(f, a) &&
-           take_text(f, (takes & TAKES_TO) != 0 ? "to" : "note", (takes & TAKES_TO) != 0, a->note,
+    return fields_are_known(f, kind) && take_key(f, a) && take_time(f, a) &&
+           take_text(f, (takes & TAKES_TO) != 0 ? "to" : "note", (needs & TAKES_TO) != 0, a->note,
                      sizeof a->note) &&
-           take_words(f, takes, a) && take_more(f, takes, a);
+           take_words(f, takes, needs, a) && take_more(f, takes, needs, a);
 }
 
 /* ------------------------------------------------------------------ may they */
@@ -516,7 +498,7 @@ static bool may(const struct form *f, const struct incident *i, const struct inc
 
     if (v->role != ROLE_TECHNICIAN)
         return true;
-    if ((TAKES[a->kind] & BY_TECHNICIAN) == 0) {
+    if ((HOW[a->kind] & BY_TECHNICIAN) == 0) {
         problem(f->r, f->q->lang, PROBLEM_NOT_YOUR_ROLE, NULL, NULL);
         return false;
     }

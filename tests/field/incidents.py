@@ -208,6 +208,9 @@ def from_the_machine(scene, office, incident):
         said = ctl(scene, "step", "--by", "Lò Thị Hoa", incident, "progress", wrong)
         check(says in said, "%s: %s" % (wrong, said))
     check("note=" in ctl(scene, "step", "--by", "Lò Thị Hoa", incident, "progress"), "what is missing is named")
+    for step, lacks in (("confirm_class", "class="), ("duty_done", "duty="), ("large", "large="), ("open", "is needed")):
+        said = ctl(scene, "step", "--by", "Lò Thị Hoa", incident, step, "note=x")
+        check(lacks in said, "%s: %s" % (step, said))
     check(ctl(scene, "incidents").startswith("id "), "a list has a head: " + ctl(scene, "incidents"))
 
 

@@ -1,0 +1,44 @@
+#include "model/incident_form.h"
+
+/* What a step of this kind means nothing without. */
+enum {
+    ALWAYS_NEEDED =
+        TAKES_OTHER | TAKES_MEMBERS | TAKES_MEASURE | TAKES_DUTY | TAKES_LARGE | TAKES_PLACE | TAKES_TO,
+    NEEDS_CLASS = 1 << 15,
+    NEEDS_MEMBER = 1 << 16
+};
+
+static const unsigned TAKES[STEP_COUNT] = {
+    [STEP_OPEN] = TAKES_CLASS | TAKES_PLACE | TAKES_FINDER | TAKES_DRILL,
+    [STEP_CALL] = TAKES_CLASS | TAKES_PLACE | TAKES_DRILL | TAKES_CALLER,
+    [STEP_ASSIGN] = TAKES_TO,
+    [STEP_CONFIRM_CLASS] = TAKES_CLASS | NEEDS_CLASS | TAKES_MEMBER,
+    [STEP_RECLASSIFY] = TAKES_CLASS | NEEDS_CLASS | TAKES_MEMBER,
+    [STEP_CAUSE] = TAKES_CAUSE,
+    [STEP_REPAIRED] = TAKES_MEMBER,
+    [STEP_CONFIRM_REPAIR] = TAKES_MEMBER,
+    [STEP_RESTORED] = TAKES_MEMBER,
+    [STEP_EVALUATE] = TAKES_PLANNED,
+    [STEP_UNLINK] = TAKES_MEMBER | NEEDS_MEMBER,
+    [STEP_SPLIT] = TAKES_MEMBERS,
+    [STEP_MERGE] = TAKES_OTHER,
+    [STEP_BACKDATE] = TAKES_MEMBER,
+    [STEP_IMPACT] = TAKES_IMPACT,
+    [STEP_LARGE] = TAKES_LARGE,
+    [STEP_DUTY_DONE] = TAKES_DUTY,
+    [STEP_DUTY_WAIVE] = TAKES_DUTY,
+    [STEP_MEASURE] = TAKES_MEASURE,
+};
+
+unsigned step_takes(enum step_kind k)
+{
+    return k < STEP_COUNT ? TAKES[k] & ~(unsigned)(NEEDS_CLASS | NEEDS_MEMBER) : 0;
+}
+
+unsigned step_needs(enum step_kind k)
+{
+    const unsigned of = k < STEP_COUNT ? TAKES[k] : 0;
+
+    return (of & ALWAYS_NEEDED) | ((of & NEEDS_CLASS) != 0 ? TAKES_CLASS : 0) |
+           ((of & NEEDS_MEMBER) != 0 ? TAKES_MEMBER : 0);
+}
