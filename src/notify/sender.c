@@ -15,6 +15,7 @@ enum {
     LOOK_MS = 1000,
     DUE_MAX = 128, /* more than are held: among the most urgent there is one to send */
     HELD_MAX = 64,
+    DOUBTS_MAX = 16,
     PARTS_MAX = 256,
     SUBJECT_MAX = 1024,
     TEXT_MAX = 32 * 1024,
@@ -28,6 +29,18 @@ struct held {
     bool taken; /* by the inbox */
 };
 
+/* The channel seemed down at a letter to this reader.  It may be about them alone: that shows when it answers
+ * about another's. */
+struct doubt {
+    struct letter letter;
+    char why[LETTER_WHY_MAX];
+    bool waited;   /* the channel was left alone since: it may have been down for all */
+    bool answered; /* it has answered about another's since, and was not left alone after that */
+};
+
+/* How much speaks for taking a letter next. */
+enum trust { TRUST_NONE, TRUST_SOME, TRUST_FULL };
+
 struct sender {
     struct sender_settings set;
     struct outbox_port outbox;
@@ -36,6 +49,9 @@ struct sender {
     struct letter due[DUE_MAX], parts[PARTS_MAX];
     struct held held[HELD_MAX];
     size_t held_count;
+    struct doubt doubts[DOUBTS_MAX]; /* one a reader, the oldest first */
+    size_t doubt_count;
+    bool one_word;        /* it is left alone because of one reader, when nobody else's letter was due */
     unsigned failures;    /* in a row: it was not reached */
     char to_wait[ID_MAX]; /* whose letter was to wait, when the last was; "": it was not */
     struct mono minute;   /* since when letters are counted */
@@ -185,6 +201,11 @@ static void went_down(struct sender *s, struct now now, const char *why, int64_t
     if (wait_ms > s->set.again_most_ms)
         wait_ms = s->set.again_most_ms;
     s->failures++;
+    s->one_word = false;
+    for (size_t k = 0; k < s->doubt_count; k++) {
+        s->doubts[k].waited = true;
+        s->doubts[k].answered = false;
+    }
     (void)pthread_mutex_lock(&s->lock);
     s->status.up = false;
     s->status.down++;
@@ -227,6 +248,106 @@ static void settle(struct sender *s, const struct letter *l, enum carried a, con
     hold(s, l, a == CARRIED_TAKEN ? SENDING_TAKEN : later ? SENDING_LATER : SENDING_REFUSED, why, wait_ms);
 }
 
+/* ---- down for all, or at one reader ---- */
+
+static struct doubt *doubt_of(struct sender *s, const char *to)
+{
+    for (size_t k = 0; k < s->doubt_count; k++)
+        if (strcmp(s->doubts[k].letter.to, to) == 0)
+            return &s->doubts[k];
+    return NULL;
+}
+
+static void forget(struct sender *s, struct doubt *d)
+{
+    s->doubt_count--;
+    memmove(d, d + 1, (size_t)(&s->doubts[s->doubt_count] - d) * sizeof *d);
+}
+
+static void doubt(struct sender *s, const struct letter *l, const char *why)
+{
+    struct doubt *d = doubt_of(s, l->to);
+
+    if (d != NULL)
+        forget(s, d);
+    else if (s->doubt_count == DOUBTS_MAX)
+        forget(s, s->doubts);
+    d = &s->doubts[s->doubt_count++];
+    *d = (struct doubt){ .letter = *l };
+    (void)snprintf(d->why, sizeof d->why, "%s", why);
+}
+
+/* Readers at whom it was down, and it has not answered about anybody since; fresh: nor was it left alone. */
+static size_t in_doubt(const struct sender *s, bool fresh)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < s->doubt_count; k++)
+        n += !s->doubts[k].answered && !(fresh && s->doubts[k].waited);
+    return n;
+}
+
+static enum trust trust_of(struct sender *s, const struct letter *l)
+{
+    const struct doubt *d = doubt_of(s, l->to);
+
+    if (d == NULL || d->answered)
+        return TRUST_FULL;
+    return d->waited ? TRUST_SOME : TRUST_NONE;
+}
+
+static void put_off(struct sender *s, const struct letter *l, const char *why, int64_t wait_ms)
+{
+    (void)pthread_mutex_lock(&s->lock);
+    s->status.later++;
+    (void)pthread_mutex_unlock(&s->lock);
+    settle(s, l, CARRIED_LATER, why, wait_ms);
+}
+
+/* It answered about this one: where it was down a moment ago it was so at that reader only. */
+static void is_reached(struct sender *s, const struct letter *l)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < s->doubt_count; k++) {
+        struct doubt *d = &s->doubts[k];
+        if (strcmp(d->letter.to, l->to) == 0)
+            continue;
+        if (!d->waited && !d->answered && s->held_count < HELD_MAX)
+            put_off(s, &d->letter, d->why, 0);
+        d->answered = true;
+        s->doubts[n++] = *d;
+    }
+    s->doubt_count = n;
+}
+
+/* One reader's word is not enough: the next that is tried is another's, where one is due.  False: nothing
+ * more now. */
+static bool seems_down(struct sender *s, const struct letter *l, struct now now, const char *why,
+                       int64_t wait_ms)
+{
+    const struct doubt *d = doubt_of(s, l->to);
+
+    if (d != NULL && d->answered) {
+        put_off(s, l, why, wait_ms);
+        return true;
+    }
+    doubt(s, l, why);
+    if (wait_ms == 0 && in_doubt(s, true) == 1)
+        return true;
+    went_down(s, now, why, wait_ms);
+    return false;
+}
+
+/* There is no other. */
+static void nobody_else(struct sender *s, const struct letter *l, struct now now)
+{
+    const bool one = in_doubt(s, false) == 1;
+
+    went_down(s, now, doubt_of(s, l->to)->why, 0);
+    s->one_word = one;
+}
+
 /* It may be that too many go to one reader; when another's is to wait as well, too many go at all.  Either
  * letter is put off and counts a try.  False: nothing more now. */
 static bool is_to_wait(struct sender *s, const struct letter *l, struct now now, const char *why,
@@ -260,18 +381,18 @@ static bool send_one(struct sender *s, const struct letter *l)
     now = clock_read(&s->set.clock);
     if (atomic_load(&s->stop) && a != CARRIED_TAKEN)
         return false;
-    if (a == CARRIED_DOWN) {
-        went_down(s, now, why, wait_ms);
-        return false;
-    }
+    if (a == CARRIED_DOWN)
+        return seems_down(s, l, now, why, wait_ms);
     s->in_minute++;
-    if (a == CARRIED_WAIT)
-        return is_to_wait(s, l, now, why, wait_ms);
-    s->to_wait[0] = '\0';
-    if (a == CARRIED_LIES)
-        return true;
-    answered(s, now, a);
-    settle(s, l, a, why, 0);
+    if (a != CARRIED_WAIT)
+        s->to_wait[0] = '\0';
+    if (a == CARRIED_WAIT && !is_to_wait(s, l, now, why, wait_ms))
+        return false;
+    if (a != CARRIED_WAIT && a != CARRIED_LIES) {
+        answered(s, now, a);
+        settle(s, l, a, why, 0);
+    }
+    is_reached(s, l);
     return true;
 }
 
@@ -285,20 +406,23 @@ static bool may_try(struct sender *s, struct wall now)
     return may;
 }
 
-static bool may_send(struct sender *s, struct now now)
+/* Left alone because of one reader, it is tried for another when there is one. */
+static bool may_send(struct sender *s, const struct letter *l, struct now now)
 {
     if (now.mono.ms - s->minute.ms >= CLOCK_MINUTE_MS) {
         s->minute = now.mono;
         s->in_minute = 0;
     }
-    return may_try(s, now.wall) && (s->set.a_minute == 0 || s->in_minute < s->set.a_minute);
+    return (may_try(s, now.wall) || (s->one_word && trust_of(s, l) == TRUST_FULL)) &&
+           (s->set.a_minute == 0 || s->in_minute < s->set.a_minute);
 }
 
-/* What became of those that lie there.  Gives the first that does not; NULL: there is none, or those that lie
- * there get no further. */
+/* What became of those that lie there.  Gives the first that does not, of a reader at whom the channel was
+ * not down where there is one; NULL: there is none, or those that lie there get no further. */
 static const struct letter *look(struct sender *s, size_t due, struct now now)
 {
     const struct letter *first = NULL;
+    enum trust best = TRUST_NONE;
     char id[SENDER_ID_MAX], why[LETTER_WHY_MAX], stuck[LETTER_WHY_MAX] = "";
 
     for (size_t i = 0; i < due && s->held_count < HELD_MAX; i++) {
@@ -310,14 +434,16 @@ static const struct letter *look(struct sender *s, size_t due, struct now now)
         if (s->set.carrier.look != NULL)
             a = s->set.carrier.look(s->set.carrier.self, id, now.wall, why);
         if (a == CARRIED_UNKNOWN) {
-            first = first == NULL ? l : first;
+            enum trust t = trust_of(s, l);
+            first = first == NULL || t > best ? l : first;
+            best = t > best ? t : best;
         } else if (a == CARRIED_DOWN) {
             memcpy(stuck, why, sizeof stuck);
         } else if (a != CARRIED_LIES) {
             answered(s, now, a);
             settle(s, l, a, why, 0);
         }
-        if (first != NULL && s->set.carrier.look == NULL)
+        if (best == TRUST_FULL && s->set.carrier.look == NULL)
             break;
     }
     if (stuck[0] == '\0')
@@ -341,8 +467,12 @@ static bool turn(struct sender *s)
     let_go(s);
     due = s->outbox.due(s->outbox.self, s->set.channel, now.wall, s->due, DUE_MAX);
     next = look(s, due, now);
-    if (next == NULL || s->held_count == HELD_MAX || !may_send(s, now))
+    if (next == NULL || s->held_count == HELD_MAX || !may_send(s, next, now))
         return false;
+    if (trust_of(s, next) == TRUST_NONE) {
+        nobody_else(s, next, now);
+        return false;
+    }
     return send_one(s, next);
 }
 

@@ -19,6 +19,7 @@ struct scene {
     size_t count, sent_count, said_count;
     bool lan_waits, minh_waits; /* the channel says so */
     bool is_down;               /* and asks to be left alone */
+    bool lan_down, minh_down;   /* it hangs up at their address */
     struct sender *sender;
     struct contacts contacts;
 };
@@ -116,6 +117,8 @@ static enum carried take(void *self, const struct parcel *p, const atomic_bool *
         *wait_ms = ASKED_MS;
         return CARRIED_DOWN;
     }
+    if ((p->to[0] == 'l' && S->lan_down) || (p->to[0] == 'm' && S->minh_down))
+        return CARRIED_DOWN;
     return waits ? CARRIED_WAIT : CARRIED_TAKEN;
 }
 
@@ -126,11 +129,13 @@ static int up(void **state)
     assert_non_null(S);
     (void)pthread_mutex_init(&S->lock, NULL);
     (void)pthread_cond_init(&S->turned, NULL);
-    S->contacts.count = 2;
+    S->contacts.count = 3;
     S->contacts.list[0] =
         (struct contact){ .id = "lan", .name = "Lan", .email = "lan@nuoc.vn", .channel_count = 1 };
     S->contacts.list[1] =
         (struct contact){ .id = "minh", .name = "Minh", .email = "minh@nuoc.vn", .channel_count = 1 };
+    S->contacts.list[2] =
+        (struct contact){ .id = "hoa", .name = "Hoa", .email = "hoa@nuoc.vn", .channel_count = 1 };
     return 0;
 }
 
@@ -315,23 +320,113 @@ static void a_channel_that_has_two_readers_wait_is_left_alone_for_as_long_as_it_
     assert_int_equal(S->said[1].sending, SENDING_LATER);
 }
 
-static void a_channel_that_is_down_is_left_alone_for_as_long_as_it_says(void **state)
+/* Until it was found down so often. */
+static struct channel_status comes_down(uint64_t times)
 {
     const struct timespec moment = { .tv_nsec = 1000000 };
     struct channel_status is = { .up = true };
 
-    (void)state;
-    S->is_down = true;
-    wait_in(4);
-    for (int i = 0; is.up && i < 1000 * PATIENCE_S; i++) {
+    for (int i = 0; is.down < times && i < 1000 * PATIENCE_S; i++) {
         (void)nanosleep(&moment, NULL);
         sender_status(S->sender, &is);
     }
+    assert_int_equal(is.down, times);
+    return is;
+}
+
+static void a_channel_that_is_down_is_left_alone_for_as_long_as_it_says(void **state)
+{
+    struct channel_status is;
+
+    (void)state;
+    S->is_down = true;
+    wait_in(4);
+    is = comes_down(1);
     sender_stop(S->sender);
     assert_false(is.up);
     assert_int_equal(is.next.ms, frozen(NULL).wall.ms + ASKED_MS);
     assert_int_equal(S->sent_count, 1);
     assert_int_equal(S->said_count, 0);
+}
+
+static void a_reader_at_whom_the_channel_hangs_holds_up_nobody_else(void **state)
+{
+    struct channel_status is;
+
+    (void)state;
+    S->lan_down = true;
+    wait_in_turns(6, 3); /* lan, minh, minh, lan, minh, minh */
+    are_said(6);
+    for (size_t i = 0; i < 6; i++) {
+        const bool lans = S->said[i].about.n % 3 == 0;
+        assert_int_equal(S->said[i].sending, lans ? SENDING_LATER : SENDING_TAKEN);
+        assert_int_equal(S->sent[i], 1);
+    }
+    sender_status(S->sender, &is);
+    assert_true(is.up);
+    assert_int_equal(is.taken, 4);
+    assert_int_equal(is.later, 2);
+    assert_int_equal(is.down, 0);
+}
+
+static void a_channel_that_is_down_at_two_readers_is_down_and_no_letter_counts_a_try(void **state)
+{
+    struct channel_status is;
+
+    (void)state;
+    S->lan_down = S->minh_down = true;
+    wait_in_turns(6, 3);
+    is = comes_down(1);
+    sender_stop(S->sender);
+    assert_false(is.up);
+    assert_int_equal(S->sent_count, 2);
+    assert_int_equal(S->sent[0], 1);
+    assert_int_equal(S->sent[1], 1);
+    assert_int_equal(S->said_count, 0);
+}
+
+static void one_more_to(const char *who)
+{
+    (void)pthread_mutex_lock(&S->lock);
+    S->letters[S->count] = (struct letter){
+        .about = { .incident = 7, .n = (uint32_t)S->count, .kind = OUT_WARNING, .size = NAN },
+        .channel = CHANNEL_EMAIL,
+    };
+    (void)snprintf(S->letters[S->count].to, sizeof S->letters[0].to, "%s", who);
+    S->count++;
+    (void)pthread_mutex_unlock(&S->lock);
+    sender_poke(S->sender);
+}
+
+static void what_comes_for_another_does_not_wait_for_the_one_at_whom_it_hangs(void **state)
+{
+    struct channel_status is;
+
+    (void)state;
+    S->lan_down = true;
+    wait_in(2);
+    (void)comes_down(1);
+    one_more_to("minh");
+    are_said(1);
+    assert_int_equal(S->said[0].about.n, 2);
+    assert_int_equal(S->said[0].sending, SENDING_TAKEN);
+    sender_status(S->sender, &is);
+    assert_true(is.up);
+}
+
+static void readers_at_whom_it_hangs_do_not_hold_up_a_third(void **state)
+{
+    (void)state;
+    S->lan_down = S->minh_down = true;
+    wait_in_turns(4, 3); /* lan, minh, minh, lan */
+    (void)comes_down(1);
+    one_more_to("hoa");
+    sender_retry(S->sender);
+    are_said(5);
+    assert_int_equal(S->said[0].about.n, 4);
+    assert_int_equal(S->said[0].sending, SENDING_TAKEN);
+    for (size_t i = 1; i < 3; i++)
+        assert_int_equal(S->said[i].sending, SENDING_LATER);
 }
 
 int main(void)
@@ -347,6 +442,12 @@ int main(void)
                                         down),
         cmocka_unit_test_setup_teardown(
             a_channel_that_has_two_readers_wait_is_left_alone_for_as_long_as_it_says, up, down),
+        cmocka_unit_test_setup_teardown(a_reader_at_whom_the_channel_hangs_holds_up_nobody_else, up, down),
+        cmocka_unit_test_setup_teardown(
+            a_channel_that_is_down_at_two_readers_is_down_and_no_letter_counts_a_try, up, down),
+        cmocka_unit_test_setup_teardown(what_comes_for_another_does_not_wait_for_the_one_at_whom_it_hangs, up,
+                                        down),
+        cmocka_unit_test_setup_teardown(readers_at_whom_it_hangs_do_not_hold_up_a_third, up, down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
