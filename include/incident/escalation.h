@@ -6,17 +6,19 @@
 #include "incident/outbox.h"
 #include "incident/roster.h"
 
-enum { ESCALATION_STEPS_MAX = 48 };
+/* ESCALATION_TOLD_MAX: steps and what repeats the last; as many are counted with an incident. */
+enum { ESCALATION_STEPS_MAX = 48, ESCALATION_TOLD_MAX = UINT8_MAX };
 
 struct escalation_rules {
     int64_t after_ms; /* since it was told and nobody took it; 0: never */
     int64_t every_ms; /* between two steps */
-    unsigned steps;   /* no more than these */
+    unsigned steps;   /* each reaches one more; the last is repeated */
+    int64_t again_ms; /* from the last step on, so often for a day, then once a day; 0: it is not repeated */
 };
 
 /* Somebody said since it was told that it is theirs: acknowledged, assigned, on site. */
 bool escalation_taken(const struct incident *i);
-/* The last step whose time has come, 0: none.  Those before it that were not told are not told any more. */
+/* The last step whose time has come, 0: none; beyond r->steps: the last, repeated.  Those before it that were not told are not told any more. */
 unsigned escalation_step(const struct escalation_rules *r, const struct incident *i, struct wall now);
 
 /* Whom of a roster step n is told to: those on duty one by one, their leader, then the authority where the

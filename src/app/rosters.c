@@ -12,7 +12,7 @@ static const char *const WEIGHTS[] = { "all", "legal", "grave", NULL };
 /* ---- the tables ---- */
 
 struct escalation_row {
-    int64_t after_ms, every_ms, steps;
+    int64_t after_ms, every_ms, steps, again_ms;
 };
 
 static const struct conf_setting ESCALATION[] = {
@@ -23,7 +23,10 @@ static const struct conf_setting ESCALATION[] = {
       .high = CLOCK_DAY_MS, .help = "from one step to the next" },
     { CONF_COUNT("steps", struct escalation_row, steps), .fallback = "8", .low = 1,
       .high = ESCALATION_STEPS_MAX,
-      .help = "each tells one person more and again all before; the last tells all, and no more follow" },
+      .help = "each tells one person more and again all before; the last tells all" },
+    { CONF_DURATION("again", struct escalation_row, again_ms), .fallback = "1h", .low = CLOCK_SECOND_MS,
+      .high = CLOCK_DAY_MS,
+      .help = "the last step is repeated so often for a day, then once a day, until somebody takes it" },
 };
 
 struct holiday_row {
@@ -423,7 +426,7 @@ void rosters_load(const struct duty_rows *row, const struct catalogue *c, struct
     }
     if (m->mistakes > before || list == NULL || s->rosters.count == 0)
         return;
-    s->escalation = (struct escalation_rules){ e.after_ms, e.every_ms, (unsigned)e.steps };
+    s->escalation = (struct escalation_rules){ e.after_ms, e.every_ms, (unsigned)e.steps, e.again_ms };
     for (size_t k = 0; k < s->rosters.count; k++)
         warn_of_gaps(conf_item(list, k), &s->rosters.list[k], &s->rosters, m);
     warn_of_idle(list, s, m);
@@ -509,7 +512,8 @@ static void print_holidays(const struct rosters *r, struct strbuf *to)
 
 void rosters_print(const struct notify_settings *s, struct strbuf *to)
 {
-    const struct escalation_row e = { s->escalation.after_ms, s->escalation.every_ms, s->escalation.steps };
+    const struct escalation_row e = { s->escalation.after_ms, s->escalation.every_ms, s->escalation.steps,
+                                      s->escalation.again_ms };
 
     print_holidays(&s->rosters, to);
     if (s->rosters.count == 0)

@@ -17,6 +17,14 @@ bool escalation_taken(const struct incident *i)
     return !i->unacknowledged;
 }
 
+/* Whoever did not answer for a day is not awake: then a daily reminder, so that it never ends by itself. */
+static int64_t repeated(const struct escalation_rules *r, int64_t since_last_ms)
+{
+    const int64_t day = since_last_ms < CLOCK_DAY_MS ? since_last_ms : CLOCK_DAY_MS;
+
+    return r->again_ms <= 0 ? 0 : day / r->again_ms + (since_last_ms - day) / CLOCK_DAY_MS;
+}
+
 unsigned escalation_step(const struct escalation_rules *r, const struct incident *i, struct wall now)
 {
     int64_t late_ms = now.ms - i->asked.ms - r->after_ms, n;
@@ -25,7 +33,9 @@ unsigned escalation_step(const struct escalation_rules *r, const struct incident
         escalation_taken(i))
         return 0;
     n = 1 + late_ms / r->every_ms;
-    return n < r->steps ? (unsigned)n : r->steps;
+    if (n >= r->steps)
+        n = r->steps + repeated(r, late_ms - (r->steps - 1) * r->every_ms);
+    return n < ESCALATION_TOLD_MAX ? (unsigned)n : ESCALATION_TOLD_MAX;
 }
 
 /* ---- who ---- */

@@ -273,7 +273,7 @@ struct run {
     size_t told_count;
 };
 
-static const struct escalation_rules RULES = { 10 * 60000, 15 * 60000, STEPS };
+static const struct escalation_rules RULES = { 10 * 60000, 15 * 60000, STEPS, 60 * 60000 };
 
 static void new_book(struct run *r)
 {
@@ -462,7 +462,8 @@ static void expect(struct run *r, struct happening *h, int m, enum outgoing_kind
     h->heard |= to;
 }
 
-/* By the plain rules: told; while nobody took it and it lasts, a step after 10 min and each 15; its end. */
+/* By the plain rules: told; while nobody took it and it lasts, a step after 10 min and each 15, the last
+ * again each hour for a day; its end. */
 static size_t expect_of(struct run *r, struct happening *h, int m)
 {
     size_t expected = 0;
@@ -479,10 +480,12 @@ static size_t expect_of(struct run *r, struct happening *h, int m)
         expected++;
     }
     if (m < h->taken && m < h->over && m >= h->told + 10) {
-        int step = 1 + (m - h->told - 10) / 15;
-        step = step < STEPS ? step : STEPS;
+        const int late = m - h->told - 10, beyond = late - (STEPS - 1) * 15;
+        int step = 1 + late / 15;
+        if (step >= STEPS)
+            step = STEPS + (beyond < 1440 ? beyond / 60 : 24 + (beyond - 1440) / 1440);
         if (step > h->steps) {
-            expect(r, h, m, OUT_ESCALATED, (uint16_t)step, path_bits(h, m, step == STEPS ? 99 : step));
+            expect(r, h, m, OUT_ESCALATED, (uint16_t)step, path_bits(h, m, step >= STEPS ? 99 : step));
             h->steps = step;
             r->escalated++;
             expected++;

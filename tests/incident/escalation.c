@@ -7,7 +7,8 @@ static int up(void **state)
     struct bench *t = calloc(1, sizeof *t);
 
     rules.escalation =
-        (struct escalation_rules){ 10 * (int64_t)CLOCK_MINUTE_MS, 20 * (int64_t)CLOCK_MINUTE_MS, 3 };
+        (struct escalation_rules){ 10 * (int64_t)CLOCK_MINUTE_MS, 20 * (int64_t)CLOCK_MINUTE_MS, 3,
+                                   60 * (int64_t)CLOCK_MINUTE_MS };
     *state = t;
     if (t == NULL || incidents_new(&t->b, &rules, 64) != ERR_NONE)
         return -1;
@@ -42,9 +43,30 @@ static void steps_come_in_their_times_and_end(void **state)
     assert_int_equal(last_step(t), 1);
     bench_pass(t, 30.0 / 60);
     assert_int_equal(last_step(t), 2);
-    bench_pass(t, 11);
+    bench_pass(t, 50.0 / 60);
     assert_int_equal(last_step(t), 3);
     assert_int_equal(bench_told(t, id, OUT_ESCALATED), 3);
+}
+
+static void the_last_step_is_repeated_until_somebody_takes_it(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = open_one(t);
+    const double last = 50.0 / 60;
+
+    bench_pass(t, last + 59.0 / 60);
+    assert_int_equal(last_step(t), 3);
+    bench_pass(t, last + 1.01);
+    assert_int_equal(last_step(t), 4);
+    bench_pass(t, last + 24.01);
+    assert_int_equal(last_step(t), 3 + 24);
+    bench_pass(t, last + 47.9); /* from here on once a day */
+    assert_int_equal(last_step(t), 3 + 24);
+    bench_pass(t, last + 48.01);
+    assert_int_equal(bench_told(t, id, OUT_ESCALATED), 3 + 24 + 1);
+    assert_taken(bench_do(t, id, STEP_ACKNOWLEDGE, last + 49));
+    bench_pass(t, last + 100);
+    assert_int_equal(bench_told(t, id, OUT_ESCALATED), 3 + 24 + 1);
 }
 
 static void each_of_the_three_words_takes_it(void **state)
@@ -162,6 +184,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(steps_come_in_their_times_and_end, up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(the_last_step_is_repeated_until_somebody_takes_it, up,
+                                        bench_tear_down),
         cmocka_unit_test_setup_teardown(each_of_the_three_words_takes_it, up, bench_tear_down),
         cmocka_unit_test_setup_teardown(other_words_do_not, up, bench_tear_down),
         cmocka_unit_test_setup_teardown(a_further_burst_asks_again_from_the_first_step, up, bench_tear_down),
