@@ -31,7 +31,8 @@ struct addressing {
     const struct contacts *contacts;
     const struct rosters *rosters; /* NULL: none */
     const struct catalogue *catalogue;
-    unsigned steps; /* of the rules */
+    unsigned steps;               /* of the rules */
+    const struct incidents *book; /* which were merged; NULL: none were */
 };
 
 struct addressees {
@@ -40,7 +41,7 @@ struct addressees {
 };
 
 /* Whom the message is for.  i NULL: the one that is of no incident.  before: letters already made; whoever
- * has one of this incident hears its end. */
+ * has one of this incident, or of one that is part of it now, hears its end. */
 struct addressees addressees_of(const struct addressing *a, const struct incident *i,
                                 const struct outgoing *o, const struct outbox *before);
 

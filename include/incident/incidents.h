@@ -65,6 +65,8 @@ void incidents_resume(struct incidents *b, struct wall now);
 size_t incidents_count(const struct incidents *b);
 const struct incident *incidents_at(const struct incidents *b, size_t n); /* by id, rising */
 const struct incident *incidents_find(const struct incidents *b, uint64_t id);
+/* Likewise, but where it was merged the one that it is part of now. */
+const struct incident *incidents_living(const struct incidents *b, uint64_t id);
 /* Open ones at the site or in the zone, the newest first: offered to whoever takes a call. */
 size_t incidents_near(const struct incidents *b, const char *site, const char *zone, uint64_t *out,
                       size_t max);

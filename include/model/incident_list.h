@@ -32,6 +32,8 @@ struct incident_list {
 /* One holder, `count` places that are NULL; holds the catalogue.  NULL without memory. */
 struct incident_list *incident_list_new(size_t count, struct catalogue *c);
 struct incident_copy *incident_list_find(const struct incident_list *l, uint64_t id); /* NULL: none */
+/* Likewise, but where it was merged the one that it is part of now. */
+struct incident_copy *incident_list_living(const struct incident_list *l, uint64_t id);
 /* Any thread. */
 struct incident_list *incident_list_hold(struct incident_list *l); /* NULL is fine, likewise the next */
 void incident_list_drop(struct incident_list *l);

@@ -134,17 +134,29 @@ static enum heard take(struct answers *s, const struct sms_in *in, const struct 
     return HEARD_ASIDE;
 }
 
-/* Who is on duty was told by a letter. */
-static bool had_a_letter(struct answers *s, uint64_t incident, const struct contact *by)
-{
-    struct letter *list = calloc(OUTBOX_PLACES, sizeof *list);
-    size_t n = list == NULL ? 0 : pipeline_letters_of(s->parts->pipeline, incident, list, OUTBOX_PLACES);
-    bool had = false;
+struct told {
+    const struct incident_list *list;
+    uint64_t incident;
+    const char *who;
+};
 
-    for (size_t k = 0; k < n && !had; k++)
-        had = strcmp(list[k].to, by->id) == 0;
-    free(list);
-    return had;
+static bool tells(void *self, const struct letter *l)
+{
+    const struct told *t = self;
+    const struct incident_copy *c =
+        l->about.incident == 0 ? NULL : incident_list_living(t->list, l->about.incident);
+
+    return c != NULL && c->is.id == t->incident && strcmp(l->to, t->who) == 0;
+}
+
+/* Who is on duty was told by a letter, of this incident or of one that is part of it now. */
+static bool had_a_letter(struct answers *s, const struct incident_list *l, uint64_t incident,
+                         const struct contact *by)
+{
+    struct told t = { l, incident, by->id };
+    struct letter found;
+
+    return pipeline_letter_find(s->parts->pipeline, tells, &t, &found);
 }
 
 /* Somebody tells of what they are told of, and of nothing else. */
@@ -153,7 +165,7 @@ static bool is_theirs(struct answers *s, const struct incident_list *l, const st
 {
     struct outgoing o = { .kind = OUT_OPENED, .legal = incident_clock(i, &l->targets).legal };
 
-    return is_told_of(&by->of, l->catalogue, i, &o) || had_a_letter(s, i->id, by);
+    return is_told_of(&by->of, l->catalogue, i, &o) || had_a_letter(s, l, i->id, by);
 }
 
 static bool ends_in(uint64_t id, const struct sms_answer *a)
@@ -165,20 +177,21 @@ static bool ends_in(uint64_t id, const struct sms_answer *a)
     return a->digits >= SMS_CODE_MIN && id > ten && id % ten == a->incident;
 }
 
-/* By its number, or by the end of it where that is of one open incident of theirs only. */
+/* By its number, or by the end of it where that is of one open incident of theirs only; one that was merged
+ * is part of another now. */
 static const struct incident *meant(struct answers *s, const struct incident_list *l,
                                     const struct sms_answer *a, const struct contact *by)
 {
-    const struct incident_copy *c = incident_list_find(l, a->incident);
+    const struct incident_copy *c = incident_list_living(l, a->incident);
     const struct incident *found = NULL;
 
     if (c != NULL)
         return is_theirs(s, l, &c->is, by) ? &c->is : NULL;
     for (size_t k = 0; k < l->count; k++) {
-        const struct incident *i = &l->items[k]->is;
-        if (i->closed || i->merged_into != 0 || !ends_in(i->id, a) || !is_theirs(s, l, i, by))
+        const struct incident *i = &incident_list_living(l, l->items[k]->is.id)->is;
+        if (!ends_in(l->items[k]->is.id, a) || i->closed || !is_theirs(s, l, i, by))
             continue;
-        if (found != NULL)
+        if (found != NULL && found != i)
             return NULL;
         found = i;
     }

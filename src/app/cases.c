@@ -533,7 +533,7 @@ static void post(struct cases *c, const struct outgoing *o, const struct inciden
 static void address(struct cases *c, const struct cases_from *from, const struct outgoing *o)
 {
     const struct incident *i = o->incident == 0 ? NULL : incidents_find(c->book, o->incident);
-    const struct addressing a = { c->contacts, c->rosters, from->catalogue, c->steps };
+    const struct addressing a = { c->contacts, c->rosters, from->catalogue, c->steps, c->book };
     struct addressees who;
 
     who = addressees_of(&a, i, o, c->letters);

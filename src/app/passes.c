@@ -108,6 +108,17 @@ static void name_key(const struct letter *l, char out[PASS_TEXT])
     (void)snprintf(out, PASS_TEXT, "%.16s", hex);
 }
 
+/* Where it was merged, the one that it is part of now. */
+static uint64_t living(const struct passes *p, uint64_t incident)
+{
+    struct incident_list *l = pipeline_incidents(p->set.pipeline);
+    const struct incident_copy *c = l == NULL ? NULL : incident_list_living(l, incident);
+    const uint64_t id = c == NULL ? incident : c->is.id;
+
+    incident_list_drop(l);
+    return id;
+}
+
 static bool find(void *self, const char *token, struct wall now, struct pass *out)
 {
     struct search s = { .p = self };
@@ -119,7 +130,7 @@ static bool find(void *self, const char *token, struct wall now, struct pass *ou
         return false;
     if (!may_act(p, &l, &c) || is_over(p, &l, now))
         return false;
-    *out = (struct pass){ .incident = l.about.incident,
+    *out = (struct pass){ .incident = living(p, l.about.incident),
                           .english = c.language == CONTACT_EN,
                           .until = { l.about.at.ms + p->set.valid_ms } };
     memcpy(out->name, c.name, sizeof out->name);

@@ -101,6 +101,17 @@ const struct incident *incidents_find(const struct incidents *b, uint64_t id)
     return book_find(b, id);
 }
 
+const struct incident *incidents_living(const struct incidents *b, uint64_t id)
+{
+    const struct incident *i = book_find(b, id), *into = i;
+
+    for (size_t hops = 0; into != NULL && hops <= b->count; hops++) {
+        i = into;
+        into = i->merged_into == 0 ? NULL : book_find(b, i->merged_into);
+    }
+    return i;
+}
+
 size_t incidents_near(const struct incidents *b, const char *site, const char *zone, uint64_t *out,
                       size_t max)
 {

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "incident/incidents.h"
+
 /* ---- when ---- */
 
 static bool takes(const struct fact *f)
@@ -131,12 +133,19 @@ static void tell_holder(struct addressees *out, const struct addressing *a, cons
         tell_account(out, a->contacts, last->who);
 }
 
+static bool is_about(const struct letter *l, const struct incident *i, const struct incidents *book)
+{
+    return l->about.incident == i->id ||
+           (book != NULL && l->about.incident != 0 && incidents_living(book, l->about.incident) == i);
+}
+
 static void tell_the_told(struct addressees *out, const struct addressing *a, const struct incident *i,
                           const struct outbox *before)
 {
     for (size_t n = 0; n < outbox_count(before); n++) {
         const struct letter *l = outbox_at(before, n);
-        for (size_t k = 0; l->about.incident == i->id && k < a->contacts->count; k++)
+        const bool is = is_about(l, i, a->book);
+        for (size_t k = 0; is && k < a->contacts->count; k++)
             if (strcmp(a->contacts->list[k].id, l->to) == 0)
                 out->told[k] = true;
     }

@@ -392,7 +392,7 @@ static void let_on_what_was_held(struct outbox *b, struct wall now)
 
 static bool is_open(const struct incidents *open, uint64_t incident)
 {
-    const struct incident *i = open == NULL || incident == 0 ? NULL : incidents_find(open, incident);
+    const struct incident *i = open == NULL || incident == 0 ? NULL : incidents_living(open, incident);
 
     return i != NULL && !i->closed && i->merged_into == 0;
 }

@@ -53,6 +53,17 @@ struct incident_copy *incident_list_find(const struct incident_list *l, uint64_t
     return low < l->count && l->items[low]->is.id == id ? l->items[low] : NULL;
 }
 
+struct incident_copy *incident_list_living(const struct incident_list *l, uint64_t id)
+{
+    struct incident_copy *c = incident_list_find(l, id), *into = c;
+
+    for (size_t hops = 0; into != NULL && hops <= l->count; hops++) {
+        c = into;
+        into = c->is.merged_into == 0 ? NULL : incident_list_find(l, c->is.merged_into);
+    }
+    return c;
+}
+
 struct incident_list *incident_list_hold(struct incident_list *l)
 {
     if (l != NULL)

@@ -16,11 +16,12 @@ static const char *say(const struct letter_text *t, const char *vi, const char *
     return t->language == CONTACT_EN ? en : vi;
 }
 
+/* As it is now: where it was merged, what it is part of. */
 static const struct incident *incident_of(const struct letter_text *t)
 {
     const struct incident_copy *c = t->incidents == NULL || t->letter->about.incident == 0
                                         ? NULL
-                                        : incident_list_find(t->incidents, t->letter->about.incident);
+                                        : incident_list_living(t->incidents, t->letter->about.incident);
 
     return c == NULL ? NULL : &c->is;
 }
@@ -275,10 +276,24 @@ static void due_line(struct strbuf *to, const struct letter_text *t, struct wall
                         : say(t, "chỉ tiêu nội bộ", "internal target"));
 }
 
+/* Whoever was told of those knows them by their numbers. */
+static void merged_line(struct strbuf *to, const struct letter_text *t, const struct incident *i)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < i->tie_count; k++)
+        if (i->ties[k].kind == TIE_MERGED)
+            strbuf_printf(to, "%s%" PRIu64, n++ == 0 ? say(t, "Gồm cả sự cố số: ", "With incident: ") : ", ",
+                          i->ties[k].incident);
+    if (n > 0)
+        strbuf_putc(to, '\n');
+}
+
 static void of_incident(struct strbuf *to, const struct letter_text *t, const struct incident *i)
 {
     struct incident_clock c = incident_clock(i, &t->incidents->targets);
 
+    merged_line(to, t, i);
     strbuf_puts(to, say(t, "Nơi: ", "Where: "));
     places(to, t, i);
     strbuf_puts(to, say(t, "\nViệc: ", "\nWhat: "));

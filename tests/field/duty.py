@@ -152,6 +152,17 @@ def nobody_is_asked_any_more(office, incident):
     check(len(steps(office, incident)) == before, "asked though it was taken")
 
 
+def follows_a_merge(scene, office, post):
+    """A link that was sent about the one that is part of another now."""
+    into, old = office.open(), office.open()
+    path = LINK.search(letter_of(post, "lan", old, "opened").get_content()).group(1)
+    status, answer = office.ask("POST", "/incidents/%s/merge" % into, {"key": "duty-merge", "incident": old, "note": "một chỗ vỡ"})
+    check(status == 200, "%d %s" % (status, answer))
+    page = wait_until(lambda: (lambda text: text if into in text else None)(ask(scene, "GET", path)[1]), 20, "the other's page")
+    check("acknowledge" in offered(page), page)
+    check(ask(scene, "POST", path, "step=acknowledge")[0] == 200 and ("acknowledged", "lan") in facts(office, into), "taken")
+
+
 def ends(office, post, incident, path, scene):
     key = {"key": "duty-end", "step": "restored", "note": "đã có nước"}
     status, answer = office.ask("POST", "/incidents/%s/steps" % incident, key)
@@ -246,6 +257,7 @@ def main(scene):
         path = by_the_link(scene, office, post, incident)
         nobody_is_asked_any_more(office, incident)
         ends(office, post, incident, path, scene)
+        follows_a_merge(scene, office, post)
         check(path.rsplit("/", 1)[1] not in daemon.words(), "the token is in the log")
         is_taken_by_a_reload(scene, office, daemon, post)
         told_in = len(steps(office, incident))

@@ -175,6 +175,17 @@ def answers_are_facts(scene, office, modem, incident):
                                  incident)[0][0] == "4", 30, "the record of acts has them")
 
 
+def of_a_merged_one(office, modem):
+    """Who was told of the one that is part of another now answers by its number."""
+    into, old = office.open(), office.open()
+    wait_until(lambda: modem.serve() and office.states(old).get("to-ong", {}).get("state") == "sent", 20, "told")
+    status, answer = office.ask("POST", "/incidents/%s/merge" % into, {"key": "sms-merge", "incident": old, "note": "một chỗ vỡ"})
+    check(status == 200, "%d %s" % (status, answer))
+    modem.gone(modem.receive(TEAM, "NHAN %s" % old), "read")
+    check(any(f["fact"] == "acknowledged" for f in office.facts(into)), str(office.facts(into)))
+    wait_until(lambda: modem.said_to(TEAM, "Da ghi SC%s" % into), 20, "the answer names it")
+
+
 def what_changes_nothing(scene, office, modem, daemon, incident):
     before = office.facts(incident)
     heard, aside = office.channel()["heard"], office.channel()["aside"]
@@ -240,6 +251,7 @@ def main(scene):
     daemon, incident = goes_out(scene, office, modem, daemon)
     nobody_serves_it(office, modem, daemon)
     answers_are_facts(scene, office, modem, incident)
+    of_a_merged_one(office, modem)
     what_changes_nothing(scene, office, modem, daemon, incident)
     daemon = played_again(scene, office, modem, daemon, incident)
     answers = another_machine_answers(office, modem)

@@ -329,7 +329,7 @@ static void send(struct run *r, struct wall now)
 
 static void listen(struct run *r, struct wall now)
 {
-    const struct addressing a = { &CONTACTS, &ROSTERS, &PLACES, STEPS };
+    const struct addressing a = { &CONTACTS, &ROSTERS, &PLACES, STEPS, r->b };
     struct outgoing o;
 
     while (incidents_take_out(r->b, &o, 1) == 1) {

@@ -171,6 +171,34 @@ static void after_a_break_the_last_step_alone_is_told(void **state)
     assert_int_equal(last_step(t), 2);
 }
 
+/* Hoa had a letter of the one that is absorbed, Lan of neither. */
+static void who_was_told_of_what_was_merged_hears_the_end(void **state)
+{
+    static struct contacts people = { .count = 2, .list = { { .id = "hoa" }, { .id = "lan" } } };
+    const struct outbox_rules rules = outbox_rules_default();
+    struct bench *t = *state;
+    uint64_t one = open_one(t),
+             two = bench_opens(t, bench_sign(EVIDENCE_QUALITY, CLASS_WATER_QUALITY, 2, "s2", ""), 0.01);
+    const struct addressing a = { &people, NULL, NULL, 3, t->b };
+    const struct outgoing told = { .incident = two, .kind = OUT_OPENED, .size = NAN, .at = t->now },
+                          end = { .incident = one, .kind = OUT_ENDED, .size = NAN, .at = t->now };
+    struct outbox *letters;
+    struct addressees who;
+
+    people.list[0].of.weight = people.list[1].of.weight = WEIGHT_DUTY;
+    assert_int_equal(outbox_new(&letters, &rules), ERR_NONE);
+    assert_int_equal(outbox_put(letters, &told, "hoa", CHANNEL_EMAIL, t->now), ERR_NONE);
+    who = addressees_of(&a, incidents_find(t->b, one), &end, letters);
+    assert_false(who.told[0]);
+    assert_taken(
+        bench_take(t, (struct incident_step){ .incident = one, .kind = STEP_MERGE, .other = two }, 0.1)
+            .refusal);
+    who = addressees_of(&a, incidents_find(t->b, one), &end, letters);
+    assert_true(who.told[0]);
+    assert_false(who.told[1]);
+    outbox_free(letters);
+}
+
 static void without_rules_nothing_is_asked(void **state)
 {
     const struct escalation_rules none = { 0 };
@@ -196,6 +224,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_over_when_it_was_told_has_no_second_end, up,
                                         bench_tear_down),
         cmocka_unit_test_setup_teardown(after_a_break_the_last_step_alone_is_told, up, bench_tear_down),
+        cmocka_unit_test_setup_teardown(who_was_told_of_what_was_merged_hears_the_end, up, bench_tear_down),
         cmocka_unit_test(without_rules_nothing_is_asked),
     };
 

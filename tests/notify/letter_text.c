@@ -316,11 +316,29 @@ static void a_summary_says_how_many_and_the_worst_first_each_incident_once(void 
     free(body);
 }
 
+static void what_was_merged_into_it_is_named(void **state)
+{
+    struct incident *i = &S.incidents->items[0]->is;
+    char *body;
+
+    (void)state;
+    i->ties[i->tie_count++] = (struct tie){ 1000, TIE_MERGED };
+    i->ties[i->tie_count++] = (struct tie){ 1001, TIE_SPLIT };
+    i->ties[i->tie_count++] = (struct tie){ 1002, TIE_MERGED };
+    body = told(CONTACT_VI, false);
+    assert_non_null(strstr(body, "\nGồm cả sự cố số: 1000, 1002\n"));
+    free(body);
+    body = told(CONTACT_EN, false);
+    assert_non_null(strstr(body, "\nWith incident: 1000, 1002\n"));
+    free(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(in_vietnamese_with_clock_times_and_a_comma, up, down),
         cmocka_unit_test_setup_teardown(in_english, up, down),
+        cmocka_unit_test_setup_teardown(what_was_merged_into_it_is_named, up, down),
         cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
         cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
         cmocka_unit_test_setup_teardown(in_few_words_it_is_one_part_without_marks, up, down),
