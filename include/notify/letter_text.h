@@ -20,6 +20,10 @@ struct letter_text {
     size_t part_count;          /* some of them at least */
 };
 
+/* What the parts of a summary are now: over where their incident is, which they may not have been when they
+ * were made; the worst first again.  l NULL: nothing is known of now. */
+void letter_parts_now(struct letter *parts, size_t count, const struct incident_list *l);
+
 struct sms_room;
 
 /* One line without its end. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/incident_duty.h"
@@ -339,6 +340,29 @@ static void what_more(struct strbuf *to, const struct letter_text *t, const stru
 
 /* ---- several in one ---- */
 
+static int by_weight(const void *a, const void *b)
+{
+    return letter_compare_weight(a, b);
+}
+
+void letter_parts_now(struct letter *parts, size_t count, const struct incident_list *l)
+{
+    for (size_t k = 0; l != NULL && k < count; k++) {
+        struct outgoing *o = &parts[k].about;
+        const struct incident_copy *c = o->incident == 0 ? NULL : incident_list_living(l, o->incident);
+        if (c != NULL)
+            o->over = c->is.closed || incident_all_restored(&c->is);
+    }
+    qsort(parts, count, sizeof *parts, by_weight);
+}
+
+/* What began as something new in the evening may be over in the morning. */
+static void restored_words(struct strbuf *to, const struct letter_text *t, const struct outgoing *part)
+{
+    if (part->over && part->kind != OUT_ENDED)
+        strbuf_puts(to, say(t, " (đã khôi phục)", " (restored)"));
+}
+
 static void subject_of_part(struct strbuf *to, const struct letter_text *t, const struct letter *part)
 {
     struct letter_text one = *t;
@@ -346,6 +370,7 @@ static void subject_of_part(struct strbuf *to, const struct letter_text *t, cons
     one.letter = part;
     one.part_count = 0;
     letter_subject(to, &one);
+    restored_words(to, t, &part->about);
 }
 
 static void subject_of_summary(struct strbuf *to, const struct letter_text *t)
@@ -502,6 +527,7 @@ static void short_summary(struct strbuf *to, const struct letter_text *t, unsign
     worst.letter = &t->parts[0];
     worst.part_count = 0;
     in_words(to, &worst, with);
+    restored_words(to, t, &t->parts[0].about);
 }
 
 static void in_words(struct strbuf *to, const struct letter_text *t, unsigned with)

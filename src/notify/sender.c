@@ -142,6 +142,7 @@ static enum carried write_and_send(struct sender *s, const struct letter *l, con
     s->outbox.pass(s->outbox.self, l, pass);
     if (l->about.kind == OUT_SUMMARY)
         t.part_count = s->outbox.summed(s->outbox.self, l, s->parts, PARTS_MAX);
+    letter_parts_now(s->parts, t.part_count, incidents);
     strbuf_init(&subject, SUBJECT_MAX);
     strbuf_init(&text, TEXT_MAX);
     strbuf_init(&brief, BRIEF_MAX);

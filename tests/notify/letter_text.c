@@ -316,6 +316,35 @@ static void a_summary_says_how_many_and_the_worst_first_each_incident_once(void 
     free(body);
 }
 
+static void what_a_summary_tells_of_that_is_over_by_now_says_so_and_stands_last(void **state)
+{
+    char *said;
+
+    (void)state;
+    S.letter.about = (struct outgoing){ .kind = OUT_SUMMARY, .count = 3 };
+    S.parts[0].about = (struct outgoing){ .incident = 1024, .kind = OUT_OPENED };
+    S.parts[1].about = (struct outgoing){ .incident = 2000, .kind = OUT_WARNING, .n = 75 };
+    S.parts[2].about = (struct outgoing){ .incident = 1024, .kind = OUT_ENDED, .over = true };
+    S.part_count = 3;
+    letter_parts_now(S.parts, S.part_count, S.incidents);
+    assert_int_equal(S.parts[0].about.incident, 1024); /* it lasts */
+    S.incidents->items[0]->is.members[0].restored.ms = 1795673439000;
+    letter_parts_now(S.parts, S.part_count, S.incidents);
+    assert_int_equal(S.parts[0].about.incident, 2000);
+    said = told(CONTACT_VI, false);
+    assert_non_null(strstr(said, "  - [ĐÃ QUA 75% THỜI HẠN] sự cố số 2000 (số 2000)\n"
+                                 "  - [SỰ CỐ MỚI] chất lượng nước – Nhà máy nước Lai Châu (đã khôi phục) "
+                                 "(số 1024)\n"));
+    free(said);
+    S.parts[0] = S.parts[1];
+    S.part_count = 1;
+    said = brief(CONTACT_EN, 2, false);
+    assert_non_null(strstr(said, "The worst: NEW INCIDENT #1024: "));
+    assert_non_null(strstr(said, " (restored)"));
+    assert_null(strstr(said, "Answer"));
+    free(said);
+}
+
 static void what_was_merged_into_it_is_named(void **state)
 {
     struct incident *i = &S.incidents->items[0]->is;
@@ -338,6 +367,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(in_vietnamese_with_clock_times_and_a_comma, up, down),
         cmocka_unit_test_setup_teardown(in_english, up, down),
+        cmocka_unit_test_setup_teardown(what_a_summary_tells_of_that_is_over_by_now_says_so_and_stands_last,
+                                        up, down),
         cmocka_unit_test_setup_teardown(what_was_merged_into_it_is_named, up, down),
         cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
         cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
