@@ -18,6 +18,7 @@ struct letter_text {
     bool answers;               /* a brief says how it is answered */
     const struct letter *parts; /* of a summary, the worst first */
     size_t part_count;          /* some of them at least */
+    bool of_all;                /* the reader is told of every incident */
 };
 
 /* What the parts of a summary are now: over where their incident is, which they may not have been when they

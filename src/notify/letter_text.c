@@ -10,7 +10,7 @@
 #include "model/incident_reach.h"
 #include "notify/sms_text.h"
 
-enum { PLACES_MAX = 6, VALUES_MAX = 8, SUMMED_MAX = 12 };
+enum { PLACES_MAX = 6, VALUES_MAX = 8, SUMMED_MAX = 12, PRESSING_MAX = 5 };
 
 static const char *say(const struct letter_text *t, const char *vi, const char *en)
 {
@@ -390,6 +390,12 @@ static bool told_above(const struct letter_text *t, size_t k)
     return false;
 }
 
+static void link_to_all(struct strbuf *to, const struct letter_text *t)
+{
+    if (t->link[0] != '\0')
+        strbuf_printf(to, "%s%s/#/incidents\n", say(t, "Xem: ", "See: "), t->link);
+}
+
 /* Of each incident what is worst. */
 static void body_of_summary(struct strbuf *to, const struct letter_text *t)
 {
@@ -409,8 +415,59 @@ static void body_of_summary(struct strbuf *to, const struct letter_text *t)
     }
     if (said < incidents)
         strbuf_printf(to, say(t, "  … và %zu sự cố nữa\n", "  … and %zu more incidents\n"), incidents - said);
-    if (t->link[0] != '\0')
-        strbuf_printf(to, "%s%s/#/incidents\n", say(t, "Xem: ", "See: "), t->link);
+    link_to_all(to, t);
+}
+
+/* ---- after a break ---- */
+
+static bool is_pressing(const struct incident *i)
+{
+    return (i->warned | i->passed) != 0 && !i->closed && i->merged_into == 0 && i->member_count > 0 &&
+           !incident_all_restored(i);
+}
+
+/* The next after that one, by due time; NULL: no more. */
+static const struct incident *next_pressing(const struct incident_list *l, const struct incident *before)
+{
+    const struct wall from =
+        before == NULL ? (struct wall){ INT64_MIN } : incident_clock(before, &l->targets).due;
+    const struct incident *next = NULL;
+    struct wall earliest = { INT64_MAX };
+
+    for (size_t k = 0; k < l->count; k++) {
+        const struct incident *i = &l->items[k]->is;
+        const struct wall due =
+            is_pressing(i) ? incident_clock(i, &l->targets).due : (struct wall){ INT64_MIN };
+        if (due.ms < from.ms || (due.ms == from.ms && (before == NULL || i->id <= before->id)))
+            continue;
+        if (due.ms < earliest.ms) {
+            earliest = due;
+            next = i;
+        }
+    }
+    return next;
+}
+
+/* The digest has no names of them.  Who is not told of all does not hear of another supplier's. */
+static void most_pressing(struct strbuf *to, const struct letter_text *t)
+{
+    const struct incident_list *l = t->incidents;
+    const struct incident *i = NULL;
+
+    if (l == NULL || (!t->of_all && l->catalogue->supplier_count > 1))
+        return;
+    for (size_t n = 0; n < PRESSING_MAX && (i = next_pressing(l, i)) != NULL; n++) {
+        if (n == 0)
+            strbuf_puts(to, say(t, "Chưa khôi phục, đã qua mốc nhắc, hạn sớm nhất trước:\n",
+                                "Not restored, warnings passed, the first that is due first:\n"));
+        strbuf_puts(to, i->drill ? say(t, "  - [DIỄN TẬP] ", "  - [DRILL] ") : "  - ");
+        what(to, t, i);
+        strbuf_puts(to, " – ");
+        places(to, t, i);
+        strbuf_printf(to, " (%s %" PRIu64 "), %s", say(t, "số", "number"), i->id, say(t, "hạn ", "due "));
+        clock_time(to, incident_clock(i, &l->targets).due);
+        strbuf_putc(to, '\n');
+    }
 }
 
 void letter_subject(struct strbuf *to, const struct letter_text *t)
@@ -441,6 +498,10 @@ void letter_body(struct strbuf *to, const struct letter_text *t)
     what_more(to, t, i);
     if (o->kind == OUT_SUMMARY)
         body_of_summary(to, t);
+    if (o->kind == OUT_DIGEST) {
+        most_pressing(to, t);
+        link_to_all(to, t);
+    }
     if (i != NULL)
         of_incident(to, t, i);
     else if (o->incident != 0)

@@ -134,7 +134,8 @@ static enum carried write_and_send(struct sender *s, const struct letter *l, con
                              .answers = s->set.answers,
                              .pass = pass,
                              .now = now.wall,
-                             .parts = s->parts };
+                             .parts = s->parts,
+                             .of_all = is_told_of(&c->of, NULL, NULL, &l->about) };
     char id[SENDER_ID_MAX];
     enum carried answer = CARRIED_DOWN;
     struct strbuf subject, text, brief;

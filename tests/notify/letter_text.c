@@ -13,6 +13,7 @@ struct scene {
     struct letter letter;
     struct letter parts[16];
     size_t part_count;
+    bool of_all;
 };
 
 static struct scene S;
@@ -68,7 +69,7 @@ static char *told(int language, bool subject)
 {
     const struct letter_text t = { &S.letter,         S.incidents,           S.alarms, language,
                                    "https://nuoc.vn", "https://nuoc.vn/p/1", { 0 },    true,
-                                   S.parts,           S.part_count };
+                                   S.parts,           S.part_count,          S.of_all };
     struct strbuf b;
 
     strbuf_init(&b, 65536);
@@ -152,8 +153,8 @@ static const char *PASS = "";
 
 static char *brief(int language, unsigned parts, bool marks)
 {
-    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language, "",
-                                   PASS,      { 0 },       true,     S.parts,  S.part_count };
+    const struct letter_text t = { &S.letter, S.incidents, S.alarms, language,     "",      PASS,
+                                   { 0 },     true,        S.parts,  S.part_count, S.of_all };
     struct strbuf b;
 
     strbuf_init(&b, 4096);
@@ -345,6 +346,25 @@ static void what_a_summary_tells_of_that_is_over_by_now_says_so_and_stands_last(
     free(said);
 }
 
+static void the_digest_names_what_presses_most_and_where_all_stand(void **state)
+{
+    char *body;
+
+    (void)state;
+    S.letter.about = (struct outgoing){ .kind = OUT_DIGEST, .count = 3, .at = { 1795673438000 } };
+    body = told(CONTACT_VI, false);
+    assert_null(strstr(body, "  - ")); /* no warning of it has passed */
+    assert_non_null(strstr(body, "3 sự cố đã qua"));
+    assert_non_null(strstr(body, "\nXem: https://nuoc.vn/#/incidents\n"));
+    free(body);
+    S.incidents->items[0]->is.passed = 1;
+    body = told(CONTACT_VI, false);
+    assert_non_null(strstr(body, "\nChưa khôi phục, đã qua mốc nhắc, hạn sớm nhất trước:\n"
+                                 "  - chất lượng nước – Nhà máy nước Lai Châu (số 1024), hạn 13:10 "
+                                 "27/11/2026\nXem: https://nuoc.vn/#/incidents\n"));
+    free(body);
+}
+
 static void what_was_merged_into_it_is_named(void **state)
 {
     struct incident *i = &S.incidents->items[0]->is;
@@ -369,6 +389,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(in_english, up, down),
         cmocka_unit_test_setup_teardown(what_a_summary_tells_of_that_is_over_by_now_says_so_and_stands_last,
                                         up, down),
+        cmocka_unit_test_setup_teardown(the_digest_names_what_presses_most_and_where_all_stand, up, down),
         cmocka_unit_test_setup_teardown(what_was_merged_into_it_is_named, up, down),
         cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
         cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
