@@ -5,7 +5,7 @@
 #include "model/incident.h"
 
 struct duty_row {
-    const char *name, *name_vi;
+    const char *name, *name_vi, *name_en;
     const char *source; /* where it is written */
     const char *when;   /* it is owed, in words; incident/duties.c says the same */
 };

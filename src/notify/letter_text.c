@@ -10,6 +10,11 @@
 #include "model/incident_reach.h"
 #include "notify/sms_text.h"
 
+static const struct {
+    uint8_t bit;
+    unsigned of;
+} PERCENT[] = { { WARN_50, 50 }, { WARN_75, 75 }, { WARN_90, 90 }, { WARN_100, 100 } };
+
 enum { PLACES_MAX = 6, VALUES_MAX = 8, SUMMED_MAX = 12, PRESSING_MAX = 5 };
 
 static const char *say(const struct letter_text *t, const char *vi, const char *en)
@@ -54,6 +59,48 @@ static const char *class_words(const struct letter_text *t, unsigned c)
     return say(t, incident_limit((enum incident_class)c)->name_vi, EN[c]);
 }
 
+/* "50%, 90%, QUÁ HẠN" */
+static void marks(struct strbuf *to, const struct letter_text *t, uint8_t mask)
+{
+    const char *sep = "";
+
+    for (unsigned k = 0; k < COUNT_OF(PERCENT); k++) {
+        if ((mask & PERCENT[k].bit) == 0)
+            continue;
+        if (PERCENT[k].bit == WARN_100)
+            strbuf_printf(to, "%s%s", sep, say(t, "QUÁ HẠN", "OVERDUE"));
+        else
+            strbuf_printf(to, "%s%u%%", sep, PERCENT[k].of);
+        sep = ", ";
+    }
+}
+
+static const char *duty_words(const struct letter_text *t, const struct outgoing *o)
+{
+    const struct duty_row *row = duty_row((enum duty_kind)o->count);
+
+    return say(t, row->name_vi, row->name_en);
+}
+
+static void passed_words(struct strbuf *to, const struct letter_text *t, uint8_t mask)
+{
+    if ((mask & WARN_ALL) == 0) {
+        strbuf_puts(to, say(t, "CÁC MỐC ĐÃ QUA", "WARNINGS PASSED"));
+        return;
+    }
+    strbuf_puts(to, say(t, "ĐÃ QUA CÁC MỐC ", "WARNINGS PASSED "));
+    marks(to, t, mask);
+}
+
+static void duty_late_words(struct strbuf *to, const struct letter_text *t)
+{
+    const struct outgoing *o = &t->letter->about;
+
+    strbuf_puts(to, say(t, "CHẬM NGHĨA VỤ", "DUTY OVERDUE"));
+    if (o->count < DUTY_COUNT)
+        strbuf_printf(to, ": %s", duty_words(t, o));
+}
+
 static void kind_words(struct strbuf *to, const struct letter_text *t)
 {
     const struct outgoing *o = &t->letter->about;
@@ -64,14 +111,14 @@ static void kind_words(struct strbuf *to, const struct letter_text *t)
         strbuf_printf(to, say(t, "ĐÃ QUA %u%% THỜI HẠN", "%u%% OF THE TIME PASSED"), o->n % OUT_OF_TARGET);
         break;
     case OUT_OVERDUE: strbuf_puts(to, say(t, "QUÁ HẠN", "OVERDUE")); break;
-    case OUT_PASSED: strbuf_puts(to, say(t, "CÁC MỐC ĐÃ QUA", "WARNINGS PASSED")); break;
+    case OUT_PASSED: passed_words(to, t, o->mask); break;
     case OUT_DIGEST: strbuf_puts(to, say(t, "TỔNG HỢP SAU GIÁN ĐOẠN", "SUMMARY AFTER A BREAK")); break;
     case OUT_DUE_MOVED: strbuf_puts(to, say(t, "ĐỔI HẠN", "DUE TIME MOVED")); break;
     case OUT_OVERDUE_AGAIN: strbuf_puts(to, say(t, "LẠI QUÁ HẠN", "OVERDUE AGAIN")); break;
     case OUT_STEP: strbuf_puts(to, say(t, "DIỄN BIẾN XẤU THÊM", "IT GOT WORSE")); break;
     case OUT_UNCONFIRMED: strbuf_puts(to, say(t, "CHƯA XÁC NHẬN KHẮC PHỤC", "REPAIR NOT CONFIRMED")); break;
     case OUT_LARGE_EFFECT: strbuf_puts(to, say(t, "ẢNH HƯỞNG LỚN", "LARGE EFFECT")); break;
-    case OUT_DUTY_LATE: strbuf_puts(to, say(t, "CHẬM NGHĨA VỤ", "DUTY OVERDUE")); break;
+    case OUT_DUTY_LATE: duty_late_words(to, t); break;
     case OUT_ESCALATED:
         strbuf_printf(to, say(t, "CHƯA AI NHẬN, LẦN NHẮC %u", "NOBODY HAS TAKEN IT, STEP %u"), o->count);
         break;
@@ -198,6 +245,26 @@ static void value_words(struct strbuf *to, const struct letter_text *t, const st
     strbuf_puts(to, brief ? "." : "\n");
 }
 
+/* Of the further burst that the letter tells of, in the unit of its point. */
+static void burst(struct strbuf *to, const struct letter_text *t, const struct incident *i, bool brief)
+{
+    const struct outgoing *o = &t->letter->about;
+
+    for (size_t k = i->member_count; o->kind == OUT_STEP && !isnan(o->size) && k > 0; k--) {
+        const struct member *m = &i->members[k - 1];
+        const uint32_t n = m->point == 0 ? NO_INDEX : catalogue_by_key(t->incidents->catalogue, m->point);
+        if (m->step == 0 || m->size != o->size || n == NO_INDEX)
+            continue;
+        strbuf_puts(to, brief ? say(t, " Thêm ", " Further ")
+                              : say(t, "Mức thay đổi thêm: ", "Further change: "));
+        number(to, t, o->size);
+        if (strcmp(t->incidents->catalogue->points[n].unit, "-") != 0)
+            strbuf_printf(to, " %s", t->incidents->catalogue->points[n].unit);
+        strbuf_puts(to, brief ? "." : "\n");
+        return;
+    }
+}
+
 static void values(struct strbuf *to, const struct letter_text *t, const struct incident *i)
 {
     size_t said = 0;
@@ -302,6 +369,7 @@ static void of_incident(struct strbuf *to, const struct letter_text *t, const st
     strbuf_printf(to, "\n%s%s%s\n", say(t, "Loại: ", "Class: "), class_words(t, c.class),
                   incident_class_confirmed(i) ? "" : say(t, " (chưa xác nhận)", " (not confirmed)"));
     effect_line(to, t, i);
+    burst(to, t, i, false);
     values(to, t, i);
     strbuf_puts(to, say(t, "Từ: ", "Since: "));
     clock_time(to, c.start);
@@ -323,14 +391,17 @@ static void what_more(struct strbuf *to, const struct letter_text *t, const stru
     if (o->kind == OUT_ESCALATED)
         untaken(to, t, i);
     if (o->kind == OUT_DUTY_LATE && o->count < DUTY_COUNT)
-        strbuf_printf(to, "%s%s\n", say(t, "Nghĩa vụ đã quá giờ: ", "Duty overdue: "),
-                      t->language == CONTACT_EN ? duty_row((enum duty_kind)o->count)->name
-                                                : duty_row((enum duty_kind)o->count)->name_vi);
+        strbuf_printf(to, "%s%s\n", say(t, "Nghĩa vụ đã quá giờ: ", "Duty overdue: "), duty_words(t, o));
     if (o->kind == OUT_DIGEST)
         strbuf_printf(to,
                       say(t, "Trong lúc chương trình không chạy, %u sự cố đã qua các mốc nhắc hạn.\n",
                           "While the program did not run, %u incidents passed their warnings.\n"),
                       o->count);
+    if (o->kind == OUT_DIGEST && (o->mask & WARN_ALL) != 0) {
+        strbuf_puts(to, say(t, "Các mốc: ", "These: "));
+        marks(to, t, o->mask);
+        strbuf_puts(to, ".\n");
+    }
     if (o->over)
         strbuf_puts(to, say(t, "Mọi việc đã được khôi phục; thông báo để biết.\n",
                             "All is restored already; this is for information.\n"));
@@ -558,8 +629,10 @@ static void short_incident(struct strbuf *to, const struct letter_text *t, const
         effect_words(to, t, i, true);
         strbuf_putc(to, '.');
     }
-    if ((with & WITH_VALUE) != 0)
+    if ((with & WITH_VALUE) != 0) {
+        burst(to, t, i, true);
         one_value(to, t, i);
+    }
     if ((with & WITH_SINCE) != 0) {
         strbuf_puts(to, say(t, " Từ ", " Since "));
         short_time(to, c.start);

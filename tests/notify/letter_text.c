@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "model/incident_duty.h"
 #include "notify/sms_text.h"
 #include "unit.h"
 
@@ -365,6 +366,51 @@ static void the_digest_names_what_presses_most_and_where_all_stand(void **state)
     free(body);
 }
 
+static void is_in(char *text, const char *words)
+{
+    if (strstr(text, words) == NULL)
+        print_error("\"%s\" is not in: %s\n", words, text);
+    assert_non_null(strstr(text, words));
+    free(text);
+}
+
+static void the_marks_that_passed_are_said(void **state)
+{
+    (void)state;
+    S.letter.about.kind = OUT_PASSED;
+    S.letter.about.mask = WARN_50 | WARN_90;
+    is_in(told(CONTACT_VI, true), "[ĐÃ QUA CÁC MỐC 50%, 90%] ");
+    S.letter.about.mask = WARN_75 | WARN_100;
+    is_in(told(CONTACT_EN, true), "[WARNINGS PASSED 75%, OVERDUE] ");
+    is_in(brief(CONTACT_VI, 1, false), "DA QUA CAC MOC 75%, QUA HAN SC1024: ");
+    S.letter.about = (struct outgoing){ .kind = OUT_DIGEST, .count = 2, .mask = WARN_50 | WARN_100 };
+    is_in(told(CONTACT_VI, false), "\nCác mốc: 50%, QUÁ HẠN.\n");
+}
+
+static void a_further_burst_says_its_size(void **state)
+{
+    struct member *m = &S.incidents->items[0]->is.members[0];
+
+    (void)state;
+    S.letter.about.kind = OUT_STEP;
+    S.letter.about.size = m->size = 1.5;
+    m->step = 1;
+    is_in(told(CONTACT_VI, false), "\nMức thay đổi thêm: 1,5 mg/L\n");
+    is_in(brief(CONTACT_EN, 2, false), " Further 1.5 mg/L.");
+}
+
+static void a_late_duty_has_its_name_in_words(void **state)
+{
+    (void)state;
+    S.letter.about.kind = OUT_DUTY_LATE;
+    S.letter.about.count = DUTY_HEALTH_DEPARTMENT;
+    is_in(told(CONTACT_VI, true), "[CHẬM NGHĨA VỤ: Sở Y tế] ");
+    is_in(told(CONTACT_EN, false), "Duty overdue: Department of Health\n");
+    is_in(brief(CONTACT_VI, 1, false), "CHAM NGHIA VU: So Y te SC1024: ");
+    for (unsigned k = 0; k < DUTY_COUNT; k++)
+        assert_null(strchr(duty_row((enum duty_kind)k)->name_en, '_'));
+}
+
 static void what_was_merged_into_it_is_named(void **state)
 {
     struct incident *i = &S.incidents->items[0]->is;
@@ -390,6 +436,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_a_summary_tells_of_that_is_over_by_now_says_so_and_stands_last,
                                         up, down),
         cmocka_unit_test_setup_teardown(the_digest_names_what_presses_most_and_where_all_stand, up, down),
+        cmocka_unit_test_setup_teardown(the_marks_that_passed_are_said, up, down),
+        cmocka_unit_test_setup_teardown(a_further_burst_says_its_size, up, down),
+        cmocka_unit_test_setup_teardown(a_late_duty_has_its_name_in_words, up, down),
         cmocka_unit_test_setup_teardown(what_was_merged_into_it_is_named, up, down),
         cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
         cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),
