@@ -1177,8 +1177,11 @@ const SCREENS = ['#/overview', '#/alarms', '#/site/nmn-lai-chau', '#/site/dma-ta
 
 const LATER = { '#/settings': '[data-channel]', '#/shift': '[data-roster]', '#/places': '[data-candidate]' }; /* what comes after the screen */
 
-for (const scheme of ['light', 'dark'])
-    test(`axe finds nothing on any screen at three sizes, ${scheme === 'dark' ? 'dark, in English' : 'light'}`, { skip: (axe === null || !process.env.CAPNUOC_AXE) && 'not asked for, or no axe-core', timeout: 400_000 }, async () => {
+/* Both themes and both languages stand in two of the four pairs; `axe-whole` is all of them. */
+const LOOKS = [['light', 'vi'], ['dark', 'en'], ...(process.env.CAPNUOC_AXE === 'axe-whole' ? [['light', 'en'], ['dark', 'vi']] : [])];
+
+for (const [scheme, language] of LOOKS)
+    test(`axe finds nothing on any screen at three sizes, ${scheme}, ${language}`, { skip: (axe === null || !process.env.CAPNUOC_AXE) && 'not asked for, or no axe-core', timeout: 400_000 }, async () => {
         fake.personRole = 'administrator';
         fake.alarms = [ALARM(), { ...ALARM(), id: '20f3a2b1c4d5e6f7', site: 'nmn-lai-chau', severity: 'low', stake: 'supply', state: 'acknowledged', below: 'acknowledged' },
             { ...ALARM(), id: '30f3a2b1c4d5e6f7', severity: 'critical', state: 'shelved', shelved_until: new Date(Date.now() + 9e5).toISOString() }];
@@ -1187,7 +1190,7 @@ for (const scheme of ['light', 'dark'])
         fake.shifts = [SHIFT()];
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(fake.address);
-        await page.evaluate((lang) => localStorage.setItem('capnuoc.lang', lang), scheme === 'dark' ? 'en' : 'vi');
+        await page.evaluate((lang) => localStorage.setItem('capnuoc.lang', lang), language);
         await page.reload();
         const found = [];
         for (const [width, height] of SIZES) {

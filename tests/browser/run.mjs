@@ -31,6 +31,6 @@ function pages() {
 }
 
 const files = kind === 'units' ? units() : pages();
-const axe = kind === 'axe'; /* every screen at every size takes its time: a test of its own */
-const env = { ...process.env, CAPNUOC_AXE: axe ? '1' : '', CAPNUOC_NODE_MODULES: resolve(tools), CAPNUOC_DASHBOARD: resolve(dist), CAPNUOC_SOURCE: join(here, '../../src') };
+const axe = kind.startsWith('axe'); /* every screen at every size takes its time: a test of its own */
+const env = { ...process.env, CAPNUOC_AXE: axe ? kind : '', CAPNUOC_NODE_MODULES: resolve(tools), CAPNUOC_DASHBOARD: resolve(dist), CAPNUOC_SOURCE: join(here, '../../src') };
 process.exit(spawnSync(process.execPath, [...(axe ? ['--test-name-pattern=^axe'] : []), '--test', ...files], { stdio: 'inherit', env }).status ?? 1);
