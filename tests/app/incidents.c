@@ -754,6 +754,60 @@ static void what_began_before_the_clock_was_true_moves_with_it(void **state)
     is_killed(s);
 }
 
+/* The wall's hands move, the time that has passed does not. */
+static void is_stepped(struct scene *s, int64_t ms)
+{
+    struct message stepped = { .kind = MESSAGE_EVENT };
+
+    s->ground.clock.now.wall.ms += ms;
+    stepped.event = event_make(EVENT_CLOCK_STEP, s->ground.clock.now.wall, "n", (double)ms, "clock stepped");
+    pipeline_put(s->slice.pipeline, &stepped);
+    pass(s, 2);
+}
+
+static void later(struct scene *s, int64_t ms)
+{
+    fake_clock_advance(&s->ground.clock, ms);
+    pass(s, 2);
+}
+
+/* An hour ahead and back, between and across the marks of a 12 h limit, with a kill in the wrong hour. */
+static void a_clock_that_is_stepped_and_put_right_changes_no_limit(void **state)
+{
+    struct scene *s = *state;
+    struct incident at_first, i;
+
+    shows(s, PRESSURE, 1.5);
+    at_first = only(s);
+    later(s, 5 * CLOCK_HOUR_MS + 30 * CLOCK_MINUTE_MS);
+    assert_int_equal(only(s).warned, 0);
+    is_stepped(s, CLOCK_HOUR_MS); /* by that clock half the limit is over */
+    i = only(s);
+    assert_int_equal(i.warned, WARN_50);
+    is_killed(s);
+    is_stepped(s, -CLOCK_HOUR_MS);
+    is_killed(s);
+    later(s, CLOCK_HOUR_MS); /* now it is: told once is told */
+    i = only(s);
+    assert_int_equal(i.warned, WARN_50);
+    is_stepped(s, -CLOCK_HOUR_MS);
+    is_stepped(s, CLOCK_HOUR_MS);
+    later(s, 3 * CLOCK_HOUR_MS);
+    i = only(s);
+    assert_int_equal(i.warned, WARN_50 | WARN_75);
+    assert_int_equal(i.passed, 0);
+    assert_int_equal(i.member_count, 1);
+    assert_int_equal(i.members[0].start.ms, at_first.members[0].start.ms);
+    assert_int_equal(incident_clock(&i, &(struct incident_targets){ { 0 } }).due.ms,
+                     at_first.members[0].start.ms + 12 * CLOCK_HOUR_MS);
+    assert_int_not_equal(incident_on_time(&i, s->ground.clock.now.wall), ON_TIME_NO);
+    shows(s, PRESSURE, 3);
+    pass(s, 60);
+    i = only(s);
+    assert_true(i.members[0].restored.ms > at_first.members[0].start.ms + 9 * CLOCK_HOUR_MS);
+    assert_int_equal(incident_on_time(&i, s->ground.clock.now.wall), ON_TIME_YES);
+}
+
 /* ---- calls ---- */
 
 struct found {
@@ -1000,6 +1054,7 @@ int main(void)
         T(an_alarm_that_people_closed_against_opens_no_second_one),
         T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),
         T(a_true_burst_that_grows_during_a_drill_is_no_exercise),
+        T(a_clock_that_is_stepped_and_put_right_changes_no_limit),
         T(what_began_before_the_clock_was_true_moves_with_it),
         T(an_earlier_call_moves_the_start_and_names_nobody),
         T(what_passed_while_it_was_down_is_told_once),
