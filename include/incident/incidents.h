@@ -51,8 +51,10 @@ struct outcome {
 /* ERR of any kind is a refusal; REFUSED_NOTHING otherwise. */
 struct outcome incidents_sign(struct incidents *b, const struct sign *s, struct wall now);
 struct outcome incidents_step(struct incidents *b, const struct incident_step *s, struct wall now);
+/* Its works are rural, as the catalogue says: what is owed for that is. */
+void incidents_say_rural(struct incidents *b, uint64_t incident, struct wall now);
 /* The last step could not be kept: all is as it was before it, but for what made room.  Nothing but
- * incidents_take_... may have happened since. */
+ * incidents_take_..., and incidents_say_rural of what it changed, may have happened since. */
 void incidents_undo(struct incidents *b);
 /* Time passes: warnings, consequences that outlive their causes, duties, unconfirmed repairs. */
 void incidents_tick(struct incidents *b, struct wall now);

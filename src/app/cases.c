@@ -154,14 +154,25 @@ static void note_changed(struct cases *c, uint64_t id)
     p->changed[p->changed_count++] = id;
 }
 
-static void collect(struct cases *c)
+/* TT 23/2022/TT-BNNPTNT holds where the system is rural, not where somebody thinks of saying so. */
+static void say_rural(struct cases *c, const struct cases_from *from, const struct incident *i)
+{
+    if (!i->closed && i->merged_into == 0 && !i->impact.rural && incident_is_rural(i, from->catalogue))
+        incidents_say_rural(c->book, i->id, from->now);
+}
+
+/* What is rural is so in the record that has what was opened, or came to it. */
+static void collect(struct cases *c, const struct cases_from *from)
 {
     struct pending *p = &c->pending;
     const struct incident *i;
     uint64_t gone;
 
-    while ((i = incidents_take_changed(c->book)) != NULL)
+    while ((i = incidents_take_changed(c->book)) != NULL) {
         note_changed(c, i->id);
+        if (from != NULL)
+            say_rural(c, from, i); /* it is taken again then */
+    }
     while (p->gone_count < CASES_GONE_MAX && (gone = incidents_take_gone(c->book)) != 0) {
         forget_copy(c, gone);
         c->generation++;
@@ -322,7 +333,7 @@ void cases_follow(struct cases *c, const struct cases_from *from)
     }
     c->followed = count;
     c->owes_signs = c->owes_signs || watch_lost(from->watch) > 0;
-    collect(c);
+    collect(c, from);
 }
 
 void cases_step_undone(struct cases *c)
@@ -333,7 +344,7 @@ void cases_step_undone(struct cases *c)
 void cases_clock_true(struct cases *c, int64_t step_ms, struct wall now)
 {
     incidents_clock_true(c->book, step_ms, now);
-    collect(c);
+    collect(c, NULL);
 }
 
 void cases_renamed(struct cases *c)
@@ -376,7 +387,7 @@ void cases_tick(struct cases *c, const struct cases_from *from)
     incidents_tick(c->book, from->now);
     outbox_tick(c->letters, c->book, from->now);
     pass_on_what_is_stuck(c, from->now);
-    collect(c);
+    collect(c, from);
 }
 
 /* ---- what people do ---- */
@@ -393,13 +404,6 @@ static void keep_caller(struct cases *c, const struct incident_act *act, uint64_
     memcpy(p->caller.phone, act->phone, sizeof p->caller.phone);
 }
 
-static bool is_rural(const struct cases *c, const struct cases_from *from, uint64_t incident)
-{
-    const struct incident *i = incidents_find(c->book, incident);
-
-    return i != NULL && incident_is_rural(i, from->catalogue);
-}
-
 enum err cases_act(struct cases *c, const struct cases_from *from, const struct incident_act *act,
                    struct case_answer *out, struct fault *why)
 {
@@ -408,8 +412,6 @@ enum err cases_act(struct cases *c, const struct cases_from *from, const struct 
 
     s.unsure = from->unsure;
     cases_follow(c, from);
-    if (s.kind == STEP_IMPACT)
-        s.impact.rural = s.impact.rural || is_rural(c, from, s.incident);
     c->before.changed = c->pending.changed_count;
     c->before.gone = c->pending.gone_count;
     c->before.out = c->pending.out_count;
@@ -423,7 +425,7 @@ enum err cases_act(struct cases *c, const struct cases_from *from, const struct 
                    ? ERR_NONE
                    : fault_set(why, ERR_STATE, "this key was used before, for something else");
     keep_caller(c, act, o.incident, from->now);
-    collect(c);
+    collect(c, from);
     return ERR_NONE;
 }
 
@@ -747,8 +749,10 @@ void cases_resume(struct cases *c, const struct cases_from *from)
     if (rc != ERR_NONE)
         log_error("incidents the number of the next is not read code=%d", (int)rc);
     incidents_resume(c->book, from->now);
+    for (size_t n = 0; n < incidents_count(c->book); n++) /* of an earlier version */
+        say_rural(c, from, incidents_at(c->book, n));
     tell_all(c, from);
-    collect(c);
+    collect(c, from);
 }
 
 /* ---- the list that others see ---- */

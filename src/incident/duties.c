@@ -10,6 +10,15 @@ static bool any_class(const struct incident *i, enum incident_class c)
     return false;
 }
 
+/* A device that is not heard is no incident of the works. */
+static bool is_of_works(const struct incident *i)
+{
+    for (size_t k = 0; k < i->member_count; k++)
+        if (i->members[k].class != CLASS_TELEMETRY)
+            return true;
+    return i->impact.people > 0;
+}
+
 static bool is_large(const struct incident *i, const struct incident_rules *r)
 {
     const struct incident_impact *p = &i->impact;
@@ -56,8 +65,8 @@ static bool is_owed(enum duty_kind k, const struct incident *i, const struct inc
     case DUTY_POLICE: return p->source_threatened || any_class(i, CLASS_SECURITY);
     case DUTY_TRAFFIC_AUTHORITY: return p->road_opened;
     case DUTY_TEMPORARY_SUPPLY: return p->people > 0 && is_long(i, r, now);
-    case DUTY_OTHER_SUPPLY: return p->rural && may_exceed(i, r, now);
-    case DUTY_WRITTEN_RECORD: return p->rural;
+    case DUTY_OTHER_SUPPLY: return p->rural && is_of_works(i) && may_exceed(i, r, now);
+    case DUTY_WRITTEN_RECORD: return p->rural && is_of_works(i);
     case DUTY_COUNT: break;
     }
     return false;
@@ -88,4 +97,16 @@ void duties_settle(const struct incidents *b, struct incident *i, struct wall no
         d->due.ms = now.ms + b->rules.duty_within_ms;
         book_touch(i);
     }
+}
+
+void incidents_say_rural(struct incidents *b, uint64_t incident, struct wall now)
+{
+    struct incident *i = book_find(b, incident);
+
+    if (i == NULL || i->impact.rural)
+        return;
+    i->impact.rural = true;
+    book_touch(i);
+    duties_settle(b, i, now);
+    tell_now(b, i, now);
 }

@@ -141,6 +141,7 @@ struct incident *parts_leave(struct incidents *b, struct incident *from,
     if (part == NULL)
         return NULL;
     part->drill = from->drill;
+    part->impact.rural = from->impact.rural;
     move_members(from, part, leaves);
     clock = incident_clock(part, &b->rules.targets);
     part->passed = warnings_after(act, 0, from->warned | from->passed, warnings_passed(&clock, now));

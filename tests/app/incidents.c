@@ -211,6 +211,18 @@ static uint64_t incident_member_at(struct scene *s, uint64_t incident, size_t n)
     return id;
 }
 
+static uint64_t incident_of_the_rest(struct scene *s, uint64_t id)
+{
+    struct incident_list *l = look(s);
+    uint64_t other = 0;
+
+    for (size_t i = 0; i < l->count; i++)
+        if (l->items[i]->is.id != id)
+            other = l->items[i]->is.id;
+    incident_list_drop(l);
+    return other;
+}
+
 static void write_all(struct scene *s, struct strbuf *to)
 {
     struct incident_list *l = look(s);
@@ -918,6 +930,58 @@ static void rural_works_owe_what_they_owe_whoever_counts_the_people(void **state
     is_killed(s);
 }
 
+static void a_village_without_water_is_owed_a_record_and_another_supply_unasked(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act call = act_of(0, STEP_CALL, "call-001");
+    struct incident i;
+    uint64_t id;
+
+    shows(s, PRESSURE, 1.5);
+    i = only(s);
+    id = i.id;
+    assert_true(i.impact.rural && i.duties[DUTY_WRITTEN_RECORD].since.ms != 0);
+    assert_true(i.duties[DUTY_OTHER_SUPPLY].since.ms == 0);
+    is_killed(s);
+    (void)snprintf(call.site, sizeof call.site, "net");
+    call.incident = id;
+    call.class = CLASS_SERVICE_NETWORK;
+    assert_int_equal(take(s, call), ERR_NONE);
+    call = act_of(id, STEP_UNLINK, "unlink-1");
+    call.member = incident_member_at(s, id, 1);
+    assert_int_equal(take(s, call), ERR_NONE);
+    {
+        struct incident_list *l = look(s);
+        assert_int_equal(living(l), 2);
+        for (size_t k = 0; k < l->count; k++)
+            assert_true(l->items[k]->is.impact.rural &&
+                        l->items[k]->is.duties[DUTY_WRITTEN_RECORD].since.ms != 0);
+        incident_list_drop(l);
+    }
+    call = act_of(id, STEP_MERGE, "merge-01");
+    call.other = incident_of_the_rest(s, id);
+    assert_int_equal(take(s, call), ERR_NONE);
+    assert_int_equal(step(s, id, STEP_IMPACT, "impact-1"), ERR_NONE); /* says nothing of it */
+    assert_true(only(s).impact.rural);
+    fake_clock_advance(&s->ground.clock, 48 * CLOCK_HOUR_MS);
+    pass(s, 10);
+    assert_true(only(s).duties[DUTY_OTHER_SUPPLY].since.ms != 0);
+    is_killed(s);
+}
+
+/* Nothing is wrong with the works. */
+static void a_village_that_is_not_heard_owes_no_record(void **state)
+{
+    struct scene *s = *state;
+    struct incident i;
+
+    pass(s, 2);
+    is_silent(s, FAR);
+    pass(s, 15);
+    i = only(s);
+    assert_true(i.impact.rural && i.duties[DUTY_WRITTEN_RECORD].since.ms == 0);
+}
+
 static void works_of_the_town_owe_nothing_of_rural_ones(void **state)
 {
     struct scene *s = *state;
@@ -1059,6 +1123,8 @@ int main(void)
         T(an_earlier_call_moves_the_start_and_names_nobody),
         T(what_passed_while_it_was_down_is_told_once),
         T(rural_works_owe_what_they_owe_whoever_counts_the_people),
+        T(a_village_without_water_is_owed_a_record_and_another_supply_unasked),
+        T(a_village_that_is_not_heard_owes_no_record),
         T(works_of_the_town_owe_nothing_of_rural_ones),
         T(an_evaluation_plans_its_measures_or_is_not_made),
         T(everything_read_around_an_incident_is_kept),
