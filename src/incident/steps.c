@@ -162,14 +162,27 @@ static enum refusal repaired(struct turn *t)
     return any ? REFUSED_NOTHING : REFUSED_NOTHING_TO_DO;
 }
 
+/* Its end may be later than was claimed: nothing ends before it begins. */
+static bool is_claim_of(const struct fact *f, const struct member *m)
+{
+    return f->recorded.ms == m->claim_recorded.ms && f->claimed.ms <= m->repaired.ms;
+}
+
+/* The one that the member has, of whichever incident it came from; when the clock was corrected since, the
+ * last. */
 static const struct fact *claim_about(const struct incident *i, const struct member *m)
 {
+    const struct fact *last = NULL;
+
     for (size_t n = i->fact_count; n > 0; n--) {
         const struct fact *f = &i->facts[n - 1];
-        if (f->kind == FACT_REPAIRED && (f->about == 0 || f->about == m->id))
+        if (f->kind != FACT_REPAIRED || (f->about != 0 && f->about != m->id))
+            continue;
+        if (is_claim_of(f, m))
             return f;
+        last = last == NULL ? f : last;
     }
-    return NULL;
+    return last;
 }
 
 static bool awaits_second(const struct turn *t, const struct member *m)

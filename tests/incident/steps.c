@@ -260,6 +260,25 @@ static void what_was_late_is_not_confirmed_on_time_afterwards(void **state)
     assert_int_equal(incident_fact(bench_find(t, id), FACT_REPAIR_CONFIRMED)->claimed.ms, hour(11.2).ms);
 }
 
+static void who_claimed_a_repair_is_known_after_a_merge(void **state)
+{
+    struct bench *t = *state;
+    uint64_t one = bench_pressure(t, 1, "z1", 0), two = bench_pressure(t, 2, "z2", 0);
+    struct incident_step s = { .kind = STEP_CONFIRM_REPAIR, .who = "an" };
+
+    s.member = bench_find(t, one)->members[0].id;
+    assert_taken(bench_do(t, one, STEP_REPAIRED, 2));
+    assert_taken(bench_step(t, two, (struct incident_step){ .kind = STEP_REPAIRED, .who = "binh" }, 2.1));
+    assert_taken(bench_step(t, one, (struct incident_step){ .kind = STEP_MERGE, .other = two }, 2.2));
+    assert_refused(bench_step(t, one, s, 2.3), REFUSED_SAME_PERSON);
+    s.who = "binh";
+    assert_taken(bench_step(t, one, s, 2.3));
+    s.member = bench_find(t, one)->members[1].id;
+    assert_refused(bench_step(t, one, s, 2.4), REFUSED_SAME_PERSON);
+    s.who = "an";
+    assert_taken(bench_step(t, one, s, 2.4));
+}
+
 static void a_claim_that_is_confirmed_in_time_ends_when_it_says(void **state)
 {
     struct bench *t = *state;
@@ -634,6 +653,7 @@ int main(void)
         T(a_claim_that_nothing_agrees_with_is_told_as_unconfirmed),
         T(what_was_late_is_not_confirmed_on_time_afterwards),
         T(a_claim_that_is_confirmed_in_time_ends_when_it_says),
+        T(who_claimed_a_repair_is_known_after_a_merge),
         T(a_reopened_incident_has_no_claim_left_and_keeps_its_start),
         T(merging_keeps_what_was_said_and_owed),
         T(a_claim_for_earlier_than_readings_agree_with_wins_no_time),
