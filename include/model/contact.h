@@ -53,7 +53,9 @@ const char *contact_address(const struct contact *c, enum channel to);
 enum channel contact_next_channel(const struct contact *c, enum channel refused);
 /* "+84 912 345 678", "0912345678" as the digits of struct contact.  False: it is no number of a telephone. */
 bool contact_number(const char *text, char out[CONTACT_NUMBER_MAX]);
-const struct contact *contact_of_number(const struct contacts *c, const char *digits); /* NULL: none */
+/* The nth from 0 with that number, in the order of the configuration: several may share a telephone.  NULL:
+ * there are no more. */
+const struct contact *contact_of_number(const struct contacts *c, const char *digits, size_t nth);
 
 /* Is it of this group?  i NULL: the message is not of one incident, and belongs to the group of all.  One
  * member at a place and of a class that belongs to it is enough. */

@@ -198,8 +198,29 @@ static const struct incident *meant(struct answers *s, const struct incident_lis
     return found;
 }
 
-static enum heard understand(struct answers *s, const struct sms_in *in, const struct contact *by,
-                             const char *key, char said[SPOOL_SAID_MAX])
+/* A telephone may be several people's: of those who may answer about the incident it is who had a message
+ * about it, else the first.  *by: the first of them all, and then who it is. */
+static const struct incident *meant_by(struct answers *s, const struct incident_list *l, const char *number,
+                                       const struct sms_answer *a, struct contact *by)
+{
+    const struct incident *found = NULL;
+    struct contact c;
+
+    for (size_t n = 0; pipeline_contact_of_number(s->parts->pipeline, number, n, &c); n++) {
+        const struct incident *i = meant(s, l, a, &c);
+        const bool had = i != NULL && had_a_letter(s, l, i->id, &c);
+        if (i == NULL || (found != NULL && !had))
+            continue;
+        found = i;
+        *by = c;
+        if (had)
+            break;
+    }
+    return found;
+}
+
+static enum heard understand(struct answers *s, const struct sms_in *in, struct contact *by, const char *key,
+                             char said[SPOOL_SAID_MAX])
 {
     struct incident_list *l;
     const struct incident *i;
@@ -214,7 +235,7 @@ static enum heard understand(struct answers *s, const struct sms_in *in, const s
     l = pipeline_incidents(s->parts->pipeline);
     if (l == NULL)
         return HEARD_LATER; /* it is only starting */
-    i = meant(s, l, &a, by);
+    i = meant_by(s, l, in->from, &a, by);
     if (i != NULL) {
         what = take(s, in, &a, by, i, key, said);
     } else {
@@ -229,7 +250,7 @@ static enum heard hear(void *self, const struct sms_in *in, const char *key, cha
 {
     struct answers *s = self;
     struct contact by;
-    bool known = in->from[0] != '\0' && pipeline_contact_of_number(s->parts->pipeline, in->from, &by);
+    bool known = in->from[0] != '\0' && pipeline_contact_of_number(s->parts->pipeline, in->from, 0, &by);
     size_t n = strlen(in->from);
 
     if (in->report)

@@ -148,12 +148,12 @@ bool pipeline_contact(struct pipeline *p, const char *id, struct contact *out)
     return found;
 }
 
-bool pipeline_contact_of_number(struct pipeline *p, const char *digits, struct contact *out)
+bool pipeline_contact_of_number(struct pipeline *p, const char *digits, size_t nth, struct contact *out)
 {
     bool found;
 
     (void)pthread_mutex_lock(&p->lock);
-    found = p->set.contacts != NULL && give(contact_of_number(p->set.contacts, digits), out);
+    found = p->set.contacts != NULL && give(contact_of_number(p->set.contacts, digits, nth), out);
     (void)pthread_mutex_unlock(&p->lock);
     return found;
 }

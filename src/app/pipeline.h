@@ -78,7 +78,7 @@ MUST_USE enum err pipeline_reload(struct pipeline *p, struct catalogue *c,
 /* Any thread: the contact of that id, or with that number (digits), in the present configuration, copied.
  * False: there is none. */
 bool pipeline_contact(struct pipeline *p, const char *id, struct contact *out);
-bool pipeline_contact_of_number(struct pipeline *p, const char *digits, struct contact *out);
+bool pipeline_contact_of_number(struct pipeline *p, const char *digits, size_t nth, struct contact *out);
 /* Any thread: copies all of them, and the rosters, NULL: not these. */
 void pipeline_people(struct pipeline *p, struct contacts *contacts, struct rosters *rosters);
 

@@ -56,10 +56,10 @@ bool contact_number(const char *text, char out[CONTACT_NUMBER_MAX])
     return n >= 8;
 }
 
-const struct contact *contact_of_number(const struct contacts *c, const char *digits)
+const struct contact *contact_of_number(const struct contacts *c, const char *digits, size_t nth)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (c->list[i].sms[0] != '\0' && strcmp(c->list[i].sms, digits) == 0)
+        if (c->list[i].sms[0] != '\0' && strcmp(c->list[i].sms, digits) == 0 && nth-- == 0)
             return &c->list[i];
     return NULL;
 }

@@ -19,6 +19,7 @@ NOTIFY = """notify:
   contacts:
     - { id: to-ong, name: Tổ đường ống, sms: 0912345678 }
     - { id: grave, name: Sở Xây dựng, sms: "+84 987 654 321", told: grave }
+    - { id: signals, name: Trực tín hiệu, sms: "0987654321", classes: telemetry }
 """
 VN = datetime.timezone(datetime.timedelta(hours=7))
 
@@ -186,6 +187,14 @@ def of_a_merged_one(office, modem):
     wait_until(lambda: modem.said_to(TEAM, "Da ghi SC%s" % into), 20, "the answer names it")
 
 
+def of_a_shared_telephone(office, modem):
+    """It is who had the message."""
+    incident = office.open("telemetry")
+    wait_until(lambda: modem.serve() and office.states(incident).get("signals", {}).get("state") == "sent", 20, "told")
+    modem.gone(modem.receive(BOSS, "NHAN %s" % incident), "read")
+    check([f["who"] for f in office.facts(incident) if f["fact"] == "acknowledged"] == ["signals"], str(office.facts(incident)))
+
+
 def what_changes_nothing(scene, office, modem, daemon, incident):
     before = office.facts(incident)
     heard, aside = office.channel()["heard"], office.channel()["aside"]
@@ -252,6 +261,7 @@ def main(scene):
     nobody_serves_it(office, modem, daemon)
     answers_are_facts(scene, office, modem, incident)
     of_a_merged_one(office, modem)
+    of_a_shared_telephone(office, modem)
     what_changes_nothing(scene, office, modem, daemon, incident)
     daemon = played_again(scene, office, modem, daemon, incident)
     answers = another_machine_answers(office, modem)

@@ -162,10 +162,25 @@ static void the_law_and_danger_are_urgent_until_they_are_over(void **state)
     assert_true(outgoing_is_urgent(&o, NULL));
 }
 
+static void a_telephone_may_be_several_peoples(void **state)
+{
+    static const struct contacts all = { .count = 3,
+                                         .list = { { .id = "lan", .sms = "84912345678" },
+                                                   { .id = "minh", .sms = "84900000000" },
+                                                   { .id = "shift", .sms = "84912345678" } } };
+
+    (void)state;
+    assert_string_equal(contact_of_number(&all, "84912345678", 0)->id, "lan");
+    assert_string_equal(contact_of_number(&all, "84912345678", 1)->id, "shift");
+    assert_null(contact_of_number(&all, "84912345678", 2));
+    assert_null(contact_of_number(&all, "84999999999", 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_is_the_same_however_it_is_written),
+        cmocka_unit_test(a_telephone_may_be_several_peoples),
         cmocka_unit_test(a_contact_of_a_supplier_is_told_of_its_places_only),
         cmocka_unit_test(sites_and_classes_narrow_it),
         cmocka_unit_test(quiet_hours_end_on_this_day_or_the_next),
