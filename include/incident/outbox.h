@@ -20,7 +20,7 @@ struct incidents;
 struct outbox_rules {
     int64_t again_ms;      /* after the first failure; doubled with each that follows */
     int64_t again_most_ms; /* longest wait between two tries */
-    int64_t give_up_ms;    /* after the message was made */
+    int64_t give_up_ms;    /* after the message was made; of one that was held, after it was let on */
     int64_t keep_ms;       /* settled letters are shown so long, when there is room */
     int64_t next_after_ms; /* not taken for so long, it goes by the contact's next channel; 0: never */
     unsigned next_tries;   /* likewise, put off so often; 0: however often */

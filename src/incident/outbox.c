@@ -9,9 +9,10 @@
 
 struct item {
     struct letter l;
-    bool changed; /* since it was recorded */
-    bool fresh;   /* no record holds it */
-    bool chosen;  /* for the record that is being made */
+    bool changed;      /* since it was recorded */
+    bool fresh;        /* no record holds it */
+    bool chosen;       /* for the record that is being made */
+    struct wall since; /* its age counts from here: it was made, or was held and is no more */
 };
 
 struct gone {
@@ -130,7 +131,7 @@ static enum err put(struct outbox *b, const struct letter *l)
         return ERR_FULL;
     }
     i = &b->items[b->count++];
-    *i = (struct item){ .l = *l, .fresh = true };
+    *i = (struct item){ .l = *l, .fresh = true, .since = l->about.at };
     changed(b, i);
     return ERR_NONE;
 }
@@ -301,6 +302,8 @@ enum err outbox_pass_on(struct outbox *b, const struct letter *l, enum channel b
     struct item *i = find(b, &was);
 
     b->lost -= rc == ERR_FULL; /* it stays where it is */
+    if (rc == ERR_NONE && i != NULL)
+        b->items[b->count - 1].since = i->since;
     if (rc != ERR_NONE || i == NULL || i->l.state != LETTER_WAITS)
         return rc;
     if (i->l.why[0] == '\0')
@@ -354,6 +357,7 @@ static void release(struct outbox *b, struct item *i, struct wall now)
 {
     i->l.state = LETTER_WAITS;
     i->l.next = now;
+    i->since = now;
     changed(b, i);
 }
 
@@ -407,7 +411,7 @@ void outbox_tick(struct outbox *b, const struct incidents *open, struct wall now
     let_on_what_was_held(b, now);
     for (size_t n = b->count; n > 0; n--) {
         struct item *i = &b->items[n - 1];
-        if (!is_settled(&i->l) && now.ms - i->l.about.at.ms >= b->rules.give_up_ms)
+        if (i->l.state == LETTER_WAITS && now.ms - i->since.ms >= b->rules.give_up_ms)
             expire(b, i, now);
         else if (was_shown(b, i, now) && !is_open(open, i->l.about.incident))
             (void)let_go(b, n - 1); /* when not now, with the next tick */
@@ -486,6 +490,12 @@ void outbox_recorded(struct outbox *b)
     b->gone_count = 0;
 }
 
+/* When it was let on is not kept: it may have been tried first then. */
+static struct wall age_of(const struct letter *l)
+{
+    return l->tries == 0 && l->next.ms > l->about.at.ms ? l->next : l->about.at;
+}
+
 enum err outbox_restore(struct outbox *b, const struct letter *l)
 {
     size_t n;
@@ -498,7 +508,7 @@ enum err outbox_restore(struct outbox *b, const struct letter *l)
     while (n > 0 && b->items[n - 1].l.about.at.ms > l->about.at.ms)
         n--;
     memmove(&b->items[n + 1], &b->items[n], (b->count - n) * sizeof *b->items);
-    b->items[n] = (struct item){ .l = *l };
+    b->items[n] = (struct item){ .l = *l, .since = age_of(l) };
     b->count++;
     b->generation++;
     return ERR_NONE;

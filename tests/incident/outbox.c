@@ -715,6 +715,32 @@ static void after_a_restart_held_letters_come_in_one_as_they_would_have(void **s
     outbox_free(again);
 }
 
+static void what_is_held_for_long_is_given_up_from_then_on_not_before(void **state)
+{
+    struct outbox *b = fresh(), *again = fresh();
+    struct letter_report r;
+
+    (void)state;
+    assert_int_equal(post(b, 1, "lan", 100000, 1000), ERR_NONE);
+    pass(b, 99999); /* longer than letters wait */
+    assert_int_equal(outbox_at(b, 0)->state, LETTER_HELD);
+    pass(b, 100000);
+    assert_int_equal(outbox_at(b, 0)->state, LETTER_WAITS);
+    assert_int_equal(outbox_restore(again, outbox_at(b, 0)), ERR_NONE);
+    r = said(outbox_at(b, 0), SENDING_LATER);
+    assert_int_equal(outbox_report(b, &r, (struct wall){ T0 + 100500 }), ERR_NONE);
+    pass(b, 159999);
+    assert_int_equal(outbox_at(b, 0)->state, LETTER_WAITS);
+    pass(b, 160000);
+    assert_int_equal(outbox_at(b, 0)->state, LETTER_EXPIRED);
+    pass(again, 159999);
+    assert_int_equal(outbox_at(again, 0)->state, LETTER_WAITS);
+    pass(again, 160000);
+    assert_int_equal(outbox_at(again, 0)->state, LETTER_EXPIRED);
+    outbox_free(b);
+    outbox_free(again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -743,6 +769,7 @@ int main(void)
         cmocka_unit_test(what_went_on_by_another_channel_is_one_of_a_flood_not_two),
         cmocka_unit_test(what_must_not_wait_is_not_held_by_a_flood),
         cmocka_unit_test(what_is_held_is_not_let_go_for_want_of_room_and_without_room_each_comes_alone),
+        cmocka_unit_test(what_is_held_for_long_is_given_up_from_then_on_not_before),
         cmocka_unit_test(after_a_restart_held_letters_come_in_one_as_they_would_have),
         cmocka_unit_test(bytes_read_back_and_damage_is_refused),
         cmocka_unit_test(what_the_law_limits_comes_before_warnings_and_drills_last),
