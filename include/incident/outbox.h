@@ -11,8 +11,9 @@ enum {
     OUTBOX_DANGERS_MAX = 64, /* places beyond these for dangers to health or life */
     OUTBOX_PLACES = OUTBOX_LETTERS_MAX + OUTBOX_DANGERS_MAX
 };
-/* As many may go between two records as there are: whatever is settled makes room. */
-enum { OUTBOX_GONE_MAX = OUTBOX_PLACES, OUTBOX_RECORD_MAX = 256 };
+/* As many may go between two records as there are: whatever is settled makes room.  A record takes all that
+ * are new: that they were made is in it too, and without them they would never be made again. */
+enum { OUTBOX_GONE_MAX = OUTBOX_PLACES, OUTBOX_RECORD_MAX = OUTBOX_PLACES };
 
 struct outbox;
 struct incidents;

@@ -454,12 +454,8 @@ bool outbox_has_news(const struct outbox *b)
 
 void outbox_begin(struct outbox *b)
 {
-    size_t chosen = 0;
-
-    for (size_t n = 0; n < b->count; n++) {
-        b->items[n].chosen = b->items[n].changed && chosen < OUTBOX_RECORD_MAX;
-        chosen += b->items[n].chosen;
-    }
+    for (size_t n = 0; n < b->count; n++)
+        b->items[n].chosen = b->items[n].changed;
 }
 
 const struct letter *outbox_chosen(const struct outbox *b, size_t *at)

@@ -157,8 +157,7 @@ static void without_room_the_oldest_settled_goes_and_else_the_loss_is_counted(vo
         o = overdue(k);
         assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_NONE);
     }
-    for (int k = 0; k < OUTBOX_LETTERS_MAX / OUTBOX_RECORD_MAX; k++)
-        record(b);
+    record(b);
     assert_false(outbox_has_news(b));
     o = overdue(5000);
     assert_int_equal(outbox_put(b, &o, "lan", CHANNEL_EMAIL, (struct wall){ 0 }), ERR_FULL);
@@ -218,17 +217,22 @@ static void all_that_are_settled_make_room_before_the_next_record_and_the_rest_i
     outbox_free(b);
 }
 
+enum { KNOWN = 256 };
+
 static void what_no_record_knows_of_yet_makes_room_last_and_is_told(void **state)
 {
-    struct outbox *b = full(300, false);
+    struct outbox *b = full(KNOWN, true);
     size_t at = 0;
 
     (void)state;
-    record(b); /* knows of 256 of them */
+    for (size_t k = KNOWN; k < 300; k++) {
+        struct letter_report r = said(outbox_at(b, k), SENDING_TAKEN);
+        assert_int_equal(outbox_report(b, &r, (struct wall){ 1 }), ERR_NONE);
+    }
     assert_int_equal(find_room(b, 300), 300);
     assert_int_equal(outbox_lost(b), 0);
     for (size_t k = 0; k < 300; k++)
-        assert_int_equal(outbox_gone_is_news(b, k), k >= OUTBOX_RECORD_MAX);
+        assert_int_equal(outbox_gone_is_news(b, k), k >= KNOWN);
     assert_int_equal(outbox_gone(b, 299)->state, LETTER_SENT);
     outbox_begin(b);
     assert_int_equal(outbox_chosen(b, &at)->about.incident, 5000);
@@ -267,6 +271,23 @@ static void a_message_that_was_not_made_leaves_no_letter_but_those_recorded(void
     outbox_take_back(b, &o);
     assert_int_equal(outbox_count(b), 1);
     assert_int_equal(outbox_at(b, 0)->about.incident, 7);
+    outbox_free(b);
+}
+
+/* Whoever opens hundreds at once, after a break: the record that says that they were told has all letters. */
+static void a_record_has_all_that_are_new_however_many(void **state)
+{
+    struct outbox *b = fresh();
+    size_t at = 0, chosen = 0;
+
+    (void)state;
+    (void)find_room(b, OUTBOX_LETTERS_MAX);
+    outbox_begin(b);
+    while (outbox_chosen(b, &at) != NULL)
+        chosen++;
+    assert_int_equal(chosen, OUTBOX_LETTERS_MAX);
+    outbox_recorded(b);
+    assert_false(outbox_has_news(b));
     outbox_free(b);
 }
 
@@ -678,8 +699,7 @@ static void what_is_held_is_not_let_go_for_want_of_room_and_without_room_each_co
     (void)state;
     for (uint64_t k = 1; k <= OUTBOX_LETTERS_MAX; k++)
         assert_int_equal(post(b, k, "lan", 50000, 1000), ERR_NONE);
-    for (int k = 0; k < OUTBOX_LETTERS_MAX / OUTBOX_RECORD_MAX; k++)
-        record(b);
+    record(b);
     assert_int_equal(post(b, 5000, "lan", 50000, 1000), ERR_FULL);
     assert_int_equal(outbox_lost(b), 1);
     pass(b, 50000);
@@ -755,6 +775,7 @@ int main(void)
         cmocka_unit_test(what_no_record_knows_of_yet_makes_room_last_and_is_told),
         cmocka_unit_test(a_settled_letter_of_the_journal_makes_room_for_one_that_waits),
         cmocka_unit_test(a_message_that_was_not_made_leaves_no_letter_but_those_recorded),
+        cmocka_unit_test(a_record_has_all_that_are_new_however_many),
         cmocka_unit_test(a_record_takes_what_was_chosen_and_no_more),
         cmocka_unit_test(what_waited_for_the_end_of_quiet_hours_comes_in_one),
         cmocka_unit_test(beyond_the_bound_letters_become_one_that_says_how_many),
