@@ -83,6 +83,13 @@ static bool is_for_the_leader(const struct outgoing *o)
     }
 }
 
+/* What is beyond control is to be reported at once (plan II.6.4).  Who took the incident stops its steps,
+ * which would have reached the authority: when the report is late it hears of it so. */
+static bool is_for_the_authority(const struct outgoing *o)
+{
+    return o->kind == OUT_DUTY_LATE && o->count == DUTY_REPORT_BEYOND_CONTROL;
+}
+
 static void tell(struct addressees *out, uint8_t who)
 {
     if (who < CONTACTS_MAX)
@@ -100,6 +107,8 @@ static void tell_duty(struct addressees *out, const struct addressing *a, const 
         tell(out, path[k]);
     if (is_for_the_leader(o))
         tell(out, d.leader);
+    if (is_for_the_authority(o))
+        tell(out, r->authority);
     if (d.gap)
         out->gaps |= UINT32_C(1) << (r - a->rosters->list);
 }
