@@ -55,6 +55,8 @@ beforeEach(async () => {
     fake.alarms = [];
     fake.over = [];
     fake.acts = [];
+    fake.record = [];
+    fake.recordAsked = [];
     fake.handed = [];
     fake.modes = [];
     fake.incidents = null;
@@ -1119,6 +1121,56 @@ test('an administrator makes an account, sees its password once, and errors stan
     fake.tokens.length = 0;
 });
 
+const ACT = (seq, more = {}) => ({ node: 'lai-chau', journal: '1', seq, at: new Date(Date.now() - (1000 - seq) * 6e4).toISOString(), kind: 'account', actor: 'lan', address: '10.0.0.7', action: 'alarm.acknowledge', subject: 'alarm:00f3a2b1c4d5e6f7',
+    before: '', after: '{"key":"k-12345678","point":"nmn-lai-chau.flow_out","rule":"low","state":"acknowledged"}', person_hash: null, hash: 'ab'.repeat(32), ...more });
+
+test('the record of acts is read by administrators: newest first, by person, kind and subject, a page at a time', async () => {
+    fake.personRole = 'administrator';
+    fake.record = [ACT(900, { kind: 'nobody', actor: '', action: 'session.refused', subject: 'address:10.9.9.9', address: '10.9.9.9', after: '{"tries":4}' }),
+        ACT(899, { actor: 'minh', action: 'account.change', subject: 'account:lan', before: '{"role":"viewer"}', after: '{"role":"operator"}' }), ...Array.from({ length: 40 }, (_, n) => ACT(800 - n))];
+    await signIn('#/settings');
+    const rows = page.locator('.audit [data-act]');
+    await becomes(() => document.querySelectorAll('.audit [data-act]').length === 30);
+    assert.match(await rows.nth(0).innerText(), /Đăng nhập bị từ chối/);
+    assert.match(await rows.nth(0).innerText(), /chưa đăng nhập/);
+    assert.match(fake.recordAsked.at(-1).from, /^\d{4}-\d\d-\d\dT00:00:00\+07:00$/);
+    await rows.nth(1).locator('summary').click();
+    assert.match(await rows.nth(1).locator('dl').innerText(), /vai trò\s+người xem\s*→\s*đổi thành\s*người vận hành/);
+    await page.locator('.audit').getByRole('button', { name: 'Cũ hơn' }).click();
+    await becomes(() => document.querySelectorAll('.audit [data-act]').length === 42);
+    assert.equal(await page.locator('.audit').getByRole('button', { name: 'Cũ hơn' }).count(), 0);
+    await page.getByRole('button', { name: 'minh', exact: true }).click(); /* a name in the list is a filter, too */
+    await becomes(() => document.querySelectorAll('.audit [data-act]').length === 1 && document.querySelector('#audit-actor').value === 'minh');
+    await page.getByLabel('Người thực hiện', { exact: true }).fill('');
+    await page.getByLabel('Loại người thực hiện').selectOption('nobody');
+    await page.getByLabel('Đối tượng').fill(' address:10.9.9.9 ');
+    await page.locator('.audit').getByRole('button', { name: 'Xem', exact: true }).click();
+    await becomes(() => document.querySelector('.audit [data-act="lai-chau 1 900"]') && document.querySelectorAll('.audit [data-act]').length === 1);
+    assert.deepEqual([fake.recordAsked.at(-1).kind, fake.recordAsked.at(-1).subject, fake.recordAsked.at(-1).actor], ['nobody', 'address:10.9.9.9', undefined]);
+    await page.getByLabel('Loại người thực hiện').selectOption('system');
+    await page.locator('.audit').getByRole('button', { name: 'Xem', exact: true }).click();
+    await page.getByText('Không có thao tác nào khớp').waitFor();
+    fake.historyAway = true;
+    await page.locator('.audit').getByRole('button', { name: 'Xem', exact: true }).click();
+    await page.locator('.audit').getByText('Cơ sở dữ liệu hiện không trả lời').waitFor();
+    fake.historyAway = false;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goBack();
+    await becomes(() => document.querySelectorAll('.audit [data-act]').length === 1);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth), false, 'a phone scrolls down only');
+    await page.setViewportSize({ width: 1440, height: 900 });
+    assert.deepEqual(refusals().filter((t) => !/503/.test(t)), []);
+    complaints.length = 0;
+});
+
+test('who is no administrator has no record of acts', async () => {
+    fake.personRole = 'operator';
+    await signIn('#/settings');
+    await page.getByText('Phiên bản cấu hình').waitFor();
+    assert.equal(await page.locator('.audit').count(), 0);
+    assert.deepEqual(fake.recordAsked, []);
+});
+
 test('a channel is tried with a test message to a contact, and what it answered is shown', async () => {
     fake.personRole = 'administrator';
     await signIn('#/settings');
@@ -1188,6 +1240,7 @@ for (const [scheme, language] of LOOKS)
         fake.incidents = [INCIDENT({ reach: { zones: 1, people: 5200 }, ties: [{ incident: '473700', kind: 'follows' }] }), INCIDENT({ id: '473700', overdue: true, drill: true })];
         fake.closed = [INCIDENT({ id: '400001', state: 'closed', closed: true, on_time: 'yes' })];
         fake.shifts = [SHIFT()];
+        fake.record = [ACT(900), ACT(899, { kind: 'nobody', actor: '', action: 'session.refused', subject: 'address:10.9.9.9' })];
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(fake.address);
         await page.evaluate((lang) => localStorage.setItem('capnuoc.lang', lang), language);

@@ -113,6 +113,8 @@ class Fake {
         this.accounts = [{ name: 'lan', full_name: 'Lò Thị Lan', role: 'operator', supplier: null, language: 'vi', leads: true, disabled: false, must_change: false,
             made: rfc3339(Date.now() - 9e8), password_set: rfc3339(Date.now() - 8e8), changed: rfc3339(Date.now() - 8e8), changed_by: 'admin' }];
         this.tokens = [];
+        this.record = []; /* of acts, the newest first */
+        this.recordAsked = [];
         this.trials = []; /* of channels, by hand */
         this.modes = [];
         this.reports = [];
@@ -291,6 +293,17 @@ class Fake {
         const first = query.get('next') ? all.findIndex((i) => i.id === query.get('next')) + 1 : 0;
         const items = all.slice(first, first + Number(query.get('limit')));
         return this.json(reply, 200, { at: rfc3339(Date.now()), from: query.get('from'), to: query.get('to'), items, next: first + items.length < all.length ? items.at(-1).id : null });
+    }
+
+    /* The record of acts, page by page; away when the database is. */
+    audit(reply, query) {
+        this.recordAsked.push(Object.fromEntries(query));
+        if (this.historyAway) return this.refuse(reply, 503, 'Cơ sở dữ liệu hiện không trả lời');
+        const fits = (a) => ['actor', 'kind', 'subject'].every((k) => !query.get(k) || a[k] === query.get(k));
+        const all = this.record.filter(fits);
+        const first = query.get('next') ? all.findIndex((a) => String(a.seq) === query.get('next')) + 1 : 0;
+        const acts = all.slice(first, first + Number(query.get('limit')));
+        return this.json(reply, 200, { acts, next: first + acts.length < all.length ? String(acts.at(-1).seq) : null });
     }
 
     sites() {
@@ -554,6 +567,7 @@ class Fake {
         if (path === '/api/v1/config-versions') return this.json(reply, 200, { versions: [{ id: '2', at: rfc3339(Date.now() - 4e6), author: 'lan', digest: '4fb395b292a5a45e' }], next: null });
         if (path === '/api/v1/config-versions/2') return this.json(reply, 200, { id: '2', at: rfc3339(Date.now() - 4e6), author: 'lan', digest: '4fb395b292a5a45e', difference: '+ point nmn-lai-chau.pac\n~ point nmn-lai-chau.ph' });
         if (/^\/api\/v1\/(accounts|tokens)/.test(path)) return this.who.role === 'administrator' ? this.administer(request, reply, path) : this.refuse(reply, 403, 'not your role');
+        if (path === '/api/v1/audit') return this.who.role === 'administrator' ? this.audit(reply, url.searchParams) : this.refuse(reply, 403, 'not your role');
         if (path === '/api/v1/series') return this.database ? this.json(reply, 200, this.many(url.searchParams)) : this.refuse(reply, 503, 'the database is away');
         if (path === '/api/v1/wires') return this.json(reply, 200, this.wires());
         const clean = ({ base, swing, phase, ...p }) => p;

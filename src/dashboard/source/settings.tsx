@@ -1,7 +1,8 @@
-/* What is set and by whom: sessions of one's own and the versions of the configuration for everybody; accounts and
- * access tokens for administrators; channels for these and who leads the shift. */
+/* What is set and by whom: sessions of one's own and the versions of the configuration for everybody; accounts,
+ * access tokens and the record of acts for administrators; channels for these and who leads the shift. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from './api';
+import { Audit } from './audit';
 import { Channels } from './channels';
 import { accountName, addresses, all, dayAhead, most, needed } from './checks';
 import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm } from './form';
@@ -236,6 +237,7 @@ export function Settings({ s, at }: { s: State; at: number }) {
                 <Versions lang={s.lang} at={at} />
                 {s.who?.person && <Sessions lang={s.lang} at={at} />}
             </div>
+            {admin && <Audit s={s} at={at} />}
         </>
     );
 }

@@ -382,3 +382,20 @@ export interface ConfigVersion {
     digest: string;
     difference?: string;
 }
+
+/** An entry of the record of acts, as it is stored. */
+export interface Act {
+    node: string;
+    journal: string;
+    seq: number;
+    at: string;
+    kind: string;
+    actor: string;
+    address: string;
+    action: string;
+    subject: string;
+    before: string; /* a JSON object, or nothing */
+    after: string;
+    person_hash: string | null;
+    hash: string;
+}

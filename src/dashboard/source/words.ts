@@ -301,3 +301,31 @@ export const dutyWord = words({
     report_beyond_control: ['báo cáo ngoài tầm kiểm soát', 'report beyond control'], report_large_effect: ['báo cáo ảnh hưởng lớn', 'report large effect'], cdc: ['báo CDC', 'tell the CDC'], health_department: ['báo Sở Y tế', 'tell the Department of Health'], police: ['báo công an', 'tell the police'],
     traffic_authority: ['báo cơ quan giao thông', 'tell the traffic authority'], temporary_supply: ['cấp nước tạm', 'temporary supply'], other_supply: ['nguồn cấp khác', 'another supply'], written_record: ['lập biên bản', 'written record'],
 });
+
+export const actorKindWord = words({
+    account: ['người dùng', 'account'], token: ['phần mềm (mã truy cập)', 'program (token)'], contact: ['liên hệ (tin nhắn)', 'contact (message)'], local: ['dòng lệnh trên máy chủ', 'command line on the server'], system: ['hệ thống', 'system'],
+    nobody: ['chưa đăng nhập', 'not signed in'], unknown: ['không rõ: dòng này đã bị sửa', 'unknown: the row was altered'],
+});
+
+const AUDIT_ACTS: Record<string, Pair> = {
+    'session.open': ['Đăng nhập', 'Signed in'], 'session.refused': ['Đăng nhập bị từ chối', 'Sign-in refused'], 'session.close': ['Đăng xuất', 'Signed out'], 'session.end': ['Kết thúc phiên đăng nhập', 'Session ended'], 'password.change': ['Đổi mật khẩu', 'Password changed'],
+    'account.first': ['Tạo người quản trị đầu tiên', 'First administrator made'], 'account.add': ['Thêm người dùng', 'Account added'], 'account.change': ['Sửa người dùng', 'Account changed'], 'account.reset': ['Cấp lại mật khẩu', 'Password reset'], 'account.remove': ['Xóa người dùng', 'Account removed'],
+    'token.add': ['Tạo mã truy cập', 'Token made'], 'token.revoke': ['Thu hồi mã truy cập', 'Token revoked'], 'config.apply': ['Áp dụng cấu hình', 'Configuration applied'], 'channel.test': ['Gửi tin thử', 'Test message sent'],
+    'reading.tell': ['Nhập tay số đo', 'Reading entered by hand'], 'meter.exchange': ['Thay đồng hồ', 'Meter exchanged'], 'value.force': ['Đặt giá trị bằng tay', 'Value set by hand'], 'value.release': ['Bỏ giá trị đặt tay', 'Value released'], 'maintenance.service': ['Ghi bảo dưỡng', 'Service recorded'],
+    'alarm.acknowledge': ['Xác nhận cảnh báo', 'Alarm acknowledged'], 'alarm.reset': ['Đặt lại cảnh báo', 'Alarm reset'], 'alarm.shelve': ['Tạm ẩn cảnh báo', 'Alarm shelved'], 'alarm.unshelve': ['Bỏ tạm ẩn cảnh báo', 'Alarm unshelved'],
+    'mode.begin': ['Đặt chế độ', 'Mode set'], 'mode.end': ['Kết thúc chế độ', 'Mode ended'], 'measure.add': ['Thêm biện pháp phòng ngừa', 'Preventive measure added'], 'measure.done': ['Biện pháp phòng ngừa đã xong', 'Preventive measure done'], 'measure.drop': ['Bỏ biện pháp phòng ngừa', 'Preventive measure dropped'],
+    'black_spot.add': ['Thêm điểm đen', 'Black spot added'], 'black_spot.amend': ['Sửa điểm đen', 'Black spot amended'], 'black_spot.inspect': ['Ghi kiểm tra điểm đen', 'Black spot inspected'], 'black_spot.close': ['Đóng điểm đen', 'Black spot closed'],
+    'report.prepare': ['Lập báo cáo', 'Report prepared'], 'report.issue': ['Phát hành báo cáo', 'Report issued'], 'shift.take': ['Nhận ca', 'Shift taken'], 'shift.note': ['Ghi sổ ca', 'Shift log written'], 'shift.hand_over': ['Giao ca', 'Shift handed over'], 'shift.accept': ['Nhận bàn giao ca', 'Shift accepted'], 'shift.relieve': ['Nhận ca thay', 'Shift taken without a hand-over'],
+    'incident.open': ['Mở sự cố', 'Incident opened'], 'incident.call': ['Ghi tin báo của khách hàng', 'Call recorded'], 'incident.known': ['Trung tâm tiếp nhận sự cố', 'Incident known at the centre'], 'incident.approve': ['Duyệt phương án khắc phục', 'Remedy approved'], 'incident.evaluate': ['Đánh giá sự cố', 'Incident evaluated'],
+    'incident.close': ['Đóng sự cố', 'Incident closed'], 'incident.duty_done': ['Đã làm việc phải báo', 'Duty done'], 'incident.duty_waive': ['Bỏ việc phải báo: không cần', 'Duty waived'], 'incident.large': ['Ghi mức ảnh hưởng lớn', 'Large effect told'],
+};
+
+/** An act of the record of acts; one this page has no word for, as it came. */
+export const auditActWord = (action: string, lang: Lang): string => (Array.isArray(AUDIT_ACTS[action]) ? pick(AUDIT_ACTS[action]!, lang) : action);
+
+export const auditMemberWord = words({
+    key: ['mã của lần gửi', 'key'], role: ['vai trò', 'role'], supplier: ['đơn vị cấp nước', 'supplier'], language: ['ngôn ngữ', 'language'], leads: ['trưởng ca', 'leads the shift'], disabled: ['đã khóa', 'locked'], must_change: ['phải đổi mật khẩu', 'must change the password'], removed: ['đã xóa', 'removed'],
+    sites: ['công trình', 'sites'], addresses: ['từ địa chỉ', 'from addresses'], purpose: ['dùng cho', 'purpose'], revoked: ['đã thu hồi', 'revoked'], value: ['giá trị', 'value'], new_start: ['chỉ số đầu của đồng hồ mới', 'start of the new meter'], old_end: ['chỉ số cuối của đồng hồ cũ', 'end of the old meter'], at: ['lúc', 'at'], until: ['đến', 'until'],
+    point: ['điểm đo', 'point'], rule: ['quy tắc', 'rule'], state: ['trạng thái', 'state'], mode: ['chế độ', 'mode'], ended: ['kết thúc', 'ended'], ended_on: ['ngày kết thúc', 'ended on'], due: ['hạn', 'due'], site: ['công trình', 'site'], zone: ['khu vực', 'zone'], text: ['nội dung', 'text'], to: ['gửi đến', 'to'], tries: ['số lần thử', 'tries'],
+    claimed: ['thời điểm được ghi', 'claimed'], member: ['sự việc', 'member'], class: ['loại', 'class'], cause: ['nguyên nhân', 'cause'], measure: ['biện pháp', 'measure'], measures: ['số biện pháp', 'measures'], from: ['từ nút', 'from'], told: ['lúc gửi', 'told'],
+});
