@@ -622,6 +622,44 @@ test('how much alarms asked of people is told', async () => {
     assert.equal(await page.locator('.performance .over').count(), 3);
 });
 
+test('alarms that are over are found by days, site and words, a page at a time; who acted is told to administrators', async () => {
+    const ago = (min) => new Date(Date.now() - min * 6e4).toISOString();
+    const past = (n, more = {}) => ({ ...ALARM(), id: (0x1000 + n).toString(16).padStart(16, '0'), site: 'nmn-lai-chau', state: 'normal', below: 'normal', ended: 'ended', opened_at: ago(n + 65), changed_at: ago(n), acknowledged_at: ago(n + 60), times: 1, ...more });
+    fake.personRole = 'administrator';
+    fake.over = [past(0, { name: { vi: 'Mất điện lưới', en: 'Mains away' }, acknowledged_at: null, ended: 'retired' }), ...Array.from({ length: 260 }, (_, n) => past(n + 1, n === 250 ? { name: { vi: 'Độ đục vượt giới hạn', en: 'Turbidity' }, site: 'tta-quyet-thang' } : {}))];
+    fake.record = [ACT(900, { subject: `alarm:${fake.over[1].id}` })];
+    await signIn('#/alarms');
+    assert.ok(!fake.pastAsked.some((q) => q.limit === '30'), 'not before it is opened');
+    await page.getByText('Lịch sử cảnh báo').click();
+    await amounts('[data-past-alarm]', 30);
+    const rows = page.locator('[data-past-alarm]');
+    assert.match(await rows.nth(0).innerText(), /Mất điện lưới[^]*kéo dài 1 giờ 5 phút · quy tắc đã đổi hoặc bỏ[^]*không ai xác nhận/);
+    assert.match(await rows.nth(1).innerText(), /xác nhận sau 5 phút/);
+    await rows.nth(1).getByRole('button', { name: 'Ai xác nhận' }).click();
+    assert.match(await rows.nth(1).locator('.past-acts').innerText(), /Xác nhận cảnh báo · lan/);
+    await page.locator('.past').getByRole('button', { name: 'Cũ hơn' }).click();
+    await amounts('[data-past-alarm]', 60);
+    await page.getByLabel('Có chữ').fill('gioi han do duc');
+    await page.locator('.past').getByRole('button', { name: 'Xem', exact: true }).click();
+    await page.locator('.past').getByText('Đã tìm trong 261 cảnh báo').waitFor();
+    await amounts('[data-past-alarm]', 1);
+    await page.getByLabel('Công trình').selectOption('dma-tan-phong-1');
+    await page.getByLabel('Từ ngày').fill('2026-10-01');
+    await page.getByLabel('Đến hết ngày').fill('2026-10-31');
+    await page.locator('.past').getByRole('button', { name: 'Xem', exact: true }).click();
+    await page.getByText('Không có cảnh báo nào kết thúc').waitFor();
+    const { from, to: end, site } = fake.pastAsked.at(-1);
+    assert.deepEqual([from, end, site], ['2026-10-01T00:00:00+07:00', '2026-11-01T00:00:00+07:00', 'dma-tan-phong-1']);
+    await page.goBack();
+    await amounts('[data-past-alarm]', 1);
+    fake.over = null;
+    await page.getByLabel('Có chữ').fill('');
+    await page.locator('.past').getByRole('button', { name: 'Xem', exact: true }).click();
+    await page.locator('.past').getByText('the database is away').waitFor();
+    assert.deepEqual(refusals().filter((t) => !/503/.test(t)), []);
+    complaints.length = 0;
+});
+
 test('a report is looked at, issued once somebody is sure, and fetched from the list', async () => {
     fake.personRole = 'operator';
     fake.reports = [];

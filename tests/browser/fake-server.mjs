@@ -295,6 +295,15 @@ class Fake {
         return this.json(reply, 200, { at: rfc3339(Date.now()), from: query.get('from'), to: query.get('to'), items, next: first + items.length < all.length ? items.at(-1).id : null });
     }
 
+    /* Alarms that are over, the last that closed first. */
+    overPage(reply, query) {
+        this.pastAsked.push(Object.fromEntries(query));
+        const all = this.over.filter((a) => !query.get('site') || a.site === query.get('site'));
+        const first = query.get('next') ? all.findIndex((a) => a.id === query.get('next')) + 1 : 0;
+        const items = all.slice(first, first + Number(query.get('limit')));
+        return this.json(reply, 200, { from: query.get('from'), to: query.get('to'), items, next: first + items.length < all.length ? items.at(-1).id : null });
+    }
+
     /* The record of acts, page by page; away when the database is. */
     audit(reply, query) {
         this.recordAsked.push(Object.fromEntries(query));
@@ -525,7 +534,7 @@ class Fake {
         if (path === '/api/v1/session/password') return this.changePassword(request, reply);
         if (this.who.must_change) return this.refuse(reply, 403, 'change first');
         if (path === '/api/v1/stream') return this.stream(reply);
-        if (path === '/api/v1/alarms' && url.searchParams.get('state') === 'closed') return this.over ? this.json(reply, 200, { at: rfc3339(Date.now()), items: this.over.filter((a) => a.site === url.searchParams.get('site')), next: null }) : this.refuse(reply, 503, 'the database is away');
+        if (path === '/api/v1/alarms' && url.searchParams.get('state') === 'closed') return this.over ? this.overPage(reply, url.searchParams) : this.refuse(reply, 503, 'the database is away');
         if (path === '/api/v1/alarms') return this.json(reply, 200, { at: rfc3339(Date.now()), items: this.alarms });
         const acted = /^\/api\/v1\/alarms\/([0-9a-f]+)\/(\w+)$/.exec(path);
         if (acted) return this.actOnAlarm(request, reply, acted[1], acted[2]);

@@ -2,6 +2,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { actOn, type Outcome } from './act';
 import { grave, shelfMinutes, together, worstFirst } from './alarm_kit';
+import { PastAlarms } from './alarms_past';
 import { all, most, reason } from './checks';
 import { Line, Send, useForm } from './form';
 import { age, folded, instant, moment, number, time, unit, type Lang } from './format';
@@ -221,6 +222,7 @@ export function Alarms({ s, at }: { s: State; at: number }) {
                     <Items s={s} alarms={put} at={at} />
                 </details>
             )}
+            <PastAlarms s={s} at={at} />
             <AlarmPerformance lang={lang} />
         </>
     );

@@ -58,6 +58,8 @@ export interface Alarm {
     acknowledged_at: string | null;
     shelved_until: string | null;
     times: number;
+    /** open, ended, retired, superseded */
+    ended?: string;
     name?: StateWord;
     cause?: StateWord;
     consequence?: StateWord;

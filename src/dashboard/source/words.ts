@@ -329,3 +329,5 @@ export const auditMemberWord = words({
     point: ['điểm đo', 'point'], rule: ['quy tắc', 'rule'], state: ['trạng thái', 'state'], mode: ['chế độ', 'mode'], ended: ['kết thúc', 'ended'], ended_on: ['ngày kết thúc', 'ended on'], due: ['hạn', 'due'], site: ['công trình', 'site'], zone: ['khu vực', 'zone'], text: ['nội dung', 'text'], to: ['gửi đến', 'to'], tries: ['số lần thử', 'tries'],
     claimed: ['thời điểm được ghi', 'claimed'], member: ['sự việc', 'member'], class: ['loại', 'class'], cause: ['nguyên nhân', 'cause'], measure: ['biện pháp', 'measure'], measures: ['số biện pháp', 'measures'], from: ['từ nút', 'from'], told: ['lúc gửi', 'told'],
 });
+
+export const alarmEndWord = words({ retired: ['quy tắc đã đổi hoặc bỏ', 'its rule was changed or taken out'], superseded: ['được thay bằng cảnh báo khác', 'another took its place'] });
