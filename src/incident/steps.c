@@ -481,12 +481,12 @@ static const struct step_row ROWS[STEP_COUNT] = {
     [STEP_RECLASSIFY] = { FACT_RECLASSIFIED, CLOSED_TOO | VITAL, reclassify },
     [STEP_CAUSE] = { FACT_CAUSE_FOUND, NEED_NOTE | VITAL, cause },
     [STEP_PROPOSE] = { FACT_REMEDY_PROPOSED, NEED_NOTE, NULL },
-    [STEP_APPROVE] = { FACT_REMEDY_APPROVED, CLOSED_TOO, approve },
+    [STEP_APPROVE] = { FACT_REMEDY_APPROVED, CLOSED_TOO | VITAL, approve },
     [STEP_BEGIN_REPAIR] = { FACT_REPAIR_BEGUN, SEES, NULL },
     [STEP_REPAIRED] = { FACT_REPAIRED, VITAL | SEES, repaired },
     [STEP_CONFIRM_REPAIR] = { FACT_REPAIR_CONFIRMED, VITAL | SEES, confirm_repair },
     [STEP_RESTORED] = { FACT_RESTORED, VITAL | SEES, restored },
-    [STEP_EVALUATE] = { FACT_EVALUATED, NEED_NOTE | CLOSED_TOO, evaluate },
+    [STEP_EVALUATE] = { FACT_EVALUATED, NEED_NOTE | CLOSED_TOO | VITAL, evaluate },
     [STEP_CLOSE] = { FACT_CLOSED, VITAL | SEES, close_it },
     [STEP_REOPEN] = { FACT_REOPENED, NEED_NOTE | CLOSED_TOO | VITAL, reopen },
     [STEP_WAIT] = { FACT_WAITING, NEED_NOTE, NULL },
@@ -498,13 +498,16 @@ static const struct step_row ROWS[STEP_COUNT] = {
     [STEP_IMPACT] = { FACT_IMPACT, 0, set_impact },
     [STEP_LARGE] = { FACT_LARGE_EFFECT, NEED_NOTE, say_large },
     [STEP_DUTY_DONE] = { FACT_DUTY_DONE, CLOSED_TOO | VITAL, duty_done },
-    [STEP_DUTY_WAIVE] = { FACT_DUTY_WAIVED, NEED_NOTE | CLOSED_TOO, duty_waived },
+    [STEP_DUTY_WAIVE] = { FACT_DUTY_WAIVED, NEED_NOTE | CLOSED_TOO | VITAL, duty_waived },
     [STEP_ACKNOWLEDGE] = { FACT_ACKNOWLEDGED, SEES, acknowledge },
     [STEP_MEASURE] = { FACT_MEASURE, 0, measure },
     [STEP_PROGRESS] = { FACT_PROGRESS, NEED_NOTE, NULL },
 };
 
-enum { FACTS_FOR_VITAL = 24 }; /* places that only the steps which end an incident may take */
+enum {
+    FACTS_FOR_VITAL = 24, /* places that only the steps which end an incident may take */
+    CALLS_MAX = 40        /* so that many calls leave room for what is done about them */
+};
 
 bool step_sees(enum step_kind k)
 {
@@ -611,6 +614,72 @@ static struct outcome outcome_of(enum refusal r, uint64_t incident)
     return (struct outcome){ .refusal = r, .incident = incident };
 }
 
+/* ---------------------------------------------------------------- what an incident has no room for */
+
+static size_t calls_of(const struct incident *i)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < i->fact_count; k++)
+        n += i->facts[k].kind == FACT_CALLED;
+    return n;
+}
+
+static bool has_room_for(const struct incident *i, enum step_kind k)
+{
+    return i->member_count < INCIDENT_MEMBERS_MAX && i->fact_count < INCIDENT_FACTS_MAX - FACTS_FOR_VITAL &&
+           (k != STEP_CALL || calls_of(i) < CALLS_MAX);
+}
+
+static bool took_what_had_no_room(const struct incident *i, const struct incident *full)
+{
+    bool tied = false;
+
+    for (size_t k = 0; k < i->tie_count; k++)
+        tied = tied || (i->ties[k].incident == full->id && i->ties[k].kind == TIE_OVERFLOW);
+    return tied && i->id > full->id && i->drill == full->drill && i->member_count > 0 &&
+           (i->members[0].evidence == EVIDENCE_CALL || i->members[0].evidence == EVIDENCE_PERSON);
+}
+
+/* Where it goes: the incident that is meant, or one beside it.  NULL: a new one. */
+static struct incident *room_beside(const struct incidents *b, struct incident *meant, enum step_kind k)
+{
+    if (meant == NULL || !incident_lives(meant) || has_room_for(meant, k))
+        return meant;
+    for (size_t n = 0; n < b->count; n++) {
+        struct incident *i = &b->all[n]->i;
+        if (incident_lives(i) && has_room_for(i, k) && took_what_had_no_room(i, meant))
+            return i;
+    }
+    return NULL;
+}
+
+static bool joins(const struct incident_step *s)
+{
+    return (ROWS[s->kind].needs & OPENS) != 0 && s->incident != 0 && s->class < CLASS_COUNT;
+}
+
+/* The incident that the step is of. */
+static struct incident *incident_for(struct turn *t, bool opens)
+{
+    const struct incident_step *s = t->s;
+    struct incident *meant = opens ? NULL : book_find(t->b, s->incident);
+    struct incident *i = !opens && joins(s) ? room_beside(t->b, meant, s->kind) : meant;
+
+    book_mark(t->b, meant, s->kind == STEP_MERGE ? book_find(t->b, s->other) : i);
+    if (i != NULL || (!opens && meant == NULL))
+        return i;
+    i = book_open(t->b, t->now);
+    if (i == NULL)
+        return NULL;
+    i->drill = meant != NULL ? meant->drill : s->drill;
+    if (meant != NULL) {
+        book_tie(i, meant->id, TIE_OVERFLOW);
+        book_tie(meant, i->id, TIE_OVERFLOW);
+    }
+    return i;
+}
+
 struct outcome incidents_step(struct incidents *b, const struct incident_step *told, struct wall now)
 {
     struct incident_step s = *told;
@@ -633,16 +702,13 @@ struct outcome incidents_step(struct incidents *b, const struct incident_step *t
         r = time_is_fine(&t);
     if (r != REFUSED_NOTHING)
         return outcome_of(r, s.incident);
-    if (opens) {
+    if (opens || joins(&s)) { /* nothing else of it is meant */
         t.about = s.member = 0;
         t.claimed = t.claimed.ms < now.ms ? t.claimed : now;
     }
-    book_mark(b, opens ? NULL : book_find(b, s.incident),
-              s.kind == STEP_MERGE ? book_find(b, s.other) : NULL);
-    t.i = opens ? book_open(b, now) : book_find(b, s.incident);
+    t.i = incident_for(&t, opens);
     if (t.i == NULL)
-        return outcome_of(opens ? REFUSED_FULL : REFUSED_MISSING, s.incident);
-    if (opens)
-        t.i->drill = s.drill;
+        return outcome_of(opens || book_find(b, s.incident) != NULL ? REFUSED_FULL : REFUSED_MISSING,
+                          s.incident);
     return outcome_of(take(&t), t.i->id);
 }

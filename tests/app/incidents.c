@@ -609,6 +609,30 @@ static void a_key_told_with_something_else_is_refused(void **state)
     is_another(s, a);
 }
 
+/* Told again, it is the one that went beside. */
+static void a_call_that_went_beside_is_known_by_its_key(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act call;
+    uint64_t id;
+    char key[16];
+
+    shows(s, PRESSURE, 1.5);
+    id = only(s).id;
+    for (unsigned n = 0; n <= 40; n++) {
+        (void)snprintf(key, sizeof key, "call-%03u", n);
+        call = act_of(id, STEP_CALL, key);
+        (void)snprintf(call.site, sizeof call.site, "net");
+        assert_int_equal(take(s, call), ERR_NONE);
+    }
+    assert_int_not_equal(s->incident, id);
+    is_killed(s);
+    is_known(s, call);
+    assert_int_not_equal(s->incident, id);
+    call.incident = s->incident + 1000;
+    is_another(s, call);
+}
+
 /* The incident grows with each step, until the journal takes no record so large. */
 static void a_step_that_the_journal_does_not_take_was_not_done(void **state)
 {
@@ -1114,6 +1138,7 @@ int main(void)
         T(silence_is_explained_by_the_link_until_it_is_heard),
         T(a_step_is_done_once_or_refused_with_its_name),
         T(a_key_told_with_something_else_is_refused),
+        T(a_call_that_went_beside_is_known_by_its_key),
         T(a_step_that_the_journal_does_not_take_was_not_done),
         T(an_alarm_that_people_closed_against_opens_no_second_one),
         T(a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it),

@@ -585,7 +585,61 @@ static void the_last_places_for_facts_are_for_ending(void **state)
     bench_clears(t, 1, 2);
     assert_taken(bench_do(t, id, STEP_CAUSE, 2));
     assert_taken(bench_step(t, id, CONFIRM, 2));
+    assert_taken(bench_do(t, id, STEP_EVALUATE, 2));
+    assert_taken(bench_step(
+        t, id, (struct incident_step){ .kind = STEP_DUTY_WAIVE, .duty = DUTY_REPORT_HANDLED, .note = "x" },
+        2));
     assert_taken(bench_do(t, id, STEP_CLOSE, 2));
+}
+
+static void an_approval_has_a_place_as_well(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+
+    assert_taken(bench_do(t, id, STEP_PROPOSE, 1));
+    while (bench_do(t, id, STEP_ON_SITE, 1) == REFUSED_NOTHING) {
+    }
+    assert_taken(bench_do(t, id, STEP_APPROVE, 2));
+}
+
+static bool is_tied_by(const struct incident *i, uint64_t other, enum incident_tie kind)
+{
+    for (size_t k = 0; k < i->tie_count; k++)
+        if (i->ties[k].incident == other && i->ties[k].kind == kind)
+            return true;
+    return false;
+}
+
+/* A burst that a whole quarter calls about: what is done about it has its places. */
+static void calls_that_an_incident_has_no_room_for_go_beside_it(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0), beside = 0, third = 0;
+    struct incident_step call = { .kind = STEP_CALL, .incident = id, .zone = "z1", .claimed = hour(0.5) };
+    struct outcome o;
+
+    for (uint64_t n = 1; n <= 100; n++) {
+        call.other = call.key = n;
+        o = bench_take(t, call, 1);
+        assert_taken(o.refusal);
+        if (n <= 40)
+            assert_int_equal(o.incident, id);
+        else if (n <= 80)
+            assert_int_equal(o.incident, beside = beside != 0 ? beside : o.incident);
+        else
+            assert_int_equal(o.incident, third = third != 0 ? third : o.incident);
+    }
+    assert_true(beside != id && third != beside && third != id);
+    assert_true(is_tied_by(bench_find(t, id), beside, TIE_OVERFLOW));
+    assert_true(is_tied_by(bench_find(t, third), id, TIE_OVERFLOW));
+    assert_int_equal(bench_clock(t, beside).start.ms, hour(0.5).ms);
+    assert_int_equal(incidents_count(t->b), 3);
+    assert_true(bench_take(t, call, 1).again);
+    assert_taken(bench_do(t, id, STEP_ASSIGN, 2));
+    assert_taken(bench_do(t, id, STEP_PROGRESS, 2));
+    assert_taken(
+        bench_step(t, id, (struct incident_step){ .kind = STEP_IMPACT, .impact = { .people = 9 } }, 2));
 }
 
 static void write_book(const struct bench *t, struct strbuf *to)
@@ -598,6 +652,30 @@ static void write_book(const struct bench *t, struct strbuf *to)
     incidents_write_head(t->b, head);
     strbuf_add(to, head, sizeof head);
     assert_false(to->failed);
+}
+
+static void a_call_beside_that_could_not_be_kept_leaves_nothing(void **state)
+{
+    struct bench *t = *state;
+    uint64_t id = bench_pressure(t, 1, "z1", 0);
+    struct incident_step call = { .kind = STEP_CALL, .incident = id, .zone = "z1", .who = "an" };
+    struct strbuf before, after;
+
+    for (unsigned n = 0; n < 42; n++) {
+        write_book(t, &before);
+        assert_taken(incidents_step(t->b, &call, t->now).refusal);
+        incidents_undo(t->b);
+        write_book(t, &after);
+        assert_int_equal(before.len, after.len);
+        assert_memory_equal(before.text, after.text, before.len);
+        strbuf_clear(&before);
+        strbuf_clear(&after);
+        assert_taken(incidents_step(t->b, &call, t->now).refusal);
+    }
+    assert_int_equal(incidents_count(t->b), 2);
+    call.class = CLASS_COUNT;
+    assert_refused(incidents_step(t->b, &call, t->now).refusal, REFUSED_BAD);
+    assert_int_equal(incidents_count(t->b), 2);
 }
 
 /* Each step that is taken here, undone: byte for byte the book before it, and nothing to tell. */
@@ -669,6 +747,9 @@ int main(void)
         T(people_without_water_for_long_are_owed_a_temporary_supply),
         T(rural_works_owe_another_supply_when_48_hours_may_pass),
         T(the_last_places_for_facts_are_for_ending),
+        T(an_approval_has_a_place_as_well),
+        T(calls_that_an_incident_has_no_room_for_go_beside_it),
+        T(a_call_beside_that_could_not_be_kept_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
