@@ -244,6 +244,30 @@ static bool is_drill(const struct cases_from *f, const struct point *p)
     return false;
 }
 
+/* Of the one that the point was in at that time and is no more; else that time. */
+static struct wall end_of_drill(const struct cases_from *f, const struct point *p, struct wall at)
+{
+    const struct modes *all = mode_book_modes(f->modes);
+
+    for (size_t i = 0; i < all->count; i++) {
+        const struct mode *m = &all->list[i];
+        if (m->kind == MODE_DRILL && m->end != MODE_OPEN && m->from.ms <= at.ms && m->ended.ms > at.ms &&
+            mode_covers(m, f->catalogue, (uint32_t)(p - f->catalogue->points)))
+            return m->ended;
+    }
+    return at;
+}
+
+/* Since when what opened then is no exercise: the end of its drill, or of the last that followed on it. */
+static struct wall true_since(const struct cases_from *f, const struct point *p, struct wall opened)
+{
+    struct wall at = opened, end;
+
+    while ((end = end_of_drill(f, p, at)).ms > at.ms)
+        at = end;
+    return at;
+}
+
 /* Further out: a second burst. */
 static bool is_step(const struct alarm_step *step, const struct sense *s)
 {
@@ -265,6 +289,8 @@ static bool alarm_lasts(struct cases *c, const struct cases_from *f, const struc
 
     if (!sense_of_alarm(f->catalogue, a, &p, &sense))
         return false;
+    if (step == NULL && !is_drill(f, p))
+        at = true_since(f, p, at);
     if (sense.evidence == EVIDENCE_SILENCE && is_unheard(f, p)) {
         s = sign_of_link(f->catalogue, p, at);
         s.drill = is_drill(f, p);

@@ -723,6 +723,7 @@ static void a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it(void **stat
                                         .why = "diễn tập" } };
     struct mode_act end = { .ends = true, .mode = { .ended_by = "lan", .end_key = "drill-02" } };
     struct incident_list *l;
+    struct wall ended;
 
     end.mode.id = wants(s, begin);
     shows(s, PRESSURE, 1.5);
@@ -731,11 +732,14 @@ static void a_drill_is_marked_and_hides_nothing_that_lasts_beyond_it(void **stat
     assert_true(only(s).drill);
     is_killed(s);
     (void)wants(s, end);
+    ended = s->ground.clock.now.wall;
     pass(s, 10);
     l = look(s);
     assert_int_equal(living(l), 2);
     assert_true(l->items[0]->is.drill);
     assert_false(l->items[1]->is.drill);
+    assert_true(l->items[0]->is.members[0].start.ms < ended.ms - 9000);
+    assert_int_equal(l->items[1]->is.members[0].start.ms, ended.ms); /* true from then on */
     incident_list_drop(l);
     shows(s, PRESSURE, 3);
     l = look(s);
