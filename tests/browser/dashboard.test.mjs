@@ -464,6 +464,37 @@ test('many are acknowledged at once, but those of health one by one', async () =
     assert.deepEqual(fake.acts.map((a) => a.id).sort(), ['b0f3a2b1c4d5e6f7', 'c0f3a2b1c4d5e6f7']);
 });
 
+test('a mains failure is one row that opens, by keys, too; what is inside is acknowledged there', async () => {
+    const of = (id, more) => ({ ...ALARM(), id: `${id}0f3a2b1c4d5e6f7`, stake: 'supply', point: `nmn-lai-chau.${id}`, ...more });
+    const caused_by = { point: 'nmn-lai-chau.a', rule: 'mains' };
+    fake.alarms = [of('b', { caused_by }), of('a', { rule: 'mains', severity: 'low', name: { vi: 'Mất điện lưới', en: 'Mains away' } }), of('c', { caused_by, state: 'suppressed' }), of('d', { caused_by, stake: 'health', severity: 'critical' }), of('e', { severity: 'high' })];
+    await signIn('#/alarms');
+    await amounts('[data-alarm]', 2);
+    const first = page.locator('[data-alarm]').first();
+    assert.match(await first.innerText(), /Mất điện lưới[^]*3 cảnh báo kéo theo · 2 chưa xác nhận/, 'where the worst of it belongs');
+    assert.equal(await page.locator('.put-aside').count(), 0, 'the suppressed one stands under its cause');
+    await page.getByRole('button', { name: 'Xác nhận tất cả đang hiển thị (2)' }).waitFor();
+    await first.locator('.fold').focus();
+    await page.keyboard.press('Enter');
+    await amounts('[data-alarm]', 5);
+    assert.equal(await first.locator('.fold').getAttribute('aria-expanded'), 'true');
+    await page.getByRole('button', { name: 'Xác nhận tất cả đang hiển thị (3)' }).waitFor(); /* not the one of health */
+    await page.keyboard.press('j');
+    await page.keyboard.press('a');
+    await becomes(() => document.querySelector('[data-alarm=d0f3a2b1c4d5e6f7].alarm-acknowledged'));
+    assert.deepEqual(fake.acts.map((a) => a.id), ['d0f3a2b1c4d5e6f7']);
+    await first.getByText('1 chưa xác nhận').waitFor();
+    await first.locator('.fold').click();
+    await amounts('[data-alarm]', 2);
+    await to('#/alarms/b0f3a2b1c4d5e6f7'); /* a link to one of them opens it */
+    await page.locator('[data-alarm=b0f3a2b1c4d5e6f7].alarm-chosen').waitFor();
+    await page.getByPlaceholder('Tìm cảnh báo').fill('Lưu lượng cao');
+    await amounts('.fold', 0); /* its cause was not asked for */
+    fake.alarms = fake.alarms.filter((a) => a.rule !== 'mains');
+    await page.getByPlaceholder('Tìm cảnh báo').fill('');
+    await page.getByText('Đang tạm ẩn hoặc bị chặn (1)').waitFor();
+});
+
 test('a viewer sees alarms and may do nothing about them', async () => {
     fake.alarms = [ALARM()];
     await arrive();
@@ -1263,7 +1294,7 @@ async function stumblingBlocks() {
         .map((v) => `${v.impact} ${v.id}: ${v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | ')}`));
 }
 
-const SCREENS = ['#/overview', '#/alarms', '#/site/nmn-lai-chau', '#/site/dma-tan-phong-1', '#/points', `#/points?point=${FLOW}`, '#/trends', `#/trends?points=${FLOW},${DEAD}&range=1h`, '#/wires', '#/settings', '#/places', '#/reports', '#/shift', '#/incidents', '#/incidents?call=', '#/incidents?open=', '#/incidents?past=', '#/incidents/473812', '#/wall'];
+const SCREENS = ['#/overview', '#/alarms', '#/alarms/40f3a2b1c4d5e6f7', '#/alarms?past=', '#/site/nmn-lai-chau', '#/site/dma-tan-phong-1', '#/points', `#/points?point=${FLOW}`, '#/trends', `#/trends?points=${FLOW},${DEAD}&range=1h`, '#/wires', '#/settings', '#/places', '#/reports', '#/shift', '#/incidents', '#/incidents?call=', '#/incidents?open=', '#/incidents?past=', '#/incidents/473812', '#/wall'];
 
 const LATER = { '#/settings': '[data-channel]', '#/shift': '[data-roster]', '#/places': '[data-candidate]' }; /* what comes after the screen */
 
@@ -1274,7 +1305,9 @@ for (const [scheme, language] of LOOKS)
     test(`axe finds nothing on any screen at three sizes, ${scheme}, ${language}`, { skip: (axe === null || !process.env.CAPNUOC_AXE) && 'not asked for, or no axe-core', timeout: 400_000 }, async () => {
         fake.personRole = 'administrator';
         fake.alarms = [ALARM(), { ...ALARM(), id: '20f3a2b1c4d5e6f7', site: 'nmn-lai-chau', severity: 'low', stake: 'supply', state: 'acknowledged', below: 'acknowledged' },
-            { ...ALARM(), id: '30f3a2b1c4d5e6f7', severity: 'critical', state: 'shelved', shelved_until: new Date(Date.now() + 9e5).toISOString() }];
+            { ...ALARM(), id: '30f3a2b1c4d5e6f7', severity: 'critical', state: 'shelved', shelved_until: new Date(Date.now() + 9e5).toISOString() },
+            { ...ALARM(), id: '40f3a2b1c4d5e6f7', point: DEAD, rule: 'consequence', caused_by: { point: FLOW, rule: 'flow-high' } }];
+        fake.over = [{ ...ALARM(), site: 'nmn-lai-chau', state: 'normal', below: 'normal', ended: 'ended' }];
         fake.incidents = [INCIDENT({ reach: { zones: 1, people: 5200 }, ties: [{ incident: '473700', kind: 'follows' }] }), INCIDENT({ id: '473700', overdue: true, drill: true })];
         fake.closed = [INCIDENT({ id: '400001', state: 'closed', closed: true, on_time: 'yes' })];
         fake.shifts = [SHIFT()];

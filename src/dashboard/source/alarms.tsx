@@ -1,7 +1,8 @@
 /* The open alarms: what is wrong, what to do first, and whether somebody has seen it. */
+import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { actOn, type Outcome } from './act';
-import { grave, shelfMinutes, together, worstFirst } from './alarm_kit';
+import { foldsOf, grave, shelfMinutes, shownOf, together, worstFoldFirst, worstFirst, type Fold } from './alarm_kit';
 import { PastAlarms } from './alarms_past';
 import { all, most, reason } from './checks';
 import { Line, Send, useForm } from './form';
@@ -19,6 +20,7 @@ const MARGIN_MS = 5_000; /* the daemon's clock decides what "at most an hour" is
 const MOST_SHOWN = 60;
 const FIRST_AT_SITE = 3; /* the process picture stays in sight */
 
+const alarmsIn = (folds: Fold[]): Alarm[] => folds.flatMap((f) => [f.head, ...f.within]);
 const say = (text: StateWord | undefined, lang: Lang): string => (lang === 'en' && text?.en ? text.en : text?.vi ?? '');
 const refused = (o: Outcome, lang: Lang): string | null => (o.done ? null : o.said || word('unreachable', lang));
 
@@ -71,7 +73,19 @@ function Numbers({ alarm, lang, at }: { alarm: Alarm; lang: Lang; at: number }) 
     );
 }
 
-function AlarmItem({ alarm, who, lang, at, chosen }: { alarm: Alarm; who: Session | null; lang: Lang; at: number; chosen: boolean }) {
+/* What is folded into a row, and that some of it may wait. */
+function FoldLine({ fold, lang, open, toggle }: { fold: Fold; lang: Lang; open: boolean; toggle(): void }) {
+    const waiting = fold.within.filter(waits).length;
+    const worst = worstFirst(fold.within)[0]!;
+    return (
+        <button type="button" class={`fold ${waiting ? 'fold-waits' : ''}`} aria-expanded={open} onClick={toggle}>
+            <span aria-hidden="true">{open ? '▾' : '▸'}</span><SeverityMark severity={worst.severity} quiet={!active(worst) || !waits(worst)} />
+            <span>{fold.within.length} {word('consequences', lang)}{waiting > 0 && <strong> · {waiting} {word('unseen', lang).toLowerCase()}</strong>}</span><span class="unseen">: {say(fold.head.name, lang) || fold.head.rule}</span>
+        </button>
+    );
+}
+
+function AlarmItem({ alarm, who, lang, at, chosen, of, children }: { alarm: Alarm; who: Session | null; lang: Lang; at: number; chosen: boolean; of?: Alarm; children?: ComponentChildren }) {
     const [shelving, setShelving] = useState(false);
     const [trouble, setTrouble] = useState<string | null>(null);
     const box = useRef<HTMLLIElement>(null);
@@ -80,11 +94,11 @@ function AlarmItem({ alarm, who, lang, at, chosen }: { alarm: Alarm; who: Sessio
     useEffect(() => { if (chosen) box.current?.scrollIntoView({ block: 'nearest' }); }, [chosen]);
     const act = async (verb: 'acknowledge' | 'reset' | 'unshelve') => setTrouble(refused(await actOn(alarm, verb), lang));
     return (
-        <li ref={box} class={`alarm alarm-${alarm.state} ${chosen ? 'alarm-chosen' : ''}`} data-alarm={alarm.id} tabIndex={-1} data-point-of={alarm.point ?? ''}>
+        <li ref={box} class={`alarm alarm-${alarm.state} ${chosen ? 'alarm-chosen' : ''} ${of ? 'alarm-within' : ''}`} data-alarm={alarm.id} tabIndex={-1} data-point-of={alarm.point ?? ''}>
             <div class="alarm-main">
                 <div class="alarm-head">
                     <SeverityMark severity={alarm.severity} quiet={!active(alarm) || !waits(alarm)} />
-                    <h3>{say(alarm.name, lang) || alarm.rule}</h3>
+                    <h3>{say(alarm.name, lang) || alarm.rule}{of && <span class="unseen"> ({word('consequenceOf', lang)} {say(of.name, lang) || of.rule})</span>}</h3>
                     <span class={`alarm-state ${waits(alarm) ? 'alarm-state-waits' : ''}`}>{alarmStateWord(alarm.state, lang)}{alarm.shelved_until && ` ${word('until', lang)} ${time(instant(alarm.shelved_until)).slice(0, 5)}`}</span>
                 </div>
                 <p class="alarm-where">
@@ -107,6 +121,7 @@ function AlarmItem({ alarm, who, lang, at, chosen }: { alarm: Alarm; who: Sessio
                 {who && shelving && <Shelf alarm={alarm} lang={lang} done={() => setShelving(false)} />}
                 {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
             </div>
+            {children}
         </li>
     );
 }
@@ -133,14 +148,33 @@ function useListKeys(): void {
     }, []);
 }
 
+interface Opened { isOpen(f: Fold): boolean; toggle(f: Fold): void }
+
+/* Folded away until somebody opens it, or asks for one that is inside. */
+function useOpened(chosen: string | null): Opened {
+    const [told, setTold] = useState<ReadonlyMap<string, boolean>>(() => new Map());
+    useEffect(() => { if (chosen) setTold(new Map()); }, [chosen]);
+    const isOpen = (f: Fold) => f.within.length > 0 && (told.get(f.head.id) ?? f.within.some((a) => a.id === chosen));
+    return { isOpen, toggle: (f) => setTold(new Map(told).set(f.head.id, !isOpen(f))) };
+}
+
+const chosenOf = (s: State): string | null => (s.route.screen === 'alarms' ? s.route.id : null);
+
 /* The worst of them, and how many more may be asked for; `most` is told to whoever acts on what is shown. */
-function Items({ s, alarms, at, first = MOST_SHOWN, onMost }: { s: State; alarms: Alarm[]; at: number; first?: number; onMost?: (most: number) => void }) {
+function Items({ s, folds, at, opened, first = MOST_SHOWN, onMost }: { s: State; folds: Fold[]; at: number; opened: Opened; first?: number; onMost?: (most: number) => void }) {
     const [most, setOwn] = useState(first);
     const setMost = (n: number) => (setOwn(n), onMost?.(n));
+    const sorted = worstFoldFirst(folds);
+    const more = alarmsIn(sorted.slice(most)).length;
+    const item = (a: Alarm, of?: Alarm, line?: ComponentChildren) => <AlarmItem key={a.id} alarm={a} of={of} who={acting(s.who)} lang={s.lang} at={at} chosen={chosenOf(s) === a.id}>{line}</AlarmItem>;
     return (
         <>
-            <ul class="alarm-list">{worstFirst(alarms).slice(0, most).map((a) => <AlarmItem key={a.id} alarm={a} who={acting(s.who)} lang={s.lang} at={at} chosen={s.route.screen === 'alarms' && s.route.id === a.id} />)}</ul>
-            {alarms.length > most && <button type="button" class="link more" onClick={() => setMost(most + MOST_SHOWN)}>+{alarms.length - most} {word('alarmsMore', s.lang)}</button>}
+            <ul class="alarm-list">{sorted.slice(0, most).flatMap((f) => {
+                const open = opened.isOpen(f);
+                const line = f.within.length > 0 && <FoldLine fold={f} lang={s.lang} open={open} toggle={() => opened.toggle(f)} />;
+                return [item(f.head, undefined, line), ...(open ? f.within.map((a) => item(a, f.head)) : [])];
+            })}</ul>
+            {more > 0 && <button type="button" class="link more" onClick={() => setMost(most + MOST_SHOWN)}>+{more} {word('alarmsMore', s.lang)}</button>}
         </>
     );
 }
@@ -148,10 +182,11 @@ function Items({ s, alarms, at, first = MOST_SHOWN, onMost }: { s: State; alarms
 /** Those of one place; null: not known whether there are any. */
 export function AlarmList({ s, alarms, at, title }: { s: State; alarms: Alarm[] | null; at: number; title: string }) {
     useListKeys();
+    const opened = useOpened(null);
     return (
         <section class="card alarms" aria-labelledby="alarms-title">
             <header><h2 id="alarms-title">{title}{alarms !== null && alarms.length > 0 && ` (${alarms.length})`}</h2></header>
-            {alarms === null ? <p class="nothing unknown-box">{word('alarmsUnknown', s.lang)}</p> : <Items s={s} alarms={alarms} at={at} first={FIRST_AT_SITE} />}
+            {alarms === null ? <p class="nothing unknown-box">{word('alarmsUnknown', s.lang)}</p> : <Items s={s} folds={foldsOf(alarms)} at={at} opened={opened} first={FIRST_AT_SITE} />}
         </section>
     );
 }
@@ -194,32 +229,35 @@ export function Alarms({ s, at }: { s: State; at: number }) {
     const [kind, setKind] = useState<Kind>('all');
     const [search, setSearch] = useState('');
     const [most, setMost] = useState(MOST_SHOWN);
+    const opened = useOpened(chosenOf(s));
     useListKeys();
     if (s.alarms === null) return <section class="card alarms"><p class="nothing unknown-box" role="status"><Mark kind="wait" />{word('alarmsUnknown', lang)}</p></section>;
     const needle = folded(search.trim());
     const site = (a: Alarm) => s.sites?.find((x) => x.id === a.site)?.name ?? '';
     const found = s.alarms.filter((a) => fits(a, kind) && (!needle || folded(`${a.name?.vi} ${a.name?.en} ${a.point_name} ${site(a)} ${a.point}`).includes(needle)));
-    const open = found.filter((a) => !aside(a));
-    const put = found.filter(aside);
+    const folds = foldsOf(found);
+    const open = folds.filter((f) => !aside(f.head));
+    const put = folds.filter((f) => aside(f.head));
+    const shown = shownOf(worstFoldFirst(open).slice(0, most), opened.isOpen);
     return (
         <>
             <div class="tools">
                 <div class="ranges" role="group" aria-label={word('show', lang)}>
                     {KINDS.map(([k, text]) => <button type="button" key={k} aria-pressed={kind === k} onClick={() => setKind(k)}>{word(text, lang)} ({s.alarms!.filter((a) => fits(a, k)).length})</button>)}
                 </div>
-                {acting(s.who) && <AcknowledgeShown alarms={worstFirst(open).slice(0, most)} lang={lang} />}
+                {acting(s.who) && <AcknowledgeShown alarms={shown} lang={lang} />}
                 <a class="plain" href="/api/v1/alarm-rules.csv" download="alarm-rules.csv">{word('rulesSheet', lang)}</a>
                 <input type="search" value={search} placeholder={word('searchAlarms', lang)} aria-label={word('searchAlarms', lang)} onInput={(e) => setSearch(e.currentTarget.value)} />
             </div>
             <section class="card alarms" aria-labelledby="open-alarms">
                 <h2 id="open-alarms" class="unseen">{word('alarms', lang)}</h2>
                 {open.length === 0 && <p class="nothing" role="status">{word(s.alarms.length && found.length === 0 ? 'noMatchAlarms' : 'noAlarms', lang)}</p>}
-                <Items s={s} alarms={open} at={at} onMost={setMost} />
+                <Items s={s} folds={open} at={at} opened={opened} onMost={setMost} />
             </section>
             {put.length > 0 && (
-                <details class="card alarms put-aside" open={put.some((a) => a.id === s.route.id) || open.length === 0}>
-                    <summary><h2>{word('putAside', lang)} ({put.length})</h2><span class="quiet">{word('putAsideWhy', lang)}</span></summary>
-                    <Items s={s} alarms={put} at={at} />
+                <details class="card alarms put-aside" open={alarmsIn(put).some((a) => a.id === s.route.id) || open.length === 0}>
+                    <summary><h2>{word('putAside', lang)} ({alarmsIn(put).length})</h2><span class="quiet">{word('putAsideWhy', lang)}</span></summary>
+                    <Items s={s} folds={put} at={at} opened={opened} />
                 </details>
             )}
             <PastAlarms s={s} at={at} />

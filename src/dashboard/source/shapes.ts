@@ -60,6 +60,8 @@ export interface Alarm {
     times: number;
     /** open, ended, retired, superseded */
     ended?: string;
+    /** The rule whose consequence it is, when that holds. */
+    caused_by?: { point: string; rule: string } | null;
     name?: StateWord;
     cause?: StateWord;
     consequence?: StateWord;

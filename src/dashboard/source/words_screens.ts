@@ -40,6 +40,7 @@ export const PAIRS = {
     whyMissing: ['Hãy ghi lý do.', 'Give a reason.'], leadersShelve: ['Chỉ trưởng ca được tạm ẩn cảnh báo về sức khỏe và an toàn', 'Only who leads the shift may shelve what concerns health and safety'],
     putAside: ['Đang tạm ẩn hoặc bị chặn', 'Shelved or suppressed'], putAsideWhy: ['không kêu chuông, vẫn được theo dõi', 'silent, still watched'],
     acknowledgeShown: ['Xác nhận tất cả đang hiển thị', 'Acknowledge all shown'], sure: ['Chắc chắn?', 'Sure?'], oneByOne: ['cảnh báo về sức khỏe, an toàn phải xác nhận từng cái.', 'of health or safety must be seen one by one.'],
+    consequences: ['cảnh báo kéo theo', 'consequences'], consequenceOf: ['kéo theo của', 'a consequence of'],
     pastAlarms: ['Lịch sử cảnh báo', 'Past alarms'], pastAlarmsWhy: ['đã kết thúc: kéo dài bao lâu, xác nhận sau bao lâu', 'that are over: how long they lasted, how soon they were seen'], pastWords: ['Có chữ', 'With the words'], noPastAlarms: ['Không có cảnh báo nào kết thúc trong khoảng này.', 'No alarm ended in this period.'],
     seenAfter: ['xác nhận sau', 'acknowledged after'], seenLastAfter: ['xác nhận lần cuối sau', 'last acknowledged after'], seenByNobody: ['không ai xác nhận', 'acknowledged by nobody'], whoActed: ['Ai xác nhận, tạm ẩn', 'Who acknowledged, shelved'], pointGone: ['điểm đo không còn', 'its point is no more'],
     lookedThrough: ['Đã tìm trong {} cảnh báo', '{} alarms were looked through'], pastSince: ['kết thúc từ', 'ended since'],
