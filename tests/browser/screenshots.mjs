@@ -19,7 +19,7 @@ export const screens = async (page) => {
     });
     const p = first.points.map(encodeURIComponent);
     return {
-        overview: '#/overview', alarms: '#/alarms', points: '#/points', wires: '#/wires', wall: '#/wall', shift: '#/shift', settings: '#/settings', reports: '#/reports', places: '#/places',
+        overview: '#/overview', alarms: '#/alarms', 'alarms-past': '#/alarms?past=', points: '#/points', wires: '#/wires', wall: '#/wall', shift: '#/shift', settings: '#/settings', reports: '#/reports', places: '#/places',
         ...Object.fromEntries(Object.entries(first.sites).map(([kind, id]) => [`site-${kind}`, `#/site/${id}`])),
         incidents: '#/incidents', call: '#/incidents?call=', 'incident-open': '#/incidents?open=', 'incidents-closed': '#/incidents?past=', ...(first.incident ? { incident: `#/incidents/${first.incident}` } : {}),
         trends: `#/trends?points=${p.join(',')}&range=1h`, 'trends-empty': '#/trends', point: `#/points?point=${p[0]}`,
