@@ -198,7 +198,7 @@ function AcknowledgeShown({ alarms, lang }: { alarms: Alarm[]; lang: Lang }) {
     const asking = asked !== null;
     const these = asked ?? together(alarms);
     const left = alarms.filter((a) => waits(a) && grave(a.stake)).length;
-    if (these.length < 2 && !asking) return null;
+    if (these.length < 2 && !asking) return trouble ? <span class="problem" role="alert"><Mark kind="bad" />{trouble}</span> : null;
     const all = async () => {
         setBusy(true);
         let failed: string | null = null;

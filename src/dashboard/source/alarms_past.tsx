@@ -7,10 +7,11 @@ import { Understood } from './form';
 import { duration, instant, moment, number, unit, type Lang } from './format';
 import { localDay } from './incident_kit';
 import { Mark, SeverityMark } from './marks';
+import { Older, Said, usePages } from './pages';
 import { hashOf } from './route';
 import type { Act, Alarm } from './shapes';
 import { daySpan, lastDays } from './span_kit';
-import { go, openPoint, siteHash, type State } from './state';
+import { openPoint, siteHash, type State } from './state';
 import { actorKindWord, alarmEndWord, severityWord, word } from './words';
 
 const DAYS = 7;
@@ -69,59 +70,29 @@ function Body({ s, at }: { s: State; at: number }) {
     const asked = s.route.query;
     const usual = lastDays(DAYS, at);
     const wanted: Wanted = { from: asked.get('from') ?? usual.from, to: asked.get('to') ?? usual.to, site: asked.get('site') ?? '', words: asked.get('words') ?? '' };
-    const [filter, setFilter] = useState(wanted);
-    const [page, setPage] = useState<PastPage | null>(null);
-    const [trouble, setTrouble] = useState<string | null>(null);
-    const [busy, setBusy] = useState(false);
-    const turn = useRef(0); /* an answer that comes after a newer question is not shown */
-    const key = JSON.stringify(asked.has('past') ? wanted : null);
     const siteName = (a: Alarm) => s.sites?.find((x) => x.id === a.site)?.name ?? '';
-    const load = async (before: PastPage | null, of: Wanted) => {
-        const mine = ++turn.current;
-        setBusy(true);
-        try {
-            const got = await pageOf(before, of.words, (limit, next) => api.get(`/api/v1/alarms?${new URLSearchParams({ state: 'closed', ...daySpan(of.from, of.to), limit: String(limit), ...(of.site && { site: of.site }), ...(next && { next }) })}`), siteName);
-            if (mine !== turn.current) return;
-            setPage(got);
-            setTrouble(null);
-        } catch (error) {
-            if (mine !== turn.current) return;
-            if (!before) setPage(null);
-            setTrouble(error instanceof api.Refused ? error.message : word('unreachable', lang));
-        }
-        setBusy(false);
-    };
-    /* The address is what is asked: of a link that was sent, of Back. */
-    useEffect(() => {
-        setFilter(wanted);
-        setPage(null);
-        void load(null, wanted);
-        return () => void turn.current++;
-    }, [key]);
+    const pages = usePages<PastPage, Wanted>(wanted, JSON.stringify(asked.has('past') ? wanted : null), lang, (before, of) =>
+        pageOf(before, of.words, (limit, next) => api.get(`/api/v1/alarms?${new URLSearchParams({ state: 'closed', ...daySpan(of.from, of.to), limit: String(limit), ...(of.site && { site: of.site }), ...(next && { next }) })}`), siteName));
+    const { page, filter, change } = pages;
     const show = (e: Event) => {
         e.preventDefault();
-        const hash = hashOf('alarms', null, { past: '', ...Object.fromEntries(Object.entries(filter).map(([k, v]) => [k, v.trim()]).filter(([, v]) => v)) });
-        if (hash === location.hash) void load(null, wanted);
-        else go(hash);
+        pages.ask(hashOf('alarms', null, { past: '', ...Object.fromEntries(Object.entries(filter).map(([k, v]) => [k, v.trim()]).filter(([, v]) => v)) }));
     };
-    const change = (more: Partial<Wanted>) => setFilter({ ...filter, ...more });
     const day = (name: 'from' | 'to') => (
-        <span class="field"><label for={`past-alarm-${name}`}>{word(name === 'from' ? 'fromDay' : 'toDay', lang)}</label><input id={`past-alarm-${name}`} type="date" required value={filter[name]} onInput={(e) => change({ [name]: e.currentTarget.value })} /><Understood field={filter[name]} lang={lang} /></span>
+        <span class="field"><label for={`past-alarm-${name}`}>{word(name === 'from' ? 'fromDay' : 'toDay', lang)}</label><input id={`past-alarm-${name}`} type="date" value={filter[name]} onInput={(e) => change({ [name]: e.currentTarget.value })} /><Understood field={filter[name]} lang={lang} /></span>
     );
     return (
         <>
-            <form class="new past-form" onSubmit={show}>
+            <form class="new past-form" onSubmit={show} noValidate>
                 {day('from')}{day('to')}
                 <span class="field"><label for="past-alarm-site">{word('site', lang)}</label><select id="past-alarm-site" value={filter.site} onChange={(e) => change({ site: e.currentTarget.value })}><option value="">{word('anyOf', lang)}</option>{(s.sites ?? []).map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</select></span>
                 <span class="field"><label for="past-alarm-words">{word('pastWords', lang)}</label><input id="past-alarm-words" type="text" maxLength={100} autoComplete="off" value={filter.words} onInput={(e) => change({ words: e.currentTarget.value })} /></span>
                 <button type="submit" class="primary small">{word('showThese', lang)}</button>
             </form>
-            {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
-            {!page && !trouble && <p class="nothing" role="status">{word('loading', lang)}</p>}
-            {page?.items.length === 0 && !page.next && <p class="nothing" role="status">{word('noPastAlarms', lang)}</p>}
+            <Said of={pages} empty={!page?.items.length && !page?.next} nothing={word('noPastAlarms', lang)} lang={lang} />
             <ul class="past-alarms">{page?.items.map((a) => <Row key={a.id} alarm={a} s={s} at={at} />)}</ul>
             {page && wanted.words && <p class="said quiet" role="status">{word('lookedThrough', lang).replace('{}', number(page.looked, 0, lang))}{page.next && page.until && `, ${word('pastSince', lang)} ${moment(instant(page.until), at)}`}</p>}
-            {page?.next && <p class="incident-out"><button type="button" class="plain" disabled={busy} onClick={() => void load(page, wanted)}>{word('older', lang)}</button></p>}
+            <Older of={pages} lang={lang} />
         </>
     );
 }

@@ -1,14 +1,15 @@
 /* The record of acts, for administrators: who did what to what, newest first, a page at a time. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import * as api from './api';
 import { ACTORS, actSaid, auditQuery, changesOf, subjectHash, wasRefused, type Wanted } from './audit_kit';
 import { Understood } from './form';
 import { date, instant, time, type Lang } from './format';
 import { Mark } from './marks';
+import { Older, Said, usePages } from './pages';
 import { hashOf } from './route';
 import type { Act } from './shapes';
 import { lastDays } from './span_kit';
-import { go, type State } from './state';
+import type { State } from './state';
 import { actorKindWord, auditMemberWord, word } from './words';
 
 const PAGE = 30;
@@ -51,13 +52,13 @@ function Entry({ act, lang, only }: { act: Act; lang: Lang; only(more: Partial<W
 
 function Filter({ wanted, lang, change, show }: { wanted: Wanted; lang: Lang; change(more: Partial<Wanted>): void; show(e: Event): void }) {
     const day = (name: 'from' | 'to') => (
-        <span class="field"><label for={`audit-${name}`}>{word(name === 'from' ? 'fromDay' : 'toDay', lang)}</label><input id={`audit-${name}`} type="date" required value={wanted[name]} onInput={(e) => change({ [name]: e.currentTarget.value })} /><Understood field={wanted[name]} lang={lang} /></span>
+        <span class="field"><label for={`audit-${name}`}>{word(name === 'from' ? 'fromDay' : 'toDay', lang)}</label><input id={`audit-${name}`} type="date" value={wanted[name]} onInput={(e) => change({ [name]: e.currentTarget.value })} /><Understood field={wanted[name]} lang={lang} /></span>
     );
     const text = (name: 'actor' | 'subject', label: 'auditActor' | 'subject', hint: 'auditActorHint' | 'auditSubjectHint') => (
         <span class="field"><label for={`audit-${name}`}>{word(label, lang)}</label><input id={`audit-${name}`} type="text" maxLength={99} autoComplete="off" autocapitalize="none" spellcheck={false} value={wanted[name]} onInput={(e) => change({ [name]: e.currentTarget.value })} /><span class="quiet">{word(hint, lang)}</span></span>
     );
     return (
-        <form class="new past-form" onSubmit={show}>
+        <form class="new past-form" onSubmit={show} noValidate>
             {day('from')}{day('to')}
             {text('actor', 'auditActor', 'auditActorHint')}
             <span class="field"><label for="audit-kind">{word('auditKind', lang)}</label><select id="audit-kind" value={wanted.kind} onChange={(e) => change({ kind: e.currentTarget.value })}><option value="">{word('anyOf', lang)}</option>{ACTORS.map((k) => <option key={k} value={k}>{actorKindWord(k, lang)}</option>)}</select></span>
@@ -73,48 +74,20 @@ export function Audit({ s, at }: { s: State; at: number }) {
     const asked = s.route.query;
     const usual = lastDays(DAYS, at);
     const wanted: Wanted = { from: asked.get('from') ?? usual.from, to: asked.get('to') ?? usual.to, actor: asked.get('actor') ?? '', kind: asked.get('kind') ?? '', subject: asked.get('subject') ?? '' };
-    const [filter, setFilter] = useState(wanted);
-    const [page, setPage] = useState<Page | null>(null);
-    const [trouble, setTrouble] = useState<string | null>(null);
-    const [busy, setBusy] = useState(false);
     const box = useRef<HTMLElement>(null);
-    const turn = useRef(0); /* an answer that comes after a newer question is not shown */
     const query = asked.toString();
-    const load = async (before: Page | null, of: Wanted) => {
-        const mine = ++turn.current;
-        setBusy(true);
-        try {
-            const got = await api.get<Page>(`/api/v1/audit?${auditQuery(of, PAGE, before?.next ?? null)}`);
-            if (mine !== turn.current) return;
-            setPage({ acts: [...(before?.acts ?? []), ...got.acts], next: got.next });
-            setTrouble(null);
-        } catch (error) {
-            if (mine !== turn.current) return;
-            if (!before) setPage(null);
-            setTrouble(error instanceof api.Refused ? error.message : word('unreachable', lang));
-        }
-        setBusy(false);
-    };
-    useEffect(() => {
-        setFilter(wanted);
-        setPage(null);
-        void load(null, wanted).then(() => query && box.current?.scrollIntoView({ block: 'start' }));
-        return () => void turn.current++;
-    }, [query]);
-    const ask = (of: Wanted) => {
-        const hash = hashOf('settings', null, Object.fromEntries(Object.entries(of).map(([k, v]) => [k, v.trim()]).filter(([, v]) => v)));
-        if (hash === location.hash) void load(null, of);
-        else go(hash);
-    };
+    const pages = usePages<Page, Wanted>(wanted, query, lang, async (before, of) => {
+        const got = await api.get<Page>(`/api/v1/audit?${auditQuery(of, PAGE, before?.next ?? null)}`);
+        return { acts: [...(before?.acts ?? []), ...got.acts], next: got.next };
+    }, () => query && box.current?.scrollIntoView({ block: 'start' }));
+    const ask = (of: Wanted) => pages.ask(hashOf('settings', null, Object.fromEntries(Object.entries(of).map(([k, v]) => [k, v.trim()]).filter(([, v]) => v))));
     return (
         <section class="card audit" aria-labelledby="audit-title" ref={box}>
             <header><h2 id="audit-title">{word('audit', lang)}</h2><span class="quiet">{word('auditWhy', lang)}</span></header>
-            <Filter wanted={filter} lang={lang} change={(more) => setFilter({ ...filter, ...more })} show={(e) => { e.preventDefault(); ask(filter); }} />
-            {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
-            {!page && !trouble && <p class="nothing" role="status">{word('loading', lang)}</p>}
-            {page?.acts.length === 0 && <p class="nothing" role="status">{word('noActs', lang)}</p>}
-            <ul class="act-list">{page?.acts.map((a) => <Entry key={`${a.node} ${a.journal} ${a.seq}`} act={a} lang={lang} only={(more) => ask({ ...wanted, ...more })} />)}</ul>
-            {page?.next && <p class="incident-out"><button type="button" class="plain" disabled={busy} onClick={() => void load(page, wanted)}>{word('older', lang)}</button></p>}
+            <Filter wanted={pages.filter} lang={lang} change={pages.change} show={(e) => { e.preventDefault(); ask(pages.filter); }} />
+            <Said of={pages} empty={!pages.page?.acts.length} nothing={word('noActs', lang)} lang={lang} />
+            <ul class="act-list">{pages.page?.acts.map((a) => <Entry key={`${a.node} ${a.journal} ${a.seq}`} act={a} lang={lang} only={(more) => ask({ ...wanted, ...more })} />)}</ul>
+            <Older of={pages} lang={lang} />
         </section>
     );
 }

@@ -1,13 +1,12 @@
 /* Incidents that are over: of a span, from the database, a page at a time; their operation book beside them. */
-import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
 import { Understood } from './form';
 import { CLASSES, localDay } from './incident_kit';
 import { Row } from './incidents';
-import { Mark } from './marks';
+import { Older, Said, usePages } from './pages';
 import { hashOf } from './route';
 import type { Incident } from './shapes';
-import { go, type State } from './state';
+import type { State } from './state';
 import { ToPrint } from './to_print';
 import { incidentClassWord, word } from './words';
 
@@ -28,36 +27,24 @@ export function PastIncidents({ s, at }: { s: State; at: number }) {
     const { lang } = s;
     const asked = s.route.query;
     const wanted: Filter = { from: asked.get('from') ?? localDay(at - 31 * DAY_MS), to: asked.get('to') ?? localDay(at), site: asked.get('site') ?? '', kind: asked.get('class') ?? '' };
-    const [filter, setFilter] = useState(wanted);
-    const { from, to, site, kind } = filter;
-    const [page, setPage] = useState<Page | null>(null);
-    const [trouble, setTrouble] = useState<string | null>(null);
-    const query = s.route.query.toString();
-    const load = (before: Page | null, of: Filter = filter) => {
+    const pages = usePages<Page, Filter>(wanted, asked.toString(), lang, async (before, of) => {
         const q = new URLSearchParams({ state: 'closed', ...spanOf(of), limit: String(PAGE), ...(of.site && { site: of.site }), ...(of.kind && { class: of.kind }), ...(before?.next && { next: before.next }) });
-        return api.get<Page>(`/api/v1/incidents?${q}`).then(
-            (got) => { setPage({ items: [...(before?.items ?? []), ...got.items], next: got.next }); setTrouble(null); },
-            (e) => { if (!before) setPage(null); setTrouble(e instanceof api.Refused ? e.detail : word('unreachable', lang)); });
-    };
-    /* The address is what is asked: of a link that was sent, of Back. */
-    useEffect(() => {
-        setFilter(wanted);
-        void load(null, wanted);
-    }, [query]);
+        const got = await api.get<Page>(`/api/v1/incidents?${q}`);
+        return { items: [...(before?.items ?? []), ...got.items], next: got.next };
+    });
+    const { page, filter, change } = pages;
+    const { from, to, site, kind } = filter;
     const show = (e: Event) => {
         e.preventDefault();
-        const hash = hashOf('incidents', null, { past: '', from, to, ...(site && { site }), ...(kind && { class: kind }) });
-        if (hash === location.hash) void load(null);
-        else go(hash);
+        pages.ask(hashOf('incidents', null, { past: '', from, to, ...(site && { site }), ...(kind && { class: kind }) }));
     };
-    const change = (more: Partial<Filter>) => setFilter({ ...filter, ...more });
     const day = (id: string, label: 'fromDay' | 'toDay', value: string, set: (v: string) => void) => (
-        <span class="field"><label for={id}>{word(label, lang)}</label><input id={id} type="date" required value={value} onInput={(e) => set(e.currentTarget.value)} /><Understood field={value} lang={lang} /></span>
+        <span class="field"><label for={id}>{word(label, lang)}</label><input id={id} type="date" value={value} onInput={(e) => set(e.currentTarget.value)} /><Understood field={value} lang={lang} /></span>
     );
     return (
         <section class="card" aria-labelledby="past-title">
             <header><h2 id="past-title">{word('closedIncidents', lang)}</h2></header>
-            <form class="new past-form" onSubmit={show}>
+            <form class="new past-form" onSubmit={show} noValidate>
                 {day('past-from', 'fromDay', from, (v) => change({ from: v }))}
                 {day('past-to', 'toDay', to, (v) => change({ to: v }))}
                 <span class="field"><label for="past-site">{word('place', lang)}</label><select id="past-site" value={site} onChange={(e) => change({ site: e.currentTarget.value })}><option value="">{word('anyOf', lang)}</option>{(s.sites ?? []).map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</select></span>
@@ -65,11 +52,9 @@ export function PastIncidents({ s, at }: { s: State; at: number }) {
                 <button type="submit" class="primary small">{word('showThese', lang)}</button>
             </form>
             {site && <p class="incident-out"><ToPrint href={`/api/v1/operation-book?${new URLSearchParams({ site, ...spanOf(filter), format: 'html' })}`}>{word('operationBook', lang)}</ToPrint></p>}
-            {trouble && <p class="problem" role="alert"><Mark kind="bad" />{trouble}</p>}
-            {!page && !trouble && <p class="nothing" role="status">{word('loading', lang)}</p>}
-            {page?.items.length === 0 && <p class="nothing" role="status">{word('noneInPeriod', lang)}</p>}
+            <Said of={pages} empty={!page?.items.length} nothing={word('noneInPeriod', lang)} lang={lang} />
             <ul class="incident-list">{page?.items.map((i) => <Row key={i.id} i={i} s={s} at={at} />)}</ul>
-            {page?.next && <p class="incident-out"><button type="button" class="plain" onClick={() => void load(page)}>{word('older', lang)}</button></p>}
+            <Older of={pages} lang={lang} />
         </section>
     );
 }
