@@ -33,7 +33,7 @@ def text(name):
 # what we write: every cell a text, the sheets by name
 run("export", "--plant", demo, "--to", at("ours.xlsx"))
 ours = openpyxl.load_workbook(at("ours.xlsx"))
-assert ours.sheetnames == ["plant", "areas", "sites", "zones", "counted", "wires", "devices", "points"], ours.sheetnames
+assert ours.sheetnames == ["plant", "areas", "sites", "mains", "zones", "counted", "wires", "devices", "points"], ours.sheetnames
 header = [c.value for c in ours["points"][1]]
 assert header[:4] == ["wire", "device", "id", "name"], header
 rows = {r[2]: dict(zip(header, r)) for r in ours["points"].iter_rows(min_row=2, values_only=True)}

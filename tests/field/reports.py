@@ -198,8 +198,10 @@ class Counted:
                 m["agreed"] is not None or (m["restored"] is not None and m["restored"] <= m["repaired"] + 30 * MINUTE) or
                 now < m["told"] + 30 * MINUTE)
             m["doubtful"] = m["repaired"] is not None and not sure
-            m["end"] = m["restored"] if not sure else \
-                min(m["repaired"], m["restored"] if m["restored"] is not None else m["repaired"])
+            by_readings = m["restored"] is not None and m["repaired"] is not None and m["restored"] <= m["repaired"] + 30 * MINUTE
+            late = m["agreed"] is not None and m["told"] is not None and m["agreed"] >= m["told"] + 30 * MINUTE
+            ended = m["agreed"] if late and not by_readings else m["repaired"]
+            m["end"] = m["restored"] if not sure else min(ended, m["restored"] if m["restored"] is not None else ended)
         ways = [("running" if now <= start + LIMITS[m["cls"]] else "no") if m["end"] is None else
                 ("yes" if m["end"] <= start + LIMITS[m["cls"]] else "no") for m in legal]
         i["on_time"] = "no_limit" if not ways else "no" if "no" in ways else "running" if "running" in ways else "yes"
