@@ -18,7 +18,8 @@ struct escalation_rules {
 
 /* Somebody said since it was told that it is theirs: acknowledged, assigned, on site. */
 bool escalation_taken(const struct incident *i);
-/* The last step whose time has come, 0: none; beyond r->steps: the last, repeated.  Those before it that were not told are not told any more. */
+/* The last step whose time has come, 0: none; beyond r->steps: the last, repeated.  Those before it that were
+ * not told are not told any more. */
 unsigned escalation_step(const struct escalation_rules *r, const struct incident *i, struct wall now);
 
 /* Whom of a roster step n is told to: those on duty one by one, their leader, then the authority where the

@@ -526,7 +526,7 @@ static void write_loosened_one(struct sheet *s, const struct incidents *b, uint3
     struct strbuf reasons;
     struct wall at;
 
-    strbuf_init(&reasons, INCIDENT_FACTS_MAX * INCIDENT_NOTE_MAX);
+    strbuf_init(&reasons, (size_t)INCIDENT_FACTS_MAX * INCIDENT_NOTE_MAX);
     at = write_reasons(b, &b->list[i], &reasons);
     (void)snprintf(key, sizeof key, "%s/%" PRIu64, is->node, is->id);
     (void)snprintf(name, sizeof name, "%" PRIu64 ": %s", is->id, limit->name_vi);

@@ -349,6 +349,12 @@ static void print_source(struct sheet *s, const char *before, const char *source
     strbuf_puts(s->to, ".</p>\n");
 }
 
+static bool has_the_same(const struct column *a, const struct column *b)
+{
+    return a->formula != NULL && b->formula != NULL && strcmp(a->formula, b->formula) == 0 &&
+           strcmp(a->source, b->source) == 0;
+}
+
 /* Once for figures beside each other that have it in common.  Returns the last of them. */
 static size_t print_formula(struct sheet *s, size_t i, bool with_source)
 {
@@ -357,9 +363,7 @@ static size_t print_formula(struct sheet *s, size_t i, bool with_source)
 
     strbuf_puts(s->to, "<p class=\"note\">");
     html_text(s->to, c->vi);
-    while (i + 1 < of->count && is_explained(s, i + 1) &&
-           strcmp(of->columns[i + 1].formula, c->formula) == 0 &&
-           strcmp(of->columns[i + 1].source, c->source) == 0) {
+    while (i + 1 < of->count && is_explained(s, i + 1) && has_the_same(&of->columns[i + 1], c)) {
         strbuf_puts(s->to, ", ");
         html_text(s->to, of->columns[++i].vi);
     }
