@@ -22,7 +22,7 @@ export const PAIRS = {
     sites: ['Công trình', 'Sites'], worstFirst: ['công trình, cần chú ý nhất ở trên', 'sites, the worst first'], noSites: ['Chưa có công trình nào.', 'No sites yet.'], noSuchSite: ['Không có công trình này.', 'There is no such site.'],
     alarmsNow: ['cảnh báo đang diễn ra', 'active alarms'], pointsUnknown: ['điểm không có số liệu', 'points without data'], pointsDoubtful: ['điểm nghi ngờ', 'doubtful points'],
     noPointsHere: ['chưa có điểm đo', 'no points'], nothingSeen: ['không thấy bất thường', 'nothing abnormal is seen'],
-    map: ['Bản đồ', 'Map'], mapOfSites: ['Công trình trên bản đồ', 'Sites on the map'], mains: ['Tuyến ống', 'Mains'], mapKey: ['Chú giải', 'Key'], mapAway: ['Chưa tải được ranh giới xã, phường.', 'The boundaries of communes could not be loaded.'], zoomIn: ['Phóng to', 'Zoom in'], zoomOut: ['Thu nhỏ', 'Zoom out'],
+    map: ['Bản đồ', 'Map'], mapOfSites: ['Công trình trên bản đồ', 'Sites on the map'], mains: ['tuyến ống', 'mains'], mapKey: ['Chú giải', 'Key'], mapAway: ['Chưa tải được ranh giới xã, phường.', 'The boundaries of communes could not be loaded.'], zoomIn: ['Phóng to', 'Zoom in'], zoomOut: ['Thu nhỏ', 'Zoom out'],
     state_alarm: ['có cảnh báo', 'alarm'], state_unknown: ['không có số liệu', 'no data'], state_doubt: ['nghi ngờ', 'doubtful'], state_quiet: ['bình thường', 'quiet'],
     people: ['người', 'people'], elevation: ['độ cao', 'elevation'], path: ['Vị trí', 'Place'],
 
