@@ -103,6 +103,21 @@ static void act_burst(struct scenarios *all, const struct scenario_world *w, con
     z->bursts[i] = (struct burst){ s->hole_m3h, s->place };
 }
 
+/* Two of them add up. */
+static void act_demand(struct scenarios *all, const struct scenario_world *w, const struct scenario *s)
+{
+    (void)all;
+    for (unsigned zone = 0; zone < PLACES_ZONES; zone++)
+        if (zone == s->zone || s->zone == PLACES_ZONES)
+            zone_of(w, zone)->more += s->amount - 1.0;
+}
+
+static void act_shut(struct scenarios *all, const struct scenario_world *w, const struct scenario *s)
+{
+    (void)all;
+    zone_of(w, s->zone)->shut = true;
+}
+
 static void act_pump_trip(struct scenarios *all, const struct scenario_world *w, const struct scenario *s)
 {
     (void)all;
@@ -242,6 +257,8 @@ static const struct kind {
     void (*bend)(struct scenarios *all, struct scenario *s, double signals[SIGNAL_COUNT]);
 } KINDS[SCENARIO_COUNT] = {
     [SCENARIO_BURST] = { "burst", "burst ZONE RATE [place PERCENT]", begin_burst, act_burst, NULL },
+    [SCENARIO_DEMAND] = { "demand", "demand ZONE|all PERCENT", NULL, act_demand, NULL },
+    [SCENARIO_SHUT] = { "shut", "shut ZONE", NULL, act_shut, NULL },
     [SCENARIO_PUMP_TRIP] = { "pump-trip", "pump-trip PUMP", NULL, act_pump_trip, NULL },
     [SCENARIO_MAINS_FAILURE] = { "mains-failure", "mains-failure SITE", NULL, act_mains_failure, NULL },
     [SCENARIO_DOSING_FAILURE] = { "dosing-failure", "dosing-failure SITE", NULL, act_dosing_failure, NULL },
@@ -280,6 +297,10 @@ static void say_where(const struct scenario *s, struct strbuf *to)
                       ",\"zone\":\"%s\",\"rate_lps\":%.9g,\"pressure_bar\":%.9g,\"hole_m3h_at_1_bar\":%.9g,"
                       "\"place\":%.9g",
                       places_zone(s->zone)->name, s->amount, s->bar, s->hole_m3h, s->place);
+    if (s->kind == SCENARIO_DEMAND || s->kind == SCENARIO_SHUT)
+        strbuf_printf(to, ",\"zone\":\"%s\"", s->zone == PLACES_ZONES ? "all" : places_zone(s->zone)->name);
+    if (s->kind == SCENARIO_DEMAND)
+        strbuf_printf(to, ",\"percent\":%.9g", s->amount * 100.0);
     if (s->pump != NULL)
         strbuf_printf(to, ",\"pump\":\"%s\"", s->pump->name);
     if (s->site != NULL)
@@ -461,8 +482,12 @@ static void calm(struct scenarios *all, const struct scenario_world *w)
     w->water->trouble = (struct physics_trouble){ 0 };
     for (unsigned i = 0; i < WORKS_COUNT; i++)
         w->works[i].trouble = (struct works_trouble){ 0 };
-    for (unsigned i = 0; i < PLACES_ZONES; i++)
-        memset(zone_of(w, i)->bursts, 0, sizeof zone_of(w, i)->bursts);
+    for (unsigned i = 0; i < PLACES_ZONES; i++) {
+        struct zone *z = zone_of(w, i);
+        memset(z->bursts, 0, sizeof z->bursts);
+        z->more = 0.0;
+        z->shut = false;
+    }
     all->effects = (struct scenario_effects){ 0 };
 }
 

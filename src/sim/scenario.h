@@ -22,6 +22,8 @@
 
 enum scenario_kind {
     SCENARIO_BURST,
+    SCENARIO_DEMAND,
+    SCENARIO_SHUT,
     SCENARIO_PUMP_TRIP,
     SCENARIO_MAINS_FAILURE,
     SCENARIO_DOSING_FAILURE,
@@ -52,14 +54,16 @@ struct scenario {
     bool runs, over;
 
     /* what it is about, as far as the kind has it */
-    unsigned zone, filter, wire, meter;
+    unsigned zone; /* PLACES_ZONES: all of them */
+    unsigned filter, wire, meter;
     const struct place_pump *pump;
     const struct place_site *site;
     uint64_t devices;                   /* mask */
     unsigned signals[SCENARIO_SIGNALS]; /* sensors */
     unsigned signal_count;
-    double amount, other; /* rate L/s, NTU, m3, ms, per hour, limit; up and down seconds of a flapping wire */
-    double place;         /* of a burst; below 0: by chance */
+    double amount,
+        other;    /* rate L/s, share, NTU, m3, ms, per hour, limit; up and down seconds of a flapping wire */
+    double place; /* of a burst; below 0: by chance */
 
     /* what it made of that when it began */
     double hole_m3h, bar, lost_m3;

@@ -9,6 +9,7 @@
 #include "devices.h"
 
 enum { WORDS_MAX = 24, FILE_MAX_BYTES = 1 << 20, DAY_S = 86400, LASTS_MAX_S = 60 * DAY_S };
+enum { DEMAND_MOST_PERCENT = 300 };
 enum { LATE_LEAST_MS = 100, LATE_MS = 2500, LATE_MOST_MS = 60000, UP_S = 60, DOWN_S = 20 };
 #define NTU_MOST      4000.0
 #define BENT_MOST     1.0e6 /* in any sensor's unit */
@@ -261,6 +262,27 @@ static enum err burst(struct words *w, struct scenario *s, struct fault *why)
     return ERR_NONE;
 }
 
+static enum err demand(struct words *w, struct scenario *s, struct fault *why)
+{
+    bool everywhere = w->at < w->count && strcmp(w->word[w->at], "all") == 0;
+    double percent;
+    enum err rc = ERR_NONE;
+
+    if (everywhere) {
+        s->zone = PLACES_ZONES;
+        w->at++;
+    } else {
+        rc = take_zone(w, s, why);
+    }
+    if (rc != ERR_NONE)
+        return rc;
+    if (!number(next(w), "%", "%", &percent) || percent < 0 || percent > DEMAND_MOST_PERCENT)
+        return fault_set(why, ERR_RANGE, "how much of an ordinary day's demand? 0 %% to %d %%",
+                         DEMAND_MOST_PERCENT);
+    s->amount = percent / 100.0;
+    return ERR_NONE;
+}
+
 static enum err pump_trip(struct words *w, struct scenario *s, struct fault *why)
 {
     const char *name = next(w);
@@ -417,6 +439,8 @@ static enum err flapping(struct words *w, struct scenario *s, struct fault *why)
 
 static enum err (*const ARGUMENTS[SCENARIO_COUNT])(struct words *w, struct scenario *s, struct fault *why) = {
     [SCENARIO_BURST] = burst,
+    [SCENARIO_DEMAND] = demand,
+    [SCENARIO_SHUT] = take_zone,
     [SCENARIO_PUMP_TRIP] = pump_trip,
     [SCENARIO_MAINS_FAILURE] = mains_failure,
     [SCENARIO_DOSING_FAILURE] = dosing_failure,

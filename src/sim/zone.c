@@ -19,9 +19,15 @@ static double root_of(double bar)
     return sqrt(at_least(bar, 0.0));
 }
 
-static double delivered(double wanted_m3h, double in_bar)
+/* Behind the inlet's valve, when the feeding point has `bar`. */
+static double inlet_bar(const struct zone *z, const struct zone_sizes *s, double bar)
 {
-    return wanted_m3h * at_most(root_of(in_bar / ENOUGH_BAR), 1.0);
+    return z->shut ? 0.0 : at_least(bar + s->rise_bar, 0.0);
+}
+
+static double delivered(const struct zone *z, double wanted_m3h, double in_bar)
+{
+    return wanted_m3h * at_least(1.0 + z->more, 0.0) * at_most(root_of(in_bar / ENOUGH_BAR), 1.0);
 }
 
 static double holes_m3h(const struct zone *z)
@@ -35,9 +41,9 @@ static double holes_m3h(const struct zone *z)
 
 double zone_draw(const struct zone *z, const struct zone_sizes *s, double wanted_m3h, double bar)
 {
-    double in_bar = at_least(bar + s->rise_bar, 0.0);
+    double in_bar = inlet_bar(z, s, bar);
 
-    return delivered(wanted_m3h, in_bar) + (s->leak_m3h + holes_m3h(z)) * root_of(in_bar);
+    return delivered(z, wanted_m3h, in_bar) + (s->leak_m3h + holes_m3h(z)) * root_of(in_bar);
 }
 
 /* Loss along the way, with the square of the flow: a burst loads the pipe as far as its place.  The integral
@@ -59,13 +65,13 @@ static double lost_bar(const struct zone *z, const struct zone_sizes *s)
 static void press(struct zone *z, const struct zone_sizes *s)
 {
     z->flow_m3h = z->demand_m3h + z->leak_m3h + z->burst_m3h;
-    z->far_bar = at_least(z->in_bar + s->far_rise_bar - lost_bar(z, s), 0.0);
+    z->far_bar = z->shut ? 0.0 : at_least(z->in_bar + s->far_rise_bar - lost_bar(z, s), 0.0);
 }
 
 void zone_settle(struct zone *z, const struct zone_sizes *s, double wanted_m3h, double bar)
 {
-    z->in_bar = at_least(bar + s->rise_bar, 0.0);
-    z->demand_m3h = delivered(wanted_m3h, z->in_bar);
+    z->in_bar = inlet_bar(z, s, bar);
+    z->demand_m3h = delivered(z, wanted_m3h, z->in_bar);
     z->leak_m3h = s->leak_m3h * root_of(z->in_bar);
     z->burst_m3h = holes_m3h(z) * root_of(z->in_bar);
     press(z, s);

@@ -3,6 +3,7 @@
 #ifndef SIM_ZONE_H
 #define SIM_ZONE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { ZONE_BURSTS = 4 };
@@ -23,6 +24,8 @@ struct burst {
 
 struct zone {
     struct burst bursts[ZONE_BURSTS];
+    double more; /* of what people want: 0.4 is 40 % above their ordinary day, -1 nothing at all */
+    bool shut;   /* the valve before its inlet meter is closed: nothing gets in, and no pressure either */
     double demand_m3h, leak_m3h, burst_m3h;
     double flow_m3h; /* inlet: the sum of the three */
     double in_bar, far_bar;

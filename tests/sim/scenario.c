@@ -118,6 +118,56 @@ static void a_burst_lets_out_what_was_said_and_ends(void **state)
     assert_true(fabs(strtod(strstr(HEARD[3], "\"lost_m3\":") + 10, NULL) - 10.8 * 61 / 60) < 0.7);
 }
 
+static void people_want_more_or_less_for_a_while(void **state)
+{
+    const struct zone *z = &F.water.zones[ZONE_DONG_PHONG], *village = &F.works[WORKS_PHIN_HO].zone;
+    double ordinary, there;
+
+    (void)state;
+    start(9);
+    ordinary = z->demand_m3h;
+    there = village->demand_m3h;
+    ok("demand zone-3 140% for 1h");
+    run(&F, 60);
+    assert_true(fabs(z->demand_m3h / ordinary - 1.4) < 0.1);
+    assert_true(z->leak_m3h > 0 && fabs(village->demand_m3h / there - 1) < 0.1);
+    ok("demand all 50%");
+    run(&F, 60);
+    assert_true(fabs(z->demand_m3h / ordinary - 0.9) < 0.1);
+    assert_true(fabs(village->demand_m3h / there - 0.5) < 0.1);
+    ok("demand dong-phong 0");
+    run(&F, 60);
+    assert_true(z->demand_m3h == 0 && z->flow_m3h == z->leak_m3h); /* never below nothing */
+    ok("end all");
+    run(&F, 60);
+    assert_true(fabs(z->demand_m3h / ordinary - 1) < 0.1 && fabs(village->demand_m3h / there - 1) < 0.1);
+    assert_non_null(strstr(HEARD[0], "\"zone\":\"dong-phong\",\"percent\":140"));
+    assert_non_null(strstr(HEARD[1], "\"zone\":\"all\",\"percent\":50"));
+}
+
+static void a_shut_zone_has_neither_water_nor_pressure(void **state)
+{
+    const struct zone *z = &F.water.zones[ZONE_DONG_PHONG], *village = &F.works[WORKS_PHIN_HO].zone;
+    double out_m3h, flow_m3h;
+
+    (void)state;
+    start(9);
+    flow_m3h = z->flow_m3h;
+    out_m3h = F.water.out_m3h;
+    ok("burst zone-3 5 L/s");
+    ok("shut zone-3 for 1h");
+    ok("shut phin-ho");
+    run(&F, 60);
+    assert_true(z->flow_m3h == 0 && z->burst_m3h == 0 && z->in_bar == 0 && z->far_bar == 0);
+    assert_true(shown("dh-dong-phong", "flow") == 0);
+    assert_true(village->flow_m3h == 0 && F.water.out_m3h < out_m3h - 0.8 * flow_m3h);
+    assert_non_null(strstr(told(&F, "burst phin-ho 1 L/s"), "phin-ho has no pressure now"));
+    run(&F, HOUR_S);
+    assert_true(z->flow_m3h > flow_m3h && z->burst_m3h > 10 && z->far_bar > 1);
+    assert_non_null(strstr(HEARD[1], "\"kind\":\"shut\""));
+    assert_non_null(strstr(HEARD[1], "\"zone\":\"dong-phong\""));
+}
+
 static void it_begins_by_the_clock_of_the_field(void **state)
 {
     (void)state;
@@ -348,6 +398,14 @@ static void what_cannot_be_is_refused_in_a_sentence(void **state)
         { "burst phin-ho 12 L/s", "the pipe of phin-ho loses at most 2 L/s, not 12" },
         { "burst zone-3 12 L/s place 101", "a place is from 0 %" },
         { "burst zone-3 12 L/s somewhere", "burst takes" },
+        { "demand", "demand takes: demand ZONE|all PERCENT" },
+        { "demand zone-3", "how much of an ordinary day's demand?" },
+        { "demand all -1", "how much of an ordinary day's demand?" },
+        { "demand all 301%", "how much of an ordinary day's demand? 0 % to 300 %" },
+        { "demand al 120%", "no zone 'al'" },
+        { "shut", "shut takes: shut ZONE" },
+        { "shut all", "no zone 'all'" },
+        { "shut zone-3 50", "'50' is too much" },
         { "burst zone-3 12 L/s for ever", "for how long?" },
         { "burst zone-3 12 L/s for 0s", "for how long?" },
         { "burst zone-3 12 L/s for 3", "for how long?" },
@@ -415,6 +473,7 @@ static void damaged_lines_are_met_with_an_answer(void **state)
             "drift pt-nmn chlorine -0.05/h for 15min",
             "meter-exchange dh-doan-ket 12.5",
             "turbid lai-chau 800 NTU for 3h",
+            "demand zone-4 140% for 3d",
             "backwash lai-chau 2",
             "mains-failure tan-phong for 20min",
             "end all",
@@ -584,6 +643,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_burst_lets_out_what_was_said_and_ends),
+        cmocka_unit_test(people_want_more_or_less_for_a_while),
+        cmocka_unit_test(a_shut_zone_has_neither_water_nor_pressure),
         cmocka_unit_test(it_begins_by_the_clock_of_the_field),
         cmocka_unit_test(a_tripped_pump_says_so_and_another_takes_over),
         cmocka_unit_test(without_mains_the_pumps_stand_and_only_what_has_a_battery_speaks),
