@@ -140,7 +140,7 @@ static void about_three_hundred_points_of_every_kind(void **state)
     unsigned alive[FIELD_DEVICES] = { 0 };
 
     (void)state;
-    assert_in_range(COUNT, 280, 340);
+    assert_in_range(COUNT, 280, 360);
     for (size_t i = 0; i < COUNT; i++) {
         const struct field_slot *s = slot_of(&POINTS[i]);
         if (s == NULL)
@@ -167,6 +167,8 @@ static void every_point_is_served_as_it_is_described(void **state)
 
         if (s == NULL)
             fail_msg("%s: nothing is served there", p->id);
+        if (strcmp(p->type, "bool") == 0 && s->type == ENCODE_U16) /* a bit of that word */
+            continue;
         if (strcmp(p->type, encode_type_name(s->type)) != 0 || p->scale != s->scale || p->offset != s->offset)
             fail_msg("%s: type or scale differs", p->id);
         if (encode_words(s->type) == 2 && strcmp(p->order, encode_order_name(s->order)) != 0)
