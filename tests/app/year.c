@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "acquire/wire.h"
+#include "base/file.h"
 #include "model/incident_list.h"
 #include "plants.h"
 #include "seal/seal.h"
@@ -42,9 +43,14 @@ static const char *const SYSTEMS[GROUPS] = { "tp-lai-chau", "binh-lu", "nam-nhun
 
 /* What is over within a minute, as links are. */
 enum { BLINK_MIN = 1, BLINK_MS = 40000 };
+/* A rota night is from 22:00 to 5:00, and half an hour until pipes are full again.  What never ends. */
+enum { ROTA_HOUR = 22, ROTA_MIN = 420, ROTA_AFTER_MIN = 30, FOR_GOOD = -1 };
+/* From the first day: two days of cleaning before 4/2, then a week. */
+enum { TET_DAY = 69, TET_BEFORE_DAYS = 3, TET_DAYS = 7, REZONING_HOUR = 9 };
 
 #define BIT(c)   (1u << (c))
 #define NETWORK  (BIT(CLASS_SERVICE_NETWORK) | BIT(CLASS_DISTRIBUTION_MAIN) | BIT(CLASS_TRANSMISSION_MAIN))
+#define SENSORS  (BIT(CLASS_WATER_QUALITY) | BIT(CLASS_TELEMETRY) | BIT(CLASS_PLANT_EQUIPMENT))
 #define MACHINES (BIT(CLASS_PLANT_EQUIPMENT) | NETWORK | BIT(CLASS_TELEMETRY))
 
 struct kind {
@@ -78,6 +84,20 @@ static const struct kind EVENT[] = {
     { "dead-gateway tan-uyen", TAN_UYEN, BIT(CLASS_TELEMETRY), 15, 300, 20, true },
     { "dead-device plc-nmn", TOWN, BIT(CLASS_TELEMETRY), 15, 300, 20, true },
     { "cached-gateway dma", TOWN, BIT(CLASS_TELEMETRY), 30, 300, 20, true },
+    { "shut doan-ket", TOWN, NETWORK | BIT(CLASS_PLANT_EQUIPMENT), 60, 240, 30, true }, /* by mistake */
+    { "shut binh-lu", BINH_LU, NETWORK | BIT(CLASS_PLANT_EQUIPMENT), 60, 240, 30, false },
+    { "pump-trip bom-1", TOWN, BIT(CLASS_PLANT_EQUIPMENT), 30, 120, 30, true },
+    { "pump-trip bom-2", TOWN, BIT(CLASS_PLANT_EQUIPMENT), 120, 600, 60, true },
+    { "pump-trip gieng-1", BINH_LU, BIT(CLASS_PLANT_EQUIPMENT), 120, 600, 60, true },
+    { "pump-trip bom-tan-uyen-1", TAN_UYEN, BIT(CLASS_PLANT_EQUIPMENT), 120, 600, 60, true },
+    { "drift pt-nmn chlorine -0.1/h", TOWN, SENSORS, 600, 900, 60, true },
+    { "drift pt-nam-nhun turbidity 0.3/h", NAM_NHUN, SENSORS, 600, 900, 60, true },
+    { "frozen pt-nmn chlorine", TOWN, SENSORS, 180, 720, 60, true },
+    { "frozen pt-binh-lu chlorine", BINH_LU, SENSORS, 180, 720, 60, true },
+    { "clipped dh-doan-ket flow 20", TOWN, SENSORS | NETWORK, 180, 720, 30, false },
+    { "no-sample pt-nam-nhun", NAM_NHUN, SENSORS, 180, 600, 90, true },
+    { "slow-modem villages 20000", SIN_HO, BIT(CLASS_TELEMETRY), 60, 300, 20, false },
+    { "flapping areas 2min 8min", TOWN, BIT(CLASS_TELEMETRY), 60, 300, 20, false },
 };
 
 static const struct kind DISTURBANCE[] = {
@@ -94,9 +114,25 @@ static const struct kind DISTURBANCE[] = {
     { "slow-modem villages 1500", SIN_HO, 0, 10, 60, 10, false },
     { "turbid lai-chau 150", TOWN, 0, 60, 300, 300, false }, /* rain */
     { "turbid phin-ho 60", SIN_HO, 0, 60, 300, 300, false },
-    { "pump-trip bom-1", TOWN, 0, 30, 120, 30, false }, /* its fellow stands in */
     { "pump-trip bom-tho-2", TOWN, 0, 30, 120, 60, false },
     { "meter-exchange dh-doan-ket", TOWN, 0, 1, 1, 10, false },
+    { "flapping areas 60s 20s", TOWN, 0, 15, 60, 10, false },
+    { "demand doan-ket 125", TOWN, 0, 120, 480, 20, false }, /* a market day, a wedding */
+    { "demand binh-lu 125", BINH_LU, 0, 120, 480, 20, false },
+    { "shut quyet-thang", TOWN, 0, ROTA_MIN, ROTA_MIN, 45, false }, /* rota nights, said beforehand */
+    { "shut dong-phong", TOWN, 0, ROTA_MIN, ROTA_MIN, 45, false },
+};
+
+/* Once a year: people clean and cook for Tết (6/2/2027), then families are at home. */
+static const struct kind TET[] = {
+    { "demand all 135", TOWN, 0, 0, 0, 60, false },
+    { "demand all 115", TOWN, 0, 0, 0, 60, false },
+};
+
+/* Once a year streets go from one metered area to its neighbour, and the plant file says so from that day. */
+static const struct kind REZONING[] = {
+    { "demand dong-phong 80", TOWN, 0, FOR_GOOD, FOR_GOOD, 0, false },
+    { "demand quyet-thang 115", TOWN, 0, FOR_GOOD, FOR_GOOD, 0, false },
 };
 
 struct plot {
@@ -125,9 +161,11 @@ struct year {
     unsigned restarts;
     const struct pace *pace;
     struct fake_clock clock;
-    struct conf_file *file;
-    struct catalogue catalogue;
-    struct field field;
+    struct conf_file *file, *later_file;
+    struct catalogue catalogue, later;
+    struct field field, later_field; /* from the rezoning on */
+    int64_t rezoned_ms;
+    bool rezoned;
     struct wire *wires[WIRES_MAX];
     struct slice slice;
     int64_t water_ms; /* where the field is */
@@ -139,7 +177,7 @@ struct year {
     int64_t turbid_at[VILLAGES];
     uint64_t last_incident;
     uint64_t alarms; /* acknowledged, one by one */
-    unsigned told;
+    unsigned told, rota_nights, hidden;
     uint64_t seed;
 };
 
@@ -184,7 +222,7 @@ static enum err line_receive(struct line *line, struct answer *a, int64_t within
     unsigned exception;
 
     fake_clock_advance(&l->year->clock, 1);
-    if (!water_answers(l->wire, r->unit))
+    if (!water_answers(l->wire, r->unit, within_ms))
         return fault_set(why, ERR_TIMEOUT, "no answer in %lld ms", (long long)within_ms);
     *a = (struct answer){
         .has_transaction = true, .framed = true, .transaction = r->transaction, .unit = r->unit
@@ -295,6 +333,18 @@ static void nobody_cares(void *self, enum err code, enum refusal refusal, bool k
     (void)known;
     (void)is;
     (void)why;
+}
+
+static void nobody_minds(void *self, enum err code, bool known, const struct mode *is,
+                         const struct fault *why)
+{
+    struct year *y = self;
+
+    (void)known;
+    (void)is;
+    if (code != ERR_NONE)
+        fail_msg("no rota: %s", why->text);
+    y->rota_nights++;
 }
 
 static void acknowledge_all(struct year *y)
@@ -431,6 +481,11 @@ static int by_time(const void *a, const void *b)
     return (x->from > z->from) - (x->from < z->from);
 }
 
+static bool is_rota(const struct kind *k)
+{
+    return strncmp(k->line, "shut ", 5) == 0 && k->least_min == ROTA_MIN;
+}
+
 static void draw(struct year *y, const struct kind *kinds, size_t n, unsigned count, bool event)
 {
     for (unsigned i = 0; i < count; i++) {
@@ -446,6 +501,8 @@ static void draw(struct year *y, const struct kind *kinds, size_t n, unsigned co
                                  tries < 50 && (k->group != last->kind->group || k == last->kind);
              tries++)
             k = &kinds[test_below(&y->seed, (unsigned)n)];
+        if (is_rota(k))
+            at -= (at - MIDNIGHT) % CLOCK_DAY_MS - ROTA_HOUR * (int64_t)CLOCK_HOUR_MS;
         *p = (struct plot){ .kind = k, .event = event, .from = at };
         p->to = at + (k->least_min + test_below(&y->seed, (unsigned)(k->most_min - k->least_min + 1))) *
                          (int64_t)CLOCK_MINUTE_MS;
@@ -455,13 +512,58 @@ static void draw(struct year *y, const struct kind *kinds, size_t n, unsigned co
     }
 }
 
+static void put_plot(struct year *y, const struct kind *k, int64_t from, int64_t to)
+{
+    assert_true(y->plot_count < PLOTS_MAX);
+    y->plots[y->plot_count++] = (struct plot){ .kind = k, .from = from, .to = to };
+}
+
+/* Tết and the rezoning are when they are; of a few days they take a part. */
+static void put_once_a_year(struct year *y)
+{
+    int64_t day = y->days < YEAR_DAYS ? CLOCK_HOUR_MS : CLOCK_DAY_MS, end = y->days * (int64_t)CLOCK_DAY_MS;
+    int64_t tet = MIDNIGHT + (y->days < YEAR_DAYS ? CLOCK_DAY_MS : TET_DAY * (int64_t)CLOCK_DAY_MS);
+
+    put_plot(y, &TET[0], tet, tet + TET_BEFORE_DAYS * day);
+    put_plot(y, &TET[1], tet + TET_BEFORE_DAYS * day, tet + (TET_BEFORE_DAYS + TET_DAYS) * day);
+    y->rezoned_ms = MIDNIGHT + y->days / 2 * (int64_t)CLOCK_DAY_MS + REZONING_HOUR * (int64_t)CLOCK_HOUR_MS;
+    for (size_t i = 0; i < COUNT_OF(REZONING); i++)
+        put_plot(y, &REZONING[i], y->rezoned_ms, MIDNIGHT + end);
+}
+
 static void draw_year(struct year *y)
 {
     int64_t share = y->days < YEAR_DAYS ? y->days * FULLER : y->days;
 
     draw(y, EVENT, COUNT_OF(EVENT), (unsigned)(EVENTS * share / YEAR_DAYS), true);
     draw(y, DISTURBANCE, COUNT_OF(DISTURBANCE), (unsigned)(DISTURBANCES * share / YEAR_DAYS), false);
+    put_once_a_year(y);
     qsort(y->plots, y->plot_count, sizeof *y->plots, by_time);
+}
+
+/* People say that there will be no water, and until when. */
+static void announce_rota(struct year *y, const struct plot *p)
+{
+    struct message_mode m = {
+        .act = { .mode = { .kind = MODE_ROTA,
+                           .place = MODE_AT_SITE,
+                           .until = { p->to + ROTA_AFTER_MIN * (int64_t)CLOCK_MINUTE_MS },
+                           .who = "lan",
+                           .why = "cấp nước luân phiên ban đêm" } },
+        .by = { .kind = ACTOR_ACCOUNT, .name = "lan" },
+        .answer = nobody_minds,
+        .self = y
+    };
+
+    (void)snprintf(m.act.mode.subject, sizeof m.act.mode.subject, "dma-%s", p->kind->line + strlen("shut "));
+    (void)snprintf(m.act.mode.key, sizeof m.act.mode.key, "y%u", ++y->told);
+    assert_int_equal(pipeline_mode(y->slice.pipeline, &m, NULL), ERR_NONE);
+    settle(y);
+}
+
+static bool takes_its_time(const char *line)
+{
+    return strncmp(line, "backwash", 8) == 0 || strncmp(line, "meter", 5) == 0;
 }
 
 static void tell_the_field(struct year *y)
@@ -470,9 +572,11 @@ static void tell_the_field(struct year *y)
         struct plot *p = &y->plots[y->next_plot];
         char line[LINE_MAX_BYTES], said[1024];
         (void)snprintf(line, sizeof line, "%s for %llds", p->kind->line, (long long)(p->to - p->from) / 1000);
-        if (strncmp(p->kind->line, "backwash", 8) == 0 || strncmp(p->kind->line, "meter", 5) == 0)
+        if (takes_its_time(p->kind->line) || p->kind->most_min == FOR_GOOD)
             (void)snprintf(line, sizeof line, "%s", p->kind->line);
         p->told = water_line(line, said, sizeof said); /* no: it is washed already, no pressure for a burst */
+        if (is_rota(p->kind))
+            announce_rota(y, p);
     }
 }
 
@@ -513,6 +617,21 @@ static void field_comes_to(struct year *y, int64_t ms)
     y->field_s += cpu_s() - from_s;
 }
 
+/* The daemon is started anew with the other plant file. */
+static void rezone(struct year *y)
+{
+    struct catalogue was = y->catalogue;
+    struct field had = y->field;
+
+    stop(y, true);
+    y->catalogue = y->later;
+    y->field = y->later_field;
+    y->later = was;
+    y->later_field = had;
+    y->rezoned = true;
+    start(y);
+}
+
 static void live(struct year *y)
 {
     int64_t end = MIDNIGHT + y->days * (int64_t)CLOCK_DAY_MS, people = MIDNIGHT;
@@ -529,6 +648,8 @@ static void live(struct year *y)
             stop(y, false);
             start(y);
         }
+        if (!y->rezoned && y->clock.now.wall.ms >= y->rezoned_ms)
+            rezone(y);
         field_comes_to(y, y->clock.now.wall.ms);
         for (size_t w = 0; w < y->field.wire_count; w++) {
             struct mono due = wire_turn(y->wires[w]);
@@ -569,6 +690,18 @@ static bool lasts_already(const struct year *y, const struct plot *p)
     return false;
 }
 
+/* What was behind a link that was down, or a gateway that told old numbers, all the time. */
+static bool is_hidden(const struct year *y, const struct plot *p)
+{
+    for (size_t k = 0; k < y->plot_count; k++) {
+        const struct plot *q = &y->plots[k];
+        if (q != p && q->told && q->event && q->kind->group == p->kind->group &&
+            q->kind->classes == BIT(CLASS_TELEMETRY) && q->from <= p->from && q->to >= p->to)
+            return true;
+    }
+    return false;
+}
+
 static void match(struct year *y)
 {
     for (size_t n = 0; n < y->seen_count; n++) {
@@ -601,7 +734,7 @@ struct sum {
     unsigned overlooked, false_alarms, unexplained, by_water;
 };
 
-static void say_kind(const struct year *y, const struct kind *kind, struct sum *sum)
+static void say_kind(struct year *y, const struct kind *kind, struct sum *sum)
 {
     int64_t delays[EVENTS + 1];
     unsigned n = 0, seen = 0, right = 0;
@@ -614,6 +747,8 @@ static void say_kind(const struct year *y, const struct kind *kind, struct sum *
         right += p->right;
         if (p->seen != 0)
             delays[seen++] = p->seen > p->from ? p->seen - p->from : 0;
+        else if (kind->plain && is_hidden(y, p))
+            y->hidden++;
         else if (kind->plain && !lasts_already(y, p)) {
             sum->overlooked++;
             print_message("overlooked: %s, day %.3f, %lld min\n", kind->line,
@@ -712,22 +847,24 @@ static unsigned differences(struct year *once, struct year *again)
 
 /* ---- ---- */
 
-static struct conf_file *read_demo(struct year *y)
+static struct conf_file *read_plants(const char *town, struct catalogue *c, struct field *f)
 {
-    static const char TEXT[] =
-        "areas: [ areas.yaml ]\nstandards: [ ../standards ]\n"
-        "plants: [ lai-chau.yaml, binh-lu.yaml, nam-nhun.yaml, tan-uyen.yaml, sin-ho.yaml ]\n";
+    char text[512];
+    int len = snprintf(text, sizeof text,
+                       "areas: [ areas.yaml ]\nstandards: [ ../standards ]\n"
+                       "plants: [ %s, binh-lu.yaml, nam-nhun.yaml, tan-uyen.yaml, sin-ho.yaml ]\n",
+                       town);
     struct conf_mistakes m;
     struct conf_file *file = NULL;
     struct strbuf said;
 
     conf_mistakes_init(&m, 0);
-    assert_int_equal(conf_load_text(DEMO_FOLDER "/year.yaml", TEXT, sizeof TEXT - 1, &file, &m), ERR_NONE);
+    assert_int_equal(conf_load_text(DEMO_FOLDER "/year.yaml", text, (size_t)len, &file, &m), ERR_NONE);
     assert_int_equal(plants_load(&(struct plants_lists){ conf_get(conf_root(file), "profiles"),
                                                          conf_get(conf_root(file), "standards"),
                                                          conf_get(conf_root(file), "areas"),
                                                          conf_get(conf_root(file), "plants") },
-                                 &y->catalogue, &y->field, &m),
+                                 c, f, &m),
                      ERR_NONE);
     strbuf_init(&said, 1 << 16);
     conf_mistakes_write(&m, &said);
@@ -738,24 +875,74 @@ static struct conf_file *read_demo(struct year *y)
     return file;
 }
 
-/* Seldomer than in the demo: a year is long. */
-static void slow_down(struct year *y)
+/* Another version of a zone, before what stands behind it in the file. */
+static void write_version(struct strbuf *to, const char *day, const char *rest)
 {
-    for (size_t w = 0; w < y->field.wire_count; w++)
-        for (size_t d = 0; d < y->field.wires[w].device_count; d++) {
-            struct device *device = &y->field.wires[w].devices[d];
-            device->every_ms = y->pace->every_ms;
+    strbuf_printf(to, "      - from: %s\n%s        supply: continuous\n", day, rest);
+}
+
+/* The town's plant file with two more versions of zones from that day on. */
+static void write_rezoned(const char *path, int64_t at_ms)
+{
+    static const char QT[] =
+        "        flows: [ { point: lc.qt.flow_in, sign: in } ]\n"
+        "        connections: 1190\n        people: 4720\n        elevation: [895, 940]\n"
+        "        critical: [ lc.qt.critical_pressure ]\n",
+                      DP[] = "        flows: [ { point: lc.dp.flow_in, sign: in } ]\n"
+                             "        connections: 620\n        people: 2480\n        elevation: [880, 915]\n"
+                             "        critical: [ lc.dp.critical_pressure ]\n";
+    char day[CLOCK_TEXT_MAX], *text, *behind_qt, *behind_dp;
+    struct strbuf out;
+    size_t len;
+    FILE *f;
+
+    assert_int_equal(file_read(DEMO_FOLDER "/lai-chau.yaml", 1 << 20, &text, &len, NULL), ERR_NONE);
+    behind_qt = strstr(text, "  - id: kvcn-dong-phong\n");
+    assert_non_null(behind_qt);
+    behind_dp = strstr(behind_qt + 1, "  - id: kvcn-");
+    assert_non_null(behind_dp);
+    wall_text((struct wall){ at_ms }, day);
+    day[strlen("2026-01-01")] = '\0';
+    strbuf_init(&out, 1 << 20);
+    strbuf_add(&out, text, (size_t)(behind_qt - text));
+    write_version(&out, day, QT);
+    strbuf_add(&out, behind_qt, (size_t)(behind_dp - behind_qt));
+    write_version(&out, day, DP);
+    strbuf_puts(&out, behind_dp);
+    f = fopen(path, "w");
+    assert_non_null(f);
+    assert_true(!out.failed && fwrite(out.text, 1, out.len, f) == out.len && fclose(f) == 0);
+    strbuf_clear(&out);
+    free(text);
+}
+
+static void read_demo(struct year *y)
+{
+    char path[128];
+
+    (void)snprintf(path, sizeof path, "%s/lai-chau.yaml", y->folder);
+    write_rezoned(path, y->rezoned_ms);
+    y->file = read_plants("lai-chau.yaml", &y->catalogue, &y->field);
+    y->later_file = read_plants(path, &y->later, &y->later_field);
+}
+
+/* Seldomer than in the demo: a year is long. */
+static void slow_down(const struct pace *pace, struct catalogue *c, struct field *f)
+{
+    for (size_t w = 0; w < f->wire_count; w++)
+        for (size_t d = 0; d < f->wires[w].device_count; d++) {
+            struct device *device = &f->wires[w].devices[d];
+            device->every_ms = pace->every_ms;
             for (size_t t = 0; t < device->tag_count; t++)
-                y->catalogue.points[device->tags[t].point].every_ms = y->pace->every_ms;
+                c->points[device->tags[t].point].every_ms = pace->every_ms;
         }
-    for (size_t i = 0; i < y->catalogue.point_count; i++) {
-        y->catalogue.points[i].heartbeat_ms = CLOCK_HOUR_MS;
-        y->catalogue.points[i].deadband *= 10;
+    for (size_t i = 0; i < c->point_count; i++) {
+        c->points[i].heartbeat_ms = CLOCK_HOUR_MS;
+        c->points[i].deadband *= 10;
     }
-    for (size_t i = 0; i < y->catalogue.rule_count; i++) /* as --check asks for */
-        if (y->catalogue.rules[i].kind == RULE_STALE &&
-            y->catalogue.rules[i].within_ms < SILENT_POLLS * y->pace->every_ms)
-            y->catalogue.rules[i].within_ms = SILENT_POLLS * y->pace->every_ms;
+    for (size_t i = 0; i < c->rule_count; i++) /* as --check asks for */
+        if (c->rules[i].kind == RULE_STALE && c->rules[i].within_ms < SILENT_POLLS * pace->every_ms)
+            c->rules[i].within_ms = SILENT_POLLS * pace->every_ms;
 }
 
 static struct year *have_a_year(int64_t days, unsigned restarts, const struct pace *pace, uint64_t seed)
@@ -772,9 +959,10 @@ static struct year *have_a_year(int64_t days, unsigned restarts, const struct pa
     y->water_ms = MIDNIGHT;
     (void)snprintf(y->folder, sizeof y->folder, "%s/capnuoc-year-XXXXXX", tmp != NULL ? tmp : "/tmp");
     assert_non_null(mkdtemp(y->folder));
-    y->file = read_demo(y);
-    slow_down(y);
     draw_year(y);
+    read_demo(y);
+    slow_down(pace, &y->catalogue, &y->field);
+    slow_down(pace, &y->later, &y->later_field);
     water_begin(seed, 0);
     start(y);
     y->all_s = -cpu_s();
@@ -790,8 +978,11 @@ static void end_year(struct year *y)
     char command[128];
 
     field_clear(&y->field);
+    field_clear(&y->later_field);
     catalogue_clear(&y->catalogue);
+    catalogue_clear(&y->later);
     conf_file_free(y->file);
+    conf_file_free(y->later_file);
     (void)snprintf(command, sizeof command, "rm -rf '%s'", y->folder);
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): a name of our own */
     free(y);

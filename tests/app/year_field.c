@@ -38,12 +38,12 @@ bool water_line(const char *line, char *out, size_t size)
     return strncmp(out, "ok", 2) == 0;
 }
 
-bool water_answers(unsigned wire, uint8_t unit)
+bool water_answers(unsigned wire, uint8_t unit, int64_t within_ms)
 {
     int device = field_find(wire, unit);
-    uint32_t late_ms;
+    uint32_t late_ms = 0;
 
-    return device >= 0 && field_carries(water, (unsigned)device, &late_ms);
+    return device >= 0 && field_carries(water, (unsigned)device, &late_ms) && late_ms < within_ms;
 }
 
 unsigned water_read(unsigned wire, uint8_t unit, bool input, uint16_t address, uint16_t count, uint16_t *out)

@@ -13,8 +13,8 @@ void water_seconds(unsigned n);
 void water_show(void);
 /* A scenario's line; false, with the sentence in out. */
 bool water_line(const char *line, char *out, size_t size);
-/* False: the unit on that wire does not answer. */
-bool water_answers(unsigned wire, uint8_t unit);
+/* False: the unit on that wire does not answer so soon. */
+bool water_answers(unsigned wire, uint8_t unit, int64_t within_ms);
 /* The Modbus exception, 0: `count` registers are in out. */
 unsigned water_read(unsigned wire, uint8_t unit, bool input, uint16_t address, uint16_t count, uint16_t *out);
 
