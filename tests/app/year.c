@@ -37,7 +37,7 @@ static const int64_t MIDNIGHT = 1795539600000; /* 25/11/2026 00:00 +07:00 */
 
 /* ---- what may happen ---- */
 
-enum group { TOWN, BINH_LU, NAM_NHUN, TAN_UYEN, SIN_HO, GROUPS };
+enum group { TOWN, BINH_LU, NAM_NHUN, TAN_UYEN, SIN_HO, GROUPS, EVERYWHERE = GROUPS };
 static const char *const SYSTEMS[GROUPS] = { "tp-lai-chau", "binh-lu", "nam-nhun", "tan-uyen",
                                              "nong-thon-sin-ho" };
 
@@ -125,8 +125,8 @@ static const struct kind DISTURBANCE[] = {
 
 /* Once a year: people clean and cook for Tết (6/2/2027), then families are at home. */
 static const struct kind TET[] = {
-    { "demand all 135", TOWN, 0, 0, 0, 60, false },
-    { "demand all 115", TOWN, 0, 0, 0, 60, false },
+    { "demand all 135", EVERYWHERE, 0, 0, 0, 60, false },
+    { "demand all 115", EVERYWHERE, 0, 0, 0, 60, false },
 };
 
 /* Once a year streets go from one metered area to its neighbour, and the plant file says so from that day. */
@@ -674,8 +674,8 @@ static bool may_be(const struct seen *s, const struct plot *p)
 {
     int64_t over = p->to + p->kind->after_min * CLOCK_MINUTE_MS;
 
-    return p->told && s->group == (unsigned)p->kind->group && s->start >= p->from - CLOCK_MINUTE_MS &&
-           s->start <= over;
+    return p->told && (p->kind->group == EVERYWHERE || s->group == (unsigned)p->kind->group) &&
+           s->start >= p->from - CLOCK_MINUTE_MS && s->start <= over;
 }
 
 /* It was so already, of an earlier event: nothing new can be seen. */
