@@ -23,8 +23,9 @@ enum { SHIFT_PAST_MAX = 200 };
 struct shift_past_ask {
     bool any; /* whosever; else of `supplier` only */
     char supplier[ID_MAX];
+    char site[ID_MAX];  /* entries that name it, instead of shifts; "": shifts */
     uint64_t id;        /* this one, with its log and its sheet; 0: a page */
-    struct wall before; /* taken before this, or then and with a lesser id */
+    struct wall before; /* taken (an entry: recorded) before this, or then and with a lesser id */
     uint64_t before_id;
     unsigned limit; /* 1 to SHIFT_PAST_MAX */
 };
@@ -32,7 +33,7 @@ struct shift_past_ask {
 struct shift_past_port {
     void *self; /* ask == NULL: there is none */
     /* As history_port's ask.  *list is lent for the call: at most limit + 1, then there are more; of one that
-     * is asked for by its id, none or it alone. */
+     * is asked for by its id, none or it alone; of a site, entries and no shifts, the newest first. */
     enum err (*ask)(void *self, const struct shift_past_ask *ask, int client,
                     void (*done)(void *ticket, enum err code, const struct shift_list *list,
                                  const struct fault *why),

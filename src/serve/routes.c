@@ -9,6 +9,7 @@
 static const char *const NONE[] = { NULL };
 static const char *const POINTS[] = { "site", "parameter", "quality", "wire", "q", "limit", "next", NULL };
 static const char *const PAGED[] = { "limit", "next", NULL };
+static const char *const SITE_PAGED[] = { "site", "limit", "next", NULL };
 static const char *const SUPPLIERS[] = { "q", "limit", "next", NULL };
 static const char *const AREAS[] = { "at", "q", "limit", "next", NULL };
 static const char *const SYSTEMS[] = { "supplier", "q", "limit", "next", NULL };
@@ -104,6 +105,7 @@ const struct route ROUTES[] = {
     { METHOD_DELETE, "/api/v1/modes/{id}", ROLES_OPERATE, MODE_END, answer_mode_act },
     { METHOD_GET, "/api/v1/shifts", ROLES_OPERATE, PAGED, answer_shifts },
     { METHOD_POST, "/api/v1/shifts", ROLES_OPERATE, NONE, answer_shift_act },
+    { METHOD_GET, "/api/v1/shifts/notes", ROLES_OPERATE, SITE_PAGED, answer_shift_notes },
     { METHOD_GET, "/api/v1/shifts/{id}", ROLES_OPERATE, NONE, answer_shift },
     { METHOD_GET, "/api/v1/shifts/{id}/sheet", ROLES_OPERATE, SHEET, answer_shift_sheet },
     { METHOD_GET, "/api/v1/measures", ROLES_ALL, PREVENTIONS, answer_preventions },

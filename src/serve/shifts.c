@@ -18,7 +18,7 @@ enum { LIMIT_DEFAULT = 20, PEOPLE_MAX = 200, ID_TEXT = 17, NEXT_TEXT = 48 };
 /* ------------------------------------------------------------------ who sees which */
 
 /* Whom single sites were named to sees no shift: its log and its sheet speak of others. */
-static bool sees_shift(const struct visitor *v, const char *supplier)
+bool sees_shift(const struct visitor *v, const char *supplier)
 {
     return v->sites[0] == '\0' && (v->supplier[0] == '\0' || strcmp(v->supplier, supplier) == 0);
 }
@@ -63,10 +63,11 @@ static void shift_json(struct json_out *j, const struct shift *s)
     json_close_object(j);
 }
 
-static void entry_json(struct json_out *j, const struct shift_entry *e)
+void shift_entry_json(struct json_out *j, const struct shift_entry *e)
 {
     json_open_object(j);
     member_id(j, "id", e->id, "%016" PRIx64);
+    member_id(j, "shift", e->shift, "%016" PRIx64);
     json_member_int(j, "n", e->n);
     json_member_text(j, "kind", SHIFT_KINDS[e->kind]);
     member_when(j, "at", e->claimed);
@@ -98,14 +99,22 @@ void shift_reply(struct reply *r, enum lang lang, enum err code, bool known, con
     json_key(&j, "shift");
     shift_json(&j, &is->is);
     json_key(&j, "entry");
-    entry_json(&j, &is->entry);
+    shift_entry_json(&j, &is->entry);
     json_close_object(&j);
     reply_take(r, known ? 200 : 201, TYPE_JSON, &b, lang);
 }
 
-static void next_text(const struct shift *s, char out[NEXT_TEXT])
+/* The cursor behind what has that time and id; id 0: there is no more. */
+void shift_end_page(struct json_out *j, struct strbuf *b, struct wall at, uint64_t id, struct reply *r,
+                    enum lang lang)
 {
-    (void)snprintf(out, NEXT_TEXT, "%" PRId64 ".%016" PRIx64, s->taken.ms, s->id);
+    char next[NEXT_TEXT];
+
+    (void)snprintf(next, sizeof next, "%" PRId64 ".%016" PRIx64, at.ms, id);
+    json_close_array(j);
+    json_member_text(j, "next", id == 0 ? NULL : next);
+    json_close_object(j);
+    reply_take(r, 200, TYPE_JSON, b, lang);
 }
 
 static bool id_parse(const char *text, uint64_t *out)
@@ -119,7 +128,7 @@ static bool id_parse(const char *text, uint64_t *out)
 }
 
 /* Years 1970 to 9999. */
-static bool next_parse(const char *text, struct shift_past_ask *out)
+bool shift_next_parse(const char *text, struct shift_past_ask *out)
 {
     size_t digits = strspn(text, "0123456789");
 
@@ -127,19 +136,6 @@ static bool next_parse(const char *text, struct shift_past_ask *out)
         return false;
     out->before.ms = strtoll(text, NULL, 10);
     return out->before.ms <= 253402300799999;
-}
-
-static void end_page(struct json_out *j, struct strbuf *b, const struct shift *last, struct reply *r,
-                     enum lang lang)
-{
-    char next[NEXT_TEXT];
-
-    json_close_array(j);
-    if (last != NULL)
-        next_text(last, next);
-    json_member_text(j, "next", last == NULL ? NULL : next);
-    json_close_object(j);
-    reply_take(r, 200, TYPE_JSON, b, lang);
 }
 
 static size_t write_current(struct json_out *j, const struct shift_list *l, const struct visitor *v)
@@ -162,6 +158,7 @@ static void write_page(struct reply *r, enum lang lang, const struct shift_past_
                        const struct shift_list *l, const struct doors_port *doors)
 {
     size_t n = l->shift_count < ask->limit ? l->shift_count : ask->limit;
+    const struct shift *last = NULL;
     struct json_out j;
     struct strbuf b;
 
@@ -173,7 +170,10 @@ static void write_page(struct reply *r, enum lang lang, const struct shift_past_
     json_open_array(&j);
     for (size_t i = 0; i < n; i++)
         shift_json(&j, &l->shifts[i]);
-    end_page(&j, &b, l->shift_count > ask->limit ? &l->shifts[n - 1] : NULL, r, lang);
+    if (l->shift_count > ask->limit)
+        last = &l->shifts[n - 1];
+    shift_end_page(&j, &b, last == NULL ? (struct wall){ 0 } : last->taken, last == NULL ? 0 : last->id, r,
+                   lang);
 }
 
 static void write_one(struct reply *r, enum lang lang, const struct shift *s, const struct shift_list *l)
@@ -189,7 +189,7 @@ static void write_one(struct reply *r, enum lang lang, const struct shift *s, co
     json_open_array(&j);
     for (size_t i = 0; i < l->entry_count; i++)
         if (l->entries[i].shift == s->id)
-            entry_json(&j, &l->entries[i]);
+            shift_entry_json(&j, &l->entries[i]);
     json_close_array(&j);
     json_close_object(&j);
     reply_take(r, 200, TYPE_JSON, &b, lang);
@@ -272,7 +272,7 @@ static void write_past_data(struct reply *r, enum lang lang, const struct shift_
 
 /* ------------------------------------------------------------------ asking */
 
-static struct shift_list *take_list(struct face *f, const struct request *q, struct reply *r)
+struct shift_list *shifts_take(struct face *f, const struct request *q, struct reply *r)
 {
     const struct shifts_port *port = &f->ports.shifts;
     struct shift_list *l = port->known == NULL ? NULL : port->known(port->self);
@@ -286,9 +286,7 @@ static struct shift_list *take_list(struct face *f, const struct request *q, str
     return l;
 }
 
-static void ask_past(struct face *f, const struct request *q, struct shift_past_ask *ask,
-                     void (*write)(struct reply *r, enum lang lang, const struct shift_past_ask *ask,
-                                   const struct shift_list *l, const struct doors_port *doors),
+void shifts_ask_past(struct face *f, const struct request *q, struct shift_past_ask *ask, shifts_write *write,
                      struct reply *r)
 {
     if (f->ports.shift_past.ask == NULL || q->visitor.sites[0] != '\0') {
@@ -392,7 +390,6 @@ static bool is_in_memory(const struct request *q, const struct shift_list *l,
 static void list(struct face *f, const struct request *q, const struct shift_list *l,
                  struct shift_past_ask *ask, bool first, struct reply *r)
 {
-    const struct shift beginning = { .id = 1, .taken = q->now.wall };
     const struct shift *last;
     struct json_out j;
     struct strbuf b;
@@ -408,7 +405,7 @@ static void list(struct face *f, const struct request *q, const struct shift_lis
     json_key(&j, "items");
     json_open_array(&j);
     last = write_known(&j, q, l, ask);
-    end_page(&j, &b, last == NULL ? &beginning : last, r, q->lang);
+    shift_end_page(&j, &b, last == NULL ? q->now.wall : last->taken, last == NULL ? 1 : last->id, r, q->lang);
 }
 
 bool shifts_are_for(const struct visitor *v)
@@ -440,17 +437,17 @@ void answer_shifts(struct face *f, struct request *q, struct reply *r)
     if (!choose_number(q, "limit", SHIFT_PAST_MAX, PROBLEM_VALUE_LIMIT, &ask.limit, r))
         return;
     ask.before.ms = 253402300799999;
-    if (next != NULL && !next_parse(next, &ask)) {
+    if (next != NULL && !shift_next_parse(next, &ask)) {
         problem(r, q->lang, PROBLEM_VALUE_CURSOR, "next", NULL);
         return;
     }
-    l = take_list(f, q, r);
+    l = shifts_take(f, q, r);
     if (l == NULL)
         return;
     if (next == NULL || is_in_memory(q, l, &ask))
         list(f, q, l, &ask, next == NULL, r);
     else
-        ask_past(f, q, &ask, write_page, r);
+        shifts_ask_past(f, q, &ask, write_page, r);
     shift_list_drop(l);
 }
 
@@ -473,7 +470,7 @@ void answer_shift(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NO_SUCH_SHIFT, NULL, NULL);
         return;
     }
-    l = take_list(f, q, r);
+    l = shifts_take(f, q, r);
     if (l == NULL)
         return;
     s = known_one(q, l, ask.id, NULL);
@@ -482,7 +479,7 @@ void answer_shift(struct face *f, struct request *q, struct reply *r)
     else if (shift_list_find(l, ask.id, NULL) != NULL)
         problem(r, q->lang, PROBLEM_NO_SUCH_SHIFT, NULL, NULL);
     else
-        ask_past(f, q, &ask, write_past_one, r);
+        shifts_ask_past(f, q, &ask, write_past_one, r);
     shift_list_drop(l);
 }
 
@@ -580,7 +577,7 @@ void answer_shift_sheet(struct face *f, struct request *q, struct reply *r)
         problem(r, q->lang, PROBLEM_NO_SUCH_SHIFT, NULL, NULL);
         return;
     }
-    l = take_list(f, q, r);
+    l = shifts_take(f, q, r);
     if (l == NULL)
         return;
     s = known_one(q, l, ask.id, &sheet);
@@ -593,7 +590,7 @@ void answer_shift_sheet(struct face *f, struct request *q, struct reply *r)
     else if (s != NULL && s->offered.ms == 0)
         problem(r, q->lang, PROBLEM_NO_SHEET, NULL, NULL);
     else
-        ask_past(f, q, &ask, json ? write_past_data : write_past_page, r);
+        shifts_ask_past(f, q, &ask, json ? write_past_data : write_past_page, r);
     shift_list_drop(l);
 }
 
@@ -874,7 +871,7 @@ static void act_on(const struct form *f, const struct shift_list *l)
 
 void answer_shift_act(struct face *f, struct request *q, struct reply *r)
 {
-    struct shift_list *l = take_list(f, q, r);
+    struct shift_list *l = shifts_take(f, q, r);
     struct json_in *doc = NULL;
     struct fault why;
 

@@ -133,6 +133,8 @@ enum err shift_past_check(const struct shift_past_ask *a, struct fault *why)
 {
     if (a->limit < 1 || a->limit > SHIFT_PAST_MAX)
         return fault_set(why, ERR_RANGE, "limit must be from 1 to %d", SHIFT_PAST_MAX);
+    if (a->site[0] != '\0' && a->id != 0)
+        return fault_set(why, ERR_RANGE, "either one shift or a site");
     if (a->before.ms < -2208988800000 || a->before.ms > 253402300799999 || a->before_id > INT64_MAX ||
         a->id > INT64_MAX)
         return fault_set(why, ERR_RANGE, "there is no such shift");
@@ -230,6 +232,30 @@ static enum err read_whole(struct pg *p, const char *node, const struct shift *s
     return rc;
 }
 
+static enum err read_of_site(struct pg *p, const char *node, const struct shift_past_ask *a,
+                             struct shift_list **out, struct fault *why)
+{
+    struct pg_value v[] = { pg_text(node),
+                            pg_text(a->site),
+                            pg_int(a->any ? 0 : 1),
+                            pg_text(a->supplier),
+                            pg_time(a->before),
+                            pg_int((int64_t)a->before_id),
+                            pg_int((int64_t)a->limit + 1) };
+    struct pg_result *r;
+    enum err rc = pg_ask(p, sql_shift_entries_at, v, COUNT_OF(v), &r, why);
+
+    if (rc != ERR_NONE)
+        return rc;
+    *out = shift_list_new(0, pg_rows(r));
+    if (*out == NULL)
+        rc = fault_set(why, ERR_MEMORY, "history: no memory");
+    for (size_t i = 0; rc == ERR_NONE && i < (*out)->entry_count; i++)
+        take_entry(r, i, (uint64_t)pg_get_int(r, i, 13), &(*out)->entries[i]);
+    pg_free(r);
+    return rc;
+}
+
 static enum err take_all(const struct pg_result *r, struct shift_list **out, struct fault *why)
 {
     *out = shift_list_new(pg_rows(r), 0);
@@ -255,6 +281,8 @@ enum err shift_past_read(struct pg *p, const char *node, const struct shift_past
     enum err rc;
 
     *out = NULL;
+    if (a->site[0] != '\0')
+        return read_of_site(p, node, a, out, why);
     rc = pg_ask(p, sql_shifts_page, v, COUNT_OF(v), &r, why);
     if (rc != ERR_NONE)
         return rc;

@@ -137,6 +137,7 @@ def main(scene):
     lan, hung = signed_in(scene, "lan", WORDS["lan"]), signed_in(scene, "hung", WORDS["hung"])
     again = act(scene, lan, 200, act="note", key="note-0002", text="mở van 21", corrects=said["entry"]["corrects"])
     check(again["entry"]["id"] == said["entry"]["id"], "told twice is another one: %s" % again)
+    check(notes(scene, lan) == [["mở van 12"], None], "the note of the site without the database: %s" % notes(scene, lan))
     act(scene, lan, 403, act="accept", key="accept-0001", shift=first["id"])
     second = act(scene, hung, 201, act="accept", key="accept-0002", shift=first["id"])["shift"]
     check(second["follows"] == first["id"] and second["who"] == "hung", str(second))
@@ -157,6 +158,7 @@ def main(scene):
                    ("shift.accept", "hung")], str(acts))
     status, _, page = ask(scene, "GET", "/api/v1/shifts?next=253402300799000.7fffffffffffffff", None, hung)
     check(status == 200 and [s["who"] for s in page["items"]] == ["hung", "lan"], str(page))
+    check(notes(scene, hung) == [["mở van 12"], []], "and of the database: %s" % notes(scene, hung))
     what_does_not_exist(scene, hung)
     on_the_machine_itself(scene, daemon, hung, second)
     daemon.stop()
@@ -212,6 +214,18 @@ def sheet(scene, cookie, shift):
     status, _, body = ask(scene, "GET", "/api/v1/shifts/%s/sheet?format=json" % shift, None, cookie)
     check(status == 200, "%d %s" % (status, body))
     return body
+
+
+def notes(scene, cookie):
+    """What the log says of the site, page by page of one; None: not to be had now."""
+    pages, after = [], ""
+    while True:
+        status, _, page = ask(scene, "GET", "/api/v1/shifts/notes?site=site&limit=1" + after, None, cookie)
+        check(status in (200, 503), "%d %s" % (status, page))
+        pages.append([e["text"] for e in page["items"]] if status == 200 else None)
+        if status == 503 or page["next"] is None:
+            return pages
+        after = "&next=" + page["next"]
 
 
 def answers(scene):

@@ -96,7 +96,8 @@ static int up_with_an_old_one(void **state)
 
     (void)state;
     world_init(&W, 3);
-    l = W.shifts = shift_list_new(3, 0);
+    l = W.shifts = shift_list_new(3, 6);
+    l->entry_count = 0;
     l->shifts[0] = (struct shift){
         .id = 0xf03, .before = 0xf02, .state = SHIFT_ON, .who = "viewer", .taken = { 1795435838123 }
     };
@@ -138,8 +139,9 @@ static void no_page_passes_over_what_went_from_between(void **state)
 static void one_comes_with_its_log(void **state)
 {
     (void)state;
-    assert_gets(W.port, ONE, OPERATOR, 200,
-                "\"log\":[{\"id\":\"00000000000000e1\",\"n\":1,\"kind\":\"accepted\"");
+    assert_gets(
+        W.port, ONE, OPERATOR, 200,
+        "\"log\":[{\"id\":\"00000000000000e1\",\"shift\":\"0000000000000abc\",\"n\":1,\"kind\":\"accepted\"");
     assert_gets(W.port, ONE, OPERATOR, 200, "\"text\":\"van\\t12\\n\\\"mở\\\"\"");
     assert_gets(W.port, SHIFTS "/0000000000000077", OPERATOR, 200, "\"who\":\"minh\"");
     assert_gets(W.port, SHIFTS "/0000000000000078", OPERATOR, 404, "not-found");
@@ -166,6 +168,101 @@ static void what_is_anothers_is_not_there(void **state)
     assert_answers(W.port, "POST", SHIFTS, RURAL, "{\"act\":\"take\",\"key\":\"key-00001\"}", 201,
                    "\"entry\"");
     assert_string_equal(W.shift_act.supplier, "htx-sin-ho");
+}
+
+/* Likewise, and what they say of sites. */
+static int up_with_notes(void **state)
+{
+    static const struct {
+        uint64_t id, shift;
+        int64_t at;
+        const char *site;
+    } SAID[] = { { 0xe1, 0xf02, 1795400000000, "tram-bom" }, /* older than what is surely whole */
+                 { 0xe2, 0xf02, 1795400000100, "tram-bom" }, { 0xe3, 0xf02, 1795400000200, "nmn-lai-chau" },
+                 { 0xe5, 0xf03, 1795435838123, "tram-bom" }, { 0xe6, 0xf03, 1795435838123, "tram-bom" },
+                 { 0xe4, 0xd01, 1795400000300, "tram-bom" } };
+    int rc = up_with_an_old_one(state);
+
+    for (size_t i = 0; i < COUNT_OF(SAID); i++) {
+        struct shift_entry *e = &W.shifts->entries[W.shifts->entry_count++];
+        *e = (struct shift_entry){ .id = SAID[i].id,
+                                   .shift = SAID[i].shift,
+                                   .n = (uint16_t)(i + 1),
+                                   .kind = SHIFT_NOTE,
+                                   .key = "n-1",
+                                   .who = "viewer",
+                                   .text = "xả cặn",
+                                   .claimed = { SAID[i].at },
+                                   .recorded = { SAID[i].at } };
+        (void)snprintf(e->site, sizeof e->site, "%s", SAID[i].site);
+    }
+    return rc;
+}
+
+#define NOTES SHIFTS "/notes?site=tram-bom"
+
+/* The ids of a page in their order, and its cursor. */
+static void assert_page(const char *target, const char *who, const char *const ids[], const char *next)
+{
+    struct answer a = http_get(W.port, target, who);
+    char id[40], cursor[64];
+    const char *at = a.body;
+
+    assert_int_equal(a.status, 200);
+    for (size_t i = 0; ids[i] != NULL; i++) {
+        (void)snprintf(id, sizeof id, "{\"id\":\"%s\"", ids[i]);
+        at = strstr(at, id);
+        assert_non_null(at);
+        at++;
+    }
+    assert_null(strstr(at, "{\"id\":"));
+    (void)snprintf(cursor, sizeof cursor, next == NULL ? "\"next\":null" : "\"next\":\"%s\"", next);
+    assert_has(a.body, cursor);
+    answer_clear(&a);
+}
+
+static void notes_of_a_site_come_newest_first_then_those_of_the_database(void **state)
+{
+    static const char *const FIRST[] = { "00000000000000e6", "00000000000000e5", NULL };
+    static const char *const THEN[] = { "00000000000000e4", "00000000000000e2", NULL };
+    static const char *const OLD[] = { "0000000000000055", "0000000000000054", NULL };
+
+    (void)state;
+    assert_page(NOTES "&limit=2", OPERATOR, FIRST, "1795435838123.00000000000000e5");
+    assert_page(NOTES "&next=1795435838123.00000000000000e5", OPERATOR, THEN,
+                "1795400000100.00000000000000e2");
+    assert_string_equal(W.shift_past.site, ""); /* nobody was asked yet */
+    assert_page(NOTES "&next=1795400000100.00000000000000e2", OPERATOR, OLD, NULL);
+    assert_string_equal(W.shift_past.site, "tram-bom");
+    assert_true(W.shift_past.any);
+    assert_int_equal(W.shift_past.before.ms, 1795400000100);
+    assert_int_equal(W.shift_past.before_id, 0xe2);
+    assert_page(NOTES "&limit=1&next=1795400000100.00000000000000e2", OPERATOR,
+                (const char *[]){ OLD[0], NULL }, "1795000000000.0000000000000055");
+    W.history_mode = HISTORY_REFUSE;
+    W.history_code = ERR_PEER;
+    assert_page(NOTES "&limit=2", OPERATOR, FIRST, "1795435838123.00000000000000e5");
+    assert_gets(W.port, NOTES "&next=1795400000100.00000000000000e2", OPERATOR, 503, "history");
+}
+
+static void notes_are_of_shifts_and_sites_that_they_see(void **state)
+{
+    static const char *const THEIRS[] = { "00000000000000e4", NULL };
+    static const char *const OLD[] = { "0000000000000055", "0000000000000054", NULL };
+
+    (void)state;
+    assert_page(NOTES, RURAL, THEIRS, "1795400000300.00000000000000e4");
+    assert_page(NOTES "&next=1795400000300.00000000000000e4", RURAL, OLD, NULL);
+    assert_false(W.shift_past.any);
+    assert_string_equal(W.shift_past.supplier, "htx-sin-ho");
+    assert_gets(W.port, SHIFTS "/notes?site=nmn-lai-chau", RURAL, 400, "\"field\":\"site\"");
+    assert_gets(W.port, SHIFTS "/notes?site=nowhere", OPERATOR, 400, "\"field\":\"site\"");
+    assert_gets(W.port, SHIFTS "/notes", OPERATOR, 400, "\"field\":\"site\"");
+    assert_gets(W.port, NOTES "&next=x", OPERATOR, 400, "\"field\":\"next\"");
+    assert_gets(W.port, NOTES "&limit=0", OPERATOR, 400, "\"field\":\"limit\"");
+    assert_gets(W.port, NOTES "&point=x", OPERATOR, 400, "point");
+    assert_gets(W.port, NOTES, BEARER JSON, 403, "not-your-role");
+    assert_gets(W.port, NOTES, JSON, 401, "credential");
 }
 
 static void a_sheet_is_what_was_kept_or_what_is_now(void **state)
@@ -304,6 +401,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(who_is_on_is_listed_then_the_older_ones, up, down),
         cmocka_unit_test_setup_teardown(no_page_passes_over_what_went_from_between, up_with_an_old_one, down),
+        cmocka_unit_test_setup_teardown(notes_of_a_site_come_newest_first_then_those_of_the_database,
+                                        up_with_notes, down),
+        cmocka_unit_test_setup_teardown(notes_are_of_shifts_and_sites_that_they_see, up_with_notes, down),
         cmocka_unit_test_setup_teardown(one_comes_with_its_log, up, down),
         cmocka_unit_test_setup_teardown(what_is_anothers_is_not_there, up, down),
         cmocka_unit_test_setup_teardown(a_sheet_is_what_was_kept_or_what_is_now, up, down),

@@ -291,14 +291,15 @@ static enum err act_on_shift(void *self, const struct shift_act *act, const stru
 
 static const char SHEET[] = "H\t\tminh\t1\t\tlan\t2026-11-20T07:00:00+07:00\nS\tincidents\t0\n";
 
-/* Two, or the one that is asked for. */
+/* Two, or the one that is asked for; of a site, two entries. */
 static enum err past_shifts(void *self, const struct shift_past_ask *ask, int client,
                             void (*done)(void *ticket, enum err code, const struct shift_list *list,
                                          const struct fault *why),
                             void *ticket, struct fault *why)
 {
     struct world *w = self;
-    struct shift_list *l = shift_list_new(ask->id == 0 ? 2 : ask->id == 0x77, 0);
+    const bool notes = ask->site[0] != '\0';
+    struct shift_list *l = shift_list_new(notes ? 0 : ask->id == 0 ? 2 : ask->id == 0x77, notes ? 2 : 0);
 
     (void)client;
     w->shift_past = *ask;
@@ -315,6 +316,16 @@ static enum err past_shifts(void *self, const struct shift_past_ask *ask, int cl
                                        .taken = { 1795000000000 - (int64_t)i },
                                        .offered = { 1795000000001 },
                                        .ended = { 1795000000002 } };
+    for (size_t i = 0; i < l->entry_count; i++)
+        l->entries[i] = (struct shift_entry){ .id = 0x55 - i,
+                                              .shift = 0x77,
+                                              .n = 2,
+                                              .kind = SHIFT_NOTE,
+                                              .key = "old-note",
+                                              .who = "minh",
+                                              .claimed = { 1795000000000 },
+                                              .recorded = { 1795000000000 },
+                                              .text = "thay ron" };
     if (ask->id == 0x77)
         l->sheets[0] = shift_sheet_new(SHEET, strlen(SHEET));
     done(ticket, w->history_code, l, NULL);

@@ -168,7 +168,7 @@ struct answer {
     bool is_here;
     enum err code;
     size_t shifts, entries;
-    uint64_t ids[4];
+    uint64_t ids[4], shift; /* of entries when there are no shifts; whose the first is */
     char sheet[64], text[64];
 };
 
@@ -184,6 +184,10 @@ static void got(void *ticket, enum err code, const struct shift_list *l, const s
         a->entries = l->entry_count;
         for (size_t i = 0; i < l->shift_count && i < 4; i++)
             a->ids[i] = l->shifts[i].id;
+        for (size_t i = 0; l->shift_count == 0 && i < l->entry_count && i < 4; i++)
+            a->ids[i] = l->entries[i].id;
+        if (l->entry_count > 0)
+            a->shift = l->entries[0].shift;
         if (l->shift_count > 0 && l->sheets[0] != NULL)
             (void)snprintf(a->sheet, sizeof a->sheet, "%s", l->sheets[0]->text);
         if (l->entry_count > 1)
@@ -244,6 +248,65 @@ static void older_ones_come_page_by_page_and_one_comes_whole(void **state)
     historian_stop(h);
 }
 
+static void put_note(uint64_t id, uint64_t shift, const char *site, int64_t after_ms)
+{
+    struct shift_entry e = { .id = id,
+                             .shift = shift,
+                             .n = 2,
+                             .kind = SHIFT_NOTE,
+                             .claimed = PGTEST_NOW,
+                             .recorded = { PGTEST_NOW.ms + after_ms },
+                             .who = "lan",
+                             .key = "k",
+                             .text = "xả cặn" };
+    struct strbuf body;
+
+    (void)snprintf(e.site, sizeof e.site, "%s", site);
+    strbuf_init(&body, 1 << 16);
+    body_add_shift_entry(&body, &e);
+    delivery_scene_put(&scene, &body);
+}
+
+static void what_names_a_site_comes_newest_first_of_whose_shift_it_is(void **state)
+{
+    struct shift_past_ask page = { .any = true, .before = { PGTEST_NOW.ms + 999000 }, .limit = 2 };
+    struct historian *h;
+    struct answer a;
+    struct fault why;
+
+    (void)state;
+    put_shift(1, SHIFT_HANDED, 2);
+    put_shift(2, SHIFT_ON, 2);
+    put_note(72, 2, "plant", 7);
+    put_note(71, 1, "plant", 5);
+    put_note(73, 2, "plant", 7);
+    put_note(74, 2, "pump", 8);
+    put_note(75, 2, "", 9);
+    delivery_scene_deliver(&scene);
+    assert_int_equal(historian_start(&h, &T.settings, pgtest_clock(), &why), ERR_NONE);
+    (void)snprintf(page.site, sizeof page.site, "plant");
+    a = ask(h, &page);
+    assert_int_equal(a.shifts, 0);
+    assert_int_equal(a.entries, 3); /* one more than asked for: there are more */
+    assert_int_equal(a.ids[0], 73);
+    assert_int_equal(a.ids[1], 72);
+    assert_int_equal(a.ids[2], 71);
+    assert_int_equal(a.shift, 2);
+    page.before.ms = PGTEST_NOW.ms + 7;
+    page.before_id = 73;
+    a = ask(h, &page);
+    assert_int_equal(a.entries, 2);
+    assert_int_equal(a.ids[0], 72);
+    page.any = false;
+    (void)snprintf(page.supplier, sizeof page.supplier, "city");
+    assert_int_equal(ask(h, &page).entries, 2);
+    (void)snprintf(page.supplier, sizeof page.supplier, "rural"); /* not theirs */
+    assert_int_equal(ask(h, &page).entries, 0);
+    page.id = 2;
+    assert_int_equal(historian_shifts(h).ask(historian_shifts(h).self, &page, -1, got, &a, &why), ERR_RANGE);
+    historian_stop(h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +314,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_has_one_row_with_its_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_there_stays_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(older_ones_come_page_by_page_and_one_comes_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_names_a_site_comes_newest_first_of_whose_shift_it_is, set_up,
+                                        tear_down),
     };
 
     if (!pgtest_find(&T, PG_ENV)) {
