@@ -62,6 +62,8 @@ beforeEach(async () => {
     fake.incidents = null;
     fake.shifts = [];
     fake.shiftActs = [];
+    fake.shiftsPast = [];
+    fake.notesPast = [];
     fake.refuseShift = null;
     fake.personRole = 'operator';
     await chrome.context.clearCookies();
@@ -624,6 +626,67 @@ test('a shift is accepted by whom it was handed to; a refusal keeps what was typ
     assert.equal(fake.shiftActs.at(-1).key, fake.shiftActs.at(-2).key);
 });
 
+test('what the shift logs say of a site stands on its screen, and is written there', async () => {
+    const old = { ...SHIFT().log[1], id: 'c'.repeat(16), at: '2026-03-02T08:15:00+07:00', recorded_at: '2026-03-02T08:15:00+07:00', who: 'páo', text: 'thay ron bơm 2' };
+    fake.shifts = [SHIFT()];
+    fake.notesPast = [old];
+    await signIn('#/site/nmn-lai-chau');
+    const notes = page.locator('.site-notes');
+    await notes.getByText('xả cặn').waitFor();
+    await notes.getByText('hung', { exact: true }).waitFor();
+    await notes.getByText('thay ron bơm 2').waitFor(); /* of the database, without asking */
+    await notes.getByText('08:15 02/03/2026').waitFor();
+    assert.equal(await notes.getByRole('button', { name: 'Cũ hơn' }).count(), 0, 'there is nothing older');
+    assert.equal(await notes.getByRole('link', { name: 'Nhà máy nước' }).count(), 0, 'the site is not named again');
+    await notes.getByRole('button', { name: 'Ghi', exact: true }).click();
+    assert.equal(fake.shiftActs.length, 0, 'nothing is sent without words');
+    await notes.getByLabel('Ghi vào sổ').fill('rửa lọc bể 3');
+    await notes.getByRole('button', { name: 'Ghi', exact: true }).click();
+    await notes.locator('li').first().getByText('rửa lọc bể 3').waitFor();
+    assert.deepEqual(fake.shiftActs.map(({ act, site, shift, text }) => ({ act, site, shift, text })), [{ act: 'note', site: 'nmn-lai-chau', shift: 'b'.repeat(16), text: 'rửa lọc bể 3' }]);
+    assert.equal(await notes.getByLabel('Ghi vào sổ').inputValue(), '');
+    fake.shifts[0].log.push({ ...old, id: 'f'.repeat(16), n: 9, who: 'minh', text: 'rửa lọc bể 2, không phải bể 3', corrects: fake.shifts[0].log.at(-1).id, at: new Date().toISOString(), recorded_at: new Date().toISOString() });
+    fake.writeElsewhere('việc khác');
+    await notes.locator('.entry-put-right').getByText('rửa lọc bể 3').waitFor(); /* told by the stream */
+    await notes.getByText('minh · bản sửa').waitFor();
+});
+
+test('notes of a site stay readable without the database, and say when nobody is on', async () => {
+    fake.shifts = [SHIFT({ state: 'handed_over', to: 'lan', ended_at: new Date().toISOString() })];
+    fake.database = false;
+    await signIn('#/site/nmn-lai-chau');
+    const notes = page.locator('.site-notes');
+    await notes.getByText('xả cặn').waitFor();
+    assert.equal(await notes.getByRole('button', { name: 'Ghi', exact: true }).count(), 0);
+    await notes.getByRole('button', { name: 'Cũ hơn' }).click();
+    await notes.getByText('Cơ sở dữ liệu đang mất kết nối.').waitFor();
+    assert.equal(await notes.getByText('xả cặn').count(), 1, 'what there is stays');
+    fake.database = true;
+    await notes.getByRole('button', { name: 'Cũ hơn' }).click();
+    await notes.getByRole('button', { name: 'Cũ hơn' }).waitFor({ state: 'detached' });
+    await to('#/site/dma-tan-phong-1');
+    await notes.getByText('Sổ ca chưa ghi gì về công trình này.').waitFor();
+    await notes.getByRole('link', { name: 'Chưa có ai nhận ca.' }).click();
+    await page.locator('.shift-now').waitFor();
+});
+
+test('older shifts are offered when there are some', async () => {
+    fake.shifts = [SHIFT()];
+    await signIn('#/shift');
+    const before = page.locator('section', { has: page.locator('#before-title') });
+    await before.getByText('Chưa có ca nào.').waitFor();
+    await before.getByRole('button', { name: 'Các ca cũ hơn' }).waitFor({ state: 'detached' });
+    await to('#/overview');
+    fake.shiftsPast = [SHIFT({ id: '9'.repeat(16), who: 'páo', state: 'handed_over', to: 'hung', ended_at: new Date().toISOString(), entries: 2 })];
+    await to('#/shift');
+    await before.getByText('páo').waitFor();
+    fake.database = false;
+    await to('#/overview');
+    await to('#/shift');
+    await before.getByRole('button', { name: 'Các ca cũ hơn' }).click(); /* not known: it is offered, and says why not */
+    await before.getByText('Cơ sở dữ liệu đang mất kết nối.').waitFor();
+});
+
 test('who is on duty by the rosters stands beside the shift, now and at a time one asks for', async () => {
     fake.shifts = [SHIFT()];
     await signIn('#/shift');
@@ -643,6 +706,9 @@ test('who does not operate has no shift to open', async () => {
     fake.personRole = 'viewer';
     await signIn();
     assert.equal(await page.locator('.rail').getByText('Ca trực').count(), 0);
+    await to('#/site/nmn-lai-chau');
+    await page.locator('#site-points').waitFor();
+    assert.equal(await page.locator('.site-notes').count(), 0, 'nor what its log says of a site');
 });
 
 test('how much alarms asked of people is told', async () => {

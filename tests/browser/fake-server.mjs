@@ -127,6 +127,8 @@ class Fake {
         this.pastAsked = [];
         this.historyAway = false;
         this.shifts = [];
+        this.shiftsPast = [];
+        this.notesPast = [];
         this.shiftActs = [];
         this.refuseShift = null;
         this.incidents = null; /* null: a daemon that does not keep any */
@@ -374,6 +376,11 @@ class Fake {
         if (this.who.role !== 'operator' && this.who.role !== 'administrator') return this.refuse(reply, 403, 'not your role');
         const now = rfc3339(Date.now());
         const brief = ({ log, ...rest }) => ({ ...rest, entries: log.length });
+        const query = new URL(request.url, 'http://fake').searchParams;
+        const older = query.get('next') === 'past';
+        const pastOf = (items) => ({ items, next: null });
+        if (older && !this.database) return this.refuse(reply, 503, 'Cơ sở dữ liệu đang mất kết nối.');
+        if (older && path === '/api/v1/shifts') return this.json(reply, 200, pastOf(this.shiftsPast));
         const current = this.shifts.find((x) => x.state === 'on' || x.state === 'offered');
         if (request.method === 'POST') {
             const said = JSON.parse(await textOf(request));
@@ -391,7 +398,13 @@ class Fake {
             on.log.push({ ...entry, n: on.log.length + 1 });
             return this.json(reply, 201, { shift: brief(on), entry });
         }
-        if (path === '/api/v1/shifts') return this.json(reply, 200, { at: now, current: current ? [brief(current)] : [], people: [{ name: NAME, full_name: 'Lò Thị Lan' }, { name: 'hung', full_name: 'Vừ A Hùng' }], items: this.shifts.map(brief), next: null });
+        if (path === '/api/v1/shifts') return this.json(reply, 200, { at: now, current: current ? [brief(current)] : [], people: [{ name: NAME, full_name: 'Lò Thị Lan' }, { name: 'hung', full_name: 'Vừ A Hùng' }], items: this.shifts.map(brief), next: 'past' });
+        if (path === '/api/v1/shifts/notes') {
+            const known = this.shifts.flatMap((x) => x.log).filter((e) => e.site === query.get('site')).reverse();
+            const { items, next } = older ? pastOf(this.notesPast) : { items: known, next: 'past' };
+            const most = Number(query.get('limit'));
+            return this.json(reply, 200, { items: items.slice(0, most), next: items.length > most ? 'more' : next });
+        }
         const one = this.shifts.find((x) => path.includes(x.id));
         if (!one) return this.refuse(reply, 404, 'there is no such shift');
         if (!path.endsWith('/sheet')) return this.json(reply, 200, { ...one, entries: one.log.length });

@@ -13,6 +13,7 @@ import { onShift, openPoint, type State } from './state';
 import { ToPrint } from './to_print';
 import { alarmStateWord, dutyWord, incidentClassWord, incidentStateWord, modeWord, reasonWord, severityWord, word, type Word } from './words';
 
+const PAGE = 20; /* of the list, as the daemon gives it */
 const AGAIN_MS = 20_000; /* the stream tells of the log; this is for the sheet, and for what the stream may have lost */
 
 type Act = (body: Record<string, string>) => Promise<Trouble | null>;
@@ -101,7 +102,8 @@ function Now({ shift, list, me, leads, person, act, lang, at }: { shift: ShiftWh
 
 const KIND: Record<Entry['kind'], Word | null> = { taken: 'tookShift', note: null, handed_over: 'handedShift', accepted: 'acceptedShift', relieved: 'relievedShift' };
 
-function LogRow({ e, log, s, correct, at }: { e: Entry; log: Entry[]; s: State; correct(e: Entry): void; at: number }) {
+/** here: the page is that of its site, where numbers of several shifts would mean nothing. */
+export function LogRow({ e, log, s, correct, here, at }: { e: Entry; log: Entry[]; s: State; correct?(e: Entry): void; here?: boolean; at: number }) {
     const { lang } = s;
     const kind = KIND[e.kind];
     const later = log.find((x) => x.corrects === e.id);
@@ -111,11 +113,11 @@ function LogRow({ e, log, s, correct, at }: { e: Entry; log: Entry[]; s: State; 
         <li class={later ? 'entry-put-right' : ''}>
             <span class="fact-at">{moment(instant(e.at), at)}</span>
             <span class="entry-text">{kind && <em>{word(kind, lang)}{e.to && ` ${e.to}`}{e.text && ': '}</em>}{e.text}</span>
-            {e.site && <a href={hashOf('site', e.site)}>{(s.sites ?? []).find((x) => x.id === e.site)?.name ?? e.site}</a>}
+            {e.site && !here && <a href={hashOf('site', e.site)}>{(s.sites ?? []).find((x) => x.id === e.site)?.name ?? e.site}</a>}
             {e.point && <button type="button" class="link" onClick={() => openPoint(e.point!)}>{s.points.get(e.point)?.name ?? e.point}</button>}
             {e.incident && <a href={hashOf('incidents', e.incident)}>{word('incident', lang)} {e.incident}</a>}
-            <span class="quiet">{[`#${e.n}`, e.who, was && `${word('corrects', lang)} #${was.n}`, later && `${word('correctedBy', lang)} #${later.n}`, late && `${word('recordedAt', lang)} ${moment(instant(e.recorded_at), at)}`].filter(Boolean).join(' · ')}</span>
-            {e.kind === 'note' && !later && <button type="button" class="plain" onClick={() => correct(e)}>{word('correct', lang)}</button>}
+            <span class="quiet">{[!here && `#${e.n}`, e.who, was && (here ? word('correction', lang) : `${word('corrects', lang)} #${was.n}`), later && (here ? word('corrected', lang) : `${word('correctedBy', lang)} #${later.n}`), late && `${word('recordedAt', lang)} ${moment(instant(e.recorded_at), at)}`].filter(Boolean).join(' · ')}</span>
+            {correct && e.kind === 'note' && !later && <button type="button" class="plain" onClick={() => correct(e)}>{word('correct', lang)}</button>}
         </li>
     );
 }
@@ -193,16 +195,18 @@ function Before({ list, lang, at }: { list: ShiftList; lang: Lang; at: number })
     const [said, setSaid] = useState<{ text: string } | null>(null);
     const from = next === undefined ? list.next : next;
     const shown = [...list.items, ...more.filter((m) => !list.items.some((i) => i.id === m.id))].filter((x) => x.state === 'handed_over' || x.state === 'relieved');
-    const older = async () => {
+    const older = async (quiet = false) => {
         try {
             const page = await api.get<ShiftList>(`/api/v1/shifts?next=${encodeURIComponent(from!)}`);
             setMore([...more, ...page.items]);
             setNext(page.next);
             setSaid(null);
         } catch (error) {
-            setSaid({ text: error instanceof api.Refused ? error.detail : word('unreachable', lang) });
+            if (!quiet) setSaid({ text: error instanceof api.Refused ? error.detail : word('unreachable', lang) });
         }
     };
+    /* whether the database has older ones is not known before it is asked */
+    useEffect(() => { if (from && list.items.length < PAGE) void older(true); }, []);
     return (
         <section class="card" aria-labelledby="before-title">
             <header><h2 id="before-title">{word('shiftsBefore', lang)}</h2></header>

@@ -30,6 +30,21 @@ export interface Entry {
     corrects: string | null;
 }
 
+export interface Notes { items: Entry[]; next: string | null }
+
+const NOTES = 5;
+
+/** The latest of a site, or `before` with what follows it.  What memory has comes first; where that is little the database is asked at
+ *  once, and while that is away what there is stays. */
+export async function notesOf(get: (path: string) => Promise<Notes>, site: string, before: Notes | null): Promise<Notes> {
+    const ask = (most: number, next: string | null) => get(`/api/v1/shifts/notes?${new URLSearchParams({ site, limit: String(most), ...(next && { next }) })}`);
+    const first = await ask(NOTES, before?.next ?? null);
+    const items = [...(before?.items ?? []), ...first.items];
+    const left = NOTES - first.items.length;
+    if (before || left <= 0 || !first.next) return { items, next: first.next };
+    return ask(left, first.next).then((more) => ({ items: [...items, ...more.items], next: more.next }), () => ({ items, next: first.next }));
+}
+
 export interface ShiftWhole extends Shift { log: Entry[] }
 
 export interface ShiftList { current?: Shift[]; people?: { name: string; full_name: string | null }[]; items: Shift[]; next: string | null }

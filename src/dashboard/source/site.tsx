@@ -2,11 +2,13 @@
 import { useState } from 'preact/hooks';
 import { AlarmList } from './alarms';
 import { number, type Lang } from './format';
+import { mayOpen } from './header';
 import { SiteIncidents } from './incidents';
 import { keyPoints, siteViews, weight, type SiteView } from './judged';
 import { VerdictMark } from './marks';
 import { Modes, modesOf } from './modes';
 import { PointRows } from './points';
+import { SiteNotes } from './notes';
 import { ProcessPicture } from './process';
 import { hashOf, trendsHash } from './route';
 import { siteSaid } from './site_row';
@@ -74,7 +76,10 @@ export function SiteScreen({ s, at }: { s: State; at: number }) {
                     <PointRows points={all ? v.points : first} lang={lang} at={at} />
                     {v.points.length > first.length && <button type="button" class="link more" aria-expanded={all} onClick={() => setAll(!all)}>{all ? word('fewer', lang) : `+${v.points.length - first.length} ${word('points', lang)}`}</button>}
                 </section>
-                <WireList wires={wires} only={devices} lang={lang} at={at} />
+                <div>
+                    {mayOpen('shift', s) && <SiteNotes key={v.id} s={s} site={v.id} at={at} />}
+                    <WireList wires={wires} only={devices} lang={lang} at={at} />
+                </div>
             </div>
         </>
     );
