@@ -22,9 +22,16 @@ struct alarm_past_ask {
     uint64_t before_id;
 };
 
+/* The last of what somebody did about it. */
+struct alarm_did {
+    struct wall at, until; /* at.ms == 0: nobody did; until: of a shelf */
+    char who[HAND_WHO_MAX], why[HAND_NOTE_MAX];
+};
+
 struct past_alarm {
     struct alarm alarm;
-    struct wall closed; /* .ms == 0: it is open */
+    struct wall closed;             /* .ms == 0: it is open */
+    struct alarm_did saw, put_away; /* acknowledged, shelved: of those that closed */
 };
 
 /* It began, came back, went further or got graver, and nobody had put it aside. */

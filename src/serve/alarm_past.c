@@ -34,6 +34,24 @@ static void next_of(const struct alarm_past *p, char next[NEXT_MAX])
                        p->alarms[p->count - 1].alarm.id);
 }
 
+/* Who acknowledged it and who shelved it, the last time that somebody did. */
+static void write_acts(struct json_out *j, const struct past_alarm *p)
+{
+    json_member_text(j, "acknowledged_by", p->saw.at.ms == 0 ? NULL : p->saw.who);
+    json_key(j, "shelved");
+    if (p->put_away.at.ms == 0) {
+        json_null(j);
+        return;
+    }
+    json_open_object(j);
+    json_member_time(j, "at", p->put_away.at);
+    json_key(j, "until");
+    json_time(j, p->put_away.until);
+    json_member_text(j, "by", p->put_away.who);
+    json_member_words(j, "why", p->put_away.why);
+    json_close_object(j);
+}
+
 static void write_closed(struct json_out *j, const struct alarm_past *p, const struct catalogue *c,
                          const char *next)
 {
@@ -42,7 +60,10 @@ static void write_closed(struct json_out *j, const struct alarm_past *p, const s
     for (size_t i = 0; i < p->count; i++) {
         struct alarm a = p->alarms[i].alarm;
         a.changed = p->alarms[i].closed;
-        alarm_json(j, &a, c, NULL);
+        json_open_object(j);
+        alarm_members(j, &a, c, NULL);
+        write_acts(j, &p->alarms[i]);
+        json_close_object(j);
     }
     json_close_array(j);
     json_member_words(j, "next", next);

@@ -81,13 +81,12 @@ void rule_text_json(struct json_out *j, const struct catalogue *c, const struct 
     both(j, "first_response", t->response, t->response_en);
 }
 
-void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogue *c,
-                const struct visitor *reader)
+void alarm_members(struct json_out *j, const struct alarm *a, const struct catalogue *c,
+                   const struct visitor *reader)
 {
     const struct point *p = point_of(c, a);
     char id[ALARM_ID_TEXT];
 
-    json_open_object(j);
     json_member_text(j, "id", alarm_id_text(a->id, id));
     json_member_text(j, "point", p == NULL ? NULL : p->id);
     json_member_text(j, "point_name", p == NULL ? NULL : p->name);
@@ -109,6 +108,13 @@ void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogu
     json_member_text(j, "ended", ALARM_ENDS[a->end]);
     write_cause(j, c, rule_of(c, a), reader);
     rule_text_json(j, c, rule_of(c, a));
+}
+
+void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogue *c,
+                const struct visitor *reader)
+{
+    json_open_object(j);
+    alarm_members(j, a, c, reader);
     json_close_object(j);
 }
 

@@ -11,6 +11,9 @@
  * who sees that point; reader NULL, not known: when it is of the same site. */
 void alarm_json(struct json_out *j, const struct alarm *a, const struct catalogue *c,
                 const struct visitor *reader);
+/* Likewise, the members of an object that is open. */
+void alarm_members(struct json_out *j, const struct alarm *a, const struct catalogue *c,
+                   const struct visitor *reader);
 /* What a rule says to people: members of an object that is open. */
 void rule_text_json(struct json_out *j, const struct catalogue *c, const struct rule *rule);
 /* The answer to who asked for one, or did something about it; reader as above. */

@@ -42,6 +42,15 @@ static void take_alarm(const struct pg_result *r, size_t i, struct past_alarm *o
     pg_copy_text(r, i, 3, out->alarm.name, ID_MAX);
 }
 
+static void take_did(const struct pg_result *r, size_t i, int column, struct alarm_did *out)
+{
+    out->at = pg_get_time_or_none(r, i, column);
+    if (out->at.ms == 0)
+        return;
+    pg_copy_text(r, i, column + 1, out->who, sizeof out->who);
+    pg_copy_text(r, i, column + 2, out->why, sizeof out->why);
+}
+
 /* What a later version wrote has no word here. */
 static bool has_words(const struct past_alarm *a)
 {
@@ -49,7 +58,8 @@ static bool has_words(const struct past_alarm *a)
            a->alarm.end < ALARM_END_COUNT;
 }
 
-static enum err take_alarms(const struct pg_result *r, size_t most, struct alarm_past *out, struct fault *why)
+static enum err take_alarms(const struct pg_result *r, size_t most, bool acts, struct alarm_past *out,
+                            struct fault *why)
 {
     size_t n = pg_rows(r) < most ? pg_rows(r) : most;
 
@@ -58,6 +68,11 @@ static enum err take_alarms(const struct pg_result *r, size_t most, struct alarm
         return fault_set(why, ERR_MEMORY, "history: no memory");
     for (size_t i = 0; i < n; i++) {
         take_alarm(r, i, &out->alarms[out->count]);
+        if (acts) {
+            take_did(r, i, 15, &out->alarms[out->count].saw);
+            take_did(r, i, 18, &out->alarms[out->count].put_away);
+            out->alarms[out->count].put_away.until = pg_get_time_or_none(r, i, 21);
+        }
         out->count += has_words(&out->alarms[out->count]);
     }
     out->more = pg_rows(r) > most;
@@ -103,7 +118,7 @@ static enum err read_closed(struct pg *p, const struct alarm_past_ask *a, struct
 
     if (rc != ERR_NONE)
         return rc;
-    rc = take_alarms(r, a->limit, out, why);
+    rc = take_alarms(r, a->limit, true, out, why);
     pg_free(r);
     return rc;
 }
@@ -122,7 +137,7 @@ static enum err read_stale(struct pg *p, const struct alarm_past_ask *a, struct 
 
     if (rc != ERR_NONE)
         return rc;
-    rc = take_alarms(r, STALE_SHOWN, out, why);
+    rc = take_alarms(r, STALE_SHOWN, false, out, why);
     if (pg_rows(r) > 0)
         out->all = (size_t)pg_get_int(r, 0, 15);
     pg_free(r);

@@ -721,9 +721,9 @@ test('how much alarms asked of people is told', async () => {
 
 test('alarms that are over are found by days, site and words, a page at a time; who acted is told to administrators', async () => {
     const ago = (min) => new Date(Date.now() - min * 6e4).toISOString();
-    const past = (n, more = {}) => ({ ...ALARM(), id: (0x1000 + n).toString(16).padStart(16, '0'), site: 'nmn-lai-chau', state: 'normal', below: 'normal', ended: 'ended', opened_at: ago(n + 65), changed_at: ago(n), acknowledged_at: ago(n + 60), times: 1, ...more });
+    const past = (n, more = {}) => ({ ...ALARM(), id: (0x1000 + n).toString(16).padStart(16, '0'), site: 'nmn-lai-chau', state: 'normal', below: 'normal', ended: 'ended', opened_at: ago(n + 65), changed_at: ago(n), acknowledged_at: ago(n + 60), acknowledged_by: 'páo', shelved: null, times: 1, ...more });
     fake.personRole = 'administrator';
-    fake.over = [past(0, { name: { vi: 'Mất điện lưới', en: 'Mains away' }, acknowledged_at: null, ended: 'retired' }), ...Array.from({ length: 260 }, (_, n) => past(n + 1, n === 250 ? { name: { vi: 'Độ đục vượt giới hạn', en: 'Turbidity' }, site: 'tta-quyet-thang' } : {}))];
+    fake.over = [past(0, { name: { vi: 'Mất điện lưới', en: 'Mains away' }, acknowledged_at: null, ended: 'retired', shelved: { at: '2026-03-02T08:15:00+07:00', until: '2026-03-02T09:15:00+07:00', by: 'hung', why: 'thay cầu dao' } }), ...Array.from({ length: 260 }, (_, n) => past(n + 1, n === 250 ? { name: { vi: 'Độ đục vượt giới hạn', en: 'Turbidity' }, site: 'tta-quyet-thang' } : {}))];
     fake.record = [ACT(900, { subject: `alarm:${fake.over[1].id}` })];
     await signIn('#/alarms');
     assert.ok(!fake.pastAsked.some((q) => q.limit === '30'), 'not before it is opened');
@@ -731,7 +731,9 @@ test('alarms that are over are found by days, site and words, a page at a time; 
     await amounts('[data-past-alarm]', 30);
     const rows = page.locator('[data-past-alarm]');
     assert.match(await rows.nth(0).innerText(), /Mất điện lưới[^]*kéo dài 1 giờ 5 phút · quy tắc đã đổi hoặc bỏ[^]*không ai xác nhận/);
-    assert.match(await rows.nth(1).innerText(), /xác nhận sau 5 phút/);
+    assert.match(await rows.nth(0).innerText(), /Tạm ẩn 08:15 02\/03\/2026 đến 09:15 02\/03\/2026 · hung: thay cầu dao/);
+    assert.match(await rows.nth(1).innerText(), /xác nhận sau 5 phút · páo/);
+    assert.doesNotMatch(await rows.nth(1).innerText(), /Tạm ẩn \d/);
     await rows.nth(1).getByRole('button', { name: 'Ai xác nhận' }).click();
     assert.match(await rows.nth(1).locator('.past-acts').innerText(), /Xác nhận cảnh báo · lan/);
     await page.locator('.past').getByRole('button', { name: 'Cũ hơn' }).click();

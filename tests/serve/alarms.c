@@ -158,6 +158,15 @@ static void those_that_are_over_come_page_by_page(void **state)
     (void)state;
     assert_gets(W.port, CLOSED, BEARER, 200, "\"changed_at\":\"2026-11-23T19:10:39.123+07:00\"");
     assert_gets(W.port, CLOSED, BEARER, 200, "\"next\":\"1795435839123-0000000000000abc\"}");
+    assert_gets(W.port, CLOSED, BEARER, 200, "\"acknowledged_by\":null,\"shelved\":null}]");
+    W.saw = (struct alarm_did){ .at = { 1795435838123 }, .who = "Lò Thị \"Lan\"" };
+    W.put_away = (struct alarm_did){
+        .at = { 1795435838123 }, .until = { 1795435839123 }, .who = "hung", .why = "thay đầu đo"
+    };
+    assert_gets(
+        W.port, CLOSED, BEARER, 200,
+        "\"acknowledged_by\":\"Lò Thị \\\"Lan\\\"\",\"shelved\":{\"at\":\"2026-11-23T19:10:38.123+07:00\","
+        "\"until\":\"2026-11-23T19:10:39.123+07:00\",\"by\":\"hung\",\"why\":\"thay đầu đo\"}}]");
     assert_int_equal(W.past.limit, 100);
     assert_int_equal(W.past.to.ms - W.past.from.ms, CLOCK_DAY_MS);
     (void)snprintf(target, sizeof target, "%s&limit=5&next=1795435839123-0000000000000abc", CLOSED);

@@ -492,9 +492,11 @@ static enum err ask_past(void *self, const struct alarm_past_ask *ask, int clien
     }
     past.alarms = calloc(1, sizeof *past.alarms);
     past.rings = calloc(3, sizeof *past.rings);
-    past.alarms[0] = (struct past_alarm){ w->alarm, { 1795435839123 } };
+    past.alarms[0] = (struct past_alarm){ .alarm = w->alarm, .closed = { 1795435839123 } };
     past.alarms[0].alarm.end = ALARM_ENDED;
     past.alarms[0].alarm.core = ALARM_NORMAL;
+    past.alarms[0].saw = w->saw;
+    past.alarms[0].put_away = w->put_away;
     past.ring_count = sees_first_point(w, ask) ? 3 : 0;
     for (int i = 0; i < 3; i++)
         past.rings[i] = (struct alarm_ring){ .at = { ask->from.ms + i * 1000 },

@@ -66,8 +66,9 @@ struct world {
     /* alarms */
     struct alarm alarm; /* the one that is open; id 0: none */
     struct alarm_act act;
-    struct alarm_past_ask past; /* the last one */
-    struct incident kept;       /* id 0: none; what the database has of incidents */
+    struct alarm_past_ask past;     /* the last one */
+    struct alarm_did saw, put_away; /* what was done about the one that is over */
+    struct incident kept;           /* id 0: none; what the database has of incidents */
     char kept_node[ID_MAX];
     struct incident_past_ask incident_past; /* the last one */
     struct handed_ask handed;               /* the last one */

@@ -14,7 +14,7 @@
 #include "delivery_scene.h"
 #include "model/alarm.h"
 
-enum { OPENED, SEEN, OVER, NEXT, OTHER, ENTRIES };
+enum { OPENED, SEEN, PUT_AWAY, OVER, NEXT, OTHER, ENTRIES };
 
 static struct pgtest T;
 static struct delivery_scene scene;
@@ -61,7 +61,14 @@ static void put_history(void)
     s.alarm.acknowledged = s.at;
     (void)snprintf(s.who, sizeof s.who, "Vàng A Páo");
     put(&s);
-    s = step_of(1, 3, 20, ALARM_RESTS);
+    s = step_of(1, 3, 12, ALARM_SHELVE);
+    s.alarm.core = ALARM_ACKNOWLEDGED;
+    s.alarm.acknowledged.ms = PGTEST_NOW.ms + 10;
+    s.alarm.shelved_until.ms = PGTEST_NOW.ms + 900;
+    (void)snprintf(s.who, sizeof s.who, "lan");
+    (void)snprintf(s.why, sizeof s.why, "thay đầu đo");
+    put(&s);
+    s = step_of(1, 4, 20, ALARM_RESTS);
     s.alarm.core = ALARM_NORMAL;
     s.alarm.acknowledged.ms = PGTEST_NOW.ms + 10;
     s.alarm.end = ALARM_ENDED;
@@ -95,7 +102,7 @@ static void check_rows(void)
         pgtest_ask(&T, PGTEST_READER,
                    "SELECT concat_ws(' ', rule, step, closed_as, acknowledged_at IS NOT NULL, "
                    "closed_at = changed_at) FROM capnuoc.alarm WHERE alarm = 1"),
-        "cao\" 3 1 t t");
+        "cao\" 4 1 t t");
     assert_int_equal(pgtest_count(&T, "SELECT closed_as FROM capnuoc.alarm WHERE alarm = 30"), 3);
     assert_int_equal(pgtest_count(&T, "SELECT count(*) FROM capnuoc.alarm WHERE closed_at IS NULL"), 1);
     assert_int_equal(
@@ -206,6 +213,8 @@ static void those_that_closed_come_page_by_page_the_last_first(void **state)
     assert_true(past.more);
     assert_int_equal(past.alarms[0].alarm.id, 30);
     assert_int_equal(past.alarms[0].alarm.end, ALARM_SUPERSEDED);
+    assert_int_equal(past.alarms[0].saw.at.ms, 0); /* nobody did */
+    assert_int_equal(past.alarms[0].put_away.at.ms, 0);
     ask.before = past.alarms[0].closed;
     ask.before_id = past.alarms[0].alarm.id;
     alarm_past_clear(&past);
@@ -216,6 +225,12 @@ static void those_that_closed_come_page_by_page_the_last_first(void **state)
     assert_int_equal(past.alarms[0].closed.ms, PGTEST_NOW.ms + 20);
     assert_int_equal(past.alarms[0].alarm.acknowledged.ms, PGTEST_NOW.ms + 10);
     assert_string_equal(past.alarms[0].alarm.name, "cao\"");
+    assert_int_equal(past.alarms[0].saw.at.ms, PGTEST_NOW.ms + 10);
+    assert_string_equal(past.alarms[0].saw.who, "Vàng A Páo");
+    assert_int_equal(past.alarms[0].put_away.at.ms, PGTEST_NOW.ms + 12);
+    assert_int_equal(past.alarms[0].put_away.until.ms, PGTEST_NOW.ms + 900);
+    assert_string_equal(past.alarms[0].put_away.who, "lan");
+    assert_string_equal(past.alarms[0].put_away.why, "thay đầu đo");
     alarm_past_clear(&past);
     (void)snprintf(ask.supplier, sizeof ask.supplier, "somebody-else"); /* the point is nobody's here */
     past = past_of(h, &ask);

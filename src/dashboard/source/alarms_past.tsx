@@ -19,7 +19,7 @@ const ACTS_MOST = 50;
 
 interface Wanted { from: string; to: string; site: string; words: string }
 
-/* Who acknowledged and shelved stands in the record of acts alone, for administrators. */
+/* All that was done about it stands in the record of acts, for administrators. */
 function Acts({ alarm, lang, at }: { alarm: Alarm; lang: Lang; at: number }) {
     const [acts, setActs] = useState<Act[] | null>(null);
     const [trouble, setTrouble] = useState<string | null>(null);
@@ -56,8 +56,8 @@ function Row({ alarm, s, at }: { alarm: Alarm; s: State; at: number }) {
                 <p class="quiet">{told.lasted !== null && `${word('lasted', lang)} ${duration(told.lasted, lang)}`}{alarm.times > 1 && ` · ${alarm.times} ${word('times', lang)}`}{alarm.ended && alarm.ended !== 'ended' && ` · ${alarmEndWord(alarm.ended, lang)}`}</p>
             </div>
             <div class="past-when">
-                <p>{told.seenAfter === null ? word('seenByNobody', lang) : `${word(alarm.times > 1 ? 'seenLastAfter' : 'seenAfter', lang)} ${duration(told.seenAfter, lang)}`}</p>
-                {alarm.shelved_until && <p class="quiet">{word('shelve', lang)} {word('until', lang)} {moment(instant(alarm.shelved_until), at)}</p>}
+                <p>{told.seenAfter === null ? word('seenByNobody', lang) : `${word(alarm.times > 1 ? 'seenLastAfter' : 'seenAfter', lang)} ${duration(told.seenAfter, lang)}`}{alarm.acknowledged_by && <> · <strong>{alarm.acknowledged_by}</strong></>}</p>
+                {alarm.shelved && <p class="quiet">{word('shelve', lang)} {moment(instant(alarm.shelved.at), at)}{alarm.shelved.until && ` ${word('until', lang)} ${moment(instant(alarm.shelved.until), at)}`} · <strong>{alarm.shelved.by}</strong>{alarm.shelved.why && `: ${alarm.shelved.why}`}</p>}
                 {s.who?.role === 'administrator' && <button type="button" class="link quiet" aria-expanded={acts} onClick={() => setActs(!acts)}>{word('whoActed', lang)}<span class="unseen">: {said}</span></button>}
                 {acts && <Acts alarm={alarm} lang={lang} at={at} />}
             </div>

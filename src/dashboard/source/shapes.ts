@@ -60,6 +60,9 @@ export interface Alarm {
     times: number;
     /** open, ended, retired, superseded */
     ended?: string;
+    /** Of one that is over: who saw it last, and put it aside last. */
+    acknowledged_by?: string | null;
+    shelved?: { at: string; until: string | null; by: string; why: string | null } | null;
     /** The rule whose consequence it is, when that holds. */
     caused_by?: { point: string; rule: string } | null;
     name?: StateWord;
