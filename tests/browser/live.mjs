@@ -8,6 +8,9 @@ import { launch } from './chromium.mjs';
 const { address, tools, control, first } = JSON.parse(readFileSync(0, 'utf8'));
 const FRESH = 'nước sạch mỗi ngày';
 const DOSE = 'lc.nmn.chlorine_dose';
+const CABINET = 'lc.nmn.cabinet_temp';
+const SITE = 'dma-doan-ket';
+const FLOW_HIGH = 'Lưu lượng vào cao bất thường';
 
 const field = (line) => new Promise((done, failed) => {
     const link = connect(control).setTimeout(5000, () => failed(new Error('the simulator is silent')));
@@ -67,28 +70,33 @@ async function overview() {
 /* A register changes: how long until a reader sees it? */
 async function pixel() {
     await to('#/site/nmn-lai-chau');
-    const shown = page.locator(`[data-step] [data-point="${DOSE}"] .number`);
+    const shown = page.locator(`[data-step] [data-point="${CABINET}"] .number`);
     await shown.waitFor();
     const begin = Date.now();
-    await field('raw plc-nmn 114 0');
-    await becomes((id) => document.querySelector(`[data-step] [data-point="${id}"] .number`)?.textContent === '0,00', DOSE);
+    await field('raw plc-nmn 118 314');
+    await becomes((id) => document.querySelector(`[data-step] [data-point="${id}"] .number`)?.textContent === '31,4', CABINET);
     console.log(`register to pixel: ${Date.now() - begin} ms (read every 2000 ms)`);
+    await field('clear plc-nmn');
     for (const step of ['intake_screen', 'rapid_filtration', 'disinfection', 'storage', 'delivery']) await page.locator(`[data-step="${step}"]`).waitFor();
+}
+
+/* A pipe breaks: the zone's inflow jumps and stays up. */
+async function burst() {
+    assert.match(await field('burst zone-1 20 L/s place 80'), /burst-1/);
+    await to('#/overview');
+    await page.locator('.question-wrong').getByText(FLOW_HIGH).first().waitFor();
+    assert.equal(await page.locator('[data-site]').first().getAttribute('data-site'), SITE, 'the worst site first');
 }
 
 async function alarm() {
     await page.keyboard.press('2');
-    const item = page.locator('[data-alarm]', { hasText: 'Ngừng châm clo' });
+    const item = page.locator('[data-alarm]', { hasText: FLOW_HIGH });
     await item.getByText('đang diễn ra, chưa xác nhận').waitFor();
     await item.getByText('Việc cần làm trước:').waitFor();
-    await page.keyboard.press('1');
-    await page.locator('.question-wrong').first().getByText('Ngừng châm clo').waitFor();
-    assert.equal(await page.locator('[data-site]').first().getAttribute('data-site'), 'nmn-lai-chau', 'the worst site first');
-    await page.keyboard.press('2');
     await item.locator('.act-acknowledge').click();
     await item.getByText('đang diễn ra, đã xác nhận').waitFor();
     await item.getByRole('button', { name: 'Tạm ẩn…' }).click();
-    await item.getByLabel('Lý do').fill('đang thay bơm định lượng');
+    await item.getByLabel('Lý do').fill('đang đóng van khoanh vùng');
     await item.getByRole('button', { name: 'Tạm ẩn', exact: true }).click();
     const put = page.locator('.put-aside');
     await put.getByText('Đang tạm ẩn hoặc bị chặn (1)').waitFor();
@@ -97,56 +105,111 @@ async function alarm() {
     await item.getByText('đang diễn ra, đã xác nhận').waitFor();
 }
 
-async function incidents() {
+const timeline = () => page.locator('section', { has: page.locator('#facts-title') });
+const headSays = (text) => page.locator('.incident-head').getByText(text).first().waitFor();
+
+/* From what was seen to what is written down of it afterwards, as people tell it. */
+async function incident() {
     await to('#/incidents');
-    await page.locator('[data-incident] a').first().click();
-    const tell = async (step, fill = {}) => {
+    const row = page.locator('[data-incident]', { hasText: 'Đoàn Kết' });
+    const id = await row.first().getAttribute('data-incident');
+    await row.locator('a').first().click();
+    const tell = async (step, fill = {}, choose = {}) => {
         await page.getByRole('button', { name: step, exact: true }).click();
-        for (const [label, text] of Object.entries(fill)) await page.getByLabel(label, { exact: true }).fill(text);
+        for (const [label, value] of Object.entries(choose)) await page.locator('.step-form').getByLabel(label, { exact: true }).selectOption(value);
+        for (const [label, text] of Object.entries(fill)) await page.locator('.step-form').getByLabel(label, { exact: true }).fill(text);
         await page.getByRole('button', { name: 'Ghi', exact: true }).click();
         await page.locator('.step-form').waitFor({ state: 'detached' });
     };
+    await tell('Xác nhận đã thấy');
+    await timeline().getByText('đã có người thấy').first().waitFor();
     await tell('Phân công', { 'Phân công cho': 'tổ quản lý mạng' });
-    await tell('Đã đến hiện trường', { 'Ghi chú': 'bơm định lượng dừng' });
-    await page.locator('section', { has: page.locator('#facts-title') }).getByText('bơm định lượng dừng').waitFor();
-    await page.locator('.incident-head').getByText('đã đến hiện trường').waitFor();
-    await call();
-    await tell('Xác nhận loại');
-    await tell('Nguyên nhân', { 'Ghi chú': 'vòi châm tắc' });
-    await tell('Khắc phục xong');
-    await tell('Cấp nước trở lại', { 'Ghi chú': 'đo bằng máy cầm tay: đạt' });
+    await headSays('đã phân công');
+    await tell('Đã đến hiện trường', { 'Ghi chú': 'nước phun lên mặt đường' });
+    await timeline().getByText('nước phun lên mặt đường').waitFor();
+    await headSays('đã đến hiện trường');
+    await call(id);
+    await tell('Xác nhận loại', { 'Ghi chú': 'ống D200 trên phố chính' }, { Loại: 'distribution_main' });
+    await headSays('Ống phân phối');
+    await page.locator('.incident-head').getByText('chưa xác nhận loại').waitFor({ state: 'detached' });
+    await tell('Nguyên nhân', { 'Ghi chú': 'ống gang cũ nứt dọc' }, { 'Nguyên nhân': 'burst', 'Trong tầm kiểm soát?': 'controllable' });
+    await headSays('đã rõ nguyên nhân');
+    await tell('Khắc phục xong', { 'Ghi chú': 'đã lắp đai sửa chữa' });
+    await timeline().getByText('đã lắp đai sửa chữa').waitFor();
+    assert.match(await field('end burst'), /ok|burst-1/);
+    await to('#/alarms');
+    await page.locator('[data-alarm]', { hasText: FLOW_HIGH }).waitFor({ state: 'detached' });
+    await to(`#/incidents/${id}`);
+    await tell('Cấp nước trở lại', { 'Ghi chú': 'áp lực điểm bất lợi đã về như cũ' });
+    await timeline().getByText('áp lực điểm bất lợi đã về như cũ').waitFor();
     await tell('Đóng sự cố');
-    await page.locator('.incident-head').getByText('đã đóng').waitFor();
-    await tell('Đánh giá', { 'Ghi chú': 'thay vòi dự phòng mỗi quý' });
-    await page.locator('section', { has: page.locator('#facts-title') }).getByText('thay vòi dự phòng mỗi quý').waitFor();
+    await headSays('đã đóng');
+    await tell('Đánh giá', { 'Ghi chú': 'thay tuyến ống gang trong quý sau' });
+    await timeline().getByText('thay tuyến ống gang trong quý sau').waitFor();
 }
 
-/* The works' own customers call: what is open there is offered, and joined. */
-async function call() {
-    const id = await page.evaluate(() => location.hash.split('/').pop());
-    await to('#/incidents');
-    await page.keyboard.press('g');
-    await page.getByLabel('Nơi xảy ra').selectOption('site=nmn-lai-chau');
-    await page.locator('.near', { hasText: `#${id}` }).click();
-    await page.getByLabel('Khách hàng nói gì').fill('nước có mùi lạ');
-    await page.getByRole('button', { name: 'Ghi vào sự cố này' }).click();
+/* A customer of the zone calls: what is open there is offered, and joined; in at most twelve clicks and keys (what is typed as text counts once). */
+async function call(id) {
+    let acts = 0;
+    const act = (done) => { acts++; return done; };
+    await to('#/overview');
+    await page.locator('.to-incidents').waitFor();
+    const begin = Date.now();
+    await act(page.keyboard.press('g'));
+    acts++; /* a list is opened, then chosen from */
+    await act(page.getByLabel('Nơi xảy ra').selectOption('zone=kvcn-doan-ket'));
+    await act(page.locator('.near', { hasText: `#${id}` }).click());
+    acts++; /* into the field */
+    await act(page.getByLabel('Khách hàng nói gì').fill('mất nước từ 5 giờ'));
+    await act(page.getByRole('button', { name: 'Ghi vào sự cố này' }).click());
     await page.locator('.incident-head').getByText(`#${id}`).waitFor();
-    await page.locator('section', { has: page.locator('#facts-title') }).getByText('nước có mùi lạ').waitFor();
+    await timeline().getByText('mất nước từ 5 giờ').waitFor();
+    assert.ok(acts <= 12, `a call took ${acts} acts`);
+    console.log(`call: ${acts} acts, ${Date.now() - begin} ms without the hands`);
 }
 
+/* Who saw it, who put it aside: of an alarm that is over, from the database. */
+async function history() {
+    await page.evaluate(async () => { while (!(await (await fetch('/api/v1/alarms?state=closed')).json()).items?.length) await new Promise((again) => setTimeout(again, 250)); }); /* delivered */
+    await to('#/alarms?past=');
+    const past = page.locator('[data-past-alarm]', { hasText: FLOW_HIGH }).first();
+    await past.waitFor();
+    const said = await past.innerText();
+    assert.match(said, /xác nhận (lần cuối )?sau [^\n]*· lan/);
+    assert.match(said, /Tạm ẩn [^\n]*· lan: đang đóng van khoanh vùng/);
+}
+
+/* Two kinds, at two places: each says who and why, silences, and ends. */
 async function modes() {
     await to('#/alarms');
     await page.getByText('Chất lượng cảnh báo').click();
     await page.locator('.performance').getByText('Tổng số cảnh báo').waitFor();
-    await to('#/site/nmn-lai-chau');
-    await page.getByRole('button', { name: 'Đặt chế độ…' }).click();
-    await page.getByLabel('Chế độ').selectOption('calibration');
-    await page.getByLabel('Lý do').fill('hiệu chuẩn đầu đo clo');
-    await page.getByRole('button', { name: 'Đặt chế độ', exact: true }).click();
-    const mode = page.locator('[data-mode]');
-    await mode.getByText('hiệu chuẩn đầu đo clo').waitFor();
-    await mode.getByRole('button', { name: 'Kết thúc' }).click();
-    await mode.waitFor({ state: 'detached' });
+    for (const [site, kind, why, said] of [['nmn-lai-chau', 'calibration', 'hiệu chuẩn đầu đo clo', 'Hiệu chuẩn'], [SITE, 'maintenance', 'súc xả tuyến ống sau sửa chữa', 'Bảo trì']]) {
+        await to(`#/site/${site}`);
+        await page.getByRole('button', { name: 'Đặt chế độ…' }).click();
+        await page.getByLabel('Chế độ').selectOption(kind);
+        await page.getByLabel('Lý do').fill(why);
+        await page.getByRole('button', { name: 'Đặt chế độ', exact: true }).click();
+        const mode = page.locator(`[data-mode].mode-${kind}`);
+        await mode.locator('strong').getByText(said).waitFor();
+        await mode.getByText(`${why} · lan`).waitFor();
+        await mode.getByRole('button', { name: 'Kết thúc' }).click();
+        await mode.waitFor({ state: 'detached' });
+    }
+}
+
+/* What is written down at a site stands there, and in the log of the shift. */
+async function notes() {
+    await to('#/shift');
+    await page.getByRole('button', { name: 'Nhận ca', exact: true }).click();
+    await page.locator('.shift-who').getByText('Lò Thị Lan').waitFor();
+    await to(`#/site/${SITE}`);
+    const here = page.locator('.site-notes');
+    await here.getByLabel('Ghi vào sổ').fill('theo dõi áp lực đêm nay');
+    await here.getByRole('button', { name: 'Ghi', exact: true }).click();
+    await here.locator('li', { hasText: 'theo dõi áp lực đêm nay' }).getByText('lan').waitFor();
+    await to('#/shift');
+    await page.locator('.log li', { hasText: 'theo dõi áp lực đêm nay' }).getByText('DMA Đoàn Kết').waitFor();
 }
 
 async function trends() {
@@ -173,7 +236,7 @@ try {
     const once = await administrator();
     await enter('lan', once);
     await setOwn(once);
-    for (const part of [overview, pixel, alarm, incidents, modes, trends, rest]) {
+    for (const part of [overview, pixel, burst, alarm, incident, history, modes, notes, trends, rest]) {
         await part();
         console.log(`${part.name}: walked`);
     }

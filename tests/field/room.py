@@ -11,11 +11,11 @@ CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser")
 
 
 def plant(port):
-    """The demo's town on our ports, its dosing alarm without the two minutes."""
+    """The demo's town on our ports; the alarm of a burst comes and goes without its minutes."""
     with open(os.path.join(TREE, "config", "demo", "lai-chau.yaml"), encoding="utf-8") as f:
         text = re.sub(r"127\.0\.0\.1:849(\d)", lambda m: "127.0.0.1:%d" % (port + 1 + int(m[1])), f.read())
-    quick, times = re.subn(r"(id: dose-none, .*?on_delay: )2min", r"\g<1>1s", text)
-    check(times == 1, "the rule on dosing is another one")
+    quick, times = re.subn(r"(id: lc\.dk\.flow_in, [^\n]*\n[^\n]*id: flow-high, .*?on_delay: )5min(, off_delay: )10min", r"\g<1>1s\g<2>1s", text)
+    check(times == 1, "the rule on the inflow is another one")
     return quick
 
 
