@@ -1,7 +1,7 @@
 /* One plot: uPlot held to our formats, our colours and our idea of a gap. */
 import uPlot from 'uplot';
-import { date, number, time, type Lang } from './format';
-import { placesOf, timeTicks, valueSpan, type Plot } from './series';
+import { date, number, type Lang } from './format';
+import { placesOf, tickText, timeTicks, valueSpan, type Plot } from './series';
 
 export interface ChartLook {
     lang: Lang;
@@ -27,17 +27,13 @@ function line(stroke: string, dash?: number[]): uPlot.Series {
 
 const hidden: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
 
-function clock(seconds: number, step: number): string {
-    const text = time(seconds * 1000);
-    if (step >= 86400 || (step >= 3600 && text === '00:00:00')) return date(seconds * 1000).slice(0, 5);
-    return step < 60 ? text : text.slice(0, 5);
+/* Near an edge a label would be cut; a label cut in half is worse than none. */
+function labelled(u: uPlot, seconds: number, years: boolean): boolean {
+    const left = u.valToPos(seconds, 'x');
+    return left > 10 && left < u.bbox.width / devicePixelRatio - (years ? 36 : 20);
 }
 
-/* Near an edge a label would be cut; a label cut in half is worse than none. */
-function labelled(u: uPlot, seconds: number): boolean {
-    const left = u.valToPos(seconds, 'x');
-    return left > 10 && left < u.bbox.width / devicePixelRatio - 20;
-}
+const shownYears = (u: uPlot): boolean => date(u.scales.x!.min! * 1000).slice(6) !== date(u.scales.x!.max! * 1000).slice(6);
 
 export function axes(look: { lang: Lang }): uPlot.Axis[] {
     const common = { stroke: colour('--ink-2'), font: '12px system-ui, sans-serif', ticks: { show: false }, grid: { stroke: colour('--line'), width: 1 } };
@@ -45,7 +41,10 @@ export function axes(look: { lang: Lang }): uPlot.Axis[] {
         {
             ...common, size: 26, gap: 4,
             splits: (u, _axis, min, max) => timeTicks(min, max, Math.max(2, Math.floor(u.bbox.width / devicePixelRatio / 84))),
-            values: (u, splits) => splits.map((s) => labelled(u, s) ? clock(s, splits.length > 1 ? splits[1]! - splits[0]! : 60) : ''),
+            values: (u, splits) => {
+                const years = shownYears(u);
+                return splits.map((s) => labelled(u, s, years) ? tickText(s, splits.length > 1 ? splits[1]! - splits[0]! : 60, years) : '');
+            },
         },
         {
             ...common, size: 58, gap: 6, space: 34,

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import * as api from './api';
 import { alarmsOf, factsOf, type Happening, type Mark } from './happened';
 import { duration, moment, type Lang } from './format';
+import { numberOf } from './incident_kit';
 import { SeverityMark } from './marks';
 import { hashOf } from './route';
 import type { Alarm, Incident, IncidentWhole, Point } from './shapes';
@@ -82,7 +83,7 @@ function Said({ h, lang, at }: { h: Happening; lang: Lang; at: number }) {
         <li>
             <span class="fact-at">{moment(h.at, at)}</span>
             <span>{h.kind === 'alarm' ? <><SeverityMark severity={h.severity} /> {severityWord(h.severity, lang)}: {h.open ? <a href={hashOf('alarms', h.id)}>{what}</a> : what}</>
-                : <a href={hashOf('incidents', h.id)}>#{h.id}: {what}</a>}{h.point && ` · ${h.point}`}{h.note && ` · ${h.note}`}</span>
+                : <a href={hashOf('incidents', h.id)}>{numberOf(h)}: {what}</a>}{h.point && ` · ${h.point}`}{h.note && ` · ${h.note}`}</span>
             {h.kind === 'alarm' && <span class="quiet">{h.until === null ? word('stillOpen', lang) : `${word('lasted', lang)} ${duration(h.until - h.at, lang)}`}</span>}
         </li>
     );
@@ -90,7 +91,7 @@ function Said({ h, lang, at }: { h: Happening; lang: Lang; at: number }) {
 
 const named = (m: Mark, lang: Lang, at: number): string => {
     const h = m.all[0]!;
-    const first = `${moment(h.at, at)} ${h.kind === 'alarm' ? h.name?.[lang] || h.word : `#${h.id} ${factWord(h.word, lang)}`}`;
+    const first = `${moment(h.at, at)} ${h.kind === 'alarm' ? h.name?.[lang] || h.word : `${numberOf(h)} ${factWord(h.word, lang)}`}`;
     return `${word(m.kind === 'alarm' ? 'alarms' : 'incidentFacts', lang)}: ${first}${m.all.length > 1 ? `, +${m.all.length - 1}` : ''}`;
 };
 

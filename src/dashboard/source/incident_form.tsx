@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { all, count, day, most, needed, past, type Check, type Checks, type Values } from './checks';
 import { Choice, Line, Said, Send, tellOnce, useForm } from './form';
-import { ACT_FIELDS, CAUSES, CLASSES, MEASURES, NUMBERS, PLANNED, stepsOf, type ActField, type IncidentAct } from './incident_kit';
+import { ACT_FIELDS, CAUSES, CLASSES, MEASURES, numberOf, NUMBERS, PLANNED, stepsOf, type ActField, type IncidentAct } from './incident_kit';
 import { Mark } from './marks';
 import type { IncidentWhole } from './shapes';
 import type { State } from './state';
@@ -63,7 +63,7 @@ export function IncidentForm({ act, i, s, done }: { act: IncidentAct; i: Inciden
             case 'measure': return select(f, MEASURES.map((m) => [m, measureWord(m, lang)]));
             case 'large': return select(f, [['by_rule', word('byRule', lang)], ['yes', word('yes', lang)], ['no', word('no', lang)]]);
             case 'site': return select(f, (s.sites ?? []).map((x) => [x.id, x.name]));
-            case 'incident': return select(f, [['', word('choose', lang)], ...others.map((x): [string, string] => [x.id, `#${x.id} · ${incidentClassWord(x.class.word, lang)} · ${incidentStateWord(x.state, lang)}`])]);
+            case 'incident': return select(f, [['', word('choose', lang)], ...others.map((x): [string, string] => [x.id, `${numberOf(x)} · ${incidentClassWord(x.class.word, lang)} · ${incidentStateWord(x.state, lang)}`])]);
             case 'member':
                 if (act.needs?.includes('member')) return select(f, [['', word('choose', lang)], ...i.members.map((m): [string, string] => [m.id, memberName(m)])]);
                 return i.members.length < 2 ? null : select(f, [['', word('allMembers', lang)], ...i.members.map((m): [string, string] => [m.id, memberName(m)])]);

@@ -3,7 +3,7 @@
  * A raw series is a step function: a value holds until the next sample.  It is drawn as one: before each sample
  * the value held so far is repeated at the new instant, so that a straight line between neighbours is the step.
  * What is not known is null, and null is a gap: nothing is ever drawn across it. */
-import { instant } from './format';
+import { date, instant, time } from './format';
 import type { Bucket, Quality, Sample, Series } from './shapes';
 import { knownQuality } from './words';
 
@@ -123,7 +123,8 @@ export function valueSpan(plot: Plot, decimals: number): [number, number] {
     return [low >= 0 && floor < 0 ? 0 : floor, middle + spread * 0.6];
 }
 
-const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000, 7776000];
+const YEAR_S = 31_536_000;
+const TICKS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000, 7776000, 15552000, 31536000];
 
 /** So many decimals that neighbours on the axis do not read alike: 0.025 wants three. */
 export function placesOf(step: number): number {
@@ -132,10 +133,18 @@ export function placesOf(step: number): number {
     return 6;
 }
 
+/** What stands below a tick, `step` apart from the next: the clock, or the day where that changes; its year too, of a window that
+ *  shows more than one (`years`). */
+export function tickText(seconds: number, step: number, years: boolean): string {
+    const text = time(seconds * 1000);
+    if (step >= 86400 || (step >= 3600 && text === '00:00:00')) return date(seconds * 1000).slice(0, years ? 10 : 5);
+    return step < 60 ? text : text.slice(0, 5);
+}
+
 /** Round instants of Viet Nam time (+07:00), at most `most` of them, in seconds. */
 export function timeTicks(from: number, to: number, most: number): number[] {
     const local = 7 * 3600;
-    const every = TICKS_S.find((t) => (to - from) / t <= Math.max(most, 1)) ?? 7776000;
+    const every = TICKS_S.find((t) => (to - from) / t <= Math.max(most, 1)) ?? YEAR_S * Math.ceil((to - from) / YEAR_S / Math.max(most, 1));
     const ticks: number[] = [];
     for (let t = Math.ceil((from + local) / every) * every - local; t <= to; t += every) ticks.push(t);
     return ticks;

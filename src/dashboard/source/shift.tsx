@@ -6,6 +6,7 @@ import { DutyCard } from './duty';
 import { Box, Choice, fieldOf, Line, Send, tellOnce, useForm, type Trouble } from './form';
 import { instant, moment, number, type Lang } from './format';
 import { localTime, typedTime } from './incident_form';
+import { numberOf } from './incident_kit';
 import { Mark } from './marks';
 import { hashOf } from './route';
 import { currentOf, LISTS, sheetOf, type Entry, type Row, type Sheet, type Shift, type ShiftList, type ShiftWhole } from './shift_kit';
@@ -115,7 +116,7 @@ export function LogRow({ e, log, s, correct, here, at }: { e: Entry; log: Entry[
             <span class="entry-text">{kind && <em>{word(kind, lang)}{e.to && ` ${e.to}`}{e.text && ': '}</em>}{e.text}</span>
             {e.site && !here && <a href={hashOf('site', e.site)}>{(s.sites ?? []).find((x) => x.id === e.site)?.name ?? e.site}</a>}
             {e.point && <button type="button" class="link" onClick={() => openPoint(e.point!)}>{s.points.get(e.point)?.name ?? e.point}</button>}
-            {e.incident && <a href={hashOf('incidents', e.incident)}>{word('incident', lang)} {e.incident}</a>}
+            {e.incident && <a href={hashOf('incidents', e.incident)}>{word('incident', lang)} {numberOf({ id: e.incident })}</a>}
             <span class="quiet">{[!here && `#${e.n}`, e.who, was && (here ? word('correction', lang) : `${word('corrects', lang)} #${was.n}`), later && (here ? word('corrected', lang) : `${word('correctedBy', lang)} #${later.n}`), late && `${word('recordedAt', lang)} ${moment(instant(e.recorded_at), at)}`].filter(Boolean).join(' · ')}</span>
             {correct && e.kind === 'note' && !later && <button type="button" class="plain" onClick={() => correct(e)}>{word('correct', lang)}</button>}
         </li>
@@ -137,7 +138,7 @@ function Log({ shift, s, act, at }: { shift: ShiftWhole; s: State; act: Act; at:
             <form class="new note-form" onSubmit={write} noValidate>
                 <Box form={form} name="text" label={of ? `${word('correctEntry', lang)} #${of.n}` : labels.text} more="note-words"><textarea {...fieldOf(form, 'text')} rows={2} onInput={(e) => form.put('text', e.currentTarget.value)} /></Box>
                 <Choice form={form} name="site" label={labels.site}><option value="">—</option>{(s.sites ?? []).map((x) => <option key={x.id} value={x.id}>{x.name}</option>)}</Choice>
-                {(s.incidents ?? []).length > 0 && <Choice form={form} name="incident" label={labels.incident}><option value="">—</option>{s.incidents!.map((i) => <option key={i.id} value={i.id}>{`#${i.id} ${incidentClassWord(i.class.word, lang)}`}</option>)}</Choice>}
+                {(s.incidents ?? []).length > 0 && <Choice form={form} name="incident" label={labels.incident}><option value="">—</option>{s.incidents!.map((i) => <option key={i.id} value={i.id}>{`${numberOf(i)} ${incidentClassWord(i.class.word, lang)}`}</option>)}</Choice>}
                 <Line form={form} name="at" label={labels.at} type="datetime-local" />
                 <span class="note-do"><Send form={form} label={word('writeDown', lang)}>
                     {of && <button type="button" class="plain" onClick={() => form.clear()}>{word('cancel', lang)}</button>}</Send></span>
@@ -153,7 +154,7 @@ function SheetRow({ of, r, lang, at }: { of: string; r: Row; lang: Lang; at: num
     const when = (name: string) => moment(instant(text(name) || null), at);
     const point = () => <button type="button" class="link" onClick={() => openPoint(text('point'))}>{text('point_name')}</button>;
     switch (of) {
-        case 'incidents': return <><a href={hashOf('incidents', text('id'))}>#{text('id')} {incidentClassWord(text('class'), lang)}</a><span>{text('place')}</span>
+        case 'incidents': return <><a href={hashOf('incidents', text('id'))}>{numberOf({ id: text('id') })} {incidentClassWord(text('class'), lang)}</a><span>{text('place')}</span>
             <span class={r.overdue ? 'late' : 'quiet'}>{incidentStateWord(text('state'), lang)} · {word(r.overdue ? 'overdue' : 'due', lang)} {when('due')} · {word(r.legal ? 'legalLimit' : 'ownTarget', lang)}</span></>;
         case 'alarms': return <>{point()}<span>{text('name')}</span><span class="quiet">{[text('place'), severityWord(text('severity'), lang), alarmStateWord(text('state'), lang), `${word('since', lang)} ${when('opened')}`].join(' · ')}</span></>;
         case 'shelved': return <>{point()}<span>{text('name')}</span><span class="quiet">{[`${word('until', lang)} ${when('until')}`, text('who'), text('why')].filter(Boolean).join(' · ')}</span></>;
@@ -162,7 +163,7 @@ function SheetRow({ of, r, lang, at }: { of: string; r: Row; lang: Lang; at: num
         case 'modes': return <><span>{modeWord(text('kind'), lang)}</span><span>{text('place')}</span><span class="quiet">{[`${word('until', lang)} ${when('until')}`, text('who'), text('why')].join(' · ')}</span></>;
         case 'points': return <>{point()}<span class="quiet">{[text('place'), reasonWord(text('reason'), lang)].join(' · ')}</span></>;
         case 'maintenance': return <>{point()}<span class="quiet">{text('place')} · {word('overdue', lang)} {number(r.over as number | null, 0, lang)} {word('hours', lang)}</span></>;
-        case 'duties': return <><a href={hashOf('incidents', text('incident'))}>#{text('incident')}</a><span>{dutyWord(text('duty'), lang)}</span><span class="late">{word('due', lang)} {when('due')}</span></>;
+        case 'duties': return <><a href={hashOf('incidents', text('incident'))}>{numberOf({ id: text('incident') })}</a><span>{dutyWord(text('duty'), lang)}</span><span class="late">{word('due', lang)} {when('due')}</span></>;
         default: return null;
     }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { plotOf, sampleStep, stepAt, stepsOf, timeTicks, valueSpan, withLive, type Step } from '../../../src/dashboard/source/series';
+import { plotOf, sampleStep, stepAt, stepsOf, tickText, timeTicks, valueSpan, withLive, type Step } from '../../../src/dashboard/source/series';
 import type { Quality, Sample, Series } from '../../../src/dashboard/source/shapes';
 
 const T0 = Date.parse('2026-11-23T19:00:00+07:00');
@@ -103,4 +103,21 @@ test('ticks are round instants of Viet Nam time and never too many', () => {
     const ticks = timeTicks(from, from + 86400, 9);
     assert.ok(ticks.length <= 10 && ticks.length >= 4);
     for (const t of ticks) assert.equal((t + 7 * 3600) % 10800, 0);
+});
+
+test('ticks of many years are no more than there is room for', () => {
+    const from = Date.parse('2016-01-01T00:00:00+07:00') / 1000;
+    for (const years of [1, 3, 5, 10, 30]) {
+        const ticks = timeTicks(from, from + years * 31_557_600, 8);
+        assert.ok(ticks.length >= 1 && ticks.length <= 9, `${years} years: ${ticks.length}`);
+    }
+});
+
+test('a tick says the day where it changes, and the year of a window that has two', () => {
+    const midnight = Date.parse('2026-03-01T00:00:00+07:00') / 1000;
+    assert.equal(tickText(midnight, 3600, false), '01/03');
+    assert.equal(tickText(midnight + 3600, 3600, true), '01:00');
+    assert.equal(tickText(midnight, 2592000, false), '01/03');
+    assert.equal(tickText(midnight, 2592000, true), '01/03/2026');
+    assert.equal(tickText(midnight + 5, 5, false), '00:00:05');
 });

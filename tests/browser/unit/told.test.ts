@@ -6,9 +6,9 @@ import { knows, told } from '../../../src/dashboard/source/told';
 
 const SOURCE = process.env.CAPNUOC_SOURCE!;
 const SPOKEN: [file: string, call: string][] = [['acquire/answer.c', 'fault_set'], ['acquire/exchange.c', 'fault_set'], ['acquire/rtu.c', 'fault_set'], ['acquire/line_rtu.c', 'fault_set'], ['acquire/line_tcp.c', 'fault_set'],
-    ['acquire/way_dial.c', 'fault_set'], ['acquire/way_listen.c', 'fault_set'], ['acquire/way_serial.c', 'fault_set'], ['acquire/cycle.c', 'snprintf'], ['app/health.c', 'snprintf'], ['app/channels.c', 'snprintf'], ['app/people.c', 'snprintf']];
+    ['acquire/way_dial.c', 'fault_set'], ['acquire/way_listen.c', 'fault_set'], ['acquire/way_serial.c', 'fault_set'], ['acquire/cycle.c', 'snprintf'], ['app/health.c', 'snprintf'], ['app/channels.c', 'snprintf'], ['app/people.c', 'snprintf'], ['store/schema.c', 'fault_set'], ['store/pg.c', 'fault_set']];
 /* Of starting, not of a line that runs; or put together of pieces, which the next test says whole. */
-const EXEMPT = /no memory|descriptor|^line |^modbus: |^eventfd|^socket: |^% ?not heard|not heard % %|^%clock of|^since the start,$|^ahead of$|^stopping$|letters lost|letters taken|^compared with/;
+const EXEMPT = /no memory|the client has gone|^no reason$|^ ms$|descriptor|^line |^modbus: |^eventfd|^socket: |^% ?not heard|not heard % %|^%clock of|^since the start,$|^ahead of$|^stopping$|letters lost|letters taken|^compared with/;
 
 /* What stands between the brackets of each call, its texts put together, and what changes as %. */
 function sentences(file: string, call: string): string[] {
@@ -35,6 +35,16 @@ test('sentences of the daemon are said in Vietnamese, with what they hold', () =
     assert.equal(told('far not heard for 12 s; clock of near 4 s ahead of ours', 'vi'), 'far: không thấy tín hiệu 12 giây; đồng hồ của near nhanh hơn 4 giây');
     assert.equal(told('compared with the database: 2026-11-27T13:02:55.470+07:00', 'vi'), 'đã đối chiếu với cơ sở dữ liệu: 2026-11-27T13:02:55.470+07:00');
     assert.equal(told('sms: 3 letters taken, 0 wait, 1 refused; mail: 2 letters taken, 0 wait, 0 refused', 'vi'), 'sms: đã nhận 3 thư, 0 đang chờ, 1 bị từ chối; mail: đã nhận 2 thư, 0 đang chờ, 0 bị từ chối');
+});
+
+test('what the database server and its library say has a Vietnamese sentence; what nobody knows stands in one as it was said', () => {
+    assert.equal(told('database: connection to server at "10.0.0.5", port 5432 failed: Connection refused', 'vi'), 'không kết nối được máy chủ cơ sở dữ liệu "10.0.0.5", cổng 5432: kết nối bị từ chối');
+    assert.equal(told('database: connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory', 'vi'), 'không kết nối được cơ sở dữ liệu qua "/run/postgresql/.s.PGSQL.5432": không có tệp hoặc cổng này');
+    assert.equal(told('database: connection to server at "db", port 5432 failed: FATAL:  too many connections for database "capnuoc"', 'vi'), 'không kết nối được máy chủ cơ sở dữ liệu "db", cổng 5432: quá nhiều kết nối cho database "capnuoc"');
+    assert.equal(told('database: FATAL:  terminating connection due to administrator command', 'vi'), 'cơ sở dữ liệu báo: người quản trị ngắt kết nối');
+    assert.equal(told('database: ERROR:  relation "x" is odd', 'vi'), 'cơ sở dữ liệu báo: ERROR:  relation "x" is odd');
+    assert.equal(told('database: no answer within 5000 ms', 'vi'), 'cơ sở dữ liệu không trả lời trong 5000 ms');
+    assert.equal(told('3 days wait to be packed; last done: nothing yet; database: server closed the connection unexpectedly', 'vi'), '3 ngày chờ nén; xong lần cuối: chưa có; máy chủ cơ sở dữ liệu ngắt kết nối');
 });
 
 test('in English, and where there are no words for it, it stays as it was said', () => {
