@@ -52,7 +52,7 @@ void answer_preventions(struct face *f, struct request *q, struct reply *r);    
 void answer_prevention_act(struct face *f, struct request *q, struct reply *r);
 void answer_modes(struct face *f, struct request *q, struct reply *r); /* modes.c */
 void answer_mode_act(struct face *f, struct request *q, struct reply *r);
-void answer_shifts(struct face *f, struct request *q, struct reply *r); /* shifts.c */
+void answer_shifts(struct face *f, struct request *q, struct reply *r);      /* shifts.c */
 void answer_shift_notes(struct face *f, struct request *q, struct reply *r); /* shift_notes.c */
 void answer_shift(struct face *f, struct request *q, struct reply *r);
 void answer_shift_act(struct face *f, struct request *q, struct reply *r);
