@@ -166,6 +166,8 @@ test('every point of every page of the list is shown, and the values move', asyn
     await becomes(([id, old]) => document.querySelector(`[data-point="${id}"] .number`).textContent !== old, [FLOW, was]);
     assert.match(await row(FLOW).innerText(), /m³\/h/);
     assert.match(await figure('nmn-lai-chau.volume'), /^\d{1,3}(\.\d{3})+$/);
+    assert.deepEqual(await page.locator('#points .site').first().locator('[data-point]').evaluateAll((all) => all.slice(0, 4).map((p) => p.dataset.point)),
+        ['nmn-lai-chau.chlorine', 'nmn-lai-chau.turbidity_raw', 'nmn-lai-chau.turbidity', 'nmn-lai-chau.pressure_out'], 'what says most comes first');
 });
 
 test('a bad point shows no number but the reason; an uncertain one keeps its number and is marked', async () => {

@@ -126,10 +126,9 @@ export function siteViews(points: Iterable<Point>, alarms: Alarm[] | null, sites
 const WEIGHT = ['free_chlorine', 'turbidity', 'pressure', 'flow', 'level', 'ph', 'pumps_running', 'chlorine_dose', 'chemical_dose', 'chlorine_gas', 'status',
     'valve_position', 'frequency', 'speed', 'head_loss', 'sludge_level', 'iron', 'volume', 'power', 'temperature'];
 
-export function weight(p: Point): number {
-    const at = WEIGHT.indexOf(p.parameter ?? '');
-    return at < 0 ? WEIGHT.length : at;
-}
+const WEIGHTS = new Map(WEIGHT.map((parameter, n) => [parameter, n]));
+
+export const weight = (p: Point): number => WEIGHTS.get(p.parameter ?? '') ?? WEIGHT.length;
 
 const WORTH_A_ROW = WEIGHT.indexOf('status');
 const QUALITIES: Quality[] = ['bad', 'uncertain', 'good'];

@@ -3,6 +3,7 @@ import { Component } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { columnsOf, heightOf } from './columns';
 import { age, folded, instant, number, unit, type Lang } from './format';
+import { weight } from './judged';
 import { Mark } from './marks';
 import { memo } from './memo';
 import type { Point } from './shapes';
@@ -15,7 +16,7 @@ export interface Site {
     points: Point[];
 }
 
-/** Sites and points in the order the server gives them. */
+/** Sites in the order the server gives them; of each what says most first. */
 export function sitesOf(points: Iterable<Point>): Site[] {
     const sites = new Map<string, Site>();
     for (const p of points) {
@@ -23,6 +24,7 @@ export function sitesOf(points: Iterable<Point>): Site[] {
         site.points.push(p);
         sites.set(p.site, site);
     }
+    for (const { points: own } of sites.values()) own.sort((a, b) => weight(a) - weight(b));
     return [...sites.values()];
 }
 

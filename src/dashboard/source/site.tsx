@@ -72,14 +72,12 @@ export function SiteScreen({ s, at }: { s: State; at: number }) {
             <ProcessPicture stages={arranged(v.info, v.points)} alarms={v.alarms} lang={lang} />
             <div class="small-trends">{keyPoints(v.points, alarmed, 3).map((p) => <Small key={p.id} point={p} lang={lang} />)}</div>
             <div class="site-below">
-                <section class="card" aria-labelledby="site-points"><header><h2 id="site-points">{word('screen_points', lang)}</h2><span class="quiet">{v.points.length}</span></header>
+                <div><section class="card" aria-labelledby="site-points"><header><h2 id="site-points">{word('screen_points', lang)}</h2><span class="quiet">{v.points.length}</span></header>
                     <PointRows points={all ? v.points : first} lang={lang} at={at} />
                     {v.points.length > first.length && <button type="button" class="link more" aria-expanded={all} onClick={() => setAll(!all)}>{all ? word('fewer', lang) : `+${v.points.length - first.length} ${word('points', lang)}`}</button>}
                 </section>
-                <div>
-                    {mayOpen('shift', s) && <SiteNotes key={v.id} s={s} site={v.id} at={at} />}
-                    <WireList wires={wires} only={devices} lang={lang} at={at} />
-                </div>
+                {mayOpen('shift', s) && <SiteNotes key={v.id} s={s} site={v.id} at={at} />}</div>
+                <WireList wires={wires} only={devices} lang={lang} at={at} />
             </div>
         </>
     );
