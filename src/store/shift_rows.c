@@ -250,8 +250,9 @@ static enum err read_of_site(struct pg *p, const char *node, const struct shift_
     *out = shift_list_new(0, pg_rows(r));
     if (*out == NULL)
         rc = fault_set(why, ERR_MEMORY, "history: no memory");
-    for (size_t i = 0; rc == ERR_NONE && i < (*out)->entry_count; i++)
-        take_entry(r, i, (uint64_t)pg_get_int(r, i, 13), &(*out)->entries[i]);
+    else
+        for (size_t i = 0; i < (*out)->entry_count; i++)
+            take_entry(r, i, (uint64_t)pg_get_int(r, i, 13), &(*out)->entries[i]);
     pg_free(r);
     return rc;
 }
