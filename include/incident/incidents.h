@@ -19,7 +19,10 @@ enum { INCIDENTS_MAX = 256, OUTBOX_MAX = 512, INCIDENTS_HEAD_BYTES = 1 + 8 + 2 }
 
 struct incident_rules {
     struct incident_targets targets;
-    int64_t duty_within_ms;  /* "at once" */
+    int64_t duty_within_ms; /* "at once" */
+    int64_t assess_ms;      /* bad water is to be assessed and sampled within so long */
+    int64_t sample_ms;
+    int64_t isolate_ms;      /* likewise isolated, where the residence time of no clear-water tank is known */
     int64_t other_supply_ms; /* TT 23/2022/TT-BNNPTNT Art. 12: an interruption of 48 h */
     int64_t outlives_ms;   /* a consequence that is still there so long after its cause ended stands alone */
     int64_t again_ms;      /* the same alarm within this is the same event */

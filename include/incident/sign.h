@@ -19,6 +19,7 @@ struct sign {
     struct wall at;
     double size;                     /* of a step; NaN else */
     char site[ID_MAX], zone[ID_MAX]; /* "": none */
+    uint32_t residence_ms;           /* of the clear-water tank there; 0: not known */
 };
 
 #endif

@@ -116,6 +116,7 @@ struct fact {
     uint8_t code;   /* enum cause_kind, measure_kind or finder_kind, as the kind wants */
     uint64_t key;   /* the teller's own for it, so that told twice is told once; 0: none */
     uint64_t about; /* the member or the other incident; 0: the whole */
+    uint64_t told;  /* a hash of what was told with the key and is kept nowhere else; 0: there was nothing */
     struct wall claimed, recorded;
     char who[INCIDENT_WHO_MAX];
     char note[INCIDENT_NOTE_MAX];
@@ -202,6 +203,7 @@ struct member {
     struct wall claim_recorded;
     struct wall repair_confirmed; /* by a second person: when that was told */
     struct wall restored;         /* customers have water, or the thing works: seen or said; .ms 0: not */
+    uint32_t residence_ms;        /* of the water in the clear-water tank of its place; 0: not known */
     double size;                  /* of the step; NaN: it has none */
     char site[ID_MAX], zone[ID_MAX];
 };
@@ -220,12 +222,15 @@ enum duty_kind {
     DUTY_TEMPORARY_SUPPLY,
     DUTY_OTHER_SUPPLY,
     DUTY_WRITTEN_RECORD,
+    DUTY_ASSESS, /* this one and the next two answer bad water: see struct duty_row */
+    DUTY_SAMPLE,
+    DUTY_ISOLATE,
     DUTY_COUNT
 };
 
 struct duty {
     struct wall since;    /* when it became owed; .ms 0: it is not */
-    struct wall due;      /* an internal target: the plan says "at once" */
+    struct wall due;      /* an internal target: the plan says "at once", or nothing */
     struct wall done;     /* as claimed; .ms 0: not */
     struct wall recorded; /* when that was told */
     bool waived;          /* not needed, with a reason: `done` is when that was said */
@@ -279,6 +284,8 @@ struct incident {
     uint16_t told;        /* counts messages that may come more than once */
     struct wall told_due; /* what people were last told; .ms 0: nothing */
     bool told_end;        /* that it is over */
+    bool told_beyond;     /* that it is beyond control: once */
+    uint8_t duty_kinds;   /* the first so many may be owed: those that the version which opened it knew */
     uint8_t escalated;    /* steps that were told since `asked` */
     struct wall asked;    /* when somebody was last asked to take it; .ms 0: never */
     struct member members[INCIDENT_MEMBERS_MAX]; /* by time of joining */
@@ -369,8 +376,9 @@ struct member *incident_member(struct incident *i, uint64_t id);
 /* ---- as bytes, for the journal and the lanes: little-endian, texts with their length, a version first ----
  */
 enum {
-    /* 1: without `unsure`; 2: without `told_end`, `escalated`, `asked`; 3: without `side` */
-    INCIDENT_BYTES_VERSION = 4,
+    /* 1: without `unsure`; 2: without `told_end`, `escalated`, `asked`; 3: without `side`; 4: without
+     * `residence_ms`, `told`, `told_beyond`, `duty_kinds` */
+    INCIDENT_BYTES_VERSION = 5,
     INCIDENT_BYTES_MAX = 128 * 1024
 };
 

@@ -19,6 +19,9 @@ struct incident_reach incident_reach(const struct incident *i, const struct cata
 void incident_reach_count(const struct incident_reach *r, struct incident_impact *out);
 /* A member of it is of a rural system: TT 23/2022/TT-BNNPTNT holds, whatever people say of the effect. */
 bool incident_is_rural(const struct incident *i, const struct catalogue *c);
+/* Of the water in the clear-water tank of that place: the site's own, else the shortest of its system, or of
+ * the zone's.  0: not known. */
+uint32_t place_residence_ms(const struct catalogue *c, const char *site, const char *zone);
 /* The system of the member's site, else of its zone, as an index.  NO_INDEX: neither is known any more. */
 uint32_t member_system(const struct catalogue *c, const struct member *m);
 

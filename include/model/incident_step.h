@@ -91,7 +91,9 @@ struct incident_step {
     enum duty_kind duty;
     unsigned code; /* of STEP_CAUSE its kind, of STEP_MEASURE the measure, of STEP_OPEN who found it */
     struct incident_impact impact;
+    uint64_t told;           /* see struct fact */
     const char *site, *zone; /* of STEP_OPEN, STEP_CALL */
+    uint32_t residence_ms;   /* likewise: of the clear-water tank there; 0: not known */
     bool drill;
     bool unsure;             /* now is of a clock that is not synchronised */
     const uint64_t *members; /* of STEP_SPLIT */
@@ -123,6 +125,7 @@ struct incident_act {
     uint64_t incident, member, other;
     struct wall claimed;
     struct incident_impact impact;
+    bool counted;           /* whom it reaches nobody said: the zones' data did */
     char key[HAND_KEY_MAX]; /* their own name for it: told twice is done once */
     char who[INCIDENT_WHO_MAX], note[INCIDENT_NOTE_MAX];
     char site[ID_MAX], zone[ID_MAX];

@@ -20,11 +20,12 @@ enum outgoing_kind {
     OUT_STEP,          /* a further burst (`size`), or a dangerous member */
     OUT_UNCONFIRMED,   /* a claimed repair that nothing agreed with */
     OUT_LARGE_EFFECT,
-    OUT_DUTY_LATE, /* `count`: enum duty_kind */
-    OUT_ESCALATED, /* nobody has taken it: `count` is the step */
-    OUT_ENDED,     /* all is restored, or (`count` 1) it was closed */
-    OUT_BACK,      /* it is there again, though its end was told */
-    OUT_SUMMARY,   /* `count` letters to one person in one */
+    OUT_DUTY_LATE,      /* `count`: enum duty_kind */
+    OUT_ESCALATED,      /* nobody has taken it: `count` is the step */
+    OUT_ENDED,          /* all is restored, or (`count` 1) it was closed */
+    OUT_BACK,           /* it is there again, though its end was told */
+    OUT_SUMMARY,        /* `count` letters to one person in one */
+    OUT_BEYOND_CONTROL, /* its cause is: the authority hears of it at once */
     OUT_COUNT
 };
 

@@ -85,6 +85,7 @@ struct site {
     uint32_t system;            /* index */
     uint32_t area;              /* index, NO_INDEX when not given */
     double elevation;           /* m above sea, NaN when not given */
+    uint32_t residence_ms;      /* of the water in its clear-water tank, 0 when not given */
     struct chain chain;
 };
 

@@ -437,6 +437,8 @@ enum err cases_act(struct cases *c, const struct cases_from *from, const struct 
     struct outcome o;
 
     s.unsure = from->unsure;
+    if (s.kind == STEP_OPEN || s.kind == STEP_CALL)
+        s.residence_ms = place_residence_ms(from->catalogue, act->site, act->zone);
     cases_follow(c, from);
     c->before.changed = c->pending.changed_count;
     c->before.gone = c->pending.gone_count;
@@ -547,7 +549,7 @@ static void say_gaps(const struct cases *c, const struct outgoing *o, uint32_t g
 static void post(struct cases *c, const struct outgoing *o, const struct incident *i,
                  const struct contact *to, struct wall now)
 {
-    struct posting how = { .always = o->kind == OUT_LARGE_EFFECT };
+    struct posting how = { .always = o->kind == OUT_LARGE_EFFECT || o->kind == OUT_BEYOND_CONTROL };
 
     if (to->channel_count == 0)
         return;

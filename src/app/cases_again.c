@@ -134,6 +134,12 @@ static bool all_have_left(const struct again *a)
     return true;
 }
 
+/* An earlier version kept none. */
+static bool same_figures(const struct again *a)
+{
+    return a->f->told == 0 || a->f->told == a->s->told;
+}
+
 static bool same_subject(const struct again *a)
 {
     switch (a->s->kind) {
@@ -153,5 +159,5 @@ bool cases_is_again(const struct incidents *b, const struct incident_step *s, ui
     a.f = fact_of(a.i, s->key);
     return a.f != NULL && a.f->kind == step_fact(s->kind) && strcmp(a.f->who, s->who) == 0 &&
            strcmp(a.f->note, s->note) == 0 && a.f->source == s->source && a.f->code == (uint8_t)s->code &&
-           same_detail(&a) && same_time(&a) && same_incident(&a) && same_subject(&a);
+           same_detail(&a) && same_figures(&a) && same_time(&a) && same_incident(&a) && same_subject(&a);
 }

@@ -1,5 +1,5 @@
 /* Is a step that comes with a key of before the step that was done then?  What a fact and its member hold of
- * it is compared, and nothing else is known: of an effect only that it was told. */
+ * it is compared, of an effect by the hash that its fact has. */
 #ifndef CASES_AGAIN_H
 #define CASES_AGAIN_H
 

@@ -187,7 +187,8 @@ static const struct conf_setting HTTP[] = {
 };
 
 struct incidents_row {
-    int64_t duty_ms, supply_ms, large_people, large_ms, cause_ms, outlives_ms, settles_ms;
+    int64_t duty_ms, assess_ms, sample_ms, isolate_ms, supply_ms, large_people, large_ms, cause_ms,
+        outlives_ms, settles_ms;
     int64_t source, power, quality, telemetry, security, safety; /* targets in ms */
 };
 
@@ -203,6 +204,15 @@ static const struct conf_setting INCIDENTS[] = {
       .low = CLOCK_MINUTE_MS, .high = CLOCK_DAY_MS,
       .help = "what the plan wants at once is late after so long: partner, authority, people, traffic "
               "authority" },
+    { CONF_DURATION("assess_within", struct incidents_row, assess_ms), .fallback = "10min",
+      .low = CLOCK_MINUTE_MS, .high = CLOCK_DAY_MS,
+      .help = "the supplier's own target: of bad water, it is assessed within so long of being known" },
+    { CONF_DURATION("sample_within", struct incidents_row, sample_ms), .fallback = "30min",
+      .low = CLOCK_MINUTE_MS, .high = CLOCK_DAY_MS, .help = "likewise, a sample is taken" },
+    { CONF_DURATION("isolate_within", struct incidents_row, isolate_ms), .fallback = "1h",
+      .low = CLOCK_MINUTE_MS, .high = CLOCK_DAY_MS,
+      .help = "likewise, it is isolated, since it was first seen, where no site of the system has a "
+              "residence" },
     { CONF_DURATION("other_supply_after", struct incidents_row, supply_ms), .fallback = "48h",
       .low = CLOCK_HOUR_MS, .high = 2.0 * CLOCK_DAY_MS,
       .help = "of rural works, an interruption that may take so long owes another supply (TT "
@@ -378,6 +388,9 @@ static void load_incidents(const struct conf_node *n, struct config *c, struct c
     (void)conf_apply(INCIDENTS, COUNT_OF(INCIDENTS), n, &row, m);
     *r = incident_rules_default();
     r->duty_within_ms = row.duty_ms;
+    r->assess_ms = row.assess_ms;
+    r->sample_ms = row.sample_ms;
+    r->isolate_ms = row.isolate_ms;
     r->other_supply_ms = row.supply_ms;
     r->large_people = (uint32_t)row.large_people;
     r->large_min = (uint32_t)(row.large_ms / CLOCK_MINUTE_MS);
@@ -429,6 +442,9 @@ static void load_portal(const struct conf_node *n, struct config *c, struct conf
 static struct incidents_row incidents_row(const struct incident_rules *r)
 {
     return (struct incidents_row){ .duty_ms = r->duty_within_ms,
+                                   .assess_ms = r->assess_ms,
+                                   .sample_ms = r->sample_ms,
+                                   .isolate_ms = r->isolate_ms,
                                    .supply_ms = r->other_supply_ms,
                                    .large_people = r->large_people,
                                    .large_ms = r->large_min * (int64_t)CLOCK_MINUTE_MS,

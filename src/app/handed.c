@@ -15,6 +15,7 @@ static void count_reach(struct parts *d, struct incident_act *a)
     if (c != NULL) {
         struct incident_reach r = incident_reach(&c->is, l->catalogue, incident_began(&c->is));
         incident_reach_count(&r, &a->impact);
+        a->counted = true;
     }
     incident_list_drop(l);
 }

@@ -8,6 +8,7 @@
 #include "base/columns.h"
 #include "base/still.h"
 #include "incident_fields.h"
+#include "model/incident_duty.h"
 #include "parts.h"
 #include "waiting.h"
 #include "words.h"
@@ -41,7 +42,27 @@ static void tell_line(const struct incident *i, const struct incident_list *l, s
                  i->unacknowledged && i->drill ? ", " : "", i->drill ? "drill" : "");
 }
 
-static void tell_whole(const struct incident *i, struct strbuf *told)
+static void tell_duties(const struct incident *i, struct wall now, struct strbuf *told)
+{
+    char due[CLOCK_TEXT_MAX], done[CLOCK_TEXT_MAX];
+
+    for (unsigned k = 0; k < DUTY_COUNT; k++) {
+        const struct duty *d = &i->duties[k];
+        const struct duty_row *row = duty_row((enum duty_kind)k);
+        if (d->since.ms == 0)
+            continue;
+        wall_text(d->due, due);
+        wall_text(d->done, done);
+        strbuf_printf(told, "  %s %s due=%s", row->target ? "target" : "duty", row->name, due);
+        if (d->done.ms != 0)
+            strbuf_printf(told, " %s=%s", d->waived ? "waived" : "done", done);
+        else if (now.ms >= d->due.ms)
+            strbuf_puts(told, " overdue");
+        strbuf_putc(told, '\n');
+    }
+}
+
+static void tell_whole(const struct incident *i, struct wall now, struct strbuf *told)
 {
     char at[CLOCK_TEXT_MAX];
 
@@ -51,6 +72,7 @@ static void tell_whole(const struct incident *i, struct strbuf *told)
         strbuf_printf(told, "  member %" PRIu64 " %s %s start=%s%s\n", m->id, evidence_name(m->evidence),
                       incident_limit(m->class)->name, at, m->restored.ms != 0 ? " restored" : "");
     }
+    tell_duties(i, now, told);
     for (size_t k = 0; k < i->fact_count; k++) {
         const struct fact *f = &i->facts[k];
         wall_text(f->claimed, at);
@@ -83,7 +105,7 @@ enum err incident_words_list(struct parts *d, const char *id, struct strbuf *tol
     columns_write(&to, told);
     for (size_t k = l->count; k > 0 && id[0] != '\0'; k--)
         if (l->items[k - 1]->is.id == wanted)
-            tell_whole(&l->items[k - 1]->is, told);
+            tell_whole(&l->items[k - 1]->is, now, told);
     incident_list_drop(l);
     if (id[0] != '\0' && n == 0)
         return fault_set(why, ERR_MISSING, "there is no such incident in memory");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/incident_reach.h"
 #include "seal/seal.h"
 
 /* ---- where ---- */
@@ -211,6 +212,7 @@ struct sign sign_of(const struct catalogue *c, const struct point *p, const stru
     if (site_of(c, p) != NULL)
         (void)snprintf(out.site, sizeof out.site, "%s", site_of(c, p)->id);
     (void)snprintf(out.zone, sizeof out.zone, "%s", zone_of(c, p, at));
+    out.residence_ms = place_residence_ms(c, out.site, out.zone);
     return out;
 }
 

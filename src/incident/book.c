@@ -11,6 +11,9 @@ struct incident_rules incident_rules_default(void)
 {
     struct incident_rules r = {
         .duty_within_ms = MINUTES(30),
+        .assess_ms = MINUTES(10),
+        .sample_ms = MINUTES(30),
+        .isolate_ms = MINUTES(60),
         .other_supply_ms = MINUTES(48 * 60),
         .outlives_ms = MINUTES(10),
         .again_ms = CLOCK_HOUR_MS,
@@ -189,6 +192,7 @@ struct incident *book_open(struct incidents *b, struct wall now)
     b->next++;
     s->i.opened = now;
     s->i.unacknowledged = true;
+    s->i.duty_kinds = DUTY_COUNT;
     s->dirty = true;
     return &s->i;
 }

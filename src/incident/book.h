@@ -63,6 +63,17 @@ struct incident *parts_leave(struct incidents *b, struct incident *from,
 
 /* ---- duties.c ---- */
 void duties_settle(const struct incidents *b, struct incident *i, struct wall now);
+/* One that is owed and not done yet is so now. */
+void duty_end(struct duty *d, const char *who, struct wall claimed, struct wall now, bool waived);
+/* What was done shows that the water was looked at. */
+void duties_assessed(struct incident *i, const struct fact *by);
+/* No water is bad any more: what was to be done about it is waived, by whoever said so ("": nobody). */
+void duties_void(struct incident *i, const char *who, struct wall claimed, struct wall now);
+/* Bad water after all: what was waived so, and by no word of its own, is owed anew. */
+void duties_anew(struct incident *i);
+/* The targets of bad water go where it goes. */
+void duties_follow(struct incident *part, const struct incident *from);
+bool duties_are_of_quality(const struct incident *i);
 
 /* ---- tell.c ---- */
 /* A member was restored: what is left may be due later, which is no news of its own. */

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "model/incident_duty.h"
+
 static bool any_class(const struct incident *i, enum incident_class c)
 {
     for (size_t k = 0; k < i->member_count; k++)
@@ -67,10 +69,125 @@ static bool is_owed(enum duty_kind k, const struct incident *i, const struct inc
     case DUTY_TEMPORARY_SUPPLY: return p->people > 0 && is_long(i, r, now);
     case DUTY_OTHER_SUPPLY: return p->rural && is_of_works(i) && may_exceed(i, r, now);
     case DUTY_WRITTEN_RECORD: return p->rural && is_of_works(i);
+    case DUTY_ASSESS:
+    case DUTY_SAMPLE:
+    case DUTY_ISOLATE: return duties_are_of_quality(i);
     case DUTY_COUNT: break;
     }
     return false;
 }
+
+/* ---- bad water ---- */
+
+bool duties_are_of_quality(const struct incident *i)
+{
+    return any_class(i, CLASS_WATER_QUALITY);
+}
+
+/* Before what was in the tank when it was first seen has left it, whatever was known then. */
+static struct wall isolated_by(const struct incident *i, const struct incident_rules *r)
+{
+    struct wall first = { INT64_MAX };
+
+    for (size_t k = 0; k < i->member_count; k++) {
+        const struct member *m = &i->members[k];
+        int64_t ms = m->evident.ms + (m->residence_ms != 0 ? (int64_t)m->residence_ms : r->isolate_ms);
+        if (m->class == CLASS_WATER_QUALITY && ms < first.ms)
+            first.ms = ms;
+    }
+    return first;
+}
+
+/* Once it became owed the others stay as they are. */
+static struct wall due_of(enum duty_kind k, const struct incident *i, const struct incident_rules *r,
+                          struct wall now)
+{
+    switch (k) {
+    case DUTY_ASSESS: return (struct wall){ now.ms + r->assess_ms };
+    case DUTY_SAMPLE: return (struct wall){ now.ms + r->sample_ms };
+    case DUTY_ISOLATE: return isolated_by(i, r);
+    default: return (struct wall){ now.ms + r->duty_within_ms };
+    }
+}
+
+static bool is_open(const struct duty *d)
+{
+    return d->since.ms != 0 && d->done.ms == 0;
+}
+
+/* It follows what the incident is made of, as the clocks do. */
+static void settle_isolation(struct incident *i, const struct incident_rules *r)
+{
+    struct duty *d = &i->duties[DUTY_ISOLATE];
+    struct wall due;
+
+    if (!is_open(d) || !duties_are_of_quality(i))
+        return;
+    due = isolated_by(i, r);
+    if (due.ms == d->due.ms)
+        return;
+    d->due = due;
+    book_touch(i);
+}
+
+void duty_end(struct duty *d, const char *who, struct wall claimed, struct wall now, bool waived)
+{
+    d->done = claimed;
+    d->recorded = now;
+    d->waived = waived;
+    (void)snprintf(d->who, sizeof d->who, "%s", who);
+}
+
+static bool speaks_of_quality(const struct incident *i, const struct fact *f)
+{
+    if (f->kind == FACT_CLASS_CONFIRMED)
+        return f->detail == CLASS_WATER_QUALITY;
+    for (size_t k = 0; k < i->member_count; k++)
+        if (i->members[k].id == f->about)
+            return i->members[k].class == CLASS_WATER_QUALITY;
+    return true;
+}
+
+void duties_assessed(struct incident *i, const struct fact *by)
+{
+    struct duty *d = &i->duties[DUTY_ASSESS];
+
+    if (is_open(d) && speaks_of_quality(i, by))
+        duty_end(d, by->who, by->claimed, by->recorded, false);
+}
+
+void duties_void(struct incident *i, const char *who, struct wall claimed, struct wall now)
+{
+    if (duties_are_of_quality(i))
+        return;
+    for (enum duty_kind k = 0; k < DUTY_COUNT; k++)
+        if (duty_row(k)->target && is_open(&i->duties[k]))
+            duty_end(&i->duties[k], who, claimed, now, true);
+}
+
+static bool was_waived_by_name(const struct incident *i, enum duty_kind k)
+{
+    for (size_t n = 0; n < i->fact_count; n++)
+        if (i->facts[n].kind == FACT_DUTY_WAIVED && i->facts[n].detail == k)
+            return true;
+    return false;
+}
+
+void duties_anew(struct incident *i)
+{
+    for (enum duty_kind k = 0; k < DUTY_COUNT; k++)
+        if (duty_row(k)->target && i->duties[k].waived && !was_waived_by_name(i, k))
+            i->duties[k] = (struct duty){ 0 };
+}
+
+void duties_follow(struct incident *part, const struct incident *from)
+{
+    for (enum duty_kind k = 0; k < DUTY_COUNT && duties_are_of_quality(part); k++)
+        if (duty_row(k)->target)
+            part->duties[k] = from->duties[k];
+}
+
+/* ---- what is owed ---- */
 
 static void settle_large(struct incident *i, const struct incident_rules *r, struct wall now)
 {
@@ -89,14 +206,15 @@ void duties_settle(const struct incidents *b, struct incident *i, struct wall no
     if (i->merged_into != 0 || i->member_count == 0)
         return;
     settle_large(i, &b->rules, now);
-    for (enum duty_kind k = 0; k < DUTY_COUNT; k++) {
+    for (enum duty_kind k = 0; k < DUTY_COUNT && k < i->duty_kinds; k++) {
         struct duty *d = &i->duties[k];
         if (d->since.ms != 0 || !is_owed(k, i, &b->rules, now))
             continue;
         d->since = now;
-        d->due.ms = now.ms + b->rules.duty_within_ms;
+        d->due = due_of(k, i, &b->rules, now);
         book_touch(i);
     }
+    settle_isolation(i, &b->rules);
 }
 
 void incidents_say_rural(struct incidents *b, uint64_t incident, struct wall now)

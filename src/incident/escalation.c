@@ -78,15 +78,18 @@ static bool is_for_the_leader(const struct outgoing *o)
     case OUT_OVERDUE:
     case OUT_OVERDUE_AGAIN:
     case OUT_PASSED:
-    case OUT_DUTY_LATE: return true;
+    case OUT_DUTY_LATE:
+    case OUT_BEYOND_CONTROL: return true;
     default: return false;
     }
 }
 
-/* What is beyond control is to be reported at once (plan II.6.4).  Who took the incident stops its steps,
- * which would have reached the authority: when the report is late it hears of it so. */
+/* What is beyond control is to be reported at once (plan II.6.4), whoever took the incident: the authority
+ * hears when it is said, and again when the report is late. */
 static bool is_for_the_authority(const struct outgoing *o)
 {
+    if (o->kind == OUT_BEYOND_CONTROL)
+        return true;
     return o->kind == OUT_DUTY_LATE && o->count == DUTY_REPORT_BEYOND_CONTROL;
 }
 

@@ -50,6 +50,7 @@ static struct member member_of(const struct sign *s, struct wall now)
                         .side = (uint8_t)s->side,
                         .confirmed = s->certain,
                         .unsure = s->unsure,
+                        .residence_ms = s->residence_ms,
                         .start = s->at.ms < now.ms ? s->at : now,
                         .size = s->size };
 
@@ -343,7 +344,10 @@ static bool leave_alone(struct incidents *b, struct incident *i, const struct me
         const struct member *o = &i->members[k];
         leaves[k] = o == m || (o->restored.ms == 0 && comes_from(i, o, m->id));
     }
-    return parts_leave(b, i, leaves, TIE_OUTLIVED, now) != NULL;
+    if (parts_leave(b, i, leaves, TIE_OUTLIVED, now) == NULL)
+        return false;
+    duties_void(i, "", now, now);
+    return true;
 }
 
 /* The cause ended so long ago, and the consequence had as long since it was seen. */

@@ -11,11 +11,17 @@ bool parts_fit(const struct incident *into, const struct incident *from)
            into->fact_count + from->fact_count < INCIDENT_FACTS_MAX;
 }
 
+static bool is_open(const struct duty *d)
+{
+    return d->since.ms != 0 && d->done.ms == 0;
+}
+
+/* What is done for the one is for both; what was not needed for the one may be for the other. */
 static void join_duty(struct duty *mine, const struct duty *other)
 {
     if (other->since.ms == 0)
         return;
-    if (mine->since.ms == 0) {
+    if (mine->since.ms == 0 || (mine->waived && is_open(other))) {
         *mine = *other;
         return;
     }
@@ -24,7 +30,7 @@ static void join_duty(struct duty *mine, const struct duty *other)
         mine->due = other->due;
     }
     mine->told_late |= other->told_late;
-    if (mine->done.ms == 0 && other->done.ms != 0) {
+    if (is_open(mine) && other->done.ms != 0 && !other->waived) {
         mine->done = other->done;
         mine->recorded = other->recorded;
         mine->waived = other->waived;
@@ -58,10 +64,12 @@ static void join_told(struct incident *mine, const struct incident *other)
     mine->passed = warnings_after(ACT_MERGE, mine->passed, other->passed, 0);
     EITHER(told_open);
     EITHER(told_large);
+    EITHER(told_beyond);
     EITHER(told_unconfirmed);
     EITHER(owes_step);
     EITHER(owes_again);
     EITHER(unacknowledged);
+    GREATER(duty_kinds);
     if (mine->told_due.ms == 0)
         mine->told_due = other->told_due;
     mine->told_end = mine->told_end && other->told_end;
@@ -142,7 +150,9 @@ struct incident *parts_leave(struct incidents *b, struct incident *from,
         return NULL;
     part->drill = from->drill;
     part->impact.rural = from->impact.rural;
+    part->duty_kinds = from->duty_kinds;
     move_members(from, part, leaves);
+    duties_follow(part, from);
     clock = incident_clock(part, &b->rules.targets);
     part->passed = warnings_after(act, 0, from->warned | from->passed, warnings_passed(&clock, now));
     seen.claimed = clock.start;

@@ -76,6 +76,8 @@ static enum refusal set_class(struct turn *t, bool confirm)
         if (class_means(t, &t->i->members[k], shown) && t->s->note[0] == '\0' &&
             is_looser(t->i->members[k].class, t->s->class))
             return REFUSED_NO_REASON;
+    if (t->s->class == CLASS_WATER_QUALITY && !duties_are_of_quality(t->i))
+        duties_anew(t->i);
     for (size_t k = 0; k < t->i->member_count; k++) {
         struct member *m = &t->i->members[k];
         if (!class_means(t, m, shown))
@@ -84,6 +86,7 @@ static enum refusal set_class(struct turn *t, bool confirm)
         m->class = (uint8_t)t->s->class;
         m->confirmed = m->confirmed || confirm;
     }
+    duties_void(t->i, t->s->who, t->claimed, t->now);
     t->detail = (uint8_t)t->s->class;
     return REFUSED_NOTHING;
 }
@@ -312,6 +315,7 @@ static enum refusal leave(struct turn *t, const bool leaves[INCIDENT_MEMBERS_MAX
         part->members[k].apart = true;
     for (size_t k = 0; k < t->i->member_count; k++)
         t->i->members[k].apart = true; /* nor do these two find each other again through a cause */
+    duties_void(t->i, t->s->who, t->claimed, t->now);
     t->about = part->id;
     duties_settle(t->b, part, t->now);
     tell_now(t->b, part, t->now);
@@ -381,12 +385,8 @@ static enum refusal say_large(struct turn *t)
     if (t->s->large >= LARGE_COUNT)
         return REFUSED_BAD;
     t->i->large_said = t->detail = (uint8_t)t->s->large;
-    if (t->s->large == LARGE_SAID_NO && d->since.ms != 0 && d->done.ms == 0) {
-        d->done = t->claimed;
-        d->recorded = t->now;
-        d->waived = true;
-        (void)snprintf(d->who, sizeof d->who, "%s", t->s->who);
-    }
+    if (t->s->large == LARGE_SAID_NO && d->since.ms != 0 && d->done.ms == 0)
+        duty_end(d, t->s->who, t->claimed, t->now, true);
     /* said no, then not any more: owed anew */
     if (t->s->large != LARGE_SAID_NO && d->waived)
         *d = (struct duty){ 0 };
@@ -402,10 +402,7 @@ static enum refusal end_duty(struct turn *t, bool waived)
     d = &t->i->duties[t->s->duty];
     if (d->since.ms == 0 || d->done.ms != 0)
         return REFUSED_DUTY_NOT_OWED;
-    d->done = t->claimed;
-    d->recorded = t->now;
-    d->waived = waived;
-    (void)snprintf(d->who, sizeof d->who, "%s", t->s->who);
+    duty_end(d, t->s->who, t->claimed, t->now, waived);
     t->detail = (uint8_t)t->s->duty;
     return REFUSED_NOTHING;
 }
@@ -434,6 +431,7 @@ static struct member told_member(const struct turn *t)
                         .class = (uint8_t)s->class,
                         .evidence = s->kind == STEP_CALL ? EVIDENCE_CALL : EVIDENCE_PERSON,
                         .unsure = s->unsure && s->claimed.ms == 0,
+                        .residence_ms = s->residence_ms,
                         .start = t->claimed,
                         .evident = t->claimed,
                         .size = NAN };
@@ -460,8 +458,9 @@ static enum refusal join_told(struct turn *t)
 /* ---------------------------------------------------------------- the steps */
 
 /* SEES: who says that has seen what is wrong, so it is acknowledged as well.
- * EARLIER: may have been before the incident is known to have begun, and moves its start back. */
-enum need { NEED_NOTE = 1, CLOSED_TOO = 2, OPENS = 4, VITAL = 8, SEES = 16, EARLIER = 32 };
+ * EARLIER: may have been before the incident is known to have begun, and moves its start back.
+ * ASSESSES: who says that has looked at bad water. */
+enum need { NEED_NOTE = 1, CLOSED_TOO = 2, OPENS = 4, VITAL = 8, SEES = 16, EARLIER = 32, ASSESSES = 64 };
 
 struct step_row {
     enum fact_kind fact;
@@ -476,10 +475,10 @@ static const struct step_row ROWS[STEP_COUNT] = {
     [STEP_REPORT] = { FACT_REPORTED, 0, NULL },
     [STEP_ASSIGN] = { FACT_ASSIGNED, SEES, NULL },
     [STEP_ON_SITE] = { FACT_ON_SITE, SEES, NULL },
-    [STEP_VERIFY] = { FACT_VERIFIED, 0, NULL },
-    [STEP_CONFIRM_CLASS] = { FACT_CLASS_CONFIRMED, VITAL, confirm_class },
+    [STEP_VERIFY] = { FACT_VERIFIED, ASSESSES, NULL },
+    [STEP_CONFIRM_CLASS] = { FACT_CLASS_CONFIRMED, VITAL | ASSESSES, confirm_class },
     [STEP_RECLASSIFY] = { FACT_RECLASSIFIED, CLOSED_TOO | VITAL, reclassify },
-    [STEP_CAUSE] = { FACT_CAUSE_FOUND, NEED_NOTE | VITAL, cause },
+    [STEP_CAUSE] = { FACT_CAUSE_FOUND, NEED_NOTE | VITAL | ASSESSES, cause },
     [STEP_PROPOSE] = { FACT_REMEDY_PROPOSED, NEED_NOTE, NULL },
     [STEP_APPROVE] = { FACT_REMEDY_APPROVED, CLOSED_TOO | VITAL, approve },
     [STEP_BEGIN_REPAIR] = { FACT_REPAIR_BEGUN, SEES, NULL },
@@ -565,7 +564,7 @@ static enum refusal may_step(const struct turn *t)
     return t->i->fact_count < room ? REFUSED_NOTHING : REFUSED_FULL;
 }
 
-static void keep_fact(const struct turn *t)
+static struct fact fact_of(const struct turn *t)
 {
     const struct incident_step *s = t->s;
     struct fact f = { .kind = (uint8_t)ROWS[s->kind].fact,
@@ -574,18 +573,20 @@ static void keep_fact(const struct turn *t)
                       .code = (uint8_t)s->code,
                       .key = s->key,
                       .about = t->about,
+                      .told = s->told,
                       .claimed = t->claimed,
                       .recorded = t->now };
 
     (void)snprintf(f.who, sizeof f.who, "%s", s->who);
     (void)snprintf(f.note, sizeof f.note, "%s", s->note);
-    book_add_fact(t->i, &f);
+    return f;
 }
 
 static enum refusal take(struct turn *t)
 {
     const struct step_row *row = &ROWS[t->s->kind];
     enum refusal r = may_step(t);
+    struct fact f;
 
     if (r == REFUSED_NOTHING && row->change != NULL)
         r = row->change(t);
@@ -593,9 +594,12 @@ static enum refusal take(struct turn *t)
         return r;
     if ((row->needs & SEES) != 0)
         t->i->unacknowledged = false;
-    keep_fact(t);
+    f = fact_of(t);
+    book_add_fact(t->i, &f);
     book_touch(t->i);
     duties_settle(t->b, t->i, t->now);
+    if ((row->needs & ASSESSES) != 0)
+        duties_assessed(t->i, &f);
     tell_now(t->b, t->i, t->now);
     return REFUSED_NOTHING;
 }

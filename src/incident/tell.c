@@ -87,6 +87,8 @@ static void tell_events(struct incidents *b, struct incident *i, struct wall now
     }
     if (i->large_since.ms != 0 && !i->told_large)
         i->told_large = send_again(b, i, OUT_LARGE_EFFECT, 0, now);
+    if (i->controllability == BEYOND_CONTROL && !i->told_beyond)
+        i->told_beyond = send(b, i, OUT_BEYOND_CONTROL, 0, 0, now);
     if (!i->told_unconfirmed && incident_unconfirmed(i, now))
         i->told_unconfirmed = send_again(b, i, OUT_UNCONFIRMED, 0, now);
 }

@@ -130,8 +130,8 @@ bool outgoing_is_urgent(const struct outgoing *o, const struct incident *i)
 {
     if (o->over || o->kind == OUT_ENDED || o->kind == OUT_DUE_MOVED)
         return false;
-    return o->legal || o->kind == OUT_LARGE_EFFECT || o->kind == OUT_DIGEST ||
-           (i != NULL && incident_is_grave(i));
+    return o->legal || o->kind == OUT_LARGE_EFFECT || o->kind == OUT_BEYOND_CONTROL ||
+           o->kind == OUT_DIGEST || (i != NULL && incident_is_grave(i));
 }
 
 struct wall contact_quiet_until(const struct contact *c, struct wall at)

@@ -219,6 +219,22 @@ static void told_since(struct way *w, struct incident *i)
     when(w, &i->asked);
 }
 
+/* An earlier version owed and told what it knew: what it did not is not owed or told of what it left. */
+static void since_5(struct way *w, struct incident *i, uint16_t duties)
+{
+    if (w->version < 5) {
+        i->duty_kinds = (uint8_t)duties;
+        i->told_beyond = i->controllability == BEYOND_CONTROL;
+        return;
+    }
+    u8(w, &i->duty_kinds, DUTY_COUNT + 1);
+    yes(w, &i->told_beyond);
+    for (size_t k = 0; k < i->member_count; k++)
+        u32(w, &i->members[k].residence_ms);
+    for (size_t k = 0; k < i->fact_count; k++)
+        u64(w, &i->facts[k].told);
+}
+
 static void whole(struct way *w, struct incident *i)
 {
     uint16_t duties = DUTY_COUNT;
@@ -243,6 +259,7 @@ static void whole(struct way *w, struct incident *i)
     told_since(w, i);
     for (size_t k = 0; k < i->member_count && w->version > 3; k++)
         u8(w, &i->members[k].side, SIDE_COUNT);
+    since_5(w, i, duties);
 }
 
 void incident_write(struct strbuf *to, const struct incident *i)

@@ -81,12 +81,37 @@ bool incident_is_rural(const struct incident *i, const struct catalogue *c)
     return false;
 }
 
-uint32_t member_system(const struct catalogue *c, const struct member *m)
+static uint32_t system_of(const struct catalogue *c, const struct site *s, const char *zone)
 {
-    const struct site *s = m->site[0] == '\0' ? NULL : catalogue_site(c, m->site);
-    const struct zone *z = s == NULL ? catalogue_zone(c, m->zone) : NULL;
+    const struct zone *z = s == NULL ? catalogue_zone(c, zone) : NULL;
 
     return s != NULL ? s->system : z != NULL ? z->system : NO_INDEX;
+}
+
+static const struct site *site_named(const struct catalogue *c, const char *id)
+{
+    return id[0] == '\0' ? NULL : catalogue_site(c, id);
+}
+
+uint32_t member_system(const struct catalogue *c, const struct member *m)
+{
+    return system_of(c, site_named(c, m->site), m->zone);
+}
+
+uint32_t place_residence_ms(const struct catalogue *c, const char *site, const char *zone)
+{
+    const struct site *own = site_named(c, site);
+    const uint32_t system = system_of(c, own, zone);
+    uint32_t shortest = 0;
+
+    if (own != NULL && own->residence_ms != 0)
+        return own->residence_ms;
+    for (size_t k = 0; k < c->site_count && system != NO_INDEX; k++) {
+        const struct site *s = &c->sites[k];
+        if (s->system == system && s->residence_ms != 0 && (shortest == 0 || s->residence_ms < shortest))
+            shortest = s->residence_ms;
+    }
+    return shortest;
 }
 
 void incident_reach_count(const struct incident_reach *r, struct incident_impact *out)

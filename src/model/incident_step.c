@@ -1,6 +1,7 @@
 /* Steps and refusals by name. */
 #include "model/incident_step.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,6 +133,23 @@ uint64_t incident_call(const char *key)
     return key_of("call", key);
 }
 
+/* Of an effect the incident keeps what was said last: a hash tells whether the same is said again.  Figures
+ * of the zones are not what was said, and may be others by then. */
+static uint64_t told_of(const struct incident_act *a)
+{
+    const struct incident_impact *p = &a->impact;
+    char text[160];
+
+    if (a->kind != STEP_IMPACT)
+        return 0;
+    (void)snprintf(text, sizeof text, "impact %" PRIu32 " %d%d%d%d%d%d", p->expected_min, p->health_hazard,
+                   p->wide, p->source_threatened, p->road_opened, p->rural && !a->counted, p->partner);
+    if (!a->counted)
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), " %" PRIu32 " %" PRIu32 " %u %u %u",
+                       p->people, p->connections, p->hospitals, p->schools, p->high_rises);
+    return seal_key63(text);
+}
+
 struct incident_step incident_act_step(const struct incident_act *a)
 {
     return (struct incident_step){ .kind = (enum step_kind)a->kind,
@@ -149,6 +167,7 @@ struct incident_step incident_act_step(const struct incident_act *a)
                                    .duty = (enum duty_kind)a->duty,
                                    .code = a->code,
                                    .impact = a->impact,
+                                   .told = told_of(a),
                                    .site = a->site,
                                    .zone = a->zone,
                                    .drill = a->drill,

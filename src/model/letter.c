@@ -81,7 +81,7 @@ static unsigned rank(const struct outgoing *o)
         [OUT_LARGE_EFFECT] = 0,  [OUT_OPENED] = 1,  [OUT_STEP] = 1,      [OUT_OVERDUE] = 2,
         [OUT_OVERDUE_AGAIN] = 2, [OUT_PASSED] = 2,  [OUT_DIGEST] = 2,    [OUT_DUTY_LATE] = 3,
         [OUT_UNCONFIRMED] = 3,   [OUT_WARNING] = 4, [OUT_DUE_MOVED] = 5, [OUT_ESCALATED] = 1,
-        [OUT_BACK] = 1,          [OUT_ENDED] = 6,   [OUT_SUMMARY] = 1,
+        [OUT_BACK] = 1,          [OUT_ENDED] = 6,   [OUT_SUMMARY] = 1,   [OUT_BEYOND_CONTROL] = 0,
     };
 
     return (o->over ? 200U : 0U) + (o->drill ? 100U : 0U) + (o->legal ? 0U : 10U) + RANKS[o->kind];

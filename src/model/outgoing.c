@@ -8,7 +8,7 @@ const char *outgoing_kind_name(enum outgoing_kind k)
     static const char *const NAMES[] = { "opened",      "warning",      "overdue",       "passed",
                                          "digest",      "due_moved",    "overdue_again", "step",
                                          "unconfirmed", "large_effect", "duty_late",     "escalated",
-                                         "ended",       "back",         "summary" };
+                                         "ended",       "back",         "summary",       "beyond_control" };
     _Static_assert(COUNT_OF(NAMES) == OUT_COUNT, "each kind has a name");
     return k < OUT_COUNT ? NAMES[k] : "unknown";
 }

@@ -328,6 +328,7 @@ static enum err read_site(const struct file *f, const struct conf_node *n)
     memcpy(s.id, row.id, sizeof s.id);
     memcpy(s.name, row.name, sizeof s.name);
     s.elevation = row.elevation;
+    s.residence_ms = row.residence_ms == CONF_NONE ? 0 : (uint32_t)row.residence_ms;
     (void)snprintf(s.kind, sizeof s.kind, "%s", SITE_KINDS[row.kind < 0 ? 0 : row.kind]);
     if (s.system == NO_INDEX)
         s.system = 0;

@@ -126,7 +126,8 @@ static void place_ids(const struct catalogue *c, bool many, uint32_t system, uin
 
 static void print_site(const struct catalogue *c, const struct site *s, bool many, struct strbuf *to)
 {
-    struct site_row row = { .elevation = s->elevation };
+    struct site_row row = { .elevation = s->elevation,
+                            .residence_ms = s->residence_ms == 0 ? CONF_NONE : s->residence_ms };
 
     memcpy(row.id, s->id, sizeof row.id);
     memcpy(row.name, s->name, sizeof row.name);

@@ -66,6 +66,10 @@ const struct conf_setting SITE[] = {
     { CONF_ID("area", struct site_row, area), .help = "id of the commune or ward it stands in" },
     { CONF_NUMBER("elevation", struct site_row, elevation), .low = -500, .high = 9000, .unit = "m",
       .help = "above sea" },
+    { CONF_DURATION("residence", struct site_row, residence_ms), .low = CLOCK_MINUTE_MS,
+      .high = 30.0 * CLOCK_DAY_MS,
+      .help = "how long water stays in the clear-water tank here: its volume through the greatest outflow; "
+              "bad water is to be isolated before it is over" },
     { CONF_LIST("chain", struct site_row, chain), .help = "steps of treatment here, as for a system" },
     { CONF_LIST("rules", struct site_row, rules), .help = "rules on the points here" },
 };

@@ -32,6 +32,7 @@ struct site_row {
     char id[ID_MAX], name[NAME_MAX_BYTES], system[ID_MAX], area[ID_MAX];
     int kind;
     double elevation;
+    int64_t residence_ms;
     const struct conf_node *location, *chain, *rules;
 };
 
@@ -66,7 +67,7 @@ struct priority_row {
 
 extern const char *const FLOW_SIGNS[]; /* in, out */
 
-extern const struct conf_setting SUPPLIER[3], SYSTEM[11], PLAN[4], AREA[7], SITE[9], MAIN[5], ZONE[5],
+extern const struct conf_setting SUPPLIER[3], SYSTEM[11], PLAN[4], AREA[7], SITE[10], MAIN[5], ZONE[5],
     ZONE_VERSION[8], ZONE_FLOW[2], ZONE_PRIORITY[2];
 
 #endif

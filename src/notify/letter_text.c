@@ -92,11 +92,17 @@ static void passed_words(struct strbuf *to, const struct letter_text *t, uint8_t
     marks(to, t, mask);
 }
 
+static bool is_target(const struct outgoing *o)
+{
+    return o->count < DUTY_COUNT && duty_row((enum duty_kind)o->count)->target;
+}
+
 static void duty_late_words(struct strbuf *to, const struct letter_text *t)
 {
     const struct outgoing *o = &t->letter->about;
 
-    strbuf_puts(to, say(t, "CHẬM NGHĨA VỤ", "DUTY OVERDUE"));
+    strbuf_puts(to, is_target(o) ? say(t, "CHẬM CHỈ TIÊU", "TARGET MISSED")
+                                 : say(t, "CHẬM NGHĨA VỤ", "DUTY OVERDUE"));
     if (o->count < DUTY_COUNT)
         strbuf_printf(to, ": %s", duty_words(t, o));
 }
@@ -118,6 +124,7 @@ static void kind_words(struct strbuf *to, const struct letter_text *t)
     case OUT_STEP: strbuf_puts(to, say(t, "DIỄN BIẾN XẤU THÊM", "IT GOT WORSE")); break;
     case OUT_UNCONFIRMED: strbuf_puts(to, say(t, "CHƯA XÁC NHẬN KHẮC PHỤC", "REPAIR NOT CONFIRMED")); break;
     case OUT_LARGE_EFFECT: strbuf_puts(to, say(t, "ẢNH HƯỞNG LỚN", "LARGE EFFECT")); break;
+    case OUT_BEYOND_CONTROL: strbuf_puts(to, say(t, "NGOÀI TẦM KIỂM SOÁT", "BEYOND CONTROL")); break;
     case OUT_DUTY_LATE: duty_late_words(to, t); break;
     case OUT_ESCALATED:
         strbuf_printf(to, say(t, "CHƯA AI NHẬN, LẦN NHẮC %u", "NOBODY HAS TAKEN IT, STEP %u"), o->count);
@@ -391,7 +398,16 @@ static void what_more(struct strbuf *to, const struct letter_text *t, const stru
     if (o->kind == OUT_ESCALATED)
         untaken(to, t, i);
     if (o->kind == OUT_DUTY_LATE && o->count < DUTY_COUNT)
-        strbuf_printf(to, "%s%s\n", say(t, "Nghĩa vụ đã quá giờ: ", "Duty overdue: "), duty_words(t, o));
+        strbuf_printf(to, "%s%s\n",
+                      is_target(o) ? say(t, "Chỉ tiêu nội bộ đã quá giờ: ", "Internal target missed: ")
+                                   : say(t, "Nghĩa vụ đã quá giờ: ", "Duty overdue: "),
+                      duty_words(t, o));
+    if (o->kind == OUT_BEYOND_CONTROL)
+        strbuf_puts(to, say(t,
+                            "Nguyên nhân ngoài tầm kiểm soát: báo cáo ngay và trình duyệt phương án khắc "
+                            "phục.\n",
+                            "The cause is beyond control: to be reported at once, the remedy to be "
+                            "approved.\n"));
     if (o->kind == OUT_DIGEST)
         strbuf_printf(to,
                       say(t, "Trong lúc chương trình không chạy, %u sự cố đã qua các mốc nhắc hạn.\n",

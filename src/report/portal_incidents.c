@@ -98,6 +98,7 @@ static void write_duties(struct json_out *j, const struct incident *i, struct wa
         json_member_text(j, "duty", row->name);
         json_member_text(j, "name_vi", row->name_vi);
         json_member_text(j, "source", row->source);
+        json_member_bool(j, "target", row->target);
         json_member_time(j, "owed_since", d->since);
         json_member_time(j, "due_at", d->due);
         json_member_time(j, "done_at", d->waived ? (struct wall){ 0 } : d->done);
@@ -243,12 +244,13 @@ void portal_incidents(struct json_out *j, const struct portal_from *f, const str
     json_close_array(j);
 }
 
-static unsigned duties_overdue(const struct incident *i, struct wall now)
+static unsigned duties_overdue(const struct incident *i, bool targets, struct wall now)
 {
     unsigned n = 0;
 
     for (size_t k = 0; k < DUTY_COUNT; k++)
-        n += i->duties[k].since.ms != 0 && i->duties[k].done.ms == 0 && now.ms > i->duties[k].due.ms;
+        n += duty_row((enum duty_kind)k)->target == targets && i->duties[k].since.ms != 0 &&
+             i->duties[k].done.ms == 0 && now.ms > i->duties[k].due.ms;
     return n;
 }
 
@@ -256,13 +258,14 @@ static unsigned duties_overdue(const struct incident *i, struct wall now)
 void portal_count_incidents(struct json_out *j, const struct portal_from *f)
 {
     const struct incident_list *l = f->incidents;
-    unsigned open = 0, overdue = 0, unconfirmed = 0, large = 0, duties = 0, class_open = 0;
+    unsigned open = 0, overdue = 0, unconfirmed = 0, large = 0, duties = 0, class_open = 0, targets = 0;
 
     for (size_t n = 0; l != NULL && n < l->count; n++) {
         const struct incident *i = &l->items[n]->is;
         if (i->drill || i->merged_into != 0 || !scope_sees_incident(&f->scope, l, i))
             continue;
-        duties += duties_overdue(i, f->now);
+        duties += duties_overdue(i, false, f->now);
+        targets += duties_overdue(i, true, f->now);
         if (i->closed)
             continue;
         open++;
@@ -279,5 +282,6 @@ void portal_count_incidents(struct json_out *j, const struct portal_from *f)
     json_member_int(j, "class_unconfirmed", class_open);
     json_member_int(j, "large_effect", large);
     json_member_int(j, "duties_overdue", duties);
+    json_member_int(j, "targets_overdue", targets);
     json_close_object(j);
 }

@@ -421,7 +421,11 @@ static const char *source_vi(const char *source, char *out, size_t size)
 {
     static const struct {
         const char *is, *vi;
-    } WORDS[] = { { "plan ", "Kế hoạch, mục " }, { " Art. ", ", Điều " }, { "(", ", khoản " }, { ")", "" } };
+    } WORDS[] = { { "internal target", "chỉ tiêu nội bộ" },
+                  { "plan ", "Kế hoạch, mục " },
+                  { " Art. ", ", Điều " },
+                  { "(", ", khoản " },
+                  { ")", "" } };
     struct strbuf b;
 
     strbuf_init(&b, size - 1);

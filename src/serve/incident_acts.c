@@ -354,13 +354,14 @@ static bool nobody_is_counted(const struct form *f)
 }
 
 /* Nobody said how many: what the zones' data say. */
-static void count_by_zones(const struct form *f, const struct incident *i, struct incident_impact *p)
+static bool count_by_zones(const struct form *f, const struct incident *i, struct incident_impact *p)
 {
     struct incident_reach r = incident_reach(i, f->list->catalogue, incident_began(i));
 
     if (!nobody_is_counted(f))
-        return;
+        return false;
     incident_reach_count(&r, p);
+    return true;
 }
 
 /* ------------------------------------------------------------------ places */
@@ -522,7 +523,7 @@ static bool take(const struct form *f, struct incident_act *a)
     if (i != NULL)
         a->incident = i->id;
     if (i != NULL && a->kind == STEP_IMPACT)
-        count_by_zones(f, i, &a->impact);
+        a->counted = count_by_zones(f, i, &a->impact);
     return may(f, i, a);
 }
 

@@ -249,6 +249,38 @@ static void write_facts(struct strbuf *b, const struct incident *i, const struct
     strbuf_puts(b, "</table>\n");
 }
 
+/* Targets of the supplier's own stand apart from what the plan and the law owe. */
+static void write_duties(struct strbuf *b, const struct incident *i, bool targets,
+                         const struct doors_port *doors)
+{
+    for (unsigned k = 0; k < DUTY_COUNT; k++) {
+        const struct duty_row *row = duty_row((enum duty_kind)k);
+        const struct duty *d = &i->duties[k];
+        if (d->since.ms == 0 || row->target != targets)
+            continue;
+        strbuf_puts(b, "<tr><td>");
+        html_text(b, row->name_vi);
+        if (targets)
+            strbuf_printf(b, " (%s)", row->words);
+        strbuf_puts(b, "</td><td>");
+        record_time(b, d->due);
+        strbuf_puts(b, "</td><td>");
+        strbuf_puts(b, d->waived ? "không cần, " : "");
+        record_time(b, d->done);
+        strbuf_puts(b, "</td><td>");
+        person_html(b, doors, d->who);
+        strbuf_puts(b, "</td></tr>\n");
+    }
+}
+
+static bool owes_targets(const struct incident *i)
+{
+    for (unsigned k = 0; k < DUTY_COUNT; k++)
+        if (i->duties[k].since.ms != 0 && duty_row((enum duty_kind)k)->target)
+            return true;
+    return false;
+}
+
 static void write_effect(struct strbuf *b, const struct incident *i, const struct doors_port *doors)
 {
     static const char *const CONTROL[CONTROLLABILITY_COUNT] = { "chưa rõ", "trong tầm kiểm soát",
@@ -268,23 +300,17 @@ static void write_effect(struct strbuf *b, const struct incident *i, const struc
     strbuf_puts(b,
                 "<h2>5. Việc phải báo</h2>\n<table class=\"lines\"><thead><tr><th>Nơi nhận</th><th>Hạn</th>"
                 "<th>Đã báo</th><th>Người báo</th></tr></thead>\n");
-    for (unsigned k = 0; k < DUTY_COUNT; k++) {
-        const struct duty *d = &i->duties[k];
-        if (d->since.ms == 0)
-            continue;
-        strbuf_puts(b, "<tr><td>");
-        html_text(b, duty_row((enum duty_kind)k)->name_vi);
-        strbuf_puts(b, "</td><td>");
-        record_time(b, d->due);
-        strbuf_puts(b, "</td><td>");
-        strbuf_puts(b, d->waived ? "không cần, " : "");
-        record_time(b, d->done);
-        strbuf_puts(b, "</td><td>");
-        person_html(b, doors, d->who);
-        strbuf_puts(b, "</td></tr>\n");
+    write_duties(b, i, false, doors);
+    strbuf_puts(b, "</table>\n");
+    if (owes_targets(i)) {
+        strbuf_puts(b, "<h2>6. Ứng phó chất lượng nước (chỉ tiêu nội bộ)</h2>\n<table "
+                       "class=\"lines\"><thead><tr><th>Việc</th><th>Hạn</th><th>Đã làm</th>"
+                       "<th>Người làm</th></tr></thead>\n");
+        write_duties(b, i, true, doors);
+        strbuf_puts(b, "</table>\n");
     }
     strbuf_puts(b,
-                "</table>\n<p>Biên bản lập từ các sự kiện đã ghi nhận./.</p>\n<table class=\"top\"><tr><td>"
+                "<p>Biên bản lập từ các sự kiện đã ghi nhận./.</p>\n<table class=\"top\"><tr><td>"
                 "<b>NGƯỜI LẬP BIÊN BẢN</b><br><i>(ký, ghi rõ họ tên)</i></td><td><b>ĐẠI DIỆN ĐƠN VỊ</b><br>"
                 "<i>(ký, ghi rõ họ tên)</i></td></tr></table>\n</body></html>\n");
 }

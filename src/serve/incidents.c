@@ -140,6 +140,9 @@ static void write_duty(struct json_out *j, const struct duty *d, enum duty_kind 
     json_open_object(j);
     both(j, "duty", row->name, row->name_vi);
     json_member_text(j, "source", row->source);
+    json_member_bool(j, "target", row->target);
+    if (row->target)
+        json_member_text(j, "words", row->words);
     json_member_time(j, "owed_since", d->since);
     json_member_time(j, "due_at", d->due);
     json_member_time(j, "done_at", d->done);

@@ -76,7 +76,9 @@ static int add_rule(struct catalogue *c, size_t i)
 static int fill(struct catalogue *c)
 {
     const struct system town = { .id = "town" }, village = { .id = "village", .kind = 1 /* rural */ };
-    const struct site works = { .id = "works", .kind = "treatment_plant", .area = NO_INDEX };
+    const struct site works = {
+        .id = "works", .kind = "treatment_plant", .area = NO_INDEX, .residence_ms = 9000000
+    };
     const struct site net = { .id = "net", .kind = "dma", .area = NO_INDEX, .system = 1 };
 
     catalogue_init(c);
@@ -607,6 +609,99 @@ static void a_key_told_with_something_else_is_refused(void **state)
     is_known(s, a);
     a.member = incident_member_at(s, burst, 0);
     is_another(s, a);
+}
+
+static void figures(struct incident_impact *p, unsigned which, uint16_t n)
+{
+    bool *const flags[] = { &p->health_hazard, &p->wide,  &p->source_threatened,
+                            &p->road_opened,   &p->rural, &p->partner };
+
+    switch (which) {
+    case 0: p->people = n; break;
+    case 1: p->connections = n; break;
+    case 2: p->hospitals = n; break;
+    case 3: p->schools = n; break;
+    case 4: p->high_rises = n; break;
+    case 5: p->expected_min = n; break;
+    default: *flags[which - 6] = n != 0; break;
+    }
+}
+
+/* No fact has them, and the incident only the last that were told: a hash of each is kept with its key. */
+static void figures_told_again_are_the_same_figures(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act a, other;
+    uint64_t id;
+
+    shows(s, PRESSURE, 1.5);
+    id = only(s).id;
+    a = act_of(id, STEP_IMPACT, "impact-1");
+    for (unsigned k = 0; k < 6; k++)
+        figures(&a.impact, k, (uint16_t)(11 + k));
+    assert_int_equal(take(s, a), ERR_NONE);
+    for (unsigned k = 0; k < 12; k++) {
+        other = a;
+        figures(&other.impact, k, 7);
+        is_another(s, other);
+    }
+    other = act_of(id, STEP_IMPACT, "impact-2");
+    assert_int_equal(take(s, other), ERR_NONE);
+    is_known(s, a); /* others were told since */
+    is_killed(s);
+    is_known(s, a);
+    a.impact.people++;
+    is_another(s, a);
+    a.impact.people--;
+    is_known(s, a);
+    assert_int_equal(only(s).impact.people, 0); /* the last that was told holds */
+}
+
+/* Nobody counted: what the zones say then may be something else when it is told again. */
+static void figures_of_the_zones_are_not_what_was_told(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act a;
+
+    shows(s, PRESSURE, 1.5);
+    a = act_of(only(s).id, STEP_IMPACT, "impact-1");
+    a.counted = true;
+    a.impact.people = 4800;
+    assert_int_equal(take(s, a), ERR_NONE);
+    a.impact.people = 4900;
+    a.impact.rural = true;
+    is_known(s, a);
+    a.impact.wide = true;
+    is_another(s, a);
+    a.impact.wide = false;
+    a.counted = false;
+    is_another(s, a); /* now somebody said it */
+}
+
+/* Of the plant whose tank is known, and of the village where none is. */
+static void bad_water_is_isolated_before_the_tank_of_its_place_is_empty(void **state)
+{
+    struct scene *s = *state;
+    struct incident_act a = act_of(0, STEP_OPEN, "open-001");
+    struct incident_list *l;
+
+    a.class = CLASS_WATER_QUALITY;
+    (void)snprintf(a.site, sizeof a.site, "works");
+    assert_int_equal(take(s, a), ERR_NONE);
+    a = act_of(0, STEP_CALL, "call-001");
+    a.class = CLASS_WATER_QUALITY;
+    (void)snprintf(a.site, sizeof a.site, "net");
+    assert_int_equal(take(s, a), ERR_NONE);
+    is_killed(s);
+    l = look(s);
+    assert_int_equal(l->count, 2);
+    for (size_t k = 0; k < 2; k++) {
+        const struct incident *i = &l->items[k]->is;
+        assert_int_equal(i->duties[DUTY_ISOLATE].due.ms - i->members[0].evident.ms,
+                         k == 0 ? 9000000 : 3600000);
+        assert_int_equal(i->duties[DUTY_ASSESS].due.ms - i->duties[DUTY_ASSESS].since.ms, 600000);
+    }
+    incident_list_drop(l);
 }
 
 /* Told again, it is the one that went beside. */
@@ -1142,6 +1237,9 @@ int main(void)
         T(silence_is_explained_by_the_link_until_it_is_heard),
         T(a_step_is_done_once_or_refused_with_its_name),
         T(a_key_told_with_something_else_is_refused),
+        T(figures_told_again_are_the_same_figures),
+        T(figures_of_the_zones_are_not_what_was_told),
+        T(bad_water_is_isolated_before_the_tank_of_its_place_is_empty),
         T(a_call_that_went_beside_is_known_by_its_key),
         T(a_step_that_the_journal_does_not_take_was_not_done),
         T(an_alarm_that_people_closed_against_opens_no_second_one),

@@ -893,7 +893,7 @@ const INCIDENT = (more = {}) => {
             { id: 'm1', evidence: 'power', point: FLOW, site: 'nmn-lai-chau', zone: null, cause: null, class: 'power_supply', class_confirmed: true, legal: false, due_at: at(20), restored_at: null, repair: 'none' },
             { id: 'm2', evidence: 'pump', point: null, site: 'nmn-lai-chau', zone: null, cause: 'm1', class: 'plant_equipment', class_confirmed: true, legal: true, due_at: at(20), restored_at: at(-1), repair: 'none' }],
         facts: [{ fact: 'detected', claimed_at: at(-3), recorded_at: at(-3), source: 'telemetry', who: null, note: null }],
-        duties: [{ duty: { word: 'local_authority', vi: 'báo chính quyền địa phương' }, source: 'II.6.2', owed_since: at(-3), due_at: at(-2.5), done_at: null, waived: false, overdue: true, who: null }], ...more };
+        duties: [{ duty: { word: 'local_authority', vi: 'báo chính quyền địa phương' }, source: 'II.6.2', target: false, owed_since: at(-3), due_at: at(-2.5), done_at: null, waived: false, overdue: true, who: null }], ...more };
 };
 
 test('incidents: the overdue first, each with its clock; steps and duties are recorded', async () => {

@@ -193,6 +193,9 @@ def while_the_database_is_away(scene, office, incident):
 
 def from_the_machine(scene, office, incident):
     check(incident in ctl(scene, "incidents") and "member " in ctl(scene, "incidents", incident), ctl(scene, "incidents"))
+    owed = office.one(incident)["duties"]
+    check(owed and all("  %s %s due=" % ("target" if d["target"] else "duty", d["duty"]["word"]) in ctl(scene, "incidents", incident)
+                       for d in owed), "duties on the command line: %s, %s" % (owed, ctl(scene, "incidents", incident)))
     waits = ctl(scene, "step", "--by", "Lò Thị Hoa", incident, "wait", "note=chờ ống")
     check("incident %s is " % incident in waits, waits)
     check(office.one(incident)["waiting_for"] == "chờ ống", "it waits")

@@ -106,10 +106,11 @@ def incidents_of_the_portal(scene, token):
     summary = json.loads(text)["incidents"]
     of = lambda what: int(rows(scene, "SELECT count(*) FROM capnuoc.incident i WHERE NOT drill AND merged_into IS NULL AND NOT closed"
                                " AND " + what)[0][0])
+    late = lambda which: int(rows(
+        scene, "SELECT count(*) FROM capnuoc.incident_duty d JOIN capnuoc.incident i USING (node, incident) WHERE NOT i.drill"
+        " AND i.merged_into IS NULL AND NOT i.closed AND d.done_at IS NULL AND d.due_at < now() AND d.duty " + which)[0][0])
     here = {"open": of("true"), "class_unconfirmed": of("NOT class_confirmed"), "large_effect": of("large_since IS NOT NULL"),
-            "duties_overdue": int(rows(
-                scene, "SELECT count(*) FROM capnuoc.incident_duty d JOIN capnuoc.incident i USING (node, incident) WHERE NOT i.drill"
-                " AND i.merged_into IS NULL AND NOT i.closed AND d.done_at IS NULL AND d.due_at < now()")[0][0])}
+            "duties_overdue": late("< 13"), "targets_overdue": late(">= 13")}
     check({k: summary[k] for k in here} == here, "summary: %s, %s" % (summary, here))
     return len(there), figures + len(here)
 

@@ -29,7 +29,7 @@ CAUSES = ["not_said", "burst", "leakage", "valve", "third_party", "road_works", 
           "mains_away", "electrical", "pump", "treatment", "instrument", "telemetry", "operation", "sabotage", "no_fault", "other"]
 MEASURES = ["not_said", "valves", "rota", "tankers", "interconnection", "flushing", "bottled", "other"]
 DUTIES = ["partner_supplier", "local_authority", "people", "report_handled", "report_beyond_control", "report_large_effect",
-          "cdc", "health_department", "police", "traffic_authority", "temporary_supply", "other_supply", "written_record"]
+          "cdc", "health_department", "police", "traffic_authority", "temporary_supply", "other_supply", "written_record", "assess", "sample", "isolate"]
 VN = datetime.timezone(datetime.timedelta(hours=7))
 
 
@@ -116,7 +116,7 @@ def one_incident(r, number, start):
         if m[3]:  # loosened: once said why, once as a class that is no longer one, once not said
             detail, note = ((1, "ống %d, 'cấp I'" % m[0]), (0, "x"), (2, ""))[m[0] % 3]
             facts.append((len(facts) + 1, CONFIRMED, 0, start + HOUR, detail, note))
-    for duty in r.sample(range(13), r.randrange(4)):
+    for duty in r.sample(range(len(DUTIES)), r.randrange(4)):
         due = start + 30 * MINUTE
         done = due + r.randrange(-20 * MINUTE, 60 * MINUTE) if r.random() < 0.8 else None
         duties.append((duty, due, done, done is not None and r.random() < 0.1))

@@ -522,7 +522,8 @@ static void compare(struct run *r, int m)
         if (o->kind != OUT_DUE_MOVED && o->kind != OUT_UNCONFIRMED && o->kind != OUT_STEP &&
             (o->kind != OUT_WARNING || o->n % 1000 >= 90))
             to |= leaders(h, m);
-        if (o->kind == OUT_DUTY_LATE && o->count == DUTY_REPORT_BEYOND_CONTROL)
+        if (o->kind == OUT_BEYOND_CONTROL ||
+            (o->kind == OUT_DUTY_LATE && o->count == DUTY_REPORT_BEYOND_CONTROL))
             to |= 1U << AUTHORITY;
         if (r->told[k].to != to)
             print_error("minute %d incident %llu %s %u: to %x for %x\n", m, (unsigned long long)h->id,

@@ -1,5 +1,6 @@
 /* What is derived from members and facts, and incidents as bytes. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "model/incident.h"
 #include "unit.h"
@@ -267,6 +268,10 @@ static void fill(struct incident *i)
     i->asked = at(3);
     i->members[63].unsure = true;
     i->members[62].side = SIDE_ABOVE;
+    i->members[61].residence_ms = 5400000;
+    i->facts[94].told = UINT64_MAX;
+    i->told_beyond = true;
+    i->duty_kinds = DUTY_COUNT;
 }
 
 static void the_fullest_incident_comes_back_as_it_was(void **state)
@@ -290,6 +295,10 @@ static void the_fullest_incident_comes_back_as_it_was(void **state)
     assert_int_equal(back->asked.ms, at(3).ms);
     assert_true(back->told_end && back->members[63].unsure && !back->members[62].unsure);
     assert_int_equal(back->members[62].side, SIDE_ABOVE);
+    assert_int_equal(back->members[61].residence_ms, 5400000);
+    assert_int_equal(back->facts[94].told, UINT64_MAX);
+    assert_true(back->told_beyond);
+    assert_int_equal(back->duty_kinds, DUTY_COUNT);
     strbuf_clear(&one);
     strbuf_clear(&two);
     free(back);
@@ -297,7 +306,7 @@ static void the_fullest_incident_comes_back_as_it_was(void **state)
 
 static void one_of_an_earlier_version_is_read(void **state)
 {
-    enum { SINCE_3 = 1, SINCE_2 = 1 + 1 + 8 + SINCE_3 }; /* bytes that version 3, and 2, did not have */
+    enum { SINCE_4 = 1 + 1 + 4, SINCE_3 = 1 + SINCE_4, SINCE_2 = 1 + 1 + 8 + SINCE_3 }; /* bytes they lack */
     struct incident *i = make(state), *back = calloc(1, sizeof *back);
     struct strbuf b;
 
@@ -326,6 +335,63 @@ static void one_of_an_earlier_version_is_read(void **state)
     assert_int_equal(back->members[0].side, SIDE_UNKNOWN);
     strbuf_clear(&b);
     free(back);
+}
+
+/* As the journal of version 4 has it: bad water and a low pressure, beyond control, reported by "binh". */
+static const char VERSION_4[] =
+    "040004000000000000000000000000000080c75c12a201000000000001010000000200e0b15d12a20100002800000000"
+    "000000000000000000000000000100000001001000030080238317a2010000020001040000000000004d000000000000"
+    "004e00000000000000000000000000000006080100000080c75c12a201000080c75c12a2010000000000000000000000"
+    "00000000000000000000000000000000000000000000000000000000000000000000000000f83f036e6d6e0002040000"
+    "000000004f000000000000000000000000000000000000000000000000060000000085c75c12a201000085c75c12a201"
+    "000089c75c12a201000000000000000000000000000000000000000000000000000089c75c12a2010000000000000000"
+    "004000027a310200020000000000000000000000000000000000000080c75c12a201000080c75c12a201000000000901"
+    "020763000000000000000000000000000000e0b15d12a2010000c8b55d12a201000002616e036cc5a90100e803000000"
+    "000000030d00000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "0000c8b55d12a2010000082d7912a2010000f0d85d12a2010000d8dc5d12a201000000000462696e6800000000000000"
+    "0000000000000000000000000000000000000000000000000000000080c75c12a2010000c03e7812a201000000000000"
+    "000000000000000000000000000100000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+    "0000000000000000000000000000000000000000000000000000000000000000000001000180c75c12a20100000001";
+
+static size_t from_hex(const char *hex, unsigned char *out)
+{
+    size_t n = 0;
+
+    for (; hex[2 * n] != '\0'; n++) {
+        char two[3] = { hex[2 * n], hex[2 * n + 1], '\0' };
+        out[n] = (unsigned char)strtoul(two, NULL, 16);
+    }
+    return n;
+}
+
+static void what_version_4_wrote_is_read(void **state)
+{
+    struct incident *i = make(state);
+    unsigned char bytes[sizeof VERSION_4 / 2];
+    size_t len = from_hex(VERSION_4, bytes);
+
+    assert_int_equal(bytes[0], 4);
+    assert_int_equal(incident_read(bytes, len, i), ERR_NONE);
+    assert_int_equal(i->id, 1024);
+    assert_int_equal(i->member_count, 2);
+    assert_int_equal(i->members[0].class, CLASS_WATER_QUALITY);
+    assert_int_equal(i->members[0].residence_ms, 0);
+    assert_int_equal(i->members[1].side, SIDE_BELOW);
+    assert_true(i->members[1].unsure && i->told_large && i->impact.rural);
+    assert_string_equal(i->facts[1].note, "lũ");
+    assert_int_equal(i->facts[1].told, 0);
+    assert_string_equal(i->duties[DUTY_REPORT_BEYOND_CONTROL].who, "binh");
+    assert_true(i->duties[DUTY_CDC].told_late);
+    assert_true(i->told_beyond); /* not now, of what was long before */
+    assert_int_equal(i->duty_kinds, DUTY_ASSESS);
+    for (size_t k = DUTY_ASSESS; k < DUTY_COUNT; k++)
+        assert_int_equal(i->duties[k].since.ms, 0);
+    assert_int_equal(incident_read(bytes, len - 1, i), ERR_SHORT);
 }
 
 static void a_shorter_longer_or_later_one_is_refused(void **state)
@@ -362,6 +428,7 @@ int main(void)
         cmocka_unit_test(every_number_has_a_name),
         cmocka_unit_test(the_fullest_incident_comes_back_as_it_was),
         cmocka_unit_test(one_of_an_earlier_version_is_read),
+        cmocka_unit_test(what_version_4_wrote_is_read),
         cmocka_unit_test(a_shorter_longer_or_later_one_is_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -160,6 +160,10 @@ static void the_law_and_danger_are_urgent_until_they_are_over(void **state)
     assert_false(outgoing_is_urgent(&o, &bad));
     o = (struct outgoing){ .kind = OUT_LARGE_EFFECT };
     assert_true(outgoing_is_urgent(&o, NULL));
+    o = (struct outgoing){ .kind = OUT_BEYOND_CONTROL };
+    assert_true(outgoing_is_urgent(&o, &pump));
+    o.over = true;
+    assert_false(outgoing_is_urgent(&o, &pump));
 }
 
 static void a_telephone_may_be_several_peoples(void **state)

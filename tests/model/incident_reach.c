@@ -99,12 +99,40 @@ static void a_plant_reaches_the_zones_of_its_system_and_a_chamber_none(void **st
     assert_int_equal(r.most.connections, 1200);
 }
 
+/* The site's own tank, else the shortest of its system; the zone's system where no site is named. */
+static void bad_water_leaves_the_tank_of_its_place_or_of_its_system(void **state)
+{
+    static struct site sites[] = {
+        { .id = "plant", .system = 0, .residence_ms = 9000000 },
+        { .id = "tower", .system = 0, .residence_ms = 3600000 },
+        { .id = "chamber", .system = 0 },
+        { .id = "spring", .system = 1 },
+    };
+    const struct catalogue c = { .zones = ZONES,
+                                 .zone_count = 2,
+                                 .systems = SYSTEMS,
+                                 .system_count = 2,
+                                 .sites = sites,
+                                 .site_count = 4 };
+
+    (void)state;
+    assert_int_equal(place_residence_ms(&c, "plant", ""), 9000000);
+    assert_int_equal(place_residence_ms(&c, "tower", "hill"), 3600000);
+    assert_int_equal(place_residence_ms(&c, "chamber", ""), 3600000);
+    assert_int_equal(place_residence_ms(&c, "", "town"), 3600000);
+    assert_int_equal(place_residence_ms(&c, "spring", ""), 0);
+    assert_int_equal(place_residence_ms(&c, "", "hill"), 0);
+    assert_int_equal(place_residence_ms(&c, "gone", "nowhere"), 0);
+    assert_int_equal(place_residence_ms(&c, "", ""), 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         T(each_zone_counts_once_by_the_version_of_its_day),
         T(what_nobody_counted_is_not_known),
+        T(bad_water_leaves_the_tank_of_its_place_or_of_its_system),
         T(a_plant_reaches_the_zones_of_its_system_and_a_chamber_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,7 +107,7 @@ static const char WORLD[] =
     "  - { id: \"104\", name: Huyện Tam Đường, kind: district, until: 2025-07-01 }\n"
     "sites:\n"
     "  - { id: nmn, name: Nhà máy, system: city, kind: treatment_plant, area: \"03388\", elevation: 940,\n"
-    "      location: [22.39, 103.46], chain: [disinfection] }\n"
+    "      location: [22.39, 103.46], residence: 150min, chain: [disinfection] }\n"
     "  - { id: be, name: Bể, system: ban, kind: reservoir }\n"
     "zones:\n"
     "  - id: dk\n"
@@ -149,6 +149,8 @@ static void check_world(const struct catalogue *c)
     assert_int_equal(c->sites[0].area, 0);
     assert_int_equal(c->sites[1].area, NO_INDEX);
     assert_int_equal(c->sites[1].system, 1);
+    assert_int_equal(c->sites[0].residence_ms, 150 * CLOCK_MINUTE_MS);
+    assert_int_equal(c->sites[1].residence_ms, 0);
     assert_int_equal(c->main_count, 1);
     assert_int_equal(c->mains[0].system, 1);
     assert_int_equal(c->mains[0].bend_count, 3);
@@ -203,6 +205,9 @@ static void each_mistake_of_the_world_has_its_line(void **state)
         { "until: 2025-07-01", "from: 2025-07-01, until: 2025-07-01", "w.yaml:10:", "end before it begins" },
         { "area: \"03388\"", "area: \"99\"", "w.yaml:12:", "there is no area \"99\"" },
         { "elevation: 940", "elevation: 9400", "w.yaml:12:", "elevation" },
+        { "residence: 150min", "residence: 5s", "w.yaml:13:", "residence" },
+        { "residence: 150min", "residence: 31d", "w.yaml:13:", "residence" },
+        { "residence: 150min", "residence: 800", "w.yaml:13:", "residence" },
         { "system: ban, kind", "kind", "w.yaml:14:", "say which system" },
         { "id: be", "id: nmn", "w.yaml:14:", "site \"nmn\" stands twice" },
         { "system: city\n    versions", "system: town\n    versions",

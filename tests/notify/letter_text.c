@@ -411,6 +411,38 @@ static void a_late_duty_has_its_name_in_words(void **state)
         assert_null(strchr(duty_row((enum duty_kind)k)->name_en, '_'));
 }
 
+static void a_late_target_is_told_apart_from_a_duty(void **state)
+{
+    (void)state;
+    S.letter.about.kind = OUT_DUTY_LATE;
+    S.letter.about.count = DUTY_ISOLATE;
+    is_in(told(CONTACT_VI, true), "[CHẬM CHỈ TIÊU: cô lập nước không đạt] ");
+    is_in(told(CONTACT_EN, true), "[TARGET MISSED: isolate the bad water] ");
+    is_in(told(CONTACT_VI, false), "Chỉ tiêu nội bộ đã quá giờ: cô lập nước không đạt\n");
+    is_in(told(CONTACT_EN, false), "Internal target missed: isolate the bad water\n");
+}
+
+/* Of the longest name a place may have, too: the words give way, what it is about does not. */
+static void that_it_is_beyond_control_fits_one_part_without_diacritics(void **state)
+{
+    char *sms;
+
+    (void)state;
+    S.letter.about.kind = OUT_BEYOND_CONTROL;
+    is_in(told(CONTACT_VI, true), "[NGOÀI TẦM KIỂM SOÁT] ");
+    is_in(told(CONTACT_EN, true), "[BEYOND CONTROL] ");
+    is_in(told(CONTACT_VI, false), "báo cáo ngay và trình duyệt phương án khắc phục.\n");
+    is_in(told(CONTACT_EN, false), "to be reported at once, the remedy to be approved.\n");
+    for (int language = CONTACT_VI; language <= CONTACT_EN; language++) {
+        sms = brief(language, 1, false);
+        assert_int_equal(sms_parts(sms, false), 1);
+        assert_non_null(
+            strstr(sms, language == CONTACT_EN ? "BEYOND CONTROL #1024: " : "NGOAI TAM KIEM SOAT SC1024: "));
+        assert_non_null(strstr(sms, "13:10 27/11"));
+        free(sms);
+    }
+}
+
 static void what_was_merged_into_it_is_named(void **state)
 {
     struct incident *i = &S.incidents->items[0]->is;
@@ -439,6 +471,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_marks_that_passed_are_said, up, down),
         cmocka_unit_test_setup_teardown(a_further_burst_says_its_size, up, down),
         cmocka_unit_test_setup_teardown(a_late_duty_has_its_name_in_words, up, down),
+        cmocka_unit_test_setup_teardown(a_late_target_is_told_apart_from_a_duty, up, down),
+        cmocka_unit_test_setup_teardown(that_it_is_beyond_control_fits_one_part_without_diacritics, up, down),
         cmocka_unit_test_setup_teardown(what_was_merged_into_it_is_named, up, down),
         cmocka_unit_test_setup_teardown(without_the_incident_the_letter_says_what_it_knows, up, down),
         cmocka_unit_test_setup_teardown(every_kind_has_its_words_in_both_languages, up, down),

@@ -590,6 +590,28 @@ static void opened_again_it_is_not_over(void **state)
     free(i);
 }
 
+/* No law owes them: they are counted apart. */
+static void targets_are_told_and_counted_apart_from_duties(void **state)
+{
+    struct incident *i = calloc(1, sizeof *i);
+    const cJSON *n, *duties;
+
+    (void)state;
+    add_incident(false);
+    *i = W.incidents->items[0]->is;
+    i->duties[DUTY_SAMPLE] = i->duties[DUTY_ISOLATE] = i->duties[DUTY_PEOPLE];
+    give_incident(i);
+    duties = at(cJSON_GetArrayItem(at(make(PORTAL_INCIDENTS), "incidents"), 0), "duties");
+    assert_int_equal(cJSON_GetArraySize(duties), 3);
+    assert_true(cJSON_IsFalse(at(cJSON_GetArrayItem(duties, 0), "target")));
+    assert_true(cJSON_IsTrue(at(cJSON_GetArrayItem(duties, 1), "target")));
+    assert_string_equal(text(cJSON_GetArrayItem(duties, 2), "duty"), "isolate");
+    assert_string_equal(text(cJSON_GetArrayItem(duties, 2), "name_vi"), "cô lập nước không đạt");
+    n = at(make(PORTAL_SUMMARY), "incidents");
+    assert_true(number(n, "duties_overdue") == 1 && number(n, "targets_overdue") == 2);
+    free(i);
+}
+
 static void its_duties_stay_owed_when_it_is_closed(void **state)
 {
     struct incident *i = calloc(1, sizeof *i);
@@ -674,6 +696,7 @@ int main(void)
         RULE(an_incident_has_its_clock_duties_and_measures),
         RULE(it_is_over_when_its_members_are_whoever_saw_it),
         RULE(opened_again_it_is_not_over),
+        RULE(targets_are_told_and_counted_apart_from_duties),
         RULE(its_duties_stay_owed_when_it_is_closed),
         RULE(of_what_was_told_twice_the_first_counts),
         RULE(a_drill_is_marked_and_in_no_number),

@@ -89,6 +89,36 @@ static void the_written_record_is_made_from_the_facts(void **state)
     answer_clear(&a);
 }
 
+/* They stand apart from what is owed, in the record and in the API. */
+static void targets_of_bad_water_are_told_apart_from_duties(void **state)
+{
+    struct answer a;
+
+    (void)state;
+    W.incident.duties[DUTY_ASSESS] = W.incident.duties[DUTY_PEOPLE];
+    a = http_get(W.port, PATH "/record", BEARER);
+    assert_has(a.body, "<h2>6. Ứng phó chất lượng nước (chỉ tiêu nội bộ)</h2>");
+    assert_has(a.body, "<td>đánh giá chất lượng nước (đánh giá trong 10 phút kể từ khi biết)</td>"
+                       "<td>19:40 ngày 23/11/2026</td>");
+    answer_clear(&a);
+    a = http_get(W.port, PATH, BEARER);
+    assert_has(a.body, "{\"duty\":{\"word\":\"assess\",\"vi\":\"đánh giá chất lượng nước\"},"
+                       "\"source\":\"internal target\",\"target\":true,"
+                       "\"words\":\"đánh giá trong 10 phút kể từ khi biết\",\"owed_since\":");
+    assert_has(a.body, "Art. 58(2)\",\"target\":false,\"owed_since\":");
+    answer_clear(&a);
+}
+
+static void without_bad_water_the_record_has_no_such_table(void **state)
+{
+    struct answer a;
+
+    (void)state;
+    a = http_get(W.port, PATH "/record", BEARER);
+    assert_null(strstr(a.body, "chỉ tiêu nội bộ)</h2>"));
+    answer_clear(&a);
+}
+
 static void add_fact(enum fact_kind kind, unsigned detail, unsigned code, const char *note)
 {
     struct fact *f = &W.incident.facts[W.incident.fact_count++];
@@ -605,6 +635,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(incidents_are_listed_and_shown_whole, up, down),
         cmocka_unit_test_setup_teardown(the_written_record_is_made_from_the_facts, up, down),
+        cmocka_unit_test_setup_teardown(targets_of_bad_water_are_told_apart_from_duties, up, down),
+        cmocka_unit_test_setup_teardown(without_bad_water_the_record_has_no_such_table, up, down),
         cmocka_unit_test_setup_teardown(those_of_the_past_come_from_the_database, up, down),
         cmocka_unit_test_setup_teardown(those_of_another_node_have_its_name_in_front, up, down),
         cmocka_unit_test_setup_teardown(the_record_says_who_found_it_and_that_its_effect_is_not_large, up,

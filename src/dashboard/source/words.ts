@@ -300,6 +300,7 @@ export const dutyWord = words({
     partner_supplier: ['báo đơn vị cấp nước phối hợp', 'tell the partner supplier'], local_authority: ['báo chính quyền địa phương', 'tell the local authority'], people: ['báo người dân', 'tell the people'], report_handled: ['báo cáo đã xử lý', 'report it handled'],
     report_beyond_control: ['báo cáo ngoài tầm kiểm soát', 'report beyond control'], report_large_effect: ['báo cáo ảnh hưởng lớn', 'report large effect'], cdc: ['báo CDC', 'tell the CDC'], health_department: ['báo Sở Y tế', 'tell the Department of Health'], police: ['báo công an', 'tell the police'],
     traffic_authority: ['báo cơ quan giao thông', 'tell the traffic authority'], temporary_supply: ['cấp nước tạm', 'temporary supply'], other_supply: ['nguồn cấp khác', 'another supply'], written_record: ['lập biên bản', 'written record'],
+    assess: ['đánh giá chất lượng nước', 'assess the water quality'], sample: ['lấy mẫu nước', 'take a sample'], isolate: ['cô lập nước không đạt', 'isolate the bad water'],
 });
 
 export const actorKindWord = words({
