@@ -715,6 +715,9 @@ static const char *vi(const char *word)
         { "repair_unconfirmed", "khắc phục chưa được xác nhận" },
         { "restored", "đã cấp nước trở lại" },
         { "evaluated", "đã đánh giá" },
+        { "assess", "đánh giá chất lượng nước (chỉ tiêu nội bộ)" },
+        { "sample", "lấy mẫu nước (chỉ tiêu nội bộ)" },
+        { "isolate", "cô lập nước không đạt (chỉ tiêu nội bộ)" },
     };
 
     for (size_t i = 0; i < COUNT_OF(WORDS); i++)

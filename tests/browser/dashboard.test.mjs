@@ -919,6 +919,19 @@ test('incidents: the overdue first, each with its clock; steps and duties are re
     assert.deepEqual(refusals(), []);
 });
 
+test('what is done first about bad water is marked as a target of our own, and is done as a duty is', async () => {
+    const due = new Date(Date.now() + 9 * 6e4).toISOString(), owed = (word, vi, target) => ({ duty: { word, vi }, source: target ? 'internal target' : 'plan III.6, III.7', target, owed_since: due, due_at: due, done_at: null, waived: false, overdue: false, who: null });
+    fake.incidents = [INCIDENT({ class: { word: 'water_quality', vi: 'Chất lượng nước' }, duties: [owed('cdc', 'Trung tâm Kiểm soát bệnh tật', false), owed('sample', 'lấy mẫu nước', true)] })];
+    await signIn('#/incidents/473812');
+    const of = (words) => page.locator('li', { hasText: words });
+    await of('lấy mẫu nước').getByText('Chỉ tiêu nội bộ').waitFor();
+    assert.equal(await of('Trung tâm Kiểm soát bệnh tật').getByText('Chỉ tiêu nội bộ').count(), 0);
+    await of('lấy mẫu nước').getByRole('button', { name: 'Đã xong' }).click();
+    await becomes(() => document.querySelectorAll('.duty-acts').length === 1);
+    assert.deepEqual([fake.acts[0].verb, fake.acts[0].duty], ['duties', 'sample']);
+    assert.deepEqual(refusals(), []);
+});
+
 /* Clicks, choices and keys of whoever takes a call; what is typed as text counts once. */
 const counted = () => {
     let acts = 0;

@@ -310,6 +310,8 @@ static void a_duty_stays_on_the_sheet_when_its_incident_is_closed(void **state)
     assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200,
                 "\"duties\":{\"total\":1,\"items\":[{\"incident\":\"1024\",\"duty\":\"people\"");
     assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"incidents\":{\"total\":0,\"items\":[]}");
+    i->duties[DUTY_SAMPLE] = i->duties[DUTY_PEOPLE];
+    assert_gets(W.port, ONE "/sheet", OPERATOR, 200, "lấy mẫu nước (chỉ tiêu nội bộ)");
     i->merged_into = 2048;
     assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"duties\":{\"total\":0,\"items\":[]}");
     *i = (struct incident){ .id = 0 };
