@@ -163,6 +163,20 @@ def follows_a_merge(scene, office, post):
     check(ask(scene, "POST", path, "step=acknowledge")[0] == 200 and ("acknowledged", "lan") in facts(office, into), "taken")
 
 
+def the_authority_hears_what_is_beyond_control(office, post):
+    """At once, once, and though somebody has taken it."""
+    incident = office.open()
+    for step in ({"step": "acknowledge"}, {"step": "cause", "cause": "landslide", "controllability": "beyond_control", "note": "sạt lở"},
+                 {"step": "cause", "cause": "flood", "controllability": "beyond_control", "note": "lũ"}):
+        status, answer = office.ask("POST", "/incidents/%s/steps" % incident, {"key": "beyond-" + step.get("cause", "seen"), **step})
+        check(status == 200, "%d %s" % (status, answer))
+    mail = letter_of(post, "authority", incident, "beyond_control")
+    check("[NGOÀI TẦM KIỂM SOÁT]" in mail["Subject"] and "báo cáo ngay" in mail.get_content(), mail["Subject"])
+    letter_of(post, "chief", incident, "beyond_control")
+    check([(m, to) for m, _, to in office.letters(incident) if to == "authority"] == [("beyond_control", "authority")],
+          str(office.letters(incident)))
+
+
 def ends(office, post, incident, path, scene):
     key = {"key": "duty-end", "step": "restored", "note": "đã có nước"}
     status, answer = office.ask("POST", "/incidents/%s/steps" % incident, key)
@@ -258,6 +272,7 @@ def main(scene):
         nobody_is_asked_any_more(office, incident)
         ends(office, post, incident, path, scene)
         follows_a_merge(scene, office, post)
+        the_authority_hears_what_is_beyond_control(office, post)
         check(path.rsplit("/", 1)[1] not in daemon.words(), "the token is in the log")
         is_taken_by_a_reload(scene, office, daemon, post)
         told_in = len(steps(office, incident))
