@@ -209,11 +209,33 @@ static size_t places_of(const struct incidents *b, uint64_t alarm)
     return places;
 }
 
+/* Bad water owes its targets, and nothing else has one that is open. */
+static void targets_are_of_bad_water(const struct incident *i)
+{
+    static const enum duty_kind TARGETS[] = { DUTY_ASSESS, DUTY_SAMPLE, DUTY_ISOLATE };
+    int64_t first = INT64_MAX;
+
+    for (size_t n = 0; n < i->member_count; n++)
+        if (i->members[n].class == CLASS_WATER_QUALITY && i->members[n].evident.ms < first)
+            first = i->members[n].evident.ms;
+    for (size_t k = 0; k < COUNT_OF(TARGETS); k++) {
+        const struct duty *d = &i->duties[TARGETS[k]];
+        if (first == INT64_MAX)
+            assert_false(d->since.ms != 0 && d->done.ms == 0);
+        else
+            assert_int_not_equal(d->since.ms, 0);
+    }
+    if (first != INT64_MAX && i->duties[DUTY_ISOLATE].done.ms == 0)
+        assert_int_equal(i->duties[DUTY_ISOLATE].due.ms, first + CLOCK_HOUR_MS);
+}
+
 static void everything_holds(const struct world *w)
 {
     for (size_t n = 0; n < incidents_count(w->live); n++)
-        if (incidents_at(w->live, n)->merged_into == 0)
+        if (incidents_at(w->live, n)->merged_into == 0) {
             clocks_are_sound(w, incidents_at(w->live, n));
+            targets_are_of_bad_water(incidents_at(w->live, n));
+        }
     for (size_t k = 0; k < ALARMS; k++)
         if (w->alarms[k] != 0)
             assert_true(places_of(w->live, w->alarms[k]) > 0);
