@@ -37,8 +37,8 @@ struct addressing {
 };
 
 struct addressees {
-    bool told[CONTACTS_MAX]; /* by place in the contacts */
-    uint32_t gaps;           /* bits of rosters on which nobody was on duty */
+    bool told[CONTACTS_HELD_MAX]; /* by place in the contacts */
+    uint32_t gaps;                /* bits of rosters on which nobody was on duty */
 };
 
 /* Whom the message is for.  i NULL: the one that is of no incident.  before: letters already made; whoever

@@ -8,6 +8,8 @@
 #include "model/letter.h"
 
 enum { CONTACTS_MAX = 64, CONTACT_ADDRESS_MAX = 128, CONTACT_NUMBER_MAX = 16, CONTACT_PLACES_MAX = 512 };
+/* Those of the configuration, and behind them guests (model/stopgap.h). */
+enum { STOPGAPS_HELD_MAX = 128, CONTACTS_HELD_MAX = CONTACTS_MAX + STOPGAPS_HELD_MAX };
 
 enum contact_language { CONTACT_VI, CONTACT_EN };
 enum contact_weight {
@@ -42,10 +44,14 @@ struct contact {
 
 struct contacts {
     size_t count;
-    struct contact list[CONTACTS_MAX];
+    struct contact list[CONTACTS_HELD_MAX];
 };
 
 const struct contact *contact_find(const struct contacts *c, const char *id); /* NULL: none */
+/* Its channels in the usual order, by how soon each is read, as far as there is an address. */
+void contact_usual_order(struct contact *c);
+/* An address that can stand in a command and in a header: local@domain, ASCII without blanks and specials. */
+bool contact_email(const char *text);
 /* "": none there. */
 const char *contact_address(const struct contact *c, enum channel to);
 /* Where a message goes that `refused` did not take: the channel behind it, or the first where it is none of

@@ -31,6 +31,14 @@ struct stand_in {
     int32_t from_day, to_day;
 };
 
+/* Likewise between two times, whatever shift it is: said when it came up (model/stopgap.h).  Goes before the
+ * stand-ins of the configuration. */
+struct cover {
+    uint64_t stopgap;
+    uint8_t who, by;         /* who NO_CONTACT: whoever is on duty; by as of a stand-in */
+    struct wall from, until; /* until: not in it */
+};
+
 struct holiday {
     int32_t from_day, to_day;
     char name[NAME_MAX_BYTES];
@@ -44,9 +52,10 @@ struct roster {
     uint8_t authority; /* NO_CONTACT: none */
     uint8_t weeks;     /* of the cycle; 1: each week is like the other */
     int32_t since_day; /* a day of the cycle's first week */
-    size_t shift_count, stand_in_count;
+    size_t shift_count, stand_in_count, cover_count;
     struct roster_shift shifts[ROSTER_SHIFTS_MAX];
     struct stand_in stand_ins[ROSTER_STAND_INS_MAX];
+    struct cover covers[STOPGAPS_HELD_MAX]; /* in the order they were said: the last holds */
 };
 
 struct rosters {

@@ -33,8 +33,6 @@ struct mail {
     struct wall at;
 };
 
-/* An address that can stand in a command and in a header: local@domain, ASCII without blanks and specials. */
-bool mail_address_is_sound(const char *text);
 /* ERR_CONFIG with a sentence.  The password is not looked at. */
 MUST_USE enum err mail_check(const struct mail_settings *s, struct fault *why);
 

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "notify/mail.h"
-
 static bool is_used(const struct contact *c, enum channel by)
 {
     for (size_t i = 0; i < c->channel_count; i++)
@@ -16,16 +14,6 @@ static bool is_used(const struct contact *c, enum channel by)
 static void use(struct contact *c, enum channel by)
 {
     c->channels[c->channel_count++] = (uint8_t)by;
-}
-
-/* By how soon it is read, as far as there is an address. */
-static void usual_order(struct contact *c)
-{
-    static const enum channel ORDER[CHANNEL_COUNT] = { CHANNEL_SMS, CHANNEL_WEBHOOK, CHANNEL_EMAIL };
-
-    for (size_t i = 0; i < CHANNEL_COUNT; i++)
-        if (contact_address(c, ORDER[i])[0] != '\0')
-            use(c, ORDER[i]);
 }
 
 static void use_named(const struct conf_node *n, const char *word, struct contact *to,
@@ -70,7 +58,7 @@ void addresses_take(const struct conf_node *n, const struct address_row *row, co
 {
     memcpy(to->email, row->email, sizeof to->email);
     memcpy(to->webhook, row->webhook, sizeof to->webhook);
-    if (row->email[0] != '\0' && !mail_address_is_sound(row->email))
+    if (row->email[0] != '\0' && !contact_email(row->email))
         conf_mistake(m, conf_mark_at(n, "email"), "\"%s\" is not an e-mail address", row->email);
     if (row->sms[0] != '\0' && !contact_number(row->sms, to->sms))
         conf_mistake(m, conf_mark_at(n, "sms"), "\"%s\" is not the number of a telephone", row->sms);
@@ -78,7 +66,7 @@ void addresses_take(const struct conf_node *n, const struct address_row *row, co
         conf_mistake(m, conf_mark(n), "a contact has an email, an sms or a webhook");
     look_up_channels(n, has, to, m);
     if (row->channels[0] == '\0')
-        usual_order(to);
+        contact_usual_order(to);
     else
         named_order(n, row->channels, to, m);
 }

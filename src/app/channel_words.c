@@ -61,8 +61,8 @@ static void tell_contact(const struct contact *c, struct columns *to)
 static enum err contacts(const struct letters_port *port, struct strbuf *told, struct fault *why)
 {
     static const char *const HEADS[] = { "id", "name", "channels" };
-    struct contact *all = calloc(CONTACTS_MAX, sizeof *all);
-    size_t n = all == NULL ? 0 : port->contacts(port->self, all, CONTACTS_MAX);
+    struct contact *all = calloc(CONTACTS_HELD_MAX, sizeof *all);
+    size_t n = all == NULL ? 0 : port->contacts(port->self, all, CONTACTS_HELD_MAX);
     struct columns to;
 
     if (all == NULL)

@@ -381,26 +381,13 @@ static void warn_of_gaps(const struct conf_node *n, const struct roster *r, cons
                      ROSTERS_LOOK_DAYS);
 }
 
-static bool is_on(const struct roster *r, uint8_t who)
-{
-    if (r->leader == who || r->authority == who)
-        return true;
-    for (size_t k = 0; k < r->shift_count; k++)
-        if (r->shifts[k].leader == who || memchr(r->shifts[k].people, who, r->shifts[k].count) != NULL)
-            return true;
-    for (size_t k = 0; k < r->stand_in_count; k++)
-        if (r->stand_ins[k].by == who)
-            return true;
-    return false;
-}
-
 static void warn_of_idle(const struct conf_node *list, const struct notify_settings *s,
                          struct conf_mistakes *m)
 {
     for (size_t c = 0; c < s->contacts.count; c++) {
         bool on = s->contacts.list[c].of.weight != WEIGHT_DUTY;
         for (size_t k = 0; k < s->rosters.count && !on; k++)
-            on = is_on(&s->rosters.list[k], (uint8_t)c);
+            on = roster_has(&s->rosters.list[k], (uint8_t)c);
         if (!on)
             conf_warning(m, conf_mark(list), "contact %s has told: duty, and is on no roster",
                          s->contacts.list[c].id);

@@ -95,7 +95,7 @@ static bool is_for_the_authority(const struct outgoing *o)
 
 static void tell(struct addressees *out, uint8_t who)
 {
-    if (who < CONTACTS_MAX)
+    if (who < CONTACTS_HELD_MAX)
         out->told[who] = true;
 }
 

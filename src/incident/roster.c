@@ -83,54 +83,116 @@ static const struct stand_in *away(const struct roster *r, uint8_t who, int64_t 
     return NULL;
 }
 
-/* Who stands in may be away as well; who stands in for each other leaves nobody. */
-static uint8_t present(const struct roster *r, uint8_t who, int64_t day)
+/* who NO_CONTACT: of whoever is on duty. */
+static const struct cover *covered(const struct roster *r, uint8_t who, struct wall at)
 {
-    for (size_t n = 0; n <= r->stand_in_count; n++) {
-        const struct stand_in *s = who == NO_CONTACT ? NULL : away(r, who, day);
-        if (s == NULL)
-            return who;
-        who = s->by;
-    }
-    return NO_CONTACT;
+    for (size_t i = r->cover_count; i-- > 0;)
+        if (r->covers[i].who == who && at.ms >= r->covers[i].from.ms && at.ms < r->covers[i].until.ms)
+            return &r->covers[i];
+    return NULL;
 }
 
-static void add(struct on_duty *d, uint8_t who, uint8_t planned)
+struct comes {
+    uint8_t who;
+    uint64_t cover; /* 0: by none */
+};
+
+/* Who stands in may be away as well; who stands in for each other leaves nobody. */
+static struct comes present(const struct roster *r, uint8_t who, int64_t day, struct wall at)
 {
-    if (who == NO_CONTACT || d->count == ON_DUTY_MAX || memchr(d->people, who, d->count) != NULL)
+    struct comes c = { who, 0 };
+
+    for (size_t n = 0; n <= r->stand_in_count + r->cover_count; n++) {
+        const struct cover *cover = c.who == NO_CONTACT ? NULL : covered(r, c.who, at);
+        const struct stand_in *s = c.who == NO_CONTACT ? NULL : away(r, c.who, day);
+        if (cover != NULL)
+            c = (struct comes){ cover->by, cover->stopgap };
+        else if (s != NULL)
+            c.who = s->by;
+        else
+            return c;
+    }
+    return (struct comes){ NO_CONTACT, c.cover };
+}
+
+static void add(struct on_duty *d, struct comes c, uint8_t planned)
+{
+    if (c.who == NO_CONTACT || d->count == ON_DUTY_MAX || memchr(d->people, c.who, d->count) != NULL)
         return;
     d->planned[d->count] = planned;
-    d->people[d->count++] = who;
+    d->covers[d->count] = c.cover;
+    d->people[d->count++] = c.who;
 }
 
-static void add_shift(struct on_duty *d, const struct roster *r, const struct roster_shift *s, int64_t day)
+static void lead(struct on_duty *d, struct comes c)
+{
+    d->leader = c.who;
+    d->leader_cover = c.who == NO_CONTACT ? 0 : c.cover;
+}
+
+static void add_shift(struct on_duty *d, const struct roster *r, const struct roster_shift *s, int64_t day,
+                      struct wall at)
 {
     for (size_t k = 0; k < s->count; k++)
-        add(d, present(r, s->people[k], day), s->people[k]);
+        add(d, present(r, s->people[k], day, at), s->people[k]);
     if (d->leader == NO_CONTACT && s->leader != NO_CONTACT)
-        d->leader = present(r, s->leader, day);
+        lead(d, present(r, s->leader, day, at));
+}
+
+/* Somebody comes instead of whoever is on duty, also where nobody is. */
+static void take_over(struct on_duty *d, const struct roster *r, const struct cover *whole, int64_t today,
+                      struct wall at)
+{
+    struct comes c = present(r, whole->by, today, at);
+    uint8_t planned = d->count == 0 ? NO_CONTACT : d->planned[0];
+
+    d->count = 0;
+    if (c.cover == 0)
+        c.cover = whole->stopgap;
+    add(d, c, planned);
 }
 
 struct on_duty roster_on_duty(const struct roster *r, const struct rosters *all, struct wall at)
 {
     int64_t minute = local_minute(at), today = floor_div(minute, DAY_MIN);
+    const struct cover *whole = covered(r, NO_CONTACT, at);
     struct on_duty d = { .leader = NO_CONTACT };
 
     for (int64_t day = today - 1; day <= today; day++)
         for (size_t i = 0; i < r->shift_count; i++)
             if (begins_on(r, all, &r->shifts[i], day) && covers(&r->shifts[i], day, minute))
-                add_shift(&d, r, &r->shifts[i], day);
+                add_shift(&d, r, &r->shifts[i], day, at);
+    if (whole != NULL)
+        take_over(&d, r, whole, today, at);
     if (d.leader == NO_CONTACT)
-        d.leader = present(r, r->leader, today);
+        lead(&d, present(r, r->leader, today, at));
     if (d.leader == NO_CONTACT)
         d.leader = r->leader; /* away, but there is nobody else */
     d.gap = d.count == 0;
     if (d.gap)
-        add(&d, d.leader, d.leader);
+        add(&d, (struct comes){ d.leader, d.leader_cover }, d.leader);
     return d;
 }
 
+bool roster_has(const struct roster *r, uint8_t who)
+{
+    if (r->leader == who || r->authority == who)
+        return true;
+    for (size_t k = 0; k < r->shift_count; k++)
+        if (r->shifts[k].leader == who || memchr(r->shifts[k].people, who, r->shifts[k].count) != NULL)
+            return true;
+    for (size_t k = 0; k < r->stand_in_count; k++)
+        if (r->stand_ins[k].by == who)
+            return true;
+    return false;
+}
+
 /* ---- gaps ---- */
+
+static unsigned minute_of_day(struct wall at)
+{
+    return (unsigned)floor_mod(local_minute(at), DAY_MIN);
+}
 
 /* Minutes of a day at which anything may change. */
 static void mark_changes(const struct roster *r, bool changes[DAY_MIN])
@@ -140,6 +202,10 @@ static void mark_changes(const struct roster *r, bool changes[DAY_MIN])
     for (size_t i = 0; i < r->shift_count; i++) {
         changes[r->shifts[i].from_min % DAY_MIN] = true;
         changes[r->shifts[i].to_min % DAY_MIN] = true;
+    }
+    for (size_t i = 0; i < r->cover_count; i++) {
+        changes[minute_of_day(r->covers[i].from)] = true;
+        changes[minute_of_day(r->covers[i].until)] = true;
     }
 }
 
@@ -154,10 +220,19 @@ static bool same_people(const struct on_duty *a, const struct on_duty *b)
            memcmp(a->people, b->people, a->count) == 0;
 }
 
-struct wall roster_changes(const struct roster *r, const struct rosters *all, struct wall at,
-                           struct wall until)
+/* And by the same right. */
+static bool same_places(const struct on_duty *a, const struct on_duty *b)
 {
-    const struct on_duty now = roster_on_duty(r, all, at);
+    return same_people(a, b) && a->leader_cover == b->leader_cover &&
+           memcmp(a->planned, b->planned, a->count) == 0 &&
+           memcmp(a->covers, b->covers, a->count * sizeof *a->covers) == 0;
+}
+
+/* .ms 0: it stays the same until then. */
+static struct wall next_change(const struct roster *r, const struct rosters *all, const struct on_duty *now,
+                               struct wall at, struct wall until,
+                               bool (*same)(const struct on_duty *a, const struct on_duty *b))
+{
     int64_t end = local_minute(until);
     bool changes[DAY_MIN];
 
@@ -167,10 +242,29 @@ struct wall roster_changes(const struct roster *r, const struct rosters *all, st
         if (!changes[floor_mod(m, DAY_MIN)])
             continue;
         then = roster_on_duty(r, all, at_minute(m));
-        if (!same_people(&now, &then))
+        if (!same(now, &then))
             return at_minute(m);
     }
     return (struct wall){ 0 };
+}
+
+struct wall roster_changes(const struct roster *r, const struct rosters *all, struct wall at,
+                           struct wall until)
+{
+    const struct on_duty now = roster_on_duty(r, all, at);
+
+    return next_change(r, all, &now, at, until, same_people);
+}
+
+struct roster_turn roster_turn(const struct roster *r, const struct rosters *all, struct wall from,
+                               struct wall until)
+{
+    struct roster_turn t = { from, until, roster_on_duty(r, all, from) };
+    struct wall next = next_change(r, all, &t.on, from, until, same_places);
+
+    if (next.ms != 0)
+        t.to = next;
+    return t;
 }
 
 bool roster_gap(const struct roster *r, const struct rosters *all, struct wall from, struct wall until,

@@ -24,6 +24,16 @@ const char *contact_address(const struct contact *c, enum channel to)
     }
 }
 
+void contact_usual_order(struct contact *c)
+{
+    static const enum channel ORDER[CHANNEL_COUNT] = { CHANNEL_SMS, CHANNEL_WEBHOOK, CHANNEL_EMAIL };
+
+    c->channel_count = 0;
+    for (size_t i = 0; i < CHANNEL_COUNT; i++)
+        if (contact_address(c, ORDER[i])[0] != '\0')
+            c->channels[c->channel_count++] = (uint8_t)ORDER[i];
+}
+
 enum channel contact_next_channel(const struct contact *c, enum channel refused)
 {
     size_t n = 0;
@@ -32,6 +42,19 @@ enum channel contact_next_channel(const struct contact *c, enum channel refused)
         n++;
     n = n == c->channel_count ? 0 : n + 1;
     return n < c->channel_count ? (enum channel)c->channels[n] : CHANNEL_COUNT;
+}
+
+bool contact_email(const char *text)
+{
+    static const char LOCAL[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-";
+    static const char DOMAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+    size_t local = strspn(text, LOCAL), domain;
+
+    if (local == 0 || local > 64 || text[local] != '@') /* RFC 5321, 4.5.3.1.1 */
+        return false;
+    domain = strspn(text + local + 1, DOMAIN);
+    return domain > 0 && text[local + 1 + domain] == '\0' && text[local + 1] != '.' && text[local + 1] != '-';
 }
 
 /* ITU-T E.164: at most 15 digits with the country's; a national one, with its 0, is of Vietnam. */

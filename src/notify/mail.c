@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mail_inner.h"
+#include "model/contact.h"
 
 enum { CONNECT_WITHIN_MS = 10000, SERVER_WORDS_MAX = 120 };
 
@@ -14,7 +15,7 @@ enum err mail_check(const struct mail_settings *s, struct fault *why)
 {
     const char *host = strstr(s->server, "://");
 
-    if (!mail_address_is_sound(s->from))
+    if (!contact_email(s->from))
         return fault_set(why, ERR_CONFIG, "from is not an e-mail address");
     if ((s->server[0] == '\0') == (s->folder[0] == '\0'))
         return fault_set(why, ERR_CONFIG, "one of server and folder");

@@ -7,19 +7,6 @@
 enum { BASE64_LINE = 57 };                                      /* bytes that make a line of 76 */
 enum { LINE_MAX_WORDS = 76, WORD_FRAME = 12, WORD_BYTES = 45 }; /* RFC 2047, 2: a line; =?UTF-8?B?  ?= */
 
-bool mail_address_is_sound(const char *text)
-{
-    static const char LOCAL[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-";
-    static const char DOMAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
-    size_t local = strspn(text, LOCAL), domain;
-
-    if (local == 0 || local > 64 || text[local] != '@') /* RFC 5321, 4.5.3.1.1 */
-        return false;
-    domain = strspn(text + local + 1, DOMAIN);
-    return domain > 0 && text[local + 1 + domain] == '\0' && text[local + 1] != '.' && text[local + 1] != '-';
-}
-
 /* ---- base64 ---- */
 
 static void base64(struct strbuf *to, const char *bytes, size_t n)

@@ -91,9 +91,9 @@ static bool sees_contact(const struct visitor *v, const struct contact *c)
 static struct contact *take_contacts(struct face *f, size_t *count)
 {
     const struct letters_port *port = &f->ports.letters;
-    struct contact *all = calloc(CONTACTS_MAX, sizeof *all);
+    struct contact *all = calloc(CONTACTS_HELD_MAX, sizeof *all);
 
-    *count = all == NULL || port->contacts == NULL ? 0 : port->contacts(port->self, all, CONTACTS_MAX);
+    *count = all == NULL || port->contacts == NULL ? 0 : port->contacts(port->self, all, CONTACTS_HELD_MAX);
     return all;
 }
 

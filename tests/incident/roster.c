@@ -195,6 +195,67 @@ static void a_gap_is_found_with_its_ends(void **state)
     assert_false(roster_gap(r, &ALL, local("2026-12-01T12:00"), until, &gap));
 }
 
+/* A turn ends where somebody else comes, and where the same one comes by another right. */
+static void turns_follow_one_another_without_a_hole(void **state)
+{
+    struct roster *r = fresh();
+    struct wall at = local("2026-12-01T00:00"), end = local("2026-12-03T00:00");
+    static const struct {
+        const char *from;
+        uint8_t who, planned;
+        uint64_t cover;
+    } TURNS[] = {
+        { "2026-12-01T00:00", MINH, MINH, 0 }, { "2026-12-01T06:00", LAN, LAN, 0 },
+        { "2026-12-01T10:30", HUNG, LAN, 7 },  { "2026-12-01T22:00", HUNG, MINH, 7 },
+        { "2026-12-01T23:15", MINH, MINH, 0 }, { "2026-12-02T06:00", LAN, LAN, 0 },
+        { "2026-12-02T22:00", MINH, MINH, 0 },
+    };
+    size_t n = 0;
+
+    (void)state;
+    (void)add(r, 0x7F, 6, 22, LAN);
+    (void)add(r, 0x7F, 22, 6, MINH);
+    r->covers[r->cover_count++] =
+        (struct cover){ 7, NO_CONTACT, HUNG, local("2026-12-01T10:30"), local("2026-12-01T23:15") };
+    for (; at.ms < end.ms; n++) {
+        const struct roster_turn t = roster_turn(r, &ALL, at, end);
+        assert_true(n < COUNT_OF(TURNS));
+        assert_int_equal(t.from.ms, local(TURNS[n].from).ms);
+        assert_int_equal(t.on.people[0], TURNS[n].who);
+        assert_int_equal(t.on.planned[0], TURNS[n].planned);
+        assert_int_equal(t.on.covers[0], TURNS[n].cover);
+        assert_true(t.to.ms > at.ms);
+        at = t.to;
+    }
+    assert_int_equal(n, COUNT_OF(TURNS));
+    assert_int_equal(at.ms, end.ms);
+}
+
+static void who_stands_in_for_a_while_may_be_away_and_goes_before_the_configuration(void **state)
+{
+    struct roster *r = fresh();
+    int32_t on = day("2026-12-01");
+    const struct wall from = local("2026-12-01T23:00"), until = local("2026-12-02T05:00");
+
+    (void)state;
+    (void)add(r, 0x7F, 22, 6, LAN);
+    r->stand_ins[r->stand_in_count++] = (struct stand_in){ LAN, MINH, on, on };
+    r->covers[r->cover_count++] = (struct cover){ 1, LAN, HUNG, from, until };
+    assert_int_equal(first("2026-12-01T22:30"), MINH);
+    assert_int_equal(first("2026-12-01T23:00"), HUNG);
+    r->covers[r->cover_count++] = (struct cover){ 2, HUNG, OTHER_CHIEF, from, until };
+    assert_int_equal(first("2026-12-01T23:00"), OTHER_CHIEF);
+    r->covers[1].by = LAN; /* for each other: nobody */
+    assert_int_equal(first("2026-12-01T23:00"), NO_CONTACT);
+    r->covers[1] = (struct cover){ 2, CHIEF, OTHER_CHIEF, from, until };
+    assert_int_equal(roster_on_duty(r, &ALL, from).leader, OTHER_CHIEF);
+    assert_int_equal(roster_on_duty(r, &ALL, from).leader_cover, 2);
+    assert_int_equal(roster_on_duty(r, &ALL, until).leader, CHIEF);
+    assert_true(roster_has(r, LAN));
+    assert_true(roster_has(r, MINH));
+    assert_false(roster_has(r, HUNG));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +264,8 @@ int main(void)
         cmocka_unit_test(on_holidays_the_shifts_of_holidays_begin_and_no_others),
         cmocka_unit_test(when_others_come_is_known_and_whose_place_somebody_takes),
         cmocka_unit_test(who_stands_in_may_be_away_and_two_for_each_other_leave_nobody),
+        cmocka_unit_test(turns_follow_one_another_without_a_hole),
+        cmocka_unit_test(who_stands_in_for_a_while_may_be_away_and_goes_before_the_configuration),
         cmocka_unit_test(weeks_come_round_from_the_monday_of_the_first),
         cmocka_unit_test(the_shift_has_its_leader_and_else_the_roster),
         cmocka_unit_test(a_gap_is_found_with_its_ends),

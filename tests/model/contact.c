@@ -119,6 +119,20 @@ static void a_number_is_the_same_however_it_is_written(void **state)
         assert_false(contact_number(NONE[i], number));
 }
 
+static void addresses_are_told_from_what_could_end_a_command(void **state)
+{
+    static const char *const GOOD[] = { "a@b", "truong.ca+dem@nuoc-lc.example.vn" };
+    static const char *const BAD[] = { "",      "a",     "@b",    "a@",          "a@b@c",
+                                       "a b@c", "a@b c", "a@b>",  "a\r\nRCPT@b", "<a@b>",
+                                       "a@.b",  "a@-b",  "a,b@c", "\"a\"@b",     "trưởng@b" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(GOOD); i++)
+        assert_true(contact_email(GOOD[i]));
+    for (size_t i = 0; i < COUNT_OF(BAD); i++)
+        assert_false(contact_email(BAD[i]));
+}
+
 static struct wall quiet_until(unsigned from, unsigned to, const char *at)
 {
     const struct contact c = { .quiet_from = (uint16_t)from, .quiet_to = (uint16_t)to };
@@ -184,6 +198,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_is_the_same_however_it_is_written),
+        cmocka_unit_test(addresses_are_told_from_what_could_end_a_command),
         cmocka_unit_test(a_telephone_may_be_several_peoples),
         cmocka_unit_test(a_contact_of_a_supplier_is_told_of_its_places_only),
         cmocka_unit_test(sites_and_classes_narrow_it),

@@ -24,20 +24,6 @@ static char *written(const struct mail *m)
     return strbuf_give(&b);
 }
 
-static void addresses_are_told_from_what_could_end_a_command(void **state)
-{
-    static const char *const GOOD[] = { "a@b", "truong.ca+dem@nuoc-lc.example.vn" };
-    static const char *const BAD[] = { "",      "a",     "@b",    "a@",          "a@b@c",
-                                       "a b@c", "a@b c", "a@b>",  "a\r\nRCPT@b", "<a@b>",
-                                       "a@.b",  "a@-b",  "a,b@c", "\"a\"@b",     "trưởng@b" };
-
-    (void)state;
-    for (size_t i = 0; i < COUNT_OF(GOOD); i++)
-        assert_true(mail_address_is_sound(GOOD[i]));
-    for (size_t i = 0; i < COUNT_OF(BAD); i++)
-        assert_false(mail_address_is_sound(BAD[i]));
-}
-
 static void headers_are_what_a_reader_needs(void **state)
 {
     struct mail m = plain();
@@ -122,7 +108,6 @@ static void nothing_goes_in_plain_text_nor_to_an_odd_server(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(addresses_are_told_from_what_could_end_a_command),
         cmocka_unit_test(headers_are_what_a_reader_needs),
         cmocka_unit_test(whatever_stands_in_the_texts_no_header_is_added_and_no_line_too_long),
         cmocka_unit_test(a_subject_is_never_cut_inside_a_letter),
