@@ -14,6 +14,7 @@
 #include "model/prevention.h"
 #include "model/reading.h"
 #include "model/shift.h"
+#include "model/stopgap.h"
 
 enum message_kind {
     MESSAGE_READINGS,
@@ -27,7 +28,8 @@ enum message_kind {
     MESSAGE_INCIDENT,
     MESSAGE_LETTER,
     MESSAGE_SHIFT,
-    MESSAGE_PREVENTION
+    MESSAGE_PREVENTION,
+    MESSAGE_STOPGAP
 };
 
 enum { MESSAGE_READINGS_MAX = 32 };
@@ -74,6 +76,16 @@ struct message_prevention {
     struct prevention_act act;
     struct actor by;
     void (*answer)(void *self, enum err code, bool known, const struct prevention *is,
+                   const struct fault *why);
+    void *self;
+};
+
+/* Somebody changes for a while who is on duty or how a contact is reached, or withdraws that.  As of a hand;
+ * field: what of it was refused (incident/stopgaps.h). */
+struct message_stopgap {
+    struct stopgap_act act;
+    struct actor by;
+    void (*answer)(void *self, enum err code, const char *field, bool known, const struct stopgap_shown *is,
                    const struct fault *why);
     void *self;
 };
@@ -125,6 +137,7 @@ struct message {
         struct message_alarm alarm;
         struct message_mode mode;
         struct message_prevention prevention;
+        struct message_stopgap stopgap;
         struct message_incident incident;
         struct message_shift shift;
         struct letter_report letter; /* what a channel made of one */

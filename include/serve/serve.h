@@ -28,6 +28,7 @@
 #include "ports/reports.h"
 #include "ports/shifts.h"
 #include "ports/spots.h"
+#include "ports/stopgaps.h"
 #include "ports/trail.h"
 #include "ports/versions.h"
 #include "ports/volumes.h"
@@ -67,6 +68,7 @@ struct serve_ports {
     struct prevention_port prevention; /* likewise */
     struct spots_port spots;           /* ask == NULL: as without history */
     struct incidents_port incidents;   /* likewise */
+    struct stopgaps_port stopgaps;     /* known == NULL: likewise */
     struct duty_port duty;             /* at == NULL: there are no rosters */
     struct letters_port letters;       /* of == NULL: there are none */
     struct passes_port passes;         /* find == NULL: likewise */

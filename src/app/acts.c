@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 static const char *const HANDS[HAND_END] = { [HAND_READING] = "reading.tell",
                                              [HAND_EXCHANGE] = "meter.exchange",
@@ -20,6 +21,17 @@ static void state(char out[AUDIT_STATE_MAX], struct strbuf *b)
                    : b->text == NULL ? ""
                                      : b->text);
     strbuf_clear(b);
+}
+
+void acts_person(char out[AUDIT_PERSON_MAX], const char *all)
+{
+    size_t n = 0, step, len = strlen(all);
+
+    while (n < len && (step = utf8_length((const unsigned char *)all + n, len - n)) > 0 &&
+           n + step < AUDIT_PERSON_MAX)
+        n += step;
+    memcpy(out, all, n);
+    out[n] = '\0';
 }
 
 static void number_member(struct json_out *j, const char *key, double value)
@@ -116,6 +128,57 @@ void acts_of_mode(struct audit_entry *out, const struct mode_act *act, const str
     json_string(&j, MODE_KINDS[is->kind]);
     json_key(&j, act->ends ? "ended" : "until");
     json_time(&j, act->ends ? is->ended : is->until);
+    json_close_object(&j);
+    state(out->after, &b);
+}
+
+/* Addresses are people's: the record of acts says only through which channels. */
+static void channel_members(struct json_out *j, const struct stopgap *is)
+{
+    json_key(j, "channels");
+    json_open_array(j);
+    if (is->sms[0] != '\0')
+        json_string(j, channel_name(CHANNEL_SMS));
+    if (is->email[0] != '\0')
+        json_string(j, channel_name(CHANNEL_EMAIL));
+    json_close_array(j);
+}
+
+void acts_of_stopgap(struct audit_entry *out, const struct stopgap_act *act, const struct stopgap *is,
+                     const struct actor *by)
+{
+    const char *who = act->ends ? is->ended_by : is->told_by, *why = act->ends ? is->end_why : is->why;
+    const bool substitute = is->kind == STOPGAP_SUBSTITUTE;
+    char all[HAND_WHO_MAX + HAND_NOTE_MAX + NAME_MAX_BYTES + 2];
+    struct strbuf b;
+    struct json_out j;
+
+    memset(out, 0, sizeof *out);
+    out->by = *by;
+    (void)snprintf(out->action, sizeof out->action, "duty.%s",
+                   act->ends ? "withdraw" : STOPGAP_KINDS[is->kind]);
+    (void)snprintf(out->subject, sizeof out->subject, "%s:%s", substitute ? "roster" : "contact",
+                   substitute ? is->roster : is->who);
+    (void)snprintf(all, sizeof all, "%s%s%s%s%s", who, why[0] == '\0' ? "" : "\n", why,
+                   is->name[0] == '\0' ? "" : "\n", is->name);
+    acts_person(out->person, all);
+    strbuf_init(&b, AUDIT_STATE_MAX - 1);
+    json_out_init(&j, &b);
+    json_open_object(&j);
+    json_member_text(&j, "key", act->ends ? is->end_key : is->key);
+    json_member_text(&j, "kind", STOPGAP_KINDS[is->kind]);
+    if (act->ends) {
+        json_member_time(&j, "ended", is->ended);
+    } else {
+        json_member_time(&j, "from", is->from);
+        json_member_time(&j, "until", is->until);
+    }
+    if (substitute) {
+        json_member_words(&j, "who", is->who);
+        json_member_words(&j, "by", is->by);
+    } else {
+        channel_members(&j, is);
+    }
     json_close_object(&j);
     state(out->after, &b);
 }

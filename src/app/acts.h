@@ -10,6 +10,10 @@
 #include "model/mode.h"
 #include "model/prevention.h"
 #include "model/shift.h"
+#include "model/stopgap.h"
+
+/* Words that name people, as many whole characters as fit. */
+void acts_person(char out[AUDIT_PERSON_MAX], const char *all);
 
 /* Somebody told something of a point. */
 void acts_of_hand(struct audit_entry *out, const struct hand *h, const struct point *point,
@@ -27,6 +31,9 @@ void acts_of_reload(struct audit_entry *out, const struct event *e);
 /* A mode began or ended. */
 void acts_of_mode(struct audit_entry *out, const struct mode_act *act, const struct mode *is,
                   const struct actor *by);
+/* Who is on duty or how a contact is reached was changed for a while, or that was withdrawn. */
+void acts_of_stopgap(struct audit_entry *out, const struct stopgap_act *act, const struct stopgap *is,
+                     const struct actor *by);
 /* A measure, a black spot or a round was written, or ended. */
 void acts_of_prevention(struct audit_entry *out, const struct prevention_act *act,
                         const struct prevention *is, const struct actor *by);

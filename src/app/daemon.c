@@ -182,6 +182,21 @@ static enum err act_on_mode(void *self, const struct mode_act *act, const struct
     return pipeline_mode(((struct parts *)self)->pipeline, &m, why);
 }
 
+static size_t known_stopgaps(void *self, struct stopgap_shown *out, size_t max)
+{
+    return pipeline_stopgaps(((struct parts *)self)->pipeline, out, max);
+}
+
+static enum err act_on_stopgap(void *self, const struct stopgap_act *act, const struct actor *by,
+                               void (*answer)(void *ticket, enum err code, const char *field, bool known,
+                                              const struct stopgap_shown *is, const struct fault *why),
+                               void *ticket, struct fault *why)
+{
+    const struct message_stopgap m = { *act, *by, answer, ticket };
+
+    return pipeline_stopgap(((struct parts *)self)->pipeline, &m, why);
+}
+
 static struct shift_list *known_shifts(void *self)
 {
     return pipeline_shifts(((struct parts *)self)->pipeline);
@@ -398,6 +413,7 @@ static enum err start_face(struct parts *d, struct fault *why)
         .incident_past = historian_incidents(d->historian),
         .handed = historian_handed(d->historian),
         .duty = duty_port(d),
+        .stopgaps = { d, known_stopgaps, act_on_stopgap },
         .letters = channels_port(d),
         .passes = passes_port(d->passes),
         .portal = portal_port(d->portal),

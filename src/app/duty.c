@@ -6,6 +6,7 @@
 
 #include "base/columns.h"
 #include "parts.h"
+#include "stopgap_words.h"
 #include "words.h"
 
 struct book {
@@ -13,7 +14,8 @@ struct book {
     struct rosters rosters;
 };
 
-static void name_person(const struct contacts *c, uint8_t who, uint8_t planned, struct duty_person *out)
+static void name_person(const struct contacts *c, uint8_t who, uint8_t planned, uint64_t change,
+                        struct duty_person *out)
 {
     *out = (struct duty_person){ .id = "" };
     if (who >= c->count)
@@ -23,6 +25,15 @@ static void name_person(const struct contacts *c, uint8_t who, uint8_t planned, 
     memcpy(out->account, c->list[who].account, sizeof out->account);
     if (planned != who && planned < c->count)
         memcpy(out->instead_of, c->list[planned].name, sizeof out->instead_of);
+    out->change = change;
+}
+
+static size_t name_people(const struct contacts *c, const struct on_duty *d,
+                          struct duty_person out[DUTY_PEOPLE_MAX])
+{
+    for (size_t k = 0; k < d->count; k++)
+        name_person(c, d->people[k], d->planned[k], d->covers[k], &out[k]);
+    return d->count;
 }
 
 static void fill(const struct book *b, const struct roster *r, struct wall at, struct duty_roster *out)
@@ -31,13 +42,12 @@ static void fill(const struct book *b, const struct roster *r, struct wall at, s
     const struct wall end = { at.ms + DUTY_LOOK_DAYS * (int64_t)CLOCK_DAY_MS };
     struct roster_gap gap;
 
-    *out = (struct duty_roster){ .of = r->of, .count = d.count, .gap = d.gap };
+    *out = (struct duty_roster){ .of = r->of, .gap = d.gap };
     memcpy(out->id, r->id, sizeof out->id);
     memcpy(out->name, r->name, sizeof out->name);
-    for (size_t k = 0; k < d.count; k++)
-        name_person(&b->contacts, d.people[k], d.planned[k], &out->people[k]);
-    name_person(&b->contacts, d.leader, d.leader, &out->leader);
-    name_person(&b->contacts, r->authority, r->authority, &out->authority);
+    out->count = name_people(&b->contacts, &d, out->people);
+    name_person(&b->contacts, d.leader, d.leader, d.leader_cover, &out->leader);
+    name_person(&b->contacts, r->authority, r->authority, 0, &out->authority);
     out->until = roster_changes(r, &b->rosters, at, end);
     if (roster_gap(r, &b->rosters, at, end, &gap)) {
         out->gap_from = gap.from;
@@ -52,17 +62,68 @@ static size_t at_time(void *self, struct wall at, struct duty_roster *out, size_
 
     if (b == NULL)
         return 0;
-    pipeline_people(((struct parts *)self)->pipeline, &b->contacts, &b->rosters);
+    pipeline_duty(((struct parts *)self)->pipeline, &b->contacts, &b->rosters);
     for (; n < b->rosters.count && n < max; n++)
         fill(b, &b->rosters.list[n], at, &out[n]);
     free(b);
     return n;
 }
 
+/* ---- turns ---- */
+
+/* Those of the configuration, and who comes for a while. */
+static void tell_members(const struct book *b, const struct roster *r, const struct duty_reader *to)
+{
+    for (size_t c = 0; c < b->contacts.count; c++) {
+        bool on = roster_has(r, (uint8_t)c);
+        struct duty_person p;
+        for (size_t k = 0; k < r->cover_count && !on; k++)
+            on = r->covers[k].by == c;
+        name_person(&b->contacts, (uint8_t)c, (uint8_t)c, 0, &p);
+        if (on)
+            to->member(to->self, &p);
+    }
+}
+
+static void tell_turns(const struct book *b, const struct roster *r, struct wall from, struct wall until,
+                       const struct duty_reader *to)
+{
+    for (size_t n = 0; n < DUTY_TURNS_MAX && from.ms < until.ms; n++) {
+        const struct roster_turn t = roster_turn(r, &b->rosters, from, until);
+        struct duty_turn out = { .from = t.from, .to = t.to, .gap = t.on.gap };
+        out.count = name_people(&b->contacts, &t.on, out.people);
+        name_person(&b->contacts, t.on.leader, t.on.leader, t.on.leader_cover, &out.leader);
+        to->turn(to->self, &out);
+        from = t.to;
+    }
+    to->end(to->self, from);
+}
+
+static bool turns(void *self, struct wall from, struct wall to, const struct duty_reader *reader)
+{
+    struct book *b = malloc(sizeof *b);
+    struct duty_roster *first = malloc(sizeof *first);
+    const bool there = b != NULL && first != NULL;
+
+    if (there)
+        pipeline_duty(((struct parts *)self)->pipeline, &b->contacts, &b->rosters);
+    for (size_t k = 0; there && k < b->rosters.count; k++) {
+        const struct roster *r = &b->rosters.list[k];
+        fill(b, r, from, first);
+        if (!reader->roster(reader->self, first))
+            continue;
+        tell_members(b, r, reader);
+        tell_turns(b, r, from, to, reader);
+    }
+    free(first);
+    free(b);
+    return there;
+}
+
 struct duty_port duty_port(struct parts *d)
 {
     _Static_assert((int)DUTY_PEOPLE_MAX == (int)ON_DUTY_MAX, "all of them are shown");
-    return (struct duty_port){ d, at_time };
+    return (struct duty_port){ d, at_time, turns };
 }
 
 /* ---- in words ---- */
@@ -115,6 +176,8 @@ enum err duty_words(struct parts *d, const char *words, struct strbuf *told, str
     size_t n;
 
     words_cut(&w, words);
+    if (stopgap_words_are(&w))
+        return stopgap_words(d, &w, told, why);
     if (w.count > 2 || (w.count == 2 && wall_parse(w.word[1], &at) != ERR_NONE))
         return fault_set(why, ERR_RANGE, "a time is such as 2026-12-01T06:00:00+07:00");
     list = calloc(ROSTERS_MAX, sizeof *list);

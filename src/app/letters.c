@@ -143,7 +143,7 @@ bool pipeline_contact(struct pipeline *p, const char *id, struct contact *out)
     bool found;
 
     (void)pthread_mutex_lock(&p->lock);
-    found = p->set.contacts != NULL && give(contact_find(p->set.contacts, id), out);
+    found = give(contact_find(stopgap_desk_shown_contacts(p->stopgaps), id), out);
     (void)pthread_mutex_unlock(&p->lock);
     return found;
 }
@@ -153,7 +153,7 @@ bool pipeline_contact_of_number(struct pipeline *p, const char *digits, size_t n
     bool found;
 
     (void)pthread_mutex_lock(&p->lock);
-    found = p->set.contacts != NULL && give(contact_of_number(p->set.contacts, digits, nth), out);
+    found = give(contact_of_number(stopgap_desk_shown_contacts(p->stopgaps), digits, nth), out);
     (void)pthread_mutex_unlock(&p->lock);
     return found;
 }
@@ -161,14 +161,10 @@ bool pipeline_contact_of_number(struct pipeline *p, const char *digits, size_t n
 void pipeline_people(struct pipeline *p, struct contacts *contacts, struct rosters *rosters)
 {
     (void)pthread_mutex_lock(&p->lock);
-    if (contacts != NULL && p->set.contacts != NULL)
-        *contacts = *p->set.contacts;
-    else if (contacts != NULL)
-        contacts->count = 0;
-    if (rosters != NULL && p->set.rosters != NULL)
-        *rosters = *p->set.rosters;
-    else if (rosters != NULL)
-        rosters->count = rosters->holiday_count = 0;
+    if (contacts != NULL)
+        *contacts = *stopgap_desk_shown_contacts(p->stopgaps);
+    if (rosters != NULL)
+        *rosters = *stopgap_desk_shown_rosters(p->stopgaps);
     (void)pthread_mutex_unlock(&p->lock);
 }
 

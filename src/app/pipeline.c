@@ -38,6 +38,8 @@ static void tick(struct pipeline *p, struct now now)
         record_apply(p, now);
     } while (more);
     tick_watch(p, now);
+    if (stopgap_desk_tick(p, now))
+        record_watch(p, now);
     if (tick_incidents(p, now))
         record_watch(p, now);
     record_close_minutes(p, now);
@@ -72,6 +74,10 @@ static void take_message(struct pipeline *p, struct message *m, struct now now)
     }
     if (m->kind == MESSAGE_PREVENTION) {
         prevention_desk_act(p, &m->prevention, now);
+        return;
+    }
+    if (m->kind == MESSAGE_STOPGAP) {
+        stopgap_desk_act(p, &m->stopgap, now);
         return;
     }
     if (m->kind == MESSAGE_INCIDENT) {
@@ -160,7 +166,8 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     strbuf_init(&p->states, BODY_MAX);
     p->book = hand_book_new();
     p->prevention = prevention_desk_new();
-    rc = p->book == NULL || p->prevention == NULL
+    p->stopgaps = stopgap_desk_new(s->contacts, s->rosters);
+    rc = p->book == NULL || p->prevention == NULL || p->stopgaps == NULL
              ? fault_set(why, ERR_MEMORY, "pipeline: no memory for what is told")
              : ERR_NONE;
     if (rc == ERR_NONE)
@@ -176,7 +183,8 @@ enum err pipeline_new(struct pipeline **out, const struct pipeline_settings *s, 
     if (rc == ERR_NONE)
         rc = watch_new(&p->watch, s->catalogue, clock_read(&p->set.clock), why);
     if (rc == ERR_NONE)
-        rc = cases_new(&p->cases, &s->incidents, &s->outbox, s->contacts, s->rosters, why);
+        rc = cases_new(&p->cases, &s->incidents, &s->outbox, stopgap_desk_contacts(p->stopgaps),
+                       stopgap_desk_rosters(p->stopgaps), why);
     if (rc == ERR_NONE) {
         p->shifts = shifts_new();
         rc = p->shifts == NULL ? fault_set(why, ERR_MEMORY, "pipeline: no memory for shifts") : ERR_NONE;
@@ -221,6 +229,7 @@ void pipeline_free(struct pipeline *p)
     queue_free(p->inbox);
     hand_book_free(p->book);
     prevention_desk_free(p->prevention);
+    stopgap_desk_free(p->stopgaps);
     strbuf_clear(&p->live);
     strbuf_clear(&p->events);
     strbuf_clear(&p->states);

@@ -7,6 +7,7 @@
 
 #include "incident/incidents.h"
 #include "incident/outbox.h"
+#include "incident/stopgaps.h"
 #include "journal/journal.h"
 #include "judge/hand.h"
 #include "judge/judge.h"
@@ -79,6 +80,13 @@ MUST_USE enum err pipeline_reload(struct pipeline *p, struct catalogue *c,
  * False: there is none. */
 bool pipeline_contact(struct pipeline *p, const char *id, struct contact *out);
 bool pipeline_contact_of_number(struct pipeline *p, const char *digits, size_t nth, struct contact *out);
+/* Any thread: somebody changes for a while who is on duty or how a contact is reached; as pipeline_tell. */
+MUST_USE enum err pipeline_stopgap(struct pipeline *p, const struct message_stopgap *m, struct fault *why);
+/* Any thread: copies these as they are durable, the newest first; those that ended lately, too. */
+size_t pipeline_stopgaps(struct pipeline *p, struct stopgap_shown *out, size_t max);
+/* Any thread: copies contacts and rosters, also with guests and substitutes whose time is over: for who looks
+ * at other times than now. */
+void pipeline_duty(struct pipeline *p, struct contacts *contacts, struct rosters *rosters);
 /* Any thread: copies all of them, and the rosters, NULL: not these. */
 void pipeline_people(struct pipeline *p, struct contacts *contacts, struct rosters *rosters);
 

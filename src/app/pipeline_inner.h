@@ -72,6 +72,7 @@ struct pipeline {
     struct shift_list *shifts_waiting; /* likewise of shifts */
     uint64_t shifts_frozen, shifts_seq, shifts_seen;
     struct prevention_desk *prevention;
+    struct stopgap_desk *stopgaps;
     struct loss loss;
     struct damper damper;
     uint64_t refused_before; /* by the judges of earlier configurations */
@@ -182,6 +183,31 @@ void prevention_desk_add_states(const struct pipeline *p, struct strbuf *to, str
 bool prevention_desk_restore(struct pipeline *p, const struct journal_state *s);
 void prevention_desk_resume(struct pipeline *p); /* after the last of them */
 uint64_t prevention_desk_release(struct pipeline *p, uint64_t durable);
+
+/* ---- stopgap_desk.c: who is on duty and how contacts are reached, changed for a while, likewise; contacts
+ * and rosters as everybody here works by them ---- */
+enum { STOPGAP_STATES_MAX = 2 * STOPGAPS_MAX };
+struct stopgap_desk *stopgap_desk_new(const struct contacts *contacts, const struct rosters *rosters);
+void stopgap_desk_free(struct stopgap_desk *d); /* NULL is fine */
+void stopgap_desk_act(struct pipeline *p, const struct message_stopgap *m, struct now now);
+/* Ends what has come to its end.  True: a record is due. */
+bool stopgap_desk_tick(struct pipeline *p, struct now now);
+bool stopgap_desk_has_news(const struct pipeline *p);
+void stopgap_desk_add_states(const struct pipeline *p, struct strbuf *to, struct journal_state *states,
+                             size_t *ends, size_t *n);
+void stopgap_desk_recorded(struct pipeline *p);
+/* False: that state is of something else. */
+bool stopgap_desk_restore(struct pipeline *p, const struct journal_state *s);
+void stopgap_desk_resume(struct pipeline *p); /* after the last of them */
+uint64_t stopgap_desk_release(struct pipeline *p, uint64_t durable);
+/* Other contacts and rosters are configured; borrowed. */
+void stopgap_desk_succeed(struct pipeline *p, const struct contacts *contacts, const struct rosters *rosters);
+/* The pipeline's thread: as of all that was said. */
+const struct contacts *stopgap_desk_contacts(const struct stopgap_desk *d);
+const struct rosters *stopgap_desk_rosters(const struct stopgap_desk *d);
+/* Holding the lock: as of what is durable. */
+const struct contacts *stopgap_desk_shown_contacts(const struct stopgap_desk *d);
+const struct rosters *stopgap_desk_shown_rosters(const struct stopgap_desk *d);
 
 /* ---- succession.c: another configuration takes the place of this one ---- */
 void succession_match(struct pipeline *p, struct message *m);

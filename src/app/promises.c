@@ -28,6 +28,8 @@ static void answer(const struct promise *p, enum err code, const struct fault *w
         p->answer_mode(p->self, code, done && p->known, done ? &p->mode : NULL, why);
     else if (p->answer_prevention != NULL)
         p->answer_prevention(p->self, code, done && p->known, done ? &p->prevention : NULL, why);
+    else if (p->answer_stopgap != NULL)
+        p->answer_stopgap(p->self, code, NULL, done && p->known, done ? &p->stopgap : NULL, why);
     else if (p->answer_note != NULL)
         p->answer_note(p->self, code, why);
     else
@@ -45,6 +47,8 @@ static uint64_t shown_of(const struct shown *s, const struct promise *p)
         return s->alarms;
     if (p->answer_mode != NULL)
         return s->modes;
+    if (p->answer_stopgap != NULL)
+        return s->stopgaps;
     return p->answer_prevention != NULL ? s->preventions : UINT64_MAX;
 }
 

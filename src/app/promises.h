@@ -22,6 +22,9 @@ struct promise {
     struct prevention prevention; /* likewise */
     void (*answer_prevention)(void *self, enum err code, bool known, const struct prevention *is,
                               const struct fault *why);
+    struct stopgap_shown stopgap; /* likewise */
+    void (*answer_stopgap)(void *self, enum err code, const char *field, bool known,
+                           const struct stopgap_shown *is, const struct fault *why);
     struct incident_copy *incident; /* when answer_incident is not NULL: that is answered; held */
     void (*answer_incident)(void *self, enum err code, enum refusal refusal, bool known,
                             struct incident_copy *is, const struct fault *why);
@@ -39,7 +42,7 @@ struct promises { /* all zero: none */
 
 /* Acts up to these records are shown, whoever looks. */
 struct shown {
-    uint64_t alarms, modes, incidents, shifts, preventions;
+    uint64_t alarms, modes, incidents, shifts, preventions, stopgaps;
 };
 
 bool promises_full(const struct promises *p);

@@ -10,10 +10,10 @@
 /* So often at least the journal learns that the node lives, and where every delay stands. */
 enum { ALIVE_MS = 10000, REMEMBER_MS = 10000 };
 /* The points', what was told and of whom, acts, the node's, rules and alarms, incidents, shifts, a page of
- * today, measures. */
+ * today, measures, stopgaps. */
 enum {
-    RECORD_STATES_MAX =
-        JUDGED_MAX + 5 + WATCH_STATES_MAX + CASES_STATES_MAX + SHIFT_STATES_MAX + PREVENTION_STATES_MAX
+    RECORD_STATES_MAX = JUDGED_MAX + 5 + WATCH_STATES_MAX + CASES_STATES_MAX + SHIFT_STATES_MAX +
+                        PREVENTION_STATES_MAX + STOPGAP_STATES_MAX
 };
 
 static void add_kept(struct pipeline *p, const struct reading *r, uint8_t verdict)
@@ -78,6 +78,7 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
     if (today_put_down(p->today, now, &p->states, &states[n].key))
         ends[n++] = p->states.len;
     prevention_desk_add_states(p, &p->states, states, ends, &n);
+    stopgap_desk_add_states(p, &p->states, states, ends, &n);
     for (size_t i = 0, from = 0; i < n; from = ends[i++]) { /* it grows no more: places hold */
         states[i].body = ends[i] == from ? NULL : p->states.text + from;
         states[i].len = ends[i] - from;
@@ -143,7 +144,7 @@ static void add_events(struct pipeline *p, struct wall now)
 
 static bool has_news(const struct pipeline *p)
 {
-    return watch_has_news(p->watch) || cases_has_news(p->cases);
+    return watch_has_news(p->watch) || cases_has_news(p->cases) || stopgap_desk_has_news(p);
 }
 
 struct cases_from record_cases_from(const struct pipeline *p, struct now now)
@@ -212,6 +213,7 @@ enum err record_append(struct pipeline *p, struct now now, struct fault *why)
         watch_recorded(p->watch);
         cases_recorded(p->cases);
         shifts_recorded(p->shifts);
+        stopgap_desk_recorded(p);
     }
     p->has_act = false;
     return rc;

@@ -117,6 +117,7 @@ void release_durable(struct pipeline *p, struct now now)
     release_letters(p);
     shown.shifts = shift_desk_release(p, durable);
     shown.preventions = prevention_desk_release(p, durable);
+    shown.stopgaps = stopgap_desk_release(p, durable);
     promises_keep(&p->promises, durable, &shown);
     if (p->next_head.seq != p->durable_head.seq && durable >= p->next_head_seq) {
         (void)pthread_mutex_lock(&p->lock);

@@ -65,6 +65,8 @@ static enum err restore_one(void *ctx, const struct journal_state *state)
         return ERR_NONE;
     if (prevention_desk_restore(r->pipeline, state))
         return ERR_NONE;
+    if (stopgap_desk_restore(r->pipeline, state))
+        return ERR_NONE;
     if (memory_is_hand(state->key))
         return restore_told(r, state);
     if (memory_read(state->body, state->len, r->pipeline->catalogue, &s, &minute) != ERR_NONE)
@@ -95,6 +97,7 @@ enum err pipeline_restore(struct pipeline *p, struct fault *why)
     fill_book(p, &r);
     shifts_resume(p->shifts);
     prevention_desk_resume(p);
+    stopgap_desk_resume(p);
     free(r.told);
     if (rc != ERR_NONE)
         return rc;

@@ -6,7 +6,6 @@
 
 #include "acts.h"
 #include "base/json.h"
-#include "base/utf8.h"
 #include "pipeline_inner.h"
 
 /* First bytes of what the journal keeps; no item of a lane, and nothing of others begins so. */
@@ -42,20 +41,13 @@ static void sheet_member(struct json_out *j, const struct shift_sheet *sheet)
     json_member_text(j, "sheet_blake2b", text);
 }
 
-/* Words that name people, as many whole characters as fit. */
 static void person_of(char out[AUDIT_PERSON_MAX], const struct shift_entry *e)
 {
     char all[2 * HAND_WHO_MAX + SHIFT_TEXT_MAX + 4];
-    size_t n = 0, step, len;
 
     (void)snprintf(all, sizeof all, "%s%s%s%s%s", e->who, e->to[0] == '\0' ? "" : "\n", e->to,
                    e->text[0] == '\0' ? "" : "\n", e->text);
-    len = strlen(all);
-    while (n < len && (step = utf8_length((const unsigned char *)all + n, len - n)) > 0 &&
-           n + step < AUDIT_PERSON_MAX)
-        n += step;
-    memcpy(out, all, n);
-    out[n] = '\0';
+    acts_person(out, all);
 }
 
 void acts_of_shift(struct audit_entry *out, const struct shift_told *told, const struct shift_sheet *sheet,

@@ -94,11 +94,9 @@ static void succeed_people(struct pipeline *p, const struct pipeline_people *peo
 {
     if (people == NULL)
         return;
-    cases_people(p->cases, people->contacts, people->rosters, &people->escalation);
-    (void)pthread_mutex_lock(&p->lock);
-    p->set.contacts = people->contacts;
-    p->set.rosters = people->rosters;
-    (void)pthread_mutex_unlock(&p->lock);
+    stopgap_desk_succeed(p, people->contacts, people->rosters);
+    cases_people(p->cases, stopgap_desk_contacts(p->stopgaps), stopgap_desk_rosters(p->stopgaps),
+                 &people->escalation);
 }
 
 static void succeed(struct pipeline *p, const struct succession *next, const struct pipeline_people *people)

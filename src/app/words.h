@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-enum { WORDS_MAX = 8, WORDS_LINE_MAX = 1024 };
+enum { WORDS_MAX = 10, WORDS_LINE_MAX = 1024 };
 
 struct words {
     char line[WORDS_LINE_MAX];

@@ -43,8 +43,16 @@ static const struct ctl_command COMMANDS[] = {
       "[--site ID] [--point ID] [--incident ID]",
       "who is on at the running daemon with the log, the hand-over sheet as it is now, a line for the log",
       daemon_shift },
-    { "duty", "--config FILE [--at TIME]",
-      "who is on duty by the running daemon's rosters, who stands in for whom, and gaps", daemon_duty },
+    { "duty",
+      "--config FILE [--at TIME] | changes | substitute ROSTER WHO|- BY|- [--from TIME] --until TIME --by "
+      "NAME "
+      "--why TEXT | guest NAME ADDRESS --until TIME --by NAME --why TEXT | reach CONTACT ADDRESS --until "
+      "TIME "
+      "--by NAME --why TEXT | withdraw ID --by NAME [--why TEXT]",
+      "who is on duty by the running daemon's rosters, who stands in for whom, and gaps; a substitute, a "
+      "guest "
+      "or another address for a while",
+      daemon_duty },
     { "channel", "--config FILE list | contacts | test email|sms|webhook CONTACT --by NAME",
       "the channels of the running daemon, who can be told through them, a test message to one of them",
       daemon_channel },

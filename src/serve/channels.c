@@ -10,6 +10,7 @@
 #include "problem.h"
 #include "routes.h"
 #include "sees.h"
+#include "stopgaps.h"
 
 enum { AGAIN_AFTER_S = 60 };
 
@@ -80,14 +81,7 @@ void answer_channels(struct face *f, struct request *q, struct reply *r)
 
 /* ------------------------------------------------------------------ contacts */
 
-/* Whom single sites were named to sees nobody: a contact is of a supplier, or of all. */
-static bool sees_contact(const struct visitor *v, const struct contact *c)
-{
-    return visitor_sees_all(v) ||
-           (v->sites[0] == '\0' && v->supplier[0] != '\0' && strcmp(v->supplier, c->of.supplier) == 0);
-}
-
-/* Those of the configuration; NULL: no memory, or there are none and *count is 0. */
+/* With guests; NULL: no memory, or there are none and *count is 0. */
 static struct contact *take_contacts(struct face *f, size_t *count)
 {
     const struct letters_port *port = &f->ports.letters;
@@ -114,6 +108,12 @@ static void write_contact(struct json_out *j, const struct contact *c)
     json_close_object(j);
 }
 
+static bool is_of_contacts(const struct stopgap *s, const void *how)
+{
+    (void)how;
+    return s->end == STOPGAP_OPEN && s->kind != STOPGAP_SUBSTITUTE;
+}
+
 void answer_contacts(struct face *f, struct request *q, struct reply *r)
 {
     size_t count;
@@ -131,9 +131,10 @@ void answer_contacts(struct face *f, struct request *q, struct reply *r)
     json_key(&j, "items");
     json_open_array(&j);
     for (size_t i = 0; i < count; i++)
-        if (sees_contact(&q->visitor, &all[i]))
+        if (visitor_sees_group(&q->visitor, all[i].of.supplier))
             write_contact(&j, &all[i]);
     json_close_array(&j);
+    stopgaps_json(&j, f, q, is_of_contacts, NULL);
     json_close_object(&j);
     free(all);
     reply_take(r, 200, TYPE_JSON, &b, q->lang);
@@ -171,7 +172,7 @@ static bool is_theirs(struct face *f, const struct request *q, const char *id)
     bool theirs = false;
 
     for (size_t i = 0; i < count && !theirs; i++)
-        theirs = strcmp(all[i].id, id) == 0 && sees_contact(&q->visitor, &all[i]);
+        theirs = strcmp(all[i].id, id) == 0 && visitor_sees_group(&q->visitor, all[i].of.supplier);
     free(all);
     return theirs;
 }

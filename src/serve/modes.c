@@ -8,6 +8,7 @@
 #include "problem.h"
 #include "routes.h"
 #include "sees.h"
+#include "told.h"
 
 /* ------------------------------------------------------------------ out */
 
@@ -152,25 +153,6 @@ static bool bad(struct reply *r, const struct request *q, const char *field, enu
     return false;
 }
 
-static bool copy(const char *given, size_t least, char *out, size_t size)
-{
-    size_t n = given == NULL ? 0 : strlen(given);
-
-    out[0] = '\0';
-    if (n < least || n >= size)
-        return false;
-    if (given != NULL)
-        memcpy(out, given, n + 1);
-    return true;
-}
-
-static bool copy_key(const char *given, char *out, size_t size)
-{
-    static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
-
-    return copy(given, 8, out, size) && strspn(out, ALPHABET) == strlen(out);
-}
-
 static bool kind_of(const char *word, struct mode *m)
 {
     for (int k = 0; word != NULL && k < MODE_COUNT; k++)
@@ -192,7 +174,7 @@ static bool place_of(const struct json_in *doc, struct mode *m)
             continue;
         given++;
         m->place = (uint8_t)(MODE_AT_SITE + i);
-        if (!copy(id, 1, m->subject, sizeof m->subject))
+        if (!told_text(id, 1, m->subject, sizeof m->subject))
             return false;
     }
     return given == 1;
@@ -206,7 +188,7 @@ static bool beginning_of(const struct request *q, const struct json_in *doc, str
 
     if (unknown != NULL)
         return bad(r, q, unknown, PROBLEM_UNKNOWN_FIELD);
-    if (!copy_key(json_in_string(doc, "key"), m->key, sizeof m->key))
+    if (!told_key(json_in_string(doc, "key"), m->key, sizeof m->key))
         return bad(r, q, "key", PROBLEM_VALUE_TOLD_TEXT);
     if (!kind_of(json_in_string(doc, "kind"), m))
         return bad(r, q, "kind", PROBLEM_VALUE_MODE);
@@ -214,7 +196,7 @@ static bool beginning_of(const struct request *q, const struct json_in *doc, str
         return bad(r, q, "site", PROBLEM_VALUE_MODE_PLACE);
     if (until == NULL || wall_parse(until, &m->until) != ERR_NONE)
         return bad(r, q, "until", PROBLEM_VALUE_TIME);
-    if (!copy(json_in_string(doc, "why"), 1, m->why, sizeof m->why))
+    if (!told_text(json_in_string(doc, "why"), 1, m->why, sizeof m->why))
         return bad(r, q, "why", PROBLEM_VALUE_WHY);
     (void)snprintf(m->who, sizeof m->who, "%s", q->visitor.name);
     return true;
@@ -222,9 +204,9 @@ static bool beginning_of(const struct request *q, const struct json_in *doc, str
 
 static bool ending_of(const struct request *q, struct mode *m, struct reply *r)
 {
-    if (!copy_key(target_value(&q->target, "key"), m->end_key, sizeof m->end_key))
+    if (!told_key(target_value(&q->target, "key"), m->end_key, sizeof m->end_key))
         return bad(r, q, "key", PROBLEM_VALUE_TOLD_TEXT);
-    if (!copy(target_told(&q->target, "why"), 0, m->end_why, sizeof m->end_why))
+    if (!told_text(target_told(&q->target, "why"), 0, m->end_why, sizeof m->end_why))
         return bad(r, q, "why", PROBLEM_VALUE_WHY);
     (void)snprintf(m->ended_by, sizeof m->ended_by, "%s", q->visitor.name);
     return true;

@@ -16,6 +16,7 @@
 #include "reports.h"
 #include "series_text.h"
 #include "shifts.h"
+#include "stopgaps.h"
 #include "told.h"
 #include "volumes.h"
 
@@ -47,6 +48,8 @@ struct question {
     struct alarm_batch *batch;      /* not NULL: they are acknowledged through `alarms` */
     const struct modes_port *modes; /* not NULL: `mode_act` is done */
     struct mode_act mode_act;
+    const struct stopgaps_port *stopgaps; /* not NULL: `stopgap_act` is done */
+    struct stopgap_act stopgap_act;
     const struct letters_port *letters; /* not NULL: `trial` is done */
     struct trial_ask trial;
     const struct shifts_port *shifts; /* not NULL: `shift_act` is done */
@@ -455,6 +458,18 @@ static void mode_done(void *ticket, enum err code, bool known, const struct mode
     release(q);
 }
 
+static void stopgap_done(void *ticket, enum err code, const char *field, bool known,
+                         const struct stopgap_shown *is, const struct fault *why)
+{
+    struct question *q = ticket;
+
+    if (atomic_load(&q->state) == WAITING)
+        stopgap_reply(&q->reply, q->ask.lang, code, field, known, is, why);
+    if (close_as(q, ANSWERED))
+        q->resume(q->connection);
+    release(q);
+}
+
 static void prevention_done(void *ticket, enum err code, bool known, const struct prevention *is,
                             const struct fault *why)
 {
@@ -632,6 +647,21 @@ struct question *question_mode(struct questions *home, const struct modes_port *
     if (q != NULL) {
         q->modes = modes;
         q->mode_act = *act;
+        q->by = *by;
+    }
+    return q;
+}
+
+struct question *question_stopgap(struct questions *home, const struct stopgaps_port *stopgaps,
+                                  const struct stopgap_act *act, const struct actor *by, enum lang lang)
+{
+    const struct point none = { .id = "" };
+    const struct question_ask ask = { .point = &none, .lang = lang };
+    struct question *q = question_new(home, &ask);
+
+    if (q != NULL) {
+        q->stopgaps = stopgaps;
+        q->stopgap_act = *act;
         q->by = *by;
     }
     return q;
@@ -914,6 +944,8 @@ static enum err ask_it(struct question *q, int socket, struct fault *why)
         return q->alarms->act(q->alarms->self, &q->alarm_act, &q->by, alarm_done, q, why);
     if (q->modes != NULL)
         return q->modes->act(q->modes->self, &q->mode_act, &q->by, mode_done, q, why);
+    if (q->stopgaps != NULL)
+        return q->stopgaps->act(q->stopgaps->self, &q->stopgap_act, &q->by, stopgap_done, q, why);
     if (q->letters != NULL)
         return q->letters->try_out(q->letters->self, &q->trial, &q->by, tried, q, why);
     if (q->shifts != NULL)

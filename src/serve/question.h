@@ -21,6 +21,7 @@
 #include "ports/reports.h"
 #include "ports/shifts.h"
 #include "ports/spots.h"
+#include "ports/stopgaps.h"
 #include "ports/trail.h"
 #include "ports/volumes.h"
 #include "reply.h"
@@ -68,6 +69,9 @@ struct question *question_batch(struct questions *q, const struct alarms_port *a
 /* Or a mode that begins or ends; likewise. */
 struct question *question_mode(struct questions *q, const struct modes_port *modes,
                                const struct mode_act *act, const struct actor *by, enum lang lang);
+/* Or who is on duty, changed for a while; likewise. */
+struct question *question_stopgap(struct questions *q, const struct stopgaps_port *stopgaps,
+                                  const struct stopgap_act *act, const struct actor *by, enum lang lang);
 /* Or somebody takes a shift, hands it over, ...; likewise.  Holds the act's sheet. */
 struct question *question_shift(struct questions *q, const struct shifts_port *shifts,
                                 const struct shift_act *act, const struct actor *by, enum lang lang);

@@ -28,6 +28,8 @@ static const char *const FIGURES[] = { "site", "from", "to", "operators", NULL }
 static const char *const SITE[] = { "site", NULL };
 static const char *const MODES[] = { "site", "state", NULL };
 static const char *const MODE_END[] = { "key", "why", NULL };
+static const char *const ROSTER[] = { "from", "to", NULL };
+static const char *const CHANGE_END[] = { "key", "why", NULL };
 static const char *const SHEET[] = { "format", NULL };
 static const char *const PREVENTIONS[] = { "site", "state", "limit", "next", NULL };
 static const char *const INCIDENTS[] = { "state", "site", "class", "from", "to", "limit", "next", NULL };
@@ -127,7 +129,13 @@ const struct route ROUTES[] = {
     { METHOD_POST, "/api/v1/channels/{channel}/test", ROLES_OPERATE, NONE, answer_channel_test },
     { METHOD_GET, "/api/v1/duty", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN) | ROLE_BIT(ROLE_AUTHORITY), AT,
       answer_duty },
+    { METHOD_GET, "/api/v1/roster", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN) | ROLE_BIT(ROLE_AUTHORITY),
+      ROSTER, answer_roster },
+    { METHOD_POST, "/api/v1/roster", ROLES_OPERATE, NONE, answer_stopgap_act },
+    { METHOD_DELETE, "/api/v1/roster/{id}", ROLES_OPERATE, CHANGE_END, answer_stopgap_act },
     { METHOD_GET, "/api/v1/contacts", ROLES_OPERATE, NONE, answer_contacts },
+    { METHOD_POST, "/api/v1/contacts", ROLES_OPERATE, NONE, answer_stopgap_act },
+    { METHOD_DELETE, "/api/v1/contacts/{id}", ROLES_OPERATE, CHANGE_END, answer_stopgap_act },
     { METHOD_GET, "/api/v1/incidents/{id}/record", ROLES_ALL, NONE, answer_incident_record },
     { METHOD_GET, "/api/v1/incidents/{id}/steps", ROLES_ALL, HANDED, answer_handed },
     { METHOD_POST, "/api/v1/incidents/{id}/steps", ROLES_OPERATE | ROLE_BIT(ROLE_TECHNICIAN), NONE,

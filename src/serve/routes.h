@@ -50,7 +50,9 @@ void answer_maintenance(struct face *f, struct request *q, struct reply *r);    
 void answer_spot_candidates(struct face *f, struct request *q, struct reply *r); /* spots.c */
 void answer_preventions(struct face *f, struct request *q, struct reply *r);     /* prevention.c */
 void answer_prevention_act(struct face *f, struct request *q, struct reply *r);
-void answer_modes(struct face *f, struct request *q, struct reply *r); /* modes.c */
+void answer_stopgap_act(struct face *f, struct request *q, struct reply *r); /* stopgaps.c */
+void answer_roster(struct face *f, struct request *q, struct reply *r);      /* duty.c */
+void answer_modes(struct face *f, struct request *q, struct reply *r);       /* modes.c */
 void answer_mode_act(struct face *f, struct request *q, struct reply *r);
 void answer_shifts(struct face *f, struct request *q, struct reply *r);      /* shifts.c */
 void answer_shift_notes(struct face *f, struct request *q, struct reply *r); /* shift_notes.c */

@@ -87,3 +87,9 @@ uint64_t sight_key(const struct visitor *v)
     (void)snprintf(text, sizeof text, "%s\n%s", v->supplier, v->sites);
     return seal_key63(text);
 }
+
+bool visitor_sees_group(const struct visitor *v, const char *supplier)
+{
+    return visitor_sees_all(v) ||
+           (v->sites[0] == '\0' && v->supplier[0] != '\0' && strcmp(v->supplier, supplier) == 0);
+}

@@ -25,6 +25,9 @@ bool visitor_sees_wire(const struct visitor *v, const struct catalogue *c, const
 bool visitor_sees_device(const struct visitor *v, const struct catalogue *c, const char *wire,
                          const char *device);
 
+/* A roster or a contact is of a supplier, or of all (""): whom single sites were named to sees none. */
+bool visitor_sees_group(const struct visitor *v, const char *supplier);
+
 /* The point of that id, NULL when there is none for them. */
 const struct point *seen_point(const struct visitor *v, const struct catalogue *c, const char *id);
 

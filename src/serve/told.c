@@ -13,6 +13,27 @@
 
 enum { LIST_DEFAULT = 50, LIST_MAX = 1000 };
 
+/* ------------------------------------------------------------------ texts */
+
+bool told_text(const char *given, size_t least, char *out, size_t size)
+{
+    size_t n = given == NULL ? 0 : strlen(given);
+
+    out[0] = '\0';
+    if (n < least || n >= size)
+        return false;
+    if (given != NULL)
+        memcpy(out, given, n + 1);
+    return true;
+}
+
+bool told_key(const char *given, char *out, size_t size)
+{
+    static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.";
+
+    return told_text(given, 8, out, size) && strspn(out, ALPHABET) == strlen(out);
+}
+
 /* ------------------------------------------------------------------ out */
 
 static void reading(struct json_out *j, const struct hand *h)

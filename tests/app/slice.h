@@ -40,6 +40,10 @@ static inline int ground_clear(struct ground *g)
 /* What is said of the clock at the next starts. */
 static bool slice_clock_unsure;
 
+/* Who is told at the next starts; NULL: nobody. */
+static const struct contacts *slice_contacts;
+static const struct rosters *slice_rosters;
+
 /* The journal is `folder`/journal: what was there is restored.  It takes no record of more bytes than that.
  */
 static inline struct slice slice_start_within(const char *folder, struct catalogue *c,
@@ -51,6 +55,9 @@ static inline struct slice slice_start_within(const char *folder, struct catalog
     struct pipeline_settings ps = { .catalogue = c,
                                     .clock = fake_clock(clock),
                                     .clock_unsure = slice_clock_unsure,
+                                    .contacts = slice_contacts,
+                                    .rosters = slice_rosters,
+                                    .outbox = outbox_rules_default(),
                                     .node = "n",
                                     .inbox = 4096,
                                     .supplied_bar = 0.1,

@@ -110,7 +110,7 @@ static void who_is_on_duty_is_told_with_who_stands_in_and_gaps(void **state)
     assert_has(a.body, "\"rosters\":[{\"id\":\"nha-may\",\"name\":\"Trực nhà máy\",\"supplier\":null,"
                        "\"classes\":[\"water_quality\"],\"until\":\"20");
     assert_has(a.body, "\"gap\":false,\"people\":[{\"id\":\"lan\",\"name\":\"Lan\",\"account\":null,"
-                       "\"instead_of\":\"Minh\"}],\"leader\":{\"id\":\"ca\",");
+                       "\"instead_of\":\"Minh\",\"change\":null}],\"leader\":{\"id\":\"ca\",");
     assert_has(a.body, "\"authority\":null,\"next_gap\":{\"from\":\"20");
     assert_has(a.body, "\"id\":\"nong-thon\"");
     answer_clear(&a);

@@ -256,6 +256,8 @@ static const char *existing(const char *pattern)
         { "/volumes", "lc.dma.p0006" }, /* one that counts */
         { "/alarms/", "0000000000000abc" },
         { "/modes/", "0000000000000def" },
+        { "/roster/", "0000000000000def" },
+        { "/contacts/", "0000000000000def" },
         { "/shifts/", "0000000000000077" },
         { "/measures/", "0000000000000abd" },
         { "/black-spots/", "0000000000000abe" },

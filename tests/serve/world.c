@@ -1197,14 +1197,86 @@ static size_t on_duty(void *self, struct wall at, struct duty_roster *out, size_
     out[0] = (struct duty_roster){ .id = "nha-may",
                                    .name = "Trực nhà máy",
                                    .of = { .classes = 1 << CLASS_WATER_QUALITY },
-                                   .people = { { "lan", "Lan", "", "Minh" } },
+                                   .people = { { .id = "lan", .name = "Lan", .instead_of = "Minh" } },
                                    .count = 1,
-                                   .leader = { "ca", "Trưởng ca", "vanhanh", "" },
+                                   .leader = { .id = "ca", .name = "Trưởng ca", .account = "vanhanh" },
                                    .until = { 1795435838123 },
                                    .gap_from = { 1795435838123 },
                                    .gap_to = { 1795439438123 } };
     out[1] = (struct duty_roster){ .id = "nong-thon", .of = { .supplier = "htx-sin-ho" }, .gap = true };
     return 2;
+}
+
+/* A turn, a gap in two parts, and somebody who came for a while. */
+static bool turns(void *self, struct wall from, struct wall to, const struct duty_reader *reader)
+{
+    struct world *w = self;
+    struct duty_roster list[2];
+    const int64_t third = (to.ms - from.ms) / 3;
+    struct duty_turn turn = {
+        .from = from,
+        .to = { from.ms + third },
+        .people = { { .id = "lan", .name = "Lan", .instead_of = "Minh", .change = 0xdef } },
+        .count = 1,
+        .leader = { .id = "ca", .name = "Trưởng ca" }
+    };
+
+    w->roster_from = from;
+    w->roster_to = to;
+    for (size_t k = 0; k < on_duty(w, from, list, 2); k++) {
+        if (!reader->roster(reader->self, &list[k]))
+            continue;
+        if (k == 0) {
+            reader->member(reader->self, &turn.people[0]);
+            reader->turn(reader->self, &turn);
+            turn = (struct duty_turn){ .from = turn.to, .to = { from.ms + 2 * third }, .gap = true };
+            reader->turn(reader->self, &turn);
+            turn = (struct duty_turn){ .from = turn.to, .to = to, .gap = true };
+            reader->turn(reader->self, &turn);
+        }
+        reader->end(reader->self, to);
+    }
+    return true;
+}
+
+static size_t known_stopgaps(void *self, struct stopgap_shown *out, size_t max)
+{
+    struct world *w = self;
+    size_t n = w->stopgap_count < max ? w->stopgap_count : max;
+
+    memcpy(out, w->stopgaps, n * sizeof *out);
+    return n;
+}
+
+static enum err act_on_stopgap(void *self, const struct stopgap_act *act, const struct actor *by,
+                               void (*answer)(void *ticket, enum err code, const char *field, bool known,
+                                              const struct stopgap_shown *is, const struct fault *why),
+                               void *ticket, struct fault *why)
+{
+    struct world *w = self;
+    struct stopgap_shown shown = { .is = act->is };
+    struct fault refusal;
+
+    if (w->act_code == ERR_FULL)
+        return fault_set(why, ERR_FULL, "full");
+    w->stopgap_act = *act;
+    w->by = *by;
+    if (w->act_code != ERR_NONE) {
+        enum err rc = fault_say(&refusal, w->act_code, "giờ kết thúc đã qua", "its end has passed");
+        answer(ticket, rc, w->stopgap_field, false, NULL, &refusal);
+        return ERR_NONE;
+    }
+    if (act->ends) {
+        shown = w->stopgaps[0];
+        shown.is.end = STOPGAP_WITHDRAWN;
+        shown.is.ended = shown.is.until;
+        memcpy(shown.is.ended_by, act->is.ended_by, sizeof shown.is.ended_by);
+    } else {
+        shown.is.id = 0xabc;
+        shown.is.from = shown.is.entered = (struct wall){ 1795435838123 };
+    }
+    answer(ticket, ERR_NONE, NULL, false, &shown, NULL);
+    return ERR_NONE;
 }
 
 static size_t contacts(void *self, struct contact *out, size_t max)
@@ -1265,7 +1337,8 @@ enum err world_try(struct world *w, struct fault *why)
         .incidents = { w, incidents_now, act_on_incident },
         .incident_past = { w, ask_past_incidents },
         .handed = { w, hand_over },
-        .duty = { w, on_duty },
+        .duty = { w, on_duty, turns },
+        .stopgaps = { w, known_stopgaps, act_on_stopgap },
         .letters = { w, letters_of, channels, contacts, try_out },
         .portal = { w, make_portal, seal_portal, portal_keys },
         .reports = { w, ask_report },

@@ -56,6 +56,11 @@ struct world {
     struct trial_ask trial; /* the last */
     struct wall duty_at;    /* likewise */
     enum err trial_code;
+    struct wall roster_from, roster_to; /* of the last question */
+    struct stopgap_shown stopgaps[4];   /* the known ones */
+    size_t stopgap_count;
+    struct stopgap_act stopgap_act;
+    const char *stopgap_field; /* of the next refusal */
     bool leads;                /* whoever asks leads the shift */
     enum trial_state trial_is; /* what becomes of the next */
     /* incidents */
