@@ -59,6 +59,9 @@ beforeEach(async () => {
     fake.recordAsked = [];
     fake.handed = [];
     fake.modes = [];
+    fake.dutyChanges = [];
+    fake.dutyActs = [];
+    fake.refuseDuty = null;
     fake.incidents = null;
     fake.shifts = [];
     fake.shiftActs = [];
@@ -702,6 +705,58 @@ test('who is on duty by the rosters stands beside the shift, now and at a time o
     await plant.getByText('(thay Giàng A Minh)').waitFor();
     assert.equal(new URL((await asked).url()).searchParams.get('at'), '2026-12-01T07:00:00+07:00'); /* the clock on the wall, wherever the browser is */
     await page.locator('.field', { has: page.locator('#duty-at') }).getByText('07:00 thứ Ba 01/12/2026').waitFor();
+});
+
+test('a substitute is put for a while, shown with its end and reason, and withdrawn', async () => {
+    fake.shifts = [SHIFT()];
+    await signIn('#/shift');
+    await page.getByRole('button', { name: 'Thay người trực…' }).click();
+    const form = page.locator('.duty-form');
+    assert.match(await page.locator('#substitute-until').inputValue(), /^\d{4}-\d\d-\d\dT\d\d:\d\d$/);
+    await page.locator('#substitute-who').selectOption('lan');
+    assert.deepEqual(await page.locator('#substitute-by option').allInnerTexts(), ['Không ai', 'Giàng A Minh', 'Sở Xây dựng', 'Trưởng ca']); /* whoever is away does not come */
+    await page.locator('#substitute-by').selectOption('minh');
+    await page.locator('#substitute-until').fill('2020-01-01T06:00');
+    await form.getByRole('button', { name: 'Thay người trực', exact: true }).click();
+    await form.getByText('Giờ này đã qua.').waitFor();
+    assert.equal(fake.dutyActs.length, 0);
+    await page.locator('#substitute-until').fill('2100-12-02T06:00');
+    await page.locator('#substitute-why').fill('Lan ốm');
+    fake.refuseDuty = { status: 422, detail: 'giờ kết thúc không được xa hơn 31 ngày', field: 'until' };
+    await form.getByRole('button', { name: 'Thay người trực', exact: true }).click();
+    await form.getByText('giờ kết thúc không được xa hơn 31 ngày').first().waitFor();
+    fake.refuseDuty = null;
+    await form.getByRole('button', { name: 'Thay người trực', exact: true }).click();
+    const line = page.locator('[data-change]');
+    await line.getByText('Trực nhà máy: Giàng A Minh thay Lò Thị Lan').waitFor();
+    await line.getByText('Lan ốm').waitFor();
+    const { key, ...said } = fake.dutyActs[0];
+    assert.deepEqual(said, { roster: 'nha-may', who: 'lan', by: 'minh', until: '2100-12-02T06:00:00+07:00', why: 'Lan ốm' });
+    assert.ok(key.length >= 8);
+    fake.dutyChanges[0].void = 'by';
+    await page.reload();
+    await line.getByText('Không có tác dụng: không còn người trực thay này').waitFor();
+    await line.getByRole('button', { name: 'Thu hồi' }).click();
+    await line.waitFor({ state: 'detached' });
+    assert.equal(fake.dutyActs.at(-1).withdrawn, '/api/v1/roster/0000000000000001');
+});
+
+test('a guest needs a way to be reached, and can stand in then', async () => {
+    fake.shifts = [SHIFT()];
+    await signIn('#/shift');
+    await page.getByRole('button', { name: 'Thêm người trực khách…' }).click();
+    await page.locator('#guest-name').fill('Anh Páo, đội ống');
+    await page.locator('#guest-why').fill('thiếu người');
+    await page.locator('.duty-form').getByRole('button', { name: 'Thêm người trực khách', exact: true }).click();
+    await page.getByText('Cần số điện thoại hoặc thư điện tử.').waitFor();
+    await page.locator('#guest-sms').fill('0912 345 678');
+    await page.locator('.duty-form').getByRole('button', { name: 'Thêm người trực khách', exact: true }).click();
+    await page.locator('[data-change]').getByText('Người trực khách: Anh Páo, đội ống').waitFor();
+    assert.equal(fake.dutyActs[0].sms, '0912 345 678');
+    assert.equal(await page.getByText('0912').count(), 0, 'a private number is not shown again');
+    await page.locator('[data-change]').getByRole('button', { name: 'Thu hồi' }).click();
+    await page.locator('[data-change]').waitFor({ state: 'detached' });
+    assert.equal(fake.dutyActs.at(-1).withdrawn, '/api/v1/contacts/0000000000000001');
 });
 
 test('who does not operate has no shift to open', async () => {

@@ -117,6 +117,9 @@ class Fake {
         this.recordAsked = [];
         this.trials = []; /* of channels, by hand */
         this.modes = [];
+        this.dutyChanges = [];
+        this.dutyActs = [];
+        this.refuseDuty = null;
         this.reports = [];
         this.spots = [];
         this.measures = [];
@@ -360,6 +363,26 @@ class Fake {
         return this.json(reply, 201, { token: this.tokens.at(-1), secret: 'deadbeef' });
     }
 
+    /** A substitute or a guest, put or withdrawn. */
+    async changeDuty(request, reply, path, query) {
+        if (this.refuseDuty) return this.refuse(reply, this.refuseDuty.status, this.refuseDuty.detail, this.refuseDuty.field);
+        if (request.method === 'DELETE') {
+            const id = path.split('/').pop();
+            this.dutyActs.push({ withdrawn: path, key: query.get('key') });
+            const gone = this.dutyChanges.find((c) => c.id === id);
+            this.dutyChanges = this.dutyChanges.filter((c) => c.id !== id);
+            return this.json(reply, 200, { ...gone, state: 'withdrawn', ended_at: rfc3339(Date.now()), ended_by: NAME });
+        }
+        const said = JSON.parse(await textOf(request));
+        this.dutyActs.push(said);
+        const names = { lan: 'Lò Thị Lan', minh: 'Giàng A Minh', 'truong-ca': 'Trưởng ca' };
+        const guest = path.endsWith('/contacts');
+        this.dutyChanges.push({ id: `${this.dutyActs.length}`.padStart(16, '0'), kind: guest ? 'guest' : 'substitute', state: 'open', void: null, supplier: null, roster: said.roster ?? null,
+            who: guest ? 'guest-0a1b2c3d' : said.who ?? null, who_name: guest ? said.name : names[said.who] ?? null, by: said.by ?? null, by_name: names[said.by] ?? null, channels: guest ? ['sms'] : [], without: [],
+            from: said.from ?? rfc3339(Date.now()), until: said.until, entered_at: rfc3339(Date.now()), ended_at: null, told_by: NAME, why: said.why, ended_by: null, end_why: null });
+        return this.json(reply, 201, this.dutyChanges.at(-1));
+    }
+
     async actOnAlarm(request, reply, id, verb) {
         const said = JSON.parse(await textOf(request));
         const again = this.acts.some((a) => a.key === said.key);
@@ -577,12 +600,15 @@ class Fake {
             people: 21000, chain: [], safety_plan: { status: 'approved', approved_on: null, valid_until: null, next_review: '2026-01-01' } }], next: null });
         if (path === '/api/v1/duty') {
             this.dutyAt = url.searchParams.get('at');
-            const lan = { id: 'lan', name: 'Lò Thị Lan', account: 'lan', instead_of: url.searchParams.get('at') ? 'Giàng A Minh' : null };
+            const lan = { id: 'lan', name: 'Lò Thị Lan', account: 'lan', instead_of: url.searchParams.get('at') ? 'Giàng A Minh' : null, change: null };
             return this.json(reply, 200, { at: url.searchParams.get('at') ?? rfc3339(Date.now()), rosters: [
                 { id: 'nha-may', name: 'Trực nhà máy', supplier: null, classes: ['water_quality'], until: rfc3339(Date.now() + 3.6e6), gap: false, people: [lan], leader: { ...lan, id: 'ca', name: 'Vừ A Hùng', instead_of: null }, authority: null, next_gap: { from: rfc3339(Date.now() + 7.2e7), to: rfc3339(Date.now() + 8e7) } },
                 { id: 'mang-luoi', name: null, supplier: null, classes: ['service_network'], until: null, gap: true, people: [lan], leader: lan, authority: null, next_gap: null }] });
         }
-        if (path === '/api/v1/contacts') return this.json(reply, 200, { items: [{ id: 'truong-ca', name: 'Trưởng ca', language: 'vi', account: null, supplier: null, channels: ['sms', 'email'] }, { id: 'so-xay-dung', name: 'Sở Xây dựng', language: 'vi', account: null, supplier: null, channels: ['email'] }] });
+        if (/^\/api\/v1\/(roster|contacts)/.test(path) && request.method !== 'GET') return this.changeDuty(request, reply, path, url.searchParams);
+        if (path === '/api/v1/roster') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), changes: this.dutyChanges.filter((c) => c.kind === 'substitute'), rosters: [
+            { id: 'nha-may', name: 'Trực nhà máy', supplier: null, classes: ['water_quality'], authority: null, members: [{ id: 'lan', name: 'Lò Thị Lan' }, { id: 'minh', name: 'Giàng A Minh' }], turns: [], gaps: [], until: url.searchParams.get('to') }] });
+        if (path === '/api/v1/contacts') return this.json(reply, 200, { changes: this.dutyChanges.filter((c) => c.kind !== 'substitute'), items: [{ id: 'truong-ca', name: 'Trưởng ca', language: 'vi', account: null, supplier: null, channels: ['sms', 'email'] }, { id: 'so-xay-dung', name: 'Sở Xây dựng', language: 'vi', account: null, supplier: null, channels: ['email'] }] });
         if (path === '/api/v1/channels') return this.json(reply, 200, { items: [this.channel('email', false), this.channel('sms', true)] });
         if (/^\/api\/v1\/channels\/(email|sms)\/test$/.test(path)) return this.tryChannel(request, reply, path.split('/')[4]);
         if (path === '/api/v1/sessions') return this.json(reply, 200, { sessions: [{ id: 's1', account: 'lan', from: '10.0.0.7', made: rfc3339(Date.now() - 3e6), seen: rfc3339(Date.now()), expires: rfc3339(Date.now() + 3e7) }] });

@@ -1,8 +1,11 @@
 """Who is on duty is told, then more until somebody takes it, through a kill in the middle; by the link in a letter, without
-signing in and without PostgreSQL; what the link may do and what it may not; a flood in one letter; the end to who was told."""
+signing in and without PostgreSQL; what the link may do and what it may not; a substitute put at night; a flood in one letter; the
+end to who was told."""
 import base64
+import datetime
 import hashlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -251,6 +254,89 @@ def is_taken_by_a_reload(scene, office, daemon, post):
     office.ask("POST", "/incidents/%s/steps" % incident, {"key": "reload-taken-2", "step": "acknowledge"})
 
 
+def in_seconds(s):
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=s)).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def put(office, path, **fields):
+    """Said twice with one key, it is done once."""
+    body = dict({"key": "duty-%s" % os.urandom(6).hex(), "why": "vắng giữa ca", "until": in_seconds(3600)}, **fields)
+    status, change = office.ask("POST", path, body)
+    check(status == 201 and change["state"] == "open", "%s %s: %d %s" % (path, body, status, change))
+    status, again = office.ask("POST", path, body)
+    check(status == 200 and again["id"] == change["id"], "%d %s" % (status, again))
+    return change
+
+
+def withdraw(office, path, change):
+    status, answer = office.ask("DELETE", "%s/%s?key=thoi-%s" % (path, change["id"], change["id"]))
+    check(status == 200 and answer["state"] == "withdrawn", "%d %s" % (status, answer))
+
+
+def first_told(office):
+    """An incident that is opened now, and taken at once: whom its first message went to."""
+    incident = office.open()
+    wait_until(lambda: [m for m in told(office, incident) if m[0] == "opened"], 20, "the first message")
+    office.ask("POST", "/incidents/%s/steps" % incident, {"key": "taken-%s" % incident, "step": "acknowledge"})
+    return incident, {to for m, to in told(office, incident) if m == "opened"}
+
+
+def on_duty(office, query=""):
+    [roster] = office.ask("GET", "/duty" + query)[1]["rosters"]
+    return [p["id"] for p in roster["people"]]
+
+
+def control(scene, *words):
+    done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), "duty", "--config", scene.config_path, *words],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    check(done.returncode == 0, "%s: %s" % (words, done.stdout + done.stderr))
+    return done.stdout
+
+
+def at_night(scene, office, daemon, post):
+    """A substitute, a guest and another address without an edit of the file: without PostgreSQL, over a kill, until they are
+    withdrawn or their time is over; and one that a reload makes void."""
+    scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT 0" % scene.database, "postgres")
+    scene.cluster.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'" % scene.database, "postgres")
+    guest = put(office, "/contacts", name="Anh Páo", email="pao@nuoc.example.vn")
+    change = put(office, "/roster", roster="all", who="lan", by=guest["who"])
+    check(on_duty(office) == [guest["who"], "minh"], str(on_duty(office)))
+    [turns] = office.ask("GET", "/roster?from=%s&to=%s" % (in_seconds(0), in_seconds(7200)))[1]["rosters"]
+    check([t["people"][0]["change"] for t in turns["turns"]] == [change["id"], None], str(turns["turns"]))
+    incident, to = first_told(office)
+    check(to == {guest["who"]}, "%s of %s" % (to, guest))
+    letter = letter_of(post, "pao@", incident, "opened")
+    check(not LINK.search(letter.get_content()), "a guest has no link that acts")
+    daemon.kill()
+    daemon = scene.start().wait_ready()
+    check(first_told(office)[1] == {guest["who"]}, "after a kill")
+    other = put(office, "/contacts", contact="lan", email="lan.nha@nuoc.example.vn")
+    withdraw(office, "/roster", change)
+    incident, to = first_told(office)
+    check(to == {"lan"} and not LINK.search(letter_of(post, "lan.nha@", incident, "opened").get_content()), str(to))
+    withdraw(office, "/contacts", other)
+    said = control(scene, "substitute", "all", "-", "idle", "--until", in_seconds(130), "--by", "Hoa", "--why", "cả ca vắng")
+    check(on_duty(office) == ["idle"] and said.strip() in control(scene, "changes"), said)
+    check(first_told(office)[1] == {"idle"}, "the whole turn")
+    scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT -1" % scene.database, "postgres")
+    code, said, was = reload(scene, lambda text: re.sub(r"    - { id: idle.*\n", "", text))
+    check(code == 0, said)
+    changes = office.ask("GET", "/roster")[1]["changes"]
+    check([(c["state"], c["void"]) for c in changes if c["by"] == "idle"] == [("open", "by")], str(changes))
+    check("void lacks=by" in daemon.words() and on_duty(office) == ["lan", "minh"], str(on_duty(office)))
+    scene.write("daemon.yaml", was)
+    os.kill(daemon.process.pid, signal.SIGHUP)
+    wait_until(lambda: on_duty(office) == ["idle"], 20, "it holds again")
+    wait_until(lambda: on_duty(office) == ["lan", "minh"], 150, "its time is over")
+    check(first_told(office)[1] == {"lan"}, "as the file has it")
+    rows = lambda: [r[0] for r in scene.sql("SELECT action FROM capnuoc.audit WHERE action LIKE 'duty.%' ORDER BY seq")]
+    wait_until(lambda: rows() == ["duty.guest", "duty.substitute", "duty.addresses", "duty.withdraw", "duty.withdraw", "duty.substitute"], 60, rows)
+    whole = json.dumps([scene.sql("SELECT * FROM capnuoc.audit WHERE action LIKE 'duty.%'"), office.ask("GET", "/contacts")[1],
+                        office.ask("GET", "/roster")[1]], ensure_ascii=False)
+    check("pao@" not in whole and "lan.nha@" not in whole, "a private address is shown: %s" % whole)
+    return daemon
+
+
 def main(scene):
     if Controller is None:
         raise Skipped("no python3-aiosmtpd")
@@ -275,6 +361,7 @@ def main(scene):
         the_authority_hears_what_is_beyond_control(office, post)
         check(path.rsplit("/", 1)[1] not in daemon.words(), "the token is in the log")
         is_taken_by_a_reload(scene, office, daemon, post)
+        daemon = at_night(scene, office, daemon, post)
         told_in = len(steps(office, incident))
         floods(scene, office, daemon, post).stop()
     finally:

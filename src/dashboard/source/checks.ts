@@ -34,6 +34,12 @@ export const past: Check = given((text, around) => {
     return ms > around.at + MARGIN_MS ? say('notYet', around) : null;
 });
 
+export const ahead: Check = given((text, around) => {
+    const ms = Date.parse(`${text}:00+07:00`);
+    if (!Number.isFinite(ms)) return say('noTime', around);
+    return ms <= around.at ? say('timeGone', around) : null;
+});
+
 export const day: Check = given((text, around) => (/^\d{4}-\d\d-\d\d$/.test(text) && Number.isFinite(Date.parse(text)) ? null : say('noDay', around)));
 const today = (at: number): string => new Date(at + 7 * 3_600_000).toISOString().slice(0, 10);
 export const dayAhead: Check = all(day, given((text, around) => (text < today(around.at) ? say('dayGone', around) : null)));

@@ -1,11 +1,12 @@
-/* Who is on duty by the rosters: now, or at a time one asks for. */
+/* Who is on duty by the rosters: now, or at a time one asks for; and what is changed of it for a while. */
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
+import { Changes, NewGuest, NewSubstitute, type Reachable } from './duty_change';
 import { Understood } from './form';
 import { instant, moment, type Lang } from './format';
 import { localTime } from './incident_form';
 import { Mark } from './marks';
-import type { DutyPerson, DutyRoster } from './shift_kit';
+import type { DutyChange, DutyPerson, DutyRoster, RosterTurns } from './shift_kit';
 import { word } from './words';
 
 const AGAIN_MS = 60_000;
@@ -14,13 +15,63 @@ const AGAIN_MS = 60_000;
 const minute = (ms: number | null, at: number): string => moment(ms, at).replace(/:\d\d$/, '');
 
 function Person({ p, lang }: { p: DutyPerson; lang: Lang }) {
-    return <span>{p.name}{p.instead_of && <span class="quiet"> ({word('insteadOf', lang)} {p.instead_of})</span>}</span>;
+    return <span>{p.name}{p.instead_of && <span class="quiet"> ({word('insteadOf', lang)} {p.instead_of})</span>}{p.change && <span class="quiet"> · {word('forAWhile', lang)}</span>}</span>;
+}
+
+interface Plan { rosters: RosterTurns[]; people: Reachable[]; changes: DutyChange[] }
+
+/* Whoever is on a roster can stand in on it, also where one sees no contact but one's own. */
+function planOf(roster: { rosters: RosterTurns[]; changes: DutyChange[] }, contacts: { items: Reachable[]; changes: DutyChange[] }): Plan {
+    const people = new Map<string, Reachable>();
+    for (const p of [...contacts.items, ...roster.rosters.flatMap((r) => r.members)]) people.set(p.id, p);
+    return {
+        rosters: roster.rosters,
+        people: [...people.values()].sort((a, b) => a.name.localeCompare(b.name, 'vi')),
+        changes: [...roster.changes.filter((c) => c.state === 'open'), ...contacts.changes],
+    };
+}
+
+/* Substitutes may be put a month ahead. */
+const DAYS_AHEAD = 31;
+const ahead = (): string => {
+    const from = Date.now();
+    return `from=${new Date(from).toISOString()}&to=${new Date(from + DAYS_AHEAD * 86_400_000).toISOString()}`;
+};
+
+/** For those who may change it: operators alone see this card. */
+function ForAWhile({ lang, at, turn, done }: { lang: Lang; at: number; turn: number; done(): void }) {
+    const [plan, setPlan] = useState<Plan | null>(null);
+    const [adding, setAdding] = useState<'substitute' | 'guest' | null>(null);
+    useEffect(() => {
+        let asked = true;
+        const load = () => Promise.all([
+            api.get<{ rosters: RosterTurns[]; changes: DutyChange[] }>(`/api/v1/roster?${ahead()}`),
+            api.get<{ items: Reachable[]; changes: DutyChange[] }>('/api/v1/contacts'),
+        ]).then(([roster, contacts]) => { if (asked) setPlan(planOf(roster, contacts)); }, () => undefined); /* the card above says what is wrong */
+        void load();
+        const timer = setInterval(() => void load(), AGAIN_MS);
+        return () => { asked = false; clearInterval(timer); };
+    }, [turn]);
+    if (!plan || !plan.rosters.length) return null;
+    const over = () => { setAdding(null); done(); };
+    return (
+        <div class="for-a-while">
+            <Changes changes={plan.changes} rosters={plan.rosters} at={at} lang={lang} done={done} />
+            {adding === null && <p>
+                <button type="button" class="plain" onClick={() => setAdding('substitute')}>{word('putSubstitute', lang)}…</button>{' '}
+                <button type="button" class="plain" onClick={() => setAdding('guest')}>{word('addGuest', lang)}…</button>
+            </p>}
+            {adding === 'substitute' && <NewSubstitute rosters={plan.rosters} people={plan.people} lang={lang} done={over} />}
+            {adding === 'guest' && <NewGuest lang={lang} done={over} />}
+        </div>
+    );
 }
 
 export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
     const [rosters, setRosters] = useState<DutyRoster[] | null>(null);
     const [when, setWhen] = useState('');
     const [failed, setFailed] = useState('');
+    const [turn, setTurn] = useState(0); /* rises when something was changed here */
     useEffect(() => {
         let asked = true; /* else another time was asked for since: this answer brings nothing */
         const query = when === '' ? '' : `?at=${encodeURIComponent(localTime(when))}`;
@@ -30,7 +81,7 @@ export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
         void load();
         const timer = setInterval(() => void load(), AGAIN_MS);
         return () => { asked = false; clearInterval(timer); };
-    }, [when]);
+    }, [when, turn]);
     if (!rosters && !failed) return null;
     return (
         <section class="card" aria-labelledby="duty-title">
@@ -48,6 +99,7 @@ export function DutyCard({ lang, at }: { lang: Lang; at: number }) {
                     {r.next_gap && !r.gap && <span class="late">{word('dutyNextGap', lang)} {minute(instant(r.next_gap.from), at)} – {minute(instant(r.next_gap.to), at)}</span>}
                 </li>
             ))}</ul>
+            <ForAWhile lang={lang} at={at} turn={turn} done={() => setTurn((n) => n + 1)} />
         </section>
     );
 }

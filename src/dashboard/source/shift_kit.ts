@@ -49,7 +49,26 @@ export interface ShiftWhole extends Shift { log: Entry[] }
 
 export interface ShiftList { current?: Shift[]; people?: { name: string; full_name: string | null }[]; items: Shift[]; next: string | null }
 
-export interface DutyPerson { id: string; name: string; account: string | null; instead_of: string | null }
+export interface DutyPerson { id: string; name: string; account: string | null; instead_of: string | null; change: string | null }
+
+/** What people changed for a while, without the configuration. */
+export interface DutyChange {
+    id: string;
+    kind: 'substitute' | 'guest' | 'addresses';
+    state: 'open' | 'withdrawn' | 'ran_out';
+    void: 'roster' | 'who' | 'by' | null;
+    roster: string | null;
+    who: string | null;
+    who_name: string | null;
+    by: string | null;
+    by_name: string | null;
+    from: string;
+    until: string;
+    told_by: string;
+    why: string | null;
+}
+
+export interface RosterTurns { id: string; name: string | null; members: { id: string; name: string }[] }
 
 /** Who is told of incidents by a roster; not the shift at the desk. */
 export interface DutyRoster {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { accountName, addresses, all, count, dayAhead, dayBehind, faultsOf, incidentNumber, like, most, needed, password, past, phone, type Check } from '../../../src/dashboard/source/checks';
+import { accountName, addresses, ahead, all, count, dayAhead, dayBehind, faultsOf, incidentNumber, like, most, needed, password, past, phone, type Check } from '../../../src/dashboard/source/checks';
 import { draftOf, dropDraft, keepDraft, ownedBy } from '../../../src/dashboard/source/drafts';
 
 const AT = Date.parse('2026-11-26T23:30:00+07:00');
@@ -29,6 +29,11 @@ test('days are on the side of today where they must be, today included', () => {
     wrong(dayAhead, '2026-11-25', '2026-13-01', 'mai');
     fine(dayBehind, '', '2026-11-26', '2020-02-29');
     wrong(dayBehind, '2026-11-27');
+});
+
+test('what is to end ends later than now, on the clock of the wall', () => {
+    fine(ahead, '', '2026-11-26T23:31', '2026-12-27T06:00');
+    wrong(ahead, '2026-11-26T23:30', '2026-11-26T06:00', '2026-11-31T', 'tối nay');
 });
 
 test('counts are whole, and no sign or letter is thrown away in silence', () => {
