@@ -16,7 +16,7 @@ enum portal_kind {
 
 /* A seal: "key=ID; ed25519=SIGNATURE", both in hex digits. */
 enum { PORTAL_BODY_MAX = 32 * 1024 * 1024, PORTAL_SEAL_MAX = 192 };
-enum { PORTAL_SINCE_MAX = 84 }; /* five numbers of 16 digits and what stands between */
+enum { PORTAL_SINCE_MAX = 101 }; /* six numbers of 16 digits and what stands between */
 
 struct portal_port {
     void *self; /* make == NULL: there is none */

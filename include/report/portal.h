@@ -37,12 +37,15 @@ struct portal_from {
     int64_t epoch; /* of the run: another one knows other generations */
     struct audit_head audit;
     uint64_t today_turn;
+    uint64_t modes_turn; /* rises when a mode begins, gets another end, or ends */
     struct scope scope;
     const char *since;   /* NULL: all */
     double supplied_bar; /* above it a zone has water */
     void *self;          /* of these: */
     void (*judge)(void *self, uint32_t point, const struct reading *r, struct portal_verdict *out);
     bool (*today)(void *self, uint64_t key, int32_t day, struct day_figure *out);
+    /* The turn in which a mode that the point is or was in changed last; 0: none is known. */
+    uint64_t (*modes_changed)(void *self, uint32_t point);
     bool (*planned_off)(void *self, uint32_t point); /* a mode says that it need not have water now */
 };
 

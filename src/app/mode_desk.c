@@ -66,6 +66,30 @@ static void freeze(struct pipeline *p)
     p->modes_wait = true;
 }
 
+/* A mode that is as it was keeps its turn; one that went while it was open ended unseen: whatever it covered
+ * may have changed. */
+static void show(struct modes_shown *was, const struct modes *is)
+{
+    const uint64_t next = was->turn + 1;
+    uint64_t turns[MODES_MAX];
+    bool changed = false;
+
+    for (size_t i = 0; i < is->count; i++) {
+        const struct mode *m = &is->list[i], *before = modes_find(&was->all, m->id);
+        const bool same = before != NULL && before->end == m->end && before->until.ms == m->until.ms;
+        turns[i] = same ? was->turns[before - was->all.list] : next;
+        changed = changed || !same;
+    }
+    for (size_t i = 0; i < was->all.count; i++)
+        if (was->all.list[i].end == MODE_OPEN && modes_find(is, was->all.list[i].id) == NULL) {
+            was->lost = next;
+            changed = true;
+        }
+    was->all = *is;
+    memcpy(was->turns, turns, is->count * sizeof *turns);
+    was->turn = changed ? next : was->turn;
+}
+
 /* With news a record failed: what is there is not durable. */
 uint64_t mode_desk_release(struct pipeline *p, uint64_t durable)
 {
@@ -73,7 +97,7 @@ uint64_t mode_desk_release(struct pipeline *p, uint64_t durable)
         return p->modes_shown;
     for (freeze(p); p->modes_wait && durable >= p->modes_seq; freeze(p)) {
         (void)pthread_mutex_lock(&p->lock);
-        p->modes = p->modes_waiting;
+        show(&p->modes, &p->modes_waiting);
         (void)pthread_mutex_unlock(&p->lock);
         p->modes_shown = p->modes_seq;
         p->modes_wait = false;
@@ -86,8 +110,15 @@ size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max)
     size_t n;
 
     (void)pthread_mutex_lock(&p->lock);
-    n = p->modes.count < max ? p->modes.count : max;
-    memcpy(out, p->modes.list, n * sizeof *out);
+    n = p->modes.all.count < max ? p->modes.all.count : max;
+    memcpy(out, p->modes.all.list, n * sizeof *out);
     (void)pthread_mutex_unlock(&p->lock);
     return n;
+}
+
+void pipeline_modes_shown(struct pipeline *p, struct modes_shown *out)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    *out = p->modes;
+    (void)pthread_mutex_unlock(&p->lock);
 }

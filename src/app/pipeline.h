@@ -11,6 +11,7 @@
 #include "journal/journal.h"
 #include "judge/hand.h"
 #include "judge/judge.h"
+#include "judge/modes.h"
 #include "model/alarm_list.h"
 #include "model/contact.h"
 #include "model/day_figure.h"
@@ -106,6 +107,15 @@ struct alarm_list *pipeline_alarms(struct pipeline *p);
 MUST_USE enum err pipeline_mode(struct pipeline *p, const struct message_mode *m, struct fault *why);
 /* Any thread: copies the modes as they are durable, the newest first; those that ended lately, too. */
 size_t pipeline_modes(struct pipeline *p, struct mode *out, size_t max);
+/* The modes of a moment, the newest first, each with the turn in which it was last told as changed. */
+struct modes_shown {
+    struct modes all;
+    uint64_t turns[MODES_MAX];
+    uint64_t turn; /* the last one, 0 before the first change */
+    uint64_t lost; /* in that turn one went whose change was never shown, 0: none did */
+};
+/* Any thread: copies them. */
+void pipeline_modes_shown(struct pipeline *p, struct modes_shown *out);
 /* Any thread: somebody takes a shift, or whatever else people do with one; as pipeline_tell.  Copies the act
  * and holds its sheet. */
 MUST_USE enum err pipeline_shift(struct pipeline *p, const struct shift_act *act, const struct actor *by,

@@ -80,7 +80,7 @@ struct pipeline {
     pthread_mutex_t lock; /* guards what follows */
     struct snapshot *shown;
     struct alarm_list *alarms;
-    struct modes modes;
+    struct modes_shown modes;
     struct incident_list *incidents;
     struct letter *letters;
     size_t letter_count;

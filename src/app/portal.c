@@ -10,7 +10,6 @@
 #include "model/rule.h"
 #include "model/unit.h"
 #include "portal_keys.h"
-#include "ports/modes.h"
 #include "report/portal.h"
 
 struct portal {
@@ -26,18 +25,30 @@ struct portal_asked {
     struct snapshot *present;
     struct incident_list *incidents;
     struct wall now;
-    struct mode modes[MODES_SHOWN_MAX];
-    size_t mode_count;
+    struct modes_shown modes;
 };
 
 static mode_set modes_of(const struct portal_asked *a, uint32_t point)
 {
     mode_set in = 0;
 
-    for (size_t i = 0; i < a->mode_count; i++)
-        if (a->modes[i].end == MODE_OPEN && mode_covers(&a->modes[i], a->catalogue, point))
-            in |= mode_bit((enum mode_kind)a->modes[i].kind);
+    for (size_t i = 0; i < a->modes.all.count; i++) {
+        const struct mode *m = &a->modes.all.list[i];
+        if (m->end == MODE_OPEN && mode_covers(m, a->catalogue, point))
+            in |= mode_bit((enum mode_kind)m->kind);
+    }
     return in;
+}
+
+static uint64_t modes_changed(void *self, uint32_t point)
+{
+    const struct portal_asked *a = self;
+    uint64_t last = a->modes.lost;
+
+    for (size_t i = 0; i < a->modes.all.count; i++)
+        if (a->modes.turns[i] > last && mode_covers(&a->modes.all.list[i], a->catalogue, point))
+            last = a->modes.turns[i];
+    return last;
 }
 
 static const struct reading *reading_of(void *self, uint32_t point)
@@ -115,7 +126,7 @@ static enum err make(void *self, enum portal_kind kind, const struct scope *scop
     a->catalogue = p->set.present.catalogue(p->set.present.self);
     a->present = p->set.present.take(p->set.present.self);
     a->incidents = pipeline_incidents(p->set.pipeline);
-    a->mode_count = pipeline_modes(p->set.pipeline, a->modes, MODES_SHOWN_MAX);
+    pipeline_modes_shown(p->set.pipeline, &a->modes);
     from = (struct portal_from){ .catalogue = a->catalogue,
                                  .present = a->present,
                                  .incidents = a->incidents,
@@ -124,12 +135,14 @@ static enum err make(void *self, enum portal_kind kind, const struct scope *scop
                                  .epoch = p->epoch,
                                  .audit = pipeline_audit_head(p->set.pipeline),
                                  .today_turn = pipeline_today_turn(p->set.pipeline),
+                                 .modes_turn = a->modes.turn,
                                  .scope = *scope,
                                  .since = since,
                                  .supplied_bar = p->set.supplied_bar,
                                  .self = a,
                                  .judge = judge,
                                  .today = today,
+                                 .modes_changed = modes_changed,
                                  .planned_off = planned_off };
     rc = a->present == NULL ? fault_set(why, ERR_STATE, "portal: nothing was read yet")
                             : portal_write(body, kind, &from, why);

@@ -6,8 +6,8 @@
 
 #include "portal_inner.h"
 
-/* An earlier version's had no time. */
-enum { CURSOR_PARTS = 5, CURSOR_PARTS_FEWEST = 4, CURSOR_TEXT = PORTAL_SINCE_MAX + 1 };
+/* Earlier versions' had no modes, or no time either. */
+enum { CURSOR_PARTS = 6, CURSOR_PARTS_FEWEST = 4, CURSOR_TEXT = PORTAL_SINCE_MAX + 1 };
 
 static const char *const NAMES[PORTAL_KIND_COUNT] = { "summary", "water-quality", "supply", "incidents",
                                                       "systems" };
@@ -67,7 +67,7 @@ void portal_id(struct json_out *j, const char *name, uint64_t id)
     json_member_text(j, name, id == 0 ? NULL : text);
 }
 
-/* ---- cursor: run, picture, incidents, today, when ---- */
+/* ---- cursor: run, picture, incidents, today, when, modes ---- */
 
 static uint64_t newest_revision(const struct incident_list *l)
 {
@@ -80,9 +80,9 @@ static uint64_t newest_revision(const struct incident_list *l)
 
 static void cursor_text(const struct portal_from *f, char out[CURSOR_TEXT])
 {
-    (void)snprintf(out, CURSOR_TEXT, "%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64,
+    (void)snprintf(out, CURSOR_TEXT, "%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64 "-%" PRIx64,
                    (uint64_t)f->epoch, f->present == NULL ? 0 : snapshot_generation(f->present),
-                   newest_revision(f->incidents), f->today_turn, (uint64_t)f->now.ms);
+                   newest_revision(f->incidents), f->today_turn, (uint64_t)f->now.ms, f->modes_turn);
 }
 
 static bool cursor_parts(const char *text, uint64_t part[CURSOR_PARTS])
@@ -112,8 +112,9 @@ static enum err read_since(const struct portal_from *f, struct portal_seen *seen
     if (!cursor_parts(f->since, part))
         return fault_set(why, ERR_RANGE, "since must be the cursor of an earlier answer");
     if (part[0] == (uint64_t)f->epoch && f->present != NULL && part[1] >= snapshot_first(f->present) &&
-        part[1] <= snapshot_generation(f->present) && part[4] <= (uint64_t)f->now.ms)
-        *seen = (struct portal_seen){ true, part[1], part[2], part[3], { (int64_t)part[4] } };
+        part[1] <= snapshot_generation(f->present) && part[4] <= (uint64_t)f->now.ms &&
+        part[5] <= f->modes_turn)
+        *seen = (struct portal_seen){ true, part[1], part[2], part[3], part[5], { (int64_t)part[4] } };
     return ERR_NONE;
 }
 

@@ -8,7 +8,7 @@
 /* What a client of ours has seen: generations of this run. */
 struct portal_seen {
     bool any; /* else everything is news */
-    uint64_t present, incidents, today;
+    uint64_t present, incidents, today, modes;
     struct wall at; /* when it was told */
 };
 

@@ -109,11 +109,18 @@ static bool day_is_news(const struct portal_from *f, const struct portal_seen *s
     return known ? was != is : (was > 0) != (is > 0);
 }
 
-/* Its picture or its day changed since. */
+/* What a mode makes of it was told by nobody's reading. */
+static bool mode_is_news(const struct portal_from *f, const struct portal_seen *seen, uint32_t point)
+{
+    return f->modes_changed(f->self, point) > seen->modes;
+}
+
+/* Its picture, its day or its modes changed since. */
 static bool is_news(const struct portal_from *f, const struct portal_seen *seen, uint32_t point,
                     uint64_t generation)
 {
-    return !seen->any || generation > seen->present || day_is_news(f, seen, point);
+    return !seen->any || generation > seen->present || mode_is_news(f, seen, point) ||
+           day_is_news(f, seen, point);
 }
 
 void portal_water(struct json_out *j, const struct portal_from *f, const struct portal_seen *seen)

@@ -22,6 +22,7 @@ static struct {
     struct incident_list *incidents;
     struct day_figure days[POINTS];
     bool known[POINTS], off;
+    uint64_t modes[POINTS]; /* the turn in which those of the point changed */
     struct portal_from from;
     struct strbuf body;
     cJSON *json;
@@ -128,6 +129,12 @@ static bool today(void *self, uint64_t key, int32_t day, struct day_figure *out)
     return W.known[i] && W.days[i].day == day;
 }
 
+static uint64_t modes_changed(void *self, uint32_t point)
+{
+    (void)self;
+    return W.modes[point];
+}
+
 static bool planned_off(void *self, uint32_t point)
 {
     (void)self;
@@ -189,6 +196,7 @@ static int up(void **state)
                                    .scope = { "", "" },
                                    .judge = judge,
                                    .today = today,
+                                   .modes_changed = modes_changed,
                                    .planned_off = planned_off };
     show(CHLORINE, 0.5);
     show(PRESSURE, 2.5);
@@ -421,6 +429,21 @@ static void a_silent_sensor_is_news_while_less_of_its_day_is_known(void **state)
     (void)ask_again(NOON.ms + 5 * CLOCK_HOUR_MS + PORTAL_TOLD_WITHIN_MS, 0);
 }
 
+/* A mode changes what is said of a point while nobody reads it. */
+static void a_mode_that_begins_or_ends_is_news_of_its_points_once(void **state)
+{
+    (void)state;
+    (void)make(PORTAL_WATER_QUALITY);
+    W.modes[CHLORINE] = W.from.modes_turn = 7;
+    assert_string_equal(text(ask_again(NOON.ms, 1), "id"), "a.chlorine");
+    (void)ask_again(NOON.ms, 0);
+    W.modes[OTHERS] = W.from.modes_turn = 8;
+    assert_string_equal(text(ask_again(NOON.ms, 1), "id"), "b.chlorine");
+    (void)ask_again(NOON.ms, 0);
+    W.from.modes_turn = 0; /* a cursor of something that never was */
+    assert_int_equal(cJSON_GetArraySize(at(make(PORTAL_WATER_QUALITY), "points")), 2);
+}
+
 static void with_the_day_yesterday_is_over_for_who_asks_for_news(void **state)
 {
     const int64_t midnight = wall_local_midnight(NOON).ms + CLOCK_DAY_MS;
@@ -451,9 +474,11 @@ static void a_cursor_of_an_earlier_version_gives_everything(void **state)
 
 static void a_cursor_that_is_none_is_refused(void **state)
 {
-    static const char *const WRONG[] = { "",         "x",          "1-2-3",    "1-2",
-                                         "1-2-3-",   "-1-2-3-4",   "1-2-3-4 ", "11111111111111111-1-1-1",
-                                         "1-2-3-4-", "1-2-3-4-5-6" };
+    static const char *const WRONG[] = { "",         "x",
+                                         "1-2-3",    "1-2",
+                                         "1-2-3-",   "-1-2-3-4",
+                                         "1-2-3-4 ", "11111111111111111-1-1-1",
+                                         "1-2-3-4-", "1-2-3-4-5-6-7" };
     struct fault why;
 
     (void)state;
@@ -689,6 +714,7 @@ int main(void)
         RULE(connected_is_what_devices_read_of_what_exists),
         RULE(of_another_supplier_nothing_is_told),
         RULE(since_gives_what_changed_and_another_run_everything),
+        RULE(a_mode_that_begins_or_ends_is_news_of_its_points_once),
         RULE(a_silent_sensor_is_news_while_less_of_its_day_is_known),
         RULE(with_the_day_yesterday_is_over_for_who_asks_for_news),
         RULE(a_cursor_of_an_earlier_version_gives_everything),
