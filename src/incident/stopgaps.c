@@ -236,9 +236,12 @@ static void readdress(struct contact *c, const struct stopgap *s)
     for (size_t i = 0; i < was.channel_count; i++)
         if ((s->without >> was.channels[i] & 1) == 0)
             c->channels[c->channel_count++] = was.channels[i];
-    c->sms[0] = (s->without >> CHANNEL_SMS & 1) != 0 ? '\0' : c->sms[0]; /* nor does it answer from there */
-    c->email[0] = (s->without >> CHANNEL_EMAIL & 1) != 0 ? '\0' : c->email[0];
-    c->webhook[0] = (s->without >> CHANNEL_WEBHOOK & 1) != 0 ? '\0' : c->webhook[0];
+    if ((s->without >> CHANNEL_SMS & 1) != 0)
+        c->sms[0] = '\0'; /* nor does it answer from there */
+    if ((s->without >> CHANNEL_EMAIL & 1) != 0)
+        c->email[0] = '\0';
+    if ((s->without >> CHANNEL_WEBHOOK & 1) != 0)
+        c->webhook[0] = '\0';
     c->acts = false; /* its links would act in its name, wherever they went */
 }
 
@@ -289,13 +292,17 @@ static enum err check(const struct stopgaps *s, const struct duty_plan *plan, co
     return ERR_NONE;
 }
 
+/* Whose it is, and of a guest its own id. */
 static void place(struct stopgap *is, const struct duty_plan *plan)
 {
-    if (is->kind == STOPGAP_SUBSTITUTE)
-        memcpy(is->supplier, find_roster(plan, is->roster)->of.supplier, sizeof is->supplier);
-    else if (is->kind == STOPGAP_ADDRESSES)
-        memcpy(is->supplier, find_planned(plan, is->who)->of.supplier, sizeof is->supplier);
-    else
+    const struct roster *r = is->kind == STOPGAP_SUBSTITUTE ? find_roster(plan, is->roster) : NULL;
+    const struct contact *c = is->kind == STOPGAP_ADDRESSES ? find_planned(plan, is->who) : NULL;
+
+    if (r != NULL)
+        memcpy(is->supplier, r->of.supplier, sizeof is->supplier);
+    if (c != NULL)
+        memcpy(is->supplier, c->of.supplier, sizeof is->supplier);
+    if (is->kind == STOPGAP_GUEST)
         stopgap_guest_id(is->id, is->who);
 }
 

@@ -49,4 +49,35 @@ static inline enum err get_text(const unsigned char **at, const unsigned char *e
     return ERR_NONE;
 }
 
+/* Several of them, in their order. */
+struct text_field {
+    char *text;
+    size_t size;
+};
+
+static inline size_t texts_length(const struct text_field *f, size_t n)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < n; i++)
+        len += 1 + strlen(f[i].text);
+    return len;
+}
+
+static inline void put_texts(struct strbuf *to, const struct text_field *f, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        put_text(to, f[i].text);
+}
+
+static inline enum err get_texts(const unsigned char **at, const unsigned char *end,
+                                 const struct text_field *f, size_t n)
+{
+    enum err rc = ERR_NONE;
+
+    for (size_t i = 0; i < n && rc == ERR_NONE; i++)
+        rc = get_text(at, end, f[i].text, f[i].size);
+    return rc;
+}
+
 #endif

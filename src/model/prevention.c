@@ -85,23 +85,18 @@ bool prevention_yearly(const char *text, int *month, int *day)
 
 enum { FIXED = 3 + 5 * 8 + 3 * 4, TEXTS = 10 };
 
-struct field {
-    char *text;
-    size_t size;
-};
-
-static void fields_of(struct prevention *p, struct field out[TEXTS])
+static void fields_of(struct prevention *p, struct text_field out[TEXTS])
 {
-    const struct field all[TEXTS] = { { p->site, sizeof p->site },
-                                      { p->zone, sizeof p->zone },
-                                      { p->key, sizeof p->key },
-                                      { p->who, sizeof p->who },
-                                      { p->responsible, sizeof p->responsible },
-                                      { p->what, sizeof p->what },
-                                      { p->evidence, sizeof p->evidence },
-                                      { p->end_key, sizeof p->end_key },
-                                      { p->ended_by, sizeof p->ended_by },
-                                      { p->end_why, sizeof p->end_why } };
+    const struct text_field all[TEXTS] = { { p->site, sizeof p->site },
+                                           { p->zone, sizeof p->zone },
+                                           { p->key, sizeof p->key },
+                                           { p->who, sizeof p->who },
+                                           { p->responsible, sizeof p->responsible },
+                                           { p->what, sizeof p->what },
+                                           { p->evidence, sizeof p->evidence },
+                                           { p->end_key, sizeof p->end_key },
+                                           { p->ended_by, sizeof p->ended_by },
+                                           { p->end_why, sizeof p->end_why } };
 
     memcpy(out, all, sizeof all);
 }
@@ -109,12 +104,11 @@ static void fields_of(struct prevention *p, struct field out[TEXTS])
 void prevention_write(struct strbuf *to, const struct prevention *p)
 {
     struct prevention copy = *p;
-    struct field f[TEXTS];
+    struct text_field f[TEXTS];
     size_t len = FIXED;
 
     fields_of(&copy, f);
-    for (size_t i = 0; i < TEXTS; i++)
-        len += 1 + strlen(f[i].text);
+    len += texts_length(f, TEXTS);
     len += 4 + 1 + strlen(p->amend_key) + 1 + strlen(p->amended_by);
     put(to, len, 2);
     put(to, p->id, 8);
@@ -128,8 +122,7 @@ void prevention_write(struct strbuf *to, const struct prevention *p)
     put(to, (uint32_t)p->on, 4);
     put(to, (uint32_t)p->due, 4);
     put(to, (uint32_t)p->ended_on, 4);
-    for (size_t i = 0; i < TEXTS; i++)
-        put_text(to, f[i].text);
+    put_texts(to, f, TEXTS);
     put(to, p->revision, 4);
     put_text(to, p->amend_key);
     put_text(to, p->amended_by);
@@ -163,8 +156,8 @@ static bool is_sound(const struct prevention *p)
 enum err prevention_read(const unsigned char **at, const unsigned char *end, struct prevention *out)
 {
     const unsigned char *p = *at, *own_end;
-    struct field f[TEXTS];
-    enum err rc = ERR_NONE;
+    struct text_field f[TEXTS];
+    enum err rc;
     size_t len;
 
     memset(out, 0, sizeof *out);
@@ -189,8 +182,7 @@ enum err prevention_read(const unsigned char **at, const unsigned char *end, str
     out->due = (int32_t)get(&p, 4);
     out->ended_on = (int32_t)get(&p, 4);
     fields_of(out, f);
-    for (size_t i = 0; i < TEXTS && rc == ERR_NONE; i++)
-        rc = get_text(&p, own_end, f[i].text, f[i].size);
+    rc = get_texts(&p, own_end, f, TEXTS);
     if (rc == ERR_NONE)
         rc = read_revision(&p, own_end, out);
     return rc != ERR_NONE || is_sound(out) ? rc : ERR_RANGE;

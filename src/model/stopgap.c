@@ -28,20 +28,17 @@ void stopgap_guest_id(uint64_t id, char out[ID_MAX])
 
 enum { FIXED = 8 + 4 + 4 * 8, TEXTS = 13 };
 
-struct field {
-    char *text;
-    size_t size;
-};
-
-static void fields_of(struct stopgap *s, struct field out[TEXTS])
+static void fields_of(struct stopgap *s, struct text_field out[TEXTS])
 {
-    const struct field all[TEXTS] = { { s->roster, sizeof s->roster },   { s->who, sizeof s->who },
-                                      { s->by, sizeof s->by },           { s->supplier, sizeof s->supplier },
-                                      { s->name, sizeof s->name },       { s->email, sizeof s->email },
-                                      { s->sms, sizeof s->sms },         { s->key, sizeof s->key },
-                                      { s->told_by, sizeof s->told_by }, { s->why, sizeof s->why },
-                                      { s->end_key, sizeof s->end_key }, { s->ended_by, sizeof s->ended_by },
-                                      { s->end_why, sizeof s->end_why } };
+    const struct text_field all[TEXTS] = {
+        { s->roster, sizeof s->roster },   { s->who, sizeof s->who },
+        { s->by, sizeof s->by },           { s->supplier, sizeof s->supplier },
+        { s->name, sizeof s->name },       { s->email, sizeof s->email },
+        { s->sms, sizeof s->sms },         { s->key, sizeof s->key },
+        { s->told_by, sizeof s->told_by }, { s->why, sizeof s->why },
+        { s->end_key, sizeof s->end_key }, { s->ended_by, sizeof s->ended_by },
+        { s->end_why, sizeof s->end_why }
+    };
 
     memcpy(out, all, sizeof all);
 }
@@ -49,12 +46,11 @@ static void fields_of(struct stopgap *s, struct field out[TEXTS])
 void stopgap_write(struct strbuf *to, const struct stopgap *s)
 {
     struct stopgap copy = *s;
-    struct field f[TEXTS];
+    struct text_field f[TEXTS];
     size_t len = FIXED;
 
     fields_of(&copy, f);
-    for (size_t i = 0; i < TEXTS; i++)
-        len += 1 + strlen(f[i].text);
+    len += texts_length(f, TEXTS);
     put(to, len, 2);
     put(to, s->id, 8);
     put(to, s->kind, 1);
@@ -65,8 +61,7 @@ void stopgap_write(struct strbuf *to, const struct stopgap *s)
     put(to, (uint64_t)s->until.ms, 8);
     put(to, (uint64_t)s->entered.ms, 8);
     put(to, (uint64_t)s->ended.ms, 8);
-    for (size_t i = 0; i < TEXTS; i++)
-        put_text(to, f[i].text);
+    put_texts(to, f, TEXTS);
 }
 
 static bool is_sound(const struct stopgap *s)
@@ -80,8 +75,8 @@ static bool is_sound(const struct stopgap *s)
 enum err stopgap_read(const unsigned char **at, const unsigned char *end, struct stopgap *out)
 {
     const unsigned char *p = *at, *own_end;
-    struct field f[TEXTS];
-    enum err rc = ERR_NONE;
+    struct text_field f[TEXTS];
+    enum err rc;
     size_t len;
 
     memset(out, 0, sizeof *out);
@@ -103,7 +98,6 @@ enum err stopgap_read(const unsigned char **at, const unsigned char *end, struct
     out->entered.ms = (int64_t)get(&p, 8);
     out->ended.ms = (int64_t)get(&p, 8);
     fields_of(out, f);
-    for (size_t i = 0; i < TEXTS && rc == ERR_NONE; i++)
-        rc = get_text(&p, own_end, f[i].text, f[i].size);
+    rc = get_texts(&p, own_end, f, TEXTS);
     return rc != ERR_NONE || is_sound(out) ? rc : ERR_RANGE;
 }
