@@ -112,9 +112,7 @@ static bool insert(struct stopgaps *s, const struct stopgap *one, uint64_t *forg
         s->count--;
     }
     for (at = s->count; at > 0; at--) {
-        const struct stopgap *before = &s->list[at - 1];
-        if (before->entered.ms < one->entered.ms ||
-            (before->entered.ms == one->entered.ms && before->id < one->id))
+        if (s->list[at - 1].entered.ms < one->entered.ms)
             break;
     }
     memmove(&s->list[at + 1], &s->list[at], (s->count - at) * sizeof *s->list);
@@ -216,11 +214,11 @@ static enum err check_guest(const struct stopgap_act *act, const char **field, s
 }
 
 /* Channels that come with it first, as they were given for this while; then those that stay, in their order.
- */
-static void readdress(struct contact *c, const struct stopgap *s)
+ * False: none would be left, and nothing is changed. */
+static bool readdress(struct contact *to, const struct stopgap *s)
 {
-    struct contact was = *c;
-    struct contact fresh = { .channel_count = 0 };
+    const struct contact was = *to;
+    struct contact fresh = { .channel_count = 0 }, is = was, *c = &is;
 
     if (s->sms[0] != '\0')
         memcpy(c->sms, s->sms, sizeof c->sms);
@@ -243,10 +241,22 @@ static void readdress(struct contact *c, const struct stopgap *s)
     if ((s->without >> CHANNEL_WEBHOOK & 1) != 0)
         c->webhook[0] = '\0';
     c->acts = false; /* its links would act in its name, wherever they went */
+    if (c->channel_count > 0)
+        *to = is;
+    return c->channel_count > 0;
 }
 
-static enum err check_addresses(const struct duty_plan *plan, const struct stopgap_act *act,
-                                const char **field, struct fault *why)
+/* With all that was said of it. */
+static void change_addresses(const struct stopgaps *s, struct contact *c)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->list[i].kind == STOPGAP_ADDRESSES && s->list[i].end == STOPGAP_OPEN &&
+            strcmp(s->list[i].who, c->id) == 0)
+            (void)readdress(c, &s->list[i]);
+}
+
+static enum err check_addresses(const struct stopgaps *s, const struct duty_plan *plan,
+                                const struct stopgap_act *act, const char **field, struct fault *why)
 {
     const struct stopgap *is = &act->is;
     const struct contact *c = find_planned(plan, is->who);
@@ -266,8 +276,8 @@ static enum err check_addresses(const struct duty_plan *plan, const struct stopg
         return fault_say(why, ERR_RANGE, "kênh vừa đổi địa chỉ vừa không dùng",
                          "a channel has another address, and is not used");
     then = *c;
-    readdress(&then, is);
-    if (then.channel_count == 0)
+    change_addresses(s, &then);
+    if (!readdress(&then, is))
         return fault_say(why, ERR_RANGE, "liên hệ này sẽ không còn kênh nào", "no channel would be left");
     return ERR_NONE;
 }
@@ -280,7 +290,7 @@ static enum err check(const struct stopgaps *s, const struct duty_plan *plan, co
     switch (act->is.kind) {
     case STOPGAP_SUBSTITUTE: rc = check_substitute(s, plan, act, field, why); break;
     case STOPGAP_GUEST: rc = check_guest(act, field, why); break;
-    default: rc = check_addresses(plan, act, field, why); break;
+    default: rc = check_addresses(s, plan, act, field, why); break;
     }
     if (rc == ERR_NONE)
         rc = check_time(&act->is, now, field, why);
@@ -306,6 +316,14 @@ static void place(struct stopgap *is, const struct duty_plan *plan)
         stopgap_guest_id(is->id, is->who);
 }
 
+/* The order in which they were said is the same after a restart: no two at the same time. */
+static struct wall after_all(const struct stopgaps *s, struct wall now)
+{
+    const struct wall last = s->count == 0 ? (struct wall){ 0 } : s->list[s->count - 1].entered;
+
+    return last.ms < now.ms ? now : (struct wall){ last.ms + 1 };
+}
+
 static enum err begin(struct stopgaps *s, const struct duty_plan *plan, const struct stopgap_act *given,
                       struct wall now, struct stopgap_news *out, struct fault *why)
 {
@@ -325,11 +343,15 @@ static enum err begin(struct stopgaps *s, const struct duty_plan *plan, const st
         return fault_say(why, ERR_STATE, "đã có 64 thay đổi tạm thời; hãy thu hồi bớt",
                          "%d changes are open: withdraw one first", STOPGAPS_OPEN_MAX);
     is->id = stopgap_id(is->key);
-    is->entered = now;
+    is->entered = after_all(s, now);
     is->end = STOPGAP_OPEN;
     is->ended.ms = 0;
     is->end_key[0] = is->ended_by[0] = is->end_why[0] = '\0';
     place(is, plan);
+    if (is->kind == STOPGAP_GUEST && there_is(s, plan, is->who)) {
+        out->field = "key"; /* its id is made of that */
+        return fault_say(why, ERR_STATE, "hãy dùng mã khác", "another key is needed");
+    }
     if (!insert(s, is, &out->forgotten))
         return fault_set(why, ERR_FULL, "no room");
     out->is = *is;
@@ -468,13 +490,6 @@ static void add_cover(struct rosters *all, const struct contacts *c, const struc
     }
 }
 
-static void change_addresses(struct contacts *c, const struct stopgap *s)
-{
-    for (size_t k = 0; k < c->count; k++)
-        if (strcmp(c->list[k].id, s->who) == 0)
-            readdress(&c->list[k], s);
-}
-
 void stopgaps_apply(const struct stopgaps *s, const struct duty_plan *plan, bool ended,
                     struct contacts *contacts, struct rosters *rosters)
 {
@@ -487,11 +502,9 @@ void stopgaps_apply(const struct stopgaps *s, const struct duty_plan *plan, bool
     for (size_t i = 0; i < s->count; i++)
         if (s->list[i].kind == STOPGAP_GUEST && (ended || s->list[i].end == STOPGAP_OPEN))
             add_guest(contacts, &s->list[i]);
-    for (size_t i = 0; i < s->count; i++) {
-        const struct stopgap *one = &s->list[i];
-        if (one->kind == STOPGAP_SUBSTITUTE && (ended || one->end == STOPGAP_OPEN))
-            add_cover(rosters, contacts, one);
-        else if (one->kind == STOPGAP_ADDRESSES && one->end == STOPGAP_OPEN)
-            change_addresses(contacts, one);
-    }
+    for (size_t i = 0; i < s->count; i++)
+        if (s->list[i].kind == STOPGAP_SUBSTITUTE && (ended || s->list[i].end == STOPGAP_OPEN))
+            add_cover(rosters, contacts, &s->list[i]);
+    for (size_t k = 0; k < contacts->count; k++)
+        change_addresses(s, &contacts->list[k]);
 }

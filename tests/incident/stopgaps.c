@@ -212,12 +212,7 @@ static void the_last_word_holds_and_withdrawn_the_one_before(void **state)
 
     (void)state;
     assert_int_equal(acts(substitute("thay-001", "lan", "minh")), ERR_NONE);
-    {
-        struct stopgap_act later = substitute("thay-002", "lan", "chief");
-        struct wall at = now();
-        at.ms += 1000;
-        assert_int_equal(acts_at(&later, at), ERR_NONE);
-    }
+    assert_int_equal(acts(substitute("thay-002", "lan", "chief")), ERR_NONE); /* in the same millisecond */
     expect_on("2026-12-01T23:00:00", "chief");
     ends.is.id = NEWS.is.id;
     assert_int_equal(acts(ends), ERR_NONE);
@@ -341,6 +336,20 @@ static void each_supplier_names_its_own(void **state)
     }
 }
 
+/* The face gives a blank for who sees single sites only. */
+static void who_has_no_supplier_named_has_nothing_here(void **state)
+{
+    struct stopgap_act a = substitute("thay-001", "lan", "minh"), b = guest("khach-001"),
+                       c = addresses("dia-chi-1", "minh");
+
+    (void)state;
+    memcpy(c.is.sms, "84922222222", 12);
+    a.scope[0] = b.scope[0] = c.scope[0] = ' ';
+    refused(a, "roster");
+    refused(b, "supplier");
+    refused(c, "contact");
+}
+
 static void a_guest_stands_in_and_is_void_when_gone(void **state)
 {
     const struct duty_plan p = plan();
@@ -423,6 +432,31 @@ static void other_addresses_hold_for_a_while(void **state)
     assert_string_equal(contact_now("lan")->sms, "84900000002");
 }
 
+/* Whatever is said of a contact, it can be reached; also when a channel that came with one goes before
+ * another. */
+static void a_contact_is_never_left_without_a_channel(void **state)
+{
+    struct stopgap_act a = addresses("dia-chi-1", "lan"), b = addresses("dia-chi-2", "lan"),
+                       c = addresses("dia-chi-3", "minh"), d = addresses("dia-chi-4", "minh");
+    struct stopgap ended;
+
+    (void)state;
+    a.is.without = 1 << CHANNEL_SMS;
+    assert_int_equal(acts(a), ERR_NONE);
+    b.is.without = 1 << CHANNEL_EMAIL;
+    refused(b, "without"); /* each alone would leave one */
+    memcpy(c.is.sms, "84922222222", 12);
+    c.is.until = local("2026-12-02T07:00:00");
+    assert_int_equal(acts(c), ERR_NONE);
+    d.is.without = 1 << CHANNEL_EMAIL;
+    assert_int_equal(acts(d), ERR_NONE);
+    assert_int_equal(contact_now("minh")->channels[0], CHANNEL_SMS);
+    assert_int_equal(contact_now("minh")->channel_count, 1);
+    assert_true(stopgaps_tick(&BOOK, local("2026-12-02T07:30:00"), &ended));
+    assert_int_equal(contact_now("minh")->channel_count, 1);
+    assert_string_equal(contact_now("minh")->email, "minh@example.vn");
+}
+
 /* They act in a person's name: nobody sends them to himself. */
 static void links_that_act_do_not_go_to_other_addresses(void **state)
 {
@@ -472,12 +506,10 @@ static void so_many_are_open_and_so_many_are_known(void **state)
 static void after_a_restart_the_last_word_still_holds(void **state)
 {
     static struct stopgaps again;
-    struct stopgap_act later = substitute("thay-002", "lan", "chief");
-    struct wall at = { now().ms + 1000 };
 
     (void)state;
     assert_int_equal(acts(substitute("thay-001", "lan", "minh")), ERR_NONE);
-    assert_int_equal(acts_at(&later, at), ERR_NONE);
+    assert_int_equal(acts(substitute("thay-002", "lan", "chief")), ERR_NONE);
     memset(&again, 0, sizeof again);
     stopgaps_restore(&again, &BOOK.list[1]);
     stopgaps_restore(&again, &BOOK.list[0]);
@@ -527,6 +559,8 @@ int main(void)
         cmocka_unit_test_setup(a_guest_stands_in_and_is_void_when_gone, up),
         cmocka_unit_test_setup(what_the_configuration_has_no_more_changes_nothing, up),
         cmocka_unit_test_setup(other_addresses_hold_for_a_while, up),
+        cmocka_unit_test_setup(a_contact_is_never_left_without_a_channel, up),
+        cmocka_unit_test_setup(who_has_no_supplier_named_has_nothing_here, up),
         cmocka_unit_test_setup(links_that_act_do_not_go_to_other_addresses, up),
         cmocka_unit_test_setup(so_many_are_open_and_so_many_are_known, up),
         cmocka_unit_test_setup(after_a_restart_the_last_word_still_holds, up),
