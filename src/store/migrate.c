@@ -32,7 +32,7 @@ static const struct {
     { "prevention", sql_0022_prevention },
     { "handed", sql_0023_handed },
     { "amended", sql_0024_amended },
-    { "site_notes", sql_0029_site_notes },
+    { "site_notes", sql_0025_site_notes },
 };
 
 enum { MIGRATION_MS = 600000 }; /* a migration may have to rewrite */

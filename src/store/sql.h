@@ -31,7 +31,7 @@ extern const char sql_0021_whole[], sql_incidents_past[], sql_incident_members_p
 extern const char sql_0018_letters[], sql_incident_letters_upsert[];
 extern const char sql_0019_shifts[], sql_shifts_upsert[], sql_shift_entries_insert[],
     sql_shift_sheets_insert[], sql_shifts_page[], sql_shift_entries_of[], sql_shift_keys_used[],
-    sql_shift_sheet_of[], sql_shift_entries_at[], sql_0029_site_notes[];
+    sql_shift_sheet_of[], sql_shift_entries_at[], sql_0025_site_notes[];
 extern const char sql_0020_reports[], sql_report_incidents[], sql_report_members[], sql_report_facts[],
     sql_report_duties[], sql_report_drills[], sql_report_places[], sql_report_nodes[], sql_report_water[],
     sql_report_others[], sql_report_version[], sql_report_insert[], sql_reports_list[], sql_report_body[];
