@@ -293,6 +293,23 @@ def control(scene, *words):
     return done.stdout
 
 
+def on_the_machine(scene, office):
+    how = ("--until", in_seconds(3600), "--by", "Hoa", "--why", "thiếu người")
+    change, name = control(scene, "guest", "Chị Sua", "sua@nuoc.example.vn", *how).split()
+    reached = control(scene, "reach", "lan", "lan.nha@nuoc.example.vn", *how).strip()
+    items = {c["id"]: c for c in office.ask("GET", "/contacts")[1]["items"]}
+    check(items[name]["name"] == "Chị Sua" and items[name]["channels"] == ["email"], str(items))
+    listed = control(scene, "changes")
+    check(change in listed and reached in listed and "@" not in listed, listed)
+    for wrong in (("guest", "Chị Sua", "0912345678", *how), ("guest", "Chị Sua", "a@", *how), ("reach", "nobody", "a@b.vn", *how)):
+        done = subprocess.run([os.path.join(os.path.dirname(scene.program), "capnuocctl"), "duty", "--config", scene.config_path, *wrong],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+        check(done.returncode == 1 and ("no sms" in done.stderr or "e-mail" in done.stderr or "no contact" in done.stderr), done.stderr)
+    for one in (change, reached):
+        control(scene, "withdraw", one, "--by", "Hoa")
+    check(change not in control(scene, "changes"), "withdrawn")
+
+
 def at_night(scene, office, daemon, post):
     """A substitute, a guest and another address without an edit of the file: without PostgreSQL, over a kill, until they are
     withdrawn or their time is over; and one that a reload makes void."""
@@ -315,9 +332,10 @@ def at_night(scene, office, daemon, post):
     incident, to = first_told(office)
     check(to == {"lan"} and not LINK.search(letter_of(post, "lan.nha@", incident, "opened").get_content()), str(to))
     withdraw(office, "/contacts", other)
-    said = control(scene, "substitute", "all", "-", "idle", "--until", in_seconds(130), "--by", "Hoa", "--why", "cả ca vắng")
+    said = control(scene, "substitute", "all", "-", "idle", "--until", in_seconds(150), "--by", "Hoa", "--why", "cả ca vắng")
     check(on_duty(office) == ["idle"] and said.strip() in control(scene, "changes"), said)
     check(first_told(office)[1] == {"idle"}, "the whole turn")
+    on_the_machine(scene, office)
     scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT -1" % scene.database, "postgres")
     code, said, was = reload(scene, lambda text: re.sub(r"    - { id: idle.*\n", "", text))
     check(code == 0, said)
@@ -327,10 +345,11 @@ def at_night(scene, office, daemon, post):
     scene.write("daemon.yaml", was)
     os.kill(daemon.process.pid, signal.SIGHUP)
     wait_until(lambda: on_duty(office) == ["idle"], 20, "it holds again")
-    wait_until(lambda: on_duty(office) == ["lan", "minh"], 150, "its time is over")
+    wait_until(lambda: on_duty(office) == ["lan", "minh"], 170, "its time is over")
     check(first_told(office)[1] == {"lan"}, "as the file has it")
     rows = lambda: [r[0] for r in scene.sql("SELECT action FROM capnuoc.audit WHERE action LIKE 'duty.%' ORDER BY seq")]
-    wait_until(lambda: rows() == ["duty.guest", "duty.substitute", "duty.addresses", "duty.withdraw", "duty.withdraw", "duty.substitute"], 60, rows)
+    wait_until(lambda: rows() == ["duty.guest", "duty.substitute", "duty.addresses", "duty.withdraw", "duty.withdraw", "duty.substitute",
+                               "duty.guest", "duty.addresses", "duty.withdraw", "duty.withdraw"], 60, rows)
     whole = json.dumps([scene.sql("SELECT * FROM capnuoc.audit WHERE action LIKE 'duty.%'"), office.ask("GET", "/contacts")[1],
                         office.ask("GET", "/roster")[1]], ensure_ascii=False)
     check("pao@" not in whole and "lan.nha@" not in whole, "a private address is shown: %s" % whole)
