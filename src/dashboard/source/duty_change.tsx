@@ -27,7 +27,7 @@ export function sentence(c: DutyChange, rosters: RosterTurns[], lang: Lang): str
     if (c.kind === 'guest') return `${word('guest', lang)}: ${c.who_name ?? c.who}`;
     if (c.kind === 'addresses') return `${word('otherAddresses', lang)}: ${c.who_name ?? c.who}`;
     const roster = rosters.find((r) => r.id === c.roster)?.name ?? c.roster;
-    const away = c.who === null ? word('wholeTurn', lang) : c.who_name ?? c.who;
+    const away = c.who === null ? word('theTurn', lang) : c.who_name ?? c.who;
     return c.by === null ? `${roster}: ${away} ${word('isAway', lang)}` : `${roster}: ${c.by_name ?? c.by} ${word('insteadOf', lang)} ${away}`;
 }
 
