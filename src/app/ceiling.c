@@ -2,6 +2,7 @@
 #include "config.h"
 #include "doors/doors.h"
 #include "incident/shifts.h"
+#include "incident/stopgaps.h"
 #include "judge/alarms.h"
 #include "judge/hand.h"
 #include "judge/modes.h"
@@ -36,6 +37,15 @@ static size_t of_shifts(void)
            (size_t)(SHIFTS_SHEETS_MAX + 2) * (sizeof(struct shift_sheet) + SHIFT_SHEET_MAX);
 }
 
+/* What was said and the one before it; contacts and rosters of two configurations, as the pipeline works by
+ * them, as they are shown, and for a question about them. */
+static size_t of_duty(void)
+{
+    return (size_t)(PICTURES + 1) * sizeof(struct stopgaps) +
+           (size_t)(PICTURES + 2) * (sizeof(struct contacts) + sizeof(struct rosters)) +
+           STOPGAPS_MAX * sizeof(struct stopgap_shown);
+}
+
 /* Of one question about the past, whichever holds most.  A report holds its own beside it. */
 static size_t of_question(void)
 {
@@ -64,7 +74,7 @@ size_t config_memory_ceiling(const struct config *c)
            2 * c->store.batch_bytes + 2 * c->catalogue.rule_count * (sizeof(struct rule) + 512) +
            c->catalogue.rule_text_count * sizeof(struct rule_text) +
            (size_t)c->store.readers * (of_question() + REPORTS_MEMORY) + of_alarms() + of_shifts() +
-           (size_t)PICTURES * INCIDENTS_MAX * sizeof(struct incident) +
+           of_duty() + (size_t)PICTURES * INCIDENTS_MAX * sizeof(struct incident) +
            (size_t)PICTURES * OUTBOX_PLACES * sizeof(struct letter) + (size_t)6 * MAIL_BODY_MAX +
            (size_t)4 * PREVENTION_MAX * sizeof(struct prevention) + /* likewise, and a question about it */
            HAND_BOOK_MAX * sizeof(struct hand) + DOORS_MEMORY + SEAL_COST.memory_bytes +
