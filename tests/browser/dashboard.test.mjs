@@ -816,6 +816,16 @@ test('alarms that are over are found by days, site and words, a page at a time; 
     complaints.length = 0;
 });
 
+test('past alarms that the address asks for are in sight below thirty that are open', async () => {
+    fake.alarms = Array.from({ length: 30 }, (_, n) => ({ ...ALARM(), id: (0x2000 + n).toString(16).padStart(16, '0'), rule: `r${n}` }));
+    fake.over = [{ ...ALARM(), site: 'nmn-lai-chau', state: 'normal', below: 'normal', ended: 'ended', acknowledged_by: 'lan', shelved: null }];
+    await signIn('#/overview');
+    await to('#/alarms?past=');
+    await page.locator('[data-past-alarm]').waitFor();
+    await amounts('[data-alarm]', 30);
+    await becomes(() => { const { top } = document.querySelector('.past').getBoundingClientRect(); return top >= 0 && top < innerHeight - 150; });
+});
+
 test('a report is looked at, issued once somebody is sure, and fetched from the list', async () => {
     fake.personRole = 'operator';
     fake.reports = [];

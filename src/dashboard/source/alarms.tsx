@@ -68,7 +68,7 @@ function Numbers({ alarm, lang, at }: { alarm: Alarm; lang: Lang; at: number }) 
         <p class="alarm-numbers">
             {alarm.value !== null && <span class="alarm-value">{amount(alarm.value)}</span>}
             {alarm.limit !== null && <span class="quiet">{word('limit', lang)} {amount(alarm.limit)}</span>}
-            <span class="quiet">{moment(instant(alarm.opened_at), at)} · {age(instant(alarm.opened_at), at, lang)}{alarm.times > 1 && ` · ${alarm.times} ${word('times', lang)}`}</span>
+            <span class="quiet">{moment(instant(alarm.opened_at), at)} · {age(instant(alarm.opened_at), at, lang)}{alarm.times > 1 && ` · ${alarm.times} ${word('times', lang)}`} · {severityWord(alarm.severity, lang)} · {stakeWord(alarm.stake, lang)}</span>
         </p>
     );
 }
@@ -104,7 +104,6 @@ function AlarmItem({ alarm, who, lang, at, chosen, of, children }: { alarm: Alar
                 <p class="alarm-where">
                     {alarm.point ? <button type="button" class="link" onClick={() => openPoint(alarm.point)}>{alarm.point_name}</button> : <span>{alarm.point_name}</span>}
                     {alarm.site && state.route.screen !== 'site' && <a href={siteHash(alarm.site)}>{state.sites?.find((x) => x.id === alarm.site)?.name ?? alarm.site}</a>}
-                    <span class="quiet">{severityWord(alarm.severity, lang)} · {stakeWord(alarm.stake, lang)}</span>
                 </p>
                 <Numbers alarm={alarm} lang={lang} at={at} />
             </div>

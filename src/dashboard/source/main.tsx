@@ -1,6 +1,6 @@
 /* The page: which screen is shown, and what every screen shares. */
 import { render, type ComponentChild } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { Alarms } from './alarms';
 import { allowSound, hush, ring } from './bell';
 import { time, type Lang } from './format';
@@ -122,7 +122,7 @@ function App() {
     useEffect(() => { document.documentElement.lang = s.lang; }, [s.lang]);
     useEffect(() => { document.title = title; }, [title]);
     useEffect(() => wear(s.theme), [s.theme]);
-    useEffect(() => window.scrollTo(0, 0), [s.route.screen, s.route.id]);
+    useLayoutEffect(() => window.scrollTo(0, 0), [s.route.screen, s.route.id]); /* before a screen goes to what was asked for */
     return (
         <div class={`frame ${s.auth === 'in' ? 'frame-in' : ''} ${s.auth === 'in' && s.route.screen === 'wall' ? 'frame-wall' : ''}`}>
             {s.auth === 'in' && <a class="skip" href="#screen" onClick={(e) => { e.preventDefault(); document.getElementById('screen')?.focus(); }}>{word('skip', s.lang)}</a>}
