@@ -361,7 +361,7 @@ test('searching needs no tone marks, and what needs attention can be shown alone
     assert.equal(await page.locator('.row-good').count(), 0);
 });
 
-for (const width of [360, 390, 1024, 1440]) {
+for (const width of [360, 390, 768, 1024, 1440]) {
     test(`nothing is wider than a window of ${width} pixels`, async () => {
         await page.setViewportSize({ width, height: 800 });
         await enter();
