@@ -312,7 +312,7 @@ def on_the_machine(scene, office):
 
 def at_night(scene, office, daemon, post):
     """A substitute, a guest and another address without an edit of the file: without PostgreSQL, over a kill, until they are
-    withdrawn or their time is over; and one that a reload makes void."""
+    withdrawn; and one that a reload makes void.  That their time is over is app/stopgaps."""
     scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT 0" % scene.database, "postgres")
     scene.cluster.psql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'" % scene.database, "postgres")
     guest = put(office, "/contacts", name="Anh Páo", email="pao@nuoc.example.vn")
@@ -332,8 +332,8 @@ def at_night(scene, office, daemon, post):
     incident, to = first_told(office)
     check(to == {"lan"} and not LINK.search(letter_of(post, "lan.nha@", incident, "opened").get_content()), str(to))
     withdraw(office, "/contacts", other)
-    said = control(scene, "substitute", "all", "-", "idle", "--until", in_seconds(150), "--by", "Hoa", "--why", "cả ca vắng")
-    check(on_duty(office) == ["idle"] and said.strip() in control(scene, "changes"), said)
+    whole_turn = control(scene, "substitute", "all", "-", "idle", "--until", in_seconds(3600), "--by", "Hoa", "--why", "cả ca vắng")
+    check(on_duty(office) == ["idle"] and whole_turn.strip() in control(scene, "changes"), whole_turn)
     check(first_told(office)[1] == {"idle"}, "the whole turn")
     on_the_machine(scene, office)
     scene.cluster.psql("ALTER DATABASE %s CONNECTION LIMIT -1" % scene.database, "postgres")
@@ -345,11 +345,12 @@ def at_night(scene, office, daemon, post):
     scene.write("daemon.yaml", was)
     os.kill(daemon.process.pid, signal.SIGHUP)
     wait_until(lambda: on_duty(office) == ["idle"], 20, "it holds again")
-    wait_until(lambda: on_duty(office) == ["lan", "minh"], 170, "its time is over")
+    control(scene, "withdraw", whole_turn.strip(), "--by", "Hoa")
+    check(on_duty(office) == ["lan", "minh"], str(on_duty(office)))
     check(first_told(office)[1] == {"lan"}, "as the file has it")
     rows = lambda: [r[0] for r in scene.sql("SELECT action FROM capnuoc.audit WHERE action LIKE 'duty.%' ORDER BY seq")]
     wait_until(lambda: rows() == ["duty.guest", "duty.substitute", "duty.addresses", "duty.withdraw", "duty.withdraw", "duty.substitute",
-                               "duty.guest", "duty.addresses", "duty.withdraw", "duty.withdraw"], 60, rows)
+                               "duty.guest", "duty.addresses", "duty.withdraw", "duty.withdraw", "duty.withdraw"], 60, rows)
     whole = json.dumps([scene.sql("SELECT * FROM capnuoc.audit WHERE action LIKE 'duty.%'"), office.ask("GET", "/contacts")[1],
                         office.ask("GET", "/roster")[1]], ensure_ascii=False)
     check("pao@" not in whole and "lan.nha@" not in whole, "a private address is shown: %s" % whole)
