@@ -73,7 +73,7 @@ static bool check_no_value(const struct conf_node *n, const struct point_row *ro
 /* A state is a word, not a measurement: it has no noise that could be missing. */
 static bool is_a_state(const char *parameter)
 {
-    static const char *const STATES[] = { "status", "instrument_status", "pumps_running" };
+    static const char *const STATES[] = { "status", "instrument_status", "pump_status", "pumps_running" };
 
     for (size_t i = 0; i < COUNT_OF(STATES); i++)
         if (strcmp(parameter, STATES[i]) == 0)

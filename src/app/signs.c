@@ -53,6 +53,8 @@ static const struct {
     { "pumps_running", EVIDENCE_PUMP },
     { "frequency", EVIDENCE_PUMP },
     { "speed", EVIDENCE_PUMP },
+    { "pump_status", EVIDENCE_PUMP },
+    { "instrument_status", EVIDENCE_SILENCE }, /* it says that it sees nothing */
     { "signal_strength", EVIDENCE_LINK },
     { "chlorine_dose", EVIDENCE_EQUIPMENT },
     { "chemical_dose", EVIDENCE_EQUIPMENT },
@@ -131,8 +133,8 @@ static struct sense by_measure(const struct catalogue *c, const struct point *p,
         return (struct sense){ EVIDENCE_LEAK, CLASS_SAFETY, true, SIDE_UNKNOWN };
     if (s.evidence == EVIDENCE_QUALITY)
         return (struct sense){ EVIDENCE_QUALITY, CLASS_WATER_QUALITY, true, SIDE_UNKNOWN };
-    if (s.evidence == EVIDENCE_LINK)
-        return (struct sense){ EVIDENCE_LINK, CLASS_TELEMETRY, true, SIDE_UNKNOWN };
+    if (s.evidence == EVIDENCE_LINK || s.evidence == EVIDENCE_SILENCE)
+        return (struct sense){ s.evidence, CLASS_TELEMETRY, true, SIDE_UNKNOWN };
     s.certain = s.evidence == EVIDENCE_PUMP || s.evidence == EVIDENCE_EQUIPMENT;
     place(&s, site_of(c, p));
     s.side = side_of(&s, r);

@@ -152,6 +152,7 @@ static const struct parameter_kind PARAMETERS[] = {
     { "humidity", "%", "Độ ẩm" },
     { "signal_strength", "dBm", "Cường độ tín hiệu" },
     { "instrument_status", "-", "Trạng thái thiết bị đo" },
+    { "pump_status", "-", "Trạng thái bơm" },
     { "status", "-", "Trạng thái" },
 };
 
