@@ -82,7 +82,7 @@ void field_begin(struct field *f, uint64_t seed, double local_s);
 /* One more second of water, instruments and registers. */
 void field_second(struct field *f);
 /* Seconds that instruments may be taken together: their noise and what meters count change once in them. */
-enum { FIELD_COARSEST_S = 10 };
+enum { FIELD_COARSEST_S = 25 };
 /* 1 to FIELD_COARSEST_S seconds more, but the registers stay: field_render makes them, for whoever looks only
  * now and then. */
 void field_unseen(struct field *f, unsigned seconds);

@@ -26,12 +26,13 @@ enum { YEAR_DAYS = 365, EVENTS = 400, DISTURBANCES = 2000, OVERLAPS_OF_100 = 20 
 enum { FEW_DAYS = 2, FEW_RESTARTS = 6, FULLER = 12, SILENT_POLLS = 3, SETTLE_DAYS = 1 };
 enum { VILLAGES = 2, LINE_MAX_BYTES = 160, WIRES_MAX = 16, PLOTS_MAX = 4000, SEEN_MAX = 8192 };
 
-/* Each device is polled so often, the daemon's rules look at the clock, people look, the field goes on. */
+/* Each device is polled so often, the daemon's rules look at the clock, people look, the field goes on; what
+ * is due within `turn_ms` is done together at its end. */
 struct pace {
-    int64_t every_ms, step_ms, people_ms, grain_ms;
+    int64_t every_ms, step_ms, people_ms, grain_ms, turn_ms;
 };
-static const struct pace FINE = { 30000, 5000, 20 * CLOCK_MINUTE_MS, 1000 };
-static const struct pace COARSE = { 300000, 100000, CLOCK_HOUR_MS, 10000 };
+static const struct pace FINE = { 30000, 5000, 20 * CLOCK_MINUTE_MS, 1000, 1 };
+static const struct pace COARSE = { 300000, 100000, CLOCK_HOUR_MS, 25000, 50000 };
 
 static const int64_t MIDNIGHT = 1795539600000; /* 25/11/2026 00:00 +07:00 */
 
@@ -654,8 +655,8 @@ static void live(struct year *y)
         for (size_t w = 0; w < y->field.wire_count; w++) {
             struct mono due = wire_turn(y->wires[w]);
             next = due.ms < next ? due.ms : next;
-            (void)pipeline_step(y->slice.pipeline, 0);
         }
+        (void)pipeline_step(y->slice.pipeline, 0);
         if (y->clock.now.wall.ms >= people) {
             people += y->pace->people_ms;
             settle(y);
@@ -663,6 +664,7 @@ static void live(struct year *y)
             look_and_tidy(y);
             deliver(y);
         }
+        next = (next + y->pace->turn_ms - 1) / y->pace->turn_ms * y->pace->turn_ms;
         if (next > y->clock.now.mono.ms)
             fake_clock_advance(&y->clock, next - y->clock.now.mono.ms);
     }
