@@ -48,7 +48,7 @@ static void a_rule_on_a_point_is_evidence_of_something(void **state)
     for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
         const struct row *row = &ROWS[i];
         struct point p = { .id = "p", .site = row->site };
-        struct rule r = { .kind = row->kind, .stake = (uint8_t)row->stake };
+        struct rule r = { .kind = (uint8_t)row->kind, .stake = (uint8_t)row->stake };
         struct sense is;
 
         (void)snprintf(p.parameter, sizeof p.parameter, "%s", row->parameter);
