@@ -14,6 +14,8 @@ struct on_duty {
     size_t count;
     uint8_t leader; /* of the shift; where it has none, or that one is away, the roster's */
     uint64_t leader_cover;
+    uint8_t authority; /* the roster's, or who comes instead; NO_CONTACT: it has none */
+    uint64_t authority_cover;
     bool gap; /* no shift has anybody: the leader alone is on duty */
 };
 
@@ -34,6 +36,8 @@ struct roster_turn roster_turn(const struct roster *r, const struct rosters *all
                                struct wall until);
 /* Is the contact in a shift of it, its leader, its authority, or one who stands in by the configuration? */
 bool roster_has(const struct roster *r, uint8_t who);
+/* Likewise, or does it come by a cover that holds, some time between these two? */
+bool roster_may_have(const struct roster *r, uint8_t who, struct wall from, struct wall until);
 
 struct roster_gap {
     struct wall from, to; /* to: not in it; the end of what was looked at, when it lasts longer */

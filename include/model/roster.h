@@ -37,6 +37,7 @@ struct cover {
     uint64_t stopgap;
     uint8_t who, by;         /* who NO_CONTACT: whoever is on duty; by as of a stand-in */
     struct wall from, until; /* until: not in it */
+    bool over;               /* it holds no more: for who looks at times when it did */
 };
 
 struct holiday {

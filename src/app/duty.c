@@ -47,7 +47,7 @@ static void fill(const struct book *b, const struct roster *r, struct wall at, s
     memcpy(out->name, r->name, sizeof out->name);
     out->count = name_people(&b->contacts, &d, out->people);
     name_person(&b->contacts, d.leader, d.leader, d.leader_cover, &out->leader);
-    name_person(&b->contacts, r->authority, r->authority, 0, &out->authority);
+    name_person(&b->contacts, d.authority, r->authority, d.authority_cover, &out->authority);
     out->until = roster_changes(r, &b->rosters, at, end);
     if (roster_gap(r, &b->rosters, at, end, &gap)) {
         out->gap_from = gap.from;
@@ -72,16 +72,15 @@ static size_t at_time(void *self, struct wall at, struct duty_roster *out, size_
 /* ---- turns ---- */
 
 /* Those of the configuration, and who comes for a while. */
-static void tell_members(const struct book *b, const struct roster *r, const struct duty_reader *to)
+static void tell_members(const struct book *b, const struct roster *r, struct wall from, struct wall until,
+                         const struct duty_reader *to)
 {
     for (size_t c = 0; c < b->contacts.count; c++) {
-        bool on = roster_has(r, (uint8_t)c);
         struct duty_person p;
-        for (size_t k = 0; k < r->cover_count && !on; k++)
-            on = r->covers[k].by == c;
+        if (!roster_may_have(r, (uint8_t)c, from, until))
+            continue;
         name_person(&b->contacts, (uint8_t)c, (uint8_t)c, 0, &p);
-        if (on)
-            to->member(to->self, &p);
+        to->member(to->self, &p);
     }
 }
 
@@ -112,7 +111,7 @@ static bool turns(void *self, struct wall from, struct wall to, const struct dut
         fill(b, r, from, first);
         if (!reader->roster(reader->self, first))
             continue;
-        tell_members(b, r, reader);
+        tell_members(b, r, from, to, reader);
         tell_turns(b, r, from, to, reader);
     }
     free(first);

@@ -58,7 +58,7 @@ size_t escalation_path(const struct roster *r, const struct rosters *all, const 
         put(out, &n, d.people[k]);
     put(out, &n, d.leader);
     if (i->large_since.ms != 0 || i->controllability == BEYOND_CONTROL)
-        put(out, &n, r->authority);
+        put(out, &n, d.authority);
     return n;
 }
 
@@ -111,7 +111,7 @@ static void tell_duty(struct addressees *out, const struct addressing *a, const 
     if (is_for_the_leader(o))
         tell(out, d.leader);
     if (is_for_the_authority(o))
-        tell(out, r->authority);
+        tell(out, d.authority);
     if (d.gap)
         out->gaps |= UINT32_C(1) << (r - a->rosters->list);
 }

@@ -130,6 +130,15 @@ static void lead(struct on_duty *d, struct comes c)
     d->leader_cover = c.who == NO_CONTACT ? 0 : c.cover;
 }
 
+/* Away, but there is nobody else: itself. */
+static void stand_behind(struct on_duty *d, const struct roster *r, int64_t today, struct wall at)
+{
+    const struct comes c = present(r, r->authority, today, at);
+
+    d->authority = c.who == NO_CONTACT ? r->authority : c.who;
+    d->authority_cover = c.who == NO_CONTACT ? 0 : c.cover;
+}
+
 static void add_shift(struct on_duty *d, const struct roster *r, const struct roster_shift *s, int64_t day,
                       struct wall at)
 {
@@ -168,6 +177,7 @@ struct on_duty roster_on_duty(const struct roster *r, const struct rosters *all,
         lead(&d, present(r, r->leader, today, at));
     if (d.leader == NO_CONTACT)
         d.leader = r->leader; /* away, but there is nobody else */
+    stand_behind(&d, r, today, at);
     d.gap = d.count == 0;
     if (d.gap)
         add(&d, (struct comes){ d.leader, d.leader_cover }, d.leader);
@@ -185,6 +195,16 @@ bool roster_has(const struct roster *r, uint8_t who)
         if (r->stand_ins[k].by == who)
             return true;
     return false;
+}
+
+bool roster_may_have(const struct roster *r, uint8_t who, struct wall from, struct wall until)
+{
+    bool may = roster_has(r, who);
+
+    for (size_t k = 0; k < r->cover_count && !may; k++)
+        may = r->covers[k].by == who && !r->covers[k].over && r->covers[k].from.ms < until.ms &&
+              r->covers[k].until.ms > from.ms;
+    return may;
 }
 
 /* ---- gaps ---- */

@@ -474,15 +474,34 @@ static uint8_t place_of(const struct contacts *c, const char *id, bool *known)
     return is == NULL ? NO_CONTACT : (uint8_t)(is - c->list);
 }
 
-static void add_cover(struct rosters *all, const struct contacts *c, const struct stopgap *s)
+static void cut(struct cover *c, const struct stopgap *by)
+{
+    if (by->end == STOPGAP_OPEN)
+        return;
+    c->over = true;
+    if (by->ended.ms < c->until.ms)
+        c->until = minute_floor(by->ended);
+}
+
+/* It holds no longer than the guests that it names. */
+static void cut_by_guests(struct cover *c, const struct stopgaps *all, const struct stopgap *s)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].kind == STOPGAP_GUEST &&
+            (strcmp(all->list[i].who, s->who) == 0 || strcmp(all->list[i].who, s->by) == 0))
+            cut(c, &all->list[i]);
+}
+
+static void add_cover(struct rosters *all, const struct contacts *c, const struct stopgaps *book,
+                      const struct stopgap *s)
 {
     struct cover fresh = { .stopgap = s->id, .from = s->from, .until = s->until };
     bool known = true;
 
     fresh.who = place_of(c, s->who, &known);
     fresh.by = place_of(c, s->by, &known);
-    if (s->end == STOPGAP_WITHDRAWN && s->ended.ms < s->until.ms)
-        fresh.until = minute_floor(s->ended);
+    cut(&fresh, s);
+    cut_by_guests(&fresh, book, s);
     for (size_t k = 0; k < all->count && known; k++) {
         struct roster *r = &all->list[k];
         if (strcmp(r->id, s->roster) == 0 && r->cover_count < COUNT_OF(r->covers))
@@ -504,7 +523,7 @@ void stopgaps_apply(const struct stopgaps *s, const struct duty_plan *plan, bool
             add_guest(contacts, &s->list[i]);
     for (size_t i = 0; i < s->count; i++)
         if (s->list[i].kind == STOPGAP_SUBSTITUTE && (ended || s->list[i].end == STOPGAP_OPEN))
-            add_cover(rosters, contacts, &s->list[i]);
+            add_cover(rosters, contacts, s, &s->list[i]);
     for (size_t k = 0; k < contacts->count; k++)
         change_addresses(s, &contacts->list[k]);
 }

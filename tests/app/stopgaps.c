@@ -198,6 +198,22 @@ static void expect_on(struct scene *s, const char *id)
     assert_string_equal(on, id);
 }
 
+/* As who asks for it is told: with what ended, for times when it had not. */
+static void expect_shown(struct scene *s, struct wall at, const char *id)
+{
+    struct contacts *c = malloc(sizeof *c);
+    struct rosters *r = malloc(sizeof *r);
+    struct on_duty d;
+
+    assert_true(c != NULL && r != NULL);
+    pipeline_duty(s->slice.pipeline, c, r);
+    d = roster_on_duty(&r->list[0], r, at);
+    assert_int_equal(d.count, 1);
+    assert_string_equal(c->list[d.people[0]].id, id);
+    free(c);
+    free(r);
+}
+
 static struct stopgap_shown newest(struct scene *s)
 {
     struct stopgap_shown is = { .lacks = 0 };
@@ -304,6 +320,7 @@ static void a_guest_is_on_duty_until_somebody_withdraws_it(void **state)
     struct scene *s = *state;
     struct contact c;
     char guest[ID_MAX];
+    struct wall begun;
     uint64_t id;
 
     start(s);
@@ -315,7 +332,12 @@ static void a_guest_is_on_duty_until_somebody_withdraws_it(void **state)
     is_killed(s);
     assert_true(pipeline_contact(s->slice.pipeline, guest, &c));
     assert_string_equal(c.email, "khach@example.vn");
+    begun = s->ground.clock.now.wall;
+    expect_shown(s, begun, guest);
+    pass(s, 10 * (int64_t)CLOCK_MINUTE_MS);
     assert_int_equal(withdraws(s, id, "thoi-0001"), ERR_NONE);
+    expect_shown(s, s->ground.clock.now.wall, "lan"); /* as letters go */
+    expect_shown(s, begun, guest);
     assert_false(pipeline_contact(s->slice.pipeline, guest, &c));
     assert_int_equal(newest(s).lacks, STOPGAP_LACKS_BY);
     expect_told(s, "mo-00002", "lan");

@@ -216,7 +216,7 @@ static void turns_follow_one_another_without_a_hole(void **state)
     (void)add(r, 0x7F, 6, 22, LAN);
     (void)add(r, 0x7F, 22, 6, MINH);
     r->covers[r->cover_count++] =
-        (struct cover){ 7, NO_CONTACT, HUNG, local("2026-12-01T10:30"), local("2026-12-01T23:15") };
+        (struct cover){ 7, NO_CONTACT, HUNG, local("2026-12-01T10:30"), local("2026-12-01T23:15"), false };
     for (; at.ms < end.ms; n++) {
         const struct roster_turn t = roster_turn(r, &ALL, at, end);
         assert_true(n < COUNT_OF(TURNS));
@@ -240,14 +240,14 @@ static void who_stands_in_for_a_while_may_be_away_and_goes_before_the_configurat
     (void)state;
     (void)add(r, 0x7F, 22, 6, LAN);
     r->stand_ins[r->stand_in_count++] = (struct stand_in){ LAN, MINH, on, on };
-    r->covers[r->cover_count++] = (struct cover){ 1, LAN, HUNG, from, until };
+    r->covers[r->cover_count++] = (struct cover){ 1, LAN, HUNG, from, until, false };
     assert_int_equal(first("2026-12-01T22:30"), MINH);
     assert_int_equal(first("2026-12-01T23:00"), HUNG);
-    r->covers[r->cover_count++] = (struct cover){ 2, HUNG, OTHER_CHIEF, from, until };
+    r->covers[r->cover_count++] = (struct cover){ 2, HUNG, OTHER_CHIEF, from, until, false };
     assert_int_equal(first("2026-12-01T23:00"), OTHER_CHIEF);
     r->covers[1].by = LAN; /* for each other: nobody */
     assert_int_equal(first("2026-12-01T23:00"), NO_CONTACT);
-    r->covers[1] = (struct cover){ 2, CHIEF, OTHER_CHIEF, from, until };
+    r->covers[1] = (struct cover){ 2, CHIEF, OTHER_CHIEF, from, until, false };
     assert_int_equal(roster_on_duty(r, &ALL, from).leader, OTHER_CHIEF);
     assert_int_equal(roster_on_duty(r, &ALL, from).leader_cover, 2);
     assert_int_equal(roster_on_duty(r, &ALL, until).leader, CHIEF);

@@ -1,5 +1,6 @@
 /* Who is on duty and how contacts are reached, changed for a while: what can be said, and what follows. */
 #include "incident/stopgaps.h"
+#include "incident/escalation.h"
 
 #include "unit.h"
 
@@ -518,12 +519,20 @@ static void after_a_restart_the_last_word_still_holds(void **state)
     expect_on("2026-12-01T23:00:00", "chief");
 }
 
+static void expect_seen(const char *at, const char *name)
+{
+    const struct duty_plan p = plan();
+    struct on_duty d;
+
+    stopgaps_apply(&BOOK, &p, true, &THEN, &ROSTERS_THEN);
+    d = roster_on_duty(&ROSTERS_THEN.list[0], &ROSTERS_THEN, local(at));
+    assert_string_equal(THEN.list[d.people[0]].name, name);
+}
+
 /* Who looks at a time that is past sees who was there. */
 static void what_ended_is_seen_at_its_own_time(void **state)
 {
-    const struct duty_plan p = plan();
     struct stopgap_act ends = { .ends = true };
-    struct on_duty d;
 
     (void)state;
     assert_int_equal(acts(guest("khach-001")), ERR_NONE);
@@ -533,16 +542,92 @@ static void what_ended_is_seen_at_its_own_time(void **state)
         const uint64_t id = NEWS.is.id;
         struct wall at = local("2026-12-02T01:30:30");
         memcpy(ends.is.end_key, "thoi-001", 9);
-        assert_int_equal(acts_at(&ends, at), ERR_NONE); /* the guest */
+        assert_int_equal(acts_at(&ends, at), ERR_NONE); /* the guest: its place is its no more */
+        expect_seen("2026-12-02T01:00:00", "Khách");
+        expect_seen("2026-12-02T01:30:00", "Lan");
         ends.is.id = id;
         memcpy(ends.is.end_key, "thoi-002", 9);
         assert_int_equal(acts_at(&ends, at), ERR_NONE);
     }
+    expect_seen("2026-12-02T01:00:00", "Khách");
+    expect_seen("2026-12-02T01:30:00", "Lan");
+}
+
+static bool may_come(uint8_t who, const char *from, const char *until)
+{
+    const struct duty_plan p = plan();
+
     stopgaps_apply(&BOOK, &p, true, &THEN, &ROSTERS_THEN);
-    d = roster_on_duty(&ROSTERS_THEN.list[0], &ROSTERS_THEN, local("2026-12-02T01:00:00"));
-    assert_string_equal(THEN.list[d.people[0]].name, "Khách");
-    d = roster_on_duty(&ROSTERS_THEN.list[0], &ROSTERS_THEN, local("2026-12-02T01:30:00"));
-    assert_string_equal(THEN.list[d.people[0]].id, "lan");
+    return roster_may_have(&ROSTERS_THEN.list[0], who, local(from), local(until));
+}
+
+/* Who is offered as away can be said to be. */
+static void who_comes_is_a_member_as_long_as_that_holds(void **state)
+{
+    struct stopgap_act a = substitute("thay-001", "lan", "minh"), ends = { .ends = true };
+
+    (void)state;
+    assert_true(may_come(LAN, "2026-12-01T12:00:00", "2026-12-01T13:00:00")); /* of the configuration */
+    assert_false(may_come(MINH, "2026-12-01T12:00:00", "2026-12-03T00:00:00"));
+    assert_int_equal(acts(a), ERR_NONE);
+    ends.is.id = NEWS.is.id;
+    assert_true(may_come(MINH, "2026-12-01T22:30:00", "2026-12-03T00:00:00"));
+    assert_false(may_come(MINH, "2026-12-01T12:00:00", "2026-12-01T22:15:00"));
+    assert_false(may_come(MINH, "2026-12-02T06:00:00", "2026-12-03T00:00:00"));
+    memcpy(ends.is.end_key, "thoi-001", 9);
+    {
+        struct wall at = local("2026-12-02T01:30:30");
+        assert_int_equal(acts_at(&ends, at), ERR_NONE);
+    }
+    assert_false(may_come(MINH, "2026-12-01T12:00:00", "2026-12-03T00:00:00"));
+    assert_int_equal(acts(guest("khach-001")), ERR_NONE);
+    ends.is.id = NEWS.is.id;
+    assert_int_equal(acts(substitute("thay-002", "lan", NEWS.is.who)), ERR_NONE);
+    assert_true(may_come(CONTACTS, "2026-12-01T12:00:00", "2026-12-03T00:00:00"));
+    memcpy(ends.is.end_key, "thoi-002", 9);
+    assert_int_equal(acts(ends), ERR_NONE); /* the guest alone */
+    assert_false(may_come(CONTACTS, "2026-12-01T12:00:00", "2026-12-03T00:00:00"));
+}
+
+static void expect_heard(uint8_t who, bool is)
+{
+    const struct duty_plan p = plan();
+    const struct incident i = { .large_since = now(),
+                                .controllability = BEYOND_CONTROL,
+                                .member_count = 1,
+                                .members = { { .class = CLASS_SERVICE_NETWORK } } };
+    const struct outgoing o = { .kind = OUT_BEYOND_CONTROL, .at = now() };
+    static const struct catalogue EMPTY;
+    const struct addressing a = {
+        .contacts = &THEN, .rosters = &ROSTERS_THEN, .catalogue = &EMPTY, .steps = 3
+    };
+    uint8_t path[ON_DUTY_MAX + 2];
+    size_t n;
+
+    stopgaps_apply(&BOOK, &p, false, &THEN, &ROSTERS_THEN);
+    n = escalation_path(&ROSTERS_THEN.list[0], &ROSTERS_THEN, &i, now(), path);
+    assert_int_equal(memchr(path, who, n) != NULL, is);
+    assert_int_equal(addressees_of(&a, &i, &o, NULL).told[who], is);
+}
+
+static void somebody_stands_in_for_the_authority_too(void **state)
+{
+    (void)state;
+    ROSTERS.list[0].of.supplier[0] = '\0';
+    ROSTERS.list[0].authority = RURAL;
+    for (size_t k = 0; k < CONTACTS; k++)
+        PEOPLE.list[k].of.weight = WEIGHT_DUTY;
+    expect_heard(RURAL, true);
+    expect_heard(MINH, false);
+    assert_int_equal(acts(substitute("thay-001", "rural", "minh")), ERR_NONE);
+    expect_heard(RURAL, false);
+    expect_heard(MINH, true);
+    assert_int_equal(duty_at("2026-12-01T23:00:00")->authority, MINH);
+    assert_int_equal(duty_at("2026-12-01T23:00:00")->authority_cover, NEWS.is.id);
+    assert_int_equal(duty_at("2026-12-02T06:00:00")->authority, RURAL);
+    assert_int_equal(acts(substitute("thay-002", "rural", "")), ERR_NONE);
+    assert_int_equal(duty_at("2026-12-01T23:00:00")->authority, RURAL); /* there is nobody else */
+    assert_int_equal(duty_at("2026-12-01T23:00:00")->authority_cover, 0);
 }
 
 int main(void)
@@ -565,6 +650,8 @@ int main(void)
         cmocka_unit_test_setup(so_many_are_open_and_so_many_are_known, up),
         cmocka_unit_test_setup(after_a_restart_the_last_word_still_holds, up),
         cmocka_unit_test_setup(what_ended_is_seen_at_its_own_time, up),
+        cmocka_unit_test_setup(who_comes_is_a_member_as_long_as_that_holds, up),
+        cmocka_unit_test_setup(somebody_stands_in_for_the_authority_too, up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
