@@ -34,13 +34,13 @@ static void freeze(struct pipeline *p)
     p->letters_wait = true;
 }
 
-void release_letters(struct pipeline *p)
+void release_letters(struct pipeline *p, uint64_t durable)
 {
     struct letter *old;
 
     if (!cases_has_news(p->cases)) /* else a record failed: what is there is not durable */
         freeze(p);
-    if (!p->letters_wait || journal_durable(p->set.journal) < p->letters_seq)
+    if (!p->letters_wait || durable < p->letters_seq)
         return;
     (void)pthread_mutex_lock(&p->lock);
     old = p->letters;

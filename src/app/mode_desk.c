@@ -66,25 +66,36 @@ static void freeze(struct pipeline *p)
     p->modes_wait = true;
 }
 
-/* A mode that is as it was keeps its turn; one that went while it was open ended unseen: whatever it covered
- * may have changed. */
+/* One that is there no more: while it was open, it ended unseen; else who pulled before its end was told has
+ * not heard of it.  Whatever it covered may have changed. */
+static uint64_t lost_with(const struct modes_shown *was, const struct modes *is, uint64_t next)
+{
+    uint64_t lost = was->lost;
+
+    for (size_t i = 0; i < was->all.count; i++) {
+        const struct mode *m = &was->all.list[i];
+        const uint64_t turn = m->end == MODE_OPEN ? next : was->turns[i];
+        if (turn > lost && modes_find(is, m->id) == NULL)
+            lost = turn;
+    }
+    return lost;
+}
+
+/* A mode that is as it was keeps its turn. */
 static void show(struct modes_shown *was, const struct modes *is)
 {
     const uint64_t next = was->turn + 1;
     uint64_t turns[MODES_MAX];
-    bool changed = false;
+    bool changed;
 
+    was->lost = lost_with(was, is, next);
+    changed = was->lost == next;
     for (size_t i = 0; i < is->count; i++) {
         const struct mode *m = &is->list[i], *before = modes_find(&was->all, m->id);
         const bool same = before != NULL && before->end == m->end && before->until.ms == m->until.ms;
         turns[i] = same ? was->turns[before - was->all.list] : next;
         changed = changed || !same;
     }
-    for (size_t i = 0; i < was->all.count; i++)
-        if (was->all.list[i].end == MODE_OPEN && modes_find(is, was->all.list[i].id) == NULL) {
-            was->lost = next;
-            changed = true;
-        }
     was->all = *is;
     memcpy(was->turns, turns, is->count * sizeof *turns);
     was->turn = changed ? next : was->turn;

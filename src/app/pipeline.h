@@ -112,7 +112,7 @@ struct modes_shown {
     struct modes all;
     uint64_t turns[MODES_MAX];
     uint64_t turn; /* the last one, 0 before the first change */
-    uint64_t lost; /* in that turn one went whose change was never shown, 0: none did */
+    uint64_t lost; /* the last turn of those that are there no more, 0: none went */
 };
 /* Any thread: copies them. */
 void pipeline_modes_shown(struct pipeline *p, struct modes_shown *out);

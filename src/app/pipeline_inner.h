@@ -139,7 +139,7 @@ bool tick_incidents(struct pipeline *p, struct now now);
 
 /* ---- letters.c ---- */
 void desk_letter(struct pipeline *p, const struct letter_report *r, struct now now);
-void release_letters(struct pipeline *p);
+void release_letters(struct pipeline *p, uint64_t durable);
 
 /* ---- desk.c: what people tell and do ---- */
 void desk_tell(struct pipeline *p, const struct message_hand *m, struct now now);

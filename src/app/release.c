@@ -114,10 +114,10 @@ void release_durable(struct pipeline *p, struct now now)
     shown.modes = mode_desk_release(p, durable); /* before what is silent because of one */
     shown.alarms = release_alarms(p, now, durable);
     shown.incidents = release_incidents(p, now, durable);
-    release_letters(p);
+    shown.stopgaps = stopgap_desk_release(p, durable); /* before letters that go by them */
+    release_letters(p, durable);
     shown.shifts = shift_desk_release(p, durable);
     shown.preventions = prevention_desk_release(p, durable);
-    shown.stopgaps = stopgap_desk_release(p, durable);
     promises_keep(&p->promises, durable, &shown);
     if (p->next_head.seq != p->durable_head.seq && durable >= p->next_head_seq) {
         (void)pthread_mutex_lock(&p->lock);

@@ -43,6 +43,9 @@ static bool slice_clock_unsure;
 /* Who is told at the next starts; NULL: nobody. */
 static const struct contacts *slice_contacts;
 static const struct rosters *slice_rosters;
+/* Called at the next starts with the second when letters changed, durably; NULL: nobody is. */
+static void (*slice_letters_changed)(void *self);
+static void *slice_self;
 
 /* The journal is `folder`/journal: what was there is restored.  It takes no record of more bytes than that.
  */
@@ -57,6 +60,8 @@ static inline struct slice slice_start_within(const char *folder, struct catalog
                                     .clock_unsure = slice_clock_unsure,
                                     .contacts = slice_contacts,
                                     .rosters = slice_rosters,
+                                    .publish_letters = slice_letters_changed,
+                                    .publish_self = slice_self,
                                     .outbox = outbox_rules_default(),
                                     .node = "n",
                                     .inbox = 4096,
