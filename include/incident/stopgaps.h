@@ -34,7 +34,7 @@ bool stopgaps_tick(struct stopgaps *s, struct wall now, struct stopgap *out);
 /* As it was before a restart; in any order. */
 void stopgaps_restore(struct stopgaps *s, const struct stopgap *one);
 
-/* What it names and there is not, of one that is open. */
+/* What it names and there is not, or is another supplier's since, of one that is open. */
 enum stopgap_lack stopgaps_lack(const struct stopgaps *s, const struct duty_plan *plan,
                                 const struct stopgap *one);
 /* Contacts and rosters with what is changed in them.  ended: also guests and substitutes that ended, for

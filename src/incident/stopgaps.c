@@ -62,13 +62,26 @@ static bool stands_in(const struct stopgaps *s, const char *roster, const char *
     return false;
 }
 
+/* There, and of the supplier whose people said it: another's do not go by it. */
+static bool is_still(const struct stopgap *s, const struct roster *r)
+{
+    return r != NULL && strcmp(r->of.supplier, s->supplier) == 0;
+}
+
+static bool is_still_of(const struct stopgap *s, const struct contact *c)
+{
+    return c != NULL && strcmp(c->of.supplier, s->supplier) == 0;
+}
+
 enum stopgap_lack stopgaps_lack(const struct stopgaps *s, const struct duty_plan *plan,
                                 const struct stopgap *one)
 {
     if (one->end != STOPGAP_OPEN || one->kind == STOPGAP_GUEST)
         return STOPGAP_LACKS_NOTHING;
-    if (one->kind == STOPGAP_SUBSTITUTE && find_roster(plan, one->roster) == NULL)
+    if (one->kind == STOPGAP_SUBSTITUTE && !is_still(one, find_roster(plan, one->roster)))
         return STOPGAP_LACKS_ROSTER;
+    if (one->kind == STOPGAP_ADDRESSES && !is_still_of(one, find_planned(plan, one->who)))
+        return STOPGAP_LACKS_WHO;
     if (one->who[0] != '\0' && !there_is(s, plan, one->who))
         return STOPGAP_LACKS_WHO;
     if (one->by[0] != '\0' && !there_is(s, plan, one->by))
@@ -251,7 +264,7 @@ static void change_addresses(const struct stopgaps *s, struct contact *c)
 {
     for (size_t i = 0; i < s->count; i++)
         if (s->list[i].kind == STOPGAP_ADDRESSES && s->list[i].end == STOPGAP_OPEN &&
-            strcmp(s->list[i].who, c->id) == 0)
+            strcmp(s->list[i].who, c->id) == 0 && is_still_of(&s->list[i], c))
             (void)readdress(c, &s->list[i]);
 }
 
@@ -504,7 +517,7 @@ static void add_cover(struct rosters *all, const struct contacts *c, const struc
     cut_by_guests(&fresh, book, s);
     for (size_t k = 0; k < all->count && known; k++) {
         struct roster *r = &all->list[k];
-        if (strcmp(r->id, s->roster) == 0 && r->cover_count < COUNT_OF(r->covers))
+        if (strcmp(r->id, s->roster) == 0 && is_still(s, r) && r->cover_count < COUNT_OF(r->covers))
             r->covers[r->cover_count++] = fresh;
     }
 }

@@ -399,6 +399,13 @@ static void what_the_configuration_has_no_more_changes_nothing(void **state)
     expect_on("2026-12-01T23:00:00", "minh"); /* it is there again */
 }
 
+static enum stopgap_lack lacks(const struct stopgap *s)
+{
+    const struct duty_plan p = plan();
+
+    return stopgaps_lack(&BOOK, &p, s);
+}
+
 static const struct contact *contact_now(const char *id)
 {
     const struct duty_plan p = plan();
@@ -561,6 +568,35 @@ static bool may_come(uint8_t who, const char *from, const char *until)
     return roster_may_have(&ROSTERS_THEN.list[0], who, local(from), local(until));
 }
 
+/* By a reload: whose it was said for sees and withdraws it, and another's roster does not go by it. */
+static void what_is_another_suppliers_since_changes_nothing(void **state)
+{
+    struct stopgap_act a = addresses("dia-chi-1", "minh");
+    struct stopgap on, of;
+
+    (void)state;
+    assert_int_equal(acts(substitute("thay-001", "lan", "minh")), ERR_NONE);
+    on = NEWS.is;
+    memcpy(a.is.email, "moi@example.vn", 15);
+    assert_int_equal(acts(a), ERR_NONE);
+    of = NEWS.is;
+    expect_on("2026-12-01T23:00:00", "minh");
+    memcpy(ROSTERS.list[0].of.supplier, "rural", 6);
+    assert_int_equal(lacks(&on), STOPGAP_LACKS_ROSTER);
+    assert_int_equal(lacks(&of), STOPGAP_LACKS_NOTHING);
+    expect_on("2026-12-01T23:00:00", "lan");
+    assert_false(may_come(MINH, "2026-12-01T12:00:00", "2026-12-03T00:00:00"));
+    memcpy(ROSTERS.list[0].of.supplier, "city", 5);
+    memcpy(PEOPLE.list[MINH].of.supplier, "rural", 6);
+    assert_int_equal(lacks(&on), STOPGAP_LACKS_NOTHING);
+    assert_int_equal(lacks(&of), STOPGAP_LACKS_WHO);
+    expect_on("2026-12-01T23:00:00", "minh");
+    assert_string_equal(contact_now("minh")->email, "minh@example.vn");
+    memcpy(PEOPLE.list[MINH].of.supplier, "city", 5);
+    assert_int_equal(lacks(&of), STOPGAP_LACKS_NOTHING);
+    assert_string_equal(contact_now("minh")->email, "moi@example.vn");
+}
+
 /* Who is offered as away can be said to be. */
 static void who_comes_is_a_member_as_long_as_that_holds(void **state)
 {
@@ -650,6 +686,7 @@ int main(void)
         cmocka_unit_test_setup(so_many_are_open_and_so_many_are_known, up),
         cmocka_unit_test_setup(after_a_restart_the_last_word_still_holds, up),
         cmocka_unit_test_setup(what_ended_is_seen_at_its_own_time, up),
+        cmocka_unit_test_setup(what_is_another_suppliers_since_changes_nothing, up),
         cmocka_unit_test_setup(who_comes_is_a_member_as_long_as_that_holds, up),
         cmocka_unit_test_setup(somebody_stands_in_for_the_authority_too, up),
     };
