@@ -37,15 +37,16 @@ enum {
 struct stopgap {
     uint64_t id;
     uint8_t kind, end;
-    uint8_t language;    /* of a guest: enum contact_language */
-    uint8_t without;     /* of addresses: bits 1 << enum channel that are not used meanwhile */
+    uint8_t language; /* of a guest: enum contact_language */
+    uint8_t without;  /* of addresses: bits 1 << enum channel that are not used meanwhile */
+    uint8_t gave;     /* of one that ended: bits of the channels it had addresses for; these are forgotten */
     char roster[ID_MAX]; /* of a substitute */
     char who[ID_MAX];    /* of a substitute: the contact that is away, "": whoever is on duty; of others: the
                             contact itself, a guest's own id */
     char by[ID_MAX];     /* of a substitute: the contact that comes; "": nobody */
     char supplier[ID_MAX];           /* whose roster or contact it is; "": of all */
     char name[NAME_MAX_BYTES];       /* of a guest: person or post */
-    char email[CONTACT_ADDRESS_MAX]; /* of guests and addresses; "": none, or as it is */
+    char email[CONTACT_ADDRESS_MAX]; /* of guests and addresses that hold; "": none, or as it is */
     char sms[CONTACT_NUMBER_MAX];
     struct wall from, until;    /* whole minutes; until: not in it */
     struct wall entered, ended; /* ended.ms 0: it has not */
@@ -59,6 +60,11 @@ struct stopgap {
 uint64_t stopgap_id(const char *key);
 /* A guest's, made of the stopgap's. */
 void stopgap_guest_id(uint64_t id, char out[ID_MAX]);
+
+/* Bits 1 << enum channel: for which it has an address, or had one. */
+unsigned stopgap_channels(const struct stopgap *s);
+/* People's addresses are kept as long as they are used: it ended. */
+void stopgap_forget_addresses(struct stopgap *s);
 
 /* What people want: one begins, or the one of that id is withdrawn. */
 struct stopgap_act {

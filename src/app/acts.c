@@ -137,10 +137,9 @@ static void channel_members(struct json_out *j, const struct stopgap *is)
 {
     json_key(j, "channels");
     json_open_array(j);
-    if (is->sms[0] != '\0')
-        json_string(j, channel_name(CHANNEL_SMS));
-    if (is->email[0] != '\0')
-        json_string(j, channel_name(CHANNEL_EMAIL));
+    for (unsigned c = 0; c < CHANNEL_COUNT; c++)
+        if ((stopgap_channels(is) >> c & 1) != 0)
+            json_string(j, channel_name((enum channel)c));
     json_close_array(j);
 }
 

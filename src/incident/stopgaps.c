@@ -359,6 +359,7 @@ static enum err begin(struct stopgaps *s, const struct duty_plan *plan, const st
     is->entered = after_all(s, now);
     is->end = STOPGAP_OPEN;
     is->ended.ms = 0;
+    is->gave = 0;
     is->end_key[0] = is->ended_by[0] = is->end_why[0] = '\0';
     place(is, plan);
     if (is->kind == STOPGAP_GUEST && there_is(s, plan, is->who)) {
@@ -385,15 +386,23 @@ static enum err withdraw(struct stopgaps *s, const struct stopgap_act *act, stru
     memcpy(is->end_why, act->is.end_why, sizeof is->end_why);
     is->end = STOPGAP_WITHDRAWN;
     is->ended = now;
+    stopgap_forget_addresses(is);
     out->is = *is;
     return ERR_NONE;
+}
+
+/* Of one that ended they are forgotten: only for which channels there were any. */
+static bool same_addresses(const struct stopgap *was, const struct stopgap *given)
+{
+    return was->end != STOPGAP_OPEN
+               ? stopgap_channels(was) == stopgap_channels(given)
+               : strcmp(was->email, given->email) == 0 && strcmp(was->sms, given->sms) == 0;
 }
 
 static bool same_words(const struct stopgap *a, const struct stopgap *b)
 {
     return strcmp(a->roster, b->roster) == 0 && strcmp(a->by, b->by) == 0 && strcmp(a->name, b->name) == 0 &&
-           strcmp(a->email, b->email) == 0 && strcmp(a->sms, b->sms) == 0 &&
-           strcmp(a->told_by, b->told_by) == 0 && strcmp(a->why, b->why) == 0;
+           same_addresses(a, b) && strcmp(a->told_by, b->told_by) == 0 && strcmp(a->why, b->why) == 0;
 }
 
 /* What follows from other things, such as a guest's id, is not compared. */
@@ -443,6 +452,7 @@ bool stopgaps_tick(struct stopgaps *s, struct wall now, struct stopgap *out)
             continue;
         is->end = STOPGAP_RAN_OUT;
         is->ended = is->until;
+        stopgap_forget_addresses(is);
         *out = *is;
         return true;
     }
@@ -451,13 +461,15 @@ bool stopgaps_tick(struct stopgaps *s, struct wall now, struct stopgap *out)
 
 void stopgaps_restore(struct stopgaps *s, const struct stopgap *one)
 {
-    struct stopgap *is = find(s, one->id);
+    struct stopgap *is = find(s, one->id), copy = *one;
     uint64_t unused;
 
+    if (copy.end != STOPGAP_OPEN)
+        stopgap_forget_addresses(&copy); /* an earlier version kept them */
     if (is != NULL)
-        *is = *one;
+        *is = copy;
     else
-        (void)insert(s, one, &unused);
+        (void)insert(s, &copy, &unused);
 }
 
 /* ---- what follows ---- */

@@ -24,9 +24,22 @@ void stopgap_guest_id(uint64_t id, char out[ID_MAX])
     (void)snprintf(out, ID_MAX, "guest-%08" PRIx32, (uint32_t)(id >> 31));
 }
 
-/* ---- bytes: two of length, then fixed numbers, then texts ---- */
+unsigned stopgap_channels(const struct stopgap *s)
+{
+    return s->gave | (s->sms[0] != '\0' ? 1U << CHANNEL_SMS : 0U) |
+           (s->email[0] != '\0' ? 1U << CHANNEL_EMAIL : 0U);
+}
 
-enum { FIXED = 8 + 4 + 4 * 8, TEXTS = 13 };
+void stopgap_forget_addresses(struct stopgap *s)
+{
+    s->gave = (uint8_t)stopgap_channels(s);
+    memset(s->sms, 0, sizeof s->sms);
+    memset(s->email, 0, sizeof s->email);
+}
+
+/* ---- bytes: two of length, then fixed numbers, then texts, then what came later ---- */
+
+enum { FIXED = 8 + 4 + 4 * 8, TEXTS = 13, LATER = 1 };
 
 static void fields_of(struct stopgap *s, struct text_field out[TEXTS])
 {
@@ -47,7 +60,7 @@ void stopgap_write(struct strbuf *to, const struct stopgap *s)
 {
     struct stopgap copy = *s;
     struct text_field f[TEXTS];
-    size_t len = FIXED;
+    size_t len = FIXED + LATER;
 
     fields_of(&copy, f);
     len += texts_length(f, TEXTS);
@@ -62,13 +75,14 @@ void stopgap_write(struct strbuf *to, const struct stopgap *s)
     put(to, (uint64_t)s->entered.ms, 8);
     put(to, (uint64_t)s->ended.ms, 8);
     put_texts(to, f, TEXTS);
+    put(to, s->gave, 1);
 }
 
 static bool is_sound(const struct stopgap *s)
 {
     return s->id != 0 && s->kind < STOPGAP_KIND_COUNT && s->end < STOPGAP_END_COUNT &&
-           s->language <= CONTACT_EN && s->without < 1 << CHANNEL_COUNT && s->key[0] != '\0' &&
-           s->from.ms < s->until.ms && (s->end == STOPGAP_OPEN) == (s->ended.ms == 0) &&
+           s->language <= CONTACT_EN && s->without < 1 << CHANNEL_COUNT && s->gave < 1 << CHANNEL_COUNT &&
+           s->key[0] != '\0' && s->from.ms < s->until.ms && (s->end == STOPGAP_OPEN) == (s->ended.ms == 0) &&
            (s->kind == STOPGAP_SUBSTITUTE ? s->roster[0] != '\0' : s->who[0] != '\0');
 }
 
@@ -99,5 +113,7 @@ enum err stopgap_read(const unsigned char **at, const unsigned char *end, struct
     out->ended.ms = (int64_t)get(&p, 8);
     fields_of(out, f);
     rc = get_texts(&p, own_end, f, TEXTS);
+    if (rc == ERR_NONE && own_end - p >= LATER) /* else an earlier version wrote it */
+        out->gave = (uint8_t)get(&p, 1);
     return rc != ERR_NONE || is_sound(out) ? rc : ERR_RANGE;
 }

@@ -22,12 +22,6 @@ static void write_channels(struct json_out *j, const char *key, unsigned channel
     json_close_array(j);
 }
 
-/* Addresses are people's and are not shown; which there are is. */
-static unsigned given_channels(const struct stopgap *s)
-{
-    return (s->sms[0] != '\0' ? 1U << CHANNEL_SMS : 0U) | (s->email[0] != '\0' ? 1U << CHANNEL_EMAIL : 0U);
-}
-
 void stopgap_json(struct json_out *j, const struct stopgap_shown *shown, bool acts)
 {
     const struct stopgap *s = &shown->is;
@@ -47,7 +41,7 @@ void stopgap_json(struct json_out *j, const struct stopgap_shown *shown, bool ac
     json_member_words(j, "who_name", shown->who_name);
     json_member_words(j, "by", s->by);
     json_member_words(j, "by_name", shown->by_name);
-    write_channels(j, "channels", given_channels(s));
+    write_channels(j, "channels", stopgap_channels(s)); /* which there are, not the addresses */
     write_channels(j, "without", s->without);
     json_member_time(j, "from", s->from);
     json_member_time(j, "until", s->until);

@@ -568,6 +568,44 @@ static bool may_come(uint8_t who, const char *from, const char *until)
     return roster_may_have(&ROSTERS_THEN.list[0], who, local(from), local(until));
 }
 
+static void expect_forgotten(const struct stopgap *s, unsigned channels)
+{
+    assert_string_equal(s->sms, "");
+    assert_string_equal(s->email, "");
+    assert_int_equal(stopgap_channels(s), channels);
+}
+
+/* Nobody needs them any more; said again it is still known. */
+static void private_numbers_are_forgotten_when_it_ends(void **state)
+{
+    struct stopgap_act ends = { .ends = true, .is = { .end_key = "thoi-001" } };
+    struct stopgap_act a = guest("khach-001"), b = addresses("dia-chi-1", "minh"), other = a;
+    struct stopgap kept, ended;
+
+    (void)state;
+    assert_int_equal(acts(a), ERR_NONE);
+    assert_string_equal(NEWS.is.sms, "84911111111");
+    kept = NEWS.is;
+    memcpy(other.is.sms, "84933333333", 12);
+    assert_int_equal(acts(other), ERR_STATE); /* another number, as long as it is known */
+    ends.is.id = NEWS.is.id;
+    assert_int_equal(acts(ends), ERR_NONE);
+    expect_forgotten(&NEWS.is, 1U << CHANNEL_SMS);
+    assert_int_equal(acts(a), ERR_NONE);
+    assert_true(NEWS.known);
+    memcpy(a.is.email, "a@example.vn", 13);
+    assert_int_equal(acts(a), ERR_STATE);
+    memcpy(b.is.email, "moi@example.vn", 15);
+    assert_int_equal(acts(b), ERR_NONE);
+    assert_true(stopgaps_tick(&BOOK, local("2026-12-02T08:00:00"), &ended));
+    expect_forgotten(&ended, 1U << CHANNEL_EMAIL);
+    kept.end = STOPGAP_RAN_OUT; /* as an earlier version kept it */
+    kept.ended = kept.until;
+    memset(&BOOK, 0, sizeof BOOK);
+    stopgaps_restore(&BOOK, &kept);
+    expect_forgotten(&BOOK.list[0], 1U << CHANNEL_SMS);
+}
+
 /* By a reload: whose it was said for sees and withdraws it, and another's roster does not go by it. */
 static void what_is_another_suppliers_since_changes_nothing(void **state)
 {
@@ -686,6 +724,7 @@ int main(void)
         cmocka_unit_test_setup(so_many_are_open_and_so_many_are_known, up),
         cmocka_unit_test_setup(after_a_restart_the_last_word_still_holds, up),
         cmocka_unit_test_setup(what_ended_is_seen_at_its_own_time, up),
+        cmocka_unit_test_setup(private_numbers_are_forgotten_when_it_ends, up),
         cmocka_unit_test_setup(what_is_another_suppliers_since_changes_nothing, up),
         cmocka_unit_test_setup(who_comes_is_a_member_as_long_as_that_holds, up),
         cmocka_unit_test_setup(somebody_stands_in_for_the_authority_too, up),

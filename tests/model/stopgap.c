@@ -10,6 +10,7 @@ static struct stopgap whole(void)
                              .end = STOPGAP_WITHDRAWN,
                              .language = CONTACT_EN,
                              .without = 1 << CHANNEL_SMS,
+                             .gave = 1 << CHANNEL_EMAIL,
                              .roster = "mang-luoi",
                              .who = "lan",
                              .by = "minh",
@@ -79,6 +80,26 @@ static void what_is_cut_or_cannot_be_is_refused(void **state)
     assert_int_equal(again(&is, 0, &out), ERR_RANGE);
 }
 
+/* Whose record ends with its texts. */
+static void what_an_earlier_version_kept_is_read(void **state)
+{
+    struct stopgap is = whole(), out;
+    const unsigned char *at;
+    struct strbuf b;
+
+    (void)state;
+    is.gave = 0;
+    strbuf_init(&b, 1 << 16);
+    stopgap_write(&b, &is);
+    assert_true((unsigned char)b.text[0] > 0);
+    b.text[0] = (char)(unsigned char)((unsigned char)b.text[0] - 1);
+    at = (const unsigned char *)b.text;
+    assert_int_equal(stopgap_read(&at, at + b.len, &out), ERR_NONE);
+    assert_ptr_equal(at, b.text + b.len - 1);
+    assert_memory_equal(&is, &out, sizeof is);
+    strbuf_clear(&b);
+}
+
 /* A later version may add to its end. */
 static void what_a_later_version_adds_is_passed_over(void **state)
 {
@@ -117,6 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_kept_is_read_back_whole),
         cmocka_unit_test(what_is_cut_or_cannot_be_is_refused),
+        cmocka_unit_test(what_an_earlier_version_kept_is_read),
         cmocka_unit_test(what_a_later_version_adds_is_passed_over),
         cmocka_unit_test(a_guest_has_the_same_name_for_the_same_key),
     };
