@@ -191,7 +191,7 @@ static enum err check_coming(const struct stopgaps *s, const struct duty_plan *p
                          is->by);
     *field = "until";
     if (c == NULL && guest->until.ms < is->until.ms)
-        return fault_say(why, ERR_RANGE, "người trực khách này hết hạn trước giờ đó",
+        return fault_say(why, ERR_RANGE, "người trực ngoài danh sách này hết hạn trước giờ đó",
                          "this guest's time ends before that");
     return ERR_NONE;
 }

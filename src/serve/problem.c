@@ -247,7 +247,7 @@ static const struct row ROWS[PROBLEM_COUNT] = {
     [PROBLEM_VALUE_EMAIL] = { BAD_VALUE,
         { "“{}” phải là địa chỉ thư điện tử.", "“{}” must be an e-mail address." } },
     [PROBLEM_VALUE_NO_CHANNEL] = { BAD_VALUE,
-        { "Nút này không có kênh “{}”.", "This node has no channel “{}”." } },
+        { "Máy chủ này chưa cấu hình kênh “{}”.", "This node has no channel “{}”." } },
     [PROBLEM_VALUE_ROSTER_SPAN] = { BAD_VALUE,
         { "“{}” và “to” không được cách nhau quá 31 ngày.", "“{}” and “to” must be at most 31 days apart." } },
     [PROBLEM_NO_SUCH_CHANGE] = { "/problems/not-found", 404, { "Không tìm thấy", "Not found" },

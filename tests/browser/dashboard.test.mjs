@@ -60,6 +60,7 @@ beforeEach(async () => {
     fake.handed = [];
     fake.modes = [];
     fake.dutyChanges = [];
+    fake.noRosters = false;
     fake.dutyActs = [];
     fake.refuseDuty = null;
     fake.incidents = null;
@@ -744,19 +745,60 @@ test('a substitute is put for a while, shown with its end and reason, and withdr
 test('a guest needs a way to be reached, and can stand in then', async () => {
     fake.shifts = [SHIFT()];
     await signIn('#/shift');
-    await page.getByRole('button', { name: 'Thêm người trực khách…' }).click();
+    await page.getByRole('button', { name: 'Thêm người trực ngoài danh sách…' }).click();
     await page.locator('#guest-name').fill('Anh Páo, đội ống');
     await page.locator('#guest-why').fill('thiếu người');
-    await page.locator('.duty-form').getByRole('button', { name: 'Thêm người trực khách', exact: true }).click();
+    await page.locator('.duty-form').getByRole('button', { name: 'Thêm người trực ngoài danh sách', exact: true }).click();
     await page.getByText('Cần số điện thoại hoặc thư điện tử.').waitFor();
     await page.locator('#guest-sms').fill('0912 345 678');
-    await page.locator('.duty-form').getByRole('button', { name: 'Thêm người trực khách', exact: true }).click();
-    await page.locator('[data-change]').getByText('Người trực khách: Anh Páo, đội ống').waitFor();
+    await page.locator('.duty-form').getByRole('button', { name: 'Thêm người trực ngoài danh sách', exact: true }).click();
+    await page.locator('[data-change]').getByText('Người trực ngoài danh sách: Anh Páo, đội ống').waitFor();
     assert.equal(fake.dutyActs[0].sms, '0912 345 678');
     assert.equal(await page.getByText('0912').count(), 0, 'a private number is not shown again');
     await page.locator('[data-change]').getByRole('button', { name: 'Thu hồi' }).click();
     await page.locator('[data-change]').waitFor({ state: 'detached' });
     assert.equal(fake.dutyActs.at(-1).withdrawn, '/api/v1/contacts/0000000000000001');
+});
+
+test('a contact is reached otherwise for a while', async () => {
+    fake.shifts = [SHIFT()];
+    await signIn('#/shift');
+    await page.getByRole('button', { name: 'Đổi tạm địa chỉ liên hệ…' }).click();
+    const form = page.locator('.duty-form');
+    assert.deepEqual(await page.locator('#addresses-contact option').allInnerTexts(), ['Sở Xây dựng', 'Trưởng ca']);
+    await page.locator('#addresses-contact').selectOption('truong-ca');
+    await page.locator('#addresses-why').fill('hỏng máy');
+    await form.getByRole('button', { name: 'Đổi tạm địa chỉ liên hệ', exact: true }).click();
+    await form.getByText('Cần số điện thoại hoặc thư điện tử.').waitFor();
+    await page.locator('#addresses-sms').fill('0987 654 321');
+    await page.locator('#addresses-until').fill('2100-12-02T06:00');
+    assert.ok(!(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]))).includes('0987'), 'no draft is kept of a private number');
+    await form.getByRole('button', { name: 'Đổi tạm địa chỉ liên hệ', exact: true }).click();
+    const line = page.locator('[data-change]');
+    await line.getByText('Địa chỉ khác của: Trưởng ca').waitFor();
+    const { key, ...said } = fake.dutyActs[0];
+    assert.deepEqual(said, { contact: 'truong-ca', sms: '0987 654 321', until: '2100-12-02T06:00:00+07:00', why: 'hỏng máy' });
+    assert.ok(key.length >= 8);
+    await line.getByRole('button', { name: 'Thu hồi' }).click();
+    await line.waitFor({ state: 'detached' });
+});
+
+test('changes are shown and withdrawn though there is no roster any more', async () => {
+    fake.shifts = [SHIFT()];
+    await signIn('#/shift');
+    await page.getByRole('button', { name: 'Thay người trực…' }).click();
+    await page.locator('#substitute-who').selectOption('lan');
+    await page.locator('#substitute-why').fill('Lan ốm');
+    await page.locator('.duty-form').getByRole('button', { name: 'Thay người trực', exact: true }).click();
+    const line = page.locator('[data-change]');
+    await line.waitFor();
+    fake.noRosters = true;
+    fake.dutyChanges[0].void = 'roster';
+    await page.reload();
+    await line.getByText('nha-may').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Thay người trực…' }).count(), 0);
+    await line.getByRole('button', { name: 'Thu hồi' }).click();
+    await line.waitFor({ state: 'detached' });
 });
 
 test('who does not operate has no shift to open', async () => {

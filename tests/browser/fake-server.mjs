@@ -118,6 +118,7 @@ class Fake {
         this.trials = []; /* of channels, by hand */
         this.modes = [];
         this.dutyChanges = [];
+        this.noRosters = false; /* a reload took them away */
         this.dutyActs = [];
         this.refuseDuty = null;
         this.reports = [];
@@ -363,7 +364,7 @@ class Fake {
         return this.json(reply, 201, { token: this.tokens.at(-1), secret: 'deadbeef' });
     }
 
-    /** A substitute or a guest, put or withdrawn. */
+    /** A substitute, a guest or other addresses, put or withdrawn. */
     async changeDuty(request, reply, path, query) {
         if (this.refuseDuty) return this.refuse(reply, this.refuseDuty.status, this.refuseDuty.detail, this.refuseDuty.field);
         if (request.method === 'DELETE') {
@@ -376,9 +377,11 @@ class Fake {
         const said = JSON.parse(await textOf(request));
         this.dutyActs.push(said);
         const names = { lan: 'Lò Thị Lan', minh: 'Giàng A Minh', 'truong-ca': 'Trưởng ca' };
-        const guest = path.endsWith('/contacts');
-        this.dutyChanges.push({ id: `${this.dutyActs.length}`.padStart(16, '0'), kind: guest ? 'guest' : 'substitute', state: 'open', void: null, supplier: null, roster: said.roster ?? null,
-            who: guest ? 'guest-0a1b2c3d' : said.who ?? null, who_name: guest ? said.name : names[said.who] ?? null, by: said.by ?? null, by_name: names[said.by] ?? null, channels: guest ? ['sms'] : [], without: [],
+        const kind = path.endsWith('/roster') ? 'substitute' : said.contact ? 'addresses' : 'guest';
+        const guest = kind === 'guest';
+        const who = said.who ?? said.contact;
+        this.dutyChanges.push({ id: `${this.dutyActs.length}`.padStart(16, '0'), kind, state: 'open', void: null, supplier: null, roster: said.roster ?? null,
+            who: guest ? 'guest-0a1b2c3d' : who ?? null, who_name: guest ? said.name : names[who] ?? null, by: said.by ?? null, by_name: names[said.by] ?? null, channels: guest ? ['sms'] : [], without: [],
             from: said.from ?? rfc3339(Date.now()), until: said.until, entered_at: rfc3339(Date.now()), ended_at: null, told_by: NAME, why: said.why, ended_by: null, end_why: null });
         return this.json(reply, 201, this.dutyChanges.at(-1));
     }
@@ -606,7 +609,7 @@ class Fake {
                 { id: 'mang-luoi', name: null, supplier: null, classes: ['service_network'], until: null, gap: true, people: [lan], leader: lan, authority: null, next_gap: null }] });
         }
         if (/^\/api\/v1\/(roster|contacts)/.test(path) && request.method !== 'GET') return this.changeDuty(request, reply, path, url.searchParams);
-        if (path === '/api/v1/roster') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), changes: this.dutyChanges.filter((c) => c.kind === 'substitute'), rosters: [
+        if (path === '/api/v1/roster') return this.json(reply, 200, { from: url.searchParams.get('from'), to: url.searchParams.get('to'), changes: this.dutyChanges.filter((c) => c.kind === 'substitute'), rosters: this.noRosters ? [] : [
             { id: 'nha-may', name: 'Trực nhà máy', supplier: null, classes: ['water_quality'], authority: null, members: [{ id: 'lan', name: 'Lò Thị Lan' }, { id: 'minh', name: 'Giàng A Minh' }], turns: [], gaps: [], until: url.searchParams.get('to') }] });
         if (path === '/api/v1/contacts') return this.json(reply, 200, { changes: this.dutyChanges.filter((c) => c.kind !== 'substitute'), items: [{ id: 'truong-ca', name: 'Trưởng ca', language: 'vi', account: null, supplier: null, channels: ['sms', 'email'] }, { id: 'so-xay-dung', name: 'Sở Xây dựng', language: 'vi', account: null, supplier: null, channels: ['email'] }] });
         if (path === '/api/v1/channels') return this.json(reply, 200, { items: [this.channel('email', false), this.channel('sms', true)] });

@@ -1,7 +1,7 @@
 /* Who is on duty by the rosters: now, or at a time one asks for; and what is changed of it for a while. */
 import { useEffect, useState } from 'preact/hooks';
 import * as api from './api';
-import { Changes, NewGuest, NewSubstitute, type Reachable } from './duty_change';
+import { Changes, NewAddresses, NewGuest, NewSubstitute, type Reachable } from './duty_change';
 import { Understood } from './form';
 import { instant, moment, type Lang } from './format';
 import { localTime } from './incident_form';
@@ -18,7 +18,9 @@ function Person({ p, lang }: { p: DutyPerson; lang: Lang }) {
     return <span>{p.name}{p.instead_of && <span class="quiet"> ({word('insteadOf', lang)} {p.instead_of})</span>}{p.change && <span class="quiet"> · {word('forAWhile', lang)}</span>}</span>;
 }
 
-interface Plan { rosters: RosterTurns[]; people: Reachable[]; changes: DutyChange[] }
+interface Plan { rosters: RosterTurns[]; people: Reachable[]; contacts: Reachable[]; changes: DutyChange[] }
+
+const sorted = (people: Reachable[]): Reachable[] => [...people].sort((a, b) => a.name.localeCompare(b.name, 'vi'));
 
 /* Whoever is on a roster can stand in on it, also where one sees no contact but one's own. */
 function planOf(roster: { rosters: RosterTurns[]; changes: DutyChange[] }, contacts: { items: Reachable[]; changes: DutyChange[] }): Plan {
@@ -26,7 +28,8 @@ function planOf(roster: { rosters: RosterTurns[]; changes: DutyChange[] }, conta
     for (const p of [...contacts.items, ...roster.rosters.flatMap((r) => r.members)]) people.set(p.id, p);
     return {
         rosters: roster.rosters,
-        people: [...people.values()].sort((a, b) => a.name.localeCompare(b.name, 'vi')),
+        people: sorted([...people.values()]),
+        contacts: sorted(contacts.items.filter((p) => !contacts.changes.some((c) => c.kind === 'guest' && c.who === p.id))), /* of the file */
         changes: [...roster.changes.filter((c) => c.state === 'open'), ...contacts.changes],
     };
 }
@@ -41,7 +44,7 @@ const ahead = (): string => {
 /** For those who may change it: operators alone see this card. */
 function ForAWhile({ lang, at, turn, done }: { lang: Lang; at: number; turn: number; done(): void }) {
     const [plan, setPlan] = useState<Plan | null>(null);
-    const [adding, setAdding] = useState<'substitute' | 'guest' | null>(null);
+    const [adding, setAdding] = useState<'substitute' | 'guest' | 'addresses' | null>(null);
     useEffect(() => {
         let asked = true;
         const load = () => Promise.all([
@@ -52,17 +55,19 @@ function ForAWhile({ lang, at, turn, done }: { lang: Lang; at: number; turn: num
         const timer = setInterval(() => void load(), AGAIN_MS);
         return () => { asked = false; clearInterval(timer); };
     }, [turn]);
-    if (!plan || !plan.rosters.length) return null;
+    if (!plan || !(plan.rosters.length || plan.contacts.length || plan.changes.length)) return null;
     const over = () => { setAdding(null); done(); };
     return (
         <div class="for-a-while">
             <Changes changes={plan.changes} rosters={plan.rosters} at={at} lang={lang} done={done} />
             {adding === null && <p>
-                <button type="button" class="plain" onClick={() => setAdding('substitute')}>{word('putSubstitute', lang)}…</button>{' '}
-                <button type="button" class="plain" onClick={() => setAdding('guest')}>{word('addGuest', lang)}…</button>
+                {plan.rosters.length > 0 && <><button type="button" class="plain" onClick={() => setAdding('substitute')}>{word('putSubstitute', lang)}…</button>{' '}
+                    <button type="button" class="plain" onClick={() => setAdding('guest')}>{word('addGuest', lang)}…</button>{' '}</>}
+                {plan.contacts.length > 0 && <button type="button" class="plain" onClick={() => setAdding('addresses')}>{word('putAddresses', lang)}…</button>}
             </p>}
-            {adding === 'substitute' && <NewSubstitute rosters={plan.rosters} people={plan.people} lang={lang} done={over} />}
+            {adding === 'substitute' && plan.rosters.length > 0 && <NewSubstitute rosters={plan.rosters} people={plan.people} lang={lang} done={over} />}
             {adding === 'guest' && <NewGuest lang={lang} done={over} />}
+            {adding === 'addresses' && plan.contacts.length > 0 && <NewAddresses contacts={plan.contacts} lang={lang} done={over} />}
         </div>
     );
 }

@@ -1,8 +1,8 @@
 /* What is changed of the rosters and of contacts for a while: shown, put and withdrawn by operators. */
 import { useState } from 'preact/hooks';
 import * as api from './api';
-import { ahead, all, most, needed, phone, reason, type Check } from './checks';
-import { Choice, Line, Send, tellOnce, useForm } from './form';
+import { ahead, all, most, needed, phone, reason, type Check, type Values } from './checks';
+import { Choice, Line, Send, tellOnce, useForm, type Form } from './form';
 import { instant, moment, type Lang } from './format';
 import { localTime, typedTime } from './incident_form';
 import { keyOf, settled } from './keys';
@@ -98,25 +98,55 @@ export function NewSubstitute({ rosters, people, lang, done }: Face & { rosters:
     );
 }
 
+const reachable: Check = (text, { values, lang }) => (text.trim() === '' && !values.email?.trim() ? word('guestReach', lang) : null);
+const given = (v: Values) => ({ ...(v.sms!.trim() && { sms: v.sms!.trim() }), ...(v.email!.trim() && { email: v.email!.trim() }), until: localTime(v.until!), why: v.why!.trim() });
+
+/** Where one is reached, until when and why: what a guest and other addresses have in common. */
+function Reach({ form, labels }: { form: Form; labels: Readonly<Record<string, string>> }) {
+    return (
+        <>
+            <Line form={form} name="sms" label={labels.sms!} type="tel" most={40} />
+            <Line form={form} name="email" label={labels.email!} most={120} />
+            <Line form={form} name="until" label={labels.until!} type="datetime-local" />
+            <Line form={form} name="why" label={labels.why!} more="grow" />
+        </>
+    );
+}
+
+/** Of a contact of the file: what is left empty stays as it is. */
+export function NewAddresses({ contacts, lang, done }: Face & { contacts: Reachable[] }) {
+    const labels = { contact: word('ofContact', lang), sms: word('phoneNumber', lang), email: word('emailAddress', lang), until: word('untilTime', lang), why: word('why', lang) };
+    /* private numbers: no draft is kept of them */
+    const form = useForm({ id: 'addresses', lang, labels, first: { contact: contacts[0]!.id, sms: '', email: '', until: soon(), why: '' },
+        checks: { sms: all(reachable, phone), until: all(needed, ahead), why: all(reason, most(240)) } });
+    const put = async (e: Event) => {
+        const sent = await form.send(e, (v) => tellOnce('/api/v1/contacts', { contact: v.contact, ...given(v) }, lang, done));
+        if (sent) done();
+    };
+    return (
+        <form class="shelf duty-form" onSubmit={put} noValidate>
+            <Choice form={form} name="contact" label={labels.contact}>{contacts.map((c) => <option key={c.id} value={c.id}>{c.name}</option>)}</Choice>
+            <Reach form={form} labels={labels} />
+            <Send form={form} label={word('putAddresses', lang)}><button type="button" class="plain" onClick={() => { form.clear(); done(); }}>{word('cancel', lang)}</button></Send>
+        </form>
+    );
+}
+
 export function NewGuest({ lang, done }: Face) {
     const labels = { name: word('guestName', lang), sms: word('phoneNumber', lang), email: word('emailAddress', lang), until: word('untilTime', lang), why: word('why', lang) };
-    const reachable: Check = (text, { values }) => (text.trim() === '' && !values.email?.trim() ? word('guestReach', lang) : null);
     /* private numbers: no draft is kept of them */
     const form = useForm({ id: 'guest', lang, labels, first: { name: '', sms: '', email: '', until: soon(), why: '' },
         checks: { name: all(needed, most(159)), sms: all(reachable, phone), until: all(needed, ahead), why: all(reason, most(240)) } });
     const put = async (e: Event) => {
         const sent = await form.send(e, (v) => tellOnce('/api/v1/contacts', {
-            name: v.name!.trim(), ...(v.sms!.trim() && { sms: v.sms!.trim() }), ...(v.email!.trim() && { email: v.email!.trim() }), until: localTime(v.until!), why: v.why!.trim(),
+            name: v.name!.trim(), ...given(v),
         }, lang, done));
         if (sent) done();
     };
     return (
         <form class="shelf duty-form" onSubmit={put} noValidate>
             <Line form={form} name="name" label={labels.name} />
-            <Line form={form} name="sms" label={labels.sms} type="tel" most={40} />
-            <Line form={form} name="email" label={labels.email} most={120} />
-            <Line form={form} name="until" label={labels.until} type="datetime-local" />
-            <Line form={form} name="why" label={labels.why} more="grow" />
+            <Reach form={form} labels={labels} />
             <Send form={form} label={word('addGuest', lang)}><button type="button" class="plain" onClick={() => { form.clear(); done(); }}>{word('cancel', lang)}</button></Send>
         </form>
     );
