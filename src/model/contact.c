@@ -131,10 +131,17 @@ bool incident_is_grave(const struct incident *i)
     return i->large_since.ms != 0;
 }
 
+/* What nobody of the supplier can end is the authority's, whatever it is. */
+static bool is_of_the_authority(const struct outgoing *o)
+{
+    return o->kind == OUT_BEYOND_CONTROL ||
+           (o->kind == OUT_DUTY_LATE && o->count == DUTY_REPORT_BEYOND_CONTROL);
+}
+
 static bool weighs(const struct told_of *g, const struct incident *i, const struct member *m,
                    const struct outgoing *o)
 {
-    bool grave = i->large_since.ms != 0 || is_dangerous(m);
+    bool grave = i->large_since.ms != 0 || is_dangerous(m) || is_of_the_authority(o);
 
     switch (g->weight) {
     case WEIGHT_ALL: return true;

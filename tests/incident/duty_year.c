@@ -524,7 +524,7 @@ static void compare(struct run *r, int m)
             to |= leaders(h, m);
         if (o->kind == OUT_BEYOND_CONTROL ||
             (o->kind == OUT_DUTY_LATE && o->count == DUTY_REPORT_BEYOND_CONTROL))
-            to |= 1U << AUTHORITY;
+            to |= 1U << AUTHORITY | 1U << OFFICE;
         if (r->told[k].to != to)
             print_error("minute %d incident %llu %s %u: to %x for %x\n", m, (unsigned long long)h->id,
                         outgoing_kind_name((enum outgoing_kind)o->kind), o->n, r->told[k].to, to);

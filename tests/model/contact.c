@@ -84,6 +84,28 @@ static void weight_tells_the_law_and_what_is_grave_apart(void **state)
     assert_true(is_told_of(&grave, &C, &i, &law));
 }
 
+/* Power of the grid, a landslide: of no legal limit and not grave, and nobody of the supplier ends it. */
+static void what_is_beyond_control_reaches_an_authority_that_is_told_little(void **state)
+{
+    static const uint8_t WEIGHTS[] = { WEIGHT_LEGAL, WEIGHT_GRAVE };
+    const struct outgoing beyond = { .kind = OUT_BEYOND_CONTROL },
+                          report = { .kind = OUT_DUTY_LATE, .count = DUTY_REPORT_BEYOND_CONTROL },
+                          other = { .kind = OUT_DUTY_LATE, .count = DUTY_PEOPLE },
+                          opened = { .kind = OUT_OPENED, .count = DUTY_REPORT_BEYOND_CONTROL };
+    const struct incident i = at("nmn", CLASS_POWER_SUPPLY);
+    const struct told_of none = { .weight = WEIGHT_DUTY };
+
+    (void)state;
+    for (size_t k = 0; k < COUNT_OF(WEIGHTS); k++) {
+        const struct told_of g = { .weight = WEIGHTS[k] };
+        assert_true(is_told_of(&g, &C, &i, &beyond));
+        assert_true(is_told_of(&g, &C, &i, &report));
+        assert_false(is_told_of(&g, &C, &i, &other));
+        assert_false(is_told_of(&g, &C, &i, &opened));
+    }
+    assert_false(is_told_of(&none, &C, &i, &beyond));
+}
+
 static void what_is_of_no_incident_goes_to_those_who_are_told_all(void **state)
 {
     const struct told_of all = { .supplier = "" }, some = { .sites = "nmn" },
@@ -205,6 +227,7 @@ int main(void)
         cmocka_unit_test(quiet_hours_end_on_this_day_or_the_next),
         cmocka_unit_test(the_law_and_danger_are_urgent_until_they_are_over),
         cmocka_unit_test(weight_tells_the_law_and_what_is_grave_apart),
+        cmocka_unit_test(what_is_beyond_control_reaches_an_authority_that_is_told_little),
         cmocka_unit_test(what_is_of_no_incident_goes_to_those_who_are_told_all),
     };
 
