@@ -233,7 +233,8 @@ struct duty {
     struct wall due;      /* an internal target: the plan says "at once", or nothing */
     struct wall done;     /* as claimed; .ms 0: not */
     struct wall recorded; /* when that was told */
-    bool waived;          /* not needed, with a reason: `done` is when that was said */
+    bool waived;          /* not needed: `done` is when that was said */
+    bool voided;          /* so with no word on it: what it was owed for is no more; may be owed anew */
     bool told_late;
     char who[INCIDENT_WHO_MAX];
 };
@@ -377,7 +378,7 @@ struct member *incident_member(struct incident *i, uint64_t id);
  */
 enum {
     /* 1: without `unsure`; 2: without `told_end`, `escalated`, `asked`; 3: without `side`; 4: without
-     * `residence_ms`, `told`, `told_beyond`, `duty_kinds` */
+     * `residence_ms`, `told`, `told_beyond`, `duty_kinds`, `voided` */
     INCIDENT_BYTES_VERSION = 5,
     INCIDENT_BYTES_MAX = 128 * 1024
 };

@@ -67,11 +67,10 @@ void duties_settle(const struct incidents *b, struct incident *i, struct wall no
 void duty_end(struct duty *d, const char *who, struct wall claimed, struct wall now, bool waived);
 /* What was done shows that the water was looked at. */
 void duties_assessed(struct incident *i, const struct fact *by);
-/* No water is bad any more: what was to be done about it is waived, by whoever said so ("": nobody). */
+/* Where no water is bad (any more), what was to be done about it is void, by whoever said so ("": nobody); it
+ * is owed anew where some is again.  duties_settle() does the same of itself. */
 void duties_void(struct incident *i, const char *who, struct wall claimed, struct wall now);
-/* Bad water after all: what was waived so, and by no word of its own, is owed anew. */
-void duties_anew(struct incident *i);
-/* The targets of bad water go where it goes. */
+/* The targets of bad water go where it goes, and why they are not needed, where somebody said so. */
 void duties_follow(struct incident *part, const struct incident *from);
 bool duties_are_of_quality(const struct incident *i);
 

@@ -49,6 +49,19 @@ static bool may_exceed(const struct incident *i, const struct incident_rules *r,
     return !incident_all_restored(i) && now.ms - incident_began(i).ms >= ms;
 }
 
+static bool lasts_bad(const struct member *m)
+{
+    return m->class == CLASS_WATER_QUALITY && m->restored.ms == 0;
+}
+
+static bool is_bad_now(const struct incident *i)
+{
+    for (size_t k = 0; k < i->member_count; k++)
+        if (lasts_bad(&i->members[k]))
+            return !i->closed;
+    return false;
+}
+
 static bool is_owed(enum duty_kind k, const struct incident *i, const struct incident_rules *r,
                     struct wall now)
 {
@@ -71,7 +84,7 @@ static bool is_owed(enum duty_kind k, const struct incident *i, const struct inc
     case DUTY_WRITTEN_RECORD: return p->rural && is_of_works(i);
     case DUTY_ASSESS:
     case DUTY_SAMPLE:
-    case DUTY_ISOLATE: return duties_are_of_quality(i);
+    case DUTY_ISOLATE: return is_bad_now(i);
     case DUTY_COUNT: break;
     }
     return false;
@@ -84,7 +97,8 @@ bool duties_are_of_quality(const struct incident *i)
     return any_class(i, CLASS_WATER_QUALITY);
 }
 
-/* Before what was in the tank when it was first seen has left it, whatever was known then. */
+/* Before what was in the tank when it was first seen has left it, whatever was known then; of what is good
+ * again none has to be kept back. */
 static struct wall isolated_by(const struct incident *i, const struct incident_rules *r)
 {
     struct wall first = { INT64_MAX };
@@ -92,7 +106,7 @@ static struct wall isolated_by(const struct incident *i, const struct incident_r
     for (size_t k = 0; k < i->member_count; k++) {
         const struct member *m = &i->members[k];
         int64_t ms = m->evident.ms + (m->residence_ms != 0 ? (int64_t)m->residence_ms : r->isolate_ms);
-        if (m->class == CLASS_WATER_QUALITY && ms < first.ms)
+        if (lasts_bad(m) && ms < first.ms)
             first.ms = ms;
     }
     return first;
@@ -115,18 +129,20 @@ static bool is_open(const struct duty *d)
     return d->since.ms != 0 && d->done.ms == 0;
 }
 
-/* It follows what the incident is made of, as the clocks do. */
-static void settle_isolation(struct incident *i, const struct incident_rules *r)
+/* It follows what the incident is made of, as the clocks do.  Due later than was told as late, it may be late
+ * once more. */
+static void settle_isolation(struct incident *i, const struct incident_rules *r, struct wall now)
 {
     struct duty *d = &i->duties[DUTY_ISOLATE];
     struct wall due;
 
-    if (!is_open(d) || !duties_are_of_quality(i))
+    if (!is_open(d) || !is_bad_now(i))
         return;
     due = isolated_by(i, r);
     if (due.ms == d->due.ms)
         return;
     d->due = due;
+    d->told_late = d->told_late && due.ms <= now.ms;
     book_touch(i);
 }
 
@@ -135,6 +151,7 @@ void duty_end(struct duty *d, const char *who, struct wall claimed, struct wall 
     d->done = claimed;
     d->recorded = now;
     d->waived = waived;
+    d->voided = false;
     (void)snprintf(d->who, sizeof d->who, "%s", who);
 }
 
@@ -156,35 +173,59 @@ void duties_assessed(struct incident *i, const struct fact *by)
         duty_end(d, by->who, by->claimed, by->recorded, false);
 }
 
+/* One that is late when the water is good again was missed, and stays so; where no water was bad, none was.
+ */
 void duties_void(struct incident *i, const char *who, struct wall claimed, struct wall now)
 {
-    if (duties_are_of_quality(i))
+    if (is_bad_now(i))
         return;
-    for (enum duty_kind k = 0; k < DUTY_COUNT; k++)
-        if (duty_row(k)->target && is_open(&i->duties[k]))
-            duty_end(&i->duties[k], who, claimed, now, true);
+    for (enum duty_kind k = 0; k < DUTY_COUNT; k++) {
+        struct duty *d = &i->duties[k];
+        if (!duty_row(k)->target || !is_open(d) || (now.ms >= d->due.ms && duties_are_of_quality(i)))
+            continue;
+        duty_end(d, who, claimed, now, true);
+        d->voided = true;
+        book_touch(i);
+    }
 }
 
-static bool was_waived_by_name(const struct incident *i, enum duty_kind k)
+/* Bad water after all, or again. */
+static void owe_anew(struct incident *i)
 {
-    for (size_t n = 0; n < i->fact_count; n++)
-        if (i->facts[n].kind == FACT_DUTY_WAIVED && i->facts[n].detail == k)
-            return true;
-    return false;
+    for (enum duty_kind k = 0; k < DUTY_COUNT && is_bad_now(i); k++) {
+        if (!i->duties[k].voided)
+            continue;
+        i->duties[k] = (struct duty){ 0 };
+        book_touch(i);
+    }
 }
 
-void duties_anew(struct incident *i)
+static void carry_reason(struct incident *part, const struct incident *from, enum duty_kind k)
 {
-    for (enum duty_kind k = 0; k < DUTY_COUNT; k++)
-        if (duty_row(k)->target && i->duties[k].waived && !was_waived_by_name(i, k))
-            i->duties[k] = (struct duty){ 0 };
+    struct fact f;
+
+    for (size_t n = from->fact_count; n > 0; n--) {
+        if (from->facts[n - 1].kind != FACT_DUTY_WAIVED || from->facts[n - 1].detail != k)
+            continue;
+        f = from->facts[n - 1];
+        f.key = f.told = 0; /* the step was told to `from` */
+        book_add_fact(part, &f);
+        return;
+    }
 }
 
 void duties_follow(struct incident *part, const struct incident *from)
 {
-    for (enum duty_kind k = 0; k < DUTY_COUNT && duties_are_of_quality(part); k++)
-        if (duty_row(k)->target)
-            part->duties[k] = from->duties[k];
+    if (!duties_are_of_quality(part) || (!is_bad_now(part) && is_bad_now(from)))
+        return;
+    for (enum duty_kind k = 0; k < DUTY_COUNT; k++) {
+        const struct duty *d = &from->duties[k];
+        if (!duty_row(k)->target)
+            continue;
+        part->duties[k] = *d;
+        if (d->waived && !d->voided)
+            carry_reason(part, from, k);
+    }
 }
 
 /* ---- what is owed ---- */
@@ -206,6 +247,8 @@ void duties_settle(const struct incidents *b, struct incident *i, struct wall no
     if (i->merged_into != 0 || i->member_count == 0)
         return;
     settle_large(i, &b->rules, now);
+    owe_anew(i);
+    duties_void(i, "", now, now);
     for (enum duty_kind k = 0; k < DUTY_COUNT && k < i->duty_kinds; k++) {
         struct duty *d = &i->duties[k];
         if (d->since.ms != 0 || !is_owed(k, i, &b->rules, now))
@@ -214,7 +257,7 @@ void duties_settle(const struct incidents *b, struct incident *i, struct wall no
         d->due = due_of(k, i, &b->rules, now);
         book_touch(i);
     }
-    settle_isolation(i, &b->rules);
+    settle_isolation(i, &b->rules, now);
 }
 
 void incidents_say_rural(struct incidents *b, uint64_t incident, struct wall now)

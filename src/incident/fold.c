@@ -344,10 +344,7 @@ static bool leave_alone(struct incidents *b, struct incident *i, const struct me
         const struct member *o = &i->members[k];
         leaves[k] = o == m || (o->restored.ms == 0 && comes_from(i, o, m->id));
     }
-    if (parts_leave(b, i, leaves, TIE_OUTLIVED, now) == NULL)
-        return false;
-    duties_void(i, "", now, now);
-    return true;
+    return parts_leave(b, i, leaves, TIE_OUTLIVED, now) != NULL;
 }
 
 /* The cause ended so long ago, and the consequence had as long since it was seen. */
@@ -404,6 +401,33 @@ static void move_times(struct member *m, int64_t ms)
     m->unsure = false;
 }
 
+/* The first that a member of a clock that was not true was seen at. */
+static struct wall first_unsure(const struct incident *i)
+{
+    struct wall first = { INT64_MAX };
+
+    for (size_t k = 0; k < i->member_count; k++)
+        if (i->members[k].unsure && i->members[k].evident.ms < first.ms)
+            first = i->members[k].evident;
+    return first;
+}
+
+/* What became owed since then did so by that clock. */
+static void move_duties(struct incident *i, struct wall since, int64_t ms)
+{
+    for (size_t k = 0; k < DUTY_COUNT; k++) {
+        struct duty *d = &i->duties[k];
+        bool own = d->done.ms == d->recorded.ms;
+        if (d->since.ms == 0 || d->since.ms < since.ms)
+            continue;
+        move(&d->since, ms);
+        move(&d->due, ms);
+        if (own)
+            move(&d->done, ms);
+        move(&d->recorded, ms);
+    }
+}
+
 static void say_corrected(struct incident *i, int64_t ms, struct wall now)
 {
     struct fact f = {
@@ -420,12 +444,15 @@ void incidents_clock_true(struct incidents *b, int64_t step_ms, struct wall now)
         struct incident *i = &b->all[k]->i;
         if (!incident_unsure(i))
             continue;
+        move_duties(i, first_unsure(i), step_ms);
         for (size_t n = 0; n < i->member_count; n++)
             if (i->members[n].unsure)
                 move_times(&i->members[n], step_ms);
         if (step_ms != 0)
             say_corrected(i, step_ms, now);
         book_touch(i);
+        if (!i->closed)
+            duties_settle(b, i, now);
         tell_now(b, i, now);
     }
 }

@@ -16,25 +16,48 @@ static bool is_open(const struct duty *d)
     return d->since.ms != 0 && d->done.ms == 0;
 }
 
+static bool is_done(const struct duty *d)
+{
+    return d->done.ms != 0 && !d->waived;
+}
+
+/* A reason is more than none. */
+static bool says_more(const struct duty *mine, const struct duty *other)
+{
+    if (mine->since.ms == 0)
+        return true;
+    return mine->waived && (is_open(other) || is_done(other) || (mine->voided && !other->voided));
+}
+
 /* What is done for the one is for both; what was not needed for the one may be for the other. */
 static void join_duty(struct duty *mine, const struct duty *other)
 {
     if (other->since.ms == 0)
         return;
-    if (mine->since.ms == 0 || (mine->waived && is_open(other))) {
+    if (says_more(mine, other)) {
         *mine = *other;
         return;
     }
+    if (other->voided) /* its times are of what is no more */
+        return;
     if (other->since.ms < mine->since.ms) {
         mine->since = other->since;
         mine->due = other->due;
     }
     mine->told_late |= other->told_late;
-    if (is_open(mine) && other->done.ms != 0 && !other->waived) {
-        mine->done = other->done;
-        mine->recorded = other->recorded;
-        mine->waived = other->waived;
-        memcpy(mine->who, other->who, sizeof mine->who);
+    if (is_open(mine) && is_done(other))
+        duty_end(mine, other->who, other->done, other->recorded, false);
+}
+
+/* Who said that the effect is not large decided on the report of it too. */
+static void keep_not_large(struct incident *i)
+{
+    struct duty *d = &i->duties[DUTY_REPORT_LARGE_EFFECT];
+
+    for (size_t k = i->fact_count; k > 0 && i->large_said == LARGE_SAID_NO && is_open(d); k--) {
+        const struct fact *f = &i->facts[k - 1];
+        if (f->kind == FACT_LARGE_EFFECT && f->detail == LARGE_SAID_NO)
+            duty_end(d, f->who, f->claimed, f->recorded, true);
     }
 }
 
@@ -69,7 +92,6 @@ static void join_told(struct incident *mine, const struct incident *other)
     EITHER(owes_step);
     EITHER(owes_again);
     EITHER(unacknowledged);
-    GREATER(duty_kinds);
     if (mine->told_due.ms == 0)
         mine->told_due = other->told_due;
     mine->told_end = mine->told_end && other->told_end;
@@ -92,9 +114,18 @@ static void join_said(struct incident *mine, const struct incident *other)
         mine->opened = other->opened;
 }
 
+/* The one that an earlier version opened goes on without what that did not know, where it would be owed. */
+static uint8_t joined_kinds(const struct incident *a, const struct incident *z)
+{
+    const struct incident *fewer = a->duty_kinds < z->duty_kinds ? a : z, *more = fewer == a ? z : a;
+
+    return duties_are_of_quality(fewer) ? fewer->duty_kinds : more->duty_kinds;
+}
+
 void parts_absorb(struct incidents *b, struct incident *into, struct incident *from)
 {
     (void)b;
+    into->duty_kinds = joined_kinds(into, from);
     memcpy(&into->members[into->member_count], from->members, from->member_count * sizeof *from->members);
     into->member_count = (uint16_t)(into->member_count + from->member_count);
     from->member_count = 0;
@@ -105,6 +136,7 @@ void parts_absorb(struct incidents *b, struct incident *into, struct incident *f
     join_impact(&into->impact, &from->impact);
     join_told(into, from);
     join_said(into, from);
+    keep_not_large(into);
     from->merged_into = into->id;
     book_tie(into, from->id, TIE_MERGED);
     book_tie(from, into->id, TIE_MERGED);

@@ -76,8 +76,6 @@ static enum refusal set_class(struct turn *t, bool confirm)
         if (class_means(t, &t->i->members[k], shown) && t->s->note[0] == '\0' &&
             is_looser(t->i->members[k].class, t->s->class))
             return REFUSED_NO_REASON;
-    if (t->s->class == CLASS_WATER_QUALITY && !duties_are_of_quality(t->i))
-        duties_anew(t->i);
     for (size_t k = 0; k < t->i->member_count; k++) {
         struct member *m = &t->i->members[k];
         if (!class_means(t, m, shown))
@@ -239,6 +237,7 @@ static enum refusal restored(struct turn *t)
     for (size_t k = 0; k < t->i->member_count; k++)
         if (may_be_restored(t, &t->i->members[k]))
             t->i->members[k].restored = ended_at(t, &t->i->members[k]);
+    duties_void(t->i, t->s->who, t->claimed, t->now);
     tell_eased(t->b, t->i, t->now);
     return any ? REFUSED_NOTHING : REFUSED_NOTHING_TO_DO;
 }
@@ -393,6 +392,7 @@ static enum refusal say_large(struct turn *t)
     return REFUSED_NOTHING;
 }
 
+/* What is void may have been done all the same: a sample of what was bad is evidence. */
 static enum refusal end_duty(struct turn *t, bool waived)
 {
     struct duty *d;
@@ -400,7 +400,7 @@ static enum refusal end_duty(struct turn *t, bool waived)
     if (t->s->duty >= DUTY_COUNT)
         return REFUSED_BAD;
     d = &t->i->duties[t->s->duty];
-    if (d->since.ms == 0 || d->done.ms != 0)
+    if (d->since.ms == 0 || (d->done.ms != 0 && !d->voided))
         return REFUSED_DUTY_NOT_OWED;
     duty_end(d, t->s->who, t->claimed, t->now, waived);
     t->detail = (uint8_t)t->s->duty;

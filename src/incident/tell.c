@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "model/contact.h"
+#include "model/incident_duty.h"
 
 static bool send(struct incidents *b, struct incident *i, enum outgoing_kind kind, unsigned n, uint8_t mask,
                  struct wall now)
@@ -93,15 +94,20 @@ static void tell_events(struct incidents *b, struct incident *i, struct wall now
         i->told_unconfirmed = send_again(b, i, OUT_UNCONFIRMED, 0, now);
 }
 
-static bool duty_is_late(const struct duty *d, struct wall now)
+/* Of targets nobody is told when the incident is closed: the water is good. */
+static bool duty_is_late(const struct incident *i, unsigned k, struct wall now)
 {
+    const struct duty *d = &i->duties[k];
+
+    if (i->closed && duty_row((enum duty_kind)k)->target)
+        return false;
     return d->since.ms != 0 && d->done.ms == 0 && !d->told_late && now.ms >= d->due.ms;
 }
 
 static void tell_duties(struct incidents *b, struct incident *i, struct wall now)
 {
     for (unsigned k = 0; k < DUTY_COUNT; k++)
-        if (duty_is_late(&i->duties[k], now) && send_again(b, i, OUT_DUTY_LATE, 0, now)) {
+        if (duty_is_late(i, k, now) && send_again(b, i, OUT_DUTY_LATE, 0, now)) {
             b->out[b->out_count - 1].count = (uint16_t)k;
             i->duties[k].told_late = true;
         }
@@ -257,7 +263,7 @@ static bool miss_duties(struct incident *i, struct wall then)
     bool any = false;
 
     for (unsigned k = 0; k < DUTY_COUNT && i->merged_into == 0; k++) {
-        if (!duty_is_late(&i->duties[k], then))
+        if (!duty_is_late(i, k, then))
             continue;
         i->duties[k].told_late = any = true;
     }

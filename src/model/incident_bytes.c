@@ -233,6 +233,8 @@ static void since_5(struct way *w, struct incident *i, uint16_t duties)
         u32(w, &i->members[k].residence_ms);
     for (size_t k = 0; k < i->fact_count; k++)
         u64(w, &i->facts[k].told);
+    for (size_t k = 0; k < duties; k++)
+        yes(w, &i->duties[k].voided);
 }
 
 static void whole(struct way *w, struct incident *i)

@@ -209,24 +209,54 @@ static size_t places_of(const struct incidents *b, uint64_t alarm)
     return places;
 }
 
-/* Bad water owes its targets, and nothing else has one that is open. */
-static void targets_are_of_bad_water(const struct incident *i)
+static bool somebody_waived(const struct incident *i, enum duty_kind k)
+{
+    for (size_t n = 0; n < i->fact_count; n++)
+        if (i->facts[n].kind == FACT_DUTY_WAIVED && i->facts[n].detail == k)
+            return true;
+    return false;
+}
+
+/* When the first of what is bad now was seen; .ms INT64_MAX: none is. */
+static struct wall bad_since(const struct incident *i)
+{
+    struct wall first = { INT64_MAX };
+
+    for (size_t n = 0; n < i->member_count && !i->closed; n++) {
+        const struct member *m = &i->members[n];
+        if (m->class == CLASS_WATER_QUALITY && m->restored.ms == 0 && m->evident.ms < first.ms)
+            first = m->evident;
+    }
+    return first;
+}
+
+static bool has_quality(const struct incident *i)
+{
+    for (size_t n = 0; n < i->member_count; n++)
+        if (i->members[n].class == CLASS_WATER_QUALITY)
+            return true;
+    return false;
+}
+
+/* Bad water owes its targets, whatever was before, and nothing else has one that is open and not missed. */
+static void targets_are_of_bad_water(const struct incident *i, struct wall now)
 {
     static const enum duty_kind TARGETS[] = { DUTY_ASSESS, DUTY_SAMPLE, DUTY_ISOLATE };
-    int64_t first = INT64_MAX;
+    const struct wall first = bad_since(i);
 
-    for (size_t n = 0; n < i->member_count; n++)
-        if (i->members[n].class == CLASS_WATER_QUALITY && i->members[n].evident.ms < first)
-            first = i->members[n].evident.ms;
     for (size_t k = 0; k < COUNT_OF(TARGETS); k++) {
         const struct duty *d = &i->duties[TARGETS[k]];
-        if (first == INT64_MAX)
-            assert_false(d->since.ms != 0 && d->done.ms == 0);
-        else
-            assert_int_not_equal(d->since.ms, 0);
+        if (first.ms == INT64_MAX) {
+            if (d->since.ms != 0 && d->done.ms == 0)
+                assert_true(has_quality(i) && (i->closed || now.ms >= d->due.ms));
+            continue;
+        }
+        assert_int_not_equal(d->since.ms, 0);
+        assert_true(!d->waived || somebody_waived(i, TARGETS[k]));
+        assert_false(d->voided);
     }
-    if (first != INT64_MAX && i->duties[DUTY_ISOLATE].done.ms == 0)
-        assert_int_equal(i->duties[DUTY_ISOLATE].due.ms, first + CLOCK_HOUR_MS);
+    if (first.ms != INT64_MAX && i->duties[DUTY_ISOLATE].done.ms == 0)
+        assert_int_equal(i->duties[DUTY_ISOLATE].due.ms, first.ms + CLOCK_HOUR_MS);
 }
 
 static void everything_holds(const struct world *w)
@@ -234,7 +264,7 @@ static void everything_holds(const struct world *w)
     for (size_t n = 0; n < incidents_count(w->live); n++)
         if (incidents_at(w->live, n)->merged_into == 0) {
             clocks_are_sound(w, incidents_at(w->live, n));
-            targets_are_of_bad_water(incidents_at(w->live, n));
+            targets_are_of_bad_water(incidents_at(w->live, n), w->now);
         }
     for (size_t k = 0; k < ALARMS; k++)
         if (w->alarms[k] != 0)

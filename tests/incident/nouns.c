@@ -272,6 +272,7 @@ static void fill(struct incident *i)
     i->facts[94].told = UINT64_MAX;
     i->told_beyond = true;
     i->duty_kinds = DUTY_COUNT;
+    i->duties[DUTY_SAMPLE].voided = true;
 }
 
 static void the_fullest_incident_comes_back_as_it_was(void **state)
@@ -299,6 +300,8 @@ static void the_fullest_incident_comes_back_as_it_was(void **state)
     assert_int_equal(back->facts[94].told, UINT64_MAX);
     assert_true(back->told_beyond);
     assert_int_equal(back->duty_kinds, DUTY_COUNT);
+    for (enum duty_kind k = 0; k < DUTY_COUNT; k++)
+        assert_int_equal(back->duties[k].voided, k == DUTY_SAMPLE);
     strbuf_clear(&one);
     strbuf_clear(&two);
     free(back);
@@ -306,7 +309,11 @@ static void the_fullest_incident_comes_back_as_it_was(void **state)
 
 static void one_of_an_earlier_version_is_read(void **state)
 {
-    enum { SINCE_4 = 1 + 1 + 4, SINCE_3 = 1 + SINCE_4, SINCE_2 = 1 + 1 + 8 + SINCE_3 }; /* bytes they lack */
+    enum {
+        SINCE_4 = 1 + 1 + 4 + DUTY_COUNT,
+        SINCE_3 = 1 + SINCE_4,
+        SINCE_2 = 1 + 1 + 8 + SINCE_3
+    }; /* bytes they lack */
     struct incident *i = make(state), *back = calloc(1, sizeof *back);
     struct strbuf b;
 
