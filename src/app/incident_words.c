@@ -55,7 +55,7 @@ static void tell_duties(const struct incident *i, struct wall now, struct strbuf
         wall_text(d->done, done);
         strbuf_printf(told, "  %s %s due=%s", row->target ? "target" : "duty", row->name, due);
         if (d->done.ms != 0)
-            strbuf_printf(told, " %s=%s", d->waived ? "waived" : "done", done);
+            strbuf_printf(told, " %s=%s", d->voided ? "void" : d->waived ? "waived" : "done", done);
         else if (now.ms >= d->due.ms)
             strbuf_puts(told, " overdue");
         strbuf_putc(told, '\n');

@@ -102,7 +102,8 @@ static void write_duties(struct json_out *j, const struct incident *i, struct wa
         json_member_time(j, "owed_since", d->since);
         json_member_time(j, "due_at", d->due);
         json_member_time(j, "done_at", d->waived ? (struct wall){ 0 } : d->done);
-        json_member_bool(j, "waived", d->waived);
+        json_member_bool(j, "waived", d->waived && !d->voided);
+        json_member_bool(j, "voided", d->voided);
         json_member_bool(j, "late", (d->done.ms == 0 ? now.ms : d->done.ms) > d->due.ms);
         json_close_object(j);
     }
@@ -248,13 +249,13 @@ static unsigned duties_overdue(const struct incident *i, bool targets, struct wa
 {
     unsigned n = 0;
 
-    for (size_t k = 0; k < DUTY_COUNT; k++)
+    for (size_t k = 0; k < DUTY_COUNT && !(targets && i->closed); k++)
         n += duty_row((enum duty_kind)k)->target == targets && i->duties[k].since.ms != 0 &&
              i->duties[k].done.ms == 0 && now.ms > i->duties[k].due.ms;
     return n;
 }
 
-/* Drills are in no sum.  Duties stay owed when their incident is closed. */
+/* Drills are in no sum.  Duties stay owed when their incident is closed; targets are of water that is bad. */
 void portal_count_incidents(struct json_out *j, const struct portal_from *f)
 {
     const struct incident_list *l = f->incidents;

@@ -145,7 +145,7 @@ static void write_clock(struct strbuf *b, const struct incident *i, const struct
     html_text(b, limit->name_vi);
     strbuf_puts(b, incident_class_confirmed(i) ? "" : " (chưa xác nhận)");
     strbuf_printf(b, ". Thời hạn: %g giờ (%s). Bắt đầu: ", (double)c.limit_ms / CLOCK_HOUR_MS,
-                  c.legal ? limit->source : "mục tiêu nội bộ");
+                  c.legal ? limit->source : "chỉ tiêu nội bộ");
     record_time(b, c.start);
     strbuf_puts(b, ". Đến hạn: ");
     record_time(b, c.due);
@@ -265,7 +265,7 @@ static void write_duties(struct strbuf *b, const struct incident *i, bool target
         strbuf_puts(b, "</td><td>");
         record_time(b, d->due);
         strbuf_puts(b, "</td><td>");
-        strbuf_puts(b, d->waived ? "không cần, " : "");
+        strbuf_puts(b, d->voided ? "không còn phải làm, " : d->waived ? "không cần, " : "");
         record_time(b, d->done);
         strbuf_puts(b, "</td><td>");
         person_html(b, doors, d->who);

@@ -146,7 +146,8 @@ static void write_duty(struct json_out *j, const struct duty *d, enum duty_kind 
     json_member_time(j, "owed_since", d->since);
     json_member_time(j, "due_at", d->due);
     json_member_time(j, "done_at", d->done);
-    json_member_bool(j, "waived", d->waived);
+    json_member_bool(j, "waived", d->waived && !d->voided);
+    json_member_bool(j, "voided", d->voided);
     json_member_bool(j, "overdue", d->done.ms == 0 && now.ms >= d->due.ms);
     json_member_words(j, "who", d->who);
     json_close_object(j);

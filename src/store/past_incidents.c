@@ -134,7 +134,8 @@ static void take_duty(const struct pg_result *r, size_t i, struct incident *is)
                         .due = pg_get_time(r, i, 3),
                         .done = pg_get_time_or_none(r, i, 4),
                         .recorded = pg_get_time_or_none(r, i, 5),
-                        .waived = yes(r, i, 6) };
+                        .waived = yes(r, i, 6),
+                        .voided = yes(r, i, 8) };
     pg_copy_text(r, i, 7, d->who, sizeof d->who);
 }
 

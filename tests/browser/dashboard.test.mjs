@@ -1000,7 +1000,7 @@ const INCIDENT = (more = {}) => {
             { id: 'm1', evidence: 'power', point: FLOW, site: 'nmn-lai-chau', zone: null, cause: null, class: 'power_supply', class_confirmed: true, legal: false, due_at: at(20), restored_at: null, repair: 'none' },
             { id: 'm2', evidence: 'pump', point: null, site: 'nmn-lai-chau', zone: null, cause: 'm1', class: 'plant_equipment', class_confirmed: true, legal: true, due_at: at(20), restored_at: at(-1), repair: 'none' }],
         facts: [{ fact: 'detected', claimed_at: at(-3), recorded_at: at(-3), source: 'telemetry', who: null, note: null }],
-        duties: [{ duty: { word: 'local_authority', vi: 'báo chính quyền địa phương' }, source: 'II.6.2', target: false, owed_since: at(-3), due_at: at(-2.5), done_at: null, waived: false, overdue: true, who: null }], ...more };
+        duties: [{ duty: { word: 'local_authority', vi: 'báo chính quyền địa phương' }, source: 'II.6.2', target: false, owed_since: at(-3), due_at: at(-2.5), done_at: null, waived: false, voided: false, overdue: true, who: null }], ...more };
 };
 
 test('incidents: the overdue first, each with its clock; steps and duties are recorded', async () => {
@@ -1027,7 +1027,7 @@ test('incidents: the overdue first, each with its clock; steps and duties are re
 });
 
 test('what is done first about bad water is marked as a target of our own, and is done as a duty is', async () => {
-    const due = new Date(Date.now() + 9 * 6e4).toISOString(), owed = (word, vi, target) => ({ duty: { word, vi }, source: target ? 'internal target' : 'plan III.6, III.7', target, owed_since: due, due_at: due, done_at: null, waived: false, overdue: false, who: null });
+    const due = new Date(Date.now() + 9 * 6e4).toISOString(), owed = (word, vi, target) => ({ duty: { word, vi }, source: target ? 'internal target' : 'plan III.6, III.7', target, owed_since: due, due_at: due, done_at: null, waived: false, voided: false, overdue: false, who: null });
     fake.incidents = [INCIDENT({ class: { word: 'water_quality', vi: 'Chất lượng nước' }, duties: [owed('cdc', 'Trung tâm Kiểm soát bệnh tật', false), owed('sample', 'lấy mẫu nước', true)] })];
     await signIn('#/incidents/473812');
     const of = (words) => page.locator('li', { hasText: words });
@@ -1035,6 +1035,19 @@ test('what is done first about bad water is marked as a target of our own, and i
     assert.equal(await of('Trung tâm Kiểm soát bệnh tật').getByText('Chỉ tiêu nội bộ').count(), 0);
     await of('lấy mẫu nước').getByRole('button', { name: 'Đã xong' }).click();
     await becomes(() => document.querySelectorAll('.duty-acts').length === 1);
+    assert.deepEqual([fake.acts[0].verb, fake.acts[0].duty], ['duties', 'sample']);
+    assert.deepEqual(refusals(), []);
+});
+
+test('a target that is void says so, and may be told as done all the same', async () => {
+    const then = new Date(Date.now() - 9 * 6e4).toISOString();
+    fake.incidents = [INCIDENT({ duties: [{ duty: { word: 'sample', vi: 'lấy mẫu nước' }, source: 'internal target', target: true, owed_since: then, due_at: then, done_at: then, waived: false, voided: true, overdue: false, who: null }] })];
+    await signIn('#/incidents/473812');
+    const row = page.locator('li', { hasText: 'lấy mẫu nước' });
+    await row.getByText('không còn phải làm').waitFor();
+    assert.equal(await row.getByRole('button').count(), 1, 'there is nothing to waive');
+    await row.getByRole('button', { name: 'Đã xong' }).click();
+    await becomes(() => document.querySelectorAll('.duty-acts').length === 0);
     assert.deepEqual([fake.acts[0].verb, fake.acts[0].duty], ['duties', 'sample']);
     assert.deepEqual(refusals(), []);
 });

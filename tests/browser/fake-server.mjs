@@ -277,7 +277,7 @@ class Fake {
             return this.json(reply, 202, this.handed.at(-1));
         }
         if (verb === 'unlink' && said.note === 'sai') return this.refuse(reply, 409, 'không gỡ được: đã khắc phục', 'member');
-        if (verb === 'duties') Object.assign(found.duties.find((d) => d.duty.word === said.duty), { done_at: at, waived: !!said.waive, who: NAME });
+        if (verb === 'duties') Object.assign(found.duties.find((d) => d.duty.word === said.duty), { done_at: at, waived: !!said.waive, voided: false, who: NAME });
         else found.facts.push({ fact: { assign: 'assigned', cause: 'cause_found' }[said.step] ?? said.step ?? verb, claimed_at: at, recorded_at: rfc3339(Date.now()), source: 'operator', who: NAME, note: said.note ?? null });
         if (said.step === 'assign') found.state = 'assigned';
         return this.json(reply, 200, found);

@@ -96,7 +96,7 @@ def incidents_of_the_portal(scene, token):
                   for d, owed, done, waived in rows(
                       scene, "SELECT duty, %s, %s, waived FROM capnuoc.incident_duty WHERE incident = %s" %
                       (EPOCH % "due_at", EPOCH % "done_at", number))}
-        check({d["duty"]: (ms(d["due_at"]), ms(d["done_at"]), d["waived"]) for d in i["duties"]} == duties,
+        check({d["duty"]: (ms(d["due_at"]), ms(d["done_at"]), d["waived"] or d["voided"]) for d in i["duties"]} == duties,
               "duties of %s: %s, %s" % (number, i["duties"], duties))
         measures = sorted(MEASURES[int(code)] for code, in rows(
             scene, "SELECT code FROM capnuoc.incident_fact WHERE kind = 31 AND incident = %s" % number))

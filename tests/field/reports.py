@@ -24,7 +24,8 @@ KILLS = 8
 CLASSES = ["service_network", "distribution_main", "transmission_main", "plant_equipment", "source_loss", "power_supply",
            "water_quality", "telemetry", "security", "safety"]
 LIMITS = {0: 12 * HOUR, 1: 24 * HOUR, 2: 24 * HOUR, 3: 24 * HOUR}
-CONFIRMED, CAUSE_FOUND, APPROVED, RECLASSIFIED, MEASURE = 8, 9, 11, 21, 31
+CONFIRMED, CAUSE_FOUND, APPROVED, RECLASSIFIED, WAIVED, MEASURE = 8, 9, 11, 21, 29, 31
+TARGETS = (13, 14, 15)
 CAUSES = ["not_said", "burst", "leakage", "valve", "third_party", "road_works", "landslide", "flood", "drought", "pollution",
           "mains_away", "electrical", "pump", "treatment", "instrument", "telemetry", "operation", "sabotage", "no_fault", "other"]
 MEASURES = ["not_said", "valves", "rota", "tankers", "interconnection", "flushing", "bottled", "other"]
@@ -180,6 +181,9 @@ class Counted:
         for node, number, duty, due, done, waived in scene.sql(
                 "SELECT node, incident, duty, %s, %s, waived FROM capnuoc.incident_duty" % (ms % "due_at", ms % "done_at"), "reader"):
             if (node, number) in self.all:
+                told = any(f[0] == WAIVED and f[3] == int(duty) for f in self.all[node, number]["facts"])
+                if waived == "t" and int(duty) in TARGETS and not told:
+                    continue  # void: owed no more
                 self.all[node, number]["duties"].append((int(duty), int(due), whole(done), waived == "t"))
         if supplier is not None:
             self.all = {k: i for k, i in self.all.items() if any(m["place"][0] == supplier for m in i["members"])}

@@ -99,6 +99,8 @@ static void a_target_is_told_apart_from_what_the_law_owes(void **state)
         assert_int_equal(row->target, k == DUTY_ASSESS || k == DUTY_SAMPLE || k == DUTY_ISOLATE);
         assert_int_equal(row->target, strcmp(row->source, "internal target") == 0);
         assert_int_equal(row->target, row->words[0] != '\0' && row->words_en[0] != '\0');
+        assert_null(strpbrk(row->words, "0123456789")); /* how soon is set: `due` says it */
+        assert_null(strpbrk(row->words_en, "0123456789"));
     }
 }
 

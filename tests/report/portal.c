@@ -634,6 +634,32 @@ static void targets_are_told_and_counted_apart_from_duties(void **state)
     assert_string_equal(text(cJSON_GetArrayItem(duties, 2), "name_vi"), "cô lập nước không đạt");
     n = at(make(PORTAL_SUMMARY), "incidents");
     assert_true(number(n, "duties_overdue") == 1 && number(n, "targets_overdue") == 2);
+    i->closed = true;
+    give_incident(i);
+    n = at(make(PORTAL_SUMMARY), "incidents");
+    assert_true(number(n, "duties_overdue") == 1 && number(n, "targets_overdue") == 0);
+    free(i);
+}
+
+static void what_is_void_is_not_waived(void **state)
+{
+    struct incident *i = calloc(1, sizeof *i);
+    const cJSON *duties;
+
+    (void)state;
+    add_incident(false);
+    *i = W.incidents->items[0]->is;
+    i->duties[DUTY_PEOPLE].waived = true;
+    i->duties[DUTY_PEOPLE].done = i->opened;
+    i->duties[DUTY_SAMPLE] = i->duties[DUTY_PEOPLE];
+    i->duties[DUTY_SAMPLE].voided = true;
+    give_incident(i);
+    duties = at(cJSON_GetArrayItem(at(make(PORTAL_INCIDENTS), "incidents"), 0), "duties");
+    assert_true(cJSON_IsTrue(at(cJSON_GetArrayItem(duties, 0), "waived")));
+    assert_true(cJSON_IsFalse(at(cJSON_GetArrayItem(duties, 0), "voided")));
+    assert_true(cJSON_IsFalse(at(cJSON_GetArrayItem(duties, 1), "waived")));
+    assert_true(cJSON_IsTrue(at(cJSON_GetArrayItem(duties, 1), "voided")));
+    assert_true(cJSON_IsNull(at(cJSON_GetArrayItem(duties, 1), "done_at")));
     free(i);
 }
 
@@ -723,6 +749,7 @@ int main(void)
         RULE(it_is_over_when_its_members_are_whoever_saw_it),
         RULE(opened_again_it_is_not_over),
         RULE(targets_are_told_and_counted_apart_from_duties),
+        RULE(what_is_void_is_not_waived),
         RULE(its_duties_stay_owed_when_it_is_closed),
         RULE(of_what_was_told_twice_the_first_counts),
         RULE(a_drill_is_marked_and_in_no_number),

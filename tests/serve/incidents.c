@@ -96,16 +96,39 @@ static void targets_of_bad_water_are_told_apart_from_duties(void **state)
 
     (void)state;
     W.incident.duties[DUTY_ASSESS] = W.incident.duties[DUTY_PEOPLE];
+    W.incident.members[0].class = W.incident.members[1].class = CLASS_WATER_QUALITY;
     a = http_get(W.port, PATH "/record", BEARER);
+    assert_has(a.body, "Thời hạn: 24 giờ (chỉ tiêu nội bộ)");
     assert_has(a.body, "<h2>6. Ứng phó chất lượng nước (chỉ tiêu nội bộ)</h2>");
-    assert_has(a.body, "<td>đánh giá chất lượng nước (đánh giá trong 10 phút kể từ khi biết)</td>"
+    assert_has(a.body, "<td>đánh giá chất lượng nước (đánh giá trong thời hạn nội bộ kể từ khi biết)</td>"
                        "<td>19:40 ngày 23/11/2026</td>");
     answer_clear(&a);
     a = http_get(W.port, PATH, BEARER);
     assert_has(a.body, "{\"duty\":{\"word\":\"assess\",\"vi\":\"đánh giá chất lượng nước\"},"
                        "\"source\":\"internal target\",\"target\":true,"
-                       "\"words\":\"đánh giá trong 10 phút kể từ khi biết\",\"owed_since\":");
+                       "\"words\":\"đánh giá trong thời hạn nội bộ kể từ khi biết\",\"owed_since\":");
     assert_has(a.body, "Art. 58(2)\",\"target\":false,\"owed_since\":");
+    answer_clear(&a);
+}
+
+static void what_is_void_is_said_so_and_is_not_waived(void **state)
+{
+    struct duty *d = &W.incident.duties[DUTY_SAMPLE];
+    struct answer a;
+
+    (void)state;
+    *d = W.incident.duties[DUTY_PEOPLE];
+    d->done = d->recorded = d->due;
+    d->waived = d->voided = true;
+    a = http_get(W.port, PATH "/record", BEARER);
+    assert_has(a.body, "<td>không còn phải làm, 19:40 ngày 23/11/2026</td>");
+    answer_clear(&a);
+    a = http_get(W.port, PATH, BEARER);
+    assert_has(a.body, "\"waived\":false,\"voided\":true,\"overdue\":false");
+    answer_clear(&a);
+    d->voided = false;
+    a = http_get(W.port, PATH "/record", BEARER);
+    assert_has(a.body, "<td>không cần, 19:40 ngày 23/11/2026</td>");
     answer_clear(&a);
 }
 
@@ -636,6 +659,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(incidents_are_listed_and_shown_whole, up, down),
         cmocka_unit_test_setup_teardown(the_written_record_is_made_from_the_facts, up, down),
         cmocka_unit_test_setup_teardown(targets_of_bad_water_are_told_apart_from_duties, up, down),
+        cmocka_unit_test_setup_teardown(what_is_void_is_said_so_and_is_not_waived, up, down),
         cmocka_unit_test_setup_teardown(without_bad_water_the_record_has_no_such_table, up, down),
         cmocka_unit_test_setup_teardown(those_of_the_past_come_from_the_database, up, down),
         cmocka_unit_test_setup_teardown(those_of_another_node_have_its_name_in_front, up, down),

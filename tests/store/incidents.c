@@ -15,6 +15,7 @@
 
 #include "delivery_scene.h"
 #include "model/lane.h"
+#include "report_rows.h"
 
 static struct pgtest T;
 static struct delivery_scene scene;
@@ -107,6 +108,13 @@ static void put_history(void)
     make(&two, 200);
     put(&two, 20);
     add_fact(&one, FACT_ASSIGNED, 30, "Lò Thị Hoa");
+    add_fact(&one, FACT_DUTY_WAIVED, 31, "An"); /* by its name, with a reason */
+    one.facts[2].detail = DUTY_ISOLATE;
+    one.duties[DUTY_SAMPLE] = (struct duty){
+        .since = at(1), .due = at(2), .done = at(20), .recorded = at(20), .waived = true, .voided = true
+    };
+    one.duties[DUTY_ISOLATE] = one.duties[DUTY_SAMPLE];
+    one.duties[DUTY_ISOLATE].voided = false;
     one.members[one.member_count++] = two.members[0];
     two.member_count = 0;
     two.merged_into = 100;
@@ -150,10 +158,11 @@ static void check_rows(void)
         "SELECT string_agg(concat_ws(' ', member, incident, point_key, site), ', ' ORDER BY member) FROM "
         "capnuoc.incident_member",
         "101 100 9223372036854775807 s, 201 100 9223372036854775807 s");
-    assert_reads("SELECT count(*) || ' ' || max(who) FROM capnuoc.incident_fact", "3 Lò Thị Hoa");
-    assert_reads("SELECT string_agg(concat_ws(' ', incident, duty, revision), ', ' ORDER BY incident) FROM "
-                 "capnuoc.incident_duty",
-                 "100 2 30, 200 2 30");
+    assert_reads("SELECT count(*) || ' ' || max(who) FROM capnuoc.incident_fact", "4 Lò Thị Hoa");
+    assert_reads(
+        "SELECT string_agg(concat_ws(' ', incident, duty, revision), ', ' ORDER BY incident, duty) FROM "
+        "capnuoc.incident_duty",
+        "100 2 30, 100 14 30, 100 15 30, 200 2 30");
     assert_reads("SELECT concat_ws(' ', incident, other, kind) FROM capnuoc.incident_tie", "100 200 2");
     assert_reads("SELECT concat_ws(' ', incident, kind, n, warnings, legal) FROM capnuoc.incident_message",
                  "100 1 50 1 t");
@@ -266,6 +275,33 @@ static struct incident_past_ask day(unsigned limit)
     };
 }
 
+/* What ended with no word on it is no duty of the period: nothing was owed, so nothing was waived. */
+static void a_report_counts_what_is_waived_and_not_what_is_void(void **state)
+{
+    const struct report_ask ask = { .kind = REPORT_INCIDENTS,
+                                    .from = day_local(PGTEST_NOW),
+                                    .to = day_local(PGTEST_NOW),
+                                    .now = PGTEST_NOW };
+    const struct pg_options options = { .connect = T.settings.connect,
+                                        .login = &T.settings.reader,
+                                        .name = "test",
+                                        .answer_ms = T.settings.answer_ms };
+    const struct report_wish wish = { .node = "test-node", .keys = "[]", .parameters = "[]" };
+    struct report_rows rows;
+    struct fault why;
+    struct pg *p;
+
+    (void)state;
+    assert_int_equal(pg_open(&p, &options, &why), ERR_NONE);
+    assert_int_equal(report_rows_read(p, &ask, &wish, &rows, &why), ERR_NONE);
+    assert_int_equal(rows.duty_count, 2);
+    assert_int_equal(rows.duties[0].duty, DUTY_PEOPLE);
+    assert_int_equal(rows.duties[1].duty, DUTY_ISOLATE);
+    assert_true(rows.duties[1].waived);
+    report_rows_clear(&rows);
+    pg_close(p);
+}
+
 /* What the API says of an incident it says of the one read back: they are the same but for what only the
  * node's own fold needs. */
 static void one_that_is_read_back_is_the_one_that_was_told(void **state)
@@ -294,6 +330,10 @@ static void one_that_is_read_back_is_the_one_that_was_told(void **state)
     for (size_t k = 0; k < one.fact_count; k++)
         assert_memory_equal(&is->facts[k], &one.facts[k], sizeof one.facts[k]);
     assert_int_equal(is->duties[DUTY_PEOPLE].due.ms, one.duties[DUTY_PEOPLE].due.ms);
+    for (enum duty_kind k = 0; k < DUTY_COUNT; k++) {
+        assert_int_equal(is->duties[k].waived, one.duties[k].waived);
+        assert_int_equal(is->duties[k].voided, one.duties[k].voided);
+    }
     assert_int_equal(is->tie_count, 1);
     assert_int_equal(is->ties[0].incident, 200);
     assert_int_equal(incident_state(is, at(100)), incident_state(&one, at(100)));
@@ -410,7 +450,7 @@ static void the_operation_book_has_what_was_done(void **state)
                    "capnuoc.incident i, generate_series(1, 2) o WHERE incident = 100 RETURNING 'done'"),
         "done");
     past = past_of(&ask);
-    assert_int_equal(past.line_count, 2 + 1 + 1 + 2);
+    assert_int_equal(past.line_count, 3 + 1 + 1 + 2);
     assert_false(past.more);
     assert_int_equal(past.lines[0].kind, BOOK_FACT);
     assert_string_equal(past.lines[0].subject, "100");
@@ -420,12 +460,13 @@ static void the_operation_book_has_what_was_done(void **state)
     assert_true(isnan(past.lines[1].other));
     assert_int_equal(past.lines[2].kind, BOOK_FACT);
     assert_string_equal(past.lines[2].who, "Lò Thị Hoa");
-    assert_int_equal(past.lines[3].kind, BOOK_EXCHANGE);
-    assert_true(past.lines[3].value == 9 && past.lines[3].other == 0);
-    assert_int_equal(past.lines[4].kind, BOOK_MODE);
-    assert_string_equal(past.lines[4].note, "vì");
-    assert_int_equal(past.lines[5].kind, BOOK_MODE_END);
-    assert_string_equal(past.lines[5].who, "Hoa");
+    assert_string_equal(past.lines[3].who, "An");
+    assert_int_equal(past.lines[4].kind, BOOK_EXCHANGE);
+    assert_true(past.lines[4].value == 9 && past.lines[4].other == 0);
+    assert_int_equal(past.lines[5].kind, BOOK_MODE);
+    assert_string_equal(past.lines[5].note, "vì");
+    assert_int_equal(past.lines[6].kind, BOOK_MODE_END);
+    assert_string_equal(past.lines[6].who, "Hoa");
     incident_past_clear(&past);
     (void)snprintf(ask.supplier, sizeof ask.supplier, "theirs");
     past = past_of(&ask);
@@ -466,6 +507,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_called_is_erasable_and_not_for_readers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_changes_the_history, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_is_read_back_is_the_one_that_was_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_report_counts_what_is_waived_and_not_what_is_void, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(they_come_page_by_page_the_last_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(filters_take_what_they_say, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_supplier_is_shown_its_own, set_up, tear_down),

@@ -91,8 +91,8 @@ function Duties({ i, may, lang, at, load }: { i: IncidentWhole; may: boolean; la
             {i.duties.length === 0 && <p class="nothing">{word('noDuties', lang)}</p>}
             <ul class="plain-list">{i.duties.map((d) => (
                 <li key={d.duty.word} class={d.overdue && !d.done_at ? 'duty-over' : ''}><Mark kind={d.done_at || d.waived ? 'good' : d.overdue ? 'bad' : 'wait'} /><span>{(lang === 'vi' && d.duty.vi) || dutyWord(d.duty.word, lang)}{d.target && <span class="stage">{word('ownTarget', lang)}</span>}</span>
-                    <span class="quiet">{d.waived ? word('waived', lang) : d.done_at ? `${moment(instant(d.done_at), at)} · ${d.who ?? ''}` : `${word('due', lang)} ${moment(instant(d.due_at), at)}`}</span>
-                    {may && !d.done_at && !d.waived && <span class="duty-acts"><button type="button" class="plain" onClick={() => void told(d.duty.word)}>{word('dutyDone', lang)}</button><button type="button" class="plain" aria-expanded={waives === d.duty.word} onClick={() => setWaives(waives === d.duty.word ? null : d.duty.word)}>{word('waive', lang)}</button></span>}
+                    <span class="quiet">{d.voided ? word('voided', lang) : d.waived ? word('waived', lang) : d.done_at ? `${moment(instant(d.done_at), at)} · ${d.who ?? ''}` : `${word('due', lang)} ${moment(instant(d.due_at), at)}`}</span>
+                    {may && (!d.done_at || d.voided) && !d.waived && <span class="duty-acts"><button type="button" class="plain" onClick={() => void told(d.duty.word)}>{word('dutyDone', lang)}</button>{!d.voided && <button type="button" class="plain" aria-expanded={waives === d.duty.word} onClick={() => setWaives(waives === d.duty.word ? null : d.duty.word)}>{word('waive', lang)}</button>}</span>}
                     {waives === d.duty.word && !d.done_at && !d.waived && <Waive id={i.id} duty={d.duty.word} lang={lang} done={() => { setWaives(null); load(); }} />}</li>
             ))}</ul>
         </section>

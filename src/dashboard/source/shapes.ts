@@ -123,7 +123,7 @@ export interface IncidentWhole extends Incident {
     ties?: { incident: string; kind: string }[];
     members: IncidentMember[];
     facts: { fact: string; claimed_at: string; recorded_at: string; source: string; who: string | null; note: string | null }[];
-    duties: { duty: { word: string; vi: string }; target: boolean; due_at: string; done_at: string | null; waived: boolean; overdue: boolean; who: string | null }[];
+    duties: { duty: { word: string; vi: string }; target: boolean; due_at: string; done_at: string | null; waived: boolean; voided: boolean; overdue: boolean; who: string | null }[];
 }
 
 /** A step that was told here for another node's incident. */
