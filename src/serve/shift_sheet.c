@@ -197,7 +197,7 @@ static void incident_place(char out[2 * NAME_MAX_BYTES], const struct incident *
     }
 }
 
-/* Its duties stay owed when it is closed. */
+/* Its duties stay owed when it is closed, its targets do not. */
 static bool owes_here(const struct making *m, const struct incident *i)
 {
     return i->merged_into == 0 && sees_incident(&m->eye, m->from->incidents, i);
@@ -272,7 +272,8 @@ static void list_duties(struct making *m)
         const struct incident *i = &l->items[k]->is;
         for (unsigned d = 0; d < DUTY_COUNT && owes_here(m, i); d++) {
             const struct duty *duty = &i->duties[d];
-            if (duty->since.ms == 0 || duty->done.ms != 0 || duty->due.ms > m->from->now.ms)
+            if (duty->since.ms == 0 || duty->done.ms != 0 || duty->due.ms > m->from->now.ms ||
+                (i->closed && duty_row((enum duty_kind)d)->target))
                 continue;
             row(m);
             id_cell(m, i->id, "%" PRIu64);
@@ -618,11 +619,22 @@ static void json_cell(struct json_out *j, const char *name, enum cell is, const 
     }
 }
 
+/* By the word, so that a sheet that was kept says it too. */
+static bool is_target(const char *duty)
+{
+    for (unsigned k = 0; k < DUTY_COUNT; k++)
+        if (strcmp(duty_row((enum duty_kind)k)->name, duty) == 0)
+            return duty_row((enum duty_kind)k)->target;
+    return false;
+}
+
 static void json_row(struct json_out *j, int list, const struct line *l)
 {
     json_open_object(j);
     for (size_t i = 0; LISTS[list].cells[i].name != NULL; i++)
         json_cell(j, LISTS[list].cells[i].name, LISTS[list].cells[i].is, cell(l, i + 1));
+    if (list == DUTIES)
+        json_member_bool(j, "target", is_target(cell(l, 2)));
     json_close_object(j);
 }
 

@@ -437,7 +437,7 @@ class Fake {
         const none = { total: 0, items: [] };
         return this.json(reply, 200, { shift: one.id, kept: one.sheet, supplier: null, who: one.who, leads: false, from: one.from, to: one.to, made: now, incidents: { total: 1, items: [{ id: '473812', class: 'distribution_main', state: 'assigned', place: 'Khu vực Đoàn Kết', start: now, due: now, legal: true, overdue: true, waiting: null, drill: false }] },
             alarms: { total: 250, items: [{ id: '10f3a2b1c4d5e6f7', state: 'unacknowledged', severity: 'high', point: 'nmn-lai-chau.flow_out', point_name: 'Lưu lượng', place: 'Nhà máy', rule: 'low', name: 'Lưu lượng thấp', opened: now }] },
-            shelved: { total: 1, items: [{ id: '30f3a2b1c4d5e6f7', point: 'nmn-lai-chau.flow_out', point_name: 'Lưu lượng', place: 'Nhà máy', name: 'Lưu lượng cao', until: now, who: 'minh', why: 'thay cảm biến' }] }, suppressed: none, out_of_service: none, modes: none, points: none, maintenance: none, duties: none, entries: none });
+            shelved: { total: 1, items: [{ id: '30f3a2b1c4d5e6f7', point: 'nmn-lai-chau.flow_out', point_name: 'Lưu lượng', place: 'Nhà máy', name: 'Lưu lượng cao', until: now, who: 'minh', why: 'thay cảm biến' }] }, suppressed: none, out_of_service: none, modes: none, points: none, maintenance: none, duties: { total: 2, items: [{ incident: '473812', duty: 'sample', due: now, target: true }, { incident: '473812', duty: 'people', due: now, target: false }] }, entries: none });
     }
 
     wires() {

@@ -308,9 +308,14 @@ static void a_duty_stays_on_the_sheet_when_its_incident_is_closed(void **state)
     i->duties[DUTY_PEOPLE] = (struct duty){ .since = i->opened, .due = { 1795401800000 } };
     i->duties[DUTY_CDC] = (struct duty){ .since = i->opened, .due = i->opened, .done = i->opened };
     assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200,
-                "\"duties\":{\"total\":1,\"items\":[{\"incident\":\"1024\",\"duty\":\"people\"");
+                "\"duties\":{\"total\":1,\"items\":[{\"incident\":\"1024\",\"duty\":\"people\",\"due\":"
+                "\"2026-11-23T09:43:20.000+07:00\",\"target\":false}]}");
     assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"incidents\":{\"total\":0,\"items\":[]}");
     i->duties[DUTY_SAMPLE] = i->duties[DUTY_PEOPLE];
+    assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"duties\":{\"total\":1,");
+    i->closed = false; /* a target is of one that is open */
+    assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"duties\":{\"total\":2,");
+    assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"target\":true}]}");
     assert_gets(W.port, ONE "/sheet", OPERATOR, 200, "lấy mẫu nước (chỉ tiêu nội bộ)");
     i->merged_into = 2048;
     assert_gets(W.port, ONE "/sheet?format=json", OPERATOR, 200, "\"duties\":{\"total\":0,\"items\":[]}");

@@ -163,7 +163,7 @@ function SheetRow({ of, r, lang, at }: { of: string; r: Row; lang: Lang; at: num
         case 'modes': return <><span>{modeWord(text('kind'), lang)}</span><span>{text('place')}</span><span class="quiet">{[`${word('until', lang)} ${when('until')}`, text('who'), text('why')].join(' · ')}</span></>;
         case 'points': return <>{point()}<span class="quiet">{[text('place'), reasonWord(text('reason'), lang)].join(' · ')}</span></>;
         case 'maintenance': return <>{point()}<span class="quiet">{text('place')} · {word('overdue', lang)} {number(r.over as number | null, 0, lang)} {word('hours', lang)}</span></>;
-        case 'duties': return <><a href={hashOf('incidents', text('incident'))}>{numberOf({ id: text('incident') })}</a><span>{dutyWord(text('duty'), lang)}</span><span class="late">{word('due', lang)} {when('due')}</span></>;
+        case 'duties': return <><a href={hashOf('incidents', text('incident'))}>{numberOf({ id: text('incident') })}</a><span>{dutyWord(text('duty'), lang)}</span>{r.target === true && <span class="stage">{word('ownTarget', lang)}</span>}<span class="late">{word('due', lang)} {when('due')}</span></>;
         default: return null;
     }
 }
