@@ -94,7 +94,8 @@ static const struct conf_setting CONTACT[] = {
       .help = "of the messages" },
     GROUP_ROWS(struct contact_row),
     { CONF_CHOICE("told", struct contact_row, weight), .fallback = "all", .choices = WEIGHTS,
-      .help = "all; legal: those whose time the law limits, and all of the next; grave: large effect, beyond control, water "
+      .help = "all; legal: those whose time the law limits, and all of the next; grave: large effect, beyond "
+              "control, water "
               "quality, safety; duty: what a roster gives, and nothing else" },
     { CONF_ID("account", struct contact_row, account),
       .help =
