@@ -1,6 +1,6 @@
 /* Which alarm first, which together, which is a mere consequence, and for how long one may be put aside.  Pure. */
 import { active, aside, graver, SEVERITIES, waits } from './judged';
-import type { Alarm } from './shapes';
+import type { Alarm, Point, StateWord } from './shapes';
 
 const gravity = (a: Alarm): number => SEVERITIES.indexOf(a.severity);
 
@@ -67,3 +67,8 @@ export const grave = (stake: string): boolean => stake === 'health' || stake ===
 
 /** Which of these one act may acknowledge. */
 export const together = (alarms: Alarm[]): Alarm[] => alarms.filter((a) => waits(a) && !grave(a.stake));
+
+/** What the number of the alarm means, where the numbers of its point are states; null: it is a measurement, or the point has gone on since. */
+export function stateOf(alarm: Alarm, point: Pick<Point, 'value' | 'state'> | undefined): StateWord | null {
+    return point?.state && point.value === alarm.value ? point.state : null;
+}

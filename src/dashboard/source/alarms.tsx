@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { actOn, type Outcome } from './act';
-import { foldsOf, grave, shelfMinutes, shownOf, together, worstFoldFirst, worstFirst, type Fold } from './alarm_kit';
+import { foldsOf, grave, shelfMinutes, shownOf, stateOf, together, worstFoldFirst, worstFirst, type Fold } from './alarm_kit';
 import { PastAlarms } from './alarms_past';
 import { all, most, reason } from './checks';
 import { Line, Send, useForm } from './form';
@@ -63,11 +63,12 @@ function Buttons({ alarm, who, lang, act, shelve }: { alarm: Alarm; who: Session
 }
 
 function Numbers({ alarm, lang, at }: { alarm: Alarm; lang: Lang; at: number }) {
+    const says = stateOf(alarm, alarm.point === null ? undefined : state.points.get(alarm.point)); /* a state has a word, and no limit */
     const amount = (v: number) => `${number(v, 2, lang)} ${unit(alarm.unit, lang)}`.trim();
     return (
         <p class="alarm-numbers">
-            {alarm.value !== null && <span class="alarm-value">{amount(alarm.value)}</span>}
-            {alarm.limit !== null && <span class="quiet">{word('limit', lang)} {amount(alarm.limit)}</span>}
+            {alarm.value !== null && <span class="alarm-value">{says?.[lang] ?? amount(alarm.value)}</span>}
+            {alarm.limit !== null && says === null && <span class="quiet">{word('limit', lang)} {amount(alarm.limit)}</span>}
             <span class="quiet">{moment(instant(alarm.opened_at), at)} · {age(instant(alarm.opened_at), at, lang)}{alarm.times > 1 && ` · ${alarm.times} ${word('times', lang)}`} · {severityWord(alarm.severity, lang)} · {stakeWord(alarm.stake, lang)}</span>
         </p>
     );

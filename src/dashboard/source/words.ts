@@ -214,7 +214,7 @@ export const stageWord = words({
 
 const PARAMETERS: Record<string, Pair> = {
     free_chlorine: ['clo dư', 'free chlorine'], turbidity: ['độ đục', 'turbidity'], pressure: ['áp lực', 'pressure'], flow: ['lưu lượng', 'flow'], level: ['mực nước', 'level'], ph: ['pH', 'pH'],
-    pumps_running: ['bơm chạy', 'pumps running'], chlorine_dose: ['liều clo', 'chlorine dose'], chemical_dose: ['liều châm', 'dose'], chlorine_gas: ['khí clo', 'chlorine gas'], status: ['trạng thái', 'status'],
+    pumps_running: ['bơm chạy', 'pumps running'], pump_status: ['bơm', 'pump'], chlorine_dose: ['liều clo', 'chlorine dose'], chemical_dose: ['liều châm', 'dose'], chlorine_gas: ['khí clo', 'chlorine gas'], status: ['trạng thái', 'status'],
     valve_position: ['độ mở van', 'valve'], frequency: ['tần số', 'frequency'], speed: ['tốc độ', 'speed'], head_loss: ['tổn thất', 'head loss'], sludge_level: ['mức bùn', 'sludge'], iron: ['sắt', 'iron'],
     volume: ['sản lượng', 'volume'], power: ['công suất', 'power'], temperature: ['nhiệt độ', 'temperature'], voltage: ['điện áp', 'voltage'], current: ['dòng điện', 'current'], energy: ['điện năng', 'energy'], run_hours: ['giờ chạy', 'run hours'],
     velocity: ['vận tốc', 'velocity'], rain: ['lượng mưa', 'rain'], total_chlorine: ['clo tổng', 'total chlorine'], chemical_feed: ['lượng châm', 'feed'], conductivity: ['độ dẫn điện', 'conductivity'], dissolved_oxygen: ['oxy hòa tan', 'dissolved oxygen'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { foldsOf, shownOf, together, worstFoldFirst, worstOf } from '../../../src/dashboard/source/alarm_kit';
+import { foldsOf, shownOf, stateOf, together, worstFoldFirst, worstOf } from '../../../src/dashboard/source/alarm_kit';
 import type { Alarm } from '../../../src/dashboard/source/shapes';
 
 const alarm = (id: string, cause: string | null = null, more: Partial<Alarm> = {}): Alarm => ({
@@ -62,4 +62,12 @@ test('what is folded away is not shown: nobody acknowledges it with all that is'
     const folds = foldsOf([alarm('mains'), alarm('flow', 'mains'), alarm('dose', 'mains', { stake: 'health' })]);
     assert.deepEqual(together(shownOf(folds, () => false)).map((a) => a.id), ['mains']);
     assert.deepEqual(together(shownOf(folds, () => true)).map((a) => a.id).sort(), ['flow', 'mains']);
+});
+
+test('a state is said in words while it is the state the alarm saw', () => {
+    const fault = { word: 'fault', vi: 'Lỗi', en: 'Fault' };
+    assert.equal(stateOf(alarm('pump', null, { value: 1 }), { value: 1, state: fault }), fault);
+    assert.equal(stateOf(alarm('pump', null, { value: 1 }), { value: 0, state: { word: 'normal', vi: 'Bình thường', en: 'Normal' } }), null, 'it has gone on');
+    assert.equal(stateOf(alarm('flow', null, { value: 1 }), { value: 1 }), null, 'a measurement');
+    assert.equal(stateOf(alarm('gone', null, { value: 1 }), undefined), null);
 });
