@@ -49,6 +49,23 @@ static inline enum err get_text(const unsigned char **at, const unsigned char *e
     return ERR_NONE;
 }
 
+/* An item that begins with its length in so many bytes and holds at least `least`: *own is what it holds, *at
+ * moves behind it, whatever a later version added to its end. */
+static inline enum err open_item(const unsigned char **at, const unsigned char *all, size_t bytes,
+                                 size_t least, const unsigned char **own, const unsigned char **own_end)
+{
+    size_t len;
+
+    if ((size_t)(all - *at) < bytes)
+        return ERR_SHORT;
+    *own = *at;
+    len = get(own, bytes);
+    if ((size_t)(all - *own) < len || len < least)
+        return ERR_SHORT;
+    *own_end = *at = *own + len;
+    return ERR_NONE;
+}
+
 /* Several of them, in their order. */
 struct text_field {
     char *text;

@@ -155,22 +155,6 @@ void shift_write(struct strbuf *to, const struct shift *s)
     end(to, at, 2);
 }
 
-/* *at moves behind it, whatever a later version added to its end. */
-static enum err open_item(const unsigned char **at, const unsigned char *all, size_t bytes, size_t least,
-                          const unsigned char **own, const unsigned char **own_end)
-{
-    size_t len;
-
-    if ((size_t)(all - *at) < bytes)
-        return ERR_SHORT;
-    *own = *at;
-    len = get(own, bytes);
-    if ((size_t)(all - *own) < len || len < least)
-        return ERR_SHORT;
-    *own_end = *at = *own + len;
-    return ERR_NONE;
-}
-
 static bool shift_is_sound(const struct shift *s)
 {
     bool over = s->state == SHIFT_HANDED || s->state == SHIFT_RELIEVED;

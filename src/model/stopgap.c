@@ -88,20 +88,13 @@ static bool is_sound(const struct stopgap *s)
 
 enum err stopgap_read(const unsigned char **at, const unsigned char *end, struct stopgap *out)
 {
-    const unsigned char *p = *at, *own_end;
+    const unsigned char *p, *own_end;
     struct text_field f[TEXTS];
-    enum err rc;
-    size_t len;
+    enum err rc = open_item(at, end, 2, FIXED, &p, &own_end);
 
     memset(out, 0, sizeof *out);
-    if (end - p < 2)
-        return ERR_SHORT;
-    len = (size_t)get(&p, 2);
-    if ((size_t)(end - p) < len)
-        return ERR_SHORT;
-    *at = own_end = p + len;
-    if (len < FIXED)
-        return ERR_SHORT;
+    if (rc != ERR_NONE)
+        return rc;
     out->id = get(&p, 8);
     out->kind = (uint8_t)get(&p, 1);
     out->end = (uint8_t)get(&p, 1);
