@@ -475,7 +475,7 @@ test('many are acknowledged at once, but those of health one by one', async () =
 test('a mains failure is one row that opens, by keys, too; what is inside is acknowledged there', async () => {
     const of = (id, more) => ({ ...ALARM(), id: `${id}0f3a2b1c4d5e6f7`, stake: 'supply', point: `nmn-lai-chau.${id}`, ...more });
     const caused_by = { point: 'nmn-lai-chau.a', rule: 'mains' };
-    fake.alarms = [of('b', { caused_by }), of('a', { rule: 'mains', severity: 'low', name: { vi: 'Mất điện lưới', en: 'Mains away' } }), of('c', { caused_by, state: 'suppressed' }), of('d', { caused_by, stake: 'health', severity: 'critical' }), of('e', { severity: 'high' })];
+    fake.alarms = [of('b', { caused_by }), of('a', { rule: 'mains', severity: 'low', name: { vi: 'Mất điện lưới', en: 'Mains away' } }), of('c', { caused_by, state: 'suppressed' }), of('d', { caused_by, stake: 'health', severity: 'critical' }), of('e', { severity: 'medium' })];
     await signIn('#/alarms');
     await amounts('[data-alarm]', 2);
     const first = page.locator('[data-alarm]').first();
@@ -685,11 +685,13 @@ test('older shifts are offered when there are some', async () => {
     await before.getByText('Chưa có ca nào.').waitFor();
     await before.getByRole('button', { name: 'Các ca cũ hơn' }).waitFor({ state: 'detached' });
     await to('#/overview');
+    await page.locator('.shift-now').waitFor({ state: 'detached' });
     fake.shiftsPast = [SHIFT({ id: '9'.repeat(16), who: 'páo', state: 'handed_over', to: 'hung', ended_at: new Date().toISOString(), entries: 2 })];
     await to('#/shift');
     await before.getByText('páo').waitFor();
     fake.database = false;
     await to('#/overview');
+    await page.locator('.shift-now').waitFor({ state: 'detached' }); /* else the screen is the same, and knows */
     await to('#/shift');
     await before.getByRole('button', { name: 'Các ca cũ hơn' }).click(); /* not known: it is offered, and says why not */
     await before.getByText('Cơ sở dữ liệu đang mất kết nối.').waitFor();
