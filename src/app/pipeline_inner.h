@@ -52,6 +52,8 @@ struct pipeline {
     struct promises promises; /* answers that wait for the disk */
 
     struct mono next_tick, next_freeze, next_alive, next_remember;
+    bool still_due;           /* the next record tells how long points have stood still */
+    uint32_t still_next;      /* from which point on */
     uint64_t last_seq;        /* newest record given to the journal */
     struct snapshot *waiting; /* frozen, not yet durable */
     uint64_t waiting_seq;

@@ -9,11 +9,13 @@
 
 /* So often at least the journal learns that the node lives, and where every delay stands. */
 enum { ALIVE_MS = 10000, REMEMBER_MS = 10000 };
+/* Of points that stand still and are not frozen yet: so many at a time, one after the other. */
+enum { STILL_STATES_MAX = 32 };
 /* The points', what was told and of whom, acts, the node's, rules and alarms, incidents, shifts, a page of
  * today, measures, stopgaps. */
 enum {
-    RECORD_STATES_MAX = JUDGED_MAX + 5 + WATCH_STATES_MAX + CASES_STATES_MAX + SHIFT_STATES_MAX +
-                        PREVENTION_STATES_MAX + STOPGAP_STATES_MAX
+    RECORD_STATES_MAX = JUDGED_MAX + STILL_STATES_MAX + 5 + WATCH_STATES_MAX + CASES_STATES_MAX +
+                        SHIFT_STATES_MAX + PREVENTION_STATES_MAX + STOPGAP_STATES_MAX
 };
 
 static void add_kept(struct pipeline *p, const struct reading *r, uint8_t verdict)
@@ -36,6 +38,35 @@ static void add_node_state(struct pipeline *p, struct wall now)
     strbuf_add(&p->states, &s, sizeof s);
 }
 
+static void add_point_state(struct pipeline *p, uint32_t point, const struct judge_state *s,
+                            struct journal_state *state)
+{
+    memory_add(&p->states, p->catalogue->points[point].key, s, &p->minutes.states[point]);
+    state->key = p->catalogue->points[point].key;
+}
+
+/* For how long a point has stood still changes while nothing of it is kept. */
+static void add_still(struct pipeline *p, struct journal_state *states, size_t *ends, size_t *n)
+{
+    size_t count = p->catalogue->point_count, told = 0;
+
+    for (size_t i = 0; p->still_due && i < count && told < STILL_STATES_MAX; i++) {
+        struct judge_state s;
+
+        if (p->still_next >= count)
+            p->still_next = 0;
+        if (p->catalogue->points[p->still_next].frozen_after_ms > 0) {
+            judge_state(p->judge, p->still_next, &s);
+            if (s.still_ms > 0 && s.still_ms <= p->catalogue->points[p->still_next].frozen_after_ms) {
+                add_point_state(p, p->still_next, &s, &states[*n]);
+                ends[(*n)++] = p->states.len;
+                told++;
+            }
+        }
+        p->still_next++;
+    }
+}
+
 /* The states of the points that something was kept of, and of the node, that it lived at this time. */
 static size_t add_states(struct pipeline *p, struct wall now, struct journal_state states[RECORD_STATES_MAX])
 {
@@ -49,16 +80,15 @@ static size_t add_states(struct pipeline *p, struct wall now, struct journal_sta
         if (p->has_told && p->catalogue->points[point].key == p->told.point)
             continue; /* comes below */
         judge_state(p->judge, point, &s);
-        memory_add(&p->states, p->catalogue->points[point].key, &s, &p->minutes.states[point]);
-        states[n].key = p->catalogue->points[point].key;
+        add_point_state(p, point, &s, &states[n]);
         ends[n++] = p->states.len;
     }
+    add_still(p, states, ends, &n);
     if (p->has_told) {
         uint32_t point = catalogue_by_key(p->catalogue, p->told.point);
         struct judge_state s;
         judge_state(p->judge, point, &s);
-        memory_add(&p->states, p->told.point, &s, &p->minutes.states[point]);
-        states[n].key = p->told.point;
+        add_point_state(p, point, &s, &states[n]);
         ends[n++] = p->states.len;
         body_add_hand(&p->states, &p->told);
         states[n].key = memory_hand_key(&p->told);
@@ -294,12 +324,15 @@ static void record(struct pipeline *p, struct now now)
     if (p->judged.kept_count == 0 && !p->judged.has_event && p->loss.count == 0 && !has_news(p) &&
         now.mono.ms < p->next_alive.ms && now.mono.ms < p->next_remember.ms)
         return;
-    if (now.mono.ms >= p->next_remember.ms)
+    p->still_due = now.mono.ms >= p->next_remember.ms;
+    if (p->still_due)
         more = watch_remember(p->watch);
     if (record_append(p, now, &why) != ERR_NONE) {
         record_lost(p, now, &why);
+        p->still_due = false;
         return;
     }
+    p->still_due = false;
     p->next_alive.ms = now.mono.ms + ALIVE_MS;
     if (now.mono.ms >= p->next_remember.ms)
         p->next_remember.ms = now.mono.ms + (more ? 0 : REMEMBER_MS);

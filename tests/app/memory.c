@@ -154,10 +154,10 @@ static void a_restart_adds_nothing_to_standing_still(void **state)
     fake_clock_advance(&s->ground.clock, 12 * CLOCK_HOUR_MS);
     start(s);
     assert_int_equal(still(s, CLOCK_HOUR_MS).reason, REASON_NONE);
-    end(s, false); /* killed: what came after the last heartbeat is forgotten */
+    end(s, false); /* killed: at most ten seconds are forgotten, though nothing was kept for minutes */
     start(s);
     assert_int_equal(still(s, EVERY_MS).reason, REASON_NONE);
-    assert_int_equal(still(s, HEARTBEAT_MS + 4 * EVERY_MS).reason, REASON_FROZEN);
+    assert_int_equal(still(s, 10000 + 3 * EVERY_MS).reason, REASON_FROZEN);
     end(s, true);
     start(s);
     assert_int_equal(still(s, 2 * EVERY_MS).reason, REASON_FROZEN);
